@@ -1,0 +1,258 @@
+package environments
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/internal/catalog"
+)
+
+//go:embed *.yaml
+var builtIn embed.FS
+
+//go:embed schema.json
+var schema []byte
+
+// BuiltInOrigin is the Origin of an environment that the program brings along.
+const BuiltInOrigin = "built in"
+
+// Catalog is the set of environments that can be named.
+type Catalog struct{ all []Environment }
+
+// Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay folder.
+func Load(overlays ...string) (*Catalog, error) {
+	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: BuiltInOrigin}}
+	for _, dir := range overlays {
+		if err := isDir(dir); err != nil {
+			return nil, err
+		}
+		shown := filepath.ToSlash(filepath.Join(dir, "environments"))
+		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "environments", Origin: shown, Optional: true})
+	}
+	items, err := catalog.Load[Environment](schema, places...)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{}
+	for _, it := range items {
+		e := it.Value
+		e.Origin = it.Origin
+		if strings.HasPrefix(it.Origin, BuiltInOrigin) {
+			e.Origin = BuiltInOrigin
+		}
+		if e.ID != it.Name {
+			return nil, fmt.Errorf("%s: the id %q must be the file name without .yaml", it.Origin, e.ID)
+		}
+		if err := e.valid(); err != nil {
+			return nil, fmt.Errorf("%s: %w", it.Origin, err)
+		}
+		c.all = append(c.all, e)
+	}
+	return c, c.ambiguous()
+}
+
+// LoadFile adds one environment file, as given to --environment FILE.yaml, and returns it.
+func (c *Catalog) LoadFile(file string) (Environment, error) {
+	info, err := os.Stat(file)
+	if err != nil {
+		return Environment{}, fmt.Errorf("read the environment file: %w", err)
+	}
+	if !info.Mode().IsRegular() || info.Size() > catalog.MaxFile {
+		return Environment{}, fmt.Errorf("read the environment file %s: not a regular file of at most %d bytes", file, catalog.MaxFile)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return Environment{}, fmt.Errorf("read the environment file: %w", err)
+	}
+	e, err := catalog.LoadBytes[Environment](schema, file, data)
+	if err != nil {
+		return Environment{}, err
+	}
+	if err := e.valid(); err != nil {
+		return Environment{}, fmt.Errorf("%s: %w", file, err)
+	}
+	e.Origin = file
+	return e, c.Add(e)
+}
+
+// Add puts an environment into the catalog, in place of one with the same id.
+func (c *Catalog) Add(e Environment) error {
+	c.all = slices.DeleteFunc(c.all, func(o Environment) bool { return o.ID == e.ID })
+	c.all = append(c.all, e)
+	return c.ambiguous()
+}
+
+// All returns the environments in order of id, the built-in EGI ones first.
+func (c *Catalog) All() []Environment {
+	all := slices.Clone(c.all)
+	slices.SortStableFunc(all, func(a, b Environment) int {
+		return strings.Compare(rank(a)+a.ID, rank(b)+b.ID)
+	})
+	return all
+}
+
+// rank puts production before demo and development, as people meet them, and those before the rest.
+func rank(e Environment) string {
+	for i, id := range []string{"production", "demo", "development"} {
+		if e.ID == id {
+			return string(rune('0' + i))
+		}
+	}
+	return "9"
+}
+
+// Lookup finds an environment by id or alias.
+func (c *Catalog) Lookup(name string) (Environment, bool) {
+	for _, e := range c.all {
+		if e.ID == name || slices.Contains(e.Aliases, name) {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// Names lists every id and alias, for completion and for the near miss of a mistyped one.
+func (c *Catalog) Names() []string {
+	var names []string
+	for _, e := range c.All() {
+		names = append(append(names, e.ID), e.Aliases...)
+	}
+	return names
+}
+
+// ByIssuer finds the environment with this issuer, a trailing slash aside.
+func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
+	for _, e := range c.all {
+		if SameIssuer(e.Issuer, issuer) {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// ByRetiredIssuer finds the environment that once had this issuer.
+func (c *Catalog) ByRetiredIssuer(issuer string) (Environment, bool) {
+	for _, e := range c.all {
+		if slices.ContainsFunc(e.RetiredIssuers, func(r string) bool { return SameIssuer(r, issuer) }) {
+			return e, true
+		}
+	}
+	return Environment{}, false
+}
+
+// Sisters returns the other environments of the family, where the client might live instead.
+func (c *Catalog) Sisters(e Environment) []Environment {
+	var sisters []Environment
+	for _, o := range c.All() {
+		if e.Family != "" && o.Family == e.Family && o.ID != e.ID && !SameIssuer(o.Issuer, e.Issuer) {
+			sisters = append(sisters, o)
+		}
+	}
+	return sisters
+}
+
+// BackendByName finds a back-end by id, URL or host name in any environment, preferring the given one, and says which
+// environments accept it.
+func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend, accepts []Environment) {
+	for _, e := range append([]Environment{prefer}, c.All()...) {
+		for _, b := range e.Backends {
+			if !b.matches(name) {
+				continue
+			}
+			if found.ID == "" {
+				found = b
+			}
+			if b.ID == found.ID && !slices.ContainsFunc(accepts, func(o Environment) bool { return o.ID == e.ID }) {
+				accepts = append(accepts, e)
+			}
+		}
+	}
+	return found, accepts
+}
+
+func (b Backend) matches(name string) bool {
+	if b.ID == name {
+		return true
+	}
+	mine, err := url.Parse(b.URL)
+	if err != nil {
+		return false
+	}
+	if name == mine.Host {
+		return true
+	}
+	theirs, err := url.Parse(name)
+	return err == nil && theirs.Host != "" && strings.EqualFold(theirs.Host, mine.Host) &&
+		strings.TrimSuffix(theirs.Path, "/") == strings.TrimSuffix(mine.Path, "/")
+}
+
+// SameIssuer compares two issuers, a trailing slash aside: real back-ends list EGI with one, its tokens carry none.
+func SameIssuer(a, b string) bool {
+	return strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
+}
+
+func isDir(dir string) error {
+	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the catalog folder %s does not exist", dir)
+	}
+	if err != nil {
+		return fmt.Errorf("read the catalog folder: %w", err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("the catalog folder %s is not a folder", dir)
+	}
+	return nil
+}
+
+// valid checks what a JSON Schema cannot say.
+func (e Environment) valid() error {
+	if err := absolute(e.Issuer); err != nil {
+		return fmt.Errorf("issuer: %w", err)
+	}
+	defaults := 0
+	for _, b := range e.Backends {
+		if err := absolute(b.URL); err != nil {
+			return fmt.Errorf("backends: %s: %w", b.ID, err)
+		}
+		if b.Default {
+			defaults++
+		}
+	}
+	if defaults > 1 {
+		return errors.New("backends: more than one is marked default")
+	}
+	return nil
+}
+
+func absolute(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return fmt.Errorf("%q is not an absolute http(s) URL", raw)
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("%q must have no user, query or fragment", raw)
+	}
+	return nil
+}
+
+// ambiguous refuses a name that stands for two environments.
+func (c *Catalog) ambiguous() error {
+	owner := map[string]string{}
+	for _, e := range c.all {
+		for _, n := range append([]string{e.ID}, e.Aliases...) {
+			if o, taken := owner[n]; taken && o != e.ID {
+				return fmt.Errorf("the name %q stands for two environments: %s and %s", n, o, e.ID)
+			}
+			owner[n] = e.ID
+		}
+	}
+	return nil
+}

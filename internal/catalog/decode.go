@@ -1,0 +1,170 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// maxDepth bounds nesting: no catalog file needs more, and a hostile one must not exhaust the stack.
+const maxDepth = 64
+
+// decodeChecked parses the document, checks it against the schema and decodes it strictly into T.
+func decodeChecked[T any](sch *schema, name string, data []byte) (T, error) {
+	var v T
+	root, err := parse(name, data)
+	if err != nil {
+		return v, err
+	}
+	if sch != nil {
+		plain, err := toPlain(name, root, 0)
+		if err != nil {
+			return v, err
+		}
+		if err := sch.check(name, root, plain); err != nil {
+			return v, err
+		}
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(&v); err != nil {
+		return v, yamlError(name, err)
+	}
+	return v, nil
+}
+
+// DecodeAny decodes one YAML or JSON document into maps, slices and scalars (string, bool, int, float64, nil). Aliases are
+// refused and the nesting is bounded, so that the result is no larger than the text.
+func DecodeAny(name string, data []byte) (any, error) {
+	root, err := parse(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return toPlain(name, root, 0)
+}
+
+// Encode writes v as YAML with two-space indentation.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(v); err != nil {
+		return nil, fmt.Errorf("write YAML: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+func parse(name string, data []byte) (*yaml.Node, error) {
+	if len(data) > MaxFile {
+		return nil, fmt.Errorf("%s: larger than %d bytes", name, MaxFile)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc yaml.Node
+	if err := dec.Decode(&doc); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("%s: the file is empty", name)
+		}
+		return nil, yamlError(name, err)
+	}
+	var next yaml.Node
+	if err := dec.Decode(&next); !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: more than one YAML document in the file", name)
+	}
+	return doc.Content[0], nil
+}
+
+// toPlain turns a node into the values a JSON Schema validator understands. Dates stay text: YAML would turn an unquoted
+// 2026-11-23 into a time, which no schema of ours means.
+func toPlain(name string, n *yaml.Node, depth int) (any, error) {
+	if depth > maxDepth {
+		return nil, fmt.Errorf("%s:%d: nested more than %d levels deep", name, n.Line, maxDepth)
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		return plainMap(name, n, depth)
+	case yaml.SequenceNode:
+		list := make([]any, 0, len(n.Content))
+		for _, c := range n.Content {
+			v, err := toPlain(name, c, depth+1)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		return list, nil
+	case yaml.ScalarNode:
+		return plainScalar(n), nil
+	default:
+		return nil, fmt.Errorf("%s:%d: YAML aliases are not used here; write the value out", name, n.Line)
+	}
+}
+
+func plainMap(name string, n *yaml.Node, depth int) (any, error) {
+	m := make(map[string]any, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i]
+		if k.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("%s:%d: a key must be plain text", name, k.Line)
+		}
+		if _, twice := m[k.Value]; twice {
+			return nil, fmt.Errorf("%s:%d: the key %q stands twice", name, k.Line, k.Value)
+		}
+		v, err := toPlain(name, n.Content[i+1], depth+1)
+		if err != nil {
+			return nil, err
+		}
+		m[k.Value] = v
+	}
+	return m, nil
+}
+
+func plainScalar(n *yaml.Node) any {
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		b, err := strconv.ParseBool(strings.ToLower(n.Value))
+		if err == nil {
+			return b
+		}
+	case "!!int":
+		if i, err := strconv.ParseInt(n.Value, 0, 64); err == nil {
+			return int(i)
+		}
+	case "!!float":
+		if f, err := strconv.ParseFloat(n.Value, 64); err == nil {
+			return f
+		}
+	}
+	return n.Value
+}
+
+// yamlError turns the library's "yaml: line 3: …" into "FILE:3: …", the form editors and terminals make clickable.
+func yamlError(name string, err error) error {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	var te *yaml.TypeError
+	if errors.As(err, &te) && len(te.Errors) > 0 {
+		text = te.Errors[0]
+	}
+	if rest, ok := strings.CutPrefix(text, "line "); ok {
+		if line, msg, ok := strings.Cut(rest, ": "); ok {
+			return fmt.Errorf("%s:%s: %s", name, line, plainWords(msg))
+		}
+	}
+	return fmt.Errorf("%s: %s", name, plainWords(text))
+}
+
+// plainWords takes Go type names out of a message that a person without Go must understand.
+func plainWords(msg string) string {
+	if field, ok := strings.CutPrefix(msg, "field "); ok {
+		if name, _, ok := strings.Cut(field, " not found in type "); ok {
+			return fmt.Sprintf("unknown field %q", name)
+		}
+	}
+	return msg
+}

@@ -1,0 +1,95 @@
+package catalog
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+	"gopkg.in/yaml.v3"
+)
+
+type schema struct{ compiled *jsonschema.Schema }
+
+// compile reads a JSON Schema (draft 2020-12). The schema is our own data, so an error here is a defect of ours.
+func compile(data []byte) (*schema, error) {
+	if data == nil {
+		return nil, nil
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", doc); err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	s, err := c.Compile("schema.json")
+	if err != nil {
+		return nil, fmt.Errorf("compile the schema: %w", err)
+	}
+	return &schema{s}, nil
+}
+
+// check validates the plain value and reports the first violation at the line of the node it is about.
+func (s *schema) check(name string, root *yaml.Node, plain any) error {
+	err := s.compiled.Validate(plain)
+	if err == nil {
+		return nil
+	}
+	var ve *jsonschema.ValidationError
+	if !errors.As(err, &ve) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	leaf := deepest(ve)
+	node := at(root, leaf.InstanceLocation)
+	where := ""
+	if len(leaf.InstanceLocation) > 0 {
+		where = strings.Join(leaf.InstanceLocation, ".") + ": "
+	}
+	text := leaf.ErrorKind.LocalizedString(message.NewPrinter(language.English))
+	return fmt.Errorf("%s:%d: %s%s", name, node.Line, where, text)
+}
+
+// deepest finds the most specific cause: a validator reports "oneOf failed" around the sentence a person needs.
+func deepest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
+	best := e
+	for _, c := range e.Causes {
+		if d := deepest(c); best == e || len(d.InstanceLocation) > len(best.InstanceLocation) {
+			best = d
+		}
+	}
+	return best
+}
+
+// at follows a JSON pointer, already split, and stops at the last node that exists.
+func at(n *yaml.Node, pointer []string) *yaml.Node {
+	for _, step := range pointer {
+		next := child(n, step)
+		if next == nil {
+			return n
+		}
+		n = next
+	}
+	return n
+}
+
+func child(n *yaml.Node, step string) *yaml.Node {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == step {
+				return n.Content[i+1]
+			}
+		}
+	case yaml.SequenceNode:
+		if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(n.Content) {
+			return n.Content[i]
+		}
+	}
+	return nil
+}
