@@ -3,6 +3,8 @@
 // schema.json. A user adds or replaces one with a file of the same shape (--environment FILE.yaml, or --catalog DIR).
 package environments
 
+import "github.com/credguide/credguide/internal/catalog"
+
 // Approval says who approves a new client.
 const (
 	ApprovalSelf     = "self"     // the person who registers it
@@ -66,3 +68,6 @@ func (e Environment) DefaultBackend() (Backend, bool) {
 	}
 	return Backend{}, false
 }
+
+// YAML writes the environment in the shape of its catalog file.
+func (e Environment) YAML() ([]byte, error) { return catalog.Encode(e) }

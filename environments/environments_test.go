@@ -150,3 +150,21 @@ func write(t *testing.T, dir, name, text string) string {
 	}
 	return file
 }
+
+func TestAnEnvironmentSurvivesWritingAndReading(t *testing.T) {
+	c := load(t)
+	e, _ := c.Lookup("development")
+	text, err := e.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := write(t, t.TempDir(), "development.yaml", string(text))
+	got, err := load(t).LoadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Origin, got.Origin = "", ""
+	if d := cmp.Diff(e, got); d != "" {
+		t.Error(d)
+	}
+}
