@@ -1,0 +1,59 @@
+package checks
+
+import (
+	"testing"
+)
+
+func loadCatalog(t *testing.T) *Catalog {
+	t.Helper()
+	c, err := LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Every diagnosis file proves itself: its examples must come out as it says, and there must be a match, a no-match and an
+// unknown among them.
+func TestEveryDiagnosisHasItsExamples(t *testing.T) {
+	for _, d := range loadCatalog(t).All() {
+		t.Run(d.ID, func(t *testing.T) {
+			kinds := map[string]bool{}
+			for _, ex := range d.Examples {
+				got := outcome(t, d, ex)
+				if got != ex.Expect {
+					t.Errorf("%s: %s, want %s", ex.Name, got, ex.Expect)
+				}
+				kinds[kindOf(ex.Expect)] = true
+			}
+			for _, k := range []string{"match", "no", "unknown"} {
+				if !kinds[k] {
+					t.Errorf("no example for %s", k)
+				}
+			}
+		})
+	}
+}
+
+func outcome(t *testing.T, d *Diagnosis, ex Example) string {
+	t.Helper()
+	f, err := ParseFacts(ex.Facts)
+	if err != nil {
+		t.Fatalf("%s: %v", ex.Name, err)
+	}
+	rule, truth := d.evaluate(derive(f))
+	switch truth {
+	case True:
+		return rule.Certainty
+	case Unknown:
+		return "unknown"
+	}
+	return "no"
+}
+
+func kindOf(expect string) string {
+	if expect == "no" || expect == "unknown" {
+		return expect
+	}
+	return "match"
+}

@@ -1,0 +1,153 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+)
+
+// The sentences below are Keycloak's own, unchanged from version 22 to 26.7 (measured). They are matched together with the
+// error code; on a server that is not a Keycloak they prove nothing and are not used.
+
+// TokenReasons are the refusals of the token endpoint that are recognised.
+var TokenReasons = []string{
+	"client-or-credentials", "credentials", "service-account-off", "public-client", "assertion-missing", "client-id-unread",
+	"wrong-protocol", "bearer-only", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing", "method-basic",
+	"method-post", "method-other", "scope", "realm-unknown", "realm-disabled", "https-required", "assertion-refused",
+	"grant-unsupported", "grant-refused", "client-refused", "other",
+}
+
+type sentence struct{ code, text, reason string }
+
+// keycloakRefusals: an empty code matches any; the text is a prefix, or a part when it starts with "…".
+var keycloakRefusals = []sentence{
+	{"invalid_client", "Invalid client or Invalid client credentials", "client-or-credentials"},
+	{"unauthorized_client", "Invalid client or Invalid client credentials", "credentials"},
+	{"unauthorized_client", "Unexpected error when authenticating client", "credentials"},
+	{"unauthorized_client", "Client not enabled to retrieve service account", "service-account-off"},
+	{"unauthorized_client", "Public client not allowed to retrieve service account", "public-client"},
+	{"unauthorized_client", "Invalid method used to get client secret. Client requires method 'client_secret_basic'", "method-basic"},
+	{"unauthorized_client", "Invalid method used to get client secret. Client requires method 'client_secret_post'", "method-post"},
+	{"unauthorized_client", "Invalid method used to get client secret", "method-other"},
+	{"invalid_client", "Parameter client_assertion_type is missing", "assertion-missing"},
+	{"invalid_client", "Missing client_id parameter", "client-id-unread"},
+	{"invalid_client", "Wrong client protocol", "wrong-protocol"},
+	{"invalid_client", "Bearer-only not allowed", "bearer-only"},
+	{"invalid_request", "The associated service account for the client does not exist", "user-deleted"},
+	{"invalid_request", "DPoP proof is missing", "dpop-missing"},
+	{"invalid_request", "Client Certification missing for MTLS HoK Token Binding", "certificate-missing"},
+	{"invalid_request", "HTTPS required", "https-required"},
+	{"access_denied", "Realm not enabled", "realm-disabled"},
+	{"", "…client secret signed JWT failed", "assertion-refused"},
+	{"Realm does not exist", "", "realm-unknown"},
+}
+
+// standardRefusals hold on every server: the codes of RFC 6749 section 5.2 that say one thing only.
+var standardRefusals = map[string]string{
+	"invalid_scope":          "scope",
+	"unsupported_grant_type": "grant-unsupported",
+	"unauthorized_client":    "grant-refused",
+	"invalid_client":         "client-refused",
+}
+
+func deriveServerKind(f Facts) {
+	switch {
+	case f.Is("discovery.keycloak_paths"), f.Text("discovery.error") == "Realm does not exist":
+		f.Set("idp.keycloak", true)
+	case f.Known("discovery.keycloak_paths"):
+		f.Set("idp.keycloak", false)
+	}
+}
+
+func deriveTokenReasons(f Facts) {
+	reasons := []string{}
+	for _, step := range append([]string{"token"}, Variants...) {
+		if !f.Known(step + ".status") {
+			continue
+		}
+		reason := refusal(f, f.Text(step+".error"), f.Text(step+".error_description"), f.Is(step+".issued"))
+		f.Set(step+".reason", reason)
+		if reason != "" && !slices.Contains(reasons, reason) {
+			reasons = append(reasons, reason)
+		}
+		f.Set("token.any_issued", f.Is("token.any_issued") || f.Is(step+".issued"))
+	}
+	if f.Known("token.any_issued") {
+		f.Set("token.reasons", reasons)
+	}
+}
+
+// refusal recognises a token refusal by code and text together.
+func refusal(f Facts, code, text string, issued bool) string {
+	if issued || code == "" {
+		return ""
+	}
+	if f.Is("idp.keycloak") {
+		for _, s := range keycloakRefusals {
+			if s.matches(code, text) {
+				return s.reason
+			}
+		}
+		if code == "invalid_request" && strings.HasPrefix(text, "User '") && strings.HasSuffix(text, "' disabled") {
+			return "user-disabled"
+		}
+	}
+	if reason, ok := standardRefusals[code]; ok && !(f.Is("idp.keycloak") && reason == "grant-refused") {
+		return reason
+	}
+	// The second server that was measured answers a grant that is switched off with this text.
+	if code == "invalid_request" && strings.Contains(text, "grant type is not allowed for this client") {
+		return "grant-refused"
+	}
+	return "other"
+}
+
+func (s sentence) matches(code, text string) bool {
+	if s.code != "" && s.code != code {
+		return false
+	}
+	if part, ok := strings.CutPrefix(s.text, "…"); ok {
+		return strings.Contains(text, part)
+	}
+	return strings.HasPrefix(text, s.text)
+}
+
+// authorizationSentences: what the authorization endpoint says of a client id when it is asked with a redirect address that
+// nobody registered. A known client is recognised by the complaint about that address.
+var authorizationSentences = []struct{ text, client string }{
+	{"Invalid parameter: redirect_uri", "known"},
+	{"Client not found", "unknown"},
+	{"Client disabled", "disabled"},
+	{"Bearer-only applications are not allowed", "bearer-only"},
+	{"Wrong client protocol", "wrong-protocol"},
+	{"Realm not enabled", "realm-disabled"},
+}
+
+func deriveAuthorization(f Facts) {
+	for _, step := range []string{"authorization", "authorization_trimmed", "authorization_lower"} {
+		says, ok := f[step+".says"].(string)
+		if !ok {
+			continue
+		}
+		f.Set(step+".client", clientByAuthorization(f.Is("idp.keycloak"), says))
+	}
+}
+
+func clientByAuthorization(keycloak bool, says string) string {
+	if keycloak {
+		for _, s := range authorizationSentences {
+			if strings.Contains(says, s.text) {
+				return s.client
+			}
+		}
+		return "other"
+	}
+	// Other servers: RFC 6749 section 4.1.2.1 fixes no text. A complaint about the address alone means that the client was
+	// found; the findings that rest on this are never certain.
+	switch {
+	case strings.Contains(says, "invalid_redirect_uri"), strings.Contains(says, "redirect_uri"):
+		return "known"
+	case strings.Contains(says, "invalid_client"), strings.Contains(says, "client is invalid"):
+		return "unknown"
+	}
+	return "other"
+}

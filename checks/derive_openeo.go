@@ -1,0 +1,85 @@
+package checks
+
+import "strings"
+
+// MeReasons are the refusals of GET /me that are recognised, from the openEO driver's own codes and texts (measured).
+var MeReasons = []string{
+	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
+	"resolving", "provider-unavailable", "version", "payment", "not-found", "other",
+}
+
+func deriveMe(f Facts) {
+	status, ok := f.Int("me.status")
+	if !ok || status == 200 {
+		return
+	}
+	f.Set("me.reason", meReason(status, f.Text("me.code"), f.Text("me.id"), f.Text("me.message")))
+}
+
+func meReason(status int, code, id, message string) string {
+	switch {
+	case status == 402, code == "PaymentRequired", code == "TokenExchangeFailure", strings.Contains(message, "marketplace"):
+		return "payment"
+	case code == "" && (status == 401 || status == 403) && id == "":
+		return "gateway"
+	case code == "AuthenticationSchemeInvalid" && strings.Contains(message, "OIDC authentication is not supported"):
+		return "oidc-off"
+	case code == "PermissionsInsufficient" && strings.Contains(message, "nrollment"):
+		return "enrollment"
+	case code == "AccessTokenError" && strings.Contains(message, "without user mapping"):
+		return "not-mapped"
+	case resolvingToken(message):
+		return "resolving"
+	}
+	if reason, ok := meCodes[code]; ok {
+		return reason
+	}
+	if status == 404 {
+		return "not-found"
+	}
+	return "other"
+}
+
+var meCodes = map[string]string{
+	"AuthenticationRequired":      "header-missing",
+	"AuthenticationSchemeInvalid": "scheme",
+	"TokenInvalid":                "token-invalid",
+	"PermissionsInsufficient":     "account",
+	"AccessTokenError":            "token-check",
+	"OidcProviderUnavailable":     "provider-unavailable",
+	"UnsupportedApiVersion":       "version",
+}
+
+// resolvingToken: the back-end stumbled over its own discovery or userinfo call.
+func resolvingToken(message string) bool {
+	return strings.Contains(message, "while resolving OIDC access token")
+}
+
+// deriveUserinfo reads RFC 6750's WWW-Authenticate: Keycloak leaves the body of a refusal empty.
+func deriveUserinfo(f Facts) {
+	status, ok := f.Int("userinfo.status")
+	if !ok {
+		return
+	}
+	shape := f.Text("userinfo.shape")
+	f.Set("userinfo.accepted", status == 200 && (shape == "object" || shape == "jwt"))
+	if status == 200 || status == 429 || status >= 500 {
+		return
+	}
+	reason := "other"
+	switch text := f.Text("userinfo.www_description"); {
+	case f.Text("userinfo.www_error") == "insufficient_scope":
+		reason = "scope"
+	case strings.Contains(text, "Lightweight access token"):
+		reason = "lightweight"
+	case strings.Contains(text, "user_not_found"), strings.Contains(text, "User not found"):
+		reason = "user-missing"
+	case strings.Contains(text, "user_disabled"):
+		reason = "user-disabled"
+	case strings.Contains(text, "Client disabled"):
+		reason = "client-disabled"
+	case f.Text("userinfo.www_error") == "invalid_token":
+		reason = "token"
+	}
+	f.Set("userinfo.reason", reason)
+}

@@ -1,0 +1,195 @@
+package checks
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/internal/catalog"
+)
+
+// Layers in the order in which a login passes through them.
+var Layers = []string{"input", "network", "tls", "discovery", "service", "client", "token", "jwt", "openeo", "account"}
+
+// Severities, gravest first.
+const (
+	Error   = "error"   // the login cannot work
+	Warning = "warning" // works now, will bite
+	Note    = "note"    // worth knowing
+)
+
+// Certainties, surest first. Certain: only this cause explains the evidence.
+const (
+	Certain  = "certain"
+	Likely   = "likely"
+	Possible = "possible"
+)
+
+// Diagnosis is one cause that a person can act on: the rules by which evidence shows it, and what to say and do then.
+type Diagnosis struct {
+	ID       string `yaml:"id"`
+	Title    string `yaml:"title"`
+	Layer    string `yaml:"layer"`
+	Severity string `yaml:"severity"`
+	Party    string `yaml:"party"`
+	// Means says what is true when this is reported; Fix what to do. Both are templates over facts.
+	Means Sentences `yaml:"means"`
+	Fix   Sentences `yaml:"fix"`
+	Where *Where    `yaml:"where"`
+	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is not certain.
+	SeparateBy string `yaml:"separate_by"`
+	// Rank orders findings of one layer and certainty, the most likely first. Lower comes first.
+	Rank  int    `yaml:"rank"`
+	Rules []Rule `yaml:"rules"`
+	// HiddenBy lists causes of which this is only the effect: if one is reported, this is not shown.
+	HiddenBy []string  `yaml:"hidden_by"`
+	Refs     []string  `yaml:"refs"`
+	Examples []Example `yaml:"examples"`
+
+	// Origin is the file that the diagnosis was read from.
+	Origin string `yaml:"-"`
+}
+
+// Rule is one kind of evidence for the diagnosis. The first rule that holds gives the finding; what it leaves empty is
+// taken from the diagnosis.
+type Rule struct {
+	When       any       `yaml:"when"`
+	Certainty  string    `yaml:"certainty"`
+	Severity   string    `yaml:"severity"`
+	Party      string    `yaml:"party"`
+	Title      string    `yaml:"title"`
+	Means      Sentences `yaml:"means"`
+	Fix        Sentences `yaml:"fix"`
+	Where      *Where    `yaml:"where"`
+	SeparateBy string    `yaml:"separate_by"`
+
+	condition Condition
+}
+
+// Where names the place to change, for example a field of the registry's form.
+type Where struct {
+	System string `yaml:"system" json:"system"`
+	Tab    string `yaml:"tab" json:"tab,omitempty"`
+	Field  string `yaml:"field" json:"field,omitempty"`
+	Label  string `yaml:"label" json:"label,omitempty"`
+	Value  string `yaml:"value" json:"value,omitempty"`
+}
+
+// Example is evidence with the expected outcome: a certainty ("certain", "likely", "possible"), "no" or "unknown".
+type Example struct {
+	Name   string         `yaml:"name"`
+	Facts  map[string]any `yaml:"facts"`
+	Expect string         `yaml:"expect"`
+}
+
+//go:embed diagnoses/*.yaml
+var builtIn embed.FS
+
+//go:embed diagnoses.schema.json
+var diagnosisSchema []byte
+
+// Catalog is the set of diagnoses, by id.
+type Catalog struct {
+	all  []*Diagnosis
+	byID map[string]*Diagnosis
+}
+
+// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder.
+func LoadCatalog(overlays ...string) (*Catalog, error) {
+	places := []catalog.Place{{FS: builtIn, Dir: "diagnoses", Origin: "built in"}}
+	for _, dir := range overlays {
+		shown := filepath.ToSlash(filepath.Join(dir, "diagnoses"))
+		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "diagnoses", Origin: shown, Optional: true})
+	}
+	items, err := catalog.Load[Diagnosis](diagnosisSchema, places...)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{byID: map[string]*Diagnosis{}}
+	var problems []error
+	for _, it := range items {
+		d := it.Value
+		d.Origin = it.Origin
+		if err := d.prepare(it.Name); err != nil {
+			problems = append(problems, fmt.Errorf("%s: %w", it.Origin, err))
+			continue
+		}
+		c.all = append(c.all, &d)
+		c.byID[d.ID] = &d
+	}
+	problems = append(problems, c.crossCheck()...)
+	return c, errors.Join(problems...)
+}
+
+// All returns the diagnoses in the order of the layers, then by id.
+func (c *Catalog) All() []*Diagnosis {
+	all := slices.Clone(c.all)
+	slices.SortFunc(all, func(a, b *Diagnosis) int {
+		if d := slices.Index(Layers, a.Layer) - slices.Index(Layers, b.Layer); d != 0 {
+			return d
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return all
+}
+
+// ByID finds a diagnosis.
+func (c *Catalog) ByID(id string) (*Diagnosis, bool) { d, ok := c.byID[id]; return d, ok }
+
+// IDs lists the ids in the order of All.
+func (c *Catalog) IDs() []string {
+	var ids []string
+	for _, d := range c.All() {
+		ids = append(ids, d.ID)
+	}
+	return ids
+}
+
+// prepare parses the conditions and checks every name that the file uses.
+func (d *Diagnosis) prepare(name string) error {
+	if d.ID != name {
+		return fmt.Errorf("the id %q must be the file name without .yaml", d.ID)
+	}
+	for i := range d.Rules {
+		r := &d.Rules[i]
+		c, err := parseCondition(r.When)
+		if err != nil {
+			return fmt.Errorf("rule %d: %w", i+1, err)
+		}
+		r.condition = c
+		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy}.check()); err != nil {
+			return fmt.Errorf("rule %d: %w", i+1, err)
+		}
+	}
+	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check())
+}
+
+// crossCheck refuses hidden_by entries that name no diagnosis: a renamed one would silently stop hiding its effects.
+func (c *Catalog) crossCheck() (problems []error) {
+	for _, d := range c.all {
+		for _, h := range d.HiddenBy {
+			if _, ok := c.byID[h]; !ok {
+				problems = append(problems, fmt.Errorf("%s: hidden_by names %q, which is no diagnosis", d.Origin, h))
+			}
+		}
+	}
+	return problems
+}
+
+// evaluate returns the rule that the facts fulfil, or nil and whether that could not be told.
+func (d *Diagnosis) evaluate(f Facts) (*Rule, Truth) {
+	t := False
+	for i := range d.Rules {
+		switch d.Rules[i].condition.eval(f) {
+		case True:
+			return &d.Rules[i], True
+		case Unknown:
+			t = Unknown
+		}
+	}
+	return nil, t
+}

@@ -1,0 +1,46 @@
+package checks
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// A sentence may name facts in braces: "{discovery.host} answered {discovery.status}". A sentence that names a fact which
+// was not observed, or is empty, is left out: nothing is said that was not seen.
+var placeholder = regexp.MustCompile(`\{([a-z_0-9]+(?:\.[a-z_0-9]+)+)\}`)
+
+// Sentences is a text given as one string or as a list of them.
+type Sentences []string
+
+// render fills in the facts and drops the sentences that cannot be said.
+func (s Sentences) render(f Facts) []string {
+	var out []string
+	for _, text := range s {
+		if full, ok := fill(text, f); ok {
+			out = append(out, full)
+		}
+	}
+	return out
+}
+
+func fill(text string, f Facts) (string, bool) {
+	complete := true
+	full := placeholder.ReplaceAllStringFunc(text, func(m string) string {
+		v, ok := f.Show(m[1 : len(m)-1])
+		complete = complete && ok
+		return v
+	})
+	return full, complete
+}
+
+// check refuses a sentence that names an undeclared fact.
+func (s Sentences) check() error {
+	for _, text := range s {
+		for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+			if _, ok := vocabulary[m[1]]; !ok {
+				return fmt.Errorf("unknown fact {%s} in %q", m[1], text)
+			}
+		}
+	}
+	return nil
+}
