@@ -11,20 +11,19 @@ import (
 // Realm is one identity provider: several in one server can play the sister
 // environments of one family.
 type Realm struct {
-	Name                 string            `json:"realm"`
-	Enabled              bool              `json:"enabled"`
-	SSLRequired          string            `json:"sslRequired"`
-	EventsEnabled        bool              `json:"eventsEnabled"`
-	Internationalized    bool              `json:"internationalizationEnabled"`
-	Locales              []string          `json:"supportedLocales,omitempty"`
-	DefaultLocale        string            `json:"defaultLocale,omitempty"`
-	BruteForceProtected  bool              `json:"bruteForceProtected"`
-	FailureFactor        int               `json:"failureFactor,omitempty"`
-	Attributes           map[string]string `json:"attributes,omitempty"`
-	AccessTokenLifespan  int               `json:"accessTokenLifespan,omitempty"`
-	Scopes               []Scope           `json:"-"`
-	Clients              []Client          `json:"-"`
-	DefaultSignatureAlgo string            `json:"defaultSignatureAlgorithm,omitempty"`
+	Name                string            `json:"realm"`
+	Enabled             bool              `json:"enabled"`
+	SSLRequired         string            `json:"sslRequired"`
+	EventsEnabled       bool              `json:"eventsEnabled"`
+	Internationalized   bool              `json:"internationalizationEnabled"`
+	Locales             []string          `json:"supportedLocales,omitempty"`
+	DefaultLocale       string            `json:"defaultLocale,omitempty"`
+	BruteForceProtected bool              `json:"bruteForceProtected"`
+	FailureFactor       int               `json:"failureFactor,omitempty"`
+	NotBefore           int               `json:"notBefore,omitempty"`
+	Attributes          map[string]string `json:"attributes,omitempty"`
+	Scopes              []Scope           `json:"-"`
+	Clients             []Client          `json:"-"`
 }
 
 // Scope is a client scope that a client may be allowed to ask for.
