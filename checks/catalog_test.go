@@ -41,7 +41,7 @@ func outcome(t *testing.T, d *Diagnosis, ex Example) string {
 	if err != nil {
 		t.Fatalf("%s: %v", ex.Name, err)
 	}
-	rule, truth := d.evaluate(derive(f))
+	rule, truth := d.evaluate(Derive(f))
 	switch truth {
 	case True:
 		return rule.Certainty

@@ -59,8 +59,8 @@ const lifetimeShort = 120
 // headerLarge is in bytes: common servers and proxies refuse a header line beyond 8 KiB.
 const headerLarge = 8 << 10
 
-// derive returns the facts together with what follows from them. It is pure and forgets earlier derived values.
-func derive(observed Facts) Facts {
+// Derive returns the facts together with what follows from them. It is pure and forgets earlier derived values.
+func Derive(observed Facts) Facts {
 	f := maps.Clone(observed)
 	for name := range f {
 		if vocabulary[name].Derived {

@@ -9,7 +9,7 @@ import (
 // Diagnose turns evidence into a report. It is pure: the same evidence gives the same report, so a saved one can be
 // replayed (check --from) by somebody else, or by a newer version that knows more.
 func Diagnose(c *Catalog, e Evidence) Report {
-	f := derive(e.Facts)
+	f := Derive(e.Facts)
 	e.Facts = f
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
 	r.Interrupted = f.Is("check.interrupted")
