@@ -1,0 +1,237 @@
+package credentials
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// authEntry is the configuration of one provider of one back-end. Absent and
+// null are the same to the Python client, an empty text is not.
+type authEntry struct {
+	provider string
+	id       *string
+	secret   *string
+	issuer   string
+}
+
+// authConfigValues reads the openEO Python client's auth-config.json for the
+// chosen back-end.
+func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *journal) *place {
+	found := newPlace(KindAuthConfig)
+	whole := Source{Kind: KindAuthConfig, Path: AuthConfigPath(q)}
+	if q.BackendURL == "" {
+		j.look(whole, "", NotLooked, "it is kept by back-end, and none is chosen")
+		return found
+	}
+	if whole.Path == "" {
+		j.look(whole, "", NotLooked, "the home folder is not known")
+		return found
+	}
+	file, err := readBounded(ctx, q.files(), whole.Path, q.pipeWait())
+	if errors.Is(err, fs.ErrNotExist) {
+		j.look(whole, "", Absent, "there is no "+printable(whole.Path))
+		return found
+	}
+	if err != nil {
+		j.cannotRead(whole, false, err)
+		return found
+	}
+	j.checkMode(q, whole, file.mode, 0o077)
+	backends, err := parseAuthConfig(file.data)
+	if err != nil {
+		j.cannotRead(whole, false, err)
+		return found
+	}
+	entry, why := wanted.choose(backends, q)
+	if why != "" {
+		j.look(whole, "", Absent, why)
+		return found
+	}
+	takeEntry(found, entry, whole, j)
+	return found
+}
+
+func takeEntry(found *place, entry authEntry, source Source, j *journal) {
+	source.Name = entry.provider
+	for _, half := range []struct {
+		value Value
+		text  *string
+	}{{ClientID, entry.id}, {ClientSecret, entry.secret}} {
+		if half.text == nil {
+			j.look(source, half.value, Absent, "")
+			continue
+		}
+		found.put(half.value, NewSecret(*half.text), source)
+		j.lookAt(half.value, found.values[half.value])
+	}
+}
+
+// wantedProvider is what decides between the providers of one back-end.
+type wantedProvider struct {
+	flag, variable, paired string
+}
+
+// choose picks the entry of the wanted provider: the one of the flag and no
+// other; else that of the variable, of the catalog's pairing, of the issuer;
+// else the only one there is.
+func (w wantedProvider) choose(backends map[string][]authEntry, q Query) (authEntry, string) {
+	key := authConfigKey(q.BackendURL)
+	entries := backends[key]
+	if len(entries) == 0 {
+		return authEntry{}, "nothing for " + printable(key) + otherKeys(backends, key)
+	}
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = printable(entry.provider)
+	}
+	others := "; it has " + strings.Join(names, ", ")
+	for _, name := range []string{w.flag, w.variable, w.paired} {
+		for _, entry := range entries {
+			if name != "" && entry.provider == name {
+				return entry, ""
+			}
+		}
+		if name != "" && name == w.flag {
+			return authEntry{}, "nothing for provider " + printable(name) + others
+		}
+	}
+	for _, entry := range entries {
+		if q.Issuer != "" && strings.TrimRight(entry.issuer, "/") == strings.TrimRight(q.Issuer, "/") {
+			return entry, ""
+		}
+	}
+	if len(entries) == 1 && w.paired == "" {
+		return entries[0], ""
+	}
+	if w.paired != "" {
+		return authEntry{}, "nothing for provider " + printable(w.paired) + others
+	}
+	return authEntry{}, "several providers, and none is chosen" + others
+}
+
+// otherKeys names keys of the same host: the versioned URL is another key,
+// and the Python client then says only "No client_id found."
+func otherKeys(backends map[string][]authEntry, key string) string {
+	wanted, err := url.Parse(key)
+	if err != nil {
+		return ""
+	}
+	var near []string
+	for _, other := range slices.Sorted(maps.Keys(backends)) {
+		if parsed, err := url.Parse(other); err == nil && parsed.Host == wanted.Host && len(near) < 3 {
+			near = append(near, printable(other))
+		}
+	}
+	if len(near) == 0 {
+		return ""
+	}
+	return "; it has " + strings.Join(near, ", ") + ", which is another key"
+}
+
+// object keeps the letter case of names and the values as they are written,
+// which a struct would not.
+type object map[string]json.RawMessage
+
+// parseAuthConfig reads the providers of each back-end. What it does not
+// need may have any form.
+func parseAuthConfig(data []byte) (map[string][]authEntry, error) {
+	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
+		// Python's json.load refuses it, and so the client.
+		return nil, errors.New("not JSON: it starts with a byte order mark (U+FEFF)")
+	}
+	root, err := asObject(data, "the file")
+	if err != nil {
+		return nil, err
+	}
+	backends, err := root.child("backends", "backends")
+	if err != nil {
+		return nil, err
+	}
+	parsed := map[string][]authEntry{}
+	for _, key := range slices.Sorted(maps.Keys(backends)) {
+		entries, err := parseBackend(backends, key)
+		if err != nil {
+			return nil, fmt.Errorf("back-end %s: %w", printable(key), err)
+		}
+		parsed[key] = entries
+	}
+	return parsed, nil
+}
+
+func parseBackend(backends object, key string) ([]authEntry, error) {
+	backend, err := backends.child(key, "the entry")
+	if err != nil {
+		return nil, err
+	}
+	oidc, err := backend.child("oidc", "oidc")
+	if err != nil {
+		return nil, err
+	}
+	providers, err := oidc.child("providers", "providers")
+	if err != nil {
+		return nil, err
+	}
+	var entries []authEntry
+	for _, name := range slices.Sorted(maps.Keys(providers)) {
+		provider, err := providers.child(name, "provider "+printable(name))
+		if err != nil {
+			return nil, err
+		}
+		entry := authEntry{provider: name}
+		if entry.id, err = provider.text("client_id"); err != nil {
+			return nil, err
+		}
+		if entry.secret, err = provider.text("client_secret"); err != nil {
+			return nil, err
+		}
+		if issuer, err := provider.text("issuer"); err == nil && issuer != nil {
+			entry.issuer = *issuer
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+// asObject never quotes the data in its error: the secret stands there.
+func asObject(data []byte, what string) (object, error) {
+	var read object
+	err := json.Unmarshal(data, &read)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return read, nil
+	case errors.As(err, &syntax):
+		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
+		return nil, fmt.Errorf("not JSON: fault in line %d", line)
+	}
+	return nil, fmt.Errorf("not as the openEO client writes it: %s is no JSON object", what)
+}
+
+// child reads an object inside; a missing one is empty.
+func (o object) child(name, what string) (object, error) {
+	raw, ok := o[name]
+	if !ok {
+		return nil, nil
+	}
+	return asObject(raw, what)
+}
+
+func (o object) text(name string) (*string, error) {
+	raw, ok := o[name]
+	if !ok {
+		return nil, nil
+	}
+	var text *string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return nil, fmt.Errorf("not as the openEO client writes it: %s is no text", name)
+	}
+	return text, nil
+}

@@ -1,0 +1,160 @@
+package credentials
+
+import (
+	"strings"
+)
+
+// A credentials file is read by these rules, which are those that dotenv
+// readers agree on, and where they do not, the ones that change a value
+// least:
+//
+//   - UTF-8, a line a setting; lines end in LF or CRLF; a byte order mark at
+//     the start is skipped and noted.
+//   - `NAME=value`, with blanks and `export ` allowed before the name. The
+//     blanks around `=` belong to the syntax if there is one before it
+//     (`NAME = value`), otherwise what follows `=` is the value.
+//   - An empty line and a line that starts with `#` are comments. After an
+//     unquoted value a comment starts with a blank and `#`; the blanks before
+//     it are not part of the value. All other blanks are.
+//   - 'single' quotes keep everything as it is; in "double" quotes
+//     \" \\ \$ \n \r \t stand for one character. Both end on their own line
+//     and only a comment may follow. Anything else is no quoting: the quotes
+//     are then part of the value, as are typographic quotes and backticks.
+//   - Nothing is expanded: `$NAME` stays as it is.
+//   - A name that is set twice has its last value.
+
+// setting is one assignment of a credentials file.
+type setting struct {
+	name  string
+	value Secret
+	line  int
+}
+
+// dotenv is a parsed credentials file.
+type dotenv struct {
+	settings []setting
+	notes    []string
+}
+
+// last returns the assignment that counts.
+func (d dotenv) last(name string) (setting, bool) {
+	for i := len(d.settings) - 1; i >= 0; i-- {
+		if d.settings[i].name == name {
+			return d.settings[i], true
+		}
+	}
+	return setting{}, false
+}
+
+const byteOrderMark = "\uFEFF"
+
+// parseDotenv never fails: a line that is no setting is none of ours.
+func parseDotenv(data []byte) dotenv {
+	var parsed dotenv
+	text := string(data)
+	if rest, found := strings.CutPrefix(text, byteOrderMark); found {
+		text = rest
+		parsed.notes = append(parsed.notes, "the file starts with a byte order mark (U+FEFF); many programs then miss its first name")
+	}
+	if strings.Contains(text, "\r\n") {
+		parsed.notes = append(parsed.notes, "lines end in CRLF; a shell that sources the file adds U+000D to each value")
+	}
+	for number, line := range strings.Split(text, "\n") {
+		name, raw, ok := splitSetting(strings.TrimSuffix(line, "\r"))
+		if ok {
+			parsed.settings = append(parsed.settings, setting{name, NewSecret(dotenvValue(raw)), number + 1})
+		}
+	}
+	return parsed
+}
+
+// splitSetting separates the name from everything after the equals sign.
+func splitSetting(line string) (name, raw string, ok bool) {
+	left, raw, found := strings.Cut(line, "=")
+	if !found {
+		return "", "", false
+	}
+	left = strings.TrimLeft(left, " \t")
+	if rest := strings.TrimPrefix(left, "export"); rest != left && strings.TrimLeft(rest, " \t") != rest {
+		left = strings.TrimLeft(rest, " \t")
+	}
+	name = strings.TrimRight(left, " \t")
+	if !settingName(name) {
+		return "", "", false
+	}
+	if name != left { // NAME = value
+		raw = strings.TrimLeft(raw, " \t")
+	}
+	return name, raw, true
+}
+
+func settingName(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || 'A' <= r && r <= 'Z' || 'a' <= r && r <= 'z'
+		later := i > 0 && (r == '.' || r == '-' || '0' <= r && r <= '9')
+		if !letter && !later {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// dotenvValue takes quotes and a trailing comment off, if that is what they
+// are.
+func dotenvValue(raw string) string {
+	start := strings.TrimLeft(raw, " \t")
+	if start != "" && (start[0] == '\'' || start[0] == '"') {
+		if value, rest, closed := quoted(start); closed && onlyComment(rest) {
+			return value
+		}
+	}
+	return withoutComment(raw)
+}
+
+// quoted reads a quoted text up to its closing quote.
+func quoted(text string) (value, rest string, closed bool) {
+	quote, body := text[0], text[1:]
+	var plain strings.Builder
+	for i := 0; i < len(body); i++ {
+		switch {
+		case body[i] == quote:
+			return plain.String(), body[i+1:], true
+		case quote == '"' && body[i] == '\\' && i+1 < len(body) && unescaped(body[i+1]) != 0:
+			i++
+			plain.WriteByte(unescaped(body[i]))
+		default:
+			plain.WriteByte(body[i])
+		}
+	}
+	return "", "", false
+}
+
+// unescaped is the character that a backslash and letter stand for in double
+// quotes, or 0 if the backslash is an ordinary character there.
+func unescaped(letter byte) byte {
+	switch letter {
+	case '"', '\\', '$':
+		return letter
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return 0
+}
+
+func onlyComment(rest string) bool {
+	trimmed := strings.TrimLeft(rest, " \t")
+	return trimmed == "" || trimmed[0] == '#' && trimmed != rest
+}
+
+func withoutComment(raw string) string {
+	for i := 0; i < len(raw); i++ {
+		if raw[i] == '#' && i > 0 && (raw[i-1] == ' ' || raw[i-1] == '\t') {
+			return strings.TrimRight(raw[:i], " \t")
+		}
+	}
+	return raw
+}

@@ -1,0 +1,4 @@
+package credentials
+
+// openNonblocking has no meaning here: a Windows pipe is no file.
+const openNonblocking = 0

@@ -1,0 +1,166 @@
+package credentials
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"sync"
+)
+
+// ErrSecretInOutput is what Check answers; it never holds the secret.
+var ErrSecretInOutput = errors.New("the document holds a secret or a token, so it is not written")
+
+const (
+	// minRaw is the length in bytes from which a value is searched for
+	// anywhere. Shorter ones occur by chance in any report; they are found
+	// only where they stand as the value of client_secret, or behind the
+	// colon of an encoded `id:secret`. The registry's own have 87.
+	minRaw = 6
+	// minPair is the shortest value that is looked for behind such a colon.
+	minPair = 3
+)
+
+// Guard searches whole documents for secrets and tokens before they are
+// written: as they are; percent-, form-, HTML- and JSON-escaped (also only
+// in part, or twice over); in Base64 of either alphabet at any alignment;
+// in hexadecimal; and as lists of byte values. It decodes the document
+// rather than encoding the secret, because one secret has many encodings
+// and a document has few. It is safe for concurrent use.
+//
+// A value that is public anyway is only searched for in exact places, as a
+// short one is: template words such as "changeme" and masks, which our own
+// explanations name, and what Public was told.
+type Guard struct {
+	mu      sync.RWMutex
+	secrets []Secret
+	public  []string
+}
+
+// NewGuard starts with some secrets; tokens are added as they are minted.
+func NewGuard(secrets ...Secret) *Guard {
+	g := &Guard{}
+	for _, secret := range secrets {
+		g.Add(secret)
+	}
+	return g
+}
+
+// Add adds a secret or token to search for. An empty one is ignored. One
+// with white space or quotes around it is searched for without them too.
+func (g *Guard) Add(secret Secret) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, text := range []string{secret.Reveal(), bare(secret.Reveal())} {
+		if strings.TrimSpace(text) != "" && !g.has(text) {
+			g.secrets = append(g.secrets, NewSecret(text))
+		}
+	}
+}
+
+func (g *Guard) has(text string) bool {
+	for _, known := range g.secrets {
+		if known.Equal(NewSecret(text)) {
+			return true
+		}
+	}
+	return false
+}
+
+// Public names texts that a document shows by right, such as the client id
+// and the names of environments: a secret that is part of one of them cannot
+// be told from it.
+func (g *Guard) Public(texts ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.public = append(g.public, texts...)
+}
+
+// Check refuses a document that holds a secret.
+func (g *Guard) Check(document []byte) error {
+	if g.Find(document) {
+		return ErrSecretInOutput
+	}
+	return nil
+}
+
+// Find reports whether the document holds one of the secrets in any form.
+func (g *Guard) Find(document []byte) bool {
+	needles := g.needles()
+	if len(needles) == 0 {
+		return false
+	}
+	if anyIn(needles, view{text: document}) {
+		return true
+	}
+	found := false
+	eachView(document, func(v view) bool {
+		found = anyIn(needles, v)
+		return !found
+	})
+	return found || byteList(needles, document)
+}
+
+// needle is one text to search for; exact ones only in exact places.
+type needle struct {
+	text  []byte
+	exact bool
+}
+
+func (g *Guard) needles() []needle {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	list := make([]needle, 0, len(g.secrets))
+	for _, secret := range g.secrets {
+		text := secret.Reveal()
+		exact := len(text) < minRaw || templateSecret(text) != "" || masked(text)
+		for _, public := range g.public {
+			exact = exact || strings.Contains(public, text)
+		}
+		list = append(list, needle{[]byte(text), exact})
+	}
+	return list
+}
+
+func anyIn(needles []needle, v view) bool {
+	for _, n := range needles {
+		if n.exact && exactly(n.text, v) || !n.exact && bytes.Contains(v.text, n.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// exactly looks for a short or public value as the value of client_secret,
+// and in decoded Base64 as the second half of `id:secret`.
+func exactly(value []byte, v view) bool {
+	for from := 0; ; from++ {
+		i := bytes.Index(v.text[from:], value)
+		if i < 0 {
+			return false
+		}
+		from += i
+		before, after := v.text[:from], v.text[from+len(value):]
+		if namesSecret(before) && ends(after) {
+			return true
+		}
+		if v.decoded && len(value) >= minPair && bytes.HasSuffix(before, []byte(":")) && (len(after) == 0 || after[0] == '\n') {
+			return true
+		}
+	}
+}
+
+// namesSecret: the text ends in client_secret= or the like.
+func namesSecret(before []byte) bool {
+	start := max(0, len(before)-32)
+	tail := strings.ToLower(string(before[start:]))
+	tail = strings.TrimRight(tail, " \t\"'")
+	trimmed := strings.TrimRight(tail, "=:")
+	if trimmed == tail {
+		return false
+	}
+	return strings.HasSuffix(strings.TrimRight(trimmed, " \t\"'"), "client_secret")
+}
+
+func ends(after []byte) bool {
+	return len(after) == 0 || bytes.IndexByte([]byte("\"'&;,<>}) \t\r\n"), after[0]) >= 0
+}

@@ -1,0 +1,93 @@
+package credentials
+
+import (
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// candidate is one value in one place. The client id is held as a Secret
+// too while it is looked for: where the two were swapped, it is the secret.
+type candidate struct {
+	set    bool
+	text   Secret
+	source Source
+}
+
+// blank reports an empty value, or one of white space alone: what a script
+// writes when its variable is not set.
+func (c candidate) blank() bool { return strings.TrimSpace(c.text.Reveal()) == "" }
+
+func (c candidate) equal(other candidate) bool { return c.text.Equal(other.text) }
+
+// place is one source with the values that it holds.
+type place struct {
+	kind    Kind
+	values  map[Value]candidate
+	blocked map[Value]bool // the user named this place and it cannot be read
+}
+
+func newPlace(kind Kind) *place {
+	return &place{kind: kind, values: map[Value]candidate{}, blocked: map[Value]bool{}}
+}
+
+func (p *place) put(value Value, text Secret, source Source) {
+	p.values[value] = candidate{set: true, text: text, source: source}
+}
+
+// pair reports whether the place holds both halves, empty or not: so the
+// openEO Python client asks the environment.
+func (p *place) pair() bool {
+	return p.values[ClientID].set && p.values[ClientSecret].set
+}
+
+// journal collects what happened while looking.
+type journal struct {
+	looked     []Looked
+	exposed    []Exposure
+	unreadable []UnreadableFile
+	notes      []Note
+}
+
+func (j *journal) note(source Source, text string) {
+	j.notes = append(j.notes, Note{Source: source, Text: text})
+}
+
+func (j *journal) look(source Source, value Value, outcome Outcome, detail string) {
+	j.looked = append(j.looked, Looked{Source: source, Value: value, Outcome: outcome, Detail: detail})
+}
+
+// lookAt records the outcome for a value that is there.
+func (j *journal) lookAt(value Value, c candidate) {
+	switch {
+	case c.text.IsZero():
+		j.look(c.source, value, Empty, "")
+	case c.blank():
+		j.look(c.source, value, Empty, fmt.Sprintf("only white space (%s)", characters(c.text.Len())))
+	default:
+		j.look(c.source, value, Found, "")
+	}
+}
+
+func (j *journal) cannotRead(source Source, explicit bool, err error) {
+	j.look(source, "", Unreadable, err.Error())
+	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error()})
+}
+
+// checkMode records a file that other users may read or change. The openEO
+// Python client counts every permission of others in its own file, so
+// others says which bits matter. Windows keeps no such bits.
+func (j *journal) checkMode(q Query, source Source, mode, others fs.FileMode) {
+	if q.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&others == 0 {
+		return
+	}
+	j.exposed = append(j.exposed, Exposure{Source: source, Path: source.Path, Mode: mode.Perm()})
+	j.look(source, "", Exposed, fmt.Sprintf("mode %03o", mode.Perm()))
+}
+
+func characters(n int) string {
+	if n == 1 {
+		return "1 character"
+	}
+	return fmt.Sprintf("%d characters", n)
+}

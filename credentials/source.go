@@ -1,0 +1,135 @@
+package credentials
+
+import (
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// Kind is the sort of place a value can come from.
+type Kind string
+
+// The places, in the order in which they are looked at.
+const (
+	KindFlag        Kind = "flag"
+	KindSecretFile  Kind = "secret file"
+	KindStdin       Kind = "standard input"
+	KindDotenv      Kind = "credentials file"
+	KindEnvironment Kind = "environment"
+	KindAuthConfig  Kind = "auth-config.json"
+	KindKeyring     Kind = "system keyring"
+	KindPrompt      Kind = "prompt"
+)
+
+// Source names the place that one value came from. It never holds the
+// value.
+type Source struct {
+	Kind Kind
+	Name string // flag, variable or file name; provider id in auth-config.json
+	Line int    // line in a credentials file, from 1; 0 elsewhere
+	Path string // the file on disk, where there is one
+}
+
+// IsZero reports whether no place is named.
+func (s Source) IsZero() bool { return s == Source{} }
+
+// String is the source as reports show it.
+func (s Source) String() string {
+	name := printable(s.Name)
+	switch s.Kind {
+	case KindFlag:
+		return "flag " + name
+	case KindSecretFile:
+		return "file " + name
+	case KindDotenv:
+		if s.Line > 0 {
+			return fmt.Sprintf("file %s, line %d", name, s.Line)
+		}
+		return "file " + name
+	case KindEnvironment:
+		return "environment " + name
+	case KindAuthConfig:
+		if name == "" {
+			return "auth-config.json"
+		}
+		return "auth-config.json (" + name + ")"
+	}
+	return string(s.Kind)
+}
+
+// Value is the name of a value that is searched for.
+type Value string
+
+// The four values of the OPENEO_AUTH_ variables.
+const (
+	ClientID     Value = "client id"
+	ClientSecret Value = "client secret"
+	ProviderID   Value = "provider id"
+	AuthMethod   Value = "authentication method"
+)
+
+// Outcome is what a look at one place brought.
+type Outcome string
+
+// The outcomes of a look. Exposed is recorded beside Found: an exposed file
+// is still read, since refusing it would hide every other fault in it.
+const (
+	Found      Outcome = "found"
+	Absent     Outcome = "absent"
+	Empty      Outcome = "empty"
+	Unreadable Outcome = "unreadable"
+	Exposed    Outcome = "exposed"
+	NotLooked  Outcome = "not looked at"
+)
+
+// Looked records one look at one place.
+type Looked struct {
+	Source  Source
+	Value   Value // empty when the outcome is about the whole place
+	Outcome Outcome
+	Detail  string // why, in plain words; never a secret
+}
+
+// String is one line for a list of the places that were looked at.
+func (l Looked) String() string {
+	text := l.Source.String() + ": " + string(l.Outcome)
+	if l.Detail != "" {
+		text += ": " + l.Detail
+	}
+	return text
+}
+
+// Exposure is a file that other users of the machine may read.
+type Exposure struct {
+	Source Source
+	Path   string
+	Mode   fs.FileMode
+}
+
+// String names the file and its mode as chmod writes it.
+func (e Exposure) String() string {
+	return fmt.Sprintf("%s: mode %03o", printable(e.Path), e.Mode.Perm())
+}
+
+// UnreadableFile is a file that is named or found, and cannot be used.
+type UnreadableFile struct {
+	Source   Source
+	Path     string
+	Explicit bool   // named by the user on the command line
+	Reason   string // missing, a directory, no permission, too large, not text, ...
+}
+
+// String names the file and the reason.
+func (u UnreadableFile) String() string { return printable(u.Path) + ": " + u.Reason }
+
+// printable keeps file names and provider ids from carrying terminal
+// escapes into a report.
+func printable(text string) string {
+	bad := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
+	if strings.IndexFunc(text, bad) < 0 {
+		return text
+	}
+	return strconv.QuoteToASCII(text)
+}
