@@ -128,11 +128,12 @@ func deriveAuthorization(f Facts) {
 		if !ok {
 			continue
 		}
-		f.Set(step+".client", clientByAuthorization(f.Is("idp.keycloak"), says))
+		f.Set(step+".client", ClientByAuthorization(f.Is("idp.keycloak"), says))
 	}
 }
 
-func clientByAuthorization(keycloak bool, says string) string {
+// ClientByAuthorization recognises what an authorization endpoint says of a client id.
+func ClientByAuthorization(keycloak bool, says string) string {
 	if keycloak {
 		for _, s := range authorizationSentences {
 			if strings.Contains(says, s.text) {

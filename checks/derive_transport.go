@@ -71,7 +71,7 @@ func copyOutage(f Facts, party, step string, status int) {
 	}
 	if n, ok := f.Int(step + ".retry_after_s"); ok {
 		f.Set(party+".retry_after_s", n)
-		f.Set(party+".retry_after", inWords(time.Duration(n)*time.Second))
+		f.Set(party+".retry_after", Words(time.Duration(n)*time.Second))
 	}
 }
 
@@ -81,8 +81,8 @@ var StepTitles = map[string]string{
 	"well_known": "/.well-known/openeo", "capabilities": "the API root", "providers": "/credentials/oidc", "me": "/me",
 }
 
-// inWords writes a duration as a person says it: "90 seconds", "12 minutes", "3 hours".
-func inWords(d time.Duration) string {
+// Words writes a duration as a person says it: "90 seconds", "12 minutes", "3 hours".
+func Words(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
 		return plural(int(d.Seconds()), "second")

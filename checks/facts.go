@@ -114,7 +114,7 @@ func (d FactDef) convert(value any) (any, error) {
 func toList(value any) (any, error) {
 	switch l := value.(type) {
 	case []string:
-		return slices.Clone(l), nil
+		return append([]string{}, l...), nil
 	case nil:
 		return []string{}, nil
 	case []any:

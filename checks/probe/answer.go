@@ -1,0 +1,197 @@
+package probe
+
+import (
+	"bytes"
+	"encoding/json"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// answer is what came back: a frame, and the parsed document for the step that asked. The body itself is not kept.
+type answer struct {
+	url, host    string
+	status       int
+	header       http.Header
+	shape        string         // object, json, html, text, empty, binary, jwt
+	document     map[string]any // when the body is a JSON object
+	loginPage    bool
+	pageText     string // visible text of an HTML page, bounded; for known sentences only
+	redirect     string
+	redirectHost string
+	failure      failure
+	readErr      error
+	asked        time.Time
+	received     time.Time
+}
+
+// ok tells that there was an answer at all.
+func (a answer) ok() bool { return a.failure.kind == "" }
+
+// interpret decides what the body is. Everything in it is untrusted.
+func (a *answer) interpret(body []byte) {
+	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	media := a.mediaType()
+	switch {
+	case len(trimmed) == 0:
+		a.shape = "empty"
+	case trimmed[0] == '{' && json.Unmarshal(trimmed, &a.document) == nil:
+		a.shape = "object"
+	case json.Valid(trimmed):
+		a.shape = "json"
+	case strings.Contains(media, "html") || looksLikeHTML(trimmed):
+		a.shape = "html"
+		a.pageText = visibleText(trimmed)
+		a.loginPage = isLoginPage(a.status, trimmed)
+	case looksLikeJWT(trimmed):
+		a.shape = "jwt"
+	case !utf8.Valid(trimmed) || bytes.IndexByte(trimmed, 0) >= 0:
+		a.shape = "binary"
+	default:
+		a.shape = "text"
+	}
+	if a.shape != "object" {
+		a.document = nil
+	}
+	if a.status == http.StatusNetworkAuthenticationRequired { // RFC 6585 section 6
+		a.loginPage = true
+	}
+}
+
+func (a answer) mediaType() string {
+	m, _, err := mime.ParseMediaType(a.header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return m
+}
+
+func looksLikeHTML(b []byte) bool {
+	head := bytes.ToLower(b[:min(len(b), 512)])
+	return bytes.HasPrefix(head, []byte("<!doctype html")) || bytes.Contains(head, []byte("<html"))
+}
+
+func looksLikeJWT(b []byte) bool {
+	return bytes.Count(b, []byte(".")) == 2 && bytes.HasPrefix(b, []byte("eyJ"))
+}
+
+// loginMarks are signs of a captive portal, web filter or login form. They make a suspicion, never a certainty.
+var loginMarks = []string{`type="password"`, `type='password'`, "captive", "log in", "login", "sign in", "sign-in", "hotspot", "web filter", "has been blocked", "access denied by", "terms of use to continue"}
+
+func isLoginPage(status int, body []byte) bool {
+	if status >= 500 || status == http.StatusNotFound {
+		return false
+	}
+	page := strings.ToLower(string(body))
+	for _, m := range loginMarks {
+		if strings.Contains(page, m) {
+			return true
+		}
+	}
+	return false
+}
+
+// visibleText strips tags, crudely: the result is only searched for known sentences.
+func visibleText(b []byte) string {
+	var out strings.Builder
+	inTag := false
+	for _, r := range string(b[:min(len(b), 64<<10)]) {
+		switch {
+		case r == '<':
+			inTag = true
+		case r == '>':
+			inTag = false
+			out.WriteByte(' ')
+		case !inTag:
+			out.WriteRune(r)
+		}
+	}
+	return strings.Join(strings.Fields(out.String()), " ")
+}
+
+// text returns a string member of the document, made safe to show.
+func (a answer) text(name string) string {
+	s, _ := a.document[name].(string)
+	return sanitize(s, 300)
+}
+
+// exact returns a string member as it is: for addresses and tokens, which are used and not shown.
+func (a answer) exact(name string) string {
+	s, _ := a.document[name].(string)
+	return s
+}
+
+// list returns a member that is a list of text, each made safe, at most limit of them. present tells that it is there.
+func (a answer) list(name string, limit int) (items []string, present bool) {
+	raw, present := a.document[name].([]any)
+	for _, v := range raw[:min(len(raw), limit)] {
+		if s, ok := v.(string); ok {
+			items = append(items, sanitize(s, 200))
+		}
+	}
+	return items, present
+}
+
+// sanitize makes server text safe to show: valid UTF-8, no control characters (terminal escapes) and no invisible or
+// direction-changing ones, white space folded, at most limit characters.
+func sanitize(s string, limit int) string {
+	var b strings.Builder
+	n := 0
+	for _, r := range strings.ToValidUTF8(s, "�") {
+		if n == limit {
+			b.WriteRune('…')
+			break
+		}
+		switch {
+		case unicode.IsSpace(r):
+			r = ' '
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
+			continue
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// retryAfter reads RFC 9110 section 10.2.3, in whole seconds from now, at most a year.
+func (a answer) retryAfter() (int, bool) {
+	const year = 365 * 24 * 3600
+	v := a.header.Get("Retry-After")
+	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
+		return min(n, year), true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return min(max(int(at.Sub(a.received).Seconds()), 0), year), true
+	}
+	return 0, false
+}
+
+// date is the server's clock, from the Date header.
+func (a answer) date() (time.Time, bool) {
+	t, err := http.ParseTime(a.header.Get("Date"))
+	return t, err == nil
+}
+
+// number reads a JSON number (or a number in quotes, as some servers send) as whole seconds within bounds.
+func number(v any) (int, bool) {
+	const limit = 1 << 40
+	f, ok := v.(float64)
+	if s, isText := v.(string); isText {
+		parsed, err := strconv.ParseFloat(s, 64)
+		f, ok = parsed, err == nil
+	}
+	if !ok || f != f || f < -limit || f > limit {
+		return 0, false
+	}
+	return int(f), true
+}
+
+// durationWords writes a number of seconds as people say it.
+func durationWords(seconds int) string { return checks.Words(time.Duration(seconds) * time.Second) }

@@ -1,0 +1,197 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+)
+
+// bogusRedirect is an address that nobody can have registered (RFC 2606): a server that knows the client complains about
+// it, and no login can start.
+const bogusRedirect = "https://probe.invalid/cb"
+
+// mayNameClient: a client id that looks like a secret is not put into an address, where logs would keep it.
+func (p *pass) mayNameClient() bool {
+	f := p.derived()
+	return !f.Is("client_id.secret_shaped") && !f.Is("credentials.swapped_shape") && f.Is("client_id.present")
+}
+
+func skipAuthorization(p *pass) string {
+	f := p.derived()
+	switch {
+	case f.Is("token.issued"), !f.Known("token.status"):
+		return "not needed"
+	case !p.mayNameClient():
+		return "not tried: the client id looks like a secret"
+	case p.document().authorization == "":
+		return "not tried: no authorization endpoint is known"
+	case slices.Contains(unclear, f.Text("token.reason")):
+		return ""
+	}
+	return "not needed: the answer says why"
+}
+
+// runAuthorization asks with the client id alone whether it is known, and for an id with white space or capitals also in
+// the forms that it may have been meant in.
+func runAuthorization(ctx context.Context, p *pass) outcome {
+	id := p.subject.Credentials.ClientID
+	asked := map[string]string{"authorization": id}
+	if clean, ok := credentials.CleanedClientID(id); ok {
+		asked["authorization_trimmed"] = clean
+		id = clean
+	}
+	if lower := strings.ToLower(id); lower != id {
+		asked["authorization_lower"] = lower
+	}
+	var wg sync.WaitGroup
+	for step, id := range asked {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			a := p.askAuthorization(ctx, "authorization", p.document().authorization, id)
+			if !a.ok() {
+				return
+			}
+			if step == "authorization" {
+				p.set("authorization.status", a.status)
+				p.set("authorization.error", a.text("error"))
+			}
+			p.set(step+".says", says(a))
+		}()
+	}
+	wg.Wait()
+	client := p.derived().Text("authorization.client")
+	if words, ok := clientWords[client]; ok {
+		return outcome{clientStatus[client], words}
+	}
+	return warned("no clear answer")
+}
+
+var clientWords = map[string]string{
+	"known": "yes", "unknown": "no, this identity provider does not know it", "disabled": "yes, but it is switched off",
+	"bearer-only": "yes, but it is bearer-only", "wrong-protocol": "yes, but it is no OIDC client", "realm-disabled": "the realm is switched off",
+}
+
+var clientStatus = map[string]string{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
+
+// askAuthorization starts no login and sends no secret. Accept-Language keeps the server's sentences in English.
+func (p *pass) askAuthorization(ctx context.Context, step, address, clientID string) answer {
+	u, err := url.Parse(address)
+	if err != nil {
+		return answer{failure: failure{kind: "malformed", detail: "not a usable address"}}
+	}
+	q := u.Query()
+	q.Set("client_id", clientID)
+	q.Set("response_type", "code")
+	q.Set("scope", "openid")
+	q.Set("redirect_uri", bogusRedirect)
+	u.RawQuery = q.Encode()
+	return p.client.fetch(ctx, u.String(), call{step: step, effect: NamesClient,
+		header: http.Header{"Accept": {"application/json, text/html;q=0.5"}, "Accept-Language": {"en"}}})
+}
+
+// says is the error text of an authorization endpoint: JSON's members, or the visible text of a page.
+func says(a answer) string {
+	if a.document != nil {
+		return strings.TrimSpace(strings.Join([]string{a.text("error"), a.text("error_description")}, " "))
+	}
+	return sanitize(a.pageText, 600)
+}
+
+func (p *pass) sisters() []environments.Environment {
+	if p.options.NoSiblings || p.subject.Catalog == nil {
+		return nil
+	}
+	const enough = 4
+	list := p.subject.Catalog.Sisters(p.subject.Environment)
+	return list[:min(len(list), enough)]
+}
+
+func skipSisters(p *pass) string {
+	switch {
+	case p.derived().Text("authorization.client") != "unknown":
+		return "not needed"
+	case p.options.NoSiblings:
+		return "not tried: --no-siblings"
+	case len(p.sisters()) == 0:
+		return "this environment has no sisters"
+	}
+	return ""
+}
+
+// runSisters asks the sister environments for the client id. The secret goes nowhere but to the chosen environment.
+func runSisters(ctx context.Context, p *pass) outcome {
+	list := p.sisters()
+	verdicts := make([]string, len(list))
+	var wg sync.WaitGroup
+	for i, e := range list {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			verdicts[i] = p.askSister(ctx, e)
+		}()
+	}
+	wg.Wait()
+	var asked, know, disabled, unclear []string
+	for i, e := range list {
+		switch verdicts[i] {
+		case "known", "wrong-protocol", "bearer-only":
+			know = append(know, e.ID)
+			p.rememberSister(e)
+		case "disabled":
+			know, disabled = append(know, e.ID), append(disabled, e.ID)
+			p.rememberSister(e)
+		case "unknown":
+		default:
+			unclear = append(unclear, e.Title)
+			continue
+		}
+		asked = append(asked, e.Title)
+	}
+	p.set("sisters.asked", asked)
+	p.set("sisters.know", know)
+	p.set("sisters.know_disabled", disabled)
+	p.set("sisters.unclear", unclear)
+	switch {
+	case len(know) > 0:
+		return failed("known in " + strings.Join(know, ", "))
+	case len(asked) == 0:
+		return warned("none gave a clear answer")
+	}
+	return passed("not known in " + strings.Join(asked, ", "))
+}
+
+func (p *pass) rememberSister(e environments.Environment) {
+	if !p.derived().Known("sisters.know_title") {
+		p.set("sisters.know_title", e.Title)
+	}
+}
+
+// askSister returns what the sister's authorization endpoint says of the client. A Keycloak's is known by its path; for
+// another server the discovery document is read first.
+func (p *pass) askSister(ctx context.Context, e environments.Environment) string {
+	issuer := strings.TrimRight(e.Issuer, "/")
+	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", strings.Contains(issuer, "/realms/")
+	if !keycloak {
+		doc := p.client.get(ctx, issuer+discoveryPath, call{step: "sisters", effect: Reads})
+		if !usableDocument(doc) {
+			return ""
+		}
+		endpointAddress = endpoint(doc, "authorization_endpoint")
+	}
+	if endpointAddress == "" {
+		return ""
+	}
+	a := p.askAuthorization(ctx, "sisters", endpointAddress, p.subject.Credentials.ClientID)
+	if !a.ok() {
+		return ""
+	}
+	return checks.ClientByAuthorization(keycloak, says(a))
+}

@@ -1,0 +1,191 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// The limits of every exchange. Answers beyond them are a finding, not a reason to read on.
+const (
+	maxBody       = 1 << 20          // bytes of a body, after decompression
+	maxHeader     = 64 << 10         // bytes of the answer's header
+	maxRedirects  = 3                // followed by reads; requests with a secret or a token follow none
+	dialTimeout   = 5 * time.Second  // a host that drops packets is reported in seconds
+	idleTimeout   = 10 * time.Second // connections end with the check
+	maxConnsEvery = 8                // connections to one host
+)
+
+// client makes single, bounded, recorded exchanges. It never retries: a retry would hide a fault.
+type client struct {
+	transport *http.Transport
+	timeout   time.Duration
+	caller    context.Context
+	record    func(time.Time, checks.Request)
+	proxies   proxies
+}
+
+func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
+	dialer := &net.Dialer{Timeout: min(dialTimeout, o.StepTimeout)}
+	px := newProxies(o.Lookup)
+	return &client{
+		timeout: o.StepTimeout, caller: caller, record: record, proxies: px,
+		transport: &http.Transport{
+			Proxy:                  px.choose,
+			OnProxyConnectResponse: onConnect,
+			DialContext:            dialer.DialContext,
+			TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+			TLSHandshakeTimeout:    o.StepTimeout,
+			MaxResponseHeaderBytes: maxHeader,
+			MaxConnsPerHost:        maxConnsEvery,
+			IdleConnTimeout:        idleTimeout,
+			ForceAttemptHTTP2:      true,
+		},
+	}
+}
+
+// call describes one exchange.
+type call struct {
+	step   string // the facts' prefix, also shown in the report
+	effect Effect
+	follow bool // follow redirects; only for requests without a secret or a token
+	header http.Header
+}
+
+// get fetches a public document.
+func (c *client) get(ctx context.Context, address string, k call) answer {
+	k.follow = true
+	a := c.fetch(ctx, address, k)
+	first := a
+	for hop := 0; a.redirect != ""; hop++ {
+		if hop == maxRedirects {
+			a.failure = failure{kind: "redirect-loop", detail: "more than 3 redirects"}
+			return a
+		}
+		next := a.redirect
+		a = c.fetch(ctx, next, k)
+		if origin(next) != origin(address) && a.document == nil {
+			a.redirectHost = hostOf(next)
+		}
+	}
+	a.url, a.host = first.url, first.host
+	return a
+}
+
+// fetch makes one GET.
+func (c *client) fetch(ctx context.Context, address string, k call) answer {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return answer{url: address, host: hostOf(address), failure: failure{kind: "malformed", detail: "not a usable address"}}
+	}
+	req.Header.Set("Accept", "application/json")
+	for name, values := range k.header {
+		req.Header[name] = values
+	}
+	return c.exchange(req, k)
+}
+
+// exchange makes one request and reads the answer within the limits. Plain http is refused except to this machine: what
+// is sent here may be a secret or a token, and what is read decides where they go.
+func (c *client) exchange(req *http.Request, k call) answer {
+	a := answer{url: shownURL(req.URL), host: req.URL.Host}
+	if insecure(req.URL) {
+		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
+		return a
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
+	defer cancel()
+	fresh, connected := false, false
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { fresh, connected = !i.Reused, true }})
+	req = req.WithContext(ctx)
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", "credguide")
+	}
+	started := time.Now()
+	res, err := c.transport.RoundTrip(req)
+	if err == nil {
+		a.read(res, started)
+		if a.failure.kind == "" && a.readErr != nil {
+			err = a.readErr
+		}
+	}
+	if err != nil {
+		a.failure = c.classify(err, connected, req.URL)
+	}
+	if a.failure.kind == "" {
+		if to := redirectTarget(req.URL, res); k.follow {
+			a.redirect = to
+		} else if to != "" {
+			a.redirectHost = hostOf(to)
+		}
+	}
+	c.record(started, checks.Request{
+		Step: k.step, Method: req.Method, URL: a.url, Effect: string(k.effect), Status: a.status, Failure: a.failure.kind,
+		DurationMS: time.Since(started).Milliseconds(), NewConnection: fresh,
+	})
+	return a
+}
+
+// close ends the idle connections.
+func (c *client) close() { c.transport.CloseIdleConnections() }
+
+// redirectTarget is where a redirect leads, or "" when the answer is none. Only http(s) is followed.
+func redirectTarget(from *url.URL, res *http.Response) string {
+	if res == nil || res.StatusCode < 300 || res.StatusCode > 399 || res.StatusCode == http.StatusNotModified {
+		return ""
+	}
+	to, err := from.Parse(res.Header.Get("Location"))
+	if err != nil || res.Header.Get("Location") == "" || (to.Scheme != "https" && to.Scheme != "http") {
+		return ""
+	}
+	to.User = nil
+	return to.String()
+}
+
+// insecure tells plain http to another machine. Loopback is exempt: nothing can listen in between.
+func insecure(u *url.URL) bool {
+	if u.Scheme == "https" {
+		return false
+	}
+	host := u.Hostname()
+	if host == "localhost" {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return ip == nil || !ip.IsLoopback()
+}
+
+// shownURL leaves out what must not be shown.
+func shownURL(u *url.URL) string {
+	clean := *u
+	clean.User, clean.Fragment = nil, ""
+	return sanitize(clean.String(), 500)
+}
+
+// read takes the body in, bounded by size; time is bounded by the request's context.
+func (a *answer) read(res *http.Response, started time.Time) {
+	defer func() { _ = res.Body.Close() }()
+	a.status, a.header = res.StatusCode, res.Header
+	a.received = time.Now()
+	a.asked = started
+	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	switch {
+	case len(body) > maxBody:
+		a.failure = failure{kind: "too-large", detail: "more than 1 MiB"}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		a.failure = failure{kind: "reset", detail: "the answer ended in the middle"}
+	case err != nil:
+		a.readErr = err
+	}
+	if a.failure.kind == "" && err == nil {
+		a.interpret(body)
+	}
+}

@@ -1,0 +1,156 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// document is what later steps need of the discovery document (OIDC Discovery 1.0 section 3).
+type document struct {
+	issuer, token, authorization, jwks, userinfo string
+}
+
+const discoveryPath = "/.well-known/openid-configuration"
+
+// grantType is the grant that credguide is about (RFC 6749 section 4.4).
+const grantType = "client_credentials"
+
+func runDiscovery(ctx context.Context, p *pass) outcome {
+	if p.derived().Is("issuer.retired") {
+		return failed("this issuer was switched off")
+	}
+	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
+	p.frame("discovery", a)
+	if !usableDocument(a) {
+		return ended(a)
+	}
+	d := p.readDocument(a)
+	switch {
+	case d.token == "":
+		return failed("the document names no token endpoint")
+	case p.derived().Text("discovery.issuer_match") == "different":
+		return warned("names another issuer: " + sanitize(d.issuer, 100))
+	}
+	return passed(a.host + ", issuer as expected")
+}
+
+// usableDocument: 200 with a JSON object is the document, complete or not.
+func usableDocument(a answer) bool { return a.ok() && a.status == 200 && a.document != nil }
+
+func (p *pass) readDocument(a answer) document {
+	d := document{issuer: a.exact("issuer"), token: endpoint(a, "token_endpoint"), authorization: endpoint(a, "authorization_endpoint"),
+		jwks: endpoint(a, "jwks_uri"), userinfo: endpoint(a, "userinfo_endpoint")}
+	var missing []string
+	for name, value := range map[string]string{"issuer": d.issuer, "token_endpoint": d.token} {
+		if value == "" {
+			missing = append(missing, name)
+		}
+	}
+	slices.Sort(missing)
+	p.set("discovery.missing", missing)
+	p.setText("discovery.issuer", a.text("issuer"))
+	if d.issuer != "" {
+		p.set("discovery.issuer_match", issuerMatch(p.subject.Environment.Issuer, d.issuer))
+	}
+	p.set("discovery.keycloak_paths", strings.Contains(d.token, "/realms/") && strings.HasSuffix(d.token, "/protocol/openid-connect/token"))
+	p.set("keys.offered", d.jwks != "")
+	p.set("userinfo.offered", d.userinfo != "")
+	p.offeredFacts(a)
+	if d.token != "" {
+		p.tokenEndpointFacts(d.token)
+	}
+	p.mu.Lock()
+	p.doc = d
+	p.mu.Unlock()
+	return d
+}
+
+// endpoint returns an address of the document, or "" when it is missing or no absolute http(s) URL.
+func endpoint(a answer, name string) string {
+	raw := a.exact(name)
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") || len(raw) > 2000 {
+		return ""
+	}
+	return raw
+}
+
+// issuerMatch compares two issuers: exact, slash (they differ by a trailing slash) or different.
+func issuerMatch(want, got string) string {
+	switch {
+	case want == got:
+		return "exact"
+	case strings.TrimRight(want, "/") == strings.TrimRight(got, "/"):
+		return "slash"
+	}
+	return "different"
+}
+
+func (p *pass) offeredFacts(a answer) {
+	grants, given := a.list("grant_types_supported", 50)
+	if given {
+		p.set("discovery.grants", grants)
+	}
+	p.set("discovery.grant_offered", !given || slices.Contains(grants, grantType))
+	methods, given := a.list("token_endpoint_auth_methods_supported", 50)
+	if given {
+		p.set("discovery.auth_methods", methods)
+	}
+	p.set("discovery.auth_method_offered", !given || slices.Contains(methods, "client_secret_basic") || slices.Contains(methods, "client_secret_post"))
+}
+
+// tokenEndpointFacts decide whether the secret may go there: only to the issuer's own origin, or where the user allows.
+func (p *pass) tokenEndpointFacts(token string) {
+	u, err := url.Parse(token)
+	if err != nil {
+		return
+	}
+	p.set("discovery.token_endpoint", shownURL(u))
+	p.set("discovery.token_endpoint_host", u.Host)
+	p.set("discovery.token_endpoint_insecure", insecure(u))
+	p.set("discovery.token_endpoint_elsewhere", origin(token) != origin(p.subject.Environment.Issuer))
+	p.set("discovery.token_endpoint_allowed", p.mayReceiveSecret(token))
+}
+
+func (p *pass) mayReceiveSecret(address string) bool {
+	if origin(address) == origin(p.subject.Environment.Issuer) {
+		return true
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
+	return slices.ContainsFunc(slices.Concat(p.options.AllowTokenHosts, p.subject.Environment.TokenEndpointHosts), func(h string) bool {
+		return strings.EqualFold(h, u.Host) || (strings.EqualFold(h, u.Hostname()) && (u.Port() == "" || u.Port() == "443"))
+	})
+}
+
+func skipWithoutDocument(p *pass) string {
+	if p.document().token == "" && p.document().issuer == "" {
+		return "not tried: no discovery document"
+	}
+	return ""
+}
+
+func (p *pass) document() document {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.doc
+}
+
+// runGrant is the check of grant-type support. It asks nobody: the document says it, where the server is telling.
+func runGrant(_ context.Context, p *pass) outcome {
+	f := p.derived()
+	switch {
+	case !f.Is("discovery.grant_offered"):
+		return failed("client_credentials is not among the grants offered")
+	case !f.Is("discovery.auth_method_offered"):
+		return failed("a secret is not among the ways to authenticate")
+	case !f.Known("discovery.grants"):
+		return passed("the server does not list its grants")
+	}
+	return passed(fmt.Sprintf("%s is offered", grantType))
+}

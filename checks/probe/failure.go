@@ -1,0 +1,138 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// failure says why there was no answer. Its words are ours: an error of the library may quote what was sent.
+type failure struct {
+	kind   string // one of checks.Failures
+	detail string
+	cert   *x509.Certificate // that was refused
+	proxy  string            // the variable that named the proxy which failed
+}
+
+// classify turns a transport error into one of the failures. connected tells that a connection was made, so that what
+// timed out was the answer and not the way there.
+func (c *client) classify(err error, connected bool, to *url.URL) failure {
+	if c.caller.Err() != nil {
+		return failure{kind: "interrupted", detail: "interrupted"}
+	}
+	if f, ok := c.proxyFailure(err, to); ok {
+		return f
+	}
+	if f, ok := tlsFailure(err); ok {
+		return f
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		detail := "the name " + sanitize(dns.Name, 100) + " does not resolve"
+		if dns.IsTimeout {
+			detail = "the name server did not answer"
+		}
+		return failure{kind: "dns", detail: detail}
+	}
+	switch {
+	case timedOut(err) && connected:
+		return failure{kind: "response-timeout", detail: "connected, but no complete answer in time"}
+	case timedOut(err):
+		return failure{kind: "connect-timeout", detail: "no answer to the attempt to connect"}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return failure{kind: "refused", detail: "nothing listens at " + to.Host}
+	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+		return failure{kind: "unreachable", detail: "there is no route to " + to.Host}
+	case strings.Contains(err.Error(), "server response headers exceeded"):
+		return failure{kind: "too-large", detail: "an answer header of more than 64 KiB"}
+	case brokenOff(err):
+		return failure{kind: "reset", detail: "the connection was closed in the middle"}
+	}
+	return failure{kind: "malformed", detail: "the answer is not HTTP"}
+}
+
+func timedOut(err error) bool {
+	var t net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT) || (errors.As(err, &t) && t.Timeout())
+}
+
+func brokenOff(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
+		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "connection reset") ||
+		strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "stream error")
+}
+
+// tlsFailure tells the certificate faults apart. The order matters: an expired certificate of an unknown authority is
+// reported by Go as the first fault it meets, which is the one to mend first.
+func tlsFailure(err error) (failure, bool) {
+	var (
+		invalid  x509.CertificateInvalidError
+		host     x509.HostnameError
+		unknown  x509.UnknownAuthorityError
+		record   tls.RecordHeaderError
+		alert    tls.AlertError
+		verify   *tls.CertificateVerificationError
+		received *x509.Certificate
+	)
+	if errors.As(err, &verify) && len(verify.UnverifiedCertificates) > 0 {
+		received = verify.UnverifiedCertificates[0]
+	}
+	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert.NotBefore.After(time.Now()):
+		return failure{kind: "tls-not-yet-valid", detail: "the certificate is not valid yet", cert: invalid.Cert}, true
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return failure{kind: "tls-expired", detail: "the certificate has expired", cert: invalid.Cert}, true
+	case errors.As(err, &host):
+		return failure{kind: "tls-hostname", detail: "the certificate is for other names", cert: host.Certificate}, true
+	case errors.As(err, &unknown), errors.As(err, &invalid), verify != nil:
+		return failure{kind: "tls-unknown-authority", detail: "the certificate is signed by nobody trusted here", cert: received}, true
+	case errors.As(err, &record):
+		return failure{kind: "tls-handshake", detail: "the answer is not TLS: plain http on this port"}, true
+	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
+		return failure{kind: "tls-handshake", detail: sanitize(afterTLS(err.Error()), 120)}, true
+	}
+	return failure{}, false
+}
+
+// afterTLS keeps the reason that Go's TLS library gives, without what wraps it.
+func afterTLS(text string) string {
+	if _, reason, ok := strings.Cut(text, "tls: "); ok {
+		return reason
+	}
+	return "plain http on this port"
+}
+
+// certNames lists whom a certificate is for.
+func certNames(c *x509.Certificate) []string {
+	names := slices.Clone(c.DNSNames)
+	for _, ip := range c.IPAddresses {
+		names = append(names, ip.String())
+	}
+	if len(names) == 0 && c.Subject.CommonName != "" {
+		names = []string{c.Subject.CommonName}
+	}
+	for i := range names {
+		names[i] = sanitize(names[i], 100)
+	}
+	return names[:min(len(names), 10)]
+}
+
+func certValidity(c *x509.Certificate) string {
+	const day = "2 January 2006 15:04 UTC"
+	return c.NotBefore.UTC().Format(day) + " to " + c.NotAfter.UTC().Format(day)
+}
+
+func certIssuer(c *x509.Certificate) string {
+	if c.Issuer.CommonName != "" {
+		return sanitize(c.Issuer.CommonName, 100)
+	}
+	return sanitize(c.Issuer.String(), 100)
+}

@@ -1,0 +1,110 @@
+package probe
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+)
+
+// maxToken bounds what is decoded, in bytes.
+const maxToken = 256 << 10
+
+// readToken records what the access token says of itself. Its signature is another step.
+func (p *pass) readToken(token string) {
+	p.set("token.header_bytes", len("Authorization: Bearer ")+len(p.bearerPrefix())+len(token))
+	header, claims, ok := decodeJWT(token)
+	p.set("jwt.readable", ok)
+	if !ok {
+		return
+	}
+	p.setText("jwt.kid", stringOf(header, "kid"))
+	p.setText("jwt.algorithm", stringOf(header, "alg"))
+	p.setText("jwt.sub", stringOf(claims, "sub"))
+	p.setText("jwt.authorized_party", stringOf(claims, "azp"))
+	p.set("jwt.lightweight", strings.HasPrefix(stringOf(claims, "jti"), "trltcc:")) // Keycloak 26 marks them so (measured)
+	if iss := stringOf(claims, "iss"); iss != "" {
+		p.set("jwt.issuer", iss)
+		p.set("jwt.issuer_match", p.tokenIssuerMatch(claims["iss"]))
+	}
+	if s, ok := claims["scope"].(string); ok {
+		p.set("jwt.has_openid", slices.Contains(strings.Fields(s), "openid"))
+	}
+	p.lifetimeFacts(claims)
+}
+
+// tokenIssuerMatch compares iss with the issuer that discovery named, or else the one asked for.
+func (p *pass) tokenIssuerMatch(iss any) string {
+	got, _ := iss.(string)
+	want := p.document().issuer
+	if want == "" {
+		want = p.subject.Environment.Issuer
+	}
+	return issuerMatch(want, got)
+}
+
+// lifetimeFacts judges expiry by the server's own clock (its Date header): a wrong local clock must not accuse the token.
+func (p *pass) lifetimeFacts(claims map[string]any) {
+	exp, ok := number(claims["exp"])
+	if !ok {
+		return
+	}
+	if iat, ok := number(claims["iat"]); ok {
+		p.set("jwt.lifetime_s", exp-iat)
+	}
+	if date := p.tokenAtHand().date; !date.IsZero() {
+		p.set("jwt.expired", !date.Before(time.Unix(int64(exp), 0)))
+	}
+}
+
+func decodeJWT(token string) (header, claims map[string]any, ok bool) {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 || len(token) > maxToken {
+		return nil, nil, false
+	}
+	return header, claims, decodePart(parts[0], &header) && decodePart(parts[1], &claims)
+}
+
+func decodePart(part string, into *map[string]any) bool {
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(part, "="))
+	return err == nil && json.Unmarshal(b, into) == nil && *into != nil
+}
+
+func stringOf(m map[string]any, name string) string {
+	s, _ := m[name].(string)
+	return sanitize(s, 300)
+}
+
+// asymmetric are the algorithms that published keys can verify.
+var asymmetric = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA}
+
+// runSignature verifies the token with the published keys. The other claims are judged apart, each with its own cause.
+func runSignature(ctx context.Context, p *pass) outcome {
+	f := p.derived()
+	switch {
+	case !f.Is("jwt.readable"):
+		return passed("the token is opaque; nothing to verify")
+	case !slices.Contains(asymmetric, f.Text("jwt.algorithm")):
+		p.set("jwt.signature", "unchecked")
+		return passed("signed with " + f.Text("jwt.algorithm") + ", which published keys cannot verify")
+	case len(p.keys.usable) == 0:
+		p.set("jwt.signature", "unchecked")
+		return warned("not verified: no keys")
+	case f.Known("jwt.kid") && !p.keys.has(f.Text("jwt.kid")):
+		p.set("jwt.signature", "key-unknown")
+		return failed("signed with a key that is not published")
+	}
+	verifier := oidc.NewVerifier(p.document().issuer, &oidc.StaticKeySet{PublicKeys: p.keys.usable}, &oidc.Config{
+		SkipClientIDCheck: true, SkipExpiryCheck: true, SkipIssuerCheck: true, SupportedSigningAlgs: asymmetric,
+	})
+	if _, err := verifier.Verify(ctx, p.tokenAtHand().token.Reveal()); err != nil {
+		p.set("jwt.signature", "invalid")
+		return failed("the signature does not verify")
+	}
+	p.set("jwt.signature", "verified")
+	return passed("verified")
+}

@@ -1,0 +1,146 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+)
+
+// pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
+type pass struct {
+	subject Subject
+	options Options
+	client  *client
+	on      func(Event)
+
+	mu       sync.Mutex
+	facts    checks.Facts
+	requests []timedRequest
+	minted   []credentials.Secret
+	doc      document // the discovery document
+	api      api      // the back-end's API
+	bearer   bearer   // the token that later steps use
+	keys     keySet
+}
+
+// bearer is the token at hand and how it was got.
+type bearer struct {
+	token     credentials.Secret
+	asClients bool // by the request that openEO clients make
+	date      time.Time
+}
+
+type timedRequest struct {
+	at time.Time
+	checks.Request
+}
+
+func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
+	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}}
+	p.client = newClient(ctx, o, p.record)
+	return p
+}
+
+func (p *pass) set(name string, value any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.facts.Set(name, value)
+}
+
+// setText records a text only when there is one: an absent text stays unknown.
+func (p *pass) setText(name, value string) {
+	if value != "" {
+		p.set(name, value)
+	}
+}
+
+// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed.
+func (p *pass) derived() checks.Facts {
+	p.mu.Lock()
+	snapshot := maps.Clone(p.facts)
+	p.mu.Unlock()
+	return checks.Derive(snapshot)
+}
+
+func (p *pass) record(at time.Time, r checks.Request) {
+	p.mu.Lock()
+	p.requests = append(p.requests, timedRequest{at, r})
+	p.mu.Unlock()
+	p.tell(Event{ID: r.Step, State: Asked, Request: &r})
+}
+
+func (p *pass) tell(e Event) {
+	if p.on != nil {
+		p.on(e)
+	}
+}
+
+// note records that the run was cut short.
+func (p *pass) note(caller, whole context.Context) {
+	switch {
+	case caller.Err() != nil:
+		p.set("check.interrupted", true)
+	case errors.Is(whole.Err(), context.DeadlineExceeded):
+		p.set("check.deadline", true)
+	}
+}
+
+func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence {
+	slices.SortStableFunc(p.requests, func(a, b timedRequest) int { return a.at.Compare(b.at) })
+	requests := make([]checks.Request, 0, len(p.requests))
+	for _, r := range p.requests {
+		requests = append(requests, r.Request)
+	}
+	return checks.Evidence{
+		Tool: p.options.Tool, Started: started.UTC().Truncate(time.Millisecond), DurationMS: time.Since(started).Milliseconds(),
+		Subject: p.shownSubject(), Checks: list, Facts: p.facts, Requests: requests,
+	}
+}
+
+func (p *pass) shownSubject() checks.Subject {
+	c := p.subject.Credentials
+	s := checks.Subject{
+		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
+		ClientID: p.facts.Text("client_id.shown"), ClientIDSource: p.facts.Text("client_id.source"),
+		Secret: checks.Secret{Source: p.facts.Text("secret.source"), Length: c.Secret.Len()},
+	}
+	s.ProviderID = p.facts.Text("providers.used_id")
+	if s.ProviderID == "" {
+		s.ProviderID = p.subject.ProviderID
+	}
+	if b := p.subject.Backend; b != nil {
+		s.Backend, s.BackendID = b.URL, b.ID
+	}
+	return s
+}
+
+func (p *pass) issuer() string { return strings.TrimRight(p.subject.Environment.Issuer, "/") }
+
+// origin is scheme, host and port of a URL: the party that receives what is sent there.
+func origin(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	port := u.Port()
+	if port == "" {
+		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	}
+	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
+}
+
+func hostOf(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return u.Host
+}

@@ -1,0 +1,132 @@
+// Package probe observes: it is the only package that opens sockets for a check, and the only caller of Secret.Reveal. It
+// turns the world into evidence (typed facts and the frames of requests) and gives no opinion; the rules of package checks
+// do. What every probe may do is declared: whether it only reads, names the client, sends the secret or makes a token.
+package probe
+
+import (
+	"context"
+	"crypto/x509"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+)
+
+// Effect says what a request does to the world, the mildest first.
+type Effect string
+
+// The effects.
+const (
+	Local       Effect = "local"        // nothing leaves this machine
+	Reads       Effect = "reads"        // public documents, or a call with a token already made
+	NamesClient Effect = "names-client" // the client id leaves this machine
+	SendsSecret Effect = "sends-secret" // the secret does
+	MintsToken  Effect = "mints-token"  // the secret does, and a token comes back
+)
+
+// Subject is what to check: the environment, the back-end and the credentials.
+type Subject struct {
+	Environment environments.Environment
+	Catalog     *environments.Catalog
+	// Backend is nil when no back-end takes part.
+	Backend *environments.Backend
+	// BackendInCatalog tells that the catalog knows the back-end; AcceptedEnvironments are the ids it accepts.
+	BackendInCatalog     bool
+	AcceptedEnvironments []string
+	// ProviderID is the provider asked for, and ProviderBy who asked: ByFlag, ByVariable, ByCatalog, or empty.
+	ProviderID, ProviderBy string
+	Credentials            credentials.Resolved
+}
+
+// Who chose a provider id.
+const (
+	ByFlag     = "--provider-id"
+	ByVariable = "OPENEO_AUTH_PROVIDER_ID"
+	ByCatalog  = "catalog"
+)
+
+// Options bound the run. Zero values mean the defaults of the public contract.
+type Options struct {
+	StepTimeout time.Duration // of each request; default 10 s
+	Deadline    time.Duration // of the whole; default 60 s
+	RootCAs     *x509.CertPool
+	NoSiblings  bool
+	// AllowTokenHosts may receive the secret although the issuer lives elsewhere.
+	AllowTokenHosts []string
+	// Lookup reads the environment, for the proxy variables.
+	Lookup func(string) (string, bool)
+	Tool   checks.Tool
+}
+
+// Defaults of the public contract.
+const (
+	DefaultStepTimeout = 10 * time.Second
+	DefaultDeadline    = 60 * time.Second
+)
+
+// Event tells of progress: a probe started or finished, or a request was made.
+type Event struct {
+	ID, Title string
+	State     string // Started, Finished or Asked
+	Status    string // of a finished probe, as in checks.Check
+	Request   *checks.Request
+}
+
+// States of an Event.
+const (
+	Started  = "started"
+	Finished = "finished"
+	Asked    = "asked"
+)
+
+// Result is the evidence, and the tokens that were minted: the caller searches its output for them before writing it.
+type Result struct {
+	Evidence checks.Evidence
+	Minted   []credentials.Secret
+}
+
+// Planned is one probe as `check --plan` lists it.
+type Planned struct {
+	ID, Title string
+	Effect    Effect
+	Host      string
+	Needs     []string
+	When      string // the condition under which it runs, empty for always
+}
+
+// Run observes. It ends by itself within the deadline, or sooner when ctx ends; what was observed until then is returned.
+func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
+	o = o.withDefaults()
+	whole, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	p := newPass(ctx, s, o, on)
+	defer p.client.close()
+	started := time.Now()
+	list := p.runAll(whole, probes)
+	p.note(ctx, whole)
+	return Result{Evidence: p.evidence(started, list), Minted: p.minted}
+}
+
+func (o Options) withDefaults() Options {
+	if o.StepTimeout <= 0 {
+		o.StepTimeout = DefaultStepTimeout
+	}
+	if o.Deadline <= 0 {
+		o.Deadline = DefaultDeadline
+	}
+	if o.Lookup == nil {
+		o.Lookup = func(string) (string, bool) { return "", false }
+	}
+	return o
+}
+
+// Plan lists what Run would do, without doing it.
+func Plan(s Subject, o Options) []Planned {
+	p := newPass(context.Background(), s, o.withDefaults(), nil)
+	var out []Planned
+	for _, pr := range probes {
+		out = append(out, Planned{ID: pr.id, Title: pr.title, Effect: pr.effect, Host: pr.host(p), Needs: pr.needs, When: pr.condition})
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/nearmiss"
+)
+
+// chooseProvider decides as the public contract says: --provider-id, OPENEO_AUTH_PROVIDER_ID (which clients ignore when the
+// back-end does not list it), the catalog's pairing, and else the first in the list, as openEO clients do. When that one
+// stands for another issuer, but another listed one fits, the fitting one is used for the bearer token: whether /me accepts
+// it shows what the right setting would bring, and the report says that clients would not have used it.
+func (p *pass) chooseProvider(list []provider) outcome {
+	asked, by := p.askedProvider(list)
+	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
+	first := list[0]
+	p.set("providers.first_id", sanitize(first.id, 60))
+	p.set("providers.first_issuer", sanitize(first.issuer, 300))
+	p.set("providers.first_issuer_match", fits(first))
+	p.set("providers.asked_id", sanitize(asked, 60))
+	p.set("providers.asked_by", by)
+	match := slices.IndexFunc(list, fits)
+	p.set("providers.matching", match >= 0)
+	if match >= 0 {
+		p.set("providers.matching_id", sanitize(list[match].id, 60))
+	}
+
+	chosen, listed := first, true
+	if asked != "" {
+		i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == asked })
+		listed = i >= 0
+		p.set("providers.asked_listed", listed)
+		p.setText("providers.near_miss", nearmiss.Of(asked, providerIDs(list)))
+		if listed {
+			chosen = list[i]
+			p.set("providers.asked_issuer_match", fits(chosen))
+			p.set("providers.asked_issuer", sanitize(chosen.issuer, 300))
+		}
+	}
+	used, asClients := chosen, listed
+	if (!listed || !fits(chosen)) && match >= 0 {
+		used, asClients = list[match], listed && list[match].id == chosen.id
+	}
+	p.useProvider(used, asClients)
+	switch {
+	case !listed:
+		return failed("no provider " + sanitize(asked, 60) + " is listed")
+	case !fits(chosen):
+		return failed(sanitize(chosen.id, 60) + " stands for another issuer")
+	}
+	return passed("provider " + sanitize(used.id, 60))
+}
+
+// askedProvider is the id asked for. A variable that names an unlisted provider is passed over, as the Python client does.
+func (p *pass) askedProvider(list []provider) (id, by string) {
+	id, by = p.subject.ProviderID, p.subject.ProviderBy
+	isListed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
+	if v := p.subject.Credentials.ProviderID; v.Set && v.Value != "" {
+		p.set("provider_variable.listed", isListed(v.Value))
+	}
+	if by == ByVariable && !isListed(id) {
+		id, by = p.subject.Backend.ProviderID, ByCatalog
+		if id == "" {
+			by = ""
+		}
+	}
+	return id, by
+}
+
+func (p *pass) useProvider(used provider, asClients bool) {
+	p.set("providers.used_id", sanitize(used.id, 60))
+	p.set("providers.used_as_clients", asClients)
+	p.set("providers.scopes", used.scopes)
+	p.set("providers.trailing_slash", strings.HasSuffix(used.issuer, "/"))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.api.usedID, p.api.asClients, p.api.scopes = used.id, asClients, used.scopes
+}

@@ -1,0 +1,228 @@
+package probe
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/oauth2"
+	"golang.org/x/oauth2/clientcredentials"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
+type tokenRequest struct {
+	step     string
+	clientID string
+	secret   credentials.Secret
+	scopes   []string
+	style    authStyle
+}
+
+// authStyle is how the client authenticates. It is always set: left to itself, the library would try Basic, then the body,
+// and lose the first error.
+type authStyle int
+
+const (
+	inBody    authStyle = iota // client_secret_post, as the openEO clients do
+	inHeader                   // client_secret_basic, both parts form-urlencoded (RFC 6749 section 2.3.1)
+	rawHeader                  // the same without encoding, as some clients send it
+	assertion                  // client_secret_jwt: signed with the secret, which itself is not sent
+)
+
+// minted is a token and what is needed to judge it.
+type minted struct {
+	answer answer
+	token  string
+	kind   string
+}
+
+func (m minted) issued() bool { return m.token != "" && m.kind != "" }
+
+// askToken makes one token request. The library builds it; what came back is read from the recorded exchange.
+func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
+	rt := &tokenTransport{pass: p, request: r, got: answer{failure: failure{kind: "malformed", detail: "not a usable address"}}}
+	cfg := clientcredentials.Config{ClientID: r.clientID, TokenURL: p.document().token, Scopes: r.scopes, AuthStyle: oauth2.AuthStyleInParams}
+	switch r.style {
+	case inHeader:
+		cfg.AuthStyle = oauth2.AuthStyleInHeader
+		cfg.ClientSecret = r.secret.Reveal()
+	case assertion:
+		cfg.EndpointParams = url.Values{"client_assertion_type": {assertionType}, "client_assertion": {p.assertion(r)}}
+	case inBody:
+		cfg.ClientSecret = r.secret.Reveal()
+	}
+	// The error of the library repeats the body; the transport has kept what we report.
+	_, _ = cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: rt, CheckRedirect: noRedirect}))
+	m := minted{answer: rt.got}
+	if m.answer.ok() && m.answer.status == http.StatusOK {
+		m.token, m.kind = m.answer.exact("access_token"), m.answer.exact("token_type")
+	}
+	if m.token != "" {
+		p.mu.Lock()
+		p.minted = append(p.minted, credentials.NewSecret(m.token))
+		if id := m.answer.exact("id_token"); id != "" {
+			p.minted = append(p.minted, credentials.NewSecret(id))
+		}
+		p.mu.Unlock()
+	}
+	return m
+}
+
+// noRedirect: a redirect would turn the POST into a GET, or carry the secret to another host.
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// tokenTransport carries the one exchange through the recorded, bounded client.
+type tokenTransport struct {
+	pass    *pass
+	request tokenRequest
+	got     answer
+}
+
+func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Language", "en")
+	if t.request.style == rawHeader {
+		req.SetBasicAuth(t.request.clientID, t.request.secret.Reveal())
+		body := url.Values{"grant_type": {grantType}}
+		if len(t.request.scopes) > 0 {
+			body.Set("scope", strings.Join(t.request.scopes, " "))
+		}
+		setForm(req, body)
+	}
+	t.got = t.pass.client.exchange(req, call{step: t.request.step, effect: MintsToken})
+	return nil, errRecorded
+}
+
+// errRecorded ends the library's part: the exchange is complete.
+var errRecorded = fmt.Errorf("the exchange is recorded")
+
+// skipToken says why the secret must not be sent, or what is missing.
+func skipToken(p *pass) string {
+	f := p.derived()
+	d := p.document()
+	switch {
+	case f.Is("sources.unreadable_any"), !f.Is("client_id.present"), !f.Is("secret.present"):
+		return "not tried: the credentials are not complete"
+	case f.Is("secret.token"):
+		return "not tried: a token stands where the secret belongs"
+	case d.token == "":
+		return "not tried: no token endpoint is known"
+	case f.Is("discovery.token_endpoint_insecure"):
+		p.set("token.unsafe", "insecure")
+		return "not tried: the token endpoint is plain http"
+	case !f.Is("discovery.token_endpoint_allowed"):
+		p.set("token.unsafe", "elsewhere")
+		return "not tried: the token endpoint is on another host than the issuer"
+	}
+	return ""
+}
+
+// runToken asks as the openEO clients do: secret in the body, openid and every scope that the back-end lists.
+func runToken(ctx context.Context, p *pass) outcome {
+	c := p.subject.Credentials
+	scopes := p.clientScopes()
+	p.set("token.scopes", scopes)
+	p.set("token.special_characters", encodes(c.ClientID) || encodes(c.Secret.Reveal()))
+	if p.derived().Is("credentials.swapped_shape") {
+		// Sent as they are, the secret would stand in the server's log as a client id. Swapped first, the right pair is tried.
+		swapped := p.tryVariant(ctx, tokenRequest{step: "token_swapped", clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
+		if swapped.issued() {
+			return failed("accepted only with id and secret swapped")
+		}
+	}
+	m := p.askToken(ctx, tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody})
+	p.frame("token", m.answer)
+	p.tokenFacts(m)
+	if !m.issued() {
+		return ended(m.answer)
+	}
+	p.useToken(m, true)
+	if life, ok := p.derived().Int("token.expires_in_s"); ok {
+		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
+	}
+	return passed("issued")
+}
+
+// clientScopes: {openid} and the provider's list, sorted, as the openEO Python client since 0.53.
+func (p *pass) clientScopes() []string {
+	scopes := []string{"openid"}
+	if p.subject.Backend != nil {
+		listed := p.backendAPI().scopes
+		if p.backendAPI().usedID == "" {
+			listed = p.subject.Backend.Scopes // not seen live: as last read
+		}
+		scopes = append(scopes, listed...)
+	}
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}
+
+// encodes tells that a value changes when it is form-urlencoded, so that its encoding in a Basic header matters.
+func encodes(s string) bool { return url.QueryEscape(s) != s }
+
+func (p *pass) tokenFacts(m minted) {
+	if !m.answer.ok() {
+		return
+	}
+	p.set("token.issued", m.issued())
+	if m.answer.status != http.StatusOK || m.answer.document == nil {
+		return
+	}
+	var missing []string
+	if m.token == "" {
+		missing = append(missing, "access_token")
+	}
+	if m.kind == "" {
+		missing = append(missing, "token_type")
+	}
+	p.set("token.missing", missing)
+	if m.issued() {
+		p.grantedFacts(m)
+	}
+}
+
+func (p *pass) grantedFacts(m minted) {
+	if n, ok := number(m.answer.document["expires_in"]); ok {
+		p.set("token.expires_in_s", n)
+	}
+	if s, ok := m.answer.document["scope"].(string); ok {
+		var granted []string
+		for _, x := range strings.Fields(s) {
+			granted = append(granted, sanitize(x, 100))
+		}
+		p.set("token.granted_scopes", granted[:min(len(granted), 50)])
+	}
+}
+
+// useToken makes this the token of the later steps.
+func (p *pass) useToken(m minted, asClients bool) {
+	date, _ := m.answer.date()
+	p.mu.Lock()
+	if p.bearer.token.IsZero() {
+		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date}
+	}
+	p.mu.Unlock()
+	if !asClients && !p.derived().Known("token.expires_in_s") {
+		p.grantedFacts(m)
+	}
+	p.readToken(m.token)
+}
+
+func (p *pass) tokenAtHand() bearer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.bearer
+}
+
+func skipWithoutToken(p *pass) string {
+	if p.tokenAtHand().token.IsZero() {
+		return "not tried: no token"
+	}
+	return ""
+}

@@ -1,0 +1,162 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// unclear are the refusals that one answer cannot explain, so that further requests are worth making.
+var unclear = []string{"client-or-credentials", "credentials", "client-refused", "client-id-unread", "grant-refused", "method-basic", "method-other", "other"}
+
+func skipVariants(p *pass) string {
+	f := p.derived()
+	reason := f.Text("token.reason")
+	switch {
+	case f.Is("token.issued"), !f.Known("token.status"):
+		return "not needed"
+	case reason == "assertion-missing", slices.Contains(unclear, reason):
+		return ""
+	case reason == "" && clientError(f.Int("token.status")) && f.Text("token.shape") != "object":
+		return "not needed: the answer is no token response"
+	}
+	return "not needed: the answer says why"
+}
+
+// clientError tells a refusal of this request from a redirect, a missing endpoint, a rate limit or an outage.
+func clientError(status int, ok bool) bool {
+	return ok && status >= 400 && status < 500 && status != 404 && status != 405 && status != 429
+}
+
+// runVariants repeats the request, each time with one thing changed, side by side. It uses only the user's own values, and
+// sends them only where they were sent already.
+func runVariants(ctx context.Context, p *pass) outcome {
+	var wg sync.WaitGroup
+	list := p.variants()
+	results := make([]minted, len(list))
+	for i, r := range list {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			results[i] = p.tryVariant(ctx, r)
+		}()
+	}
+	wg.Wait()
+	for i, m := range results {
+		if m.issued() {
+			p.useToken(m, false)
+			return passed("accepted: " + variantWords[list[i].step])
+		}
+	}
+	return failed("refused in every form")
+}
+
+var variantWords = map[string]string{
+	"token_basic": "the same values in the Basic header", "token_basic_raw": "the Basic header without encoding",
+	"token_assertion": "an assertion signed with the secret", "token_trimmed": "the secret without white space around it",
+	"token_unquoted": "the secret without quotes",
+}
+
+func (p *pass) variants() []tokenRequest {
+	c := p.subject.Credentials
+	f := p.derived()
+	scopes := p.clientScopes()
+	base := tokenRequest{clientID: c.ClientID, secret: c.Secret, scopes: scopes}
+	with := func(step string, style authStyle, change func(*tokenRequest)) tokenRequest {
+		r := base
+		r.step, r.style = step, style
+		if change != nil {
+			change(&r)
+		}
+		return r
+	}
+	if f.Text("token.reason") == "assertion-missing" {
+		return []tokenRequest{with("token_assertion", assertion, nil)}
+	}
+	list := []tokenRequest{with("token_basic", inHeader, nil)}
+	if f.Is("token.special_characters") {
+		list = append(list, with("token_basic_raw", rawHeader, nil))
+	}
+	if cleanID, ok := credentials.CleanedClientID(c.ClientID); ok {
+		base.clientID = cleanID
+	}
+	if s, ok := trimmed(c.Secret); ok || base.clientID != c.ClientID {
+		list = append(list, with("token_trimmed", inBody, func(r *tokenRequest) { r.secret = s }))
+	}
+	if s, ok := credentials.Cleaned(c.Secret); ok && f.Is("secret.quoted") {
+		list = append(list, with("token_unquoted", inBody, func(r *tokenRequest) { r.secret = s }))
+	}
+	return list
+}
+
+// trimmed is the secret without white space around it and without invisible characters.
+func trimmed(s credentials.Secret) (credentials.Secret, bool) {
+	visible, changed := credentials.WithoutInvisible(s)
+	short, cut := credentials.Trimmed(visible)
+	return short, changed || cut
+}
+
+func (p *pass) tryVariant(ctx context.Context, r tokenRequest) minted {
+	m := p.askToken(ctx, r)
+	if !m.answer.ok() {
+		return m
+	}
+	p.set(r.step+".status", m.answer.status)
+	p.set(r.step+".error", m.answer.text("error"))
+	p.set(r.step+".error_description", m.answer.text("error_description"))
+	p.set(r.step+".issued", m.issued())
+	if m.issued() && r.step == "token_swapped" {
+		p.useToken(m, false)
+	}
+	return m
+}
+
+// assertionType and assertion: RFC 7523 section 2.2, signed with the secret as the key (client_secret_jwt).
+const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+func (p *pass) assertion(r tokenRequest) string {
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: padded(r.secret.Reveal())}, (&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return ""
+	}
+	now := time.Now()
+	text, err := jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer: r.clientID, Subject: r.clientID, Audience: jwt.Audience{p.document().issuer},
+		ID: now.Format(time.RFC3339Nano), IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute)),
+	}).Serialize()
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// padded: the library asks for a key of at least 32 bytes. HMAC pads a shorter key with zero bytes up to the block size of
+// the hash (RFC 2104 section 2), so the padded key makes the same signature.
+func padded(key string) []byte {
+	b := []byte(key)
+	for len(b) < 32 {
+		b = append(b, 0)
+	}
+	return b
+}
+
+func setForm(req *http.Request, v url.Values) {
+	body := v.Encode()
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.ContentLength = int64(len(body))
+	req.Body = readCloser{strings.NewReader(body)}
+	req.GetBody = nil
+}
+
+type readCloser struct{ *strings.Reader }
+
+func (readCloser) Close() error { return nil }
