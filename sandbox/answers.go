@@ -1,0 +1,133 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"html"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const jsonType = "application/json"
+
+// writeJSON answers with a JSON document, without HTML escapes and without a line end, as Keycloak writes it.
+func writeJSON(w http.ResponseWriter, status int, v any) { writeTyped(w, status, jsonType, v) }
+
+func writeTyped(w http.ResponseWriter, status int, contentType string, v any) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		http.Error(w, "the sandbox could not write this answer", http.StatusInternalServerError)
+		return
+	}
+	write(w, status, contentType, bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+func write(w http.ResponseWriter, status int, contentType string, body []byte) {
+	if contentType != "" {
+		w.Header().Set("Content-Type", contentType)
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // a peer that has gone away is its own affair
+}
+
+// fixed always gives the same answer. The body is expanded; header is a list of names and values.
+func fixed(status int, contentType, body string, header ...string) answer {
+	return func(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
+		for i := 0; i+1 < len(header); i += 2 {
+			w.Header().Set(header[i], s.expand(header[i+1]))
+		}
+		write(w, status, contentType, []byte(s.expand(body)))
+		return true
+	}
+}
+
+// page is an HTML page as fixed text.
+func page(status int, title, text string, header ...string) answer {
+	body := "<!DOCTYPE html>\n<html><head><title>" + html.EscapeString(title) + "</title></head><body><h1>" +
+		html.EscapeString(title) + "</h1><p>" + html.EscapeString(text) + "</p></body></html>\n"
+	return fixed(status, "text/html; charset=utf-8", body, header...)
+}
+
+// redirect sends every request elsewhere, whatever it carried.
+func redirect(status int, to string) answer {
+	return func(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Location", s.expand(to))
+		w.WriteHeader(status)
+		return true
+	}
+}
+
+// loop redirects to itself with one more letter, so that no client can say "the same address again".
+func loop(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
+	q := r.URL.Query()
+	q.Set("again", q.Get("again")+"x")
+	w.Header().Set("Location", r.URL.Path+"?"+q.Encode())
+	w.WriteHeader(http.StatusFound)
+	return true
+}
+
+// hang reads the request and never answers; it ends when the peer gives up or the sandbox closes.
+func hang(s *Sandbox, _ http.ResponseWriter, r *http.Request) bool {
+	_, _ = io.Copy(io.Discard, r.Body) // the server notices a departing peer only after the body is read
+	select {
+	case <-r.Context().Done():
+	case <-s.done:
+	}
+	return true
+}
+
+// reset breaks the connection in the middle of an answer.
+func reset(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
+	h, ok := w.(http.Hijacker)
+	if !ok {
+		return false
+	}
+	c, _, err := h.Hijack()
+	if err != nil {
+		return false
+	}
+	raw := c
+	if t, ok := c.(interface{ NetConn() net.Conn }); ok {
+		raw = t.NetConn()
+	}
+	if l, ok := raw.(interface{ SetLinger(int) error }); ok {
+		_ = l.SetLinger(0)
+	}
+	_ = raw.Close()
+	return true
+}
+
+// endless sends a JSON document without an end. It stops when the peer does, or at a limit that is far beyond what any
+// client should read.
+func endless(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
+	const limit = 512 << 20
+	w.Header().Set("Content-Type", jsonType)
+	chunk := []byte(`"` + strings.Repeat("x", 32<<10) + `",`)
+	_, _ = io.WriteString(w, `{"filler":[`)
+	for sent := 0; sent < limit; sent += len(chunk) {
+		select {
+		case <-r.Context().Done():
+			return true
+		case <-s.done:
+			return true
+		default:
+		}
+		if _, err := w.Write(chunk); err != nil {
+			return true
+		}
+	}
+	return true
+}
+
+// retryAfter is a service that asks to come back later.
+func retryAfter(status int, after time.Duration, title, text string) answer {
+	return page(status, title, text, "Retry-After", seconds(after))
+}
+
+func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }

@@ -1,0 +1,83 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+)
+
+// jwtConformance is the class by which a back-end says that it takes plain JWT bearer tokens (openEO API 1.3).
+const jwtConformance = "https://api.openeo.org/1.3.0/authentication/jwt"
+
+// wellKnown is the version document of the openEO API.
+func (b *backend) wellKnown() map[string]any {
+	var versions []any
+	for _, v := range b.versions {
+		if !strings.Contains(v, ".") {
+			continue // a bare "1" in a URL is an alias
+		}
+		versions = append(versions, map[string]any{
+			"api_version": v + ".0", "production": b.production[v] || b.s.options.JWTBearer && v == "1.3",
+			"url": b.s.places["backend"] + "/openeo/" + v + "/",
+		})
+	}
+	return map[string]any{"versions": versions}
+}
+
+// capabilities is the landing page of one API version.
+func (b *backend) capabilities(version string) map[string]any {
+	root := b.s.places["backend"] + "/openeo/" + version
+	get := []string{"GET"}
+	return map[string]any{
+		"api_version": fullVersion(version), "backend_version": "0.0.1", "stac_version": "1.0.0", "type": "Catalog",
+		"id": "credguide-sandbox", "title": b.title, "description": "Validates tokens through the identity provider's userinfo; runs nothing.",
+		"production": b.production[version], "conformsTo": b.conformsTo(version), "billing": map[string]any{"currency": nil},
+		"endpoints": []any{
+			map[string]any{"path": "/credentials/oidc", "methods": get}, map[string]any{"path": "/me", "methods": get},
+			map[string]any{"path": "/jobs", "methods": get}, map[string]any{"path": "/conformance", "methods": get},
+		},
+		"links": []any{
+			map[string]any{"href": b.s.places["backend"] + "/.well-known/openeo", "rel": "version-history", "type": jsonType},
+			map[string]any{"href": root + "/conformance", "rel": "conformance", "type": jsonType},
+		},
+	}
+}
+
+func fullVersion(version string) string {
+	for strings.Count(version, ".") < 2 {
+		version += ".0"
+	}
+	return version
+}
+
+func (b *backend) conformsTo(version string) []string {
+	classes := []string{"https://api.openeo.org/" + fullVersion(version), "https://api.stacspec.org/v1.0.0/collections"}
+	if b.s.options.JWTBearer {
+		classes = append(classes, jwtConformance)
+	}
+	return classes
+}
+
+// listProviders is the list in /credentials/oidc. Its first entry is what clients take by default.
+func (b *backend) listProviders() []any {
+	list := []any{}
+	for _, p := range b.providers {
+		entry := map[string]any{
+			"id": p.id, "title": p.title, "issuer": b.issuer(p), "scopes": slices.Clone(p.scopes),
+			"default_clients": []any{map[string]any{
+				"id":          "openeo-sandbox-default-client",
+				"grant_types": []string{"urn:ietf:params:oauth:grant-type:device_code+pkce", "refresh_token"},
+			}},
+		}
+		list = append(list, entry)
+	}
+	return list
+}
+
+// issuer is how the back-end lists a provider's issuer.
+func (b *backend) issuer(p provider) string {
+	issuer := b.s.Issuer(p.idp)
+	if p.slash {
+		issuer += "/"
+	}
+	return issuer
+}

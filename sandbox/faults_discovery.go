@@ -1,0 +1,91 @@
+package sandbox
+
+import (
+	"net/http"
+	"time"
+)
+
+const foreignIssuer = "https://sandbox.invalid/auth/realms/egi"
+
+// discoveryFaults are in the issuer that was named, or in what its discovery document says.
+var discoveryFaults = []fault{
+	{"discovery-not-found", "No discovery document at the issuer", "discovery", func(w *world) {
+		w.main().kind = otherServer
+		w.main().at["discovery"] = fixed(http.StatusNotFound, "text/plain; charset=utf-8", "Not Found")
+	}},
+	{"issuer-realm-unknown", "The realm's name in other letter case", "discovery", issuerWritten("{sandbox}/auth/realms/EGI")},
+	{"issuer-realm-unknown@typo", "The realm's name mistyped", "discovery", issuerWritten("{sandbox}/auth/realms/egii")},
+	{"issuer-path-wrong", "/auth is missing in the issuer", "discovery", issuerWritten("{sandbox}/realms/egi")},
+	{"issuer-path-wrong@extra-auth", "/auth is too much in the issuer", "discovery", func(w *world) {
+		w.main().base = ""
+		issuerWritten("{sandbox}/auth/realms/egi")(w)
+	}},
+	{"issuer-path-wrong@discovery-url", "The discovery URL given as issuer", "discovery", issuerWritten("{sandbox}/auth/realms/egi/.well-known/openid-configuration")},
+	{"issuer-path-wrong@token-url", "The token URL given as issuer", "discovery", issuerWritten("{sandbox}/auth/realms/egi" + openIDConnect + "/token")},
+	{"issuer-path-wrong@retired", "An issuer that was given up long ago", "discovery", func(w *world) {
+		w.files[production].RetiredIssuers = []string{"{sandbox}/oidc/"}
+		w.user.issuer, w.user.backend = "{sandbox}/oidc/", "{backend}"
+	}},
+	{"issuer-mismatch", "Discovery names another issuer; everything else works", "discovery", func(w *world) { w.main().issuer = foreignIssuer }},
+	{"issuer-mismatch@frontend-url", "Discovery names another issuer and another host for everything", "discovery", func(w *world) {
+		w.main().issuer = foreignIssuer
+		for _, e := range [][2]string{{"token_endpoint", "/token"}, {"userinfo_endpoint", "/userinfo"}, {"jwks_uri", "/certs"}, {"authorization_endpoint", "/auth"}} {
+			w.discovery(e[0], foreignIssuer+openIDConnect+e[1])
+		}
+	}},
+	{"issuer-trailing-slash", "The back-end lists the issuer with a trailing slash", "discovery", func(w *world) { w.backend.providers[0].slash = true }},
+	{"discovery-not-json", "The discovery document breaks off", "discovery", atIDP("discovery", fixed(http.StatusOK, jsonType, `{"issuer":"{sandbox}/auth/realms/egi","token_endpoint":"`))},
+	{"discovery-not-json@array", "The discovery document is a list", "discovery", atIDP("discovery", fixed(http.StatusOK, jsonType, `[]`))},
+	{"discovery-not-json@html", "The discovery document is a web page", "discovery", atIDP("discovery", page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},
+	{"discovery-incomplete", "Discovery names no token endpoint", "discovery", func(w *world) { w.discovery("token_endpoint", nil) }},
+	{"discovery-incomplete@not-a-url", "Discovery's token endpoint is not a URL", "discovery", func(w *world) { w.discovery("token_endpoint", "see the documentation") }},
+	{"discovery-incomplete@issuer", "Discovery names no issuer", "discovery", func(w *world) { w.discovery("issuer", nil) }},
+	{"identity-provider-error", "The identity provider is down for maintenance", "service", func(w *world) {
+		w.main().all = retryAfter(http.StatusServiceUnavailable, time.Hour, "Service unavailable", "Down for maintenance.")
+	}},
+	{"identity-provider-error@token", "The token endpoint fails", "service", atIDP("token", fixed(http.StatusInternalServerError, jsonType,
+		`{"error":"unknown_error","error_description":"For more on this error consult the server log."}`))},
+	{"identity-provider-error@gateway", "A gateway before the identity provider gets no answer", "service", func(w *world) {
+		w.main().all = page(http.StatusBadGateway, "502 Bad Gateway", "nginx", "Server", "nginx")
+	}},
+	{"grant-not-offered", "The server does not do client credentials", "discovery", func(w *world) {
+		w.main().refuseGrant = true
+		w.discovery("grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
+	}},
+	{"grant-not-offered@token-issued", "Discovery does not list client credentials, but the grant works", "discovery", func(w *world) {
+		w.discovery("grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
+	}},
+	{"auth-method-not-offered", "The server takes no client secrets", "discovery", func(w *world) {
+		w.main().kind = otherServer
+		w.goodClient.auth = privateKeyJWT
+		w.discovery("token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
+	}},
+	{"auth-method-not-offered@token-issued", "Discovery lists no secret method, but the secret works", "discovery", func(w *world) {
+		w.discovery("token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
+	}},
+	{"token-endpoint-elsewhere", "The token endpoint is on another host", "discovery", func(w *world) {
+		w.discovery("token_endpoint", "{sandbox.localhost}/auth/realms/egi"+openIDConnect+"/token")
+	}},
+	{"token-endpoint-elsewhere@allowed", "The token endpoint is on another host that the environment names", "discovery", func(w *world) {
+		w.discovery("token_endpoint", "{sandbox.localhost}/auth/realms/egi"+openIDConnect+"/token")
+		w.files[production].TokenEndpointHosts = []string{"localhost", "localhost:{sandbox.port}"}
+	}},
+}
+
+// issuerWritten puts an issuer into the environment file; the servers stay as they are.
+func issuerWritten(issuer string) func(*world) {
+	return func(w *world) { w.files[w.user.environment].Issuer = issuer }
+}
+
+// discovery changes the user's identity provider's document.
+func (w *world) discovery(key string, value any) {
+	w.main().discovery = append(w.main().discovery, edit{key, value})
+}
+
+func atIDP(endpoint string, a answer) func(*world) {
+	return func(w *world) { w.main().at[endpoint] = a }
+}
+
+func atBackend(endpoint string, a answer) func(*world) {
+	return func(w *world) { w.backend.at[endpoint] = a }
+}

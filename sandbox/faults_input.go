@@ -1,0 +1,94 @@
+package sandbox
+
+import (
+	"os"
+	"strings"
+)
+
+// inputFaults are in what the user holds; nothing is wrong with the servers.
+var inputFaults = []fault{
+	{"client-id-missing", "No client id anywhere", "input", func(w *world) { w.user.idIn = nowhere }},
+	{"client-secret-missing", "No client secret anywhere", "input", func(w *world) { w.user.secretIn = nowhere }},
+	{"client-secret-empty", "The secret is set but empty", "input", func(w *world) { w.user.secret = "" }},
+	{"client-secret-empty@variable", "The secret's variable is set but empty, as in CI on a fork", "input", func(w *world) {
+		w.user.idIn, w.user.secretIn, w.user.secret = inVariable, inVariable, ""
+	}},
+	{"credential-sources-conflict", "File and environment give different secrets", "input", func(w *world) {
+		w.user.variables["OPENEO_AUTH_CLIENT_ID"] = w.user.id
+		w.user.variables["OPENEO_AUTH_CLIENT_SECRET"] = newSecret()
+	}},
+	{"credential-sources-conflict@client-id", "File and environment name different clients", "input", func(w *world) {
+		w.user.variables["OPENEO_AUTH_CLIENT_ID"] = "another-client"
+		w.user.variables["OPENEO_AUTH_CLIENT_SECRET"] = newSecret()
+	}},
+	{"provider-variable-ignored", "OPENEO_AUTH_PROVIDER_ID names a provider that the back-end does not list", "input", func(w *world) {
+		w.user.variables["OPENEO_AUTH_PROVIDER_ID"] = "egi-prod"
+	}},
+	{"auth-method-variable-wrong", "OPENEO_AUTH_METHOD is not client_credentials", "input", func(w *world) {
+		w.user.variables["OPENEO_AUTH_METHOD"] = "password"
+	}},
+	{"client-id-has-whitespace", "A blank after the client id", "input", spoilID(func(id string) string { return id + " " })},
+	{"client-id-has-whitespace@inside", "A blank inside the client id", "input", spoilID(func(id string) string { return strings.Replace(id, "-", " ", 1) })},
+	{"client-secret-has-whitespace", "A blank after the secret", "input", spoilSecret(func(s string) string { return s + " " })},
+	{"client-secret-has-whitespace@line-end", "A line end after the secret", "input", spoilSecret(func(s string) string { return s + "\n" })},
+	{"client-secret-has-whitespace@variable", "A line end after the secret, in a variable", "input", func(w *world) {
+		w.user.idIn, w.user.secretIn = inVariable, inVariable
+		w.user.secret += "\n"
+	}},
+	{"client-id-has-invisible-character", "A zero-width space in the client id", "input", spoilID(func(id string) string { return id[:3] + "\u200b" + id[3:] })},
+	{"client-secret-has-invisible-character", "A no-break space in the secret", "input", spoilSecret(func(s string) string { return s[:9] + "\u00a0" + s[9:] })},
+	{"client-secret-has-invisible-character@bom", "A byte order mark before the secret", "input", spoilSecret(func(s string) string { return "\ufeff" + s })},
+	{"client-id-is-quoted", "Quotes are part of the client id", "input", spoilID(func(id string) string { return `"` + id + `"` })},
+	{"client-secret-is-quoted", "Quotes are part of the secret", "input", spoilSecret(func(s string) string { return `"` + s + `"` })},
+	{"client-secret-is-placeholder", "A template's placeholder in place of the secret", "input", spoilSecret(func(string) string { return "<your-client-secret>" })},
+	{"client-secret-is-placeholder@unexpanded", "A variable that was not expanded", "input", spoilSecret(func(string) string { return "${OPENEO_SECRET}" })},
+	{"client-id-is-placeholder", "A template's placeholder in place of the client id", "input", spoilID(func(string) string { return "your-client-id" })},
+	{"client-secret-is-masked", "The display mask was copied in place of the secret", "input", spoilSecret(func(string) string { return "**********" })},
+	{"client-secret-is-token", "A token in place of the secret", "input", spoilSecret(func(string) string { return sampleJWT })},
+	{"credentials-swapped", "Id and secret have changed places", "input", func(w *world) { w.user.id, w.user.secret = w.user.secret, w.user.id }},
+	{"client-id-malformed", "A client id that no registration can have", "input", spoilID(func(id string) string { return id + "#1" })},
+	{"client-id-malformed@too-long", "A client id of more than 128 characters", "input", spoilID(func(id string) string { return strings.Repeat(id, 12) })},
+	{"client-secret-too-short", "A secret cut off after three characters", "input", spoilSecret(func(s string) string { return s[:3] })},
+	{"secret-file-unreadable", "The secret file does not exist", "input", secretFile(file{})},
+	{"secret-file-unreadable@folder", "The secret file is a folder", "input", secretFile(file{name: "no-secret", folder: true})},
+	{"secret-file-unreadable@too-large", "The secret file is far too large", "input", secretFile(file{name: "no-secret", content: strings.Repeat("x", 4<<20), mode: 0o600})},
+	{"secret-file-unreadable@not-text", "The secret file is not text", "input", secretFile(file{name: "no-secret", content: "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\xff\xfe", mode: 0o600})},
+	{"secret-file-exposed", "Others may read the credentials file", "input", func(w *world) { w.user.mode = 0o644 }},
+	{"secret-file-exposed@auth-config", "Others may read auth-config.json", "input", func(w *world) { authConfig(w, 0o644) }},
+	{"environment-backend-mismatch", "A back-end that does not accept this environment", "input", func(w *world) {
+		w.moveClient(demo)
+		w.user.environment, w.user.backend = demo, "{backend}"
+	}},
+}
+
+// sampleJWT is an unsigned token of nobody, in the shape that people paste.
+const sampleJWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InNhbmRib3gifQ." +
+	"eyJpc3MiOiJodHRwczovL2lkcC5zYW5kYm94LmludmFsaWQiLCJzdWIiOiJub2JvZHkiLCJ0eXAiOiJCZWFyZXIifQ.c2FuZGJveC1zaWduYXR1cmU"
+
+func spoilID(how func(string) string) func(*world) {
+	return func(w *world) { w.user.id = how(w.user.id) }
+}
+
+func spoilSecret(how func(string) string) func(*world) {
+	return func(w *world) { w.user.secret = how(w.user.secret) }
+}
+
+// secretFile points --secret-file at something that is no readable secret.
+func secretFile(f file) func(*world) {
+	return func(w *world) {
+		w.user.idIn, w.user.secretIn = inFlag, nowhere
+		w.user.flags = append(w.user.flags, "--secret-file", "{dir}/no-secret")
+		if f.name != "" {
+			w.user.files = append(w.user.files, f)
+		}
+	}
+}
+
+// authConfig moves the credentials into the openEO Python client's own file.
+func authConfig(w *world, mode os.FileMode) {
+	w.user.idIn, w.user.secretIn = nowhere, nowhere
+	w.user.variables["OPENEO_CONFIG_HOME"] = "{dir}/config"
+	w.user.files = append(w.user.files, file{name: "config/auth-config.json", mode: mode, content: `{"metadata":{"type":"AuthConfig"},"general":{},` +
+		`"backends":{"{backend}":{"oidc":{"providers":{"egi":{"date":"2026-01-01T00:00:00Z","client_id":"` + w.user.id + `","client_secret":"` + w.user.secret +
+		`","issuer":"{sandbox}/auth/realms/egi"}}}}}}` + "\n"})
+}

@@ -1,0 +1,136 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"time"
+)
+
+// keycloakSite answers like a Keycloak 26.7.3 with one realm. The texts, codes and content types are measured on a real
+// one; where the measurements are silent the answer is the plainest that fits.
+type keycloakSite struct {
+	s *Sandbox
+	p *idp
+}
+
+func (s *Sandbox) siteOf(p *idp) site {
+	if p.kind == otherServer {
+		return otherSite{s, p}
+	}
+	return keycloakSite{s, p}
+}
+
+// oauthError is the error answer of RFC 6749 section 5.2.
+type oauthError struct {
+	status      int
+	Code        string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+const openIDConnect = "/protocol/openid-connect"
+
+// keycloakPaths are the endpoints below the realm.
+var keycloakPaths = map[string]string{
+	"/.well-known/openid-configuration":   "discovery",
+	openIDConnect + "/token":              "token",
+	openIDConnect + "/token/introspect":   "introspect",
+	openIDConnect + "/userinfo":           "userinfo",
+	openIDConnect + "/certs":              "certs",
+	openIDConnect + "/auth":               "authorize",
+	"/clients-registrations/install/{id}": "install",
+}
+
+// route splits a path into realm and endpoint. ok is false if it is not below the server's base path.
+func (k keycloakSite) route(path string) (realm, endpoint string, ok bool) {
+	rest, ok := strings.CutPrefix(path, k.p.base+"/realms/")
+	if !ok {
+		return "", "", false
+	}
+	realm, rest, _ = strings.Cut(rest, "/")
+	rest = "/" + strings.TrimSuffix(rest, "/")
+	if id, found := strings.CutPrefix(rest, "/clients-registrations/install/"); found && id != "" {
+		return realm, "install", true
+	}
+	return realm, keycloakPaths[rest], true
+}
+
+func (k keycloakSite) endpoint(r *http.Request) string {
+	realm, endpoint, ok := k.route(r.URL.Path)
+	if !ok || realm != k.p.realm {
+		return ""
+	}
+	return endpoint
+}
+
+func (k keycloakSite) serve(w http.ResponseWriter, r *http.Request, endpoint string) {
+	realm, _, ok := k.route(r.URL.Path)
+	switch {
+	case !normalised(r):
+		// Keycloak since 26.4.4 (CVE-2025-10939); before, such paths were cleaned up silently.
+		writeTyped(w, http.StatusBadRequest, "application/json; charset=UTF-8", oauthError{Code: "missingNormalization", Description: "Request path not normalized"})
+	case !ok:
+		write(w, http.StatusNotFound, "text/html; charset=utf-8", []byte("<html><body><h1>Resource not found</h1></body></html>"))
+	case realm != k.p.realm:
+		writeJSON(w, http.StatusNotFound, oauthError{Code: "Realm does not exist"})
+	case k.p.httpsOnly && r.TLS == nil:
+		writeJSON(w, http.StatusForbidden, oauthError{Code: "invalid_request", Description: "HTTPS required"})
+	default:
+		k.serveRealm(w, r, endpoint)
+	}
+}
+
+func (k keycloakSite) serveRealm(w http.ResponseWriter, r *http.Request, endpoint string) {
+	method := http.MethodGet
+	switch endpoint {
+	case "token", "introspect":
+		method = http.MethodPost
+	case "userinfo", "authorize":
+		method = r.Method // both take GET and POST
+	case "":
+		writeJSON(w, http.StatusNotFound, oauthError{Code: "HTTP 404 Not Found"})
+		return
+	}
+	if r.Method != method && (method != http.MethodGet || r.Method != http.MethodHead) {
+		writeJSON(w, http.StatusMethodNotAllowed, oauthError{Code: "HTTP 405 Method Not Allowed"})
+		return
+	}
+	switch endpoint {
+	case "discovery":
+		k.discovery(w)
+	case "certs":
+		k.s.certs(w, k.p)
+	case "token":
+		k.token(w, r)
+	case "introspect":
+		k.introspect(w, r)
+	case "userinfo":
+		k.userinfo(w, r)
+	case "authorize":
+		k.authorize(w, r)
+	case "install":
+		k.install(w, r)
+	}
+}
+
+// normalised reports whether the path is free of empty, dot and encoded-slash segments.
+func normalised(r *http.Request) bool {
+	path := r.URL.EscapedPath()
+	for _, bad := range []string{"//", "/./", "/../", ";", `\`} {
+		if strings.Contains(path, bad) {
+			return false
+		}
+	}
+	lower := strings.ToLower(path)
+	return !strings.Contains(lower, "%2f") && !strings.Contains(lower, "%2e")
+}
+
+// find returns a client that is deployed by now.
+func (p *idp) find(id string, now time.Time) *client {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.clients[id]
+	if c == nil || now.Before(c.deployed) {
+		return nil
+	}
+	return c
+}

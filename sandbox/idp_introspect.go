@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// introspect is RFC 7662 as Keycloak 26.7 has it: a token counts as active only for a client that is in its audience, so
+// active:false says nothing about a client's own token.
+func (k keycloakSite) introspect(w http.ResponseWriter, r *http.Request) {
+	if !k.p.enabled {
+		writeJSON(w, http.StatusForbidden, oauthError{Code: "access_denied", Description: "Realm not enabled"})
+		return
+	}
+	form := readForm(r)
+	c, bad := k.authenticate(r, form)
+	switch {
+	case bad != nil && bad.Code == "unauthorized_client":
+		bad = &oauthError{401, "invalid_client", "Client authentication failed."}
+	case bad == nil && c.saml:
+		bad = &oauthError{400, "invalid_client", "Wrong client protocol."}
+	case bad == nil && c.public:
+		bad = &oauthError{403, "invalid_request", "Client not allowed."}
+	}
+	if bad != nil {
+		writeJSON(w, bad.status, bad)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	t, ok := k.s.verify(k.p, form.Get("token"))
+	owner := k.p.find(t.Party, time.Now())
+	if !ok || owner == nil || owner.disabled || !slices.Contains(t.Audience, c.id) {
+		writeJSON(w, http.StatusOK, map[string]any{"active": false})
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]any{
+		"active": true, "sub": t.Subject, "iss": t.Issuer, "client_id": owner.id, "azp": owner.id, "scope": t.Scope, "typ": t.Type,
+		"exp": t.Expiry, "iat": t.IssuedAt, "aud": t.Audience, "token_type": "Bearer",
+		"username": "service-account-" + owner.id, "preferred_username": "service-account-" + owner.id,
+	})
+}
+
+// install is the adapter configuration of a client. Without credentials it tells known from unknown ids; with the right
+// ones it hands out the secret, which is why nobody should ever call it with credentials.
+func (k keycloakSite) install(w http.ResponseWriter, r *http.Request) {
+	_, id, _ := strings.Cut(r.URL.Path, "/clients-registrations/install/")
+	c := k.p.find(id, time.Now())
+	if c == nil {
+		writeJSON(w, http.StatusUnauthorized, oauthError{Code: "invalid_token", Description: "Not authorized to view client. Not valid token or client credentials provided."})
+		return
+	}
+	config := map[string]any{"realm": k.p.realm, "auth-server-url": k.s.places[k.p.name] + k.p.base + "/", "ssl-required": "external",
+		"resource": c.id, "confidential-port": 0}
+	user, password, _ := basicParts(r)
+	switch {
+	case c.public:
+		config["public-client"] = true
+	case user == c.id && password == c.secret && !c.disabled:
+		config["credentials"] = map[string]any{"secret": c.secret}
+	default:
+		writeJSON(w, http.StatusUnauthorized, oauthError{Code: "invalid_token", Description: "Failed to authenticate client"})
+		return
+	}
+	writeTyped(w, http.StatusOK, "application/json;charset=UTF-8", config)
+}

@@ -1,0 +1,135 @@
+package sandbox
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+// accessToken is a token as its own identity provider reads it.
+type accessToken struct {
+	jwt.Claims
+	Type         string   `json:"typ"`
+	Party        string   `json:"azp"`
+	Scope        string   `json:"scope"`
+	Entitlements []string `json:"eduperson_entitlement"`
+}
+
+func (t accessToken) scopes() []string { return strings.Fields(t.Scope) }
+
+// refusal is what userinfo says in WWW-Authenticate (RFC 6750 section 3). Its body is always empty.
+type refusal struct {
+	status                 int
+	code, errorDescription string
+}
+
+var notVerified = &refusal{401, "invalid_token", "Token verification failed"}
+
+// userinfo is the endpoint of OpenID Connect Core 1.0 section 5.3.
+func (k keycloakSite) userinfo(w http.ResponseWriter, r *http.Request) {
+	raw, given := bearer(r)
+	if !given {
+		k.refuse(w, &refusal{status: 401})
+		return
+	}
+	t, c, bad := k.s.accept(k.p, raw)
+	if bad != nil {
+		k.refuse(w, bad)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	writeJSON(w, http.StatusOK, userinfoOf(t, c))
+}
+
+func userinfoOf(t accessToken, c *client) map[string]any {
+	info := map[string]any{"sub": t.Subject}
+	scopes := t.scopes()
+	if slices.Contains(scopes, "email") {
+		info["email_verified"] = false
+	}
+	if slices.Contains(scopes, "profile") {
+		info["preferred_username"] = "service-account-" + c.id
+	}
+	if slices.Contains(scopes, "voperson_id") {
+		info["voperson_id"] = t.Subject
+	}
+	if len(t.Entitlements) > 0 {
+		info["eduperson_entitlement"] = t.Entitlements
+	}
+	return info
+}
+
+func (k keycloakSite) refuse(w http.ResponseWriter, bad *refusal) {
+	challenge := `Bearer realm="` + k.p.realm + `"`
+	if bad.code != "" {
+		challenge += `, error="` + bad.code + `", error_description="` + bad.errorDescription + `"`
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("WWW-Authenticate", challenge)
+	write(w, bad.status, "text/plain;charset=utf-8", nil)
+}
+
+// bearer reads the token of a request, from the header or from a form.
+func bearer(r *http.Request) (string, bool) {
+	scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " ")
+	if ok && strings.EqualFold(scheme, "Bearer") {
+		return token, true
+	}
+	if r.Method == http.MethodPost {
+		token := readForm(r).Get("access_token")
+		return token, token != ""
+	}
+	return "", false
+}
+
+// accept verifies a token and the account behind it, in Keycloak's order: the token, its scope, the client, the user.
+func (s *Sandbox) accept(p *idp, raw string) (accessToken, *client, *refusal) {
+	t, ok := s.verify(p, raw)
+	if !ok {
+		return t, nil, notVerified
+	}
+	if !slices.Contains(t.scopes(), "openid") {
+		return t, nil, &refusal{403, "insufficient_scope", "Missing openid scope"}
+	}
+	c := p.find(t.Party, time.Now())
+	switch {
+	case c == nil:
+		return t, nil, notVerified
+	case c.disabled || c.lateDisabled:
+		return t, nil, &refusal{401, "invalid_token", "Client disabled"}
+	case c.lightweight:
+		return t, nil, &refusal{401, "invalid_token", "Lightweight access token not allowed for userinfo endpoint"}
+	case c.account == accountLost:
+		return t, nil, &refusal{401, "invalid_token", "user_not_found"}
+	case c.account == accountDisabled:
+		return t, nil, &refusal{401, "invalid_token", "user_disabled"}
+	}
+	return t, c, nil
+}
+
+// verify checks signature, issuer, kind and time, unless a fault makes this server careless.
+func (s *Sandbox) verify(p *idp, raw string) (accessToken, bool) {
+	var t accessToken
+	if p.tokens.opaque {
+		p.mu.Lock()
+		raw = p.references[raw]
+		p.mu.Unlock()
+	}
+	parsed, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		return t, false
+	}
+	if p.tokens.laxUserinfo {
+		return t, parsed.UnsafeClaimsWithoutVerification(&t) == nil
+	}
+	key, err := keyOf(p.name)
+	if err != nil || parsed.Claims(&key.key.PublicKey, &t) != nil {
+		return t, false
+	}
+	inTime := t.Expiry != nil && p.now().Before(t.Expiry.Time())
+	return t, inTime && t.Issuer == s.issuerOf(p) && t.Type == "Bearer"
+}
