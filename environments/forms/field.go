@@ -1,0 +1,141 @@
+package forms
+
+import "slices"
+
+// Field is one input of the form.
+type Field struct {
+	Name  string `yaml:"name" json:"name"`
+	Label string `yaml:"label" json:"label"`
+	// Aliases are the names of the same field in another configuration of the registry.
+	Aliases []string `yaml:"aliases,omitempty" json:"aliases,omitempty"`
+	// Check names the rule that judges the field: text, choice, choices, scopes, seconds, tick, switch, contacts,
+	// redirect-uri, pkce, keys or none.
+	Check string `yaml:"check" json:"check"`
+	// Input is what a person meets: text, menu, radio, ticks, tick, list, contacts or none.
+	Input string `yaml:"input" json:"input"`
+	// Secret values are never shown.
+	Secret bool `yaml:"secret,omitempty" json:"secret,omitempty"`
+	// Default is what the form holds when it opens; Preset, for a client credentials service, what to put there.
+	Default any `yaml:"default" json:"default"`
+	Preset  any `yaml:"preset,omitempty" json:"preset,omitempty"`
+	// Options are the values that the form offers, with their words where these differ.
+	Options []string          `yaml:"options,omitempty" json:"options,omitempty"`
+	Labels  map[string]string `yaml:"labels,omitempty" json:"labels,omitempty"`
+	// ShownWhen hides the field unless all of it holds.
+	ShownWhen []Test `yaml:"shown_when,omitempty" json:"shown_when,omitempty"`
+	// Form and Server are what the browser and the server demand.
+	Form   Rule `yaml:"form,omitempty" json:"form"`
+	Server Rule `yaml:"server,omitempty" json:"server"`
+	// Enter says in the imperative what a right answer is.
+	Enter    string            `yaml:"enter" json:"enter"`
+	Findings map[string]string `yaml:"findings,omitempty" json:"findings,omitempty"`
+	Advice   []Advice          `yaml:"advice,omitempty" json:"advice,omitempty"`
+	Why      string            `yaml:"why,omitempty" json:"why,omitempty"`
+	Traps    []string          `yaml:"traps,omitempty" json:"traps,omitempty"`
+	// Only lists the profiles that have the field; Changes is how a profile differs.
+	Only    []string          `yaml:"only,omitempty" json:"only,omitempty"`
+	Changes map[string]Change `yaml:"changes,omitempty" json:"changes,omitempty"`
+	Source  string            `yaml:"source" json:"source"`
+}
+
+// Rule is what one side demands of a field. An empty rule demands nothing.
+type Rule struct {
+	// When limits the rule to requests of which all of it holds (an OIDC service, for example).
+	When []Test `yaml:"when,omitempty" json:"when,omitempty"`
+	// Required demands a value: always, in some environments, or when all of RequiredWhen holds.
+	Required     bool     `yaml:"required,omitempty" json:"required,omitempty"`
+	RequiredIn   []string `yaml:"required_in,omitempty" json:"required_in,omitempty"`
+	RequiredWhen []Test   `yaml:"required_when,omitempty" json:"required_when,omitempty"`
+	// Min and Max limit the length of a text or the size of a number; MaxBy replaces Max by the value of another field.
+	Min   *int   `yaml:"min,omitempty" json:"min,omitempty"`
+	Max   *int   `yaml:"max,omitempty" json:"max,omitempty"`
+	MaxBy *MaxBy `yaml:"max_by,omitempty" json:"max_by,omitempty"`
+	// Pattern is the registry's own regular expression, in the dialect of JavaScript.
+	Pattern string `yaml:"pattern,omitempty" json:"pattern,omitempty"`
+	// Listed says when the value must be one of the options: always, or only where the field is required.
+	Listed string `yaml:"listed,omitempty" json:"listed,omitempty"`
+	// Untrimmed values are judged with the white space around them. LowerCase ones are folded first.
+	Untrimmed bool `yaml:"untrimmed,omitempty" json:"untrimmed,omitempty"`
+	LowerCase bool `yaml:"lower_case,omitempty" json:"lower_case,omitempty"`
+	// Unique refuses a value that stands twice in a list.
+	Unique bool `yaml:"unique,omitempty" json:"unique,omitempty"`
+	// Typed refuses a switch that is neither true nor false.
+	Typed bool `yaml:"typed,omitempty" json:"typed,omitempty"`
+}
+
+// MaxBy is a limit that depends on another field; a value that is not listed has the limit of Else.
+type MaxBy struct {
+	Field string         `yaml:"field" json:"field"`
+	Max   map[string]int `yaml:"max" json:"max"`
+	Else  string         `yaml:"else" json:"else"`
+}
+
+// Test is one condition over the request. Exactly one of Is, Not, Blank, Matches and Longer is given. Of a list, Is wants
+// one item among the values, Not wants none; Matches and Longer are about any item.
+type Test struct {
+	Field   string `yaml:"field" json:"field"`
+	Is      []any  `yaml:"is,omitempty" json:"is,omitempty"`
+	Not     []any  `yaml:"not,omitempty" json:"not,omitempty"`
+	Blank   *bool  `yaml:"blank,omitempty" json:"blank,omitempty"`
+	Matches string `yaml:"matches,omitempty" json:"matches,omitempty"`
+	Longer  *int   `yaml:"longer,omitempty" json:"longer,omitempty"`
+}
+
+// Advice is for a value that the registry takes and that will disappoint.
+type Advice struct {
+	When    []Test `yaml:"when" json:"when"`
+	Message string `yaml:"message" json:"message"`
+}
+
+// Change is how a profile differs from the field as it stands; what is absent stays.
+type Change struct {
+	Default   any      `yaml:"default,omitempty" json:"default,omitempty"`
+	Preset    any      `yaml:"preset,omitempty" json:"preset,omitempty"`
+	Options   []string `yaml:"options,omitempty" json:"options,omitempty"`
+	ShownWhen []Test   `yaml:"shown_when,omitempty" json:"shown_when,omitempty"`
+	Input     string   `yaml:"input,omitempty" json:"input,omitempty"`
+	Form      *Rule    `yaml:"form,omitempty" json:"form,omitempty"`
+	Server    *Rule    `yaml:"server,omitempty" json:"server,omitempty"`
+}
+
+func (f Field) in(profile string) bool {
+	return len(f.Only) == 0 || slices.Contains(f.Only, profile)
+}
+
+func (f Field) changed(profile string) Field {
+	c, ok := f.Changes[profile]
+	f.Changes = nil
+	if !ok {
+		return f
+	}
+	if c.Default != nil {
+		f.Default = c.Default
+	}
+	if c.Preset != nil {
+		f.Preset = c.Preset
+	}
+	if c.Options != nil {
+		f.Options = c.Options
+	}
+	if c.ShownWhen != nil {
+		f.ShownWhen = c.ShownWhen
+	}
+	if c.Input != "" {
+		f.Input = c.Input
+	}
+	if c.Form != nil {
+		f.Form = *c.Form
+	}
+	if c.Server != nil {
+		f.Server = *c.Server
+	}
+	return f
+}
+
+// LabelOf returns the words that the form shows for a value.
+func (f Field) LabelOf(value string) string {
+	if l, ok := f.Labels[value]; ok {
+		return l
+	}
+	return value
+}

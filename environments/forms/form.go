@@ -1,0 +1,112 @@
+// Package forms describes the forms of client registries: tabs, fields, labels, defaults, the limits of the browser form and
+// of the server behind it, and the advice that goes with each field. It is data: one YAML file a registry, checked against
+// schema.json. What data cannot say is named by a field's `check` and written in Go by the package that applies the rules.
+package forms
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Form is one registry's form for a new service.
+type Form struct {
+	ID       string    `yaml:"id" json:"id"`
+	Title    string    `yaml:"title" json:"title"`
+	Software string    `yaml:"software,omitempty" json:"software,omitempty"`
+	Profiles []Profile `yaml:"profiles" json:"profiles"`
+	// Environments are the registry's own names, with the words its menu shows.
+	Environments []Choice `yaml:"environments" json:"environments"`
+	// TestEnvironments allow redirect URIs without https, private addresses and review by the owner.
+	TestEnvironments []string `yaml:"test_environments,omitempty" json:"test_environments,omitempty"`
+	// Contacts says which contact types exist and which are demanded.
+	Contacts ContactRules `yaml:"contacts" json:"contacts"`
+	// Findings are the sentences for a refusal, by problem code; a field may have its own.
+	Findings map[string]string `yaml:"findings" json:"findings"`
+	// OtherFields belong to a request but not to this form (the other protocol's, the registry's own): known, not judged.
+	OtherFields []string `yaml:"other_fields,omitempty" json:"other_fields,omitempty"`
+	Tabs        []Tab    `yaml:"tabs" json:"tabs"`
+	Source      string   `yaml:"source" json:"source"`
+
+	// Profile is the configuration whose rules these are; Origin says which file they were read from.
+	Profile string `yaml:"-" json:"profile,omitempty"`
+	Origin  string `yaml:"-" json:"origin,omitempty"`
+}
+
+// Profile is a configuration of the registry's software. The first one of a form is the default.
+type Profile struct {
+	ID     string `yaml:"id" json:"id"`
+	Title  string `yaml:"title" json:"title"`
+	Source string `yaml:"source" json:"source"`
+}
+
+// Choice is a value and the words that the form shows for it.
+type Choice struct {
+	Value string `yaml:"value" json:"value"`
+	Label string `yaml:"label" json:"label"`
+}
+
+// ContactRules is what a list of contacts must hold.
+type ContactRules struct {
+	Types    []Choice `yaml:"types" json:"types"`
+	Required []string `yaml:"required" json:"required"`
+}
+
+// Tab is one page of the form.
+type Tab struct {
+	ID     string   `yaml:"id" json:"id"`
+	Label  string   `yaml:"label" json:"label"`
+	Traps  []string `yaml:"traps,omitempty" json:"traps,omitempty"`
+	Fields []Field  `yaml:"fields" json:"fields"`
+}
+
+// Fields returns every field in form order.
+func (f Form) Fields() []Field {
+	var all []Field
+	for _, t := range f.Tabs {
+		all = append(all, t.Fields...)
+	}
+	return all
+}
+
+// Field finds a field by its name or by a name it has in another configuration.
+func (f Form) Field(name string) (Field, bool) {
+	for _, t := range f.Tabs {
+		for _, field := range t.Fields {
+			if field.Name == name || slices.Contains(field.Aliases, name) {
+				return field, true
+			}
+		}
+	}
+	return Field{}, false
+}
+
+// ForProfile returns the form as the named configuration has it. An empty name is the form's default profile.
+func (f Form) ForProfile(id string) (Form, error) {
+	if id == "" {
+		id = f.Profiles[0].ID
+	}
+	if !slices.ContainsFunc(f.Profiles, func(p Profile) bool { return p.ID == id }) {
+		return Form{}, fmt.Errorf("the form %s has no profile %q; it has %s", f.ID, id, strings.Join(f.profileIDs(), ", "))
+	}
+	tabs := make([]Tab, len(f.Tabs))
+	for i, t := range f.Tabs {
+		tabs[i] = t
+		tabs[i].Fields = nil
+		for _, field := range t.Fields {
+			if field.in(id) {
+				tabs[i].Fields = append(tabs[i].Fields, field.changed(id))
+			}
+		}
+	}
+	f.Tabs, f.Profile = tabs, id
+	return f, nil
+}
+
+func (f Form) profileIDs() []string {
+	ids := make([]string, len(f.Profiles))
+	for i, p := range f.Profiles {
+		ids[i] = p.ID
+	}
+	return ids
+}

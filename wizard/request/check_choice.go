@@ -1,0 +1,57 @@
+package request
+
+import "github.com/credguide/credguide/wizard/request/javascript"
+
+// formChoice judges a menu or a set of radio buttons.
+func formChoice(a asked) *problem {
+	text, absent, wrong := formString(a.value)
+	switch {
+	case wrong != nil:
+		return wrong
+	case !a.applies():
+		return nil
+	case absent || text == "":
+		if a.required() {
+			return &problem{code: "missing"}
+		}
+		return nil
+	}
+	if a.rule.Listed == "always" || a.rule.Listed == "required" && a.required() {
+		return a.listed(text)
+	}
+	return nil
+}
+
+// serverChoice wants the very text of an option; only a rule that folds case takes another spelling.
+func serverChoice(a asked) *problem {
+	if !a.applies() {
+		return nil
+	}
+	if !javascript.Truthy(a.value) {
+		if a.required() {
+			return &problem{code: "missing"}
+		}
+		return nil
+	}
+	text, ok := a.value.(string)
+	if !ok {
+		if a.required() || !serverEmpty(a.value) {
+			return &problem{code: "type", item: shown(a.value)}
+		}
+		return nil
+	}
+	if a.rule.LowerCase {
+		text = javascript.Lower(text)
+	}
+	if a.rule.Listed == "" {
+		return nil
+	}
+	return a.listed(text)
+}
+
+func (a asked) listed(text string) *problem {
+	if a.offered(text) {
+		return nil
+	}
+	return &problem{code: "option", item: text}
+}

@@ -1,0 +1,110 @@
+// Package request reads registration requests and says which fields the registry's browser form and which its server
+// refuses, what to enter instead, and what is accepted but will disappoint. The rules are data (package forms); the
+// checks that data cannot express are one file each, check_*.go. Nothing here needs a network.
+package request
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/wizard/request/javascript"
+)
+
+// Input is one registration request as it was written: the registry's field names with values of JSON's kinds (nil, bool,
+// float64, string, []any, map[string]any).
+type Input struct {
+	// ID names the request in a verdict: its own "id", else where it was read.
+	ID     string
+	Fields map[string]any
+}
+
+// filled returns the request as the form would hold it: every field of the form, an absent one at its default, a field
+// under the name that it has in another configuration under its name here.
+func (r *Rules) filled(in Input) map[string]any {
+	values := make(map[string]any, len(r.fields)+len(in.Fields))
+	maps.Copy(values, in.Fields)
+	for _, f := range r.fields {
+		if _, ok := values[f.Name]; ok {
+			continue
+		}
+		values[f.Name] = f.Default
+		for _, alias := range f.Aliases {
+			if v, ok := in.Fields[alias]; ok {
+				values[f.Name] = v
+			}
+		}
+	}
+	return values
+}
+
+// unknown lists the names of a request that the registry has no field for, each with the nearest name that it has.
+func (r *Rules) unknown(in Input) (names []string, near map[string]string) {
+	near = map[string]string{}
+	for name := range in.Fields {
+		if r.known[name] {
+			continue
+		}
+		names = append(names, name)
+		best := 4 // more than three changed letters is another word
+		for _, f := range r.fields {
+			if d := distance(strings.ToLower(name), f.Name); d < best {
+				best, near[name] = d, f.Name
+			}
+		}
+	}
+	slices.Sort(names)
+	return names, near
+}
+
+// distance counts the letters to change, add or remove (Levenshtein), for names of bounded length.
+func distance(a, b string) int {
+	const longest = 64
+	if len(a) > longest || len(b) > longest {
+		return longest
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// texts lists the texts of a value: itself, a list's items, or contacts' addresses.
+func texts(v any) []string {
+	switch v := v.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, item := range v {
+			if m, ok := item.(map[string]any); ok {
+				item = m["email"]
+			}
+			if s, ok := item.(string); ok {
+				all = append(all, s)
+			}
+		}
+		return all
+	}
+	return nil
+}
+
+// valueOf reads a field of an object; an absent one is undefined, as in JavaScript.
+func valueOf(object map[string]any, name string) any {
+	if v, ok := object[name]; ok {
+		return v
+	}
+	return javascript.Undefined{}
+}

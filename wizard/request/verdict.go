@@ -1,0 +1,71 @@
+package request
+
+// Who refuses a field.
+const (
+	ByForm   = "form"   // the browser form: a message stands under the field
+	ByServer = "server" // the server alone: the form lets it pass, then Submit ends in a bare 422
+	ByBoth   = "both"
+)
+
+// Verdict is what the registry would say of one request.
+type Verdict struct {
+	ID         string    `json:"id"`
+	Acceptable bool      `json:"acceptable"`
+	Errors     []Refusal `json:"errors"`
+	Advice     []Note    `json:"advice"`
+}
+
+// Refusal is a field that is refused, and what to enter instead.
+type Refusal struct {
+	Field     string `json:"field"`
+	Tab       string `json:"tab"`
+	Label     string `json:"label"`
+	Message   string `json:"message"`
+	RefusedBy string `json:"refused_by"`
+}
+
+// Note is advice on a field that is accepted.
+type Note struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Target is what the request is meant for, as far as it is known. It changes the advice, never the refusals.
+type Target struct {
+	Backend string   // the back-end's name for messages
+	Scopes  []string // what the back-end lists; its clients ask for all of them
+	// Environment is the registry's name of the environment that the client is meant for.
+	Environment string
+}
+
+// Validate says which fields the form and the server refuse, in form order, each once, and what else deserves a word.
+func (r *Rules) Validate(in Input, target Target) Verdict {
+	values := r.filled(in)
+	form, server := r.formView(values), r.serverView(values)
+	v := Verdict{ID: in.ID, Errors: []Refusal{}, Advice: []Note{}}
+	for _, f := range r.fields {
+		atForm := f.check.form(asked{rules: r, field: f, rule: &f.form, view: form, value: form.get(f.Name)})
+		atServer := f.check.server(asked{rules: r, field: f, rule: &f.server, view: server, value: server.get(f.Name)})
+		if atForm == nil && atServer == nil {
+			continue
+		}
+		v.Errors = append(v.Errors, Refusal{
+			Field: f.Name, Tab: f.tab, Label: f.Label, RefusedBy: refusedBy(atForm, atServer),
+			Message: r.message(f, form, values[f.Name], atForm, atServer),
+		})
+	}
+	v.Acceptable = len(v.Errors) == 0
+	v.Advice = append(v.Advice, r.advise(in, form, target)...)
+	return v
+}
+
+func refusedBy(atForm, atServer *problem) string {
+	switch {
+	case atForm != nil && atServer != nil:
+		return ByBoth
+	case atForm != nil:
+		return ByForm
+	default:
+		return ByServer
+	}
+}
