@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+	"unicode"
+)
+
+// Exit codes. A CI job tells by them "our credential is broken" (1) from "a service is down" (3).
+const (
+	exitHealthy       = 0
+	exitMisconfigured = 1
+	exitUsage         = 2
+	exitCannotTell    = 3
+	exitInterrupted   = 130
+)
+
+// exitCode ends a command whose result is already written.
+type exitCode int
+
+func (exitCode) Error() string { return "the command ended with a result" }
+
+// hinted is an error with a line that says what to do. Hints travel in the chain and are printed in one place.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+func withHint(err error, hint string) error { return hinted{err, hint} }
+
+// hintsOf collects the hints of the chain, the outermost first.
+func hintsOf(err error) (hints []string) {
+	for err != nil {
+		if h, ok := err.(hinted); ok { //nolint:errorlint // each link of the chain is looked at in turn
+			hints = append(hints, h.hint)
+		}
+		err = errors.Unwrap(err)
+	}
+	return hints
+}
+
+// plain makes text of foreign origin (file names, arguments, server words) safe for a terminal.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r != '\n' && !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}

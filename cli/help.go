@@ -1,0 +1,76 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// help prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns.
+func (a *app) help(cmd *cobra.Command, _ []string) {
+	_ = a.print(a.helpText(cmd)) // cobra has no way to report it, and nobody is left to read it
+}
+
+func (a *app) helpText(cmd *cobra.Command) string {
+	var b strings.Builder
+	long := cmd.Long
+	if long == "" {
+		long = cmd.Short + "."
+	}
+	fmt.Fprintf(&b, "%s\n\nUsage: %s\n", wrap(long, usualWidth, ""), useLine(cmd))
+	if cmd.HasAvailableSubCommands() {
+		b.WriteString("\nCommands:\n")
+		for _, c := range cmd.Commands() {
+			if c.IsAvailableCommand() {
+				fmt.Fprintf(&b, "  %-14s%s\n", c.Name(), c.Short)
+			}
+		}
+	}
+	if cmd.HasExample() {
+		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
+	}
+	if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
+		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsagesWrapped(usualWidth))
+	}
+	if flags := cmd.InheritedFlags(); flags.HasAvailableFlags() && cmd.Runnable() {
+		fmt.Fprintf(&b, "\nFlags of every command:\n%s", flags.FlagUsagesWrapped(usualWidth))
+	}
+	if !cmd.HasParent() {
+		b.WriteString("\nExit codes: 0 healthy, 1 somebody must change something, 2 wrong usage, 3 cannot\ntell (a service is down), 130 interrupted.\n")
+	}
+	return b.String()
+}
+
+func useLine(cmd *cobra.Command) string {
+	if cmd.HasAvailableSubCommands() {
+		return cmd.CommandPath() + " COMMAND"
+	}
+	return cmd.UseLine()
+}
+
+func (a *app) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Show the help of a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target := cmd.Root()
+			for _, name := range args {
+				next, _, err := target.Find([]string{name})
+				if err != nil || next == target {
+					return unknownCommand(target, name)
+				}
+				target = next
+			}
+			target.InitDefaultHelpFlag()
+			return a.print(a.helpText(target))
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			target, _, err := cmd.Root().Find(args)
+			if err != nil {
+				return nil, cobra.ShellCompDirectiveNoFileComp
+			}
+			return commandNames(target), cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/cobra/doc"
+)
+
+func (a *app) manCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "man [COMMAND]",
+		Short: "Write the manual page",
+		Example: `  credguide man | man -l -
+  credguide man --dir ~/.local/share/man/man1`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dir != "" {
+				return a.writePages(cmd.Root(), dir)
+			}
+			target := cmd.Root()
+			for _, name := range args {
+				next, _, err := target.Find([]string{name})
+				if err != nil || next == target {
+					return unknownCommand(target, name)
+				}
+				target = next
+			}
+			page, err := a.manualPage(target)
+			if err != nil {
+				return err
+			}
+			return a.print(string(page))
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "write the pages of all commands into `DIR`")
+	return cmd
+}
+
+func (a *app) manualPage(cmd *cobra.Command) ([]byte, error) {
+	now := a.sys.Now()
+	var page bytes.Buffer
+	cmd.DisableAutoGenTag = true
+	header := &doc.GenManHeader{
+		Title: strings.ToUpper(pageName(cmd)), Section: "1", Date: &now, Source: "credguide " + version(), Manual: "credguide",
+	}
+	if err := doc.GenMan(cmd, header, &page); err != nil {
+		return nil, fmt.Errorf("write the manual page of %s: %w", cmd.CommandPath(), err)
+	}
+	return page.Bytes(), nil
+}
+
+func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
+
+func (a *app) writePages(cmd *cobra.Command, dir string) error {
+	page, err := a.manualPage(cmd)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, pageName(cmd)+".1"), page, 0o644); err != nil { //nolint:gosec // a manual page is for everybody
+		return fmt.Errorf("write the manual page: %w", err)
+	}
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			if err := a.writePages(c, dir); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/internal/nearmiss"
+)
+
+// nearest returns the name that was probably meant, or "": one spelt nearly so, else the only one that starts so.
+func nearest(typed string, names []string) string {
+	if near := nearmiss.Of(typed, names); near != "" {
+		return near
+	}
+	var starts []string
+	for _, name := range names {
+		if len(typed) >= 3 && strings.HasPrefix(name, strings.ToLower(typed)) {
+			starts = append(starts, name)
+		}
+	}
+	if len(starts) == 1 {
+		return starts[0]
+	}
+	return ""
+}
+
+// unknown is the error for a name that is none of ours; hint says where the right ones are.
+func unknown(kind, typed string, names []string, hint string) error {
+	text := fmt.Sprintf("unknown %s %q", kind, bounded(typed))
+	if near := nearest(typed, names); near != "" {
+		text += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return withHint(errors.New(text), hint)
+}
+
+// oneOf is the hint for a short list of names.
+func oneOf(names []string) string {
+	return "one of: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
+}
+
+// bounded cuts what somebody typed to a length that an error line can hold.
+func bounded(typed string) string {
+	if r := []rune(typed); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return typed
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// app is one run of the program: the machine and what all commands share.
+type app struct {
+	sys      System
+	catalogs []string // --catalog
+	noColor  bool     // --no-color
+}
+
+// Main runs the command that args name and returns the exit code. The signals of the machine cancel ctx.
+func Main(ctx context.Context, args []string, sys System) (code int) {
+	defer func() {
+		if recover() != nil { // the value may hold a secret, so only the place is told
+			code = report(sys.Stderr, withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
+				"this is a defect of credguide; please report this line"))
+		}
+	}()
+	a := &app{sys: sys}
+	root := a.root()
+	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
+	return report(sys.Stderr, root.ExecuteContext(ctx))
+}
+
+// report turns a command's error into its exit code, and prints it if it has not been said yet.
+func report(stderr io.Writer, err error) int {
+	var code exitCode
+	switch {
+	case err == nil:
+		return exitHealthy
+	case errors.As(err, &code):
+		return int(code)
+	case errors.Is(err, context.Canceled):
+		_, _ = fmt.Fprintln(stderr, "interrupted")
+		return exitInterrupted
+	}
+	for line := range strings.SplitSeq(plain(err.Error()), "\n") {
+		_, _ = fmt.Fprintln(stderr, "error: "+line)
+	}
+	for _, hint := range hintsOf(err) {
+		_, _ = fmt.Fprintln(stderr, "hint: "+plain(hint))
+	}
+	return exitUsage
+}
+
+// panicPlace is where the program failed: the first frame above the panic that is not the Go runtime's.
+func panicPlace() string {
+	pc := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	panicking := false
+	for {
+		f, more := frames.Next()
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if panicking && !inRuntime {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		panicking = panicking || f.Function == "runtime.gopanic"
+		if !more {
+			return "an unknown place"
+		}
+	}
+}
+
+// say writes a line to the person, beside the result.
+func (a *app) say(format string, values ...any) {
+	_, _ = fmt.Fprintln(a.sys.Stderr, plain(fmt.Sprintf(format, values...)))
+}
+
+// print writes a result.
+func (a *app) print(text string) error {
+	if _, err := io.WriteString(a.sys.Stdout, text); err != nil {
+		return fmt.Errorf("write to standard output: %w", err)
+	}
+	return nil
+}
+
+// The width of texts in columns.
+const (
+	usualWidth   = 80
+	largestWidth = 100
+)
+
+// width is that of the terminal, within what is comfortable to read.
+func (a *app) width() int {
+	if a.sys.Width <= 0 {
+		return usualWidth
+	}
+	return min(a.sys.Width, largestWidth)
+}
+
+// colour tells whether standard output may be coloured (no-color.org).
+func (a *app) colour() bool {
+	noColor, _ := a.sys.Lookup("NO_COLOR")
+	kind, _ := a.sys.Lookup("TERM")
+	return a.sys.StdoutIsTerminal && !a.noColor && noColor == "" && kind != "dumb"
+}
+
+// canAsk tells whether there is a person to ask.
+func (a *app) canAsk() bool { return a.sys.StdinIsTerminal && a.sys.StderrIsTerminal }

@@ -1,0 +1,39 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/credguide/credguide/cli"
+)
+
+// TestMain lets the scripts run this test binary as credguide.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"credguide": func() {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			context.AfterFunc(ctx, stop)
+			os.Exit(cli.Main(ctx, os.Args[1:], cli.ThisMachine()))
+		},
+	})
+}
+
+// The scripts are the stories of people who use the program; each runs in an empty folder, with an empty home.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/scripts",
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
+				env.Setenv(name, "")
+			}
+			env.Setenv("HOME", env.WorkDir)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}

@@ -1,0 +1,36 @@
+package cli
+
+import "strings"
+
+// wrap breaks text into lines of at most width columns. Lines after the first start with the indent. Line ends in the
+// text are kept apart only where a line is empty: they part paragraphs.
+func wrap(text string, width int, indent string) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			b.WriteString("\n\n" + indent)
+		}
+		column := len(indent)
+		for j, word := range strings.Fields(paragraph) {
+			length := len([]rune(word))
+			switch {
+			case j == 0:
+			case column+1+length > width:
+				b.WriteString("\n" + indent)
+				column = len(indent)
+			default:
+				b.WriteByte(' ')
+				column++
+			}
+			b.WriteString(word)
+			column += length
+		}
+	}
+	return b.String()
+}
+
+// item is a paragraph that hangs on a mark: "1. ", "· ".
+func item(mark, text string, width int) string {
+	indent := strings.Repeat(" ", len([]rune(mark)))
+	return mark + wrap(text, width, indent) + "\n"
+}
