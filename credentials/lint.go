@@ -84,7 +84,8 @@ func (l IDLint) HasWhitespace() bool { return len(l.Leading)+len(l.Inner)+len(l.
 func LintSecret(secret Secret) SecretLint {
 	text := secret.Reveal()
 	lint := SecretLint{Lint: lintText(text, templateSecret)}
-	lint.TooShort = !lint.Blank && utf8.RuneCountInString(bare(text)) < minSecret
+	// A mask or template word is told as what it is, not as too short.
+	lint.TooShort = !lint.Blank && !lint.Masked && lint.Placeholder == "" && utf8.RuneCountInString(bare(text)) < minSecret
 	lint.TooLong = lint.Characters > maxSecret
 	lint.SecretShaped = SecretShaped(bare(text))
 	lint.IDShaped = IDShaped(bare(text))
@@ -129,10 +130,16 @@ func lintText(text string, template func(string) string) Lint {
 // bare is the value without the white space, invisible characters and
 // quotes around it.
 func bare(text string) string {
-	_, body, _ := cutSpace(text)
-	body = withoutInvisible(body)
+	body := visibleBody(text)
 	if inner, ok := unquote(body); ok {
-		_, body, _ = cutSpace(inner)
+		body = visibleBody(inner)
 	}
+	return body
+}
+
+// visibleBody drops white space at the ends, also behind a byte order mark.
+func visibleBody(text string) string {
+	_, body, _ := cutSpace(text)
+	_, body, _ = cutSpace(withoutInvisible(body))
 	return body
 }

@@ -23,6 +23,10 @@ func (m Mark) String() string {
 	return text
 }
 
+// maxMarks bounds each list of marks: a file of blanks is told by its first
+// ones.
+const maxMarks = 16
+
 const (
 	atStart = "at the start"
 	atEnd   = "at the end"
@@ -76,7 +80,7 @@ func innerSpace(text, body string) []Mark {
 	start := strings.Index(text, body)
 	var list []Mark
 	for i, r := range body {
-		if trimmable(r) {
+		if trimmable(r) && len(list) < maxMarks {
 			list = append(list, markAt(text, start+i, r, inside))
 		}
 	}
@@ -91,6 +95,9 @@ func marks(text string, from, to int) []Mark {
 	}
 	var list []Mark
 	for i, r := range text[from:to] {
+		if len(list) == maxMarks {
+			break
+		}
 		list = append(list, markAt(text, from+i, r, where))
 	}
 	return list
@@ -104,7 +111,7 @@ func markAt(text string, offset int, r rune, where string) Mark {
 func invisibleIn(text string, from, to int) []Mark {
 	var list []Mark
 	for i, r := range text[from:to] {
-		if !invisible(text, from+i, r) {
+		if len(list) == maxMarks || !invisible(text, from+i, r) {
 			continue
 		}
 		where := inside

@@ -29,6 +29,7 @@ var (
 	bareVariable   = regexp.MustCompile(`^(?:\$|%|@@?|__)([A-Za-z_][A-Za-z0-9_]*?)(%|@@?|__)?$`)
 	insideVariable = regexp.MustCompile(`\$\{[A-Z][A-Z_]{2,}[A-Z0-9_]*\}|\{\{ ?[A-Za-z_.]{3,} ?\}\}`)
 	inBrackets     = regexp.MustCompile(`^(?:<([^<>]{1,60})>|\[([^\[\]]{1,60})\]|\{([^{}]{1,60})\}|\(([^()]{1,60})\))$`)
+	numbered       = regexp.MustCompile(`[-_ ]?[0-9]{1,2}$`)
 	zeroUUID       = regexp.MustCompile(`^[0-]{8,}$`)
 )
 
@@ -140,6 +141,7 @@ func isRow(text string) bool {
 // bracketedWords: in brackets a single telling word will do, since brackets
 // mark the place to fill in.
 func bracketedWords(inner string) bool {
+	inner = numbered.ReplaceAllString(inner, "")
 	if strings.ContainsAny(inner, "0123456789") {
 		return false
 	}
