@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
 )
 
 // The limits of every exchange. Answers beyond them are a finding, not a reason to read on.
@@ -31,6 +32,7 @@ type client struct {
 	caller    context.Context
 	record    func(time.Time, checks.Request)
 	proxies   proxies
+	guard     *credentials.Guard
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -112,7 +114,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	started := time.Now()
 	res, err := c.transport.RoundTrip(req)
 	if err == nil {
-		a.read(res, started)
+		a.read(res, started, c.guard)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
 		}
@@ -171,7 +173,7 @@ func shownURL(u *url.URL) string {
 }
 
 // read takes the body in, bounded by size; time is bounded by the request's context.
-func (a *answer) read(res *http.Response, started time.Time) {
+func (a *answer) read(res *http.Response, started time.Time, guard *credentials.Guard) {
 	defer func() { _ = res.Body.Close() }()
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
@@ -187,5 +189,6 @@ func (a *answer) read(res *http.Response, started time.Time) {
 	}
 	if a.failure.kind == "" && err == nil {
 		a.interpret(body)
+		a.scrub(guard)
 	}
 }

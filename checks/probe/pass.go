@@ -25,9 +25,10 @@ type pass struct {
 	facts    checks.Facts
 	requests []timedRequest
 	minted   []credentials.Secret
-	doc      document // the discovery document
-	api      api      // the back-end's API
-	bearer   bearer   // the token that later steps use
+	guard    *credentials.Guard // knows the secret and every token, to keep a server from having them repeated
+	doc      document           // the discovery document
+	api      api                // the back-end's API
+	bearer   bearer             // the token that later steps use
 	keys     keySet
 }
 
@@ -44,12 +45,29 @@ type timedRequest struct {
 }
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}}
+	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: credentials.NewGuard(s.Credentials.Secret)}
+	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer)
 	p.client = newClient(ctx, o, p.record)
+	p.client.guard = p.guard
 	return p
 }
 
+// mint remembers a token, so that no report will repeat it.
+func (p *pass) mint(tokens ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, t := range tokens {
+		if t != "" {
+			p.minted = append(p.minted, credentials.NewSecret(t))
+			p.guard.Add(credentials.NewSecret(t))
+		}
+	}
+}
+
 func (p *pass) set(name string, value any) {
+	if text, ok := value.(string); ok && p.guard.Find([]byte(text)) {
+		value = repeated
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.facts.Set(name, value)

@@ -62,14 +62,7 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = m.answer.exact("access_token"), m.answer.exact("token_type")
 	}
-	if m.token != "" {
-		p.mu.Lock()
-		p.minted = append(p.minted, credentials.NewSecret(m.token))
-		if id := m.answer.exact("id_token"); id != "" {
-			p.minted = append(p.minted, credentials.NewSecret(id))
-		}
-		p.mu.Unlock()
-	}
+	p.mint(m.token, m.answer.exact("id_token"), m.answer.exact("refresh_token"))
 	return m
 }
 

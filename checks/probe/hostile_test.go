@@ -1,0 +1,271 @@
+package probe_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+)
+
+const canary = "canary-S3cret-4f9a1c77d0"
+
+// hostileSubject is a subject whose identity provider is the given address.
+func hostileSubject(issuer string) probe.Subject {
+	return probe.Subject{
+		Environment: environments.Environment{ID: "hostile", Title: "Hostile", Issuer: issuer},
+		Credentials: credentials.Resolved{ClientID: "nightly", Secret: credentials.NewSecret(canary)},
+	}
+}
+
+func observe(t *testing.T, s probe.Subject) checks.Facts {
+	t.Helper()
+	done := make(chan probe.Result, 1)
+	go func() {
+		done <- probe.Run(context.Background(), s, probe.Options{StepTimeout: 400 * time.Millisecond, Deadline: 3 * time.Second}, nil)
+	}()
+	select {
+	case r := <-done:
+		text, err := json.Marshal(r.Evidence)
+		if err != nil {
+			t.Fatal(err)
+		}
+		guard := credentials.Guard{}
+		guard.Add(credentials.NewSecret(canary))
+		for _, m := range r.Minted {
+			guard.Add(m)
+		}
+		if err := guard.Check(text); err != nil {
+			t.Errorf("the evidence holds a secret: %v", err)
+		}
+		for _, r := range string(text) {
+			if r < ' ' || r == 0x1b || r == 0x9b || r == 0x202e {
+				t.Errorf("the evidence holds the control character %U", r)
+			}
+		}
+		return checks.Derive(r.Evidence.Facts)
+	case <-time.After(20 * time.Second):
+		t.Fatal("the check does not end")
+		return nil
+	}
+}
+
+// TestHostileDiscovery: whatever the server does, the step ends with a failure or a shape that rules know.
+func TestHostileDiscovery(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for name, tc := range map[string]struct {
+		handler http.HandlerFunc
+		failure string
+		shape   string
+	}{
+		"endless body":        {endless, "too-large", ""},
+		"slow drip":           {drip, "response-timeout", ""},
+		"gzip bomb":           {gzipBomb, "too-large", ""},
+		"10,000 headers":      {manyHeaders, "too-large", ""},
+		"one huge header":     {hugeHeader, "too-large", ""},
+		"redirect circle":     {circle, "redirect-loop", ""},
+		"deep JSON":           {send("application/json", strings.Repeat(`{"a":`, 100_000)+"1"+strings.Repeat("}", 100_000)), "", "text"},
+		"huge numbers":        {send("application/json", `{"issuer":1e999,"token_endpoint":`+strings.Repeat("9", 5000)+`}`), "", "json"},
+		"wrong content type":  {send("image/png", `{"issuer":"x"}`), "", "object"},
+		"terminal escapes":    {send("text/plain", "\x1b]0;owned\x07\x1b[2J"), "", "text"},
+		"invalid UTF-8":       {send("application/json", "\xff\xfe\x00{"), "", "binary"},
+		"array":               {send("application/json", `[1,2]`), "", "json"},
+		"empty":               {send("application/json", ""), "", "empty"},
+		"cut off in the body": {cutOff, "reset", ""},
+		"closed at once":      {closeAtOnce, "reset", ""},
+		"not HTTP":            {notHTTP, "malformed", ""},
+		"BOM before JSON":     {send("application/json", "\ufeff{}"), "", "object"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := httptest.NewServer(tc.handler)
+			defer srv.Close()
+			defer srv.CloseClientConnections()
+			f := observe(t, hostileSubject(srv.URL))
+			if got := f.Text("discovery.failure"); got != tc.failure {
+				t.Errorf("failure %q, want %q (%s)", got, tc.failure, f.Text("discovery.failure_detail"))
+			}
+			if got := f.Text("discovery.shape"); got != tc.shape {
+				t.Errorf("shape %q, want %q", got, tc.shape)
+			}
+		})
+	}
+}
+
+// TestTheSecretIsNotCarriedAlong: redirects at the token endpoint and addresses elsewhere get nothing.
+func TestTheSecretIsNotCarriedAlong(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	var got []string
+	thief := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, r.Method+" "+r.URL.String()+" "+r.Header.Get("Authorization")+" "+string(body))
+	}))
+	defer thief.Close()
+	for name, tc := range map[string]struct{ tokenEndpoint, fact string }{
+		"redirect":          {"", "token.redirect_host"},
+		"endpoint of thief": {thief.URL + "/token", "discovery.token_endpoint_elsewhere"},
+		"plain http":        {"http://idp.example.org/token", "discovery.token_endpoint_insecure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var srv *httptest.Server
+			srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/token" {
+					http.Redirect(w, r, thief.URL+"/stolen", http.StatusTemporaryRedirect)
+					return
+				}
+				endpoint := tc.tokenEndpoint
+				if endpoint == "" {
+					endpoint = srv.URL + "/token"
+				}
+				fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"userinfo_endpoint":%q}`, srv.URL, endpoint, thief.URL+"/userinfo")
+			}))
+			defer srv.Close()
+			f := observe(t, hostileSubject(srv.URL))
+			if v, known := f[tc.fact]; !known || v == false || v == "" {
+				t.Errorf("%s = %v", tc.fact, v)
+			}
+		})
+	}
+	for _, g := range got {
+		t.Errorf("the other host was asked: %s", g)
+	}
+}
+
+// TestHostileTokenAnswers: what the token endpoint sends is quoted nowhere unsafely, and a token is never shown.
+func TestHostileTokenAnswers(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for name, body := range map[string]string{
+		"secret at the cut":     `{"error":"invalid_client","error_description":"` + strings.Repeat("x", 290) + canary + `"}`,
+		"echo of the secret":    `{"error":"invalid_client","error_description":"you sent ` + canary + `"}`,
+		"escapes in the text":   `{"error":"invalid_client\u001b[31m","error_description":"\u202eabc\u0007"}`,
+		"expires in forever":    `{"access_token":"abc-def-ghi-jkl","token_type":"Bearer","expires_in":1e300}`,
+		"expires before now":    `{"access_token":"abc-def-ghi-jkl","token_type":"Bearer","expires_in":-5}`,
+		"types confused":        `{"access_token":["x"],"token_type":{},"expires_in":"soon","scope":7}`,
+		"token with line break": `{"access_token":"abc\r\nX-Evil: 1","token_type":"Bearer"}`,
+		"JWT of garbage":        `{"access_token":"eyJhbGciOiJub25lIn0.W10.","token_type":"Bearer"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			var srv *httptest.Server
+			srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/json")
+				if r.URL.Path == "/token" {
+					w.WriteHeader(map[bool]int{true: 401, false: 200}[strings.Contains(body, "error")])
+					_, _ = io.WriteString(w, body)
+					return
+				}
+				fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"userinfo_endpoint":%q}`, srv.URL, srv.URL+"/token", srv.URL+"/userinfo")
+			}))
+			defer srv.Close()
+			observe(t, hostileSubject(srv.URL))
+		})
+	}
+}
+
+func TestDeadHostsAreReportedAsWhatTheyAre(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := closed.Addr().String()
+	_ = closed.Close()
+	silent := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer silent.Close()
+	plain := httptest.NewServer(http.HandlerFunc(send("text/html", "hello")))
+	defer plain.Close()
+	foreign := httptest.NewUnstartedServer(http.HandlerFunc(send("application/json", "{}")))
+	foreign.Config.ErrorLog = quiet()
+	foreign.TLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	foreign.StartTLS()
+	defer foreign.Close()
+	for issuer, want := range map[string]string{
+		"http://" + address: "refused", "https://no-such-host.invalid": "dns", silent.URL: "response-timeout",
+		strings.Replace(plain.URL, "http:", "https:", 1): "tls-handshake", foreign.URL: "tls-unknown-authority",
+		"http://idp.example.org/realms/x": "insecure-url",
+	} {
+		if got := observe(t, hostileSubject(issuer)).Text("idp.failure"); got != want {
+			t.Errorf("%s: %q, want %q", issuer, got, want)
+		}
+	}
+}
+
+func send(contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+func endless(w http.ResponseWriter, r *http.Request) {
+	chunk := bytes.Repeat([]byte("x"), 64<<10)
+	for r.Context().Err() == nil {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+func drip(w http.ResponseWriter, r *http.Request) {
+	for r.Context().Err() == nil {
+		_, _ = w.Write([]byte(" "))
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+func gzipBomb(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Encoding", "gzip")
+	z := gzip.NewWriter(w)
+	zeros := make([]byte, 1<<20)
+	for range 64 {
+		if _, err := z.Write(zeros); err != nil {
+			return
+		}
+	}
+	_ = z.Close()
+}
+
+func manyHeaders(w http.ResponseWriter, _ *http.Request) {
+	for i := range 10_000 {
+		w.Header().Set(fmt.Sprintf("X-Header-%d", i), "x")
+	}
+}
+
+func hugeHeader(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("X-Huge", strings.Repeat("x", 1<<20))
+}
+
+func circle(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, r.URL.Path, http.StatusFound)
+}
+
+func cutOff(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Length", "1000")
+	_, _ = io.WriteString(w, `{"issuer":`)
+	panic(http.ErrAbortHandler)
+}
+
+func closeAtOnce(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+func notHTTP(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n")
+	_ = conn.Close()
+}
