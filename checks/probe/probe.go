@@ -103,7 +103,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	p := newPass(ctx, s, o, on)
 	defer p.client.close()
 	started := time.Now()
-	list := p.runAll(whole, probes)
+	list := p.runAll(whole, p.stepsFor())
 	p.note(ctx, whole)
 	return Result{Evidence: p.evidence(started, list), Minted: p.minted}
 }
@@ -125,7 +125,7 @@ func (o Options) withDefaults() Options {
 func Plan(s Subject, o Options) []Planned {
 	p := newPass(context.Background(), s, o.withDefaults(), nil)
 	var out []Planned
-	for _, pr := range probes {
+	for _, pr := range p.stepsFor() {
 		out = append(out, Planned{ID: pr.id, Title: pr.title, Effect: pr.effect, Host: pr.host(p), Needs: pr.needs, When: pr.condition})
 	}
 	return out

@@ -1,5 +1,7 @@
 package probe
 
+import "slices"
+
 // probes are all steps, in the order of the report. The identity provider's chain and the back-end's run side by side;
 // keys are fetched beside the token; userinfo and /me start together once a token is there.
 var probes = []step{
@@ -24,6 +26,21 @@ var probes = []step{
 	{id: "signature", title: "token signature", effect: Local, needs: []string{"keys", "token", "variants", "scopes"}, skip: skipWithoutToken, run: runSignature, host: nowhere},
 	{id: "userinfo", title: "userinfo", effect: Reads, needs: []string{"token", "variants", "scopes"}, skip: skipUserinfo, run: runUserinfo, host: atIssuer},
 	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, skip: skipMe, run: runMe, host: atBackend},
+}
+
+// stepsFor orders the key request so that it takes no connection away from the token: beside /credentials/oidc where a
+// back-end takes part (both chains are then equally long), beside userinfo where none does.
+func (p *pass) stepsFor() []step {
+	steps := slices.Clone(probes)
+	for i := range steps {
+		switch {
+		case steps[i].id == "token" && p.subject.Backend != nil:
+			steps[i].needs = append(slices.Clone(steps[i].needs), "keys")
+		case steps[i].id == "keys" && p.subject.Backend == nil:
+			steps[i].needs = append(slices.Clone(steps[i].needs), "token")
+		}
+	}
+	return steps
 }
 
 func nowhere(*pass) string    { return "" }
