@@ -1,16 +1,243 @@
 package sandbox
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
 
+// registry is a small Federation Registry: the public calls of the real one, a page to register a client with, and the way
+// of a client from Registration Pending to Deployed. Until then the identity provider does not know it. There is no sign-in.
 type registry struct {
 	host
-	s *Sandbox
+	s         *Sandbox
+	mu        sync.Mutex
+	petitions []*Petition
 }
 
 func newRegistry() *registry { return &registry{host: host{name: "registry", at: map[string]answer{}}} }
 
-func (g *registry) endpoint(*http.Request) string { return "" }
+// tenant is the only one.
+const tenant = "egi"
 
-func (g *registry) serve(w http.ResponseWriter, _ *http.Request, _ string) {
-	write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
+// integration is which identity provider serves which integration environment.
+var integration = map[string]string{"production": production, "demo": demo, "development": development}
+
+// Request is a registration request in the registry's own field names, as far as a deployment looks at it. Absent fields
+// have the form's defaults.
+type Request struct {
+	ServiceName             string   `json:"service_name"`
+	IntegrationEnvironment  string   `json:"integration_environment"`
+	Protocol                string   `json:"protocol"`
+	ClientID                string   `json:"client_id"`
+	ClientSecret            string   `json:"client_secret"`
+	GenerateClientSecret    *bool    `json:"generate_client_secret"`
+	GrantTypes              []string `json:"grant_types"`
+	TokenEndpointAuthMethod string   `json:"token_endpoint_auth_method"`
+	Scope                   []string `json:"scope"`
+	AccessTokenLifetime     int      `json:"access_token_validity_seconds"`
+}
+
+// Petition is a submitted request.
+type Petition struct {
+	ID       int
+	Request  Request   // with the client id and secret as they are now
+	Approved time.Time // zero while nobody has approved; may lie ahead, for an operator who takes his time
+	Deployed time.Time // zero while nobody has approved
+}
+
+// Badge is what the registry's list shows.
+func (p Petition) Badge(now time.Time) string {
+	switch {
+	case p.Approved.IsZero() || now.Before(p.Approved):
+		return "Registration Pending"
+	case now.Before(p.Deployed):
+		return "Deployment in Progress"
+	}
+	return "Deployed"
+}
+
+// SelfReview reports whether the person who registers may approve it, as in the real registry's development environment.
+func (p Petition) SelfReview() bool { return p.Request.IntegrationEnvironment == "development" }
+
+// Refusal is a field that the registry refuses.
+type Refusal struct{ Field, Message string }
+
+func (r *Refusal) Error() string { return r.Field + ": " + r.Message }
+
+// pace is a delay of the review: the default where none is asked for, never where it is negative.
+func pace(d time.Duration) (after time.Duration, ever bool) {
+	if d == 0 {
+		d = 3 * time.Second
+	}
+	return d, d > 0
+}
+
+// Submit hands a request in. In production and demo an operator approves it after Options.ApproveAfter; in development its
+// owner does, with Approve.
+func (s *Sandbox) Submit(r Request) (Petition, error) {
+	g := s.world.registry
+	r = withDefaults(r)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if bad := g.refuse(r); bad != nil {
+		return Petition{}, bad
+	}
+	if r.ClientID == "" {
+		r.ClientID = newUUID()
+	}
+	if *r.GenerateClientSecret && r.ClientSecret == "" && strings.HasPrefix(r.TokenEndpointAuthMethod, "client_secret") {
+		r.ClientSecret = newSecret()
+	}
+	p := &Petition{ID: len(g.petitions) + 1, Request: r}
+	g.petitions = append(g.petitions, p)
+	if after, ever := pace(s.options.ApproveAfter); ever && !p.SelfReview() {
+		g.approve(p, time.Now().Add(after))
+	}
+	return *p, nil
+}
+
+// Approve approves a pending petition now. The client reaches the identity provider after Options.DeployAfter.
+func (s *Sandbox) Approve(id int) (Petition, error) {
+	g := s.world.registry
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p := g.find(id)
+	if p == nil {
+		return Petition{}, fmt.Errorf("no petition %d", id)
+	}
+	if now := time.Now(); p.Approved.IsZero() || now.Before(p.Approved) {
+		g.approve(p, now)
+	}
+	return *p, nil
+}
+
+// Petitions lists what was submitted, oldest first.
+func (s *Sandbox) Petitions() []Petition {
+	g := s.world.registry
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	list := make([]Petition, 0, len(g.petitions))
+	for _, p := range g.petitions {
+		list = append(list, *p)
+	}
+	return list
+}
+
+func (g *registry) find(id int) *Petition {
+	if id < 1 || id > len(g.petitions) {
+		return nil
+	}
+	return g.petitions[id-1]
+}
+
+// approve sets the moment at which the identity provider starts to know the client. No clock runs: the identity provider
+// looks at the time when it is asked.
+func (g *registry) approve(p *Petition, when time.Time) {
+	after, ever := pace(g.s.options.DeployAfter)
+	if !ever {
+		after = 100 * 365 * 24 * time.Hour
+	}
+	p.Approved, p.Deployed = when, when.Add(after)
+	r := p.Request
+	c := &client{
+		id: r.ClientID, secret: r.ClientSecret, sub: newUUID() + "@sandbox.egi.eu", deployed: p.Deployed,
+		optionalScopes: slices.DeleteFunc(slices.Clone(r.Scope), func(s string) bool { return s == "openid" }),
+		lifetime:       time.Duration(r.AccessTokenLifetime) * time.Second,
+	}
+	if !slices.Contains(r.GrantTypes, "client_credentials") {
+		c.account = accountOff
+	}
+	switch r.TokenEndpointAuthMethod {
+	case "none":
+		c.public = true
+	case "client_secret_jwt":
+		c.auth = clientSecretJWT
+	case "private_key_jwt":
+		c.auth = privateKeyJWT
+	}
+	idp := g.s.world.idps[integration[r.IntegrationEnvironment]]
+	idp.mu.Lock()
+	defer idp.mu.Unlock()
+	idp.clients[c.id] = c
+}
+
+// withDefaults fills in what the form has before anybody touches it.
+func withDefaults(r Request) Request {
+	yes := true
+	setDefault(&r.IntegrationEnvironment, "development")
+	setDefault(&r.Protocol, "oidc")
+	setDefault(&r.TokenEndpointAuthMethod, "client_secret_basic")
+	if r.GenerateClientSecret == nil {
+		r.GenerateClientSecret = &yes
+	}
+	if r.GrantTypes == nil {
+		r.GrantTypes = []string{"authorization_code"}
+	}
+	if r.Scope == nil {
+		r.Scope = []string{"openid", "profile", "email", "voperson_id", "eduperson_entitlement"}
+	}
+	if r.AccessTokenLifetime == 0 {
+		r.AccessTokenLifetime = 3600
+	}
+	return r
+}
+
+func setDefault(field *string, value string) {
+	if *field == "" {
+		*field = value
+	}
+}
+
+var clientIDForm = regexp.MustCompile(`^[0-9a-zA-Z$\-_.+!*'(),]{2,128}$`)
+
+// refuse checks what the deployment depends on. The registry's whole rule book is not the sandbox's business.
+func (g *registry) refuse(r Request) *Refusal {
+	switch {
+	case integration[r.IntegrationEnvironment] == "":
+		return &Refusal{"integration_environment", "Select one of the available options"}
+	case r.Protocol != "oidc":
+		return &Refusal{"protocol", "the sandbox deploys OIDC services only"}
+	case r.ClientID != "" && !clientIDForm.MatchString(r.ClientID):
+		return &Refusal{"client_id", "Client Id can contain only numbers, letters and the special characters $-_.+!*'(),"}
+	case !g.available(r.ClientID, r.IntegrationEnvironment):
+		return &Refusal{"client_id", "Client ID is not available"}
+	case r.ClientSecret != "" && (len(r.ClientSecret) < 4 || len(r.ClientSecret) > 256):
+		return &Refusal{"client_secret", "must have 4 to 256 characters"}
+	case r.ClientSecret == "" && !*r.GenerateClientSecret && strings.HasPrefix(r.TokenEndpointAuthMethod, "client_secret"):
+		return &Refusal{"client_secret", "This is a required field!"}
+	}
+	return nil
+}
+
+// available reports whether an id is free in one environment, among deployed clients and open petitions.
+func (g *registry) available(id, environment string) bool {
+	if id == "" {
+		return true
+	}
+	if p := g.s.world.idps[integration[environment]]; p != nil && p.registered(id) {
+		return false
+	}
+	return !slices.ContainsFunc(g.petitions, func(p *Petition) bool {
+		return p.Request.ClientID == id && p.Request.IntegrationEnvironment == environment
+	})
+}
+
+// registered reports whether a client is there, deployed or not.
+func (p *idp) registered(id string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.clients[id] != nil
+}
+
+func (g *registry) endpoint(r *http.Request) string { return r.Method + " " + r.URL.Path }
+
+func petitionID(text string) int {
+	n, _ := strconv.Atoi(text) // 0 is no petition
+	return n
 }

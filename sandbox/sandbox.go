@@ -27,9 +27,11 @@ type Options struct {
 	JWTBearer bool          // the back-end also lists and takes the plain JWT bearer form of openEO API 1.3
 
 	// A registered client is approved by the operator after ApproveAfter (not in sandbox-dev, where its owner approves it)
-	// and reaches the identity provider DeployAfter after that.
+	// and reaches the identity provider DeployAfter after that. 0 is three seconds; negative is never.
 	ApproveAfter time.Duration
 	DeployAfter  time.Duration
+
+	change func(*world) // a change that is no fault; for tests
 }
 
 // Sandbox is a running world.
@@ -68,6 +70,9 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 			return nil, err
 		}
 		f.change(w)
+	}
+	if o.change != nil {
+		o.change(w)
 	}
 	s := &Sandbox{world: w, options: o, nonce: nonce(), places: map[string]string{}, done: make(chan struct{}), Env: map[string]string{}}
 	s.ClientID, s.ClientSecret = w.goodClient.id, w.goodClient.secret

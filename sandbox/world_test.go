@@ -2,15 +2,16 @@ package sandbox
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
-	"crypto/tls"
 	"go.uber.org/goleak"
 )
 
@@ -125,4 +126,18 @@ func (b *bench) accessToken() string {
 func (b *bench) me(token string) reply {
 	b.t.Helper()
 	return b.get(b.BackendURL()+"/openeo/1.2/me", "Authorization", "Bearer oidc/egi/"+token)
+}
+
+// startWorld starts a healthy world with one change.
+func startWorld(t *testing.T, change func(*world)) *bench {
+	t.Helper()
+	if change == nil {
+		return start(t, Options{})
+	}
+	return start(t, Options{change: change})
+}
+
+// statusLine writes an openEO error as the tables do.
+func statusLine(r reply, doc map[string]any) string {
+	return fmt.Sprintf("%d %v %v", r.status, doc["code"], doc["message"])
 }

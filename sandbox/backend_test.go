@@ -1,0 +1,120 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestMe(t *testing.T) {
+	const (
+		invalid  = `403 TokenInvalid Authorization token has expired or is invalid. Please authenticate again.`
+		noMethod = `403 AuthenticationSchemeInvalid Authentication method not supported.`
+		enrol    = `403 PermissionsInsufficient Proper enrollment in openEO Platform virtual organization is required.`
+		down     = `503 OidcProviderUnavailable OIDC Provider is unavailable`
+		odd      = `500 Internal Unexpected error while resolving OIDC access token: `
+	)
+	prefix := func(p string) func(string) string { return func(token string) string { return p + token } }
+	fault := func(id string) func(*world) {
+		f, err := lookup(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.change
+	}
+	userinfo := func(a answer) func(*world) { return atIDP("userinfo", forBackend(a)) }
+	cases := []struct {
+		name   string
+		change func(*world)
+		bearer func(token string) string
+		want   string
+	}{
+		{"no header", nil, prefix(""), "401 AuthenticationRequired Unauthorized."},
+		{"Basic", nil, prefix("Basic "), noMethod},
+		{"lower-case scheme", nil, prefix("bearer oidc/egi/"), noMethod},
+		{"two blanks", nil, prefix("Bearer  oidc/egi/"), noMethod},
+		{"bare JWT", nil, prefix("Bearer "), invalid},
+		{"no provider", nil, prefix("Bearer oidc/"), invalid},
+		{"empty provider", nil, prefix("Bearer oidc//"), invalid},
+		{"unknown provider", nil, prefix("Bearer oidc/egi-prod/"), invalid},
+		{"provider in capitals", nil, prefix("Bearer oidc/EGI/"), invalid},
+		{"OIDC in capitals", nil, prefix("Bearer OIDC/egi/"), invalid},
+		{"basic token", nil, prefix("Bearer basic//"), "403 AuthenticationSchemeInvalid Basic authentication is not supported."},
+		{"empty token", nil, func(string) string { return "Bearer oidc/egi/" }, invalid},
+		{"garbage", nil, func(string) string { return "Bearer oidc/egi/not-a-token" }, invalid},
+		{"a token with a slash", nil, func(string) string { return "Bearer oidc/egi/abc/def" }, invalid},
+		{"another environment's provider", nil, prefix("Bearer oidc/egi-dev/"), invalid},
+		{"no openid", fault("token-lacks-openid"), nil, invalid},
+		{"expired", fault("token-expired-on-arrival"), nil, invalid},
+		{"lightweight", fault("userinfo-rejects-token"), nil, invalid},
+		{"no OIDC", fault("backend-oidc-unsupported"), nil, "403 AuthenticationSchemeInvalid OIDC authentication is not supported."},
+		{"not enrolled", fault("enrollment-required"), nil, enrol},
+		{"another role", fault("enrollment-required@role"), nil, enrol},
+		{"another issuer", fault("account-not-accepted@issuer"), nil, "403 PermissionsInsufficient An EGI account is required for using openEO Platform."},
+		{"blocked", fault("account-not-accepted"), nil, "403 PermissionsInsufficient No access for this account."},
+		{"not mapped", fault("service-account-not-mapped"), nil, "500 AccessTokenError Client credentials access token without user mapping: sub='SUB'."},
+		{"not active", fault("backend-token-check-failed"), nil, "500 AccessTokenError Access token not active."},
+		{"identity provider out of reach", fault("backend-cannot-reach-identity-provider"), nil, down},
+		{"userinfo 500", userinfo(page(500, "", "")), nil, down},
+		{"userinfo 400", userinfo(page(400, "", "")), nil, "500 AccessTokenError Unexpected '/userinfo' response: 400."},
+		{"userinfo HTML", userinfo(page(200, "", "")), nil, odd + "JSONDecodeError."},
+		{"userinfo without sub", userinfo(fixed(200, jsonType, `{"name":"x"}`)), nil, odd + "KeyError."},
+		{"discovery 404", atIDP("discovery", forBackend(page(404, "", ""))), nil, odd + "HTTPError."},
+		{"discovery 500", atIDP("discovery", forBackend(page(500, "", ""))), nil, down},
+		{"discovery HTML", atIDP("discovery", forBackend(page(200, "", ""))), nil, odd + "JSONDecodeError."},
+		{"discovery without userinfo", func(w *world) { w.discovery("userinfo_endpoint", nil) }, nil, odd + "KeyError."},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := startWorld(t, c.change)
+			header := "Bearer oidc/egi/" + b.accessToken()
+			if c.bearer != nil {
+				header = c.bearer(strings.TrimPrefix(header, "Bearer oidc/egi/"))
+			}
+			if c.name == "no header" {
+				header = ""
+			}
+			got := b.get(b.BackendURL()+"/openeo/1.2/me", "Authorization", header)
+			doc := got.object(t)
+			id, _ := doc["id"].(string)
+			if !strings.HasPrefix(id, "r-") || got.header.Get("Request-Id") != id {
+				t.Errorf("id %q, Request-Id %q", id, got.header.Get("Request-Id"))
+			}
+			want := strings.ReplaceAll(c.want, "SUB", b.world.goodClient.sub)
+			if line := statusLine(got, doc); line != want {
+				t.Errorf("got  %s\nwant %s", line, want)
+			}
+		})
+	}
+}
+
+func TestBackendDocuments(t *testing.T) {
+	b := start(t, Options{})
+	root := b.BackendURL()
+	if got := b.get(root + "/"); got.status != http.StatusFound || got.header.Get("Location") != "/openeo/1.2/" {
+		t.Errorf("root: %d %v", got.status, got.header)
+	}
+	if got := b.get(root + "/openeo/1.2/me/"); statusLine(got, got.object(t)) != "404 NotFound "+notFound.Message {
+		t.Errorf("/me/: %s", got.body)
+	}
+	if got := b.get(root + "/openeo/0.4/"); got.status != http.StatusNotImplemented || got.object(t)["code"] != "UnsupportedApiVersion" {
+		t.Errorf("0.4: %d %s", got.status, got.body)
+	}
+	providers := b.get(root + "/openeo/1.2/credentials/oidc").object(t)["providers"].([]any)
+	first, second := providers[0].(map[string]any), providers[1].(map[string]any)
+	if first["id"] != "egi" || first["issuer"] != b.Issuer(production) || second["id"] != "egi-dev" || second["issuer"] != b.Issuer(development) {
+		t.Errorf("providers: %v", providers)
+	}
+}
+
+func TestJWTBearer(t *testing.T) {
+	b := start(t, Options{JWTBearer: true})
+	token := b.accessToken()
+	if got := b.get(b.BackendURL()+"/openeo/1.3/me", "Authorization", "Bearer "+token); got.status != http.StatusOK {
+		t.Errorf("bare JWT: %d %s", got.status, got.body)
+	}
+	classes := b.get(b.BackendURL() + "/openeo/1.3/").object(t)["conformsTo"].([]any)
+	if classes[len(classes)-1] != jwtConformance {
+		t.Errorf("conformsTo %v", classes)
+	}
+}

@@ -1,0 +1,109 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/go-jose/go-jose/v4/jwt"
+)
+
+func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
+	challenge := func(code, text string) string {
+		return `Bearer realm="egi", error="` + code + `", error_description="` + text + `"`
+	}
+	notVerified := challenge("invalid_token", "Token verification failed")
+	noOpenID := challenge("insufficient_scope", "Missing openid scope")
+	cases := []struct {
+		name   string
+		change func(*world)
+		bearer func(token string) string
+		status int
+		want   string
+	}{
+		{"no token", nil, func(string) string { return "" }, 401, `Bearer realm="egi"`},
+		{"Basic", nil, func(string) string { return "Basic eDp5" }, 401, `Bearer realm="egi"`},
+		{"garbage", nil, func(string) string { return "Bearer garbage" }, 401, notVerified},
+		{"openEO's prefix", nil, func(t string) string { return "Bearer oidc/egi/" + t }, 401, notVerified},
+		{"changed signature", nil, func(t string) string { return "Bearer " + t[:len(t)-8] + "AAAAAAAA" }, 401, notVerified},
+		{"openid not granted", func(w *world) { w.main().tokens.dropOpenID = true }, nil, 403, noOpenID},
+		{"expired", func(w *world) { w.main().tokens.expired = true }, nil, 401, notVerified},
+		{"lightweight", onClient(func(c *client) { c.lightweight = true }), nil, 401, challenge("invalid_token", "Lightweight access token not allowed for userinfo endpoint")},
+		{"account gone", onClient(func(c *client) { c.account = accountLost }), nil, 401, challenge("invalid_token", "user_not_found")},
+		{"client disabled later", onClient(func(c *client) { c.lateDisabled = true }), nil, 401, challenge("invalid_token", "Client disabled")},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			b := startWorld(t, c.change)
+			value := "Bearer " + b.accessToken()
+			if c.bearer != nil {
+				value = c.bearer(strings.TrimPrefix(value, "Bearer "))
+			}
+			got := b.get(b.Issuer(production)+openIDConnect+"/userinfo", "Authorization", value)
+			if got.status != c.status || got.body != "" || got.header.Get("Content-Type") != "text/plain;charset=utf-8" {
+				t.Errorf("status %d, body %q, type %q", got.status, got.body, got.header.Get("Content-Type"))
+			}
+			if h := got.header.Get("WWW-Authenticate"); h != c.want {
+				t.Errorf("WWW-Authenticate %s, want %s", h, c.want)
+			}
+		})
+	}
+}
+
+func TestTokensCarryWhatKeycloakPutsIn(t *testing.T) {
+	b := start(t, Options{})
+	answer := b.token(posted(b.ClientID, b.ClientSecret))
+	if got := answer.header.Get("Cache-Control"); got != "no-store" {
+		t.Errorf("Cache-Control %q", got)
+	}
+	doc := answer.object(t)
+	if doc["id_token"] == nil || doc["token_type"] != "Bearer" || doc["not-before-policy"] != 0.0 || doc["refresh_expires_in"] != 0.0 {
+		t.Errorf("response: %s", answer.body)
+	}
+	parsed, err := jwt.ParseSigned(doc["access_token"].(string), []jose.SignatureAlgorithm{jose.RS256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var claims map[string]any
+	if err := parsed.UnsafeClaimsWithoutVerification(&claims); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]any{
+		"iss": b.Issuer(production), "typ": "Bearer", "azp": b.ClientID, "client_id": b.ClientID, "aud": "account",
+		"preferred_username": "service-account-" + b.ClientID, "scope": strings.Join(listedScopes, " "),
+	} {
+		if claims[key] != want {
+			t.Errorf("claim %s is %v, want %v", key, claims[key], want)
+		}
+	}
+	if jti, _ := claims["jti"].(string); !strings.HasPrefix(jti, "trrtcc:") {
+		t.Errorf("jti %v", claims["jti"])
+	}
+	if b.token(posted(b.ClientID, b.ClientSecret), "Authorization", "").status != http.StatusOK {
+		t.Error("an empty header must count as none")
+	}
+}
+
+func TestTheClockShifts(t *testing.T) {
+	b := start(t, Options{Faults: []string{"clock-skew"}})
+	date, err := http.ParseTime(b.get(b.Issuer(production) + "/.well-known/openid-configuration").header.Get("Date"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ahead := time.Until(date); ahead < 9*time.Minute || ahead > 11*time.Minute {
+		t.Errorf("the clock is %v ahead", ahead)
+	}
+}
+
+func TestAuthorizationPageInGerman(t *testing.T) {
+	b := startWorld(t, func(w *world) { w.main().german = true })
+	address := b.Issuer(production) + openIDConnect + "/auth?client_id=nobody"
+	if got := b.get(address); !strings.Contains(got.body, "Client nicht gefunden.") || got.header.Get("Content-Type") != "text/html;charset=utf-8" {
+		t.Errorf("%v %s", got.header, got.body)
+	}
+	if got := b.get(address, "Accept-Language", "en"); !strings.Contains(got.body, `id="kc-error-message"`) || !strings.Contains(got.body, "Client not found.") {
+		t.Errorf("%s", got.body)
+	}
+}
