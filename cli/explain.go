@@ -72,20 +72,20 @@ func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
 			layer = d.Layer
 			b.WriteString(layerTitles[layer] + "\n")
 		}
-		b.WriteString(listed(d, a.width()))
+		b.WriteString(row(d.ID, withoutFacts(d.Title), a.width()))
 	}
 	b.WriteString("\ncredguide explain ID tells more of one of them.\n")
 	return a.print(plain(b.String()))
 }
 
-// listed is one diagnosis in the list: its id and title, on two lines where one is too short.
-func listed(d *checks.Diagnosis, width int) string {
+// row is a name and what it stands for, on two lines where the name is long.
+func row(name, meaning string, width int) string {
 	const column = 36
-	title := withoutFacts(d.Title)
-	if len(d.ID) > column-3 {
-		return "  " + d.ID + "\n" + item(strings.Repeat(" ", column), title, width)
+	indent := strings.Repeat(" ", column)
+	if len(name) > column-4 {
+		return "  " + name + "\n" + item(indent, meaning, width)
 	}
-	return item(fmt.Sprintf("  %-*s", column-2, d.ID), title, width)
+	return item(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
 }
 
 // explainInWords is the page of one diagnosis.

@@ -35,7 +35,10 @@ func (a *app) root() *cobra.Command {
 	root.SetHelpFunc(a.help)
 	root.PersistentFlags().StringArrayVar(&a.catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
-	root.AddCommand(a.environmentsCommand(), a.explainCommand(), a.versionCommand(), a.completionCommand(), a.manCommand())
+	root.AddCommand(
+		a.checkCommand(), a.environmentsCommand(), a.explainCommand(), a.tryCommand(), a.sandboxCommand(),
+		a.versionCommand(), a.completionCommand(), a.manCommand(),
+	)
 	root.SetHelpCommand(a.helpCommand())
 	return root
 }

@@ -21,18 +21,18 @@ type app struct {
 func Main(ctx context.Context, args []string, sys System) (code int) {
 	defer func() {
 		if recover() != nil { // the value may hold a secret, so only the place is told
-			code = report(sys.Stderr, withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
+			code = concluded(sys.Stderr, withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
 				"this is a defect of credguide; please report this line"))
 		}
 	}()
 	a := &app{sys: sys}
 	root := a.root()
 	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
-	return report(sys.Stderr, root.ExecuteContext(ctx))
+	return concluded(sys.Stderr, root.ExecuteContext(ctx))
 }
 
-// report turns a command's error into its exit code, and prints it if it has not been said yet.
-func report(stderr io.Writer, err error) int {
+// concluded turns a command's error into its exit code, and prints it if it has not been said yet.
+func concluded(stderr io.Writer, err error) int {
 	var code exitCode
 	switch {
 	case err == nil:
@@ -102,6 +102,21 @@ func (a *app) colour() bool {
 	noColor, _ := a.sys.Lookup("NO_COLOR")
 	kind, _ := a.sys.Lookup("TERM")
 	return a.sys.StdoutIsTerminal && !a.noColor && noColor == "" && kind != "dumb"
+}
+
+// unicode tells whether the terminal shows more than ASCII. The first of these variables that is set decides, as POSIX has
+// it; where none is, terminals of today do.
+func (a *app) unicode() bool {
+	if !a.sys.StdoutIsTerminal || a.sys.GOOS == "windows" {
+		return true
+	}
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if locale, _ := a.sys.Lookup(name); locale != "" {
+			locale = strings.ToLower(locale)
+			return strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+		}
+	}
+	return true
 }
 
 // canAsk tells whether there is a person to ask.

@@ -1,0 +1,178 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/report"
+)
+
+// output is one --output: a format, and the file that it goes to.
+type output struct {
+	format report.Format
+	file   string // empty: standard output
+}
+
+// parseOutputs reads the --output flags. Where all of them go to files, the person still gets the text.
+func parseOutputs(flags []string) ([]output, error) {
+	var list []output
+	onStdout := ""
+	for _, text := range flags {
+		name, file, toFile := strings.Cut(text, "=")
+		format, ok := report.Formats[name]
+		if !ok {
+			return nil, unknown("output format", name, report.Names(), oneOf(report.Names()))
+		}
+		if toFile && file == "" {
+			return nil, withHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
+		}
+		if file == "-" {
+			file = ""
+		}
+		if file == "" && onStdout != "" {
+			return nil, withHint(fmt.Errorf("two formats for standard output: %s and %s", onStdout, name),
+				"write one of them to a file: --output "+name+"=FILE")
+		}
+		if file == "" {
+			onStdout = name
+		} else if err := canHold(file); err != nil {
+			return nil, fmt.Errorf("--output %s: %w", name, err)
+		}
+		list = append(list, output{format, file})
+	}
+	if onStdout == "" {
+		list = append(list, output{format: report.Formats[textFormat]})
+	}
+	return list, nil
+}
+
+// canHold finds out before anything is sent whether a report can be written there afterwards.
+func canHold(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder", file)
+	}
+	info, err := os.Stat(filepath.Dir(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
+	}
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
+	}
+	return err
+}
+
+// document is what one output writes: one report, or those of a whole list.
+type document struct {
+	reports []checks.Report
+	list    bool
+	names   []string // of the entries of a list
+}
+
+// writeReports renders all outputs, searches them for secrets, and only then writes.
+func (a *app) writeReports(outputs []output, d document, flags reportFlags, guard *credentials.Guard) error {
+	texts := make([][]byte, len(outputs))
+	for i, out := range outputs {
+		text, err := a.render(out, d, flags)
+		if err != nil {
+			return fmt.Errorf("write the report as %s: %w", out.format.Name, err)
+		}
+		if guard.Find(text) {
+			return withHint(errors.New("internal: a secret was about to be written, so no report is"),
+				"this is a defect of credguide; please report it without the secret")
+		}
+		texts[i] = text
+	}
+	for i, out := range outputs {
+		if out.file != "" {
+			if err := writeFile(out.file, texts[i]); err != nil {
+				return fmt.Errorf("write the report: %w", err)
+			}
+			continue
+		}
+		if err := a.print(string(texts[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFile puts the whole file there or nothing, readable by its owner only: it tells about an account. What is no
+// regular file (a pipe, a device) is written to as it is.
+func writeFile(name string, text []byte) error {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real // keep the link and replace what it points to
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(text)
+		return errors.Join(err, file.Close())
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(name), ".credguide-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(text)
+	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return nil
+}
+
+// render writes one output into memory.
+func (a *app) render(out output, d document, flags reportFlags) ([]byte, error) {
+	var b bytes.Buffer
+	var err error
+	switch {
+	case out.format.Name == textFormat && d.list:
+		err = a.lines(&b, out, d)
+	case out.format.Name == textFormat:
+		err = report.Text(&b, d.reports[0], a.textOptions(out, flags))
+	case d.list:
+		err = out.format.WriteAll(&b, d.reports)
+	default:
+		err = out.format.Write(&b, d.reports[0])
+	}
+	return b.Bytes(), err
+}
+
+// textFormat is the one format that is fitted to the terminal.
+const textFormat = "text"
+
+func (a *app) textOptions(out output, flags reportFlags) report.TextOptions {
+	o := report.PlainText
+	o.Verbose = flags.verbose
+	if out.file == "" {
+		o.Width, o.Color, o.Unicode, o.Quiet = a.width(), a.colour(), a.unicode(), flags.quiet
+	}
+	return o
+}
+
+// lines writes one line for each entry of a list, under the name that it has there.
+func (a *app) lines(w io.Writer, out output, d document) error {
+	widest := 0
+	for _, name := range d.names {
+		widest = max(widest, len([]rune(name)))
+	}
+	o := a.textOptions(out, reportFlags{})
+	for i, r := range d.reports {
+		if _, err := fmt.Fprintf(w, "%-*s  %s\n", widest, plain(d.names[i]), report.Line(r, o)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
