@@ -1,0 +1,113 @@
+package credentials
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestDotenvValues(t *testing.T) {
+	tests := []struct{ line, want string }{
+		{`S=abc`, "abc"},
+		{`  S=abc`, "abc"},
+		{`export S=abc`, "abc"},
+		{"export\tS=abc", "abc"},
+		{`S = abc`, "abc"},
+		{`S= abc`, " abc"},
+		{`S=abc `, "abc "},
+		{"S=abc\t", "abc\t"},
+		{`S=`, ""},
+		{`S=""`, ""},
+		{`S=''`, ""},
+		{`S="abc"`, "abc"},
+		{`S='abc'`, "abc"},
+		{`S= "abc" `, "abc"},
+		{`S="a b"  # comment`, "a b"},
+		{`S="abc"#x`, `"abc"#x`},
+		{`S="abc"def`, `"abc"def`},
+		{`S="abc`, `"abc`},
+		{`S=abc"`, `abc"`},
+		{`S='ab\n$X'`, `ab\n$X`},
+		{`S="ab\n\"c\\\$\t\r\q"`, "ab\n\"c\\$\t\r\\q"},
+		{`S='it"s'`, `it"s`},
+		{`S="it's"`, `it's`},
+		{`S='"abc"'`, `"abc"`},
+		{"S=`abc`", "`abc`"},
+		{`S=“abc”`, `“abc”`},
+		{`S=abc # comment`, "abc"},
+		{`S=abc#def`, "abc#def"},
+		{`S=# comment`, "# comment"},
+		{`S= # comment`, ""},
+		{`S=a=b==`, "a=b=="},
+		{`S=$HOME${X}`, "$HOME${X}"},
+		{`S=a+b%2F:&`, "a+b%2F:&"},
+		{`S=ü密`, "ü密"},
+		{"S=abc\u00A0", "abc\u00A0"},
+	}
+	for _, test := range tests {
+		for _, end := range []string{"", "\n", "\r\n"} {
+			parsed := parseDotenv([]byte(test.line + end))
+			got, ok := parsed.last("S")
+			if !ok || got.value.Reveal() != test.want || got.line != 1 {
+				t.Errorf("%q: %q in line %d, %v", test.line+end, got.value.Reveal(), got.line, ok)
+			}
+		}
+	}
+}
+
+func TestDotenvSkipsWhatIsNoSetting(t *testing.T) {
+	file := "# S=a\n\nexport\nS\n2S=b\nS T=c\nunset S=d\n=e\nexportS=f\n"
+	if parsed := parseDotenv([]byte(file)); len(parsed.settings) != 1 || parsed.settings[0].name != "exportS" {
+		t.Errorf("got %d settings", len(parsed.settings))
+	}
+}
+
+func TestDotenvLastOneCounts(t *testing.T) {
+	got, _ := parseDotenv([]byte("S=a\n#\nS=b\nT=c\n")).last("S")
+	if got.value.Reveal() != "b" || got.line != 3 {
+		t.Errorf("line %d counts", got.line)
+	}
+}
+
+func TestDotenvNotes(t *testing.T) {
+	got := parseDotenv([]byte("\uFEFFS=a\r\nT=b\r\n"))
+	if _, ok := got.last("S"); !ok {
+		t.Error("the byte order mark hides the first name")
+	}
+	if diff := cmp.Diff(2, len(got.notes)); diff != "" {
+		t.Error(diff)
+	}
+	if one, _ := got.last("T"); one.value.Reveal() != "b" {
+		t.Errorf("CRLF: %q", one.value.Reveal())
+	}
+}
+
+func FuzzDotenv(f *testing.F) {
+	for _, seed := range []string{"S=a", "\uFEFFexport S = 'a' # b\r\n", `S="a\"\n`, "=\n==\nS==", "S=\"\\"} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		lines := strings.Count(string(data), "\n") + 1
+		for _, setting := range parseDotenv(data).settings {
+			if setting.line < 1 || setting.line > lines || !settingName(setting.name) {
+				t.Fatalf("%q in line %d of %d", setting.name, setting.line, lines)
+			}
+		}
+		// What is written is read back, whatever else stands in the file.
+		text := strings.ToValidUTF8(strings.ReplaceAll(string(data), "\x00", ""), "")
+		merged := mergeDotenv(data, []assignment{{EnvClientSecret, text}})
+		if got, ok := parseDotenv(merged).last(EnvClientSecret); !ok || got.value.Reveal() != text {
+			t.Fatalf("wrote %q, read %q", text, got.value.Reveal())
+		}
+		again := 0
+		for _, setting := range parseDotenv(mergeDotenv(merged, []assignment{{EnvClientSecret, text}})).settings {
+			if setting.name == EnvClientSecret {
+				again++
+			}
+		}
+		if again != 1 {
+			t.Fatalf("after two writes the name is set %d times", again)
+		}
+	})
+}
