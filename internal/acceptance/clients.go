@@ -38,6 +38,9 @@ var SpecialSecrets = []struct{ Name, Secret string }{
 const (
 	specialID     = "we:ird +%ü/id"
 	specialSecret = "p+% :ü&=\"x"
+	// asciiSecret stays within RFC 6749 appendix A.2, which the second
+	// identity provider insists on.
+	asciiSecret = "p+%41 :&=\"x"
 )
 
 // registered is a client as the registry makes one for openEO: it may ask for

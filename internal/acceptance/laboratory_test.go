@@ -85,7 +85,7 @@ func TestCauses(t *testing.T) {
 		{name: "special id and secret", id: specialID, secret: specialSecret, body: granted, basic: granted},
 	}
 	eachKeycloak(t, func(t *testing.T, server *keycloak.Server) {
-		client, err := server.Client(false)
+		client, err := server.Certificates.HTTPClient(false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,9 +3,7 @@
 package keycloak
 
 import (
-	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -48,7 +46,7 @@ func newLaunch(version, home, run string) (*launch, error) {
 	if err != nil {
 		return nil, err
 	}
-	ports, err := freePorts(2)
+	ports, err := process.FreePorts(2)
 	if err != nil {
 		return nil, err
 	}
@@ -147,21 +145,4 @@ func java() string {
 		return filepath.Join(home, "bin", "java")
 	}
 	return "java"
-}
-
-// freePorts asks the system for unused ports. Another process might take one
-// before Keycloak does; the start then fails and says so.
-func freePorts(n int) ([]int, error) {
-	var ports []int
-	var failed error
-	for range n {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			failed = errors.Join(failed, err)
-			continue
-		}
-		defer listener.Close()
-		ports = append(ports, listener.Addr().(*net.TCPAddr).Port)
-	}
-	return ports, failed
 }

@@ -4,10 +4,7 @@ package keycloak
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -118,27 +115,4 @@ func (s *Server) Admin(ctx context.Context, method, path string, in, out any) er
 		return err
 	}
 	return admin.call(ctx, method, path, in, out)
-}
-
-// Client is an HTTP client that trusts the laboratory and follows no
-// redirect. With a certificate it can also show who it is.
-func (s *Server) Client(withCertificate bool) (*http.Client, error) {
-	authority, err := os.ReadFile(s.Certificates.CA)
-	if err != nil {
-		return nil, err
-	}
-	configuration := &tls.Config{RootCAs: x509.NewCertPool()}
-	configuration.RootCAs.AppendCertsFromPEM(authority)
-	if withCertificate {
-		own, err := tls.LoadX509KeyPair(s.Certificates.Client, s.Certificates.ClientKey)
-		if err != nil {
-			return nil, err
-		}
-		configuration.Certificates = []tls.Certificate{own}
-	}
-	return &http.Client{
-		Timeout:       30 * time.Second,
-		Transport:     &http.Transport{TLSClientConfig: configuration},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}, nil
 }

@@ -59,7 +59,12 @@ type Backend struct {
 }
 
 // version is the one API version that the back-end offers.
-const version = "1.2"
+func (b *Backend) version() string {
+	if b.options.Fault == OldVersion {
+		return "0.4"
+	}
+	return "1.2"
+}
 
 // Start listens on a free port of the loopback interface.
 func Start(options Options) (*Backend, error) {
@@ -80,11 +85,11 @@ func Start(options Options) (*Backend, error) {
 // Stop ends the back-end.
 func (b *Backend) Stop() { b.server.Close() }
 
-func (b *Backend) root() string { return b.URL + "/openeo/" + version }
+func (b *Backend) root() string { return "/openeo/" + b.version() }
 
 func (b *Backend) routes() http.Handler {
 	mux := http.NewServeMux()
-	root := "/openeo/" + version
+	root := b.root()
 	mux.HandleFunc("GET /.well-known/openeo", b.wellKnown)
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, root+"/", http.StatusFound) })
 	mux.HandleFunc("GET "+root+"/{$}", b.capabilities)
@@ -93,8 +98,8 @@ func (b *Backend) routes() http.Handler {
 	}
 	mux.HandleFunc("GET "+root+"/me", b.me)
 	mux.HandleFunc("/openeo/{version}/", func(w http.ResponseWriter, r *http.Request) {
-		if asked := r.PathValue("version"); asked != version {
-			unsupportedVersion(w, asked)
+		if asked := r.PathValue("version"); asked != b.version() {
+			unsupportedVersion(w, asked, b.version())
 			return
 		}
 		notFound(w)
@@ -109,10 +114,7 @@ func (b *Backend) wellKnown(w http.ResponseWriter, _ *http.Request) {
 		Version    string `json:"api_version"`
 		Production bool   `json:"production"`
 	}
-	offered := entry{b.root() + "/", version + ".0", true}
-	if b.options.Fault == OldVersion {
-		offered = entry{b.URL + "/openeo/0.4/", "0.4.2", true}
-	}
+	offered := entry{b.URL + b.root() + "/", b.version() + ".0", true}
 	answer(w, http.StatusOK, map[string]any{"versions": []entry{offered}})
 }
 
@@ -125,9 +127,9 @@ func (b *Backend) capabilities(w http.ResponseWriter, _ *http.Request) {
 		endpoints = endpoints[1:]
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"api_version": version + ".0", "backend_version": "0.1.0", "stac_version": "1.0.0",
+		"api_version": b.version() + ".0", "backend_version": "0.1.0", "stac_version": "1.0.0",
 		"id": "acceptance", "title": "Acceptance back-end", "description": "A back-end for tests.",
-		"production": true, "conformsTo": []string{"https://api.openeo.org/" + version + ".0"},
+		"production": true, "conformsTo": []string{"https://api.openeo.org/" + b.version() + ".0"},
 		"endpoints": endpoints, "links": []any{},
 	})
 }

@@ -35,7 +35,7 @@ func (f Fault) wrap(good http.Handler) http.Handler {
 		case f == NoAPI:
 			page(w, http.StatusNotFound, "Not Found", "nginx")
 		case f == Unavailable:
-			w.Header().Set("Retry-After", "120")
+			w.Header().Set("Retry-After", "2") // the Python client obeys, five times
 			page(w, http.StatusServiceUnavailable, "Service Unavailable", "Down for maintenance.")
 		case f == Gateway && me:
 			w.Header().Set("Content-Type", "application/json")

@@ -8,7 +8,6 @@ package process
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -109,33 +108,41 @@ func (p *Process) Ready(limit time.Duration, log string, check func() bool) erro
 
 // Tail is the end of a log file.
 func Tail(path string) string {
-	const most = 4000
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return err.Error()
 	}
-	if len(content) > most {
-		content = content[len(content)-most:]
-	}
-	return string(content)
+	return string(end(content))
 }
 
-// Run executes a command that ends by itself. Its output is in the error.
+// Run executes a command that ends by itself. What it said is in the error.
 func Run(command *exec.Cmd) error {
-	var output bytes.Buffer
-	command.Stdout, command.Stderr = &output, &output
+	_, err := Output(command)
+	return err
+}
+
+// Output executes a command that ends by itself and returns its standard
+// output. It is on the leash too: a client that waits must not stay behind.
+func Output(command *exec.Cmd) ([]byte, error) {
+	var output, errorOutput bytes.Buffer
+	command.Stdout, command.Stderr = &output, &errorOutput
 	p, err := Start(command)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	<-p.Done()
 	p.Stop(0)
 	if p.err != nil {
-		text := output.String()
-		if len(text) > 3000 {
-			text = text[len(text)-3000:]
-		}
-		return errors.Join(fmt.Errorf("%s: %w", command.Path, p.err), errors.New(text))
+		return nil, fmt.Errorf("%s: %w\n%s%s", command.Path, p.err, end(output.Bytes()), end(errorOutput.Bytes()))
 	}
-	return nil
+	return output.Bytes(), nil
+}
+
+// end is the part of a text in which the reason of a failure stands.
+func end(text []byte) []byte {
+	const most = 4000
+	if len(text) > most {
+		return text[len(text)-most:]
+	}
+	return text
 }
