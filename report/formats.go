@@ -1,0 +1,48 @@
+// Package report writes a checks.Report for its readers: people at a terminal, browsers, CI systems and monitors. It sees
+// the report and nothing else, so it can neither decide nor leak anything. Each format is one file that registers itself;
+// every text in a report may come from a hostile server and is made harmless for the format before it is written.
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// Format is one way to write reports.
+type Format struct {
+	// Name is what --output takes.
+	Name string
+	// About is one line for help texts and completion.
+	About string
+	// Machine tells that a program reads the output, so that nothing else may stand in the same stream.
+	Machine bool
+	// Write writes one report.
+	Write func(io.Writer, checks.Report) error
+	// WriteAll writes the reports of many credentials (check --all) as one document.
+	WriteAll func(io.Writer, []checks.Report) error
+}
+
+// Formats holds every format by its name.
+var Formats = map[string]Format{}
+
+// register is called by the file of each format.
+func register(f Format) Format {
+	if _, twice := Formats[f.Name]; twice {
+		panic("format registered twice: " + f.Name)
+	}
+	Formats[f.Name] = f
+	return f
+}
+
+// Names lists the formats in alphabetical order.
+func Names() []string {
+	names := make([]string, 0, len(Formats))
+	for name := range Formats {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, strings.Compare)
+	return names
+}
