@@ -46,6 +46,13 @@ func (a *app) sandbox(ctx context.Context, o sandbox.Options) error {
 	if o.Delay < 0 || o.DeployAfter < 0 {
 		return withHint(fmt.Errorf("a time cannot be shorter than nothing"), "for example --delay 50ms")
 	}
+	if o.Dir != "" { // the other terminal may stand in another folder
+		dir, err := filepath.Abs(o.Dir)
+		if err != nil {
+			return fmt.Errorf("find the folder of the sandbox: %w", err)
+		}
+		o.Dir = dir
+	}
 	box, err := sandbox.Start(ctx, o)
 	if err != nil {
 		return err

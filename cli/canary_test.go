@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/report"
+	"github.com/credguide/credguide/sandbox"
+)
+
+// token is the shape of a JSON Web Token's first two parts.
+var token = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}\.eyJ`)
+
+// leaks tells which form of the secret the text holds. A client without a secret has only its tokens to leak.
+func leaks(text []byte, secret string) string {
+	if token.Match(text) {
+		return "a token"
+	}
+	if secret == "" {
+		return ""
+	}
+	encoded := base64.StdEncoding.EncodeToString([]byte(secret))
+	for form, needle := range map[string]string{
+		"as it is": secret, "its second half": secret[len(secret)/2:], "URL-encoded": url.QueryEscape(secret),
+		"Base64": encoded[:len(encoded)-4], "hexadecimal": fmt.Sprintf("%x", secret),
+	} {
+		if bytes.Contains(text, []byte(needle)) {
+			return form
+		}
+	}
+	return ""
+}
+
+// The secret and the tokens stand in no output of any fault, format or verbosity.
+func TestTheCanaryIsInNoOutput(t *testing.T) {
+	for _, f := range sandbox.Faults() {
+		if f.Layer != "input" && f.Layer != "client" && f.Layer != "token" {
+			continue
+		}
+		t.Run(f.ID, func(t *testing.T) {
+			b := box(t, f.ID)
+			m := newMachine(t).with(b.Env)
+			dir := t.TempDir()
+			args := checkIn(b, "--verbose", "--timeout", "1s")
+			for _, name := range report.Names() {
+				args = append(args, "--output", name+"="+filepath.Join(dir, name))
+			}
+			m.run(t.Context(), args...)
+			texts := map[string][]byte{"standard output": m.out.Bytes(), "standard error": m.err.Bytes()}
+			for _, name := range report.Names() {
+				text, err := os.ReadFile(filepath.Join(dir, name))
+				if err != nil {
+					t.Fatalf("%v\n%s", err, &m.err)
+				}
+				texts[name] = text
+			}
+			for where, text := range texts {
+				if form := leaks(text, b.ClientSecret); form != "" {
+					t.Errorf("%s holds the secret: %s", where, form)
+				}
+			}
+		})
+	}
+}
+
+// Nor does it stand in what is said of a wrong command line, wherever it was put.
+func TestTheCanaryIsInNoError(t *testing.T) {
+	const secret = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
+	for _, args := range [][]string{
+		{"check", "--client-secret", secret},
+		{"check", "--client-secret=" + secret},
+		{"check", "--secret", secret},
+		{"check", "--password", secret},
+		{"--token", secret, "check"},
+		{"check", secret},
+		{"check", "-s" + secret},
+		{"check", "--timeout", secret},
+		{"check", "--secret-file", secret},
+		{"check", "--credentials", secret},
+		{"check", "--backend", "https://me:" + secret + "@openeo.example.org"},
+		{"check", "--issuer", "https://me:" + secret + "@idp.example.org/"},
+		{"check", "--environment", "--client-secret", secret},
+	} {
+		m := newMachine(t)
+		if code := m.run(t.Context(), args...); code != exitUsage {
+			t.Errorf("%q: exit code %d", args[:2], code)
+		}
+		if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), secret); form != "" {
+			t.Errorf("%q: the error holds the secret: %s", args[:2], form)
+		}
+		if !strings.HasPrefix(m.err.String(), "error: ") {
+			t.Errorf("%q: %s", args[:2], &m.err)
+		}
+	}
+}
+
+// A defect anywhere is told by its place; its words may hold the secret.
+func TestAPanicTellsOnlyItsPlace(t *testing.T) {
+	m := newMachine(t)
+	m.Lookup = func(string) (string, bool) { panic("hunter2-in-a-panic") }
+	if code := m.run(t.Context(), "check", "--client-id", "x", "--environment", "demo"); code != exitUsage {
+		t.Errorf("exit code %d", code)
+	}
+	if strings.Contains(m.err.String(), "hunter2") {
+		t.Errorf("the panic's words are shown: %s", &m.err)
+	}
+	if !regexp.MustCompile(`^error: internal: the program failed at canary_test.go:\d+\n`).MatchString(m.err.String()) {
+		t.Errorf("the place is not told: %s", &m.err)
+	}
+}
+
+// A report that holds the secret is not written anywhere.
+func TestTheGuardStopsAReport(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(b.Env)
+	overlay := t.TempDir()
+	if err := os.CopyFS(overlay, os.DirFS(b.Dir)); err != nil {
+		t.Fatal(err)
+	}
+	diagnosis := filepath.Join(overlay, "diagnoses", "leak.yaml")
+	if err := os.MkdirAll(filepath.Dir(diagnosis), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// A diagnosis that somebody wrote with the secret in it.
+	text := fmt.Sprintf(`id: leak
+title: A leak of the secret
+layer: account
+severity: note
+party: you
+means: ["The secret is %s."]
+fix: [Nothing.]
+rules:
+  - {when: {secret.present: true}, certainty: certain}
+refs: [this test]
+examples:
+  - {name: one, facts: {secret.present: true}, expect: certain}
+  - {name: other, facts: {secret.present: false}, expect: "no"}
+  - {name: nothing, facts: {}, expect: unknown}
+`, b.ClientSecret)
+	if err := os.WriteFile(diagnosis, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "report.json")
+	if code := m.run(t.Context(), checkIn(b, "--catalog", overlay, "--output", "json="+file)...); code != exitUsage {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+	if !strings.Contains(m.err.String(), "error: internal: a secret was about to be written") {
+		t.Errorf("standard error: %s", &m.err)
+	}
+	if _, err := os.Stat(file); err == nil || m.out.Len() > 0 {
+		t.Error("something was written")
+	}
+}

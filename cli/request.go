@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+func (a *app) requestCommand() *cobra.Command {
+	return group(&cobra.Command{
+		Use:   "request",
+		Short: "Work with registration requests",
+	}, a.validateCommand())
+}
+
+// requestFlags choose the rules and what a request is meant for.
+type requestFlags struct {
+	environment, backend, profile string
+}
+
+func (f *requestFlags) addTo(a *app, cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
+	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the form's first")
+	_ = cmd.RegisterFlagCompletionFunc("environment", completeFrom(a.environmentNames, cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("backend", completeFrom(a.backendNames, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (a *app) validateCommand() *cobra.Command {
+	var flags requestFlags
+	format := "text"
+	cmd := &cobra.Command{
+		Use:   "validate FILE...",
+		Short: "Check registration requests against the registry's rules, without a network",
+		Long: "validate says which fields the registry's form and which its server would refuse, and what to enter instead. " +
+			"A FILE holds one request or a list in YAML or JSON, or JSON Lines; - is standard input.",
+		Example: `  credguide request validate lab.yaml
+  credguide request validate --output json requests.jsonl`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return withHint(errors.New("which file shall be validated?"), "credguide request validate FILE; - is standard input")
+			}
+			judge, err := a.judge(flags)
+			if err != nil {
+				return err
+			}
+			return a.validate(judge, args, format)
+		},
+	}
+	flags.addTo(a, cmd)
+	a.formatFlag(cmd, &format, "text", "json")
+	return cmd
+}
+
+// judge knows the rules and, for the advice, what a request is meant for.
+type judge struct {
+	rules   *request.Rules
+	catalog *environments.Catalog
+	chosen  *environments.Environment
+	backend string
+}
+
+// defaultForm is the form of the registry that the built-in environments share.
+const defaultForm = "egi"
+
+func (a *app) judge(flags requestFlags) (*judge, error) {
+	j := &judge{backend: flags.backend}
+	var err error
+	if j.catalog, err = environments.Load(a.catalogs...); err != nil {
+		return nil, err
+	}
+	formID := defaultForm
+	if flags.environment != "" {
+		e, err := findEnvironment(j.catalog, flags.environment)
+		if err != nil {
+			return nil, err
+		}
+		if e.Registry == nil || e.Registry.Form == "" {
+			return nil, withHint(fmt.Errorf("the registry's form of %s is not known", e.ID), "credguide environments show "+e.ID)
+		}
+		j.chosen, formID = &e, e.Registry.Form
+	}
+	if flags.backend != "" && flags.backend != noBackend {
+		if _, accepts := j.catalog.BackendByName(flags.backend, environments.Environment{}); len(accepts) == 0 {
+			return nil, unknown("back-end", flags.backend, append(backendIDs(j.catalog), noBackend), "credguide environments lists them")
+		}
+	}
+	form, err := forms.Lookup(formID, a.catalogs...)
+	if err != nil {
+		return nil, err
+	}
+	if err := knownProfile(form, flags.profile); err != nil {
+		return nil, err
+	}
+	j.rules, err = request.NewRules(form, flags.profile)
+	return j, err
+}
+
+func knownProfile(form forms.Form, name string) error {
+	var ids []string
+	for _, p := range form.Profiles {
+		if p.ID == name {
+			return nil
+		}
+		ids = append(ids, p.ID)
+	}
+	if name == "" {
+		return nil
+	}
+	return unknown("profile", name, ids, oneOf(ids))
+}
+
+// target is what a request is meant for: what the person said, else what the request itself names.
+func (j *judge) target(in request.Input) request.Target {
+	e := j.chosen
+	if e == nil {
+		named, _ := in.Fields["integration_environment"].(string)
+		for _, known := range j.catalog.All() {
+			if named != "" && known.Registry != nil && known.Registry.Form == defaultForm && known.Registry.IntegrationEnvironment == named {
+				e = &known
+				break
+			}
+		}
+	}
+	var t request.Target
+	if e == nil {
+		return t
+	}
+	if j.chosen != nil {
+		t.Environment = e.Registry.IntegrationEnvironment
+	}
+	b, there := e.DefaultBackend()
+	if j.backend != "" {
+		var accepts []environments.Environment
+		b, accepts = j.catalog.BackendByName(j.backend, *e)
+		there = len(accepts) > 0
+	}
+	if there {
+		t.Backend, t.Scopes = b.ID, b.Scopes
+	}
+	return t
+}
+
+// validate judges every request that can be read, whatever else cannot.
+func (a *app) validate(j *judge, files []string, format string) error {
+	var verdicts []request.Verdict
+	var unreadable []error
+	lines := len(files) > 1
+	for _, file := range files {
+		name, data, err := a.requestFile(file)
+		if err != nil {
+			unreadable = append(unreadable, err)
+			continue
+		}
+		lines = lines || request.IsLines(name, data)
+		inputs, err := request.Parse(name, data)
+		if err != nil {
+			unreadable = append(unreadable, err)
+		}
+		for _, in := range inputs {
+			v, err := j.verdict(in)
+			if err != nil {
+				return err
+			}
+			verdicts = append(verdicts, v)
+		}
+	}
+	if err := a.printVerdicts(verdicts, format, lines || len(verdicts) != 1); err != nil {
+		return err
+	}
+	if len(unreadable) > 0 {
+		return errors.Join(unreadable...)
+	}
+	for _, v := range verdicts {
+		if !v.Acceptable {
+			return exitCode(exitMisconfigured)
+		}
+	}
+	return nil
+}
+
+// verdict judges one request, and makes sure that the secret in it, if it has one, is not repeated.
+func (j *judge) verdict(in request.Input) (request.Verdict, error) {
+	v := j.rules.Validate(in, j.target(in))
+	secret, _ := in.Fields["client_secret"].(string)
+	if secret == "" {
+		return v, nil
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return v, fmt.Errorf("write the verdict: %w", err)
+	}
+	guard := credentials.NewGuard(credentials.NewSecret(secret))
+	id, _ := in.Fields["client_id"].(string)
+	guard.Public(id, in.ID)
+	if guard.Find(text) {
+		return v, fmt.Errorf("internal: the secret of %s was about to be written", bounded(in.ID))
+	}
+	return v, nil
+}
+
+func (a *app) requestFile(file string) (name string, data []byte, err error) {
+	in, name, err := a.open(file)
+	if err != nil {
+		return name, nil, fmt.Errorf("read the request: %w", err)
+	}
+	defer in.Close()
+	if data, err = readBounded(in, name, request.MaxSize); err != nil {
+		return name, nil, fmt.Errorf("read the request: %w", err)
+	}
+	return name, data, nil
+}
