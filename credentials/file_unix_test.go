@@ -1,0 +1,71 @@
+//go:build !windows
+
+package credentials_test
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func pipe(t *testing.T, m *machine) string {
+	t.Helper()
+	path := filepath.Join(m.home, "pipe")
+	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.query.SecretFile = flag(path)
+	return path
+}
+
+func TestPipeWithoutWriterDoesNotBlock(t *testing.T) {
+	m := newMachine(t)
+	pipe(t, m)
+	if r := m.resolve(); !r.SecretSetButEmpty {
+		t.Errorf("%+v", r.Unreadable)
+	}
+}
+
+func TestPipeThatStaysSilentIsGivenUp(t *testing.T) {
+	m := newMachine(t)
+	path := pipe(t, m)
+	writer, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer writer.Close()
+	m.query.PipeWait = 50 * time.Millisecond
+	start := time.Now()
+	r := m.resolve()
+	if len(r.Unreadable) != 1 || r.Unreadable[0].Reason != "nothing more came within 50ms" || time.Since(start) > 5*time.Second {
+		t.Errorf("%+v after %s", r.Unreadable, time.Since(start))
+	}
+}
+
+// Shells pass <(command) as the name of a pipe.
+func TestPipeWithWriterIsRead(t *testing.T) {
+	m := newMachine(t)
+	path := pipe(t, m)
+	reader, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reader.WriteString("s1"); err != nil {
+		t.Fatal(err)
+	}
+	done := time.AfterFunc(50*time.Millisecond, func() { reader.Close() })
+	defer done.Stop()
+	if r := m.resolve(); r.Secret.Reveal() != "s1" || len(r.Exposed) != 0 {
+		t.Errorf("%+v", r.Unreadable)
+	}
+}
+
+func TestDevicesAreNotRead(t *testing.T) {
+	m := newMachine(t)
+	m.query.SecretFile = flag("/dev/zero")
+	if r := m.resolve(); len(r.Unreadable) != 1 || r.Unreadable[0].Reason != "a device or socket, not a file" {
+		t.Errorf("%+v", r.Unreadable)
+	}
+}
