@@ -1,0 +1,83 @@
+//go:build !windows
+
+package credentials_test
+
+import (
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// fullDisk names the folder in which the child process of TestFullDisk
+// writes.
+const fullDisk = "CREDGUIDE_TEST_FULL_DISK"
+
+// A limit of the file size stands in for a full disk: the write fails in
+// the same place. It holds for a whole process, so it is a child's.
+func TestFullDisk(t *testing.T) {
+	if folder := os.Getenv(fullDisk); folder != "" {
+		saveWithoutRoom(t, folder)
+		return
+	}
+	m := newMachine(t)
+	dotenv := m.file("o.env", "A=1\n", 0o600)
+	config := m.file("auth-config.json", "{}", 0o600)
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestFullDisk$", "-test.v")
+	child.Env = append(os.Environ(), fullDisk+"="+m.home)
+	out, err := child.CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "PASS") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if read(t, dotenv) != "A=1\n" || read(t, config) != "{}" {
+		t.Error("an old file changed")
+	}
+	left, err := os.ReadDir(m.home)
+	if err != nil || len(left) != 2 {
+		t.Errorf("unfinished files are left: %v %v", left, err)
+	}
+}
+
+func saveWithoutRoom(t *testing.T, folder string) {
+	signal.Ignore(syscall.SIGXFSZ)
+	limit := syscall.Rlimit{Cur: 8, Max: 8}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	dotenv, config := filepath.Join(folder, "o.env"), filepath.Join(folder, "auth-config.json")
+	if _, err := credentials.SaveDotenv(dotenv, entry); err == nil || !strings.Contains(err.Error(), "write "+dotenv) {
+		t.Errorf("dotenv: %v", err)
+	}
+	if _, err := credentials.SaveAuthConfig(config, entry, noon, "x"); err == nil || !strings.Contains(err.Error(), "write "+config) {
+		t.Errorf("auth-config.json: %v", err)
+	}
+}
+
+// unwritable is a folder that nobody may write to, root included.
+func unwritable(t *testing.T) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "fixed")
+	if err := os.Mkdir(folder, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	if os.Geteuid() == 0 {
+		return "/proc/self/fdinfo"
+	}
+	return folder
+}
+
+func TestReadOnlyFolder(t *testing.T) {
+	path := filepath.Join(unwritable(t), "o.env")
+	_, err := credentials.SaveDotenv(path, entry)
+	if err == nil || !strings.HasPrefix(err.Error(), "write "+path+": ") || strings.Contains(err.Error(), keycloakMade) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := credentials.SaveDotenv(filepath.Join(path, "under", "a-file"), entry); err == nil {
+		t.Error("a folder was made where none can be")
+	}
+}
