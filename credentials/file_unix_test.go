@@ -3,6 +3,7 @@
 package credentials_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -67,5 +68,23 @@ func TestDevicesAreNotRead(t *testing.T) {
 	m.query.SecretFile = flag("/dev/zero")
 	if r := m.resolve(); len(r.Unreadable) != 1 || r.Unreadable[0].Reason != "a device or socket, not a file" {
 		t.Errorf("%+v", r.Unreadable)
+	}
+}
+
+func TestProcessSubstitutionIsRead(t *testing.T) {
+	m := newMachine(t)
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	time.AfterFunc(50*time.Millisecond, func() {
+		// A failed write shows as a missing secret below.
+		_, _ = writer.WriteString("s1\n")
+		_ = writer.Close()
+	})
+	m.query.SecretFile = flag(fmt.Sprintf("/dev/fd/%d", reader.Fd()))
+	if r := m.resolve(); r.Secret.Reveal() != "s1\n" {
+		t.Errorf("%q, %+v", r.Secret.Reveal(), r.Unreadable)
 	}
 }
