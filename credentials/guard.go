@@ -68,7 +68,8 @@ func (g *Guard) has(text string) bool {
 
 // Public names texts that a document shows by right, such as the client id
 // and the names of environments: a secret that is part of one of them cannot
-// be told from it.
+// be told from it. What a generator made is searched for nevertheless: an id
+// that holds it, as after pasting `id:secret`, must not be shown.
 func (g *Guard) Public(texts ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -114,7 +115,7 @@ func (g *Guard) needles() []needle {
 		text := secret.Reveal()
 		exact := len(text) < minRaw || templateSecret(text) != "" || masked(text)
 		for _, public := range g.public {
-			exact = exact || strings.Contains(public, text)
+			exact = exact || strings.Contains(public, text) && !SecretShaped(text)
 		}
 		list = append(list, needle{[]byte(text), exact})
 	}

@@ -176,6 +176,14 @@ func TestGuardKnowsWhatIsPublic(t *testing.T) {
 	}
 }
 
+func TestGuardTakesNoGeneratedSecretForPublic(t *testing.T) {
+	guard := credentials.NewGuard(credentials.NewSecret(registryMade))
+	guard.Public("openeo-vito:" + registryMade)
+	if !guard.Find([]byte("client id openeo-vito:" + registryMade)) {
+		t.Error("a client id that holds the secret is let through")
+	}
+}
+
 func TestGuardFindsTheBareSecretToo(t *testing.T) {
 	guard := credentials.NewGuard(credentials.NewSecret("\"" + keycloakMade + "\"\n"))
 	if !guard.Find([]byte("tried " + keycloakMade)) {
