@@ -47,6 +47,7 @@ func (p *pass) subjectFacts() {
 	p.set("environment.issuer", e.Issuer)
 	p.set("environment.approval", e.Approval)
 	p.set("environment.has_registry", e.Registry != nil)
+	p.set("environment.has_backends", len(e.Backends) > 0)
 	if e.Registry != nil {
 		p.setText("environment.portal", e.Registry.Portal)
 		if e.Registry.SecretLength > 0 {
@@ -106,6 +107,7 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	p.setText("client_id.invisible", markWords(l.Invisible))
 	p.set("client_id.quoted", l.Quoted != "")
 	p.set("client_id.placeholder", l.Placeholder != "" || l.Masked)
+	p.setText("client_id.placeholder_kind", l.Placeholder)
 	p.set("client_id.malformed", c.HasClientID() && l.Malformed)
 	if l.Malformed {
 		p.set("client_id.malformed_reason", malformedReason(l))
@@ -146,6 +148,7 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.set("secret.non_ascii", l.NonASCII)
 	p.set("secret.quoted", l.Quoted != "")
 	p.set("secret.placeholder", l.Placeholder != "")
+	p.setText("secret.placeholder_kind", l.Placeholder)
 	p.set("secret.masked", l.Masked)
 	p.set("secret.token", l.Token)
 	p.set("secret.too_short", c.HasSecret() && l.TooShort)
