@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credguide/credguide/internal/acceptance/keycloak"
 	"github.com/credguide/credguide/internal/acceptance/pythonclient"
 )
 
@@ -25,17 +24,7 @@ func TestTableIsTrue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, version := range keycloak.Versions() {
-		t.Run("keycloak-"+version, func(t *testing.T) {
-			laboratory, err := Open(t.Context(), version)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer laboratory.Close()
-			t.Logf("Keycloak %s in %s, oidc-provider in %s", version, laboratory.Keycloak.Started.Round(1e7), laboratory.Second.Started.Round(1e7))
-			judge(t, laboratory, python)
-		})
-	}
+	eachVersion(t, func(t *testing.T, laboratory *Laboratory) { judge(t, laboratory, python) })
 }
 
 func judge(t *testing.T, laboratory *Laboratory, python *pythonclient.Python) {

@@ -121,7 +121,7 @@ func tokenClients() []keycloak.Client {
 	short := attribute("access.token.lifespan", "20")
 	return []keycloak.Client{
 		registered("lab-lightweight", keycloak.Lightweight),
-		registered("lab-tiny", attribute("access.token.lifespan", "2")),
+		registered("lab-tiny", attribute("access.token.lifespan", "5")),
 		registered("lab-short", short),
 		registered("lab-not-before", func(c *keycloak.Client) { c.NotBefore = farFuture }),
 		registered("lab-signed-userinfo", attribute("user.info.response.signature.alg", "RS256")),

@@ -19,6 +19,16 @@ type wire struct {
 	issuer string
 }
 
+func (l *Laboratory) wire(t *testing.T, issuer string) wire {
+	t.Helper()
+	client, err := l.Keycloak.Certificates.HTTPClient(false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	return wire{t, client, issuer}
+}
+
 // reply is what there is to see of an answer.
 type reply struct {
 	Status      int

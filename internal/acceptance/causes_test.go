@@ -8,22 +8,6 @@ import (
 	"github.com/credguide/credguide/internal/acceptance/keycloak"
 )
 
-// eachKeycloak runs the test once on every version, with one server for all
-// its subtests.
-func eachKeycloak(t *testing.T, test func(*testing.T, *keycloak.Server)) {
-	for _, version := range keycloak.Versions() {
-		t.Run("keycloak-"+version, func(t *testing.T) {
-			server, err := keycloak.Start(t.Context(), keycloak.Options{Version: version, Realms: Realms()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer server.Stop()
-			t.Logf("Keycloak %s: prepared in %s, started in %s", version, server.Prepared.Round(1e7), server.Started.Round(1e7))
-			test(t, server)
-		})
-	}
-}
-
 // answers as facts and documentation name them: what a token endpoint says.
 var (
 	clientRefused = reply{Status: 401, Code: "invalid_client", Description: "Invalid client or Invalid client credentials"}
@@ -84,17 +68,14 @@ func TestCauses(t *testing.T) {
 		{name: "secret rotated in", id: "lab-rotated", secret: Secret, body: granted, basic: granted},
 		{name: "special id and secret", id: specialID, secret: specialSecret, body: granted, basic: granted},
 	}
-	eachKeycloak(t, func(t *testing.T, server *keycloak.Server) {
-		client, err := server.Certificates.HTTPClient(false)
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+		server := laboratory.Keycloak
 		for _, cause := range causes {
 			if !keycloak.AtLeast(server.Version, cause.since) || cause.before != "" && keycloak.AtLeast(server.Version, cause.before) {
 				continue
 			}
 			t.Run(cause.name, func(t *testing.T) {
-				w := wire{t, client, server.Issuer(RealmProduction)}
+				w := laboratory.wire(t, server.Issuer(RealmProduction))
 				expect(t, "body", w.body(cause.id, cause.secret, "openid"), cause.body)
 				expect(t, "basic", w.basic(cause.id, cause.secret), cause.basic)
 				if cause.authorize != "" {
