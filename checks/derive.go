@@ -50,8 +50,15 @@ func derivedFacts() []FactDef {
 	for _, v := range Variants {
 		defs = append(defs, FactDef{v + ".reason", Text, "the refusal of the changed token request, recognised", true})
 	}
+	defs = append(append(append(defs, inputConclusions()...), networkConclusions()...), discoveryConclusions()...)
 	return defs
 }
+
+// The steps of the two parties, in the order in which a login needs them.
+var (
+	idpSteps     = []string{"discovery", "token", "keys", "userinfo"}
+	backendSteps = []string{"well_known", "capabilities", "providers", "me"}
+)
 
 // lifetimeShort is in seconds: a token that lives shorter can expire between being issued and a job's submission.
 const lifetimeShort = 120
@@ -67,11 +74,14 @@ func Derive(observed Facts) Facts {
 			delete(f, name)
 		}
 	}
-	deriveTransport(f, "idp", []string{"discovery", "token", "keys", "userinfo"})
-	deriveTransport(f, "backend", []string{"well_known", "capabilities", "providers", "me"})
+	deriveTransport(f, "idp", idpSteps)
+	deriveTransport(f, "backend", backendSteps)
 	deriveServerKind(f)
 	deriveTokenReasons(f)
 	deriveAuthorization(f)
+	deriveDiscovery(f)
+	deriveNetwork(f)
+	deriveInput(f)
 	deriveToken(f)
 	deriveUserinfo(f)
 	deriveMe(f)
