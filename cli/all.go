@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"sync"
 
@@ -54,25 +52,34 @@ func (c *checker) all(ctx context.Context, file string, outputs []output) error 
 		c.keepSecret(subjects[i])
 	}
 	live := c.startProgress(outputs)
-	reports := c.runAll(ctx, subjects, live.on)
+	reports, err := c.runAll(ctx, subjects, live.on)
 	live.stop()
+	if err != nil {
+		return err
+	}
 	return c.conclude(outputs, document{reports: reports, list: true, names: names})
 }
 
 // runAll makes the checks, a few at a time, and keeps the order of the list.
-func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(probe.Event)) []checks.Report {
+func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(probe.Event)) ([]checks.Report, error) {
 	reports := make([]checks.Report, len(subjects))
+	defects := make([]error, len(subjects))
 	places := make(chan struct{}, sideBySide)
 	var running sync.WaitGroup
 	for i, s := range subjects {
 		places <- struct{}{}
 		running.Go(func() {
-			defer func() { <-places }()
+			defer func() {
+				if recover() != nil {
+					defects[i] = defect()
+				}
+				<-places
+			}()
 			reports[i] = c.run(ctx, s, on)
 		})
 	}
 	running.Wait()
-	return reports
+	return reports, errors.Join(defects...)
 }
 
 // readList reads a YAML or JSON list; - is standard input. Files in it are named relative to its own folder.
@@ -99,15 +106,6 @@ func (c *checker) readList(name string) (entries []entry, folder string, err err
 		folder = filepath.Dir(name)
 	}
 	return entries, folder, nil
-}
-
-// open opens a file that the user named; - is standard input.
-func (a *app) open(name string) (in io.ReadCloser, shown string, err error) {
-	if name == "-" {
-		return io.NopCloser(a.sys.Stdin), "standard input", nil
-	}
-	file, err := os.Open(name)
-	return file, name, err
 }
 
 func (e entry) named() string {

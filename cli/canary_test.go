@@ -86,7 +86,18 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 		{"check", "--credentials", secret},
 		{"check", "--backend", "https://me:" + secret + "@openeo.example.org"},
 		{"check", "--issuer", "https://me:" + secret + "@idp.example.org/"},
+		{"check", "--backend", "https://me:" + secret + "@openeo.cloud"},
 		{"check", "--environment", "--client-secret", secret},
+		{"check", "--environment", secret},
+		{"check", "--backend", secret},
+		{"check", "--ca-file", secret},
+		{"check", "--all", secret},
+		{"check", "--from", secret},
+		{"check", "--output", secret},
+		{secret},
+		{"explain", secret},
+		{"try", secret},
+		{"request", "validate", secret},
 	} {
 		m := newMachine(t)
 		if code := m.run(t.Context(), args...); code != exitUsage {

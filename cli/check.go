@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -132,8 +131,8 @@ func (c *checker) keepSecret(s probe.Subject) {
 // conclude writes the reports and turns them into the exit code.
 func (c *checker) conclude(outputs []output, d document) error {
 	code := report.ExitCodeAll(d.reports, c.flags.strict)
-	if slices.ContainsFunc(d.reports, func(r checks.Report) bool { return r.Interrupted }) {
-		c.say("interrupted: what was seen until then is a part of the check only")
+	if code == exitInterrupted && !textOnStdout(outputs) { // the text says so itself
+		c.say("interrupted: the report holds what was seen until then")
 	}
 	if err := c.writeReports(outputs, d, c.flags, c.guard); err != nil {
 		return err

@@ -4,8 +4,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"strings"
 	"time"
 
@@ -138,32 +136,4 @@ func (a *app) probeOptions(f *checkFlags) (probe.Options, error) {
 		return o, withHint(fmt.Errorf("%s holds no certificate in PEM form", f.caFile), "PEM starts with -----BEGIN CERTIFICATE-----")
 	}
 	return o, nil
-}
-
-// Limits of the files that are read whole.
-const (
-	maxPEM    = 4 << 20
-	maxReport = 16 << 20
-	maxList   = 1 << 20
-)
-
-// readFile reads a file of bounded size.
-func readFile(name string, most int64) ([]byte, error) {
-	file, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return readBounded(file, name, most)
-}
-
-func readBounded(in io.Reader, name string, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s is larger than %d bytes", name, most)
-	}
-	return data, nil
 }

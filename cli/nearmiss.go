@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/nearmiss"
 )
 
@@ -40,8 +41,11 @@ func oneOf(names []string) string {
 	return "one of: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
 }
 
-// bounded cuts what somebody typed to a length that an error line can hold.
+// bounded makes what somebody typed fit for an error line: cut to its length, and not shown where it may be the secret.
 func bounded(typed string) string {
+	if credentials.SecretShaped(typed) {
+		return "(not shown: it looks like a secret)"
+	}
 	if r := []rune(typed); len(r) > 60 {
 		return string(r[:60]) + "…"
 	}

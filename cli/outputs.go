@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -46,12 +47,19 @@ func parseOutputs(flags []string) ([]output, error) {
 		} else if err := canHold(file); err != nil {
 			return nil, fmt.Errorf("--output %s: %w", name, err)
 		}
+		if slices.ContainsFunc(list, func(o output) bool { return o.file == file }) {
+			return nil, withHint(fmt.Errorf("two formats for the file %s", file), "each report goes to a file of its own")
+		}
 		list = append(list, output{format, file})
 	}
 	if onStdout == "" {
 		list = append(list, output{format: report.Formats[textFormat]})
 	}
 	return list, nil
+}
+
+func textOnStdout(outputs []output) bool {
+	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
 }
 
 // canHold finds out before anything is sent whether a report can be written there afterwards.

@@ -21,7 +21,7 @@ type progress struct {
 	mu      sync.Mutex
 	running []string
 	started time.Time
-	drawn   bool
+	drawn   string // what the line shows now
 	ended   chan struct{}
 	done    sync.WaitGroup
 }
@@ -35,7 +35,7 @@ func (c *checker) startProgress(outputs []output) *progress {
 		c: c, started: time.Now(), ended: make(chan struct{}),
 		line: c.sys.StderrIsTerminal && !c.flags.quiet && kind != "dumb",
 	}
-	p.ask = c.flags.verbose && !slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
+	p.ask = c.flags.verbose && !textOnStdout(outputs)
 	if p.line {
 		p.done.Go(p.tick)
 	}
@@ -101,14 +101,17 @@ func (p *progress) draw() {
 	if columns := []rune(plain(text)); len(columns) >= p.c.width() {
 		text = string(columns[:p.c.width()-2]) + "…"
 	}
+	if text == p.drawn {
+		return
+	}
 	_, _ = fmt.Fprint(p.c.sys.Stderr, "\r\x1b[K"+plain(text))
-	p.drawn = true
+	p.drawn = text
 }
 
 func (p *progress) wipe() {
-	if p.drawn {
+	if p.drawn != "" {
 		_, _ = fmt.Fprint(p.c.sys.Stderr, "\r\x1b[K")
-		p.drawn = false
+		p.drawn = ""
 	}
 }
 

@@ -24,6 +24,7 @@ func (a *app) root() *cobra.Command {
 			}
 			return a.welcome(cmd)
 		},
+		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
@@ -33,6 +34,7 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.sys.Stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(a.help)
+	root.Flags().Bool("version", false, "show the version") // cobra's own would take -v, which people expect to be verbose
 	root.PersistentFlags().StringArrayVar(&a.catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
 	root.AddCommand(

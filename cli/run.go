@@ -20,9 +20,8 @@ type app struct {
 // Main runs the command that args name and returns the exit code. The signals of the machine cancel ctx.
 func Main(ctx context.Context, args []string, sys System) (code int) {
 	defer func() {
-		if recover() != nil { // the value may hold a secret, so only the place is told
-			code = concluded(sys.Stderr, withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
-				"this is a defect of credguide; please report this line"))
+		if recover() != nil {
+			code = concluded(sys.Stderr, defect())
 		}
 	}()
 	a := &app{sys: sys}
@@ -50,6 +49,13 @@ func concluded(stderr io.Writer, err error) int {
 		_, _ = fmt.Fprintln(stderr, "hint: "+plain(hint))
 	}
 	return exitUsage
+}
+
+// defect is the error for a panic, to be called where it is recovered. The panic's value may hold a secret, so only the
+// place is told.
+func defect() error {
+	return withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
+		"this is a defect of credguide; please report this line")
 }
 
 // panicPlace is where the program failed: the first frame above the panic that is not the Go runtime's.

@@ -2,10 +2,7 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/credguide/credguide/checks/probe"
@@ -24,8 +21,8 @@ func (a *app) subject(ctx context.Context, catalog *environments.Catalog, t targ
 		return s, "", err
 	}
 	for flag, file := range map[string]credentials.Flag{"--secret-file": t.secretFile, "--credentials": t.credentialsFile} {
-		if err := refuseSecretAsFile(flag, file); err != nil {
-			return s, "", err
+		if err := secretAsFile(file.Text); err != nil {
+			return s, "", fmt.Errorf("%s: %w", flag, err)
 		}
 	}
 	q := a.query(s, t)
@@ -69,18 +66,6 @@ func onlyVariable(lookup func(string) (string, bool), secret string) func(string
 		}
 		return lookup(name)
 	}
-}
-
-// refuseSecretAsFile catches the secret itself in the place of its file's name, before it gets into a message as a name.
-func refuseSecretAsFile(flag string, file credentials.Flag) error {
-	if !file.Given || !credentials.SecretShaped(file.Text) {
-		return nil
-	}
-	if _, err := os.Stat(file.Text); !errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return withHint(fmt.Errorf("%s takes the name of a file, and what was given looks like the secret itself", flag),
-		"write the secret into a file that only you may read; it should be replaced now, as command lines are seen and kept")
 }
 
 // askFor adds the questions for what no other source has, where there is a person to answer.

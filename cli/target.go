@@ -49,9 +49,9 @@ func chooseEnvironment(catalog *environments.Catalog, t target, variable func(st
 func impliedEnvironment(catalog *environments.Catalog, backend, provider string) (id, why string) {
 	candidates := catalog.All()
 	if backend != "" && backend != noBackend {
-		if _, accepts := catalog.BackendByName(backend, environments.Environment{}); len(accepts) > 0 {
+		if b, accepts := catalog.BackendByName(backend, environments.Environment{}); len(accepts) > 0 {
 			candidates = accepts
-			id, why = accepts[0].ID, "back-end "+backend+" accepts it"
+			id, why = accepts[0].ID, "back-end "+b.ID+" accepts it"
 		}
 	}
 	var paired []string
@@ -113,7 +113,7 @@ func withBackend(s *probe.Subject, name string) error {
 		name = b.ID
 	}
 	b, accepts := s.Catalog.BackendByName(name, s.Environment)
-	if len(accepts) == 0 {
+	if len(accepts) == 0 || strings.Contains(name, "@") {
 		foreign, err := foreignBackend(s.Catalog, name)
 		s.Backend = &foreign
 		return err

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// Limits of the files that are read whole.
+const (
+	maxPEM  = 4 << 20
+	maxList = 1 << 20
+)
+
+// open opens a file that the user named; - is standard input.
+func (a *app) open(name string) (in io.ReadCloser, shown string, err error) {
+	if name == "-" {
+		return io.NopCloser(a.sys.Stdin), "standard input", nil
+	}
+	if err := secretAsFile(name); err != nil {
+		return nil, "", err
+	}
+	file, err := os.Open(name)
+	return file, name, err
+}
+
+// readFile reads a file of bounded size.
+func readFile(name string, most int64) ([]byte, error) {
+	if err := secretAsFile(name); err != nil {
+		return nil, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readBounded(file, name, most)
+}
+
+func readBounded(in io.Reader, name string, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, most+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > most {
+		return nil, fmt.Errorf("%s is larger than %d bytes", name, most)
+	}
+	return data, nil
+}
+
+// secretAsFile catches the secret itself in the place of a file's name, before it gets into a message as a name. Names with
+// folders or an ending look random too, and are names.
+func secretAsFile(name string) error {
+	if strings.ContainsAny(name, `/\.`) || !credentials.SecretShaped(name) {
+		return nil
+	}
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return withHint(errors.New("the name of a file is wanted, and what was given looks like the secret itself"),
+		"write the secret into a file that only you may read; it should be replaced now, as command lines are seen and kept")
+}
