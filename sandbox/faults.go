@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/internal/nearmiss"
 )
 
 // Fault is one thing that the sandbox can get wrong on demand.
@@ -20,8 +22,14 @@ type fault struct {
 	change           func(*world)
 }
 
-// table is every fault, in the order in which a login meets them.
-var table = slices.Concat(inputFaults, networkFaults, tlsFaults, discoveryFaults, clientFaults, tokenFaults, jwtFaults, openeoFaults, accountFaults)
+// layers are in the order in which a login meets them; a service that is down can be met anywhere.
+var layers = []string{"input", "network", "tls", "discovery", "client", "token", "jwt", "openeo", "service", "account"}
+
+// table is every fault, layer by layer.
+var table = slices.SortedStableFunc(
+	slices.Values(slices.Concat(inputFaults, networkFaults, tlsFaults, discoveryFaults, clientFaults, tokenFaults, jwtFaults, openeoFaults, accountFaults)),
+	func(a, b fault) int { return slices.Index(layers, a.layer) - slices.Index(layers, b.layer) },
+)
 
 // Faults lists every fault, in a stable order.
 func Faults() []Fault {
@@ -34,38 +42,15 @@ func Faults() []Fault {
 }
 
 func lookup(id string) (fault, error) {
-	best, distance := "", 1+len(id)/3
+	ids := make([]string, 0, len(table))
 	for _, f := range table {
 		if f.id == id {
 			return f, nil
 		}
-		if d := editDistance(f.id, id); d < distance {
-			best, distance = f.id, d
-		}
+		ids = append(ids, f.id)
 	}
-	if best == "" {
-		return fault{}, fmt.Errorf("unknown fault %q", id)
+	if near := nearmiss.Of(id, ids); near != "" {
+		return fault{}, fmt.Errorf("unknown fault %q; did you mean %q?", id, near)
 	}
-	return fault{}, fmt.Errorf("unknown fault %q; did you mean %q?", id, best)
-}
-
-// editDistance is the number of letters to insert, remove or replace to get from a to b (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return fault{}, fmt.Errorf("unknown fault %q", id)
 }

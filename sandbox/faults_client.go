@@ -60,10 +60,12 @@ func onClient(change func(*client)) func(*world) {
 	return func(w *world) { change(w.goodClient) }
 }
 
-// onOther puts a server that is not Keycloak in the identity provider's place.
+// onOther puts a server that is not Keycloak in the identity provider's place. Its userinfo knows clients, which a real
+// oidc-provider's does not: else no login could work there, and every fault would come with a second one.
 func onOther(change func(*world)) func(*world) {
 	return func(w *world) {
 		w.main().kind = otherServer
+		w.main().tokens.opaque, w.main().tokens.clientsHaveMe = true, true
 		change(w)
 	}
 }

@@ -9,10 +9,7 @@ const foreignIssuer = "https://sandbox.invalid/auth/realms/egi"
 
 // discoveryFaults are in the issuer that was named, or in what its discovery document says.
 var discoveryFaults = []fault{
-	{"discovery-not-found", "No discovery document at the issuer", "discovery", func(w *world) {
-		w.main().kind = otherServer
-		w.main().at["discovery"] = fixed(http.StatusNotFound, "text/plain; charset=utf-8", "Not Found")
-	}},
+	{"discovery-not-found", "No discovery document at the issuer", "discovery", onOther(atIDP("discovery", fixed(http.StatusNotFound, "text/plain; charset=utf-8", "Not Found")))},
 	{"issuer-realm-unknown", "The realm's name in other letter case", "discovery", issuerWritten("{sandbox}/auth/realms/EGI")},
 	{"issuer-realm-unknown@typo", "The realm's name mistyped", "discovery", issuerWritten("{sandbox}/auth/realms/egii")},
 	{"issuer-path-wrong", "/auth is missing in the issuer", "discovery", issuerWritten("{sandbox}/realms/egi")},
@@ -55,11 +52,10 @@ var discoveryFaults = []fault{
 	{"grant-not-offered@token-issued", "Discovery does not list client credentials, but the grant works", "discovery", func(w *world) {
 		w.discovery("grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
 	}},
-	{"auth-method-not-offered", "The server takes no client secrets", "discovery", func(w *world) {
-		w.main().kind = otherServer
+	{"auth-method-not-offered", "The server takes no client secrets", "discovery", onOther(func(w *world) {
 		w.goodClient.auth = privateKeyJWT
 		w.discovery("token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
-	}},
+	})},
 	{"auth-method-not-offered@token-issued", "Discovery lists no secret method, but the secret works", "discovery", func(w *world) {
 		w.discovery("token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
 	}},

@@ -31,13 +31,12 @@ const openIDConnect = "/protocol/openid-connect"
 
 // keycloakPaths are the endpoints below the realm.
 var keycloakPaths = map[string]string{
-	"/.well-known/openid-configuration":   "discovery",
-	openIDConnect + "/token":              "token",
-	openIDConnect + "/token/introspect":   "introspect",
-	openIDConnect + "/userinfo":           "userinfo",
-	openIDConnect + "/certs":              "certs",
-	openIDConnect + "/auth":               "authorize",
-	"/clients-registrations/install/{id}": "install",
+	"/.well-known/openid-configuration": "discovery",
+	openIDConnect + "/token":            "token",
+	openIDConnect + "/token/introspect": "introspect",
+	openIDConnect + "/userinfo":         "userinfo",
+	openIDConnect + "/certs":            "certs",
+	openIDConnect + "/auth":             "authorize",
 }
 
 // route splits a path into realm and endpoint. ok is false if it is not below the server's base path.

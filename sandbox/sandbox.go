@@ -100,6 +100,9 @@ func (s *Sandbox) start() error {
 	if err := s.listenAll(); err != nil {
 		return err
 	}
+	if _, err := keyOf(s.world.main().name); err != nil { // now, so that no answer has to wait for it
+		return err
+	}
 	return s.writeFiles()
 }
 

@@ -1,0 +1,80 @@
+package sandbox
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// The answers of npm oidc-provider 9.13.3.
+func TestAnswersOfAnotherServer(t *testing.T) {
+	refuse := func(status, code, text string) string {
+		return status + ` {"error":"` + code + `","error_description":"` + text + `"}`
+	}
+	failed := refuse("401", "invalid_client", "client authentication failed")
+	notAllowed := refuse("400", "invalid_request", "requested grant type is not allowed for this client")
+	notEncoded := refuse("400", "invalid_request", "client_id and client_secret in the authorization header are not properly encoded")
+	noReason := refuse("400", "invalid_grant", "grant request is invalid")
+	known, unknown := "redirect_uri did not match any of the client&#39;s registered redirect_uris", "client is invalid"
+	const secret = "right-secret-right-secret-right-secret"
+	cases := []struct {
+		id, sent             string
+		client               *client
+		basic, body, idOnly  string
+		authorizationPageHas string
+	}{
+		{"ok", secret, &client{}, tk, tk, failed, known},
+		{"wrong", secret + "x", &client{}, failed, failed, failed, known},
+		{"unknown", secret, nil, failed, failed, failed, unknown},
+		{"cs-jwt", secret, &client{auth: clientSecretJWT}, failed, failed, failed, known},
+		{"public", secret, &client{public: true}, failed, failed, notAllowed, known},
+		{"no-sa", secret, &client{account: accountOff}, notAllowed, notAllowed, failed, known},
+		{"dpop", secret, &client{dpop: true}, noReason, noReason, failed, known},
+		{"newline", secret + "\n", &client{}, notEncoded, failed, failed, known},
+	}
+	b := startWorld(t, onOther(func(*world) {}))
+	for _, c := range cases {
+		if c.client != nil {
+			c.client.id, c.client.secret = c.id, secret
+			b.world.idps[production].clients[c.id] = c.client
+		}
+		t.Run(c.id, func(t *testing.T) {
+			b.t = t
+			viaHeader := b.token(url.Values{}, "Authorization", basic(c.id, c.sent))
+			if got := said(viaHeader); got != c.basic {
+				t.Errorf("Basic: %s, want %s", got, c.basic)
+			}
+			if viaHeader.status == http.StatusUnauthorized && !strings.HasPrefix(viaHeader.header.Get("WWW-Authenticate"), `Basic realm="`+b.Issuer(production)) {
+				t.Errorf("WWW-Authenticate %q", viaHeader.header.Get("WWW-Authenticate"))
+			}
+			if got := said(b.token(url.Values{"client_id": {c.id}, "client_secret": {c.sent}})); got != c.body {
+				t.Errorf("body: %s, want %s", got, c.body)
+			}
+			if got := said(b.token(url.Values{"client_id": {c.id}})); got != c.idOnly {
+				t.Errorf("id only: %s, want %s", got, c.idOnly)
+			}
+			if got := b.get(b.Issuer(production) + "/auth?client_id=" + c.id); got.status != 400 || !strings.Contains(got.body, c.authorizationPageHas) {
+				t.Errorf("authorization: %d %s", got.status, got.body)
+			}
+		})
+	}
+}
+
+func TestAnotherServerTakesOneMechanism(t *testing.T) {
+	b := startWorld(t, onOther(func(*world) {}))
+	got := said(b.token(posted(b.ClientID, b.ClientSecret), "Authorization", basic(b.ClientID, b.ClientSecret)))
+	if want := `400 {"error":"invalid_request","error_description":"client authentication must only be provided using one mechanism"}`; got != want {
+		t.Errorf("got %s", got)
+	}
+	if got := b.get(b.Issuer(production) + "/token"); got.status != http.StatusNotFound || got.body != "Not Found" {
+		t.Errorf("GET: %d %s", got.status, got.body)
+	}
+	token := b.accessToken()
+	if strings.Contains(token, ".") {
+		t.Error("the token is a JWT")
+	}
+	if got := b.me(token); got.status != http.StatusOK {
+		t.Errorf("/me: %d %s", got.status, got.body)
+	}
+}
