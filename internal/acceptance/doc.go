@@ -6,6 +6,8 @@
 //
 //	go test -tags acceptance ./internal/acceptance/...
 //
+// CREDGUIDE_KEYCLOAK_VERSIONS=26.3.4 restricts it to one version of Keycloak.
+//
 // What it downloads and builds is kept in $CREDGUIDE_LAB_DIR, or else in the
 // user's cache folder, so that every later run starts within seconds. All
 // servers listen on loopback only and die with the test process.

@@ -10,8 +10,9 @@ import (
 
 // Report is what the judge reads of a JSON report (schema credguide.report/1).
 type Report struct {
-	Verdict   string    `json:"verdict"`
-	Diagnoses []Finding `json:"diagnoses"`
+	Verdict   string     `json:"verdict"`
+	Diagnoses []Finding  `json:"diagnoses"`
+	Requests  []struct{} `json:"requests"`
 }
 
 // Finding is one diagnosis of a report.
@@ -22,6 +23,10 @@ type Finding struct {
 }
 
 func (f Finding) String() string { return f.ID + " (" + f.Certainty + ")" }
+
+func (r Report) hasAny(ids []string) bool {
+	return slices.ContainsFunc(r.Diagnoses, func(f Finding) bool { return slices.Contains(ids, f.ID) })
+}
 
 // Judge says what is wrong with a report of the case. Nothing: it is right.
 func Judge(c Case, report Report) []string {
@@ -41,7 +46,7 @@ func Judge(c Case, report Report) []string {
 	switch healthy := report.Verdict == "healthy"; {
 	case healthy && !c.Works:
 		complaints = append(complaints, "called healthy, but the login fails")
-	case !healthy && c.Works && (c.Expect == Healthy || c.Backend != NoBackend):
+	case !healthy && c.Works && (c.Expect == Healthy || c.Backend != NoBackend) && !report.hasAny(c.Or):
 		complaints = append(complaints, "called "+report.Verdict+", but the login works")
 	}
 	return complaints
@@ -52,15 +57,12 @@ func (c Case) missed(report Report) []string {
 	if c.Expect == Healthy || c.Expect == Inconclusive {
 		return nil // whether there is anything too much is seen above
 	}
-	has := func(id string) bool {
-		return slices.ContainsFunc(report.Diagnoses, func(f Finding) bool { return f.ID == id })
-	}
 	var complaints []string
-	if causes := append([]string{c.Expect}, c.Or...); !slices.ContainsFunc(causes, has) {
+	if causes := append([]string{c.Expect}, c.Or...); !report.hasAny(causes) {
 		complaints = append(complaints, "missed: "+strings.Join(causes, " or "))
 	}
 	for _, id := range c.And {
-		if !has(id) {
+		if !report.hasAny([]string{id}) {
 			complaints = append(complaints, "missed as well: "+id)
 		}
 	}

@@ -22,22 +22,23 @@ func TestJudge(t *testing.T) {
 		report Report
 		want   []string
 	}{
-		{"right", disabled, Report{"misconfigured", []Finding{finding("client-disabled", "error", "certain")}}, nil},
-		{"wrong", disabled, Report{"misconfigured", []Finding{wrongSecret}},
+		{"right", disabled, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "certain")}}, nil},
+		{"wrong", disabled, Report{Verdict: "misconfigured", Diagnoses: []Finding{wrongSecret}},
 			[]string{"missed: client-disabled", "named first: client-secret-wrong", "certain and wrong: client-secret-wrong"}},
-		{"wrong, but modest", disabled, Report{"misconfigured", []Finding{finding("client-disabled", "error", "likely"), finding("client-secret-wrong", "error", "possible")}},
+		{"wrong, but modest", disabled, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "likely"), finding("client-secret-wrong", "error", "possible")}},
 			[]string{"stray: client-secret-wrong (possible)"}},
-		{"nothing said", disabled, Report{"inconclusive", nil}, []string{"missed: client-disabled"}},
-		{"called healthy", disabled, Report{"healthy", []Finding{finding("client-disabled", "warning", "certain")}}, []string{"called healthy, but the login fails"}},
-		{"second fault missed", both, Report{"misconfigured", []Finding{finding("client-disabled", "error", "certain")}}, []string{"missed as well: provider-id-unknown"}},
-		{"second fault first", both, Report{"misconfigured", []Finding{finding("provider-id-unknown", "error", "certain"), finding("client-disabled", "error", "certain")}}, nil},
-		{"too sure", vague, Report{"misconfigured", []Finding{wrongSecret}}, []string{"nobody can be certain of client-secret-wrong"}},
-		{"alternative", vague, Report{"misconfigured", []Finding{finding("client-secret-wrong", "error", "possible")}}, nil},
-		{"healthy", healthy, Report{"healthy", []Finding{finding("service-account-is-not-you", "note", "certain")}}, nil},
-		{"false alarm", healthy, Report{"misconfigured", []Finding{wrongSecret}}, []string{"certain and wrong: client-secret-wrong", "called misconfigured, but the login works"}},
-		{"false warning", healthy, Report{"healthy", []Finding{finding("clock-skew", "warning", "certain")}}, []string{"certain and wrong: clock-skew"}},
-		{"honest", Case{Expect: Inconclusive}, Report{"inconclusive", nil}, nil},
-		{"dishonest", Case{Expect: Inconclusive}, Report{"misconfigured", []Finding{wrongSecret}}, []string{"certain and wrong: client-secret-wrong"}},
+		{"nothing said", disabled, Report{Verdict: "inconclusive", Diagnoses: nil}, []string{"missed: client-disabled"}},
+		{"called healthy", disabled, Report{Verdict: "healthy", Diagnoses: []Finding{finding("client-disabled", "warning", "certain")}}, []string{"called healthy, but the login fails"}},
+		{"second fault missed", both, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "certain")}}, []string{"missed as well: provider-id-unknown"}},
+		{"second fault first", both, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("provider-id-unknown", "error", "certain"), finding("client-disabled", "error", "certain")}}, nil},
+		{"too sure", vague, Report{Verdict: "misconfigured", Diagnoses: []Finding{wrongSecret}}, []string{"nobody can be certain of client-secret-wrong"}},
+		{"alternative", vague, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-secret-wrong", "error", "possible")}}, nil},
+		{"healthy", healthy, Report{Verdict: "healthy", Diagnoses: []Finding{finding("service-account-is-not-you", "note", "certain")}}, nil},
+		{"false alarm", healthy, Report{Verdict: "misconfigured", Diagnoses: []Finding{wrongSecret}}, []string{"certain and wrong: client-secret-wrong", "called misconfigured, but the login works"}},
+		{"false warning", healthy, Report{Verdict: "healthy", Diagnoses: []Finding{finding("clock-skew", "warning", "certain")}}, []string{"certain and wrong: clock-skew"}},
+		{"healthy or else", Case{Works: true, Or: []string{"userinfo-rejects-token"}}, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("userinfo-rejects-token", "error", "certain")}}, nil},
+		{"honest", Case{Expect: Inconclusive}, Report{Verdict: "inconclusive", Diagnoses: nil}, nil},
+		{"dishonest", Case{Expect: Inconclusive}, Report{Verdict: "misconfigured", Diagnoses: []Finding{wrongSecret}}, []string{"certain and wrong: client-secret-wrong"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
