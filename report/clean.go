@@ -20,6 +20,7 @@ var terminalSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" 
 // clean makes a text safe to show on one line: without terminal sequences, control characters, invisible characters and
 // those that turn the writing direction.
 func clean(s string) string {
+	s = s[:min(len(s), 32*maxShown)] // bounds the work; more is never shown
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = terminalSequence.ReplaceAllString(s, "")
 	s = strings.Map(func(r rune) rune {

@@ -151,7 +151,10 @@ func body(r checks.Report) string {
 
 // findingText is a finding in plain lines: what it means, how sure it is, what to do, where, and what decided it.
 func findingText(f checks.Finding) string {
-	lines := []string{f.Means, strings.TrimSpace(sureness(f) + " " + f.SeparateBy)}
+	lines := []string{f.Means}
+	if sure := howSure(f); sure != "" {
+		lines = append(lines, sure)
+	}
 	if len(f.Fix) > 0 {
 		lines = append(lines, "", whoFixes(f)+":")
 	} else if other(f) {

@@ -72,12 +72,11 @@ func (p *page) cause(f checks.Finding, unreachable bool) {
 	} else {
 		p.title(p.failed, f.Title, p.paint.bad)
 	}
-	sure := strings.TrimSpace(sureness(f) + " " + f.SeparateBy)
 	if p.folded {
-		p.prose("  ", f.Means+" "+sure)
+		p.prose("  ", f.Means+" "+howSure(f))
 	} else {
 		p.prose("  ", f.Means)
-		p.prose("  ", sure)
+		p.prose("  ", howSure(f))
 	}
 	p.seen(f)
 	p.fix(f)
@@ -118,9 +117,7 @@ func (p *page) remark(f checks.Finding, mark string) {
 	p.title(mark, f.Title, p.paint.doubt)
 	p.prose("  ", f.Means)
 	p.seen(f)
-	if f.Certainty != checks.Certain {
-		p.prose("  ", strings.TrimSpace(sureness(f)+" "+f.SeparateBy))
-	}
+	p.prose("  ", howSure(f))
 	switch {
 	case other(f) && f.Severity != checks.Note:
 		p.numbered(whoFixes(f), f.Fix)

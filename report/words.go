@@ -60,6 +60,14 @@ func sureness(f checks.Finding) string {
 	return "Possible, but not proven."
 }
 
+// howSure adds what would tell the cause from others. Of a warning or a note only a doubt is worth saying.
+func howSure(f checks.Finding) string {
+	if f.Severity != checks.Error && f.Certainty == checks.Certain {
+		return ""
+	}
+	return strings.TrimSpace(sureness(f) + " " + f.SeparateBy)
+}
+
 // partyNames are those who can fix something.
 var partyNames = map[string]string{
 	"you":               "you",
@@ -76,6 +84,8 @@ func other(f checks.Finding) bool { return f.Party != "you" && partyNames[f.Part
 func whoFixes(f checks.Finding) string {
 	who, ok := partyNames[f.Party]
 	switch {
+	case f.Severity == checks.Note && len(f.Fix) > 0:
+		return "What you can do"
 	case f.Party == "you":
 		return "You can fix this"
 	case !ok:
@@ -191,3 +201,5 @@ func plural(n int, unit string) string {
 	}
 	return fmt.Sprintf("%d %ss", n, unit)
 }
+
+func joinDots(parts []string) string { return strings.Join(parts, " · ") }
