@@ -9,7 +9,7 @@ type Field struct {
 	// Aliases are the names of the same field in another configuration of the registry.
 	Aliases []string `yaml:"aliases,omitempty" json:"aliases,omitempty"`
 	// Check names the rule that judges the field: text, choice, choices, scopes, seconds, tick, switch, contacts,
-	// redirect-uri, pkce, keys or none.
+	// redirect-uri, pkce, entity-id, keys or none.
 	Check string `yaml:"check" json:"check"`
 	// Input is what a person meets: text, menu, radio, ticks, tick, list, contacts or none.
 	Input string `yaml:"input" json:"input"`
@@ -59,6 +59,11 @@ type Rule struct {
 	LowerCase bool `yaml:"lower_case,omitempty" json:"lower_case,omitempty"`
 	// Unique refuses a value that stands twice in a list.
 	Unique bool `yaml:"unique,omitempty" json:"unique,omitempty"`
+	// Zero says how the server takes false and 0 in place of a text: "skipped" (the default: something was entered, and it
+	// is not looked at), "missing" or "judged".
+	Zero string `yaml:"zero,omitempty" json:"zero,omitempty"`
+	// Optional values that are nothing but white space are not looked at.
+	Optional bool `yaml:"optional,omitempty" json:"optional,omitempty"`
 	// Typed refuses a switch that is neither true nor false.
 	Typed bool `yaml:"typed,omitempty" json:"typed,omitempty"`
 }

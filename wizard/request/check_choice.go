@@ -27,17 +27,14 @@ func serverChoice(a asked) *problem {
 	if !a.applies() {
 		return nil
 	}
-	if !javascript.Truthy(a.value) {
-		if a.required() {
-			return &problem{code: "missing"}
-		}
-		return nil
+	if a.missing() {
+		return &problem{code: "missing"}
 	}
 	text, ok := a.value.(string)
-	if !ok {
-		if a.required() || !serverEmpty(a.value) {
-			return &problem{code: "type", item: shown(a.value)}
-		}
+	switch {
+	case !ok && (javascript.Truthy(a.value) || a.rule.Zero == "judged" && !serverEmpty(a.value)):
+		return &problem{code: "type", item: shown(a.value)}
+	case text == "":
 		return nil
 	}
 	if a.rule.LowerCase {

@@ -39,16 +39,26 @@ func serverTextRule(a asked) *problem {
 	if a.rule.Untrimmed {
 		return serverUntrimmed(a)
 	}
-	// A conditional requirement asks for a true value, a plain one for anything that is not empty, false included.
-	conditional := len(a.rule.requiredWhen) > 0 && !javascript.Truthy(a.value)
-	if (serverEmpty(a.value) || conditional) && a.required() {
+	if a.missing() {
 		return &problem{code: "missing"}
 	}
 	if !javascript.Truthy(a.value) {
 		return nil
 	}
 	text := javascript.Trim(serverText(a.value))
+	if a.rule.Optional && text == "" {
+		return nil
+	}
 	return a.fits(text, javascript.Characters(text))
+}
+
+// missing reports whether a required value is not there. The server takes false and 0 for something, with exceptions.
+func (a asked) missing() bool {
+	nothing := serverEmpty(a.value)
+	if a.rule.Zero == "missing" {
+		nothing = !javascript.Truthy(a.value)
+	}
+	return nothing && a.required()
 }
 
 // serverUntrimmed is for the one field that is judged before it is trimmed, and whose trimming breaks on any other type.

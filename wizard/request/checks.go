@@ -12,6 +12,7 @@ var checks = map[string]check{
 	"contacts":     {formContacts, serverContacts},
 	"redirect-uri": {formRedirects, serverRedirects},
 	"pkce":         {formPKCE, serverPKCE},
+	"entity-id":    {formText, serverEntityID},
 	"keys":         {formKeys, serverKeys},
 	"none":         {nothing, nothing},
 }

@@ -3,10 +3,12 @@ package javascript
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // The code points that no host may contain (URL Standard section 3.2); a domain may not contain control characters,
@@ -16,9 +18,14 @@ const (
 	forbiddenInDomain = forbiddenInHost + "%\x7f"
 )
 
-// toASCII is the URL Standard's "domain to ASCII" with beStrict false (Unicode UTS 46).
-var toASCII = idna.New(idna.MapForLookup(), idna.BidiRule(), idna.CheckJoiners(true), idna.CheckHyphens(false),
-	idna.StrictDomainName(false), idna.Transitional(false), idna.VerifyDNSLength(false))
+// toASCII is the URL Standard's "domain to ASCII" with beStrict false (Unicode UTS 46). The rule for mixed writing
+// directions is applied to labels that begin with a right-to-left letter only, which is how Node.js has it.
+var (
+	toASCII     = idna.New(hostRules...)
+	toASCIIBidi = idna.New(append(slices.Clip(hostRules), idna.BidiRule())...)
+	hostRules   = []idna.Option{idna.MapForLookup(), idna.CheckJoiners(true), idna.CheckHyphens(false),
+		idna.StrictDomainName(false), idna.Transitional(false), idna.VerifyDNSLength(false)}
+)
 
 func parseHost(host string, isSpecial bool) (string, bool) {
 	if strings.HasPrefix(host, "[") {
@@ -42,8 +49,21 @@ func domainToASCII(domain string) (string, bool) {
 	if plainASCII(lower) && !strings.HasPrefix(lower, "xn--") && !strings.Contains(lower, ".xn--") {
 		return lower, true
 	}
-	ascii, err := toASCII.ToASCII(domain)
+	labels := strings.FieldsFunc(lower, func(r rune) bool { return r == '.' || r == '。' || r == '．' || r == '｡' })
+	if slices.Contains(labels, "xn--") { // the prefix of an encoded label, and no label
+		return "", false
+	}
+	profile := toASCII
+	if slices.ContainsFunc(labels, rightToLeft) {
+		profile = toASCIIBidi
+	}
+	ascii, err := profile.ToASCII(domain)
 	return ascii, err == nil
+}
+
+func rightToLeft(label string) bool {
+	p, _ := bidi.LookupString(label)
+	return p.Class() == bidi.R || p.Class() == bidi.AL
 }
 
 func plainASCII(s string) bool {

@@ -51,5 +51,5 @@ func Characters(s string) int {
 	return n
 }
 
-// Lower is toLowerCase.
-func Lower(s string) string { return strings.ToLower(s) }
+// Lower is toLowerCase. Of all letters in lower case, JavaScript and Go differ on one: the dotted capital I keeps its dot.
+func Lower(s string) string { return strings.ToLower(strings.ReplaceAll(s, "İ", "i\u0307")) }

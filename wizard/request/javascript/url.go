@@ -113,7 +113,11 @@ func fileHost(rest string) (string, bool) {
 	if host == "" || len(host) == 2 && (host[1] == ':' || host[1] == '|') && digit(host[0]) >= 10 && digit(host[0]) < 36 {
 		return "", true
 	}
-	return parseHost(host, true)
+	host, ok := parseHost(host, true)
+	if host == "localhost" {
+		host = ""
+	}
+	return host, ok
 }
 
 func untilAny(s, stops string) (before, after string) {
