@@ -33,7 +33,7 @@ func annotate(w io.Writer, r checks.Report) error {
 	if len(errors) == 0 {
 		kind, text := "notice", joinDots(append([]string{who}, account(r)...))
 		if r.Verdict != checks.Healthy {
-			kind, text = "error", who+"\nNo fault was found, but the login was not seen to work either."
+			kind, text = "error", who+"\n"+unexplained(r)
 		}
 		if err := workflowCommand(w, kind, headline(r), text); err != nil {
 			return err

@@ -29,11 +29,11 @@ var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
 // htmlReport is what the page shows of one report.
 type htmlReport struct {
 	checks.Report
-	Mark, Headline, Name, Client, Account, Sent, When string
-	Errors                                            []checks.Finding // more than possible, or the only one
-	Alternatives                                      []checks.Finding
-	Remarks                                           []checks.Finding
-	Steps                                             []checks.Check
+	Mark, Headline, Name, Client, Account, Sent, When, Unexplained string
+	Errors                                                         []checks.Finding // more than possible, or the only one
+	Alternatives                                                   []checks.Finding
+	Remarks                                                        []checks.Finding
+	Steps                                                          []checks.Check
 }
 
 // htmlAll writes one page for all reports.
@@ -55,6 +55,9 @@ func htmlReportOf(r checks.Report) htmlReport {
 	}
 	if r.Verdict == checks.Healthy {
 		h.Account = joinDots(account(r))
+	}
+	if len(h.Errors)+len(h.Alternatives) == 0 && r.Verdict != checks.Healthy {
+		h.Unexplained = unexplained(r)
 	}
 	if len(h.Alternatives) == 1 {
 		h.Errors, h.Alternatives = append(h.Errors, h.Alternatives...), nil

@@ -98,7 +98,7 @@ func causeCases(r checks.Report) []junit.Testcase {
 		add("One of: "+strings.Join(titles, "; "), maybe[0].ID, alternativesText(maybe), r.Verdict == checks.Unreachable)
 	}
 	if len(cases) == 0 && (r.Verdict != checks.Healthy || r.Interrupted) {
-		add(headline(r), r.Verdict, "No fault was found, but the login was not seen to work either.", true)
+		add(headline(r), r.Verdict, unexplained(r), true)
 	}
 	return cases
 }
@@ -144,7 +144,7 @@ func body(r checks.Report) string {
 		parts = append(parts, alternativesText(maybe))
 	}
 	if len(parts) == 0 {
-		parts = append(parts, "No fault was found, but the login was not seen to work either.")
+		parts = append(parts, unexplained(r))
 	}
 	return strings.Join(append(parts, whatWasSent(r)), "\n\n")
 }

@@ -100,6 +100,9 @@ func (m *markdown) report(r checks.Report) {
 // errors writes the causes. The headline holds the title of the first one, unless several are possible.
 func (m *markdown) errors(r checks.Report) {
 	sure, maybe := likelyErrors(r), possible(r)
+	if len(sure)+len(maybe) == 0 && r.Verdict != checks.Healthy {
+		m.text(unexplained(r))
+	}
 	for i, f := range append(sure, maybe...) {
 		switch {
 		case i == len(sure) && len(maybe) > 1:

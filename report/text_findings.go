@@ -59,7 +59,7 @@ func (p *page) noError(r checks.Report) {
 		return
 	}
 	p.title(p.unknown, headline(r), p.paint.doubt)
-	p.prose("  ", "No fault was found, but the login was not seen to work either.")
+	p.prose("  ", unexplained(r))
 	if n := len(r.Undecided); n > 0 {
 		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", plural(n, "possible cause")))
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// stepRow is one line of the list of steps.
-type stepRow struct{ mark, title, because, time string }
+// stepRow is one line of the list of steps; in brackets stands why several of them share it.
+type stepRow struct{ mark, title, because, brackets, time string }
 
 // steps lists what was done, in the order of a login.
 func (p *page) steps(r checks.Report) {
@@ -37,7 +37,11 @@ func (p *page) stepRow(row stepRow, titles int) {
 	if row.time != "" {
 		free -= timeColumns
 	}
-	lines := wrap(row.because, max(free, 10))
+	text := row.because
+	if row.brackets != "" {
+		text += " (" + row.brackets + ")"
+	}
+	lines := wrap(text, max(free, 10))
 	if len(lines) == 0 {
 		lines = []string{""}
 	}
@@ -63,7 +67,7 @@ func (p *page) stepRows(list []checks.Check) []stepRow {
 		if c.Further && !p.Verbose {
 			continue
 		}
-		row := stepRow{p.markOf(c.Status), p.stepTitle(c), c.Because, milliseconds(c.DurationMS)}
+		row := stepRow{p.markOf(c.Status), p.stepTitle(c), c.Because, "", milliseconds(c.DurationMS)}
 		group := p.sharedRow(c)
 		if group == "" {
 			rows = append(rows, row)
@@ -75,7 +79,7 @@ func (p *page) stepRows(list []checks.Check) []stepRow {
 		}
 		at[group] = len(rows)
 		title, why, _ := strings.Cut(group, ": ")
-		rows = append(rows, stepRow{row.mark, title, strings.TrimPrefix(why+": "+c.Title, ": "), ""})
+		rows = append(rows, stepRow{row.mark, title, c.Title, why, ""})
 	}
 	return rows
 }

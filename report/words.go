@@ -150,6 +150,20 @@ func headline(r checks.Report) string {
 	return "Cannot tell whether this login works"
 }
 
+// unexplained says what is known where neither a cause was found nor the login was seen to work.
+func unexplained(r checks.Report) string {
+	next := " To ask somebody, add --output json=report.json and send that file: it holds no secret."
+	if r.Interrupted {
+		return "The check ended before it could tell." // ask again, not somebody
+	}
+	for _, c := range r.Checks {
+		if c.Status == checks.Failed || c.Status == checks.Crashed {
+			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, c.Status)) + next
+		}
+	}
+	return "No fault was found, but the login was not seen to work either." + next
+}
+
 // possible returns the errors that could not be told apart.
 func possible(r checks.Report) []checks.Finding {
 	return slices.DeleteFunc(r.BySeverity(checks.Error), func(f checks.Finding) bool { return f.Certainty != checks.Possible })
