@@ -1,6 +1,9 @@
 package checks
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // derivedFacts declares what derive computes. They are computed anew from a saved report's facts, so that a newer version
 // may conclude more from old evidence.
@@ -50,8 +53,7 @@ func derivedFacts() []FactDef {
 	for _, v := range Variants {
 		defs = append(defs, FactDef{v + ".reason", Text, "the refusal of the changed token request, recognised", true})
 	}
-	defs = append(append(append(defs, inputConclusions()...), networkConclusions()...), discoveryConclusions()...)
-	return defs
+	return slices.Concat(defs, inputConclusions(), networkConclusions(), discoveryConclusions(), refusalConclusions(), answerConclusions(), accountConclusions())
 }
 
 // The steps of the two parties, in the order in which a login needs them.
@@ -85,6 +87,9 @@ func Derive(observed Facts) Facts {
 	deriveToken(f)
 	deriveUserinfo(f)
 	deriveMe(f)
+	deriveRefusal(f)
+	deriveAnswers(f)
+	deriveAccount(f)
 	deriveLogin(f)
 	return f
 }

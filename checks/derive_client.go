@@ -41,12 +41,14 @@ var keycloakRefusals = []sentence{
 	{"Realm does not exist", "", "realm-unknown"},
 }
 
-// standardRefusals hold on every server: the codes of RFC 6749 section 5.2 that say one thing only.
+// standardRefusals hold on every server: the codes of RFC 6749 section 5.2, and of its extensions, that say one thing only.
 var standardRefusals = map[string]string{
 	"invalid_scope":          "scope",
 	"unsupported_grant_type": "grant-unsupported",
 	"unauthorized_client":    "grant-refused",
 	"invalid_client":         "client-refused",
+	"invalid_dpop_proof":     "dpop-missing", // RFC 9449 section 5
+	"use_dpop_nonce":         "dpop-missing", // RFC 9449 section 8
 }
 
 func deriveServerKind(f Facts) {

@@ -55,6 +55,17 @@ func resolvingToken(message string) bool {
 	return strings.Contains(message, "while resolving OIDC access token")
 }
 
+// meTrouble reads the kind of the driver's stumble: it names the exception (measured). A discovery document or a userinfo
+// answer that is no JSON, one that lacks a field, or an error status on the way.
+func meTrouble(message string) string {
+	for _, t := range [][2]string{{"JSONDecodeError", "unreadable"}, {"KeyError", "incomplete"}, {"HTTPError", "refused"}} {
+		if strings.Contains(message, t[0]) {
+			return t[1]
+		}
+	}
+	return "other"
+}
+
 // deriveUserinfo reads RFC 6750's WWW-Authenticate: Keycloak leaves the body of a refusal empty.
 func deriveUserinfo(f Facts) {
 	status, ok := f.Int("userinfo.status")
@@ -63,7 +74,7 @@ func deriveUserinfo(f Facts) {
 	}
 	shape := f.Text("userinfo.shape")
 	f.Set("userinfo.accepted", status == 200 && (shape == "object" || shape == "jwt"))
-	if status == 200 || status == 429 || status >= 500 {
+	if status < 400 || status == 429 || status >= 500 { // no refusal: an answer of some kind, or "not now"
 		return
 	}
 	reason := "other"
@@ -78,6 +89,8 @@ func deriveUserinfo(f Facts) {
 		reason = "user-disabled"
 	case strings.Contains(text, "Client disabled"):
 		reason = "client-disabled"
+	case status == 404, status == 405:
+		reason = "not-found"
 	case f.Text("userinfo.www_error") == "invalid_token":
 		reason = "token"
 	}

@@ -50,10 +50,7 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
 		Means: strings.Join(orSentences(r.Means, d.Means).render(f), " "),
 		Fix:   orSentences(r.Fix, d.Fix).render(f),
-		Where: d.Where, Explain: "credguide explain " + d.ID,
-	}
-	if r.Where != nil {
-		out.Where = r.Where
+		Where: cmp.Or(r.Where, d.Where).filled(f), Explain: "credguide explain " + d.ID,
 	}
 	if out.Where != nil && out.Where.System == registrySystem && f.Known("environment.has_registry") && !f.Is("environment.has_registry") {
 		out.Where = nil // the form's fields are EGI's; another provider's are called otherwise

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -125,14 +126,11 @@ func LoadCatalog(overlays ...string) (*Catalog, error) {
 	return c, errors.Join(problems...)
 }
 
-// All returns the diagnoses in the order of the layers, then by id.
+// All returns the diagnoses in the order of the layers, the most likely cause of a layer first, then by id.
 func (c *Catalog) All() []*Diagnosis {
 	all := slices.Clone(c.all)
 	slices.SortFunc(all, func(a, b *Diagnosis) int {
-		if d := slices.Index(Layers, a.Layer) - slices.Index(Layers, b.Layer); d != 0 {
-			return d
-		}
-		return strings.Compare(a.ID, b.ID)
+		return cmp.Or(slices.Index(Layers, a.Layer)-slices.Index(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
 	})
 	return all
 }
@@ -161,11 +159,11 @@ func (d *Diagnosis) prepare(name string) error {
 			return fmt.Errorf("rule %d: %w", i+1, err)
 		}
 		r.condition = c
-		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy}.check()); err != nil {
+		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy}.check(), r.Where.check()); err != nil {
 			return fmt.Errorf("rule %d: %w", i+1, err)
 		}
 	}
-	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check())
+	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check(), d.Where.check())
 }
 
 // crossCheck refuses hidden_by entries that name no diagnosis: a renamed one would silently stop hiding its effects.

@@ -44,3 +44,25 @@ func (s Sentences) check() error {
 	}
 	return nil
 }
+
+// filled writes the place with its value, which may name a fact, for example the scopes that are missing. A value that
+// cannot be said is left out: the field still helps.
+func (w *Where) filled(f Facts) *Where {
+	if w == nil {
+		return nil
+	}
+	out := *w
+	value, complete := fill(w.Value, f)
+	if !complete {
+		value = ""
+	}
+	out.Value = value
+	return &out
+}
+
+func (w *Where) check() error {
+	if w == nil {
+		return nil
+	}
+	return Sentences{w.Value}.check()
+}

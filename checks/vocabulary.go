@@ -136,6 +136,8 @@ func tokenFacts() []FactDef {
 		{"token.granted_scopes", List, "scopes granted", false},
 		{"token.expires_in_s", Int, "lifetime by the token response, in seconds", false},
 		{"token.missing", List, "fields missing from a 200 answer", false},
+		{"token.stale", Bool, "by the not-before-policy of the answer, the token was issued too early to count (Keycloak)", false},
+		{"token.has_slash", Bool, "the access token contains a slash", false},
 		{"token.header_bytes", Int, "size of the Authorization header that the token makes", false},
 		{"token.special_characters", Bool, "id or secret hold characters that change in form encoding", false},
 		{"token.unsafe", Text, "why the secret was not sent", false},

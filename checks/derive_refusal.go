@@ -1,0 +1,104 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+)
+
+// refusalConclusions are what a refused token request and the questions asked after it say together.
+func refusalConclusions() []FactDef {
+	return []FactDef{
+		{"client.seen", Text, "what the authorization endpoint says of the client id: see authorization.client; or not-asked", true},
+		{"basic.said", Text, "the same values in the Basic header: accepted, the refusal recognised, unclear or not-asked", true},
+		{"secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed or without quotes", true},
+		{"basic.encoding_matters", Bool, "of the two encodings of the Basic header, the server accepts one and refuses the other", true},
+		{"basic.raw_only", Bool, "of the two, it accepts only the one without form encoding", true},
+		{"sisters.any_know", Bool, "a sister environment knows the client id", true},
+		{"sisters.first", Text, "id of the first sister environment that knows it", true},
+		{"sisters.all_disabled", Bool, "wherever the client id is known, it is switched off", true},
+		{"environment.approved_by", Text, "who approves a new client, in words", true},
+		{"issuer.scheme", Text, "scheme of the issuer asked for: http or https", true},
+		{"scopes.verdict", Text, "which scopes were refused: some, openid, both, together (each alone is allowed), unclear, untested", true},
+	}
+}
+
+func deriveRefusal(f Facts) {
+	if f.Known("token.status") && !f.Is("token.issued") {
+		f.Set("client.seen", orNotAsked(f, "authorization.client"))
+		f.Set("basic.said", basicSaid(f))
+		f.Set("secret.accepted_otherwise", slices.ContainsFunc([]string{"token_basic", "token_basic_raw", "token_trimmed", "token_unquoted"},
+			func(step string) bool { return f.Is(step + ".authenticated") }))
+		deriveEncoding(f)
+	}
+	if f.Known("sisters.know") {
+		know, disabled := f.List("sisters.know"), f.List("sisters.know_disabled")
+		f.Set("sisters.any_know", len(know) > 0)
+		f.Set("sisters.all_disabled", len(know) > 0 && len(know) == len(disabled))
+		if len(know) > 0 {
+			f.Set("sisters.first", know[0])
+		}
+	}
+	if who, ok := approvers[f.Text("environment.approval")]; ok {
+		f.Set("environment.approved_by", who)
+	}
+	if scheme, _, ok := strings.Cut(f.Text("environment.issuer"), "://"); ok {
+		f.Set("issuer.scheme", strings.ToLower(scheme))
+	}
+	if f.Text("token.reason") == "scope" {
+		f.Set("scopes.verdict", scopesVerdict(f))
+	}
+}
+
+var approvers = map[string]string{"self": "you approve it yourself", "operator": "an administrator approves it"}
+
+func orNotAsked(f Facts, name string) string {
+	if f.Known(name) {
+		return f.Text(name)
+	}
+	return "not-asked"
+}
+
+func basicSaid(f Facts) string {
+	switch reason := f.Text("token_basic.reason"); {
+	case !f.Known("token_basic.status"):
+		return "not-asked"
+	case f.Is("token_basic.authenticated"):
+		return "accepted"
+	case reason != "":
+		return reason
+	}
+	return "unclear"
+}
+
+// deriveEncoding compares the Basic header with and without form encoding (RFC 6749 section 2.3.1). Both must have been
+// judged: an answer about something else (429, 5xx) is no refusal. Without special characters the two are one.
+func deriveEncoding(f Facts) {
+	if f.Known("token.special_characters") && !f.Is("token.special_characters") {
+		f.Set("basic.encoding_matters", false)
+		f.Set("basic.raw_only", false)
+		return
+	}
+	encoded, judged := f["token_basic.authenticated"].(bool)
+	raw, rawJudged := f["token_basic_raw.authenticated"].(bool)
+	if judged && rawJudged {
+		f.Set("basic.encoding_matters", encoded != raw)
+		f.Set("basic.raw_only", raw && !encoded)
+	}
+}
+
+func scopesVerdict(f Facts) string {
+	openid, refused := f.Text("scopes.openid"), len(f.List("scopes.refused")) > 0
+	switch {
+	case openid == "refused" && refused:
+		return "both"
+	case openid == "refused":
+		return "openid"
+	case refused:
+		return "some"
+	case !f.Is("scopes.tested"), openid == "" && len(f.List("scopes.allowed")) == 0:
+		return "untested"
+	case openid == "", len(f.List("scopes.untested")) > 0:
+		return "unclear"
+	}
+	return "together"
+}
