@@ -34,6 +34,8 @@ type System struct {
 	ReadHidden func(context.Context) (string, error)
 
 	Keyring credentials.Keyring // nil: the system's, where it can be reached
+
+	FirstPause time.Duration // of wait, between its first two questions; 0 is three seconds
 }
 
 // ThisMachine is the System that the program runs on.

@@ -117,6 +117,9 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 
 // shownClientID hides a client id that may be the secret in the wrong place.
 func shownClientID(c credentials.Resolved, l credentials.IDLint) string {
+	if c.ClientID == "" {
+		return ""
+	}
 	if l.SecretShaped || c.Secret.Equal(credentials.NewSecret(c.ClientID)) {
 		return fmt.Sprintf("(not shown: %d characters that look like a secret)", l.Characters)
 	}

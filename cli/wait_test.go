@@ -1,0 +1,98 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/sandbox"
+)
+
+const (
+	newClient = "freshly-registered"
+	newSecret = "a-secret-for-the-fresh-client-0123456789"
+)
+
+// submitted hands a registration in, to be deployed after the given time, and returns the check's arguments for it.
+func submitted(t *testing.T, environment string, after time.Duration) (*machine, []string) {
+	t.Helper()
+	b, err := sandbox.Start(t.Context(), sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	off := false
+	p, err := b.Submit(sandbox.Request{
+		ServiceName: "Fresh", IntegrationEnvironment: environment, Protocol: "oidc", ClientID: newClient, ClientSecret: newSecret,
+		GenerateClientSecret: &off, GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: "client_secret_basic",
+		Scope: []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.SelfReview() {
+		if _, err := b.Approve(p.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file := filepath.Join(b.Dir, "secret")
+	if err := os.WriteFile(file, []byte(newSecret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t)
+	m.FirstPause = 50 * time.Millisecond
+	return m, []string{"wait", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox",
+		"--client-id", newClient, "--secret-file", file}
+}
+
+func TestWaitSeesTheDeploymentAndChecks(t *testing.T) {
+	m, args := submitted(t, "production", 300*time.Millisecond)
+	code := m.run(t.Context(), args...)
+	if code != exitHealthy {
+		t.Fatalf("exit %d\n%s\n%s", code, &m.out, &m.err)
+	}
+	for _, want := range []string{"is deployed", "Waiting for"} {
+		if !strings.Contains(m.err.String(), want) {
+			t.Errorf("standard error lacks %q:\n%s", want, &m.err)
+		}
+	}
+	if !strings.Contains(m.out.String(), "Works") {
+		t.Errorf("no report:\n%s", &m.out)
+	}
+	if strings.Contains(m.out.String()+m.err.String(), newSecret) {
+		t.Error("the secret was printed")
+	}
+}
+
+func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
+	t.Run("elsewhere", func(t *testing.T) {
+		m, args := submitted(t, "development", time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
+		if code := m.run(t.Context(), args...); code != exitMisconfigured || !strings.Contains(m.err.String(), "will not turn up here") {
+			t.Errorf("exit %d\n%s", code, &m.err)
+		}
+	})
+	t.Run("not yet", func(t *testing.T) {
+		m, args := submitted(t, "production", time.Hour)
+		if code := m.run(t.Context(), append(args, "--timeout", "200ms")...); code != exitCannotTell || !strings.Contains(m.err.String(), "not yet") {
+			t.Errorf("exit %d\n%s", code, &m.err)
+		}
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		m, args := submitted(t, "production", time.Hour)
+		ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+		defer cancel()
+		if code := m.run(ctx, args...); code != exitInterrupted || !strings.Contains(m.err.String(), "nothing is lost") {
+			t.Errorf("exit %d\n%s", code, &m.err)
+		}
+	})
+	t.Run("without a client id", func(t *testing.T) {
+		m := newMachine(t)
+		if code := m.run(t.Context(), "wait", "--environment", "development"); code != exitUsage || !strings.Contains(m.err.String(), "needs the client id") {
+			t.Errorf("exit %d\n%s", code, &m.err)
+		}
+	})
+}
