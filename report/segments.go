@@ -12,7 +12,7 @@ type segment struct {
 }
 
 // typed matches what a reader types or copies: a text in back quotes, or a command of this program with its flags.
-var typed = regexp.MustCompile("`[^`]+`" + `|\bcredguide (?:explain|try|snippet) [a-z0-9-]+|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*[^\s.,;:)])?)+`)
+var typed = regexp.MustCompile("`[^`]+`" + `|\bcredguide (?:explain|try|snippet|environments show) [a-z0-9-]+|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*[^\s.,;:)])?)+`)
 
 // segments splits a text for formats that set code apart.
 func segments(text string) []segment {

@@ -16,7 +16,7 @@ func width(s string) int { return columns.StringWidth(s) }
 func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-width(s))) }
 
 // atom matches what must stay on one line, so that it can be copied: a command in back quotes or with its flags.
-var atom = regexp.MustCompile("`[^`]+`\\S*" + `|\bcredguide (?:explain|try|snippet) [a-z0-9-]+\S*|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*)?)*\S*|\S+`)
+var atom = regexp.MustCompile("`[^`]+`\\S*" + `|\bcredguide (?:explain|try|snippet|environments show) [a-z0-9-]+\S*|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*)?)*\S*|\S+`)
 
 // wrap breaks a text into lines. Words, URLs and commands are never broken; one that is too long has a line of its own.
 func wrap(text string, to int) []string {
