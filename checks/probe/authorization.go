@@ -115,9 +115,12 @@ func (p *pass) sisters() []environments.Environment {
 }
 
 func skipSisters(p *pass) string {
+	f := p.derived()
 	switch {
-	case p.derived().Text("authorization.client") != "unknown":
+	case f.Text("authorization.client") != "unknown":
 		return "not needed"
+	case f.Text("authorization_trimmed.client") == "known", f.Text("authorization_lower.client") == "known":
+		return "not needed: a like id is known here"
 	case p.options.NoSiblings:
 		return "not tried: --no-siblings"
 	case len(p.sisters()) == 0:

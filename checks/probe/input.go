@@ -185,10 +185,15 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 	method := c.AuthMethod
 	p.set("auth_method.value", sanitize(method.Value, 60))
 	p.set("auth_method.wrong", method.Set && method.Value != "" && method.Value != "client_credentials")
-	if c.ProviderID.Set {
+	if fromVariable(c.ProviderID) {
 		p.set("provider_variable.value", sanitize(c.ProviderID.Value, 60))
 		p.set("provider_variable.source", c.ProviderID.Source.String())
 	}
+}
+
+// fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
+func fromVariable(s credentials.Setting) bool {
+	return s.Set && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
 func (p *pass) fileFacts(c credentials.Resolved) {

@@ -57,7 +57,7 @@ func (p *pass) chooseProvider(list []provider) outcome {
 func (p *pass) askedProvider(list []provider) (id, by string) {
 	id, by = p.subject.ProviderID, p.subject.ProviderBy
 	isListed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
-	if v := p.subject.Credentials.ProviderID; v.Set && v.Value != "" {
+	if v := p.subject.Credentials.ProviderID; fromVariable(v) && v.Value != "" {
 		p.set("provider_variable.listed", isListed(v.Value))
 	}
 	if by == ByVariable && !isListed(id) {
