@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -63,7 +64,13 @@ func TestQuoted(t *testing.T) {
 func TestTheWelcomeLeadsToACommand(t *testing.T) {
 	m := newMachine(t)
 	m.StdinIsTerminal, m.StderrIsTerminal = true, true
-	m.Stdin = strings.NewReader("nine\n3\n")
+	m.Stdin = strings.NewReader("\n")
+	m.run(t.Context())
+	number := regexp.MustCompile(`(\d+)  read about`).FindStringSubmatch(m.err.String())
+	if number == nil {
+		t.Fatalf("no such wish:\n%s", &m.err)
+	}
+	m.Stdin = strings.NewReader("nine\n" + number[1] + "\n")
 	if code := m.run(t.Context()); code != exitHealthy {
 		t.Errorf("exit code %d", code)
 	}
