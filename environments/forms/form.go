@@ -48,7 +48,8 @@ type Choice struct {
 
 // ContactRules is what a list of contacts must hold.
 type ContactRules struct {
-	Types    []Choice `yaml:"types" json:"types"`
+	Types []Choice `yaml:"types" json:"types"`
+	// Required types must each be there; an entry of several types, with spaces between, wants one of them.
 	Required []string `yaml:"required" json:"required"`
 }
 
@@ -81,8 +82,12 @@ func (f Form) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// ForProfile returns the form as the named configuration has it. An empty name is the form's default profile.
+// ForProfile returns the form as the named configuration has it. An empty name is the form's default profile, or the one
+// that it has already.
 func (f Form) ForProfile(id string) (Form, error) {
+	if f.Profile != "" && (id == "" || id == f.Profile) {
+		return f, nil
+	}
 	if id == "" {
 		id = f.Profiles[0].ID
 	}

@@ -56,6 +56,18 @@ func TestEveryFieldSaysWhatToEnterAndWhereThatWasRead(t *testing.T) {
 			if !strings.Contains(f.Source, ":") || strings.HasSuffix(f.Enter, ".") || f.Enter[0] < 'a' || f.Enter[0] > 'z' {
 				t.Errorf("%s: enter %q, source %q", f.Name, f.Enter, f.Source)
 			}
+			sentences := slices.Clone(f.Traps)
+			for _, a := range f.Advice {
+				sentences = append(sentences, a.Message)
+			}
+			if f.Why != "" {
+				sentences = append(sentences, f.Why)
+			}
+			for _, s := range sentences {
+				if !strings.HasSuffix(s, ".") || !strings.ContainsAny(s[:1], "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && !strings.HasPrefix(s, "openEO") && !strings.Contains(s[:20], "_") {
+					t.Errorf("%s: not a whole sentence: %q", f.Name, s)
+				}
+			}
 		}
 	}
 }

@@ -114,8 +114,8 @@ func serverContact(rules forms.ContactRules, email, kind any) *problem {
 func requiredTypes(rules forms.ContactRules, present []string) *problem {
 	var missing []string
 	for _, want := range rules.Required {
-		if !slices.Contains(present, want) {
-			missing = append(missing, want)
+		if !slices.ContainsFunc(strings.Fields(want), func(t string) bool { return slices.Contains(present, t) }) {
+			missing = append(missing, strings.Join(strings.Fields(want), " or "))
 		}
 	}
 	if len(missing) == 0 {
