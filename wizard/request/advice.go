@@ -90,12 +90,12 @@ func oddNumber(raw any) string {
 }
 
 func (r *Rules) adviseUnknown(in Input) []Note {
-	names, near := r.unknown(in)
+	names := r.unknown(in)
 	var notes []Note
-	for _, name := range names {
+	for _, name := range names[:min(len(names), maxNotes)] {
 		message := "The registry's form has no such field, so nothing becomes of it."
-		if close := near[name]; close != "" {
-			message += " Did you mean " + close + "?"
+		if meant := r.near(name); meant != "" {
+			message += " Did you mean " + meant + "?"
 		}
 		notes = append(notes, Note{Field: safeName(name), Message: message})
 	}
@@ -110,6 +110,9 @@ func safeName(name string) string {
 	return quote(name)
 }
 
+// maxNotes bounds the advice of one kind: a file may be anything.
+const maxNotes = 30
+
 // adviseScopes compares the scopes with those that the registry offers and the back-end's clients ask for.
 func (r *Rules) adviseScopes(f *field, v view, target Target) []Note {
 	var asked []string
@@ -117,12 +120,12 @@ func (r *Rules) adviseScopes(f *field, v view, target Target) []Note {
 		asked = texts(list)
 	}
 	var notes []Note
-	for _, s := range asked {
+	for _, s := range asked[:min(len(asked), maxNotes)] {
 		if !slices.Contains(f.Options, s) && !slices.Contains(target.Scopes, s) && !slices.Contains(defaults(f), s) {
 			notes = append(notes, note(f, fmt.Sprintf("The registry does not offer the scope %s. It is taken all the same and made as an empty scope, or the deployment fails; leave it out unless the operators told you to add it.", quote(s)))...)
 		}
 	}
-	for _, s := range target.Scopes {
+	for _, s := range target.Scopes[:min(len(target.Scopes), maxNotes)] {
 		if slices.Contains(asked, s) {
 			continue
 		}

@@ -38,23 +38,27 @@ func (r *Rules) filled(in Input) map[string]any {
 	return values
 }
 
-// unknown lists the names of a request that the registry has no field for, each with the nearest name that it has.
-func (r *Rules) unknown(in Input) (names []string, near map[string]string) {
-	near = map[string]string{}
+// unknown lists the names of a request that the registry has no field for.
+func (r *Rules) unknown(in Input) []string {
+	var names []string
 	for name := range in.Fields {
-		if r.known[name] {
-			continue
-		}
-		names = append(names, name)
-		best := 4 // more than three changed letters is another word
-		for _, f := range r.fields {
-			if d := distance(strings.ToLower(name), f.Name); d < best {
-				best, near[name] = d, f.Name
-			}
+		if !r.known[name] {
+			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	return names, near
+	return names
+}
+
+// near finds the field that a mistyped name probably means.
+func (r *Rules) near(name string) string {
+	best, found := 4, "" // more than three changed letters is another word
+	for _, f := range r.fields {
+		if d := distance(strings.ToLower(name), f.Name); d < best {
+			best, found = d, f.Name
+		}
+	}
+	return found
 }
 
 // distance counts the letters to change, add or remove (Levenshtein), for names of bounded length.

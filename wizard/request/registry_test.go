@@ -66,7 +66,7 @@ func disagreement(t *testing.T, c registryCase) []string {
 	}
 	var lines []string
 	for side, got := range map[string][2][]string{"form": {form, c.FormErrors}, "server": {server, c.ServerErrors}} {
-		ours, theirs := comparable(got[0], side), comparable(got[1], side)
+		ours, theirs := normalised(got[0], side), normalised(got[1], side)
 		if !slices.Equal(ours, theirs) {
 			lines = append(lines, fmt.Sprintf("%-8s %-40s %-6s here %v, registry %v", c.ID, c.Tag, side, ours, theirs))
 		}
@@ -74,9 +74,9 @@ func disagreement(t *testing.T, c registryCase) []string {
 	return lines
 }
 
-// comparable brings two ways of naming together: the key set is one field, and the server names all ticks as one and the
+// normalised brings two ways of naming together: the key set is one field, and the server names all ticks as one and the
 // organisation by its number.
-func comparable(names []string, side string) []string {
+func normalised(names []string, side string) []string {
 	var out []string
 	for _, n := range names {
 		switch {
