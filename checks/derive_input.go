@@ -54,8 +54,9 @@ func deriveInput(f Facts) {
 	deriveEnvironment(f)
 }
 
-// afterAuthentication: refusals that a server only gives to a client whose id and secret were right.
-var afterAuthentication = []string{"service-account-off", "scope", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing"}
+// afterAuthentication: refusals that a Keycloak only gives to a client whose id and secret were right. Of an invalid scope
+// that holds on every server: it is a matter of authorization (RFC 6749 section 3.3).
+var afterAuthentication = []string{"service-account-off", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing"}
 
 var credentialRefusals = []string{"client-or-credentials", "credentials", "client-refused"}
 
@@ -64,7 +65,7 @@ var credentialRefusals = []string{"client-or-credentials", "credentials", "clien
 func authenticated(f Facts, step string) (yes, known bool) {
 	reason := f.Text(step + ".reason")
 	switch {
-	case f.Is(step + ".issued"), slices.Contains(afterAuthentication, reason):
+	case f.Is(step + ".issued"), reason == "scope", f.Is("idp.keycloak") && slices.Contains(afterAuthentication, reason):
 		return true, true
 	case slices.Contains(credentialRefusals, reason):
 		return false, true

@@ -6,6 +6,7 @@ func networkConclusions() []FactDef {
 	defs := []FactDef{
 		{"clock.ahead", Bool, "the local clock is more than a minute ahead of a server's", true},
 		{"clock.behind", Bool, "the local clock is more than a minute behind a server's", true},
+		{"issuer.plain_http", Bool, "the issuer was given as plain http", true},
 		{"backend.plain_http", Bool, "the back-end was given as plain http", true},
 	}
 	for _, party := range []string{"idp", "backend"} {
@@ -29,8 +30,10 @@ func deriveNetwork(f Facts) {
 		f.Set("clock.ahead", f.Is("clock.skewed") && skew > 0)
 		f.Set("clock.behind", f.Is("clock.skewed") && skew < 0)
 	}
-	if f.Known("backend.url") {
-		f.Set("backend.plain_http", strings.HasPrefix(strings.ToLower(f.Text("backend.url")), "http://"))
+	for fact, address := range map[string]string{"issuer.plain_http": "environment.issuer", "backend.plain_http": "backend.url"} {
+		if f.Known(address) {
+			f.Set(fact, strings.HasPrefix(strings.ToLower(f.Text(address)), "http://"))
+		}
 	}
 }
 
