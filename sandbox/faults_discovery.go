@@ -30,7 +30,7 @@ var discoveryFaults = []fault{
 			w.discovery(e[0], foreignIssuer+openIDConnect+e[1])
 		}
 	}},
-	{"issuer-trailing-slash", "The back-end lists the issuer with a trailing slash", "discovery", func(w *world) { w.backend.providers[0].slash = true }},
+	{"issuer-trailing-slash", "The back-end lists the issuer with a trailing slash", "discovery", onProviders(func(p *provider) { p.slash = true })},
 	{"discovery-not-json", "The discovery document breaks off", "discovery", atIDP("discovery", fixed(http.StatusOK, jsonType, `{"issuer":"{sandbox}/auth/realms/egi","token_endpoint":"`))},
 	{"discovery-not-json@array", "The discovery document is a list", "discovery", atIDP("discovery", fixed(http.StatusOK, jsonType, `[]`))},
 	{"discovery-not-json@html", "The discovery document is a web page", "discovery", atIDP("discovery", page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},

@@ -35,8 +35,8 @@ var inputFaults = []fault{
 		w.user.idIn, w.user.secretIn = inVariable, inVariable
 		w.user.secret += "\n"
 	}},
-	{"client-id-has-invisible-character", "A zero-width space in the client id", "input", spoilID(func(id string) string { return id[:3] + "\u200b" + id[3:] })},
-	{"client-secret-has-invisible-character", "A no-break space in the secret", "input", spoilSecret(func(s string) string { return s[:9] + "\u00a0" + s[9:] })},
+	{"client-id-has-invisible-character", "A zero-width space in the client id", "input", spoilID(func(id string) string { return insert(id, "\u200b") })},
+	{"client-secret-has-invisible-character", "A no-break space in the secret", "input", spoilSecret(func(s string) string { return insert(s, "\u00a0") })},
 	{"client-secret-has-invisible-character@bom", "A byte order mark before the secret", "input", spoilSecret(func(s string) string { return "\ufeff" + s })},
 	{"client-id-is-quoted", "Quotes are part of the client id", "input", spoilID(func(id string) string { return `"` + id + `"` })},
 	{"client-secret-is-quoted", "Quotes are part of the secret", "input", spoilSecret(func(s string) string { return `"` + s + `"` })},
@@ -48,7 +48,7 @@ var inputFaults = []fault{
 	{"credentials-swapped", "Id and secret have changed places", "input", func(w *world) { w.user.id, w.user.secret = w.user.secret, w.user.id }},
 	{"client-id-malformed", "A client id that no registration can have", "input", spoilID(func(id string) string { return id + "#1" })},
 	{"client-id-malformed@too-long", "A client id of more than 128 characters", "input", spoilID(func(id string) string { return strings.Repeat(id, 12) })},
-	{"client-secret-too-short", "A secret cut off after three characters", "input", spoilSecret(func(s string) string { return s[:3] })},
+	{"client-secret-too-short", "A secret cut off after three characters", "input", spoilSecret(func(s string) string { return s[:min(3, len(s))] })},
 	{"secret-file-unreadable", "The secret file does not exist", "input", secretFile(file{})},
 	{"secret-file-unreadable@folder", "The secret file is a folder", "input", secretFile(file{name: "no-secret", folder: true})},
 	{"secret-file-unreadable@too-large", "The secret file is far too large", "input", secretFile(file{name: "no-secret", content: strings.Repeat("x", 4<<20), mode: 0o600})},
@@ -67,6 +67,12 @@ const sampleJWT = "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCIsImtpZCI6InNhbmRib3gifQ." 
 
 func spoilID(how func(string) string) func(*world) {
 	return func(w *world) { w.user.id = how(w.user.id) }
+}
+
+// insert puts a character a few letters into a value.
+func insert(value, character string) string {
+	at := min(3, len(value))
+	return value[:at] + character + value[at:]
 }
 
 func spoilSecret(how func(string) string) func(*world) {

@@ -66,9 +66,7 @@ var tlsFaults = slices.Concat(
 		{"insecure-url", "A plain-http issuer", "tls", func(w *world) {
 			w.files[w.user.environment].Issuer = "http://sandbox.invalid/auth/realms/egi"
 		}},
-		{"insecure-url@backend", "A plain-http back-end", "tls", func(w *world) {
-			w.files[w.user.environment].Backends[0].URL = "http://backend.sandbox.invalid"
-		}},
+		{"insecure-url@backend", "A plain-http back-end", "tls", backendWritten("http://backend.sandbox.invalid")},
 		{"insecure-url@token-endpoint", "Discovery names a plain-http token endpoint", "tls", func(w *world) {
 			w.main().discovery = append(w.main().discovery, edit{"token_endpoint", "http://sandbox.invalid/auth/realms/egi" + openIDConnect + "/token"})
 		}},

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -12,7 +13,7 @@ var openeoFaults = []fault{
 		w.backend.all = fixed(http.StatusOK, jsonType, `{"name":"inventory","status":"up"}`)
 	}},
 	{"backend-not-found", "Nothing at the URL", "openeo", func(w *world) { w.backend.all = page(http.StatusNotFound, "404 Not Found", "nginx", "Server", "nginx") }},
-	{"backend-not-found@path", "A wrong path at the right host", "openeo", func(w *world) { w.files[w.user.environment].Backends[0].URL = "{backend}/api" }},
+	{"backend-not-found@path", "A wrong path at the right host", "openeo", backendWritten("{backend}/api")},
 	{"backend-error", "The back-end fails at /me", "service", atBackend("me", fixed(http.StatusInternalServerError, jsonType,
 		`{"code":"Internal","id":"r-2611230000000000000000000000sandbox","message":"Server error: KeyError('user')"}`, "Request-Id", "r-2611230000000000000000000000sandbox"))},
 	{"backend-error@maintenance", "The back-end is down for maintenance", "service", func(w *world) {
@@ -25,12 +26,12 @@ var openeoFaults = []fault{
 	{"provider-not-chosen", "No provider chosen, and the first listed is another environment", "openeo", func(w *world) {
 		w.moveClient(development)
 		w.user.environment = development
-		w.files[development].Backends[0].ProviderID = ""
+		w.unpair(development)
 	}},
 	{"provider-issuer-mismatch", "The chosen provider id is another environment's", "openeo", func(w *world) { w.user.providerID = "egi-dev" }},
 	{"backend-lacks-issuer", "The back-end does not know this environment", "openeo", func(w *world) {
-		w.backend.providers = w.backend.providers[1:]
-		w.files[production].Backends[0].ProviderID = ""
+		w.backend.providers = slices.DeleteFunc(w.backend.providers, func(p provider) bool { return p.idp == production })
+		w.unpair(production)
 	}},
 	{"backend-header-stripped", "A proxy before the back-end drops the Authorization header", "openeo", func(w *world) {
 		w.backend.all = func(_ *Sandbox, _ http.ResponseWriter, r *http.Request) bool {
@@ -40,7 +41,7 @@ var openeoFaults = []fault{
 	}},
 	{"backend-gateway-refused", "A gateway before the back-end refuses", "openeo", atBackend("me", fixed(http.StatusUnauthorized, jsonType, `{"message":"Unauthorized"}`))},
 	{"backend-gateway-refused@html", "A web firewall before the back-end refuses", "openeo", atBackend("me", page(http.StatusForbidden, "403 Forbidden", "nginx", "Server", "nginx"))},
-	{"backend-rejects-token", "The back-end asks another identity provider than it lists", "openeo", func(w *world) { w.backend.providers[0].asks = development }},
+	{"backend-rejects-token", "The back-end asks another identity provider than it lists", "openeo", onProviders(func(p *provider) { p.asks = development })},
 	{"backend-refuses-login", "The back-end refuses in words that nobody knows", "openeo", atBackend("me", fixed(http.StatusForbidden, jsonType,
 		`{"code":"AccountOnHold","id":"r-2611230000000000000000000001sandbox","message":"This account is on hold."}`, "Request-Id", "r-2611230000000000000000000001sandbox"))},
 	{"enrollment-required", "The back-end demands a virtual organisation, and the account is in none", "openeo", func(w *world) { w.backend.access.virtualOrganisation = true }},
@@ -66,9 +67,7 @@ var openeoFaults = []fault{
 	{"backend-version-unsupported", "Only openEO API 0.4 is offered", "openeo", func(w *world) {
 		w.backend.versions, w.backend.production = []string{"0.4"}, map[string]bool{"0.4": true}
 	}},
-	{"backend-version-unsupported@url", "The URL names an API version that is not offered", "openeo", func(w *world) {
-		w.files[w.user.environment].Backends[0].URL = "{backend}/openeo/0.4"
-	}},
+	{"backend-version-unsupported@url", "The URL names an API version that is not offered", "openeo", backendWritten("{backend}/openeo/0.4")},
 	{"payment-required", "The back-end wants to be paid first", "openeo", atBackend("me", fixed(http.StatusPaymentRequired, jsonType,
 		`{"code":"PaymentRequired","id":"r-2611230000000000000000000002sandbox","message":"The budget required to fulfil the request is insufficient."}`, "Request-Id", "r-2611230000000000000000000002sandbox"))},
 	{"payment-required@marketplace", "The back-end sends the account to a marketplace", "openeo", atBackend("me", fixed(http.StatusUnauthorized, jsonType,
@@ -100,5 +99,32 @@ var accountFaults = []fault{
 func forBackend(a answer) answer {
 	return func(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
 		return r.Header.Get(internalHeader) == s.nonce && a(s, w, r)
+	}
+}
+
+// backendWritten puts another back-end URL into the environment file.
+func backendWritten(url string) func(*world) {
+	return func(w *world) {
+		for i := range w.files[w.user.environment].Backends {
+			w.files[w.user.environment].Backends[i].URL = url
+		}
+	}
+}
+
+// unpair takes the provider id out of an environment file, so that an openEO client chooses for itself.
+func (w *world) unpair(environment string) {
+	for i := range w.files[environment].Backends {
+		w.files[environment].Backends[i].ProviderID = ""
+	}
+}
+
+// onProviders changes the back-end's entry for production.
+func onProviders(change func(*provider)) func(*world) {
+	return func(w *world) {
+		for i := range w.backend.providers {
+			if w.backend.providers[i].idp == production {
+				change(&w.backend.providers[i])
+			}
+		}
 	}
 }
