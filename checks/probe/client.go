@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -105,8 +106,12 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel()
-	fresh, connected := false, false
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { fresh, connected = !i.Reused, true }})
+	fresh, got := false, false
+	var reached atomic.Bool // set by the dialer's goroutine, which may outlive the request
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn:     func(i httptrace.GotConnInfo) { fresh, got = !i.Reused, true },
+		ConnectDone: func(_, _ string, err error) { reached.Store(reached.Load() || err == nil) },
+	})
 	req = req.WithContext(ctx)
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", "credguide")
@@ -120,7 +125,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		}
 	}
 	if err != nil {
-		a.failure = c.classify(err, connected, req.URL)
+		a.failure = c.classify(err, got || reached.Load(), req.URL)
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {

@@ -53,7 +53,10 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	if results[0].issued() {
 		p.useToken(results[0], false)
 	}
-	if len(refused) > 0 {
+	switch {
+	case scopeVerdict(results[0]) == "refused":
+		return failed("openid itself is refused")
+	case len(refused) > 0:
 		return failed("refused: " + strings.Join(refused, ", "))
 	}
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
