@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 )
 
 func (a *app) explainCommand() *cobra.Command {
@@ -32,26 +33,12 @@ func (a *app) explainCommand() *cobra.Command {
 			if format == "json" {
 				return a.printJSON(explanationOf(d))
 			}
-			return a.print(plain(explainInWords(d, a.width())))
+			return a.print(plain(explainInWords(explain.Of(d), a.width())))
 		},
 		ValidArgsFunction: completeFrom(a.diagnosisNames, cobra.ShellCompDirectiveNoFileComp),
 	}
 	a.formatFlag(cmd, &format, "text", "json")
 	return cmd
-}
-
-// layerTitles head the groups of the list, in the order in which a login passes through them.
-var layerTitles = map[string]string{
-	"input":     "What you gave",
-	"network":   "Network",
-	"tls":       "Encryption (TLS)",
-	"discovery": "The identity provider's description of itself",
-	"service":   "Services that are down or busy",
-	"client":    "Your client at the identity provider",
-	"token":     "The request for a token",
-	"jwt":       "The token",
-	"openeo":    "The openEO back-end",
-	"account":   "The account",
 }
 
 func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
@@ -70,9 +57,9 @@ func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
 				b.WriteByte('\n')
 			}
 			layer = d.Layer
-			b.WriteString(layerTitles[layer] + "\n")
+			b.WriteString(explain.Layer(layer) + "\n")
 		}
-		b.WriteString(row(d.ID, withoutFacts(d.Title), a.width()))
+		b.WriteString(row(d.ID, explain.Sentence(d.Title), a.width()))
 	}
 	b.WriteString("\ncredguide explain ID tells more of one of them.\n")
 	return a.print(plain(b.String()))
@@ -89,93 +76,49 @@ func row(name, meaning string, width int) string {
 }
 
 // explainInWords is the page of one diagnosis.
-func explainInWords(d *checks.Diagnosis, width int) string {
+func explainInWords(p explain.Page, width int) string {
 	var b strings.Builder
 	section := func(title string) { b.WriteString("\n" + title + "\n") }
-	b.WriteString(item("", withoutFacts(d.Title), width))
-	fmt.Fprintf(&b, "%s · %s · %s\n", d.ID, severityWords[d.Severity], partyWords(d.Party))
+	list := func(mark string, items []string) {
+		for _, text := range items {
+			b.WriteString(item(mark, text, width))
+		}
+	}
+	b.WriteString(item("", p.Title, width))
+	b.WriteString(item("", p.ID+" · "+p.Severity+" · "+p.Party, width))
 
 	section("What it means")
-	for _, s := range d.Means {
-		b.WriteString(item("  ", withoutFacts(s), width))
-	}
+	list("  ", p.Means)
 	section("How it is decided")
-	for _, r := range d.Rules {
-		b.WriteString(ruleInWords(r, width))
+	for _, r := range p.Rules {
+		b.WriteString(item("  ", r.Head, width))
+		for _, line := range r.When {
+			b.WriteString(item(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
+		}
 	}
 	section("How to fix it")
-	for i, s := range d.Fix {
-		b.WriteString(item(fmt.Sprintf("  %d. ", i+1), withoutFacts(s), width))
+	for i, s := range p.Fix {
+		b.WriteString(item(fmt.Sprintf("  %d. ", i+1), s, width))
 	}
-	if d.Where != nil {
+	if p.Where != "" {
 		section("Where")
-		b.WriteString(item("  ", whereInWords(*d.Where), width))
+		b.WriteString(item("  ", p.Where, width))
 	}
-	if d.SeparateBy != "" {
+	if p.SeparateBy != "" {
 		section("Where it is not certain, what would tell")
-		b.WriteString(item("  ", withoutFacts(d.SeparateBy), width))
+		b.WriteString(item("  ", p.SeparateBy, width))
 	}
-	if len(d.HiddenBy) > 0 {
+	if len(p.HiddenBy) > 0 {
 		section("Not shown where one of these is the cause")
-		b.WriteString(item("  ", strings.Join(d.HiddenBy, ", "), width))
+		b.WriteString(item("  ", strings.Join(p.HiddenBy, ", "), width))
 	}
-	if len(d.Examples) > 0 {
+	if len(p.Examples) > 0 {
 		section("Examples")
-		for _, ex := range d.Examples {
-			b.WriteString(item("  · ", ex.Name+": "+outcomeWords(ex.Expect), width))
-		}
+		list("  · ", p.Examples)
 	}
-	if len(d.Refs) > 0 {
+	if len(p.Refs) > 0 {
 		section("See")
-		for _, ref := range d.Refs {
-			b.WriteString(item("  · ", ref, width))
-		}
+		list("  · ", p.Refs)
 	}
 	return b.String()
-}
-
-var severityWords = map[string]string{
-	checks.Error:   "the login cannot work",
-	checks.Warning: "works now, may fail later",
-	checks.Note:    "worth knowing",
-}
-
-func partyWords(party string) string {
-	switch party {
-	case "you":
-		return "you can fix it"
-	case "registry-admin":
-		return "an administrator of the registry can fix it"
-	case "identity-provider":
-		return "the identity provider's operators can fix it"
-	case "backend":
-		return "the back-end's operators can fix it"
-	case "network":
-		return "whoever runs the network can fix it"
-	}
-	return "fixed by: " + party
-}
-
-func outcomeWords(expect string) string {
-	switch expect {
-	case "no":
-		return "it is not this"
-	case "unknown":
-		return "it cannot be told"
-	}
-	return expect
-}
-
-func whereInWords(w checks.Where) string {
-	var parts []string
-	for _, part := range []string{strings.ReplaceAll(w.System, "-", " "), w.Tab, w.Label} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	text := strings.Join(parts, " › ")
-	if w.Value != "" {
-		text += ": " + w.Value
-	}
-	return text
 }

@@ -1,0 +1,80 @@
+package explain
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/checks"
+)
+
+func TestConditionsInWords(t *testing.T) {
+	type entry = map[string]any
+	for _, tc := range []struct {
+		name string
+		when entry
+		want []Line
+	}{
+		{"a value", entry{"token.status": 401}, []Line{{0, "token: HTTP status of the answer: 401 [token.status]"}}},
+		{"a truth", entry{"client_id.present": true}, []Line{{0, "a non-empty client id was found [client_id.present]"}}},
+		{"an untruth", entry{"client_id.present": false}, []Line{{0, "a non-empty client id was found: no [client_id.present]"}}},
+		{"one of two", entry{"jwt.issuer_match": []any{"slash", "different"}},
+			[]Line{{0, "iss equals the discovered issuer: slash or different [jwt.issuer_match]"}}},
+		{"in a list", entry{"sisters.know": "demo"},
+			[]Line{{0, "ids of the sister environments that know the client id: demo among them [sisters.know]"}}},
+		{"alternatives of two facts each", entry{"any": []any{entry{"token.status": 400, "keys.count": 0}, entry{"me.status": 403}}}, []Line{
+			{0, "at least one of these holds:"},
+			{1, "all of these hold:"},
+			{2, "keys: usable keys in the published key set: 0 [keys.count]"},
+			{2, "token: HTTP status of the answer: 400 [token.status]"},
+			{1, "me: HTTP status of the answer: 403 [me.status]"},
+		}},
+		{"not", entry{"not": entry{"environment.id": ""}}, []Line{
+			{0, "this was seen not to hold:"},
+			{1, "id of the chosen environment, empty for a bare issuer: nothing [environment.id]"},
+		}},
+		{"all inside", entry{"all": []any{entry{"keys.count": 0}, entry{"me.status": 403}}}, []Line{
+			{0, "all of these hold:"},
+			{1, "keys: usable keys in the published key set: 0 [keys.count]"},
+			{1, "me: HTTP status of the answer: 403 [me.status]"},
+		}},
+	} {
+		if d := cmp.Diff(tc.want, condition(tc.when, 0)); d != "" {
+			t.Errorf("%s: %s", tc.name, d)
+		}
+	}
+}
+
+// TestEveryDiagnosisHasAWholePage: each file of the catalog says what it means, how it is decided and how to fix it, in words.
+func TestEveryDiagnosisHasAWholePage(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range catalog.All() {
+		p := Of(d)
+		if p.Title == "" || p.Severity == "" || len(p.Means) == 0 || len(p.Rules) == 0 || len(p.Fix) == 0 || p.Layer == d.Layer ||
+			strings.HasPrefix(p.Party, "fixed by") {
+			t.Errorf("%s: something is missing: %+v", d.ID, p)
+		}
+		for _, text := range append(append([]string{p.Title, p.Where, p.SeparateBy}, p.Means...), p.Fix...) {
+			if factName.MatchString(text) {
+				t.Errorf("%s: a fact's name stands bare in %q", d.ID, text)
+			}
+		}
+		for _, r := range p.Rules {
+			if len(r.When) == 0 {
+				t.Errorf("%s: a rule without words", d.ID)
+			}
+		}
+	}
+}
+
+func TestUnknownWordsStayThemselves(t *testing.T) {
+	got := []string{Layer("beyond"), Party("nobody"), outcome("certain"), outcome("no"), outcome("unknown"), where(nil)}
+	want := []string{"beyond", "fixed by: nobody", "certain", "it is not this", "it cannot be told", ""}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}

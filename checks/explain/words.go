@@ -1,0 +1,58 @@
+package explain
+
+import "github.com/credguide/credguide/checks"
+
+// layers head the groups of a list, in the words of somebody who logs in.
+var layers = map[string]string{
+	"input":     "What you gave",
+	"network":   "Network",
+	"tls":       "Encryption (TLS)",
+	"discovery": "The identity provider's description of itself",
+	"service":   "Services that are down or busy",
+	"client":    "Your client at the identity provider",
+	"token":     "The request for a token",
+	"jwt":       "The token",
+	"openeo":    "The openEO back-end",
+	"account":   "The account",
+}
+
+// Layer names a part of a login; a layer that is not known here keeps its own name.
+func Layer(layer string) string {
+	if words, ok := layers[layer]; ok {
+		return words
+	}
+	return layer
+}
+
+var severities = map[string]string{
+	checks.Error:   "the login cannot work",
+	checks.Warning: "works now, may fail later",
+	checks.Note:    "worth knowing",
+}
+
+// Party says who can fix it.
+func Party(party string) string {
+	switch party {
+	case "you":
+		return "you can fix it"
+	case "registry-admin":
+		return "an administrator of the registry can fix it"
+	case "identity-provider":
+		return "the identity provider's operators can fix it"
+	case "backend":
+		return "the back-end's operators can fix it"
+	case "network":
+		return "whoever runs the network can fix it"
+	}
+	return "fixed by: " + party
+}
+
+func outcome(expect string) string {
+	switch expect {
+	case "no":
+		return "it is not this"
+	case "unknown":
+		return "it cannot be told"
+	}
+	return expect
+}
