@@ -7,7 +7,8 @@ func answerConclusions() []FactDef {
 		{"token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, realm-unknown, outage", true},
 		{"userinfo.verdict", Text, "userinfo on the fresh token: accepted, refused, unclear, not-asked", true},
 		{"keys.available", Bool, "published keys that can be used were read", true},
-		{"capabilities.answer", Text, "what the API root is: openeo, page, other, absent (404), refused (401, 403), version (501), outage", true},
+		{"well_known.too_old", Bool, "versions are listed, and none is 1.0 or later", true},
+		{"capabilities.answer", Text, "what the API root is: openeo, odd (not itself, but the API below it), page, other, absent (404), refused (401, 403), version (501), outage", true},
 		{"providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage", true},
 		{"me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage", true},
 		{"me.trouble", Text, "what the back-end stumbled over while it checked the token: unreadable, incomplete, refused, other", true},
@@ -20,6 +21,9 @@ func deriveAnswers(f Facts) {
 	}
 	deriveUserinfoVerdict(f)
 	deriveKeys(f)
+	if f.Known("well_known.usable") {
+		f.Set("well_known.too_old", !f.Is("well_known.usable") && len(f.List("well_known.versions")) > 0)
+	}
 	if status, ok := f.Int("capabilities.status"); ok {
 		f.Set("capabilities.answer", capabilitiesAnswer(f, status))
 	}
@@ -86,9 +90,12 @@ func deriveKeys(f Facts) {
 
 func capabilitiesAnswer(f Facts, status int) string {
 	code := f.Text("capabilities.code")
+	providers, _ := f.Int("providers.count")
 	switch {
 	case f.Is("capabilities.is_openeo"):
 		return "openeo"
+	case providers > 0: // /credentials/oidc below it answers as the openEO API demands
+		return "odd"
 	case code == "UnsupportedApiVersion":
 		return "version"
 	case outage(f, "capabilities", status):

@@ -79,6 +79,8 @@ func deriveUserinfo(f Facts) {
 	}
 	reason := "other"
 	switch text := f.Text("userinfo.www_description"); {
+	case f.Text("userinfo.www_error") == "insufficient_scope" && f.Is("jwt.has_openid"):
+		reason = "other" // openid is there, so another scope is meant
 	case f.Text("userinfo.www_error") == "insufficient_scope":
 		reason = "scope"
 	case strings.Contains(text, "Lightweight access token"):
