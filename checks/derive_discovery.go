@@ -10,7 +10,8 @@ func discoveryConclusions() []FactDef {
 }
 
 func deriveDiscovery(f Facts) {
-	if status, ok := f.Int("discovery.status"); ok {
+	// An answer that broke off, was too large or led in a circle has a status too, but nothing came of it.
+	if status, ok := f.Int("discovery.status"); ok && f.Text("discovery.failure") == "" {
 		f.Set("discovery.document", documentKind(f, status))
 		f.Set("discovery.alternative_found", f.Text("discovery.alternative") != "")
 	}

@@ -90,7 +90,7 @@ func derivePage(f Facts, party string, steps []string, genuine bool) {
 func pageKind(f Facts, step string) string {
 	status, ok := f.Int(step + ".status")
 	switch {
-	case !ok:
+	case !ok, f.Text(step+".failure") != "":
 		return ""
 	case status == networkAuthenticationRequired:
 		return "portal"
