@@ -1,0 +1,65 @@
+package snippet
+
+import (
+	"fmt"
+	"strings"
+)
+
+// quotings write a value as a text of a language. All values are printable and on one line (Values.valid).
+var quotings = map[string]func(string) (string, error){
+	"c":     func(s string) (string, error) { return inC(s), nil },
+	"shell": variable,
+	"yaml":  func(s string) (string, error) { return "'" + strings.ReplaceAll(s, "'", "''") + "'", nil },
+}
+
+// inC is a string literal that Python, R and JavaScript all read alike.
+func inC(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// variable is the value of a line NAME=value that a shell and a dotenv reader take alike.
+func variable(s string) (string, error) {
+	switch {
+	case plainly(s):
+		return s, nil
+	case !strings.Contains(s, "'"):
+		return "'" + s + "'", nil
+	case strings.ContainsAny(s, "`!"):
+		return "", fmt.Errorf("%q cannot be written so that both a shell and a dotenv reader take it", s)
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`).Replace(s) + `"`, nil
+}
+
+// shell is one argument for a POSIX shell.
+func shell(s string) string {
+	if s != "" && plainly(s) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// shellPath leaves the tilde at the beginning to the shell.
+func shellPath(s string) string {
+	if rest, ok := strings.CutPrefix(s, "~/"); ok && rest != "" {
+		return "~/" + shell(rest)
+	}
+	return shell(s)
+}
+
+func arguments(list []string) string {
+	quoted := make([]string, len(list))
+	for i, a := range list {
+		quoted[i] = shell(a)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// plainly tells texts that no shell takes apart.
+func plainly(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool {
+		return !strings.ContainsRune("-_./:=,@%+", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) < 0
+}
+
+// codeSpan shows a value in Markdown, where it would otherwise be read as markup.
+func codeSpan(s string) string { return "`" + strings.ReplaceAll(s, "`", "'") + "`" }
