@@ -15,8 +15,14 @@ func answerConclusions() []FactDef {
 	}
 }
 
+// answered returns the status of a step that was answered in full: an answer that broke off or had no end is none.
+func answered(f Facts, step string) (int, bool) {
+	status, ok := f.Int(step + ".status")
+	return status, ok && f.Text(step+".failure") == ""
+}
+
 func deriveAnswers(f Facts) {
-	if status, ok := f.Int("token.status"); ok {
+	if status, ok := answered(f, "token"); ok {
 		f.Set("token.answer", tokenAnswer(f, status))
 	}
 	deriveUserinfoVerdict(f)
@@ -24,13 +30,13 @@ func deriveAnswers(f Facts) {
 	if f.Known("well_known.usable") {
 		f.Set("well_known.too_old", !f.Is("well_known.usable") && len(f.List("well_known.versions")) > 0)
 	}
-	if status, ok := f.Int("capabilities.status"); ok {
+	if status, ok := answered(f, "capabilities"); ok {
 		f.Set("capabilities.answer", capabilitiesAnswer(f, status))
 	}
-	if status, ok := f.Int("providers.status"); ok {
+	if status, ok := answered(f, "providers"); ok {
 		f.Set("providers.answer", providersAnswer(f, status))
 	}
-	if status, ok := f.Int("me.status"); ok {
+	if status, ok := answered(f, "me"); ok {
 		f.Set("me.answer", meAnswer(f, status))
 	}
 	if f.Text("me.reason") == "resolving" {
@@ -77,11 +83,11 @@ func deriveUserinfoVerdict(f Facts) {
 }
 
 func deriveKeys(f Facts) {
-	status, answered := f.Int("keys.status")
+	status, came := f.Int("keys.status")
 	count, counted := f.Int("keys.count")
 	switch {
 	case f.Known("keys.offered") && !f.Is("keys.offered"), f.Text("keys.failure") != "",
-		answered && status != 200, answered && f.Text("keys.shape") != "object", counted && count == 0:
+		came && status != 200, came && f.Text("keys.shape") != "object", counted && count == 0:
 		f.Set("keys.available", false)
 	case counted:
 		f.Set("keys.available", true)

@@ -9,7 +9,7 @@ var MeReasons = []string{
 }
 
 func deriveMe(f Facts) {
-	status, ok := f.Int("me.status")
+	status, ok := answered(f, "me")
 	if !ok || status == 200 {
 		return
 	}
@@ -68,7 +68,7 @@ func meTrouble(message string) string {
 
 // deriveUserinfo reads RFC 6750's WWW-Authenticate: Keycloak leaves the body of a refusal empty.
 func deriveUserinfo(f Facts) {
-	status, ok := f.Int("userinfo.status")
+	status, ok := answered(f, "userinfo")
 	if !ok {
 		return
 	}

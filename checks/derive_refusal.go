@@ -13,6 +13,9 @@ func refusalConclusions() []FactDef {
 		{"secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed or without quotes", true},
 		{"basic.encoding_matters", Bool, "of the two encodings of the Basic header, the server accepts one and refuses the other", true},
 		{"basic.raw_only", Bool, "of the two, it accepts only the one without form encoding", true},
+		{"secret.odd", Bool, "the secret has something about it that is seldom meant: white space, quotes, a template's words, a mask, three characters", true},
+		{"client_id.odd", Bool, "the same of the client id", true},
+		{"client_id.known_otherwise", Bool, "the client id is known without its white space, quotes or invisible characters", true},
 		{"sisters.any_know", Bool, "a sister environment knows the client id", true},
 		{"sisters.first", Text, "id of the first sister environment that knows it", true},
 		{"sisters.all_disabled", Bool, "wherever the client id is known, it is switched off", true},
@@ -28,8 +31,10 @@ func deriveRefusal(f Facts) {
 		f.Set("basic.said", basicSaid(f))
 		f.Set("secret.accepted_otherwise", slices.ContainsFunc([]string{"token_basic", "token_basic_raw", "token_trimmed", "token_unquoted"},
 			func(step string) bool { return f.Is(step + ".authenticated") }))
+		f.Set("client_id.known_otherwise", slices.Contains([]string{"known", "disabled", "bearer-only", "wrong-protocol"}, f.Text("authorization_trimmed.client")))
 		deriveEncoding(f)
 	}
+	deriveOddities(f)
 	if f.Known("sisters.know") {
 		know, disabled := f.List("sisters.know"), f.List("sisters.know_disabled")
 		f.Set("sisters.any_know", len(know) > 0)
@@ -46,6 +51,18 @@ func deriveRefusal(f Facts) {
 	}
 	if f.Text("token.reason") == "scope" {
 		f.Set("scopes.verdict", scopesVerdict(f))
+	}
+}
+
+// deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is simply another one.
+func deriveOddities(f Facts) {
+	for value, oddities := range map[string][]string{
+		"secret":    {"has_whitespace", "has_invisible", "quoted", "placeholder", "masked", "token", "too_short"},
+		"client_id": {"has_whitespace", "has_invisible", "quoted", "placeholder", "malformed", "secret_shaped"},
+	} {
+		if f.Is(value + ".present") {
+			f.Set(value+".odd", slices.ContainsFunc(oddities, func(o string) bool { return f.Is(value + "." + o) }))
+		}
 	}
 }
 
