@@ -22,7 +22,6 @@ var subjectFacts = []FactDef{
 	{"environment.portal", Text, "address of the registry", false},
 	{"environment.known_as", Text, "title of the catalog environment that has this issuer", false},
 	{"environment.has_backends", Bool, "an openEO back-end is known for the environment", false},
-	{"environment.scheme", Text, "scheme of the issuer URL", false},
 	{"issuer.retired", Bool, "the issuer was switched off", false},
 	{"issuer.replacement", Text, "what stands in its place", false},
 	{"backend.wanted", Bool, "an openEO back-end takes part in this check", false},

@@ -68,7 +68,7 @@ func (p *pass) nearMissHost(host string) string {
 const maxSkew = time.Minute
 
 // clock compares the local clock with the server's Date header (whole seconds, RFC 9110 section 6.6.1), taking the middle
-// of the exchange. The first server asked is compared.
+// of the exchange. Of several servers the one that differs most is named.
 func (p *pass) clock(a answer) {
 	date, ok := a.date()
 	if !ok {
@@ -78,10 +78,11 @@ func (p *pass) clock(a answer) {
 	skew := local.Sub(date)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.facts.Known("clock.skew_s") {
+	seconds := int(skew.Round(time.Second).Seconds())
+	if had, known := p.facts.Int("clock.skew_s"); known && max(had, -had) >= max(seconds, -seconds) {
 		return
 	}
-	p.facts.Set("clock.skew_s", int(skew.Round(time.Second).Seconds()))
+	p.facts.Set("clock.skew_s", seconds)
 	p.facts.Set("clock.skewed", skew.Abs() > maxSkew)
 	p.facts.Set("clock.host", a.host)
 	side := "ahead of"

@@ -23,7 +23,7 @@ var probes = []step{
 	{id: "scopes", title: "scopes one by one", effect: MintsToken, needs: []string{"token"}, further: true,
 		condition: "only if a scope is refused", skip: skipScopes, run: runScopes, host: atTokenEndpoint},
 	{id: "keys", title: "signing keys", effect: Reads, needs: []string{"discovery"}, skip: skipKeys, run: runKeys, host: atIssuer},
-	{id: "signature", title: "token signature", effect: Local, needs: []string{"keys", "token", "variants", "scopes"}, skip: skipWithoutToken, run: runSignature, host: nowhere},
+	{id: "signature", title: "token signature", effect: Reads, condition: "reads the keys again if the token's is missing", needs: []string{"keys", "token", "variants", "scopes"}, skip: skipWithoutToken, run: runSignature, host: atIssuer},
 	{id: "userinfo", title: "userinfo", effect: Reads, needs: []string{"token", "variants", "scopes"}, skip: skipUserinfo, run: runUserinfo, host: atIssuer},
 	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, skip: skipMe, run: runMe, host: atBackend},
 }

@@ -76,8 +76,8 @@ func (c Case) Allows(id string) bool {
 		slices.Contains(always, id)
 }
 
-// always are remarks that are true of every service account.
-var always = []string{"service-account-is-not-you"}
+// always are remarks: true of every service account, and of every environment without a back-end.
+var always = []string{"service-account-is-not-you", "no-openeo-backend"}
 
 // Cases is the whole table.
 func Cases() []Case {
