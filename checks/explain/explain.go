@@ -94,7 +94,7 @@ func where(w *checks.Where) string {
 		return ""
 	}
 	var parts []string
-	for _, part := range []string{strings.ReplaceAll(w.System, "-", " "), w.Tab, w.Label} {
+	for _, part := range []string{system(w.System), w.Tab, w.Label} {
 		if part != "" {
 			parts = append(parts, part)
 		}

@@ -1,6 +1,10 @@
 package explain
 
-import "github.com/credguide/credguide/checks"
+import (
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+)
 
 // layers head the groups of a list, in the words of somebody who logs in.
 var layers = map[string]string{
@@ -55,4 +59,14 @@ func outcome(expect string) string {
 		return "it cannot be told"
 	}
 	return expect
+}
+
+var systems = map[string]string{"federation-registry": "Federation Registry", "environment": "environment variable"}
+
+// system names where something is to be changed.
+func system(id string) string {
+	if words, ok := systems[id]; ok {
+		return words
+	}
+	return strings.ReplaceAll(id, "-", " ")
 }
