@@ -106,7 +106,7 @@ func TestTheCauseComesFirst(t *testing.T) {
 		if !ok || name == "hostile" {
 			continue
 		}
-		if title := strings.Index(page, afterColon(first.Title)); title < 0 && strings.Index(page, first.Title) < 0 {
+		if title := strings.Index(page, afterColon(first.Title)); title < 0 && !strings.Contains(page, first.Title) {
 			t.Errorf("%s: the cause is missing", name)
 		} else if steps := strings.Index(page, "credentials, "); steps >= 0 && steps < title {
 			t.Errorf("%s: the steps come before the cause", name)

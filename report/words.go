@@ -132,13 +132,13 @@ func afterColon(s string) string {
 
 // headline is the report in one sentence.
 func headline(r checks.Report) string {
-	first, any := r.First()
+	first, found := r.First()
 	switch {
-	case any && first.Severity == checks.Error && r.Verdict == checks.Unreachable:
+	case found && first.Severity == checks.Error && r.Verdict == checks.Unreachable:
 		return "Cannot tell: " + afterColon(first.Title)
-	case any && first.Severity == checks.Error && len(possible(r)) > 1 && first.Certainty == checks.Possible:
+	case found && first.Severity == checks.Error && len(possible(r)) > 1 && first.Certainty == checks.Possible:
 		return "The login does not work, for one of these reasons"
-	case any && first.Severity == checks.Error:
+	case found && first.Severity == checks.Error:
 		return first.Title
 	case r.Verdict == checks.Healthy && backendName(r.Subject) == "":
 		return "Works: " + identityProviderName(r.Subject) + " accepts this service account"

@@ -26,8 +26,8 @@ func (k *signingKey) public() jose.JSONWebKey {
 var keys sync.Map // name -> func() (*signingKey, error)
 
 func keyOf(name string) (*signingKey, error) {
-	make, _ := keys.LoadOrStore(name, sync.OnceValues(newKey))
-	return make.(func() (*signingKey, error))()
+	known, _ := keys.LoadOrStore(name, sync.OnceValues(newKey))
+	return known.(func() (*signingKey, error))()
 }
 
 func newKey() (*signingKey, error) {

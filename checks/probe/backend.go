@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 )
@@ -215,8 +214,4 @@ func providerIDs(list []provider) []string {
 		ids = append(ids, sanitize(pr.id, 60))
 	}
 	return ids
-}
-
-func (o outcome) plus(text string) outcome {
-	return outcome{o.status, fmt.Sprintf("%s; %s", o.because, text)}
 }

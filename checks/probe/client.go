@@ -117,7 +117,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		req.Header.Set("User-Agent", "credguide")
 	}
 	started := time.Now()
-	res, err := c.transport.RoundTrip(req)
+	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
 		a.read(res, started, c.guard)
 		if a.failure.kind == "" && a.readErr != nil {

@@ -99,7 +99,7 @@ func (p *Process) Ready(limit time.Duration, log string, check func() bool) erro
 		}
 		select {
 		case <-p.done:
-			return fmt.Errorf("ended early (%v):\n%s", p.err, Tail(log))
+			return fmt.Errorf("ended early (%v):\n%s", p.err, Tail(log)) //nolint:errorlint // nil if it ended well
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
