@@ -1,0 +1,173 @@
+package wizard
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// The questions after the form.
+const (
+	SubmittedID = "submitted"
+	SecretID    = "secret"
+	StoreID     = "store"
+	StoreFileID = "store_file"
+)
+
+// Answers to the question whether the request is submitted.
+const (
+	Submitted   = "yes"
+	OpenPage    = "open"
+	ShowAgain   = "show"
+	FillForMe   = "fill" // sandbox only
+	Trouble     = "trouble"
+	NotYet      = "later"
+	ShowMore    = "more"
+	InDotenv    = "dotenv"
+	InAuth      = "auth-config"
+	InKeyring   = "keyring"
+	KeptNowhere = "nowhere"
+)
+
+// SubmittedQuestion waits for the person who fills in the form. The sandbox can do it in their place.
+func SubmittedQuestion(sandbox bool) Question {
+	q := Question{
+		ID: SubmittedID, Ask: "Have you pressed Submit?", Kind: Choose,
+		Help: "The form is filled in by you, in the browser: only you can sign in there. Go back to correct an answer.",
+		Choices: []Choice{
+			{Value: Submitted, Label: "yes", Note: "go on"},
+			{Value: OpenPage, Label: "[o]pen the registry in the browser"},
+			{Value: ShowAgain, Label: "[s]how the values again"},
+			{Value: Trouble, Label: "it was refused, or nothing happened"},
+			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
+		},
+	}
+	if sandbox {
+		fill := Choice{Value: FillForMe, Label: "fill in and submit it for me", Note: "this registry is a sandbox"}
+		q.Choices = append([]Choice{fill}, q.Choices...)
+	}
+	q.Default = q.Choices[0].Value
+	return q
+}
+
+// ReviewedQuestion waits for the review, and explains what may come instead.
+func ReviewedQuestion() Question {
+	return Question{
+		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted,
+		Help: "The badge stands beside your service under Manage Services. Press Refresh there.",
+		Choices: []Choice{
+			{Value: Submitted, Label: "Deployed, or Deployment in Progress", Note: "go on"},
+			{Value: "pending", Label: "Registration Pending", Note: "go on and wait"},
+			{Value: Trouble, Label: "Changes Requested, Deployment Malfunction, or it is gone"},
+			{Value: OpenPage, Label: "[o]pen the list in the browser"},
+			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+		},
+	}
+}
+
+// SecretQuestion asks for the secret and looks at it at once.
+func SecretQuestion(clientID string, length int) Question {
+	why := "It is not shown here, and sent to the identity provider only."
+	if length > 0 {
+		why += fmt.Sprintf(" One that the registry made has %d characters.", length)
+	}
+	return Question{
+		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
+		Help: `To read it later: Manage Services, View, Protocol Specific, tick "Display client secret:", and copy it by hand.`,
+		Check: func(text string) error {
+			return SecretProblem(clientID, credentials.NewSecret(text))
+		},
+	}
+}
+
+func shownID(id string) string {
+	if id == "" || credentials.SecretShaped(id) {
+		return "the new client"
+	}
+	return id
+}
+
+// SecretProblem says what cannot be right in a secret, without a part of it.
+func SecretProblem(clientID string, secret credentials.Secret) error {
+	l := credentials.LintSecret(secret)
+	switch {
+	case l.Blank:
+		return errors.New("nothing was entered")
+	case clientID != "" && credentials.Swapped(clientID, secret), clientID != "" && secret.Equal(credentials.NewSecret(clientID)):
+		return errors.New("this looks like the client id, and not like its secret")
+	case l.Masked:
+		return errors.New(`this is the mask that stands for the secret; tick "Display client secret:" and copy what is then shown`)
+	case l.Token:
+		return errors.New("this is an access token, which ends after an hour; the client secret is wanted")
+	case l.Placeholder != "":
+		return errors.New("this is a placeholder, and no secret")
+	case l.HasWhitespace():
+		return errors.New("there is white space around it; copy it again, without the line end")
+	case len(l.Invisible) > 0:
+		return errors.New("there are invisible characters in it; copy it again")
+	case l.Quoted != "":
+		return fmt.Errorf("there are %s around it; copy what stands between them", l.Quoted)
+	case l.TooShort || l.TooLong:
+		return errors.New("a client secret of the registry has 4 to 256 characters")
+	}
+	return nil
+}
+
+// SecretDoubt says what is unusual about a secret that may be right all the same.
+func SecretDoubt(secret credentials.Secret, length int) string {
+	l := credentials.LintSecret(secret)
+	var doubts []string
+	if length > 0 && l.Characters != length {
+		doubts = append(doubts, fmt.Sprintf("It has %d characters; one that the registry made has %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
+	}
+	if l.StrayQuote {
+		doubts = append(doubts, "There is a quote at one end.")
+	}
+	if l.NonASCII {
+		doubts = append(doubts, "It has characters outside of ASCII, which a generated one has not.")
+	}
+	if l.Dollar {
+		doubts = append(doubts, "It has a $, which shells and Compose files replace.")
+	}
+	return strings.Join(doubts, " ")
+}
+
+// StoreQuestion asks where to keep the credentials.
+func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
+	q := Question{
+		ID: StoreID, Ask: "Where shall the client id and the secret be kept?", Kind: Choose, Flag: "--store", Default: InDotenv,
+		Why:  "The secret is as good as a password: it must not get into a repository, a notebook or a mail.",
+		Help: "A dotenv file can be given to credguide check --credentials, to a container or to a shell. auth-config.json is where the openEO Python client looks by itself.",
+	}
+	q.Choices = append(q.Choices, Choice{Value: InDotenv, Label: "in a file of its own", Note: dotenv})
+	if authConfig != "" {
+		q.Choices = append(q.Choices, Choice{Value: InAuth, Label: "where the openEO Python client looks", Note: authConfig})
+	}
+	if keyring {
+		q.Choices = append(q.Choices, Choice{Value: InKeyring, Label: "in the system keyring"})
+	}
+	q.Choices = append(q.Choices, Choice{Value: KeptNowhere, Label: "nowhere", Note: "I keep it myself"})
+	return q
+}
+
+// DeployedIDQuestion asks for an id that the identity provider made.
+func DeployedIDQuestion() Question {
+	return Question{
+		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
+		Why: "It is there once the badge is Deployed: Manage Services, View, Protocol Specific. Ctrl-C stops; --resume goes on.",
+		Check: func(text string) error {
+			l := credentials.LintClientID(text)
+			switch {
+			case l.Blank || text == Generated:
+				return errors.New("nothing was entered")
+			case l.SecretShaped:
+				return errors.New("this looks like the secret, and not like a client id")
+			case l.Malformed:
+				return errors.New("a client id has 2 to 128 letters, digits and $-_.+!*'(),")
+			}
+			return nil
+		},
+	}
+}

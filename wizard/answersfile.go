@@ -1,0 +1,228 @@
+package wizard
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/nearmiss"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// earlierKey holds, in a saved state, the answers that were taken back.
+const earlierKey = "earlier"
+
+// ReadAnswers reads a file of answers: the questions' ids, which for the form are the registry's own field names, so that
+// a registration request is one as well. What stands in it is not asked again.
+func (i *Interview) ReadAnswers(name string, data []byte) (Answers, error) {
+	return i.read(name, data, Answers.Given)
+}
+
+// ReadState reads what Encode wrote: the same, but a person may go back to each answer.
+func (i *Interview) ReadState(name string, data []byte) (Answers, error) {
+	return i.read(name, data, Answers.With)
+}
+
+func (i *Interview) read(name string, data []byte, put func(Answers, string, string) Answers) (Answers, error) {
+	inputs, err := request.Parse(name, data)
+	if err != nil {
+		return Answers{}, err
+	}
+	if len(inputs) != 1 {
+		return Answers{}, fmt.Errorf("%s: one set of answers is wanted, not a list of %d", name, len(inputs))
+	}
+	fields := inputs[0].Fields
+	known := i.knownIDs()
+	var a Answers
+	var problems []error
+	for _, id := range sortedKeys(fields) {
+		var wrong error
+		if a, wrong = i.readOne(a, id, fields[id], known, put); wrong != nil {
+			problems = append(problems, fmt.Errorf("%s:%d: %s: %w", name, lineOf(data, id), id, wrong))
+		}
+	}
+	if len(problems) > 0 {
+		return Answers{}, errors.Join(problems...)
+	}
+	if a, err = i.namedEnvironment(a, fields); err != nil {
+		return Answers{}, fmt.Errorf("%s:%d: %w", name, lineOf(data, environmentField), err)
+	}
+	return a, nil
+}
+
+func (i *Interview) readOne(a Answers, id string, value any, known []string, put func(Answers, string, string) Answers) (Answers, error) {
+	switch {
+	case id == "client_secret":
+		return a, errors.New("the wizard takes no secret from a file of answers; remove it, and replace it if others can read the file")
+	case id == earlierKey:
+		return readEarlier(a, value)
+	case id == environmentField, id == "id", value == nil:
+		return a, nil
+	case !slices.Contains(known, id):
+		if meant := nearmiss.Of(id, known); meant != "" {
+			return a, fmt.Errorf("there is no such field; did you mean %s?", meant)
+		}
+		return a, errors.New("there is no such field")
+	}
+	text, scalar := scalarText(value)
+	switch {
+	case !scalar:
+		return a.WithField(id, value), nil
+	case id == ClientIDField && text == "":
+		text = Generated
+	}
+	return put(a, id, text), nil
+}
+
+func scalarText(value any) (string, bool) {
+	switch v := value.(type) {
+	case string:
+		return v, true
+	case bool:
+		return strconv.FormatBool(v), true
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), true
+	}
+	return "", false
+}
+
+func readEarlier(a Answers, value any) (Answers, error) {
+	object, ok := value.(map[string]any)
+	if !ok {
+		return a, errors.New("an object of answers is wanted")
+	}
+	for _, id := range sortedKeys(object) {
+		if text, ok := scalarText(object[id]); ok && !a.Has(id) {
+			a = a.With(id, text).Without(id)
+		}
+	}
+	return a, nil
+}
+
+// namedEnvironment takes the environment from the registry's own name of it, where that leaves no doubt.
+func (i *Interview) namedEnvironment(a Answers, fields map[string]any) (Answers, error) {
+	named, ok := fields[environmentField].(string)
+	if !ok {
+		return a, nil
+	}
+	backend, hasBackend := a.Text(BackendID)
+	var fit []string
+	var offered []string
+	for _, e := range i.Environments {
+		if !hasForm(e) {
+			continue
+		}
+		offered = append(offered, e.Registry.IntegrationEnvironment)
+		_, accepts := backendOf(e, backend)
+		if e.Registry.IntegrationEnvironment == named && (!hasBackend || accepts || backend == OtherBackend || backend == NoBackend) {
+			fit = append(fit, e.ID)
+		}
+	}
+	chosen, has := a.Text(EnvironmentID)
+	switch {
+	case !slices.Contains(offered, named):
+		slices.Sort(offered)
+		return a, fmt.Errorf("%s: %q is none of %s", environmentField, named, strings.Join(slices.Compact(offered), ", "))
+	case has && !i.named(chosen, named):
+		return a, fmt.Errorf("%s: %q does not go with the environment %s", environmentField, named, chosen)
+	case !has && len(fit) == 1:
+		return a.Given(EnvironmentID, fit[0]), nil
+	}
+	return a, nil
+}
+
+func (i *Interview) named(id, integration string) bool {
+	e, ok := i.byName(id)
+	return ok && e.Registry != nil && e.Registry.IntegrationEnvironment == integration
+}
+
+// knownIDs are the names that a file of answers may have: the questions and all fields of the forms.
+func (i *Interview) knownIDs() []string {
+	ids := []string{BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID}
+	seen := map[string]bool{}
+	for _, e := range i.Environments {
+		if !hasForm(e) || i.Rules == nil || seen[formKey(e)] {
+			continue
+		}
+		seen[formKey(e)] = true
+		for _, rules := range i.Rules(e) {
+			form := rules.Form()
+			for _, f := range form.Fields() {
+				ids = append(append(ids, f.Name), f.Aliases...)
+			}
+			for _, t := range form.Contacts.Types {
+				ids = append(ids, contactPrefix+t.Value)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func formKey(e environments.Environment) string { return e.Registry.Form + " " + e.Registry.API }
+
+// lineOf finds the line of a field in YAML or JSON. The file was read already, so the field is there once.
+func lineOf(data []byte, id string) int {
+	for n, line := range bytes.Split(data, []byte("\n")) {
+		text := strings.TrimLeft(string(line), " \t{,")
+		for _, form := range []string{id + ":", `"` + id + `"`, "'" + id + "'"} {
+			if strings.HasPrefix(text, form) {
+				return n + 1
+			}
+		}
+	}
+	return 1
+}
+
+// Encode writes the answers as a file that ReadAnswers and ReadState read.
+func (a Answers) Encode() ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString("# Answers to credguide register. There is no secret in here.\n")
+	values := map[string]any{}
+	for _, id := range a.ids() {
+		values[id] = a.fields[id]
+		if text, ok := a.texts[id]; ok {
+			values[id] = text
+		}
+	}
+	if len(a.earlier) > 0 {
+		values[earlierKey] = a.earlier
+	}
+	if len(values) == 0 {
+		out.WriteString("{}\n")
+		return out.Bytes(), nil
+	}
+	text, err := catalog.Encode(values)
+	out.Write(text)
+	return out.Bytes(), err
+}
+
+// Wrong lists the answers that came from flags or a file and do not pass, each with its field.
+func (i *Interview) Wrong(a Answers) []error {
+	var wrong []error
+	seen := map[string]bool{}
+	for _, q := range i.questions(a) {
+		if text, ok := a.Text(q.ID); ok {
+			if err := q.Valid(text); err != nil {
+				wrong = append(wrong, fmt.Errorf("%s: %w", q.ID, err))
+			}
+		}
+		seen[fieldOf(q.ID)] = true
+	}
+	where, known := i.Where(a)
+	if !known || !where.HasForm() {
+		return wrong
+	}
+	for _, e := range i.Judge(where, a).Errors {
+		_, asList := a.fields[e.Field]
+		if asList || a.Has(e.Field) && !seen[e.Field] {
+			wrong = append(wrong, fmt.Errorf("%s: %s", e.Field, withoutTab(e)))
+		}
+	}
+	return wrong
+}

@@ -1,0 +1,206 @@
+package wizard
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// Fields that the wizard itself has something to say about.
+const (
+	environmentField = "integration_environment"
+	ClientIDField    = "client_id"
+	nameField        = "service_name"
+	describeField    = "service_description"
+	contactsField    = "contacts"
+	contactPrefix    = "contact_"
+)
+
+// Generated is the answer that leaves the client id to the identity provider. No id has a single character.
+const Generated = "-"
+
+// fieldOf is the field that a question fills.
+func fieldOf(question string) string {
+	if strings.HasPrefix(question, contactPrefix) {
+		return contactsField
+	}
+	return question
+}
+
+// fieldQuestions goes through the form from top to bottom.
+func (i *Interview) fieldQuestions(w Where, a Answers) []Question {
+	var questions []Question
+	form := w.Rules[0].Form()
+	refused := i.refusals(w, a)
+	for n, tab := range form.Tabs {
+		start := len(questions)
+		for _, f := range tab.Fields {
+			if !i.asks(w, a, f, refused) {
+				continue
+			}
+			if f.Check == "contacts" {
+				questions = append(questions, i.contactQuestions(w, a, f)...)
+				continue
+			}
+			questions = append(questions, i.fieldQuestion(w, a, f))
+		}
+		for k := start; k < len(questions); k++ {
+			questions[k].Place = Progress{Tab: tab.Label, TabNumber: n + 1, Tabs: len(form.Tabs), Number: k - start + 1, Questions: len(questions) - start}
+		}
+	}
+	return questions
+}
+
+// asks tells whether a field needs a person: the client id always, another one if the registry refuses it as the form
+// has it. refused are the refusals of the answers so far.
+func (i *Interview) asks(w Where, a Answers, f forms.Field, refused map[string]string) bool {
+	switch {
+	case f.Name == ClientIDField:
+		return true
+	case f.Name == environmentField, f.Check == "scopes", f.Preset != nil, f.Secret, f.Input == "none":
+		return false
+	case !a.hasField(f):
+		return refused[f.Name] != ""
+	}
+	without := a.Without(f.Name)
+	if f.Check == "contacts" {
+		for _, id := range contactIDs(w) {
+			without = without.Without(id)
+		}
+	}
+	return i.refusals(w, without)[f.Name] != ""
+}
+
+// hasField tells whether the field is answered, under any of its names.
+func (a Answers) hasField(f forms.Field) bool {
+	return a.Has(f.Name) || slices.ContainsFunc(f.Aliases, a.Has)
+}
+
+func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
+	q := Question{ID: f.Name, Ask: f.Label, Why: f.Why, Help: helpOf(f), Kind: Text}
+	q.Check = func(text string) error { return i.check(w, a.With(f.Name, text), f.Name) }
+	switch {
+	case f.Check == "tick":
+		q.Kind = Confirm
+		q.Ask = f.Label + ": does your service comply, and may this box be ticked?"
+	case len(f.Options) > 0 && (f.Input == "menu" || f.Input == "radio"):
+		q.Kind = Choose
+		for _, option := range f.Options {
+			q.Choices = append(q.Choices, Choice{Value: option, Label: f.LabelOf(option), Note: noteOf(option, f)})
+		}
+		slices.SortStableFunc(q.Choices, func(x, y Choice) int { return strings.Compare(x.Label, y.Label) })
+	case f.Name == nameField:
+		q.Why += " For example: NDVI time series of the Example Lab."
+	case f.Name == describeField:
+		q.Default = describe(w)
+	case f.Name == ClientIDField:
+		i.aboutClientID(&q, w, a)
+	}
+	return q
+}
+
+func noteOf(option string, f forms.Field) string {
+	if f.LabelOf(option) == option {
+		return ""
+	}
+	return option
+}
+
+// helpOf is what the form's description knows beyond the reason.
+func helpOf(f forms.Field) string {
+	var parts []string
+	if f.Enter != "" && !strings.Contains(f.Enter, "{") {
+		parts = append(parts, sentence(f.Enter))
+	}
+	return strings.Join(append(parts, f.Traps...), " ")
+}
+
+// sentence makes one of a phrase.
+func sentence(phrase string) string {
+	first, size := utf8.DecodeRuneInString(phrase)
+	text := string(unicode.ToUpper(first)) + phrase[size:]
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
+
+func describe(w Where) string {
+	switch {
+	case w.Backend == nil:
+		return "Rehearsal of the registration of a service account that runs openEO batch jobs."
+	case w.Backend.Title != "":
+		return "Service account that runs openEO batch jobs at " + w.Backend.Title + " (" + w.Backend.ID + ") without a person at the keyboard."
+	}
+	return "Service account that runs openEO batch jobs at " + w.Backend.ID + " without a person at the keyboard."
+}
+
+func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
+	name, _ := a.Text(nameField)
+	q.Default = suggestID(name)
+	q.Why = "You give it to the openEO client. Choose it well: it cannot be changed after deployment. Enter - to have one generated; you then see it only once the badge is Deployed."
+	rules := q.Check
+	q.Check = func(text string) error {
+		if text == Generated {
+			return nil
+		}
+		if text == "" {
+			return errors.New("enter an id of letters, digits and -, or a single - to have one generated")
+		}
+		if err := rules(text); err != nil {
+			return err
+		}
+		if i.Available == nil {
+			return nil
+		}
+		if free, err := i.Available(w.Environment, text); err == nil && !free {
+			return errors.New("this client id is taken in this environment; choose another")
+		}
+		return nil
+	}
+}
+
+// check says why the registry would refuse the field as answered.
+func (i *Interview) check(w Where, a Answers, field string) error {
+	if message := i.refusals(w, a)[field]; message != "" {
+		return errors.New(message)
+	}
+	return nil
+}
+
+// refusals are the messages by field, in the names of the first rules; of several, that of the first rules that refuse.
+func (i *Interview) refusals(w Where, a Answers) map[string]string {
+	in := request.Input{Fields: i.Request(w, a)}
+	form := w.Rules[0].Form()
+	found := map[string]string{}
+	for _, rules := range w.Rules {
+		for _, e := range rules.Validate(in, request.Target{}).Errors {
+			name := e.Field
+			if f, ok := form.Field(name); ok {
+				name = f.Name
+			}
+			if found[name] == "" {
+				found[name] = withoutTab(e)
+			}
+		}
+	}
+	return found
+}
+
+// withoutTab leaves out where the field stands: the question says so.
+func withoutTab(e request.Refusal) string {
+	return strings.TrimSuffix(sentence(strings.TrimPrefix(e.Message, "On the "+e.Tab+" tab, ")), ".")
+}
+
+// advice is what the registry takes and the person will regret.
+func (i *Interview) advice(w Where, a Answers) []request.Note {
+	if !w.HasForm() {
+		return nil
+	}
+	return w.Rules[0].Validate(request.Input{Fields: i.Request(w, a)}, w.Target()).Advice
+}

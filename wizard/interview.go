@@ -1,0 +1,163 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// Setting is the world that an interview knows.
+type Setting struct {
+	// Environments may be chosen; others are not offered.
+	Environments []environments.Environment
+	// Rules are those of the environment's registry. The first has the labels and the order. Where it is not known which
+	// configuration the registry runs, the further ones hold as well: a request must please all of them.
+	Rules func(environments.Environment) []*request.Rules
+	// Scopes are those that the back-end lists; nil takes the catalog's.
+	Scopes func(environments.Environment, environments.Backend) []string
+	// Available tells whether a client id is free; nil when nobody can be asked. An error means "could not tell".
+	Available func(e environments.Environment, clientID string) (bool, error)
+	// Suggestions for the person who answers, by question; they must still pass.
+	Suggestions map[string]string
+}
+
+// Interview knows which question comes next.
+type Interview struct{ Setting }
+
+// New makes an interview.
+func New(s Setting) *Interview { return &Interview{s} }
+
+// Next is the first question that has no answer yet, or false when all are answered.
+func (i *Interview) Next(a Answers) (Question, bool) {
+	questions := i.questions(a)
+	for n, q := range questions {
+		if a.Has(q.ID) {
+			continue
+		}
+		q.First = !hasAsked(questions[:n], a)
+		return i.withDefault(q, a), true
+	}
+	return Question{}, false
+}
+
+// hasAsked tells whether a person answered one of these.
+func hasAsked(questions []Question, a Answers) bool {
+	for _, q := range questions {
+		if a.Has(q.ID) && !a.fixed(q.ID) {
+			return true
+		}
+	}
+	return false
+}
+
+// Back takes the last answer of the person back; false when there is none.
+func (i *Interview) Back(a Answers) (Answers, bool) {
+	last := ""
+	for _, q := range i.questions(a) {
+		if a.Has(q.ID) && !a.fixed(q.ID) {
+			last = q.ID
+		}
+	}
+	if last == "" {
+		return a, false
+	}
+	return a.Without(last), true
+}
+
+// questions lists all that these answers lead to, answered or not, in order.
+func (i *Interview) questions(a Answers) []Question {
+	questions := i.whereQuestions(a)
+	where, known := i.Where(a)
+	if !known || !where.HasForm() {
+		return questions
+	}
+	return append(questions, i.fieldQuestions(where, a)...)
+}
+
+// withDefault offers the earlier answer, the suggestion or nothing, whichever first is right.
+func (i *Interview) withDefault(q Question, a Answers) Question {
+	if q.Kind == Confirm {
+		return q
+	}
+	earlier, had := a.earlier[q.ID]
+	for _, text := range []string{earlier, q.Default, i.Suggestions[q.ID]} {
+		if (text != "" || had) && q.Kind != Choose && q.Valid(text) == nil {
+			q.Default = text
+			return q
+		}
+		if _, listed := q.choice(text); listed {
+			q.Default = text
+			return q
+		}
+	}
+	q.Default = ""
+	return q
+}
+
+// Run asks until nothing is open. saved is called after each answer, before anything else can go wrong.
+func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(Answers)) (Answers, error) {
+	for {
+		q, more := i.Next(a)
+		if !more {
+			return a, nil
+		}
+		answer, err := p.Ask(ctx, q)
+		switch {
+		case errors.Is(err, ErrBack):
+			if before, ok := i.Back(a); ok {
+				a = before
+				saved(a)
+			} else {
+				p.Say(Note{Text: "This is the first question. Ctrl-C stops; what you answered is kept."})
+			}
+			continue
+		case err != nil:
+			return a, err
+		}
+		a = a.With(q.ID, answer.Text)
+		saved(a)
+		for _, n := range i.comments(q, a) {
+			p.Say(n)
+		}
+	}
+}
+
+// comments are what a person should know right after an answer: what follows from the choice of the environment, and
+// advice on what the registry takes all the same.
+func (i *Interview) comments(q Question, a Answers) []Note {
+	where, known := i.Where(a)
+	if !known {
+		return nil
+	}
+	if isWhere(q.ID) {
+		return i.consequence(where, a)
+	}
+	var notes []Note
+	for _, n := range i.advice(where, a) {
+		if n.Field == fieldOf(q.ID) {
+			notes = append(notes, Note{Kind: Warning, Text: n.Message})
+		}
+	}
+	return notes
+}
+
+// Missing lists every question that is still open, going on with the likeliest answer where others depend on it.
+func (i *Interview) Missing(a Answers) []Question {
+	var missing []Question
+	const most = 200 // no form has more fields
+	for len(missing) < most {
+		q, more := i.Next(a)
+		if !more {
+			break
+		}
+		missing = append(missing, q)
+		text := q.Default
+		if text == "" && len(q.Choices) > 0 {
+			text = q.Choices[0].Value
+		}
+		a = a.With(q.ID, text)
+	}
+	return missing
+}

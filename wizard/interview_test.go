@@ -1,0 +1,326 @@
+package wizard
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// interview is one over the built-in catalog and both known configurations of the registry.
+func interview(t interface {
+	Helper()
+	Fatal(...any)
+}) *Interview {
+	t.Helper()
+	catalog, err := environments.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	form, err := forms.Lookup("egi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rules []*request.Rules
+	for _, p := range form.Profiles {
+		r, err := request.NewRules(form, p.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules = append(rules, r)
+	}
+	return New(Setting{Environments: catalog.All(), Rules: func(environments.Environment) []*request.Rules { return rules }})
+}
+
+// script answers from a list of replies by question, "<" going back; it keeps what was asked and said.
+type script struct {
+	t       *testing.T
+	replies map[string][]string
+	asked   []string
+	notes   []Note
+}
+
+func (s *script) Ask(_ context.Context, q Question) (Answer, error) {
+	s.asked = append(s.asked, q.ID)
+	list := s.replies[q.ID]
+	if len(list) == 0 {
+		return Answer{}, io.EOF
+	}
+	s.replies[q.ID] = list[1:]
+	if list[0] == "<" {
+		return Answer{}, ErrBack
+	}
+	if err := q.Valid(list[0]); err != nil {
+		s.t.Fatalf("%s: %q: %v", q.ID, list[0], err)
+	}
+	return Answer{Text: list[0]}, nil
+}
+
+func (s *script) Say(n Note) { s.notes = append(s.notes, n) }
+
+// paths are a right answer to every question of each way through the interview, in the order in which they come.
+var paths = map[string][][2]string{
+	"development": {
+		{"backend", "openeocloud-dev.vito.be"}, {"environment", "development"}, {"service_name", "NDVI time series"},
+		{"service_description", "Nightly jobs."}, {"contacts", "team@lab.example.org"}, {"client_id", "nightly-ndvi"},
+	},
+	"demo": {
+		{"backend", "none"}, {"service_name", "NDVI time series"}, {"service_description", "Nightly jobs."}, {"country", "gr"},
+		{"organization_name", "Example Lab"}, {"organization_url", "https://lab.example.org"}, {"contacts", "team@lab.example.org"},
+		{"client_id", "-"},
+	},
+	"production": {
+		{"backend", "openeo.cloud"}, {"service_name", "NDVI time series"}, {"service_description", "Nightly jobs."}, {"country", "gr"},
+		{"organization_name", "Example Lab"}, {"organization_url", "https://lab.example.org"},
+		{"policy_uri", "https://lab.example.org/privacy"}, {"aup_uri", "https://lab.example.org/terms"}, {"policy", "true"},
+		{"contacts", "-"}, {"contact_admin", "a@lab.example.org"}, {"contact_technical", "b@lab.example.org"},
+		{"contact_support", "c@lab.example.org"}, {"contact_security", "d@lab.example.org"}, {"assurance_checkbox", "true"},
+		{"client_id", "nightly-ndvi"},
+	},
+	"another back-end": {
+		{"backend", "other"}, {"backend_url", "https://openeo.example.org"}, {"environment", "development"},
+		{"service_name", "NDVI time series"}, {"service_description", "Nightly jobs."}, {"contacts", "team@lab.example.org"},
+		{"client_id", "nightly-ndvi"},
+	},
+	"a back-end without a form": {{"backend", "openeo.dataspace.copernicus.eu"}},
+}
+
+// Each way asks what its environment demands and nothing else, in the order of the form, and ends in a request that
+// neither known configuration of the registry refuses.
+func TestEachPathEndsInAnAcceptableRequest(t *testing.T) {
+	for name, path := range paths {
+		t.Run(name, func(t *testing.T) {
+			i := interview(t)
+			s := &script{t: t, replies: map[string][]string{}}
+			var want []string
+			for _, step := range path {
+				want = append(want, step[0])
+				s.replies[step[0]] = []string{step[1]}
+			}
+			saved := 0
+			a, err := i.Run(t.Context(), s, Answers{}, func(Answers) { saved++ })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, s.asked); diff != "" {
+				t.Error(diff)
+			}
+			if saved != len(path) {
+				t.Errorf("saved %d times for %d answers", saved, len(path))
+			}
+			where, ok := i.Where(a)
+			if !ok {
+				t.Fatal("no environment")
+			}
+			if !where.HasForm() {
+				return
+			}
+			if v := i.Judge(where, a); !v.Acceptable {
+				t.Errorf("refused: %v", v.Errors)
+			}
+		})
+	}
+}
+
+func TestTheRequestOfDevelopment(t *testing.T) {
+	i := interview(t)
+	a := Answers{}
+	for _, step := range paths["development"] {
+		a = a.With(step[0], step[1])
+	}
+	where, _ := i.Where(a)
+	text, err := i.RequestYAML(where, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `# A registration request for EGI Check-in development, in the registry's own field names.
+# What is not here stays as the form has it. There is no secret in it.
+service_name: NDVI time series
+integration_environment: development
+service_description: Nightly jobs.
+contacts:
+  - email: team@lab.example.org
+    type: admin
+  - email: team@lab.example.org
+    type: technical
+  - email: team@lab.example.org
+    type: support
+  - email: team@lab.example.org
+    type: security
+protocol: oidc
+client_id: nightly-ndvi
+grant_types:
+  - client_credentials
+scope:
+  - openid
+  - email
+  - eduperson_entitlement
+  - eduperson_scoped_affiliation
+`
+	if diff := cmp.Diff(want, string(text)); diff != "" {
+		t.Error(diff)
+	}
+	again, err := i.ReadAnswers("request.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if missing := i.Missing(again); len(missing) > 0 {
+		t.Errorf("a request as a file of answers leaves open %v", missing[0].ID)
+	}
+	if wrong := i.Wrong(again); len(wrong) > 0 {
+		t.Error(wrong)
+	}
+}
+
+func TestTheConsequenceIsSaid(t *testing.T) {
+	for name, wanted := range map[string][]string{
+		"development": {"EGI Check-in development for openeocloud-dev.vito.be, provider id egi-dev", "ten minutes", "provider_id"},
+		"demo":        {"EGI Check-in demo", "Plan days", "No openEO back-end accepts"},
+		"production":  {"EGI Check-in production for openeo.cloud, provider id egi", "Plan days", "openeocloud-dev.vito.be"},
+		"a back-end without a form": {
+			"Copernicus", "there is no form", "https://helpcenter.dataspace.copernicus.eu/",
+		},
+	} {
+		i := interview(t)
+		s := &script{t: t, replies: map[string][]string{}}
+		for _, step := range paths[name] {
+			s.replies[step[0]] = []string{step[1]}
+		}
+		if _, err := i.Run(t.Context(), s, Answers{}, func(Answers) {}); err != nil {
+			t.Fatal(err)
+		}
+		told := ""
+		for _, n := range s.notes {
+			told += n.Text + "\n" + strings.Join(n.Lines, "\n") + "\n"
+		}
+		for _, words := range wanted {
+			if !strings.Contains(told, words) {
+				t.Errorf("%s: %q is not said in:\n%s", name, words, told)
+			}
+		}
+	}
+}
+
+// Going back offers the earlier answer, and an end of the input keeps what was said.
+func TestBackOffersTheEarlierAnswer(t *testing.T) {
+	i := interview(t)
+	a := Answers{}.With("backend", "openeocloud-dev.vito.be").With("environment", "development").With("service_name", "NDVI time series")
+	before, ok := i.Back(a)
+	if !ok {
+		t.Fatal("cannot go back")
+	}
+	q, _ := i.Next(before)
+	if q.ID != "service_name" || q.Default != "NDVI time series" {
+		t.Errorf("asked %s with %q", q.ID, q.Default)
+	}
+	s := &script{t: t, replies: map[string][]string{"service_name": {"<"}, "environment": {"production"}}}
+	stopped, err := i.Run(t.Context(), s, before, func(Answers) {})
+	if !errors.Is(err, io.EOF) {
+		t.Fatal(err)
+	}
+	if e, _ := stopped.Text("environment"); e != "production" {
+		t.Errorf("environment %q", e)
+	}
+	if !slices.Equal(s.asked, []string{"service_name", "environment", "service_name"}) {
+		t.Errorf("asked %v", s.asked)
+	}
+	if q, _ := i.Next(stopped); q.Default != "NDVI time series" {
+		t.Errorf("%s is offered with %q", q.ID, q.Default)
+	}
+}
+
+// What the registry would refuse is refused at the question, with the same words.
+func TestEachAnswerIsCheckedByTheRules(t *testing.T) {
+	i := interview(t)
+	for _, one := range []struct{ path, question, answer, want string }{
+		{"development", "service_name", "ab", "Enter a name of 4 to 256 characters: it has 2 characters, fewer than 4"},
+		{"development", "service_description", "", "it is empty"},
+		{"development", "contacts", "nobody", "is not an e-mail address"},
+		{"development", "client_id", "a b", "has other characters"},
+		{"development", "client_id", "", "a single - to have one generated"},
+		{"production", "policy", "false", "production requires it"},
+		{"production", "aup_uri", "lab.example.org", "begins with http:// or https://"},
+		{"production", "contact_support", "nobody", "is not an e-mail address"},
+		{"demo", "country", "xx", "one of those that are listed"},
+		{"demo", "organization_url", "lab", "http"},
+		{"another back-end", "backend_url", "openeo", "absolute URL"},
+	} {
+		a := Answers{}
+		for _, step := range paths[one.path] {
+			if step[0] == one.question {
+				break
+			}
+			a = a.With(step[0], step[1])
+		}
+		q, _ := i.Next(a)
+		if q.ID != one.question {
+			t.Fatalf("%s comes, not %s", q.ID, one.question)
+		}
+		if err := q.Valid(one.answer); err == nil || !strings.Contains(err.Error(), one.want) {
+			t.Errorf("%s: %q: %v", one.question, one.answer, err)
+		}
+	}
+}
+
+func TestGoodDefaults(t *testing.T) {
+	i := interview(t)
+	i.Suggestions = map[string]string{"country": "gr", "contacts": "not an address"}
+	a := Answers{}.With("backend", "openeocloud-dev.vito.be").With("environment", "development").With("service_name", "Évapo-transpiration (Lab)")
+	q, _ := i.Next(a)
+	if !strings.Contains(q.Default, "openeocloud-dev.vito.be") {
+		t.Errorf("the description is suggested as %q", q.Default)
+	}
+	a = a.With("service_description", "x")
+	if q, _ = i.Next(a); q.Default != "" {
+		t.Errorf("a suggestion that does not pass is offered: %q", q.Default)
+	}
+	if q, _ = i.Next(a.With("contacts", "team@lab.example.org")); q.Default != "evapo-transpiration-lab" {
+		t.Errorf("the client id is suggested as %q", q.Default)
+	}
+	demo := Answers{}.With("backend", "none").With("service_name", "Name").With("service_description", "x")
+	if q, _ = i.Next(demo); q.ID != "country" || q.Default != "gr" {
+		t.Errorf("%s is offered with %q", q.ID, q.Default)
+	}
+	tick := Answers{}
+	for _, step := range paths["production"] {
+		if step[0] == "policy" {
+			break
+		}
+		tick = tick.With(step[0], step[1])
+	}
+	if q, _ = i.Next(tick); q.Kind != Confirm || q.Default != "" {
+		t.Errorf("%s is offered with %q", q.ID, q.Default)
+	}
+}
+
+func TestTheClientIDMayBeTaken(t *testing.T) {
+	i := interview(t)
+	a := Answers{}
+	for _, step := range paths["development"][:5] {
+		a = a.With(step[0], step[1])
+	}
+	for _, c := range []struct {
+		free  bool
+		fault error
+		want  bool
+	}{{true, nil, true}, {false, nil, false}, {false, errors.New("no answer"), true}} {
+		i.Available = func(e environments.Environment, id string) (bool, error) {
+			if e.ID != "development" || id != "nightly-ndvi" && id != "ndvi-time-series" { // the suggestion is tried too
+				t.Errorf("asked about %s in %s", id, e.ID)
+			}
+			return c.free, c.fault
+		}
+		q, _ := i.Next(a)
+		if err := q.Valid("nightly-ndvi"); (err == nil) != c.want {
+			t.Errorf("free %v, fault %v: %v", c.free, c.fault, err)
+		}
+	}
+}

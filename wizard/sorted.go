@@ -1,0 +1,8 @@
+package wizard
+
+import (
+	"maps"
+	"slices"
+)
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,122 @@
+// Package wizard is the interview behind `credguide register`: which question comes next, what a right answer is, what
+// follows from it, and the registration request that comes out. It is pure: a Prompter asks, so every path can be walked
+// without a terminal. What the registry takes is decided by the rules of package request alone; a question is asked only
+// where they refuse the form's own default.
+package wizard
+
+import (
+	"context"
+	"errors"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// Kind is how a question is answered.
+type Kind string
+
+// The kinds.
+const (
+	Text    Kind = "text"
+	Choose  Kind = "choice"  // one of Choices
+	Confirm Kind = "confirm" // yes or no, never preset
+	Secret  Kind = "secret"  // a text that is not shown and not kept
+)
+
+// Answers to a Confirm question.
+const (
+	Yes = "true"
+	No  = "false"
+)
+
+// Question is one thing to ask.
+type Question struct {
+	ID   string // in an answers file: a field of the registry, or a name of ours
+	Ask  string
+	Why  string // one or two sentences, always shown
+	Help string // more, shown for ?
+	Flag string // the flag that answers it, where there is one
+	Kind Kind
+
+	Choices []Choice
+	Default string
+	// Check says what is wrong with an answer; nil takes any.
+	Check func(string) error
+
+	Place Progress
+	First bool // there is nothing to go back to
+}
+
+// Choice is one answer of a Choose question.
+type Choice struct{ Value, Label, Note string }
+
+// Progress is where in the registry's form a question stands. It is empty outside of the form.
+type Progress struct {
+	Tab       string // the tab's label
+	TabNumber int
+	Tabs      int
+	Number    int // of this question among those asked on the tab
+	Questions int
+}
+
+// Answer is what a person said. The text of a secret is in Secret only.
+type Answer struct {
+	Text   string
+	Secret credentials.Secret
+}
+
+// Note is something to tell.
+type Note struct {
+	Kind  NoteKind
+	Text  string
+	Lines []string // below the text, each a paragraph
+}
+
+// NoteKind says how a note is meant.
+type NoteKind string
+
+// The kinds of notes.
+const (
+	Plain   NoteKind = ""
+	Good    NoteKind = "good"
+	Warning NoteKind = "warning"
+	Refused NoteKind = "refused"
+	Follows NoteKind = "follows" // what follows from an answer
+	Numbers NoteKind = "numbers" // the lines are steps, in order
+)
+
+// Prompter asks and tells. A person who wants to go back makes Ask return ErrBack; one who stops, the context's error or
+// io.EOF.
+type Prompter interface {
+	Ask(ctx context.Context, q Question) (Answer, error)
+	Say(n Note)
+}
+
+// ErrBack is the wish to see the question before this one again.
+var ErrBack = errors.New("back to the question before")
+
+// Valid applies the question's own check, and for a choice the list.
+func (q Question) Valid(text string) error {
+	switch q.Kind {
+	case Choose:
+		if _, ok := q.choice(text); !ok {
+			return errors.New("choose one of those that are listed")
+		}
+	case Confirm:
+		if text != Yes && text != No {
+			return errors.New("answer yes or no")
+		}
+	}
+	if q.Check == nil {
+		return nil
+	}
+	return q.Check(text)
+}
+
+func (q Question) choice(value string) (Choice, bool) {
+	for _, c := range q.Choices {
+		if c.Value == value {
+			return c, true
+		}
+	}
+	return Choice{}, false
+}
