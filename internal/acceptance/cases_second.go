@@ -28,7 +28,7 @@ func secondCases() []Case {
 		{Name: "second-public", Cause: "public client", ClientID: "lab-public", Expect: "client-credentials-rejected", Or: rejected("grant-not-enabled"), Also: rejected("grant-not-enabled"), Uncertain: true},
 		{Name: "second-dpop", Cause: "DPoP required, and the server does not say so", ClientID: "lab-dpop", Expect: Inconclusive, Or: []string{"dpop-required", "certificate-bound-required", "client-credentials-rejected", "grant-not-enabled", "token-request-refused"}, Also: []string{"dpop-required", "certificate-bound-required"}, Uncertain: true},
 		{Name: "second-certificate-bound", Cause: "certificate required, and the server does not say so", ClientID: "lab-certificate-bound", Expect: Inconclusive, Or: []string{"dpop-required", "certificate-bound-required", "client-credentials-rejected", "grant-not-enabled", "token-request-refused"}, Also: []string{"dpop-required", "certificate-bound-required"}, Uncertain: true},
-		{Name: "second-newline", Cause: "line end after the secret", Secret: Secret + "\n", Expect: "client-secret-has-whitespace", Also: rejected()},
+		{Name: "second-newline", Cause: "line end after the secret", Secret: Secret + "\n", Expect: "client-secret-has-whitespace", Also: append(rejected(), "userinfo-rejects-token")},
 		{Name: "second-path-wrong", Cause: "an issuer below the right one", Issuer: "{second}/realms/egi", Expect: "discovery-not-found", Or: []string{"issuer-path-wrong", "issuer-realm-unknown"}},
 	})
 }
