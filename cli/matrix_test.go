@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/sandbox"
+)
+
+// besides may stand beside a fault's own diagnosis: a remark that is true of every service account, or a second sight of the
+// same fault, never another cause.
+var besides = []string{"service-account-is-not-you", "no-openeo-backend"}
+
+// maxRequests is the most that a diagnosis may take; a healthy login takes at most eight.
+const maxRequests, maxHealthy = 14, 8
+
+// TestEachFaultYieldsItsDiagnosis plays every fault of the sandbox and expects its diagnosis first.
+func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
+	for _, fault := range sandbox.Faults() {
+		t.Run(fault.ID, func(t *testing.T) {
+			t.Parallel()
+			r := tried(t, fault.ID)
+			want, _, _ := strings.Cut(fault.ID, "@")
+			ids := idsOf(r)
+			if !slices.Contains(ids, want) {
+				t.Fatalf("reported %v, not %s", ids, want)
+			}
+			if first := ids[0]; first != want && !slices.Contains(besides, want) && !second[fault.ID] {
+				t.Errorf("%s comes first: %v", first, ids)
+			}
+			if n := len(r.Requests); n > maxRequests {
+				t.Errorf("%d requests, at most %d", n, maxRequests)
+			}
+		})
+	}
+}
+
+// second lists the faults whose diagnosis rightly stands behind another: the form of the request is refused, and only then
+// does its encoding matter.
+var second = map[string]bool{"credential-encoding": true}
+
+// exitOf is the public contract of verdicts and exit codes.
+var exitOf = map[string]int{
+	checks.Healthy: exitHealthy, checks.Misconfigured: exitMisconfigured, checks.Unreachable: exitCannotTell, checks.Inconclusive: exitCannotTell,
+}
+
+func tried(t *testing.T, fault ...string) checks.Report {
+	t.Helper()
+	m := newMachine(t)
+	code := m.run(t.Context(), append(append([]string{"try"}, fault...), "--output", "json")...)
+	var r checks.Report
+	if err := json.Unmarshal(m.out.Bytes(), &r); err != nil {
+		t.Fatalf("exit %d, no report: %v\n%s", code, err, &m.err)
+	}
+	if want := exitOf[r.Verdict]; code != want {
+		t.Errorf("verdict %s, exit %d, not %d", r.Verdict, code, want)
+	}
+	return r
+}
+
+func idsOf(r checks.Report) []string {
+	ids := make([]string, 0, len(r.Diagnoses))
+	for _, d := range r.Diagnoses {
+		ids = append(ids, d.ID)
+	}
+	return ids
+}
+
+func TestAHealthyTryIsHealthy(t *testing.T) {
+	r := tried(t)
+	if r.Verdict != checks.Healthy || len(r.BySeverity(checks.Error))+len(r.BySeverity(checks.Warning)) != 0 {
+		t.Errorf("%s: %v", r.Verdict, idsOf(r))
+	}
+	if n := len(r.Requests); n > maxHealthy {
+		t.Errorf("%d requests, at most %d", n, maxHealthy)
+	}
+}
