@@ -39,7 +39,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
 	root.AddCommand(
 		a.checkCommand(), a.environmentsCommand(), a.explainCommand(), a.tryCommand(), a.sandboxCommand(),
-		a.requestCommand(), a.waitCommand(),
+		a.requestCommand(), a.snippetCommand(), a.waitCommand(),
 		a.versionCommand(), a.completionCommand(), a.manCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// mayWrite refuses to replace a file unless told to, and a place that cannot hold one.
+func mayWrite(file string, force bool) error {
+	if err := canHold(file); err != nil {
+		return err
+	}
+	info, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) || force || err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	return withHint(fmt.Errorf("%s is there already", file), "--force writes over it")
+}
+
+// writeShared puts the whole file there or nothing, with the usual permissions: it holds nothing secret and is meant to be
+// opened, committed or sent. What is no regular file (a pipe, a device) is written to as it is.
+func writeShared(name string, text []byte) error {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real // keep the link and replace what it points to
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(text)
+		return errors.Join(err, file.Close())
+	}
+	// Not os.CreateTemp, whose files are private: here the umask is to decide.
+	temporary, err := os.OpenFile(filepath.Join(filepath.Dir(name), ".credguide-"+strconv.Itoa(os.Getpid())+"-"+filepath.Base(name)), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(text)
+	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return nil
+}
