@@ -1,0 +1,122 @@
+package registry
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+)
+
+// HTTP is a client for these calls. The roots are trusted in place of the system's where there are any; lookup reads the
+// usual proxy variables.
+func HTTP(roots *x509.CertPool, lookup func(string) (string, bool)) *http.Client {
+	first := func(names ...string) string {
+		for _, n := range names {
+			if v, _ := lookup(n); v != "" {
+				return v
+			}
+		}
+		return ""
+	}
+	proxy := (&httpproxy.Config{
+		HTTPSProxy: first("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"), NoProxy: first("NO_PROXY", "no_proxy"),
+	}).ProxyFunc()
+	return &http.Client{
+		Timeout: Timeout,
+		Transport: &http.Transport{
+			Proxy: func(r *http.Request) (*url.URL, error) {
+				u, err := proxy(r.URL)
+				if err != nil { // the library's error quotes the variable, and the password in it
+					return nil, errors.New("the proxy variable holds no usable address")
+				}
+				return u, nil
+			},
+			TLSClientConfig:        &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+			MaxResponseHeaderBytes: 64 << 10,
+			DisableKeepAlives:      true, // one question, then perhaps minutes of typing
+		},
+	}
+}
+
+// get reads one public answer. Nothing of a refused answer is kept.
+func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	u, err := c.address(path, query)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, errors.New("its address in the catalog is not usable")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "credguide")
+	client := *c.HTTP
+	client.CheckRedirect = sameOrigin
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, silence(err, u)
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s answers %d", u.Host, res.StatusCode)
+	}
+	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	switch {
+	case len(data) > maxAnswer:
+		return nil, fmt.Errorf("%s answers with more than 1 MiB", u.Host)
+	case err != nil:
+		return nil, silence(err, u)
+	}
+	return data, nil
+}
+
+// errElsewhere stands for a redirect that is not followed.
+var errElsewhere = errors.New("a redirect to another address")
+
+// sameOrigin follows a registry that moved its own paths, and none that sends the client id somewhere else.
+func sameOrigin(r *http.Request, via []*http.Request) error {
+	const most = 3
+	if r.URL.Scheme != via[0].URL.Scheme || !strings.EqualFold(r.URL.Host, via[0].URL.Host) || len(via) > most {
+		return errElsewhere
+	}
+	return nil
+}
+
+// silence says why there is no answer, without the words of Go's error: they repeat the whole address.
+func silence(err error, u *url.URL) error {
+	var timeout net.Error
+	var unknown *net.DNSError
+	var authority x509.UnknownAuthorityError
+	switch {
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
+	case errors.Is(err, errElsewhere):
+		return fmt.Errorf("%s answers with a redirect to another address", u.Host)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("%s does not answer within %s", u.Host, Timeout)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("there is no host %s", u.Hostname())
+	case errors.As(err, &authority):
+		return fmt.Errorf("%s has a certificate of an authority that is not known here (see --ca-file)", u.Host)
+	}
+	return fmt.Errorf("%s does not answer", u.Host)
+}
+
+// safe tells https, and http to this machine, where nobody can listen in between.
+func safe(u *url.URL) bool {
+	if u.Scheme == "https" {
+		return true
+	}
+	ip := net.ParseIP(u.Hostname())
+	return u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+}
