@@ -18,10 +18,13 @@ var TokenReasons = []string{
 
 type sentence struct{ code, text, reason string }
 
+// refusedPair is Keycloak's sentence for an unknown id, a disabled client and a wrong secret alike.
+const refusedPair = "Invalid client or Invalid client credentials"
+
 // keycloakRefusals: an empty code matches any; the text is a prefix, or a part when it starts with "…".
 var keycloakRefusals = []sentence{
-	{"invalid_client", "Invalid client or Invalid client credentials", "client-or-credentials"},
-	{"unauthorized_client", "Invalid client or Invalid client credentials", "credentials"},
+	{"invalid_client", refusedPair, "client-or-credentials"},
+	{"unauthorized_client", refusedPair, "credentials"},
 	{"unauthorized_client", "Unexpected error when authenticating client", "credentials"},
 	{"unauthorized_client", "Client not enabled to retrieve service account", "service-account-off"},
 	{"unauthorized_client", "Public client not allowed to retrieve service account", "public-client"},
@@ -92,6 +95,9 @@ func refusal(f Facts, code, text string, issued bool) string {
 		if code == "invalid_request" && strings.HasPrefix(text, "User '") && strings.HasSuffix(text, "' disabled") {
 			return "user-disabled"
 		}
+	}
+	if code == "unauthorized_client" && strings.HasPrefix(text, refusedPair) {
+		return "client-refused" // perhaps a Keycloak behind other paths; the grant is not what it refuses
 	}
 	if reason, ok := standardRefusals[code]; ok && !(f.Is("idp.keycloak") && reason == "grant-refused") {
 		return reason

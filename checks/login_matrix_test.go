@@ -141,5 +141,5 @@ var unreachedMatrix = []matrixCase{
 	{"wrong secret, authorization endpoint away", refusedToken(401, "unauthorized_client", neither, basicToo), []string{"error likely you client-secret-wrong"}},
 	{"sisters gave no clear answer", refusedToken(401, "invalid_client", neither, facts(basicNeither, Facts{"authorization.says": notFound, "sisters.asked": []string{}, "sisters.know": []string{}, "sisters.know_disabled": []string{}, "sisters.unclear": []string{"EGI Check-in demo"}})),
 		[]string{"error certain you client-unknown"}},
-	{"the kind of server is not known", change{set: saying(401, "unauthorized_client", neither), drop: append([]string{"discovery."}, noToken...)}, []string{"error likely you grant-not-enabled"}},
+	{"the kind of server is not known", change{set: saying(401, "unauthorized_client", neither), drop: append([]string{"discovery."}, noToken...)}, []string{"error likely you client-credentials-rejected"}},
 }
