@@ -29,6 +29,8 @@ const (
 	InAuth      = "auth-config"
 	InKeyring   = "keyring"
 	KeptNowhere = "nowhere"
+
+	ElsewhereStore = "elsewhere" // in a dotenv file that the person names
 )
 
 // SubmittedQuestion waits for the person who fills in the form. The sandbox can do it in their place.
@@ -142,6 +144,7 @@ func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 		Help: "A dotenv file can be given to credguide check --credentials, to a container or to a shell. auth-config.json is where the openEO Python client looks by itself.",
 	}
 	q.Choices = append(q.Choices, Choice{Value: InDotenv, Label: "in a file of its own", Note: dotenv})
+	q.Choices = append(q.Choices, Choice{Value: ElsewhereStore, Label: "in another file", Note: "you name it"})
 	if authConfig != "" {
 		q.Choices = append(q.Choices, Choice{Value: InAuth, Label: "where the openEO Python client looks", Note: authConfig})
 	}
@@ -150,6 +153,23 @@ func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 	}
 	q.Choices = append(q.Choices, Choice{Value: KeptNowhere, Label: "nowhere", Note: "I keep it myself"})
 	return q
+}
+
+// StoreFileQuestion asks for a file of the person's choice.
+func StoreFileQuestion(usual string) Question {
+	return Question{
+		ID: StoreFileID, Ask: "File for the credentials", Kind: Text, Default: usual, Flag: "--store-file",
+		Why: "It is made readable for you alone. Other lines of a file that is there stay.",
+		Check: func(text string) error {
+			if strings.TrimSpace(text) == "" || strings.HasSuffix(text, "/") {
+				return errors.New("enter the name of a file")
+			}
+			if credentials.SecretShaped(text) && !strings.ContainsAny(text, `/\.`) {
+				return errors.New("this looks like the secret; the name of a file is wanted")
+			}
+			return nil
+		},
+	}
 }
 
 // DeployedIDQuestion asks for an id that the identity provider made.

@@ -19,6 +19,8 @@ type Setting struct {
 	Scopes func(environments.Environment, environments.Backend) []string
 	// Available tells whether a client id is free; nil when nobody can be asked. An error means "could not tell".
 	Available func(e environments.Environment, clientID string) (bool, error)
+	// Remarks are what was found out about an environment while it was looked at; nil: nothing.
+	Remarks func(environments.Environment) []string
 	// Suggestions for the person who answers, by question; they must still pass.
 	Suggestions map[string]string
 }
@@ -98,6 +100,9 @@ func (i *Interview) withDefault(q Question, a Answers) Question {
 
 // Run asks until nothing is open. saved is called after each answer, before anything else can go wrong.
 func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(Answers)) (Answers, error) {
+	if q, more := i.Next(a); more && !isWhere(q.ID) && q.First { // the environment was given, so nothing was said of it yet
+		sayAll(p, i.Consequence(a))
+	}
 	for {
 		q, more := i.Next(a)
 		if !more {
@@ -118,9 +123,13 @@ func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(A
 		}
 		a = a.With(q.ID, answer.Text)
 		saved(a)
-		for _, n := range i.comments(q, a) {
-			p.Say(n)
-		}
+		sayAll(p, i.comments(q, a))
+	}
+}
+
+func sayAll(p Prompter, notes []Note) {
+	for _, n := range notes {
+		p.Say(n)
 	}
 }
 
@@ -132,7 +141,7 @@ func (i *Interview) comments(q Question, a Answers) []Note {
 		return nil
 	}
 	if isWhere(q.ID) {
-		return i.consequence(where, a)
+		return i.Consequence(a)
 	}
 	var notes []Note
 	for _, n := range i.advice(where, a) {

@@ -61,7 +61,7 @@ func fieldValue(w Where, a Answers, f forms.Field) any {
 		}
 		return nil
 	case f.Name == ClientIDField && text == Generated:
-		return nil
+		return "" // written out, so that the request tells a decision from a gap
 	case answered && (f.Check == "tick" || f.Check == "switch") && (text == Yes || text == No):
 		return text == Yes
 	case answered:

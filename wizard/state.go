@@ -56,6 +56,14 @@ func (i *Interview) LoadState(path string) (Answers, error) {
 	return i.ReadState(path, data)
 }
 
+// Forget removes a saved state. It is not there either way afterwards, unless there is an error.
+func Forget(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("remove %s: %w", path, reason(err))
+	}
+	return nil
+}
+
 // reason is the error without the path, which the caller names.
 func reason(err error) error {
 	var p *fs.PathError

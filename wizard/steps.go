@@ -82,15 +82,3 @@ func ReviewTrouble(w Where) Note {
 		"Approve is grey with \"Invalid Service Configuration\": a field is invalid. Edit the request first.",
 	}}
 }
-
-// Caveats belong to every service account.
-func Caveats(w Where) Note {
-	n := Note{Kind: Plain, Text: "Good to know", Lines: []string{
-		"Jobs, results and processes of the service account are its own: your personal account does not see them, nor the other way round.",
-		"The openEO Web Editor cannot log in this way. credguide snippet jobs makes a notebook that lists the account's jobs.",
-	}}
-	if w.Backend != nil && w.Backend.ProviderID != "" {
-		n.Lines = append(n.Lines, "Name the provider when you log in: provider_id=\""+w.Backend.ProviderID+"\".")
-	}
-	return n
-}

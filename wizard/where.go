@@ -256,9 +256,11 @@ func environmentQuestion(fit []environments.Environment) Question {
 	return q
 }
 
-// consequence says what the chosen environment means for the person.
-func (i *Interview) consequence(w Where, a Answers) []Note {
-	if q, more := i.Next(a); more && isWhere(q.ID) {
+// Consequence says what the chosen environment means for the person. Until it is clear which one it is, there is nothing
+// to say.
+func (i *Interview) Consequence(a Answers) []Note {
+	w, known := i.Where(a)
+	if q, more := i.Next(a); !known || more && isWhere(q.ID) {
 		return nil
 	}
 	e := w.Environment
@@ -285,6 +287,9 @@ func (i *Interview) consequence(w Where, a Answers) []Note {
 	}
 	if !w.HasForm() && e.Contact != "" {
 		n.Lines = append(n.Lines, "Ask here: "+e.Contact)
+	}
+	if i.Remarks != nil {
+		n.Lines = append(n.Lines, i.Remarks(e)...)
 	}
 	notes := []Note{n}
 	for _, s := range ScopeNotes(w) {

@@ -5,6 +5,7 @@ package terminal
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode"
 
@@ -120,4 +121,11 @@ func rows(choices []wizard.Choice, width int) []string {
 		lines[i] = cut(lines[i], width)
 	}
 	return lines
+}
+
+// Files are the two ends of a terminal, if both streams are files.
+func Files(in io.Reader, out io.Writer) (*os.File, *os.File, bool) {
+	input, ok := in.(*os.File)
+	output, also := out.(*os.File)
+	return input, output, ok && also
 }

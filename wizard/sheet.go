@@ -1,0 +1,59 @@
+package wizard
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// Sheet is what to do on each tab of the form, one note a tab, short enough for a screen. What stays as the form opens is
+// only named.
+func Sheet(w Where, fields map[string]any) []Note {
+	sections := w.Rules[0].Sheet(request.Input{Fields: fields})
+	notes := make([]Note, 0, len(sections))
+	for i, s := range sections {
+		n := Note{Text: fmt.Sprintf("%s (tab %d of %d)", s.Tab, i+1, len(sections))}
+		var left []string
+		for _, row := range s.Rows {
+			lines := rowLines(row)
+			if len(lines) == 0 {
+				left = append(left, row.Label)
+			}
+			n.Lines = append(n.Lines, lines...)
+		}
+		if len(left) > 0 {
+			n.Lines = append(n.Lines, "Leave as they are: "+strings.Join(left, ", ")+".")
+		}
+		notes = append(notes, n)
+	}
+	return notes
+}
+
+// rowLines are what to do with one field; none if nothing.
+func rowLines(row request.Row) []string {
+	switch row.Action {
+	case request.Leave:
+		if row.Field == environmentField { // too much hangs on it to pass it over
+			return []string{row.Label + ": " + row.Value + " (as the form opens)"}
+		}
+		return nil
+	case request.Type:
+		return []string{row.Label + ": " + row.Value}
+	case request.Choose:
+		return []string{row.Label + ": choose " + row.Value}
+	case request.Tick, request.Untick:
+		if len(row.Steps) == 0 {
+			return []string{row.Label + ": " + row.Action + " the box"}
+		}
+	}
+	lines := make([]string, 0, len(row.Steps))
+	for _, s := range row.Steps {
+		line := row.Label + ": " + s.Action + " " + s.Text
+		if s.Choose != "" {
+			line += " as " + s.Choose
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
