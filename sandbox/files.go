@@ -18,9 +18,9 @@ type environmentFile struct{ environments.Environment }
 func environmentFiles() map[string]*environmentFile {
 	files := map[string]*environmentFile{}
 	for _, e := range []struct{ id, title, approval, integration string }{
-		{production, "Sandbox, in the place of EGI Check-in production", environments.ApprovalOperator, "production"},
-		{demo, "Sandbox, in the place of EGI Check-in demo", environments.ApprovalOperator, "demo"},
-		{development, "Sandbox, in the place of EGI Check-in development", environments.ApprovalSelf, "development"},
+		{production, "Sandbox production", environments.ApprovalOperator, "production"},
+		{demo, "Sandbox demo", environments.ApprovalOperator, "demo"},
+		{development, "Sandbox development", environments.ApprovalSelf, "development"},
 	} {
 		files[e.id] = &environmentFile{environments.Environment{
 			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
