@@ -62,9 +62,10 @@ func (p *pass) askedProvider(list []provider) (id, by string) {
 	}
 	if by == ByVariable && !isListed(id) {
 		id, by = p.subject.Backend.ProviderID, ByCatalog
-		if id == "" {
-			by = ""
-		}
+	}
+	builtIn := p.subject.Environment.Origin == environments.BuiltInOrigin
+	if id == "" || (by == ByCatalog && builtIn && !isListed(id)) {
+		return "", "" // a pairing of ours that the back-end has outlived is no wish of the user's
 	}
 	return id, by
 }

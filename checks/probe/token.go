@@ -184,12 +184,28 @@ func (p *pass) grantedFacts(m minted) {
 	if n, ok := number(m.answer.document["expires_in"]); ok {
 		p.set("token.expires_in_s", n)
 	}
+	p.set("token.has_slash", strings.Contains(m.token, "/"))
+	p.staleFact(m)
 	if s, ok := m.answer.document["scope"].(string); ok {
 		var granted []string
 		for _, x := range strings.Fields(s) {
 			granted = append(granted, sanitize(x, 100))
 		}
 		p.set("token.granted_scopes", granted[:min(len(granted), 50)])
+	}
+}
+
+// staleFact: Keycloak names the "not before" time of its policy beside the token; one that lies after the token's own issue
+// time makes every service refuse it (measured).
+func (p *pass) staleFact(m minted) {
+	notBefore, ok := number(m.answer.document["not-before-policy"])
+	if !ok {
+		return
+	}
+	if _, claims, readable := decodeJWT(m.token); readable {
+		if issued, ok := number(claims["iat"]); ok {
+			p.set("token.stale", notBefore > issued)
+		}
 	}
 }
 
