@@ -1,0 +1,112 @@
+// Package sheet writes what a person needs beside the registry's open form: tab by tab, in the form's own order and words,
+// what to do with each field, with which value and why, and the traps where they bite; then how to submit and what comes
+// after. It comes as text for a terminal and as one page for a browser, with a copy button for each value.
+package sheet
+
+import (
+	"regexp"
+
+	"github.com/credguide/credguide/wizard"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// Sheet is one request, ready to be typed in.
+type Sheet struct {
+	// Name is what the person calls the request: its file, for example.
+	Name string
+	// Where is the environment and the back-end that it is for, as far as they are known.
+	Where wizard.Where
+	// ClientID is the one that the request asks for; empty: it is made at deployment.
+	ClientID string
+	// Remarks tell which rules were applied, and what could not be found out.
+	Remarks []string
+	// Tabs are what there is to do; Refused and Advice what the registry's rules say of it.
+	Tabs    []Tab
+	Refused []request.Refusal
+	Advice  []request.Note
+	// Tool is the program's name and version.
+	Tool string
+}
+
+// Tab is one page of the form.
+type Tab struct {
+	Label  string
+	Number int
+	Traps  []string
+	Fields []Field
+}
+
+// Field is one input of the form.
+type Field struct {
+	request.Row
+	// Do says what to do, up to the value. Shown is the value; it may be copied if the row has a text for that.
+	Do, Shown string
+	Entries   []Entry
+	Advice    []string
+}
+
+// Entry is one step of a field that takes several.
+type Entry struct {
+	request.Step
+	Do, Then string
+}
+
+// safeArgument is a client id that a shell takes as it is; of another one no command line is made.
+var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]*$`)
+
+// New works out the sheet of a request by the registry's rules.
+func New(rules *request.Rules, in request.Input, target request.Target) Sheet {
+	v := rules.Validate(in, target)
+	s := Sheet{Name: in.ID, Refused: v.Errors, Advice: v.Advice}
+	if id, ok := in.Fields["client_id"].(string); ok && safeArgument.MatchString(id) {
+		s.ClientID = id
+	}
+	advice := map[string][]string{}
+	for _, n := range v.Advice {
+		advice[n.Field] = append(advice[n.Field], n.Message)
+	}
+	for i, section := range rules.Sheet(in) {
+		t := Tab{Label: section.Tab, Number: i + 1, Traps: section.Traps}
+		for _, row := range section.Rows {
+			t.Fields = append(t.Fields, field(row, advice[row.Field]))
+		}
+		s.Tabs = append(s.Tabs, t)
+	}
+	return s
+}
+
+// Registered tells whether it is known where the request is to be registered.
+func (s Sheet) Registered() bool { return s.Where.Environment.Registry != nil }
+
+// Start is the address of the registry, or empty.
+func (s Sheet) Start() string {
+	start, _ := wizard.PortalPages(s.Where.Environment)
+	return start
+}
+
+// Notes are what to do with the filled form, in order.
+func (s Sheet) Notes() []wizard.Note {
+	if !s.Registered() {
+		return []wizard.Note{wizard.SubmitTrouble(), s.afterwards()}
+	}
+	return []wizard.Note{
+		wizard.SubmitSteps(s.Where), wizard.SubmitTrouble(), wizard.ReviewSteps(s.Where), wizard.ReviewTrouble(s.Where), s.afterwards(),
+	}
+}
+
+// afterwards is what to do with the credentials, and what they are.
+func (s Sheet) afterwards() wizard.Note {
+	flags := ""
+	if e := s.Where.Environment; e.ID != "" {
+		flags = " --environment " + e.ID
+	}
+	if s.ClientID != "" {
+		flags += " --client-id " + s.ClientID
+	}
+	return wizard.Note{Text: "With the credentials", Lines: []string{
+		"Wait for the deployment and check the login: credguide wait" + flags,
+		"Write the login for your client: credguide snippet python" + flags,
+		"Treat the secret as a password: no repository, no notebook, no mail.",
+		"A service account is not you: its jobs and results are its own, and the openEO Web Editor cannot show them. credguide snippet jobs makes a notebook that lists them.",
+	}}
+}

@@ -1,0 +1,143 @@
+package sheet
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/credguide/credguide/wizard"
+)
+
+// Text writes the sheet for a terminal of this width. What a file brought in is stripped of anything that moves a cursor.
+func Text(w io.Writer, s Sheet, width int) error {
+	p := &page{width: width}
+	p.head(s)
+	for _, t := range s.Tabs {
+		p.rule(fmt.Sprintf("%s (tab %d of %d)", t.Label, t.Number, len(s.Tabs)))
+		p.traps("", t.Traps)
+		for _, f := range t.Fields {
+			p.field(f)
+		}
+	}
+	p.rule("Submission and review")
+	for _, n := range s.Notes() {
+		p.note(n)
+	}
+	if _, err := io.WriteString(w, p.String()); err != nil {
+		return fmt.Errorf("write the sheet: %w", err)
+	}
+	return nil
+}
+
+// page collects lines.
+type page struct {
+	strings.Builder
+	width int
+}
+
+func (p *page) head(s Sheet) {
+	title := s.Name
+	if s.Where.Environment.Title != "" {
+		title += " · " + s.Where.Environment.Title
+	}
+	p.item("", title)
+	for _, r := range s.Remarks {
+		p.item("· ", r)
+	}
+	if len(s.Refused) > 0 {
+		p.item("× ", refusedHeadline(s))
+		for _, r := range s.Refused {
+			p.item("  · ", r.Tab+" › "+r.Label+": "+r.Message)
+		}
+	}
+}
+
+func refusedHeadline(s Sheet) string {
+	if len(s.Refused) == 1 {
+		return "The registry refuses one field of this request. Correct the request first:"
+	}
+	return fmt.Sprintf("The registry refuses %d fields of this request. Correct the request first:", len(s.Refused))
+}
+
+// rule is a heading over the whole width.
+func (p *page) rule(title string) {
+	title = clean(title) + " "
+	fmt.Fprintf(p, "\n%s%s\n", title, strings.Repeat("─", max(p.width-utf8.RuneCountInString(title), 2)))
+}
+
+func (p *page) field(f Field) {
+	label := f.Label
+	if f.Required {
+		label += " *"
+	}
+	p.WriteByte('\n')
+	p.item("□ ", label)
+	if f.Do != "" {
+		p.item("    ", strings.TrimSpace(f.Do+" "+f.Shown))
+	}
+	for _, e := range f.Entries {
+		p.item("    ", strings.TrimSpace(e.Do+" "+e.Text+" "+e.Then))
+	}
+	if f.Why != "" {
+		p.item("    ", f.Why)
+	}
+	if f.Problem != "" {
+		p.item("  × ", f.Problem)
+	}
+	for _, a := range f.Advice {
+		p.item("  ! ", a)
+	}
+	p.traps("  ", f.Traps)
+}
+
+func (p *page) traps(indent string, traps []string) {
+	for _, t := range traps {
+		p.item(indent+"! ", t)
+	}
+}
+
+func (p *page) note(n wizard.Note) {
+	p.WriteByte('\n')
+	p.item("", n.Text)
+	for i, line := range n.Lines {
+		mark := "  · "
+		if n.Kind == wizard.Numbers {
+			mark = fmt.Sprintf("  %d ", i+1)
+		}
+		p.item(mark, line)
+	}
+}
+
+// item is a paragraph that hangs on a mark.
+func (p *page) item(mark, text string) {
+	indent := strings.Repeat(" ", utf8.RuneCountInString(mark))
+	p.WriteString(mark)
+	column := len(indent)
+	for i, word := range strings.Fields(clean(text)) {
+		length := utf8.RuneCountInString(word)
+		switch {
+		case i == 0:
+		case column+1+length > p.width:
+			p.WriteString("\n" + indent)
+			column = len(indent)
+		default:
+			p.WriteByte(' ')
+			column++
+		}
+		p.WriteString(word)
+		column += length
+	}
+	p.WriteByte('\n')
+}
+
+// clean keeps foreign text from doing more than being read.
+func clean(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) && !unicode.IsSpace(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
