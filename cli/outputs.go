@@ -115,8 +115,8 @@ func (a *app) writeReports(outputs []output, d document, flags reportFlags, guar
 // writeFile puts the whole file there or nothing, readable by its owner only: it tells about an account. What is no
 // regular file (a pipe, a device) is written to as it is.
 func writeFile(name string, text []byte) error {
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		name = real // keep the link and replace what it points to
+	if followed, err := filepath.EvalSymlinks(name); err == nil {
+		name = followed // keep the link and replace what it points to
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(name, os.O_WRONLY, 0)

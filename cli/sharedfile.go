@@ -24,8 +24,8 @@ func mayWrite(file string, force bool) error {
 // writeShared puts the whole file there or nothing, with the usual permissions: it holds nothing secret and is meant to be
 // opened, committed or sent. What is no regular file (a pipe, a device) is written to as it is.
 func writeShared(name string, text []byte) error {
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		name = real // keep the link and replace what it points to
+	if followed, err := filepath.EvalSymlinks(name); err == nil {
+		name = followed // keep the link and replace what it points to
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		file, err := os.OpenFile(name, os.O_WRONLY, 0)
