@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,18 +18,20 @@ func (a *app) requestCommand() *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "request",
 		Short: "Work with registration requests",
-	}, a.validateCommand())
+	}, a.validateCommand(), a.showRequestCommand())
 }
 
 // requestFlags choose the rules and what a request is meant for.
 type requestFlags struct {
 	environment, backend, profile string
+	liveFlags
 }
 
 func (f *requestFlags) addTo(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
 	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the form's first")
+	f.liveFlags.addTo(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("environment", completeFrom(a.environmentNames, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("backend", completeFrom(a.backendNames, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -40,18 +43,19 @@ func (a *app) validateCommand() *cobra.Command {
 		Use:   "validate FILE...",
 		Short: "Check registration requests against the registry's rules, without a network",
 		Long: "validate says which fields the registry's form and which its server would refuse, and what to enter instead. " +
-			"A FILE holds one request or a list in YAML or JSON, or JSON Lines; - is standard input.",
+			"A FILE holds one request or a list in YAML or JSON, or JSON Lines; - is standard input. No network is used, " +
+			"unless --live asks for today's limits.",
 		Example: `  credguide request validate lab.yaml
   credguide request validate --output json requests.jsonl`,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return withHint(errors.New("which file shall be validated?"), "credguide request validate FILE; - is standard input")
 			}
-			judge, err := a.judge(flags)
+			judge, err := a.judge(cmd.Context(), flags)
 			if err != nil {
 				return err
 			}
-			return a.validate(judge, args, format)
+			return a.validate(cmd.Context(), judge, args, format)
 		},
 	}
 	flags.addTo(a, cmd)
@@ -65,12 +69,13 @@ type judge struct {
 	catalog *environments.Catalog
 	chosen  *environments.Environment
 	backend string
+	today   *today // what the registry and the back-end say now; nil: not asked
 }
 
 // defaultForm is the form of the registry that the built-in environments share.
 const defaultForm = "egi"
 
-func (a *app) judge(flags requestFlags) (*judge, error) {
+func (a *app) judge(ctx context.Context, flags requestFlags) (*judge, error) {
 	j := &judge{backend: flags.backend}
 	var err error
 	if j.catalog, err = environments.Load(a.catalogs...); err != nil {
@@ -99,6 +104,11 @@ func (a *app) judge(flags requestFlags) (*judge, error) {
 	if err := knownProfile(form, flags.profile); err != nil {
 		return nil, err
 	}
+	if flags.live {
+		if form, err = a.askToday(ctx, j, form, flags); err != nil {
+			return nil, err
+		}
+	}
 	j.rules, err = request.NewRules(form, flags.profile)
 	return j, err
 }
@@ -117,39 +127,50 @@ func knownProfile(form forms.Form, name string) error {
 	return unknown("profile", name, ids, oneOf(ids))
 }
 
-// target is what a request is meant for: what the person said, else what the request itself names.
-func (j *judge) target(in request.Input) request.Target {
-	e := j.chosen
-	if e == nil {
-		named, _ := in.Fields["integration_environment"].(string)
-		for _, known := range j.catalog.All() {
-			if named != "" && known.Registry != nil && known.Registry.Form == defaultForm && known.Registry.IntegrationEnvironment == named {
-				e = &known
-				break
-			}
+// environment is the one that the person chose, else the one that the request itself names.
+func (j *judge) environment(in request.Input) (e environments.Environment, ok bool) {
+	if j.chosen != nil {
+		return *j.chosen, true
+	}
+	named, _ := in.Fields["integration_environment"].(string)
+	for _, known := range j.catalog.All() {
+		if named != "" && known.Registry != nil && known.Registry.Form == defaultForm && known.Registry.IntegrationEnvironment == named {
+			return known, true
 		}
 	}
+	return e, false
+}
+
+// backendFor is the back-end that the person chose, else the environment's.
+func (j *judge) backendFor(e environments.Environment) (environments.Backend, bool) {
+	if j.backend == "" {
+		return e.DefaultBackend()
+	}
+	b, accepts := j.catalog.BackendByName(j.backend, e)
+	return b, len(accepts) > 0
+}
+
+// target is what a request is meant for.
+func (j *judge) target(in request.Input) request.Target {
 	var t request.Target
-	if e == nil {
+	e, ok := j.environment(in)
+	if !ok {
 		return t
 	}
 	if j.chosen != nil {
 		t.Environment = e.Registry.IntegrationEnvironment
 	}
-	b, there := e.DefaultBackend()
-	if j.backend != "" {
-		var accepts []environments.Environment
-		b, accepts = j.catalog.BackendByName(j.backend, *e)
-		there = len(accepts) > 0
-	}
-	if there {
+	if b, there := j.backendFor(e); there {
 		t.Backend, t.Scopes = b.ID, b.Scopes
+		if j.today != nil && j.today.scopes != nil {
+			t.Scopes = j.today.scopes
+		}
 	}
 	return t
 }
 
 // validate judges every request that can be read, whatever else cannot.
-func (a *app) validate(j *judge, files []string, format string) error {
+func (a *app) validate(ctx context.Context, j *judge, files []string, format string) error {
 	var verdicts []request.Verdict
 	var unreadable []error
 	lines := len(files) > 1
@@ -165,7 +186,7 @@ func (a *app) validate(j *judge, files []string, format string) error {
 			unreadable = append(unreadable, err)
 		}
 		for _, in := range inputs {
-			v, err := j.verdict(in)
+			v, err := j.verdict(ctx, in)
 			if err != nil {
 				return err
 			}
@@ -187,8 +208,9 @@ func (a *app) validate(j *judge, files []string, format string) error {
 }
 
 // verdict judges one request, and makes sure that the secret in it, if it has one, is not repeated.
-func (j *judge) verdict(in request.Input) (request.Verdict, error) {
+func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict, error) {
 	v := j.rules.Validate(in, j.target(in))
+	j.today.free(ctx, in, j.rules.Form(), &v)
 	secret, _ := in.Fields["client_secret"].(string)
 	if secret == "" {
 		return v, nil

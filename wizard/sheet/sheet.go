@@ -54,20 +54,23 @@ type Entry struct {
 // safeArgument is a client id that a shell takes as it is; of another one no command line is made.
 var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]*$`)
 
-// New works out the sheet of a request by the registry's rules.
-func New(rules *request.Rules, in request.Input, target request.Target) Sheet {
-	v := rules.Validate(in, target)
+// New works out the sheet of a request by the registry's rules; the verdict is what they say of it.
+func New(rules *request.Rules, in request.Input, v request.Verdict) Sheet {
 	s := Sheet{Name: in.ID, Refused: v.Errors, Advice: v.Advice}
 	if id, ok := in.Fields["client_id"].(string); ok && safeArgument.MatchString(id) {
 		s.ClientID = id
 	}
-	advice := map[string][]string{}
+	advice, problems := map[string][]string{}, map[string]string{}
+	for _, r := range v.Errors {
+		problems[r.Field] = r.Message
+	}
 	for _, n := range v.Advice {
 		advice[n.Field] = append(advice[n.Field], n.Message)
 	}
 	for i, section := range rules.Sheet(in) {
 		t := Tab{Label: section.Tab, Number: i + 1, Traps: section.Traps}
 		for _, row := range section.Rows {
+			row.Problem = problems[row.Field]
 			t.Fields = append(t.Fields, field(row, advice[row.Field]))
 		}
 		s.Tabs = append(s.Tabs, t)

@@ -46,7 +46,7 @@ func sheetOf(t *testing.T, environment string, in request.Input) Sheet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := New(rules, in, request.Target{})
+	s := New(rules, in, rules.Validate(in, request.Target{}))
 	if e, ok := known.Lookup(environment); ok {
 		s.Where = wizard.Where{Environment: e}
 	}
@@ -237,7 +237,7 @@ func TestASecretOfOnesOwnIsNotShown(t *testing.T) {
 func TestARefusedRequestSaysSoFirst(t *testing.T) {
 	s := sheetOf(t, "development", lab(map[string]any{"service_name": "abc", "redirect_uris": []any{}, "grant_types": []any{"authorization_code"}}))
 	out := text(t, s, 80)
-	inOrder(t, out, "× The registry refuses 2 fields", "General › Service name", "Protocol Specific › Redirect URI(s)", "General (tab 1 of 2)", "Type abc", "× ")
+	inOrder(t, out, "× The registry refuses 2 fields", "General › Service name", "Protocol Specific › Redirect URI(s)", "General (tab 1 of 2)", "Type: abc", "× ")
 	inOrder(t, visible(parsed(t, page1(t, s))), "The registry refuses 2 fields", "Refused:")
 }
 

@@ -74,8 +74,11 @@ func (p *page) field(f Field) {
 	}
 	p.WriteByte('\n')
 	p.item("□ ", label)
-	if f.Do != "" {
-		p.item("    ", strings.TrimSpace(f.Do+" "+f.Shown))
+	switch {
+	case f.Shown != "":
+		p.item("    ", f.Do+": "+f.Shown)
+	case f.Do != "":
+		p.item("    ", f.Do)
 	}
 	for _, e := range f.Entries {
 		p.item("    ", strings.TrimSpace(e.Do+" "+e.Text+" "+e.Then))

@@ -13,14 +13,16 @@ func field(row request.Row, advice []string) Field {
 		e.Do, e.Then = entry(s)
 		f.Entries = append(f.Entries, e)
 	}
-	if f.leftEmpty() {
-		f.Traps = nil // they wait for those who type
+	if f.idle() {
+		f.Traps = nil // they wait for those who enter something
 	}
 	return f
 }
 
-func (f Field) leftEmpty() bool {
-	return f.Action == request.Leave && f.Value == "" && len(f.Steps) == 0
+// idle tells a field that nobody touches.
+func (f Field) idle() bool {
+	nothing := f.Value == "" || f.Value == "clear"
+	return f.Action == request.Leave && nothing && !f.Required && len(f.Steps) == 0
 }
 
 // instruction says what to do with a field, and the value apart from it.
