@@ -27,6 +27,9 @@ const (
 // rather than encoding the secret, because one secret has many encodings
 // and a document has few. It is safe for concurrent use.
 //
+// Of what a generator made, any longer piece is searched for too: servers
+// cut what they repeat to length, and most of a secret is as good as all.
+//
 // A value that is public anyway is only searched for in exact places, as a
 // short one is: template words such as "changeme" and masks, which our own
 // explanations name, and what Public was told.
@@ -34,6 +37,7 @@ type Guard struct {
 	mu      sync.RWMutex
 	secrets []Secret
 	public  []string
+	ready   *needles // nil: to be made anew
 }
 
 // NewGuard starts with some secrets; tokens are added as they are minted.
@@ -52,7 +56,7 @@ func (g *Guard) Add(secret Secret) {
 	defer g.mu.Unlock()
 	for _, text := range []string{secret.Reveal(), bare(secret.Reveal())} {
 		if strings.TrimSpace(text) != "" && !g.has(text) {
-			g.secrets = append(g.secrets, NewSecret(text))
+			g.secrets, g.ready = append(g.secrets, NewSecret(text)), nil
 		}
 	}
 }
@@ -73,7 +77,7 @@ func (g *Guard) has(text string) bool {
 func (g *Guard) Public(texts ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.public = append(g.public, texts...)
+	g.public, g.ready = append(g.public, texts...), nil
 }
 
 // Check refuses a document that holds a secret.
@@ -86,49 +90,43 @@ func (g *Guard) Check(document []byte) error {
 
 // Find reports whether the document holds one of the secrets in any form.
 func (g *Guard) Find(document []byte) bool {
-	needles := g.needles()
-	if len(needles) == 0 {
+	n := g.needles()
+	if len(document) < n.shortest {
 		return false
 	}
-	if anyIn(needles, view{text: document}) {
+	if n.in(view{text: document}) {
 		return true
 	}
 	found := false
 	eachView(document, func(v view) bool {
-		found = anyIn(needles, v)
+		found = n.in(v)
 		return !found
 	})
-	return found || byteList(needles, document)
+	return found || n.asByteList(document)
 }
 
-// needle is one text to search for; exact ones only in exact places.
-type needle struct {
-	text  []byte
-	exact bool
-}
-
-func (g *Guard) needles() []needle {
+// needles makes what is searched for, once for each change: a check searches
+// thousands of short texts, which a hostile server may have made.
+func (g *Guard) needles() *needles {
 	g.mu.RLock()
-	defer g.mu.RUnlock()
-	list := make([]needle, 0, len(g.secrets))
+	n := g.ready
+	g.mu.RUnlock()
+	if n != nil {
+		return n
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	n = newNeedles()
 	for _, secret := range g.secrets {
 		text := secret.Reveal()
 		exact := len(text) < minRaw || templateSecret(text) != "" || masked(text)
 		for _, public := range g.public {
 			exact = exact || strings.Contains(public, text) && !SecretShaped(text)
 		}
-		list = append(list, needle{[]byte(text), exact})
+		n.add(text, exact, g.public)
 	}
-	return list
-}
-
-func anyIn(needles []needle, v view) bool {
-	for _, n := range needles {
-		if n.exact && exactly(n.text, v) || !n.exact && bytes.Contains(v.text, n.text) {
-			return true
-		}
-	}
-	return false
+	g.ready = n
+	return n
 }
 
 // exactly looks for a short or public value as the value of client_secret,

@@ -1,10 +1,5 @@
 package credentials
 
-import (
-	"bytes"
-	"strconv"
-)
-
 // minRun is the shortest run of Base64 that is decoded: `:abc` with padding
 // in front of it has eight.
 const minRun = 8
@@ -114,29 +109,6 @@ func hexSeparator(text []byte, at int) bool {
 	case ' ', ':', ',', '-':
 		return at > 0 && at+1 < len(text) && (hexDigit(text[at-1]) >= 0 || text[at-1] == ',') &&
 			(hexDigit(text[at+1]) >= 0 || text[at+1] == ' ')
-	}
-	return false
-}
-
-// byteList looks for the bytes written as decimal numbers, as Go prints a
-// []byte and JavaScript a buffer.
-func byteList(needles []needle, document []byte) bool {
-	for _, n := range needles {
-		if len(n.text) < minRaw || n.exact {
-			continue
-		}
-		for _, separator := range []string{" ", ",", ", "} {
-			var list []byte
-			for i, b := range n.text {
-				if i > 0 {
-					list = append(list, separator...)
-				}
-				list = strconv.AppendUint(list, uint64(b), 10)
-			}
-			if bytes.Contains(document, list) {
-				return true
-			}
-		}
 	}
 	return false
 }

@@ -24,44 +24,45 @@ var (
 
 // eachView visits the decoded views: escapings one or two deep, Base64 and
 // hexadecimal inside those, and escapings inside that (OAuth's Basic header
-// is Base64 of percent-escaped text). It stops when visit returns false.
+// is Base64 of percent-escaped text). It stops when visit returns false. Each
+// view is dropped before the next is made: a hostile document has hundreds.
 func eachView(document []byte, visit func(view) bool) {
-	escaped := deeper([][]byte{document}, escapings)
-	escaped = append(escaped, deeper(escaped, escapings)...)
-	for _, text := range escaped {
-		if !visit(view{text: text}) {
-			return
+	escaped(document, 2, func(text []byte) bool {
+		if !bytes.Equal(text, document) && !visit(view{text: text}) {
+			return false
 		}
-	}
-	for _, decoded := range deeper(append([][]byte{document}, escaped...), encodings) {
-		for _, text := range append([][]byte{decoded}, deeper([][]byte{decoded}, escapings)...) {
-			if !visit(view{text: text, decoded: true}) {
-				return
+		for _, decode := range encodings {
+			inner := decode(text)
+			if len(inner) == 0 {
+				continue
+			}
+			if !escaped(inner, 1, func(text []byte) bool { return visit(view{text: text, decoded: true}) }) {
+				return false
 			}
 		}
-	}
+		return true
+	})
 }
 
-// deeper decodes each text in each way and drops what is there already.
-func deeper(texts [][]byte, ways []decoding) [][]byte {
-	var list [][]byte
-	for _, text := range texts {
-		for _, way := range ways {
-			if next := way(text); next != nil && !among(next, texts) && !among(next, list) {
-				list = append(list, next)
-			}
+// escaped visits the text and what undoing its escapes makes of it, up to so
+// many deep.
+func escaped(text []byte, deep int, visit func([]byte) bool) bool {
+	if !visit(text) {
+		return false
+	}
+	if deep == 0 {
+		return true
+	}
+	for _, unescape := range escapings {
+		next := unescape(text)
+		if next == nil || bytes.Equal(next, text) {
+			continue
+		}
+		if !escaped(next, deep-1, visit) {
+			return false
 		}
 	}
-	return list
-}
-
-func among(text []byte, texts [][]byte) bool {
-	for _, other := range texts {
-		if bytes.Equal(text, other) {
-			return true
-		}
-	}
-	return false
+	return true
 }
 
 func unescapeHTML(text []byte) []byte {
