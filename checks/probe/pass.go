@@ -46,7 +46,10 @@ type timedRequest struct {
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: credentials.NewGuard(s.Credentials.Secret)}
-	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer)
+	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	if s.Backend != nil {
+		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
+	}
 	p.client = newClient(ctx, o, p.record)
 	p.client.guard = p.guard
 	return p
@@ -57,15 +60,19 @@ func (p *pass) mint(tokens ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, t := range tokens {
-		if t != "" {
+		if !wordy(t) {
 			p.minted = append(p.minted, credentials.NewSecret(t))
 			p.guard.Add(credentials.NewSecret(t))
 		}
 	}
 }
 
+// wordy tells a text that is no token but a word, or nothing: a server that calls "invalid_client" a token must not make
+// reports unwritable.
+func wordy(token string) bool { return len(token) < 20 && !strings.ContainsAny(token, "0123456789") }
+
 func (p *pass) set(name string, value any) {
-	if text, ok := value.(string); ok && p.guard.Find([]byte(text)) {
+	if text, ok := value.(string); ok && repeats(p.guard, text) {
 		value = repeated
 	}
 	p.mu.Lock()
@@ -117,10 +124,10 @@ func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence 
 	for _, r := range p.requests {
 		requests = append(requests, r.Request)
 	}
-	return checks.Evidence{
+	return p.scrubbed(checks.Evidence{
 		Tool: p.options.Tool, Started: started.UTC().Truncate(time.Millisecond), DurationMS: time.Since(started).Milliseconds(),
 		Subject: p.shownSubject(), Checks: list, Facts: p.facts, Requests: requests,
-	}
+	})
 }
 
 func (p *pass) shownSubject() checks.Subject {
