@@ -116,6 +116,11 @@ func (j *judge) sheet(ctx context.Context, in request.Input) (sheet.Sheet, error
 		}
 	}
 	s.Remarks = append(s.Remarks, j.whichRules())
+	for _, n := range v.Advice {
+		if n.Field == "integration_environment" { // all that follows hangs on it
+			s.Remarks = append(s.Remarks, n.Message)
+		}
+	}
 	return s, nil
 }
 
