@@ -15,7 +15,7 @@ func addForms(made pages) error {
 	}
 	out := newPage("The registry's form", "environments/forms/*.yaml")
 	out.paragraph("Every field that a service with client credentials meets, in the order of the form, tab by tab. " +
-		"`credguide request validate FILE` applies these rules to a registration request. The rules that differ by configuration are " +
+		"`credguide request validate FILE` applies these rules to a registration request, and `credguide request show FILE` lays one out like this. The rules that differ by configuration are " +
 		"those of the form's first profile.")
 	for _, described := range all {
 		form, err := described.ForProfile("")
