@@ -125,7 +125,8 @@ func (c *checker) keepSecret(s probe.Subject) {
 	if s.Backend != nil {
 		c.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
-	c.guard.Public(c.diagnoses.IDs()...)
+	c.guard.Public(s.Environment.ID, s.Environment.Title, s.Environment.Issuer)
+	c.guard.Public(c.ownWords(s)...)
 }
 
 // conclude writes the reports and turns them into the exit code.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/report"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -152,5 +153,24 @@ func TestQuietSaysNothingWhereAllIsWell(t *testing.T) {
 	m.StderrIsTerminal = true
 	if code := m.run(t.Context(), checkIn(b, "--quiet")...); code != 0 || m.out.Len()+m.err.Len() > 0 {
 		t.Errorf("exit code %d, output %q, %q", code, &m.out, &m.err)
+	}
+}
+
+// Somebody who sets a word for the secret gets the diagnosis: the word stands in every report anyway.
+func TestAWordForASecretIsNoReasonToWriteNoReport(t *testing.T) {
+	b := box(t)
+	for _, secret := range []string{
+		"client_credentials", "openeo", "invalid_client", "identity provider", "passed", "credguide", "started", "healthy",
+		"misconfigured", "unauthorized_client", "sandbox", "client secret", "nothing", "duration_ms", "schema",
+	} {
+		file := write(t, secret)
+		args := checkIn(b, "--client-id", b.ClientID, "--secret-file", file, "--verbose")
+		for _, format := range report.Names() {
+			args = append(args, "--output", format+"="+filepath.Join(t.TempDir(), "report"))
+		}
+		m := newMachine(t).with(b.Env)
+		if code := m.run(t.Context(), args...); code != exitMisconfigured {
+			t.Errorf("%q: exit code %d\n%s", secret, code, &m.err)
+		}
 	}
 }

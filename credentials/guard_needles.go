@@ -27,9 +27,13 @@ func newNeedles() *needles {
 func (n *needles) add(text string, exact bool, public []string) {
 	n.list = append(n.list, needle{[]byte(text), exact})
 	least := len(text) * 2 / 3 // an HTML entity may stand for one byte more than it has
-	if exact {
+	switch token := isToken(text); {
+	case exact:
 		least = minRun // in Base64; client_secret= alone is longer
-	} else if SecretShaped(text) || isToken(text) {
+	case token, SecretShaped(text):
+		if token {
+			public = nil // no public text holds a part of one
+		}
 		n.pieces.add(text, public)
 		least = min(least, blockSize*2/3)
 	}

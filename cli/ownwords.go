@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/report"
+)
+
+// ownWords are texts that hold what this program writes whatever the secret is: the diagnoses, the steps, and each format's
+// frame. Somebody who sets a word for the secret ("client_credentials", by mistake) must get the diagnosis, and not be told
+// that a secret was about to be written. What a generator made is in no such text, so nothing is looked up for it.
+func (c *checker) ownWords(s probe.Subject) (texts []string) {
+	if credentials.SecretShaped(s.Credentials.Secret.Reveal()) {
+		return nil
+	}
+	var all bytes.Buffer
+	for _, d := range c.diagnoses.All() {
+		_ = json.NewEncoder(&all).Encode(explanationOf(d))
+	}
+	verdicts := []string{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive}
+	for i, state := range []string{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed} {
+		r := checks.Diagnose(c.diagnoses, emptyEvidence(s, c.options, state))
+		r.Verdict = verdicts[i%len(verdicts)]
+		for _, name := range report.Names() {
+			_ = report.Formats[name].Write(&all, r) // into memory
+		}
+	}
+	return []string{all.String()}
+}
+
+// emptyEvidence is that of a check in which every step ended in one way and nothing was seen.
+func emptyEvidence(s probe.Subject, o probe.Options, state string) checks.Evidence {
+	e := checks.Evidence{Tool: o.Tool, Started: time.Now().UTC(), Facts: checks.Facts{}}
+	for _, p := range probe.Plan(s, o) {
+		e.Checks = append(e.Checks, checks.Check{ID: p.ID, Title: p.Title, Status: state})
+		e.Requests = append(e.Requests, checks.Request{Step: p.ID, Method: "GET", URL: "https://" + p.Host, Effect: string(p.Effect), NewConnection: true})
+	}
+	return e
+}
