@@ -199,7 +199,7 @@ func readProviders(a answer) (list []provider, valid bool) {
 		one := answer{document: m}
 		pr := provider{id: one.exact("id"), issuer: one.exact("issuer")}
 		pr.scopes, _ = one.list("scopes", 50)
-		if pr.id == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
+		if sendable(pr.id) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
 			continue
 		}

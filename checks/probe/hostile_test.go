@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -172,6 +173,29 @@ func TestHostileTokenAnswers(t *testing.T) {
 			defer srv.Close()
 			observe(t, hostileSubject(srv.URL))
 		})
+	}
+}
+
+// TestWhatNoHeaderCanCarry: a token with a line break is no token. To say that the connection broke off would be untrue.
+func TestWhatNoHeaderCanCarry(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	for _, token := range []string{"abc-def-ghi-jkl-1\\r\\nX-Evil: 1", "\\u001b[31m-abc-def-ghi-1", "abc def ghi jkl 1 mno", "\\u00e9abc-def-ghi-jkl-1"} {
+		var srv *httptest.Server
+		srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/token":
+				_, _ = io.WriteString(w, `{"access_token":"`+token+`","token_type":"Bearer"}`)
+			case "/userinfo":
+				t.Errorf("%s was sent", token)
+			default:
+				fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"userinfo_endpoint":%q}`, srv.URL, srv.URL+"/token", srv.URL+"/userinfo")
+			}
+		}))
+		f := observe(t, hostileSubject(srv.URL))
+		srv.Close()
+		if f.Is("token.issued") || !slices.Contains(f.List("token.missing"), "access_token") || f.Known("userinfo.failure") {
+			t.Errorf("%s: issued %v, missing %v, userinfo %q", token, f["token.issued"], f["token.missing"], f.Text("userinfo.failure"))
+		}
 	}
 }
 

@@ -178,7 +178,9 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 	}
 	var looked []string
 	for _, l := range c.Looked {
-		looked = append(looked, sanitize(l.String(), 200))
+		if missedHere(c, l) {
+			looked = append(looked, sanitize(placeWords(l), 200))
+		}
 	}
 	p.set("sources.looked", looked)
 	p.fileFacts(c)
@@ -189,6 +191,36 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 		p.set("provider_variable.value", sanitize(c.ProviderID.Value, 60))
 		p.set("provider_variable.source", c.ProviderID.Source.String())
 	}
+}
+
+// missedHere tells that a value which was not found anywhere was looked for at this place. The other places and values only
+// hide it.
+func missedHere(c credentials.Resolved, l credentials.Looked) bool {
+	switch {
+	case l.Outcome == credentials.Found, l.Outcome == credentials.Exposed:
+		return false
+	case l.Value == credentials.ClientID:
+		return !c.HasClientID()
+	case l.Value == credentials.ClientSecret:
+		return !c.HasSecret()
+	}
+	return l.Value == "" && !(c.HasClientID() && c.HasSecret())
+}
+
+// placeWords names a place, with what was odd about it in brackets.
+func placeWords(l credentials.Looked) string {
+	why := l.Detail
+	switch {
+	case l.Outcome == credentials.Absent:
+	case why == "":
+		why = string(l.Outcome)
+	default:
+		why = string(l.Outcome) + ": " + why
+	}
+	if why == "" {
+		return l.Source.String()
+	}
+	return l.Source.String() + " (" + why + ")"
 }
 
 // fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
