@@ -32,6 +32,7 @@ var clientFaults = []fault{
 	{"grant-not-enabled@rfc", "The grant is not allowed, in the words of RFC 6749", "client", onOther(atIDP("token",
 		fixed(http.StatusBadRequest, otherJSON, `{"error":"unauthorized_client"}`, "Cache-Control", "no-store")))},
 	{"client-is-public", "The client is registered without authentication", "client", onClient(func(c *client) { c.public, c.secret = true, "" })},
+	{"client-is-bearer-only", "The client is a service that only receives tokens", "client", onClient(func(c *client) { c.bearerOnly, c.account = true, accountOff })},
 	{"client-expects-assertion", "The client is registered for client_secret_jwt", "client", onClient(func(c *client) { c.auth = clientSecretJWT })},
 	{"client-expects-assertion@private-key", "The client is registered for private_key_jwt", "client", onClient(func(c *client) { c.auth = privateKeyJWT })},
 	{"client-expects-assertion@federated", "The client is registered for JWTs of another issuer", "client", onClient(func(c *client) { c.auth = federatedJWT })},

@@ -61,6 +61,7 @@ var openeoFaults = []fault{
 		page(http.StatusTooManyRequests, "429 Too Many Requests", "Slow down.")))},
 	{"backend-token-check-failed@not-json", "The back-end gets a web page from userinfo", "openeo", atIDP("userinfo", forBackend(
 		page(http.StatusOK, "Please wait", "Checking your browser.")))},
+	{"backend-token-check-failed@signed", "Userinfo is signed, and the back-end reads JSON", "openeo", onClient(func(c *client) { c.signedUserinfo = true })},
 	{"backend-response-invalid", "/me lacks user_id", "openeo", func(w *world) { w.backend.document["me"] = []edit{{"user_id", nil}} }},
 	{"backend-response-invalid@providers", "/credentials/oidc has no list of providers", "openeo", func(w *world) { w.backend.document["providers"] = []edit{{"providers", nil}} }},
 	{"backend-response-invalid@html", "/me is a web page", "openeo", atBackend("me", page(http.StatusOK, "Portal", "Welcome to the portal."))},

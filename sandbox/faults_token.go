@@ -59,8 +59,12 @@ var jwtFaults = []fault{
 	{"token-lacks-openid", "openid is asked for and not granted", "jwt", onTokens(func(t *tokenQuirks) { t.dropOpenID = true })},
 	{"userinfo-rejects-token", "Tokens are lightweight, which userinfo refuses", "jwt", onClient(func(c *client) { c.lightweight = true })},
 	{"userinfo-rejects-token@account", "The service account vanished after the token was issued", "jwt", onClient(func(c *client) { c.account = accountLost })},
+	{"userinfo-rejects-token@not-before", "Only tokens of a later time count", "jwt", onClient(func(c *client) { c.notBefore = farFuture })},
 	{"userinfo-rejects-token@client", "The client was disabled after the token was issued", "jwt", onClient(func(c *client) { c.lateDisabled = true })},
 }
+
+// farFuture is in the year 2036: later than every token, and still in 32 bits.
+const farFuture = 2100000000
 
 func onTokens(change func(*tokenQuirks)) func(*world) {
 	return func(w *world) { change(&w.main().tokens) }

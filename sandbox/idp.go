@@ -50,7 +50,13 @@ func (k keycloakSite) route(path string) (realm, endpoint string, ok bool) {
 	if id, found := strings.CutPrefix(rest, "/clients-registrations/install/"); found && id != "" {
 		return realm, "install", true
 	}
-	return realm, keycloakPaths[rest], true
+	if name, found := keycloakPaths[rest]; found {
+		return realm, name, true
+	}
+	if strings.HasPrefix(rest, openIDConnect+"/token/") {
+		return realm, "below token", true
+	}
+	return realm, "", true
 }
 
 func (k keycloakSite) endpoint(r *http.Request) string {
@@ -78,19 +84,39 @@ func (k keycloakSite) serve(w http.ResponseWriter, r *http.Request, endpoint str
 	}
 }
 
-func (k keycloakSite) serveRealm(w http.ResponseWriter, r *http.Request, endpoint string) {
-	method := http.MethodGet
+// unanswered is what Keycloak says to a method that an endpoint does not take (measured), or nil.
+func unanswered(endpoint, method string) *oauthError {
+	reads := method == http.MethodGet || method == http.MethodHead
+	nothing, refused := &oauthError{status: 404, Code: "HTTP 404 Not Found"}, &oauthError{status: 405, Code: "HTTP 405 Method Not Allowed"}
 	switch endpoint {
-	case "token", "introspect":
-		method = http.MethodPost
 	case "userinfo", "authorize":
-		method = r.Method // both take GET and POST
-	case "":
-		writeJSON(w, http.StatusNotFound, oauthError{Code: "HTTP 404 Not Found"})
-		return
+		return nil
+	case "token", "introspect":
+		if method != http.MethodPost {
+			return refused
+		}
+	case "certs", "install":
+		if !reads {
+			return refused
+		}
+	case "discovery":
+		if !reads {
+			return nothing
+		}
+	case "below token":
+		if reads {
+			return refused
+		}
+		return nothing
+	default:
+		return nothing
 	}
-	if r.Method != method && (method != http.MethodGet || r.Method != http.MethodHead) {
-		writeJSON(w, http.StatusMethodNotAllowed, oauthError{Code: "HTTP 405 Method Not Allowed"})
+	return nil
+}
+
+func (k keycloakSite) serveRealm(w http.ResponseWriter, r *http.Request, endpoint string) {
+	if bad := unanswered(endpoint, r.Method); bad != nil {
+		writeJSON(w, bad.status, bad)
 		return
 	}
 	switch endpoint {

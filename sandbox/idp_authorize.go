@@ -26,6 +26,8 @@ func (k keycloakSite) authorize(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !k.p.enabled:
 		text = "Realm not enabled"
+	case id == "":
+		text = "Invalid Request"
 	case c == nil:
 		text = "Client not found."
 	case c.disabled:

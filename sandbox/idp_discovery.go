@@ -49,5 +49,9 @@ func (s *Sandbox) certs(w http.ResponseWriter, p *idp) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{key.public()}})
+	set := jose.JSONWebKeySet{Keys: key.published}
+	if p.kind == otherServer {
+		set.Keys = []jose.JSONWebKey{key.public()}
+	}
+	writeJSON(w, http.StatusOK, set)
 }

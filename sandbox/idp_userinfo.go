@@ -41,8 +41,19 @@ func (k keycloakSite) userinfo(w http.ResponseWriter, r *http.Request) {
 		k.refuse(w, bad)
 		return
 	}
-	w.Header().Set("Cache-Control", "no-cache")
-	writeJSON(w, http.StatusOK, userinfoOf(t, c))
+	w.Header().Set("Cache-Control", "no-store")
+	info := userinfoOf(t, c)
+	if !c.signedUserinfo {
+		writeJSON(w, http.StatusOK, info)
+		return
+	}
+	info["iss"], info["aud"] = k.s.issuerOf(k.p), c.id
+	signed, err := k.s.sign(k.p, info)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	write(w, http.StatusOK, "application/jwt", []byte(signed))
 }
 
 func userinfoOf(t accessToken, c *client) map[string]any {
@@ -103,6 +114,8 @@ func (s *Sandbox) accept(p *idp, raw string) (accessToken, *client, *refusal) {
 		return t, nil, &refusal{401, "invalid_token", "Client disabled"}
 	case c.lightweight:
 		return t, nil, &refusal{401, "invalid_token", "Lightweight access token not allowed for userinfo endpoint"}
+	case t.IssuedAt != nil && t.IssuedAt.Time().Unix() < int64(c.notBefore):
+		return t, nil, notVerified
 	case c.account == accountLost:
 		return t, nil, &refusal{401, "invalid_token", "user_not_found"}
 	case c.account == accountDisabled:

@@ -28,7 +28,7 @@ func (s *Sandbox) issue(p *idp, c *client, scopes []string) (map[string]any, err
 	}
 	answer := map[string]any{
 		"access_token": access, "expires_in": int(lifetime / time.Second), "refresh_expires_in": 0,
-		"token_type": "Bearer", "not-before-policy": 0, "scope": strings.Join(scopes, " "),
+		"token_type": "Bearer", "not-before-policy": c.notBefore, "scope": strings.Join(scopes, " "),
 	}
 	if slices.Contains(scopes, "openid") {
 		id, err := s.sign(p, s.idClaims(p, c, access, now, lifetime))

@@ -123,6 +123,8 @@ type client struct {
 	dpop           bool
 	certBound      bool
 	lightweight    bool
+	signedUserinfo bool // userinfo answers with a signed JWT (OpenID Connect Core 5.3.2)
+	notBefore      int  // tokens issued before this moment do not count
 	defaultScopes  []string
 	optionalScopes []string
 	entitlements   []string

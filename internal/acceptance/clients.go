@@ -14,6 +14,7 @@ const (
 
 	entitled   = `["urn:mace:egi.eu:group:vo.openeo.cloud:role=Basic_User#aai.egi.eu"]`
 	roleless   = `["urn:mace:egi.eu:group:vo.openeo.cloud:role=member#aai.egi.eu"]`
+	operator   = `["urn:mace:egi.eu:group:vo.openeo.cloud:role=vm_operator#aai.egi.eu"]`
 	otherGroup = `["urn:mace:egi.eu:group:vo.example.org:role=member#aai.egi.eu"]`
 
 	scopeEntitlement = "eduperson_entitlement"
@@ -123,10 +124,12 @@ func tokenClients() []keycloak.Client {
 		registered("lab-lightweight", keycloak.Lightweight),
 		registered("lab-tiny", attribute("access.token.lifespan", "5")),
 		registered("lab-short", short),
+		registered("lab-minute", attribute("access.token.lifespan", "60")),
 		registered("lab-not-before", func(c *keycloak.Client) { c.NotBefore = farFuture }),
 		registered("lab-signed-userinfo", attribute("user.info.response.signature.alg", "RS256")),
 		registered("lab-entitled-token-only", claim(entitled, false)),
 		registered("lab-roleless", claim(roleless, true)),
+		registered("lab-operator", claim(operator, true)),
 		registered("lab-other-group", claim(otherGroup, true)),
 		registered("lab-short-roleless", short, claim(roleless, true)),
 		keycloak.NewClient("lab-short-plain", Secret, short),
