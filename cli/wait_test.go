@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -67,6 +68,10 @@ func TestWaitSeesTheDeploymentAndChecks(t *testing.T) {
 	}
 }
 
+type writerFunc func(string)
+
+func (f writerFunc) Write(p []byte) (int, error) { f(string(p)); return len(p), nil }
+
 func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 	t.Run("elsewhere", func(t *testing.T) {
 		m, args := submitted(t, "development", time.Millisecond)
@@ -83,8 +88,13 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 	})
 	t.Run("interrupted", func(t *testing.T) {
 		m, args := submitted(t, "production", time.Hour)
-		ctx, cancel := context.WithTimeout(t.Context(), 150*time.Millisecond)
+		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
+		m.Stderr = io.MultiWriter(&m.err, writerFunc(func(text string) {
+			if strings.Contains(text, "Waiting for") {
+				cancel()
+			}
+		}))
 		if code := m.run(ctx, args...); code != exitInterrupted || !strings.Contains(m.err.String(), "nothing is lost") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
