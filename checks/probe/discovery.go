@@ -109,7 +109,7 @@ func (p *pass) tokenEndpointFacts(token string) {
 		return
 	}
 	p.set("discovery.token_endpoint", shownURL(u))
-	p.set("discovery.token_endpoint_host", u.Host)
+	p.set("discovery.token_endpoint_host", sanitize(u.Host, 253))
 	p.set("discovery.token_endpoint_insecure", insecure(u))
 	p.set("discovery.token_endpoint_elsewhere", origin(token) != origin(p.subject.Environment.Issuer))
 	p.set("discovery.token_endpoint_allowed", p.mayReceiveSecret(token))
