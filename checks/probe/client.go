@@ -99,7 +99,7 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 // exchange makes one request and reads the answer within the limits. Plain http is refused except to this machine: what
 // is sent here may be a secret or a token, and what is read decides where they go.
 func (c *client) exchange(req *http.Request, k call) answer {
-	a := answer{url: shownURL(req.URL), host: req.URL.Host}
+	a := answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253)}
 	if insecure(req.URL) {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
 		return a

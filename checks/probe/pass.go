@@ -162,10 +162,11 @@ func origin(raw string) string {
 	return u.Scheme + "://" + strings.ToLower(u.Hostname()) + ":" + port
 }
 
+// hostOf is the host of a URL as it may be shown: a server can name one that is no text.
 func hostOf(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return ""
 	}
-	return u.Host
+	return sanitize(u.Host, 253)
 }
