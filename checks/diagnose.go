@@ -113,8 +113,8 @@ var (
 
 func index(order []string, s string) int { return slices.Index(order, s) }
 
-// order puts the cause to act on first: the graver, then what somebody must change before what must merely be waited for,
-// then the surer, then the earlier in the login's way, then the likelier.
+// order puts the cause to act on first: the graver, then the surer, then what somebody must change before what must merely
+// be waited for, then the earlier in the login's way. Within a layer the order of the catalog stays, the likelier first.
 func order(fs []Finding) []Finding {
 	if fs == nil {
 		return []Finding{}
@@ -125,7 +125,6 @@ func order(fs []Finding) []Finding {
 			cmp.Compare(index(certainties, a.Certainty), index(certainties, b.Certainty)),
 			cmp.Compare(waiting(a), waiting(b)),
 			cmp.Compare(index(Layers, a.Layer), index(Layers, b.Layer)),
-			cmp.Compare(a.Rank, b.Rank),
 		)
 	})
 	return fs

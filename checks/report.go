@@ -95,9 +95,6 @@ type Finding struct {
 	Where      *Where   `json:"where,omitempty"`
 	SeparateBy string   `json:"separate_by,omitempty"`
 	Explain    string   `json:"explain"`
-
-	// Rank orders findings of one layer and certainty, the most likely first. Lower comes first.
-	Rank int `json:"-"`
 }
 
 // Fact is one observation that decided a finding.

@@ -125,7 +125,6 @@ var discoveryFacts = []FactDef{
 	{"discovery.alternatives_tried", Bool, "other shapes of the issuer were asked for", false},
 	{"discovery.alternative", Text, "a shape of the issuer that answers", false},
 	{"discovery.alternative_kind", Text, "how it differs: auth-path, endpoint-given, realm-case, replacement", false},
-	{"grant.offered", Text, "see discovery.grant_offered, as the check shows it", false},
 }
 
 func tokenFacts() []FactDef {
