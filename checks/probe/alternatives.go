@@ -96,9 +96,10 @@ func authKind(base, issuer string) string {
 
 // withoutEndpoint cuts what belongs to an endpoint of the issuer and not to the issuer itself.
 func withoutEndpoint(issuer string) string {
+	path := strings.Index(issuer, "://") + len("://") // past the host: there are some that start with "account"
 	for _, mark := range []string{"/.well-known/", "/protocol/openid-connect", "/account"} {
-		if i := strings.Index(issuer, mark); i > 0 {
-			return issuer[:i]
+		if i := strings.Index(issuer[path:], mark); i >= 0 {
+			return issuer[:path+i]
 		}
 	}
 	for _, end := range []string{"/token", "/oauth2/token", "/oauth/token", "/authorize", "/auth", "/userinfo"} {
