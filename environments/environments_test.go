@@ -105,7 +105,7 @@ func TestBrokenFilesAreNamed(t *testing.T) {
 		"id differs":      {"id: other\ntitle: x\nissuer: https://a.example\n", "must be the file name"},
 		"no issuer":       {"id: lab\ntitle: x\n", "lab.yaml:1: "},
 		"relative":        {"id: lab\ntitle: x\nissuer: aai.example.org\n", "not an absolute"},
-		"unknown field":   {"id: lab\ntitle: x\nissuer: https://a.example\ntypo: 1\n", "lab.yaml:1: "},
+		"unknown field":   {"id: lab\ntitle: x\nissuer: https://a.example\ntypo: 1\n", "lab.yaml:4: unknown field"},
 		"alias taken":     {"id: lab\ntitle: x\nissuer: https://a.example\naliases: [prod]\n", "two environments"},
 		"two defaults":    {"id: lab\ntitle: x\nissuer: https://a.example\nbackends: [{id: a, url: https://a.example, default: true}, {id: b, url: https://b.example, default: true}]\n", "more than one is marked default"},
 		"query in issuer": {"id: lab\ntitle: x\nissuer: https://a.example/?x=1\n", "no user, query or fragment"},

@@ -44,7 +44,7 @@ func TestLaterPlacesReplaceFilesOfTheSameName(t *testing.T) {
 
 func TestErrorsNameFileAndLine(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
-		"unknown field": {"id: a\ncolour: red\n", "mine/x.yaml:1: "},
+		"unknown field": {"id: a\ncolour: red\n", "mine/x.yaml:2: unknown field \"colour\""},
 		"wrong type":    {"id: a\ntags:\n  - ok\n  - {no: 1}\n", "mine/x.yaml:4: tags.1: "},
 		"missing":       {"count: 3\n", "mine/x.yaml:1: "},
 		"broken YAML":   {"id: a\n  b: [\n", "mine/x.yaml:2: "},

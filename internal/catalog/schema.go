@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 	"gopkg.in/yaml.v3"
@@ -52,6 +54,11 @@ func (s *schema) check(name string, root *yaml.Node, plain any) error {
 		where = strings.Join(leaf.InstanceLocation, ".") + ": "
 	}
 	text := leaf.ErrorKind.LocalizedString(message.NewPrinter(language.English))
+	if extra, ok := leaf.ErrorKind.(*kind.AdditionalProperties); ok {
+		if k := firstKey(node, extra.Properties); k != nil {
+			node, text = k, fmt.Sprintf("unknown field %q", k.Value)
+		}
+	}
 	return fmt.Errorf("%s:%d: %s%s", name, node.Line, where, text)
 }
 
@@ -76,6 +83,16 @@ func at(n *yaml.Node, pointer []string) *yaml.Node {
 		n = next
 	}
 	return n
+}
+
+// firstKey finds the first of the names, in the order of the file, as a key of a mapping.
+func firstKey(n *yaml.Node, names []string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if slices.Contains(names, n.Content[i].Value) {
+			return n.Content[i]
+		}
+	}
+	return nil
 }
 
 func child(n *yaml.Node, step string) *yaml.Node {
