@@ -6,8 +6,8 @@ package request
 import (
 	"maps"
 	"slices"
-	"strings"
 
+	"github.com/credguide/credguide/internal/nearmiss"
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
@@ -52,37 +52,11 @@ func (r *Rules) unknown(in Input) []string {
 
 // near finds the field that a mistyped name probably means.
 func (r *Rules) near(name string) string {
-	best, found := 4, "" // more than three changed letters is another word
+	names := make([]string, 0, len(r.fields))
 	for _, f := range r.fields {
-		if d := distance(strings.ToLower(name), f.Name); d < best {
-			best, found = d, f.Name
-		}
+		names = append(names, f.Name)
 	}
-	return found
-}
-
-// distance counts the letters to change, add or remove (Levenshtein), for names of bounded length.
-func distance(a, b string) int {
-	const longest = 64
-	if len(a) > longest || len(b) > longest {
-		return longest
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return nearmiss.Of(name, names)
 }
 
 // texts lists the texts of a value: itself, a list's items, or contacts' addresses.
