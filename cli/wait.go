@@ -120,6 +120,7 @@ type watcher struct {
 	options probe.Options
 	quiet   bool
 	asked   int
+	looked  bool // in the sister environments
 }
 
 // until returns nil when the client is deployed, and else an exit code after having said why.
@@ -176,17 +177,19 @@ var standingWords = map[string]string{
 	"realm-disabled": "in a realm that is switched off",
 }
 
-// elsewhere looks in the sister environments, at the first time only: "not yet" and "registered elsewhere" look the same
-// from here, and the second never ends.
+// elsewhere looks in the sister environments, at the first answer only: "not yet" and "registered elsewhere" look the same
+// from here, and the second never ends. Somebody may have registered in both, and waits for this one.
 func (w *watcher) elsewhere(ctx context.Context) (done bool, result error) {
-	if w.asked > 1 || w.options.NoSiblings {
+	if w.looked || w.options.NoSiblings {
 		return false, nil
 	}
+	w.looked = true
 	for _, e := range w.subject.Catalog.Sisters(w.subject.Environment) {
 		if w.knownIn(ctx, e) {
-			w.say("%q is registered in %s, not in %s: it will not turn up here.", plain(w.subject.Credentials.ClientID), e.Title, w.subject.Environment.Title)
+			w.say("%q is known in %s, and not in %s. Registered there only, it will not turn up here.", plain(w.subject.Credentials.ClientID), e.Title, w.subject.Environment.Title)
 			w.say("use it where it lives: credguide check --environment %s", e.ID)
-			w.say("or register it here: credguide register --environment %s; then wait with --no-siblings", w.subject.Environment.ID)
+			w.say("or register it here: credguide register --environment %s", w.subject.Environment.ID)
+			w.say("if that is done already, wait with --no-siblings")
 			return true, exitCode(exitMisconfigured)
 		}
 	}
