@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -80,9 +81,16 @@ func TestAnInterruptLeavesAPartialReport(t *testing.T) {
 	b := box(t, "response-timeout")
 	m := newMachine(t).with(b.Env)
 	ctx, interrupt := context.WithCancel(t.Context())
-	defer time.AfterFunc(300*time.Millisecond, interrupt).Stop()
-	started := time.Now()
-	if code := m.run(ctx, checkIn(b, "--output", "json")...); code != exitInterrupted {
+	defer interrupt()
+	var (
+		first   sync.Once
+		started time.Time
+	)
+	m.Stderr = io.MultiWriter(&m.err, writerFunc(func(string) { // the first answer of the back-end is told
+		first.Do(func() { started = time.Now() })
+		interrupt()
+	}))
+	if code := m.run(ctx, checkIn(b, "--output", "json", "--verbose")...); code != exitInterrupted {
 		t.Errorf("exit code %d\n%s", code, &m.err)
 	}
 	if took := time.Since(started); took > 5*time.Second {

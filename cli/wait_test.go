@@ -50,7 +50,7 @@ func submitted(t *testing.T, environment string, after time.Duration) (*machine,
 }
 
 func TestWaitSeesTheDeploymentAndChecks(t *testing.T) {
-	m, args := submitted(t, "production", 300*time.Millisecond)
+	m, args := submitted(t, "production", 1500*time.Millisecond) // later than the first question, also on a slow machine
 	code := m.run(t.Context(), args...)
 	if code != exitHealthy {
 		t.Fatalf("exit %d\n%s\n%s", code, &m.out, &m.err)
