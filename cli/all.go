@@ -134,6 +134,9 @@ func (e entry) target(i int, folder string) (target, error) {
 		secretFile: given(beside(folder, e.SecretFile)), credentialsFile: given(beside(folder, e.Credentials)),
 		secretVariable: e.SecretVariable,
 	}
+	if namesFile(e.Environment) {
+		t.environment = beside(folder, e.Environment)
+	}
 	if t.name == "" {
 		t.name = fmt.Sprintf("entry %d", i+1)
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -76,5 +78,37 @@ func TestAWrongListIsNamedWithItsPlace(t *testing.T) {
 				t.Errorf("%s, want %q", &m.err, tc.want)
 			}
 		})
+	}
+}
+
+// What stands in a list means the same from every folder and with every variable around.
+func TestAnEntryIsReadForItself(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"lab.yaml": "id: lab\ntitle: Lab\nissuer: https://127.0.0.1:1/realms/lab\n",
+		"all.yaml": "- {environment: lab.yaml, client_id: nightly}\n- {client_id: weekly}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := newMachine(t).with(map[string]string{"OPENEO_AUTH_PROVIDER_ID": "egi-dev"})
+	c, err := (&app{sys: m.System}).checker(&checkFlags{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, folder, err := c.readList(filepath.Join(dir, "all.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"lab", defaultEnvironment} {
+		one, err := entries[i].target(i, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, _, err := c.subject(t.Context(), c.environments, one, false)
+		if err != nil || s.Environment.ID != want {
+			t.Errorf("entry %d: environment %q, %v; want %q", i+1, s.Environment.ID, err, want)
+		}
 	}
 }

@@ -69,11 +69,17 @@ func findEnvironment(catalog *environments.Catalog, name string) (environments.E
 	if e, ok := catalog.Lookup(name); ok {
 		return e, nil
 	}
-	if ext := strings.ToLower(filepath.Ext(name)); ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`) {
+	if namesFile(name) {
 		return catalog.LoadFile(name)
 	}
 	return environments.Environment{}, unknown("environment", name, catalog.Names(),
 		"credguide environments lists them; a file of your own is given as FILE.yaml")
+}
+
+// namesFile tells the name of an environment's file from an id.
+func namesFile(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
 }
 
 func (a *app) listEnvironments(catalog *environments.Catalog, format string) error {

@@ -14,7 +14,7 @@ import (
 // missing is asked for.
 func (a *app) subject(ctx context.Context, catalog *environments.Catalog, t target, ask bool) (s probe.Subject, why string, err error) {
 	s.Catalog = catalog
-	if s.Environment, why, err = chooseEnvironment(catalog, t, a.sys.Lookup); err != nil {
+	if s.Environment, why, err = chooseEnvironment(catalog, t, a.variables(t)); err != nil {
 		return s, "", err
 	}
 	if err := withBackend(&s, t.backend); err != nil {
@@ -42,16 +42,21 @@ func (a *app) subject(ctx context.Context, catalog *environments.Catalog, t targ
 func (a *app) query(s probe.Subject, t target) credentials.Query {
 	q := credentials.Query{
 		ClientID: t.clientID, SecretFile: t.secretFile, CredentialsFile: t.credentialsFile, ProviderID: t.providerID,
-		Issuer: s.Environment.Issuer, Lookup: a.sys.Lookup, Stdin: a.sys.Stdin, Keyring: a.sys.Keyring,
+		Issuer: s.Environment.Issuer, Lookup: a.variables(t), Stdin: a.sys.Stdin, Keyring: a.sys.Keyring,
 		GOOS: a.sys.GOOS, Home: a.sys.Home,
 	}
 	if s.Backend != nil {
 		q.BackendURL, q.PairedProvider = s.Backend.URL, s.Backend.ProviderID
 	}
-	if t.name != "" {
-		q.Lookup = onlyVariable(a.sys.Lookup, t.secretVariable)
-	}
 	return q
+}
+
+// variables are those of the machine, as far as they are meant for the target.
+func (a *app) variables(t target) func(string) (string, bool) {
+	if t.name == "" {
+		return a.sys.Lookup
+	}
+	return onlyVariable(a.sys.Lookup, t.secretVariable)
 }
 
 // onlyVariable hides the OPENEO_AUTH_ variables from an entry of a list, which are not meant for it, and shows the variable
