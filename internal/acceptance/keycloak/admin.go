@@ -14,12 +14,17 @@ import (
 	"time"
 )
 
-// administrator speaks Keycloak's admin API with one token.
+// administrator speaks Keycloak's admin API. Its token lives for a minute, and
+// on a busy machine one realm can take longer: it logs in again in time.
 type administrator struct {
 	base  string // http://127.0.0.1:PORT/auth
 	token string
+	until time.Time // when to log in again
 	http  *http.Client
 }
+
+// fresh is how long one login is used.
+const fresh = 20 * time.Second
 
 // newAdministrator logs in. Before Keycloak 24 the first administrator
 // appears a moment after the port opens, hence the patience.
@@ -37,7 +42,7 @@ func newAdministrator(ctx context.Context, base string) (*administrator, error) 
 		}
 		err = exchange(client, request, &answer)
 		if err == nil {
-			return &administrator{base: base, token: answer.AccessToken, http: client}, nil
+			return &administrator{base: base, token: answer.AccessToken, until: time.Now().Add(fresh), http: client}, nil
 		}
 		if attempt == 40 {
 			return nil, fmt.Errorf("log in as the administrator: %w", err)
@@ -53,6 +58,13 @@ func newAdministrator(ctx context.Context, base string) (*administrator, error) 
 // call sends in (if any) as JSON and reads the answer into out (if any).
 // The path starts behind /admin.
 func (a *administrator) call(ctx context.Context, method, path string, in, out any) error {
+	if time.Now().After(a.until) {
+		renewed, err := newAdministrator(ctx, a.base)
+		if err != nil {
+			return err
+		}
+		*a = *renewed
+	}
 	var body io.Reader
 	if in != nil {
 		encoded, err := json.Marshal(in)
