@@ -1,11 +1,14 @@
 package checks
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // MeReasons are the refusals of GET /me that are recognised, from the openEO driver's own codes and texts (measured).
 var MeReasons = []string{
 	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
-	"resolving", "provider-unavailable", "version", "payment", "not-found", "other",
+	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "other",
 }
 
 func deriveMe(f Facts) {
@@ -18,14 +21,18 @@ func deriveMe(f Facts) {
 
 func meReason(status int, code, id, message string) string {
 	switch {
-	case status == 402, code == "PaymentRequired", code == "TokenExchangeFailure", strings.Contains(message, "marketplace"):
+	case status == 402, code == "PaymentRequired", code == "TokenExchangeFailure":
 		return "payment"
 	case code == "" && (status == 401 || status == 403) && id == "":
 		return "gateway"
 	case code == "AuthenticationSchemeInvalid" && strings.Contains(message, "OIDC authentication is not supported"):
 		return "oidc-off"
-	case code == "PermissionsInsufficient" && strings.Contains(message, "nrollment"):
+	case code == "PermissionsInsufficient" && strings.Contains(message, "nrollment") && strings.Contains(message, "irtual organi"):
 		return "enrollment"
+	case hints(message, "marketplace", "credits", "subscription"):
+		return "payment-hinted"
+	case code == "PermissionsInsufficient" && hints(message, "enrol", "virtual organi", "entitlement"):
+		return "enrollment-hinted"
 	case code == "AccessTokenError" && strings.Contains(message, "without user mapping"):
 		return "not-mapped"
 	case resolvingToken(message):
@@ -38,6 +45,12 @@ func meReason(status int, code, id, message string) string {
 		return "not-found"
 	}
 	return "other"
+}
+
+// hints looks for words that speak of a cause. What an operator writes in his own words makes it likely, not certain.
+func hints(message string, words ...string) bool {
+	message = strings.ToLower(message)
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) })
 }
 
 var meCodes = map[string]string{
