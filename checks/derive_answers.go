@@ -1,5 +1,10 @@
 package checks
 
+import (
+	"slices"
+	"strings"
+)
+
 // answerConclusions are what single answers were, as rules ask for them: a text that is always set once the answer is there,
 // so that "not asked" and "no clear answer" are values of their own and not unknown.
 func answerConclusions() []FactDef {
@@ -8,6 +13,7 @@ func answerConclusions() []FactDef {
 		{"userinfo.verdict", Text, "userinfo on the fresh token: accepted, refused, unclear, not-asked", true},
 		{"keys.available", Bool, "published keys that can be used were read", true},
 		{"well_known.too_old", Bool, "versions are listed, and none is 1.0 or later", true},
+		{"well_known.unusable", Bool, "a version from 1.0 on is listed, and none of them with an address that can be used", true},
 		{"capabilities.answer", Text, "what the API root is: openeo, odd (not itself, but the API below it), page, other, absent (404), refused (401, 403), version (501), outage", true},
 		{"providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage", true},
 		{"me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage", true},
@@ -28,7 +34,10 @@ func deriveAnswers(f Facts) {
 	deriveUserinfoVerdict(f)
 	deriveKeys(f)
 	if f.Known("well_known.usable") {
-		f.Set("well_known.too_old", !f.Is("well_known.usable") && len(f.List("well_known.versions")) > 0)
+		versions := f.List("well_known.versions")
+		old := !slices.ContainsFunc(versions, func(v string) bool { return !strings.HasPrefix(v, "0") })
+		f.Set("well_known.too_old", !f.Is("well_known.usable") && len(versions) > 0 && old)
+		f.Set("well_known.unusable", !f.Is("well_known.usable") && !old)
 	}
 	if status, ok := answered(f, "capabilities"); ok {
 		f.Set("capabilities.answer", capabilitiesAnswer(f, status))
