@@ -26,6 +26,7 @@ var keycloakRefusals = []sentence{
 	{"invalid_client", refusedPair, "client-or-credentials"},
 	{"unauthorized_client", refusedPair, "credentials"},
 	{"unauthorized_client", "Unexpected error when authenticating client", "credentials"},
+	{"unauthorized_client", "Invalid client secret", "credentials"}, // before version 22
 	{"unauthorized_client", "Client not enabled to retrieve service account", "service-account-off"},
 	{"unauthorized_client", "Public client not allowed to retrieve service account", "public-client"},
 	{"unauthorized_client", "Invalid method used to get client secret. Client requires method 'client_secret_basic'", "method-basic"},
@@ -96,7 +97,7 @@ func refusal(f Facts, code, text string, issued bool) string {
 			return "user-disabled"
 		}
 	}
-	if code == "unauthorized_client" && strings.HasPrefix(text, refusedPair) {
+	if code == "unauthorized_client" && !f.Is("idp.keycloak") && aboutCredentials(text) {
 		return "client-refused" // perhaps a Keycloak behind other paths; the grant is not what it refuses
 	}
 	if reason, ok := standardRefusals[code]; ok && !(f.Is("idp.keycloak") && reason == "grant-refused") {
@@ -107,6 +108,15 @@ func refusal(f Facts, code, text string, issued bool) string {
 		return "grant-refused"
 	}
 	return "other"
+}
+
+// aboutCredentials tells that the words of an unauthorized_client are about who asks, and not about what is asked for.
+func aboutCredentials(text string) bool {
+	text = strings.ToLower(text)
+	if strings.Contains(text, "grant") || strings.Contains(text, "client_credentials") {
+		return false
+	}
+	return slices.ContainsFunc([]string{"credential", "secret", "not found", "unknown client"}, func(word string) bool { return strings.Contains(text, word) })
 }
 
 func (s sentence) matches(code, text string) bool {

@@ -121,6 +121,25 @@ func (a answer) text(name string) string {
 	return sanitize(s, 300)
 }
 
+// errorCode is the error of RFC 6749 section 5.2. Some gateways put an object in its place: an error all the same.
+func (a answer) errorCode() string {
+	switch e := a.document["error"].(type) {
+	case map[string]any:
+		inner := answer{document: e}
+		for _, name := range []string{"code", "status", "type", "message"} {
+			if s := inner.text(name); s != "" {
+				return s
+			}
+		}
+		return "an object"
+	case nil, bool:
+		return ""
+	case string:
+		return sanitize(e, 300)
+	}
+	return "not a text"
+}
+
 // exact returns a string member as it is: for addresses and tokens, which are used and not shown.
 func (a answer) exact(name string) string {
 	s, _ := a.document[name].(string)

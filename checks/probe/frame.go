@@ -25,7 +25,7 @@ func (p *pass) frame(step string, a answer) {
 	p.set(step+".content_type", sanitize(a.mediaType(), 80))
 	p.set(step+".shape", a.shape)
 	p.set(step+".login_page", a.loginPage)
-	p.set(step+".error", a.text("error"))
+	p.set(step+".error", a.errorCode())
 	p.set(step+".error_description", a.text("error_description"))
 	if n, ok := a.retryAfter(); ok {
 		p.set(step+".retry_after_s", n)
@@ -97,8 +97,8 @@ func ended(a answer) outcome {
 	switch {
 	case !a.ok():
 		return failed(a.failure.detail)
-	case a.document != nil && a.text("error") != "":
-		return failed(fmt.Sprintf("%d %s", a.status, a.text("error")))
+	case a.errorCode() != "":
+		return failed(fmt.Sprintf("%d %s", a.status, a.errorCode()))
 	}
 	return failed(fmt.Sprintf("answered %d (%s)", a.status, shapeWords[a.shape]))
 }
