@@ -193,9 +193,24 @@ func (b Backend) matches(name string) bool {
 		strings.TrimSuffix(theirs.Path, "/") == strings.TrimSuffix(mine.Path, "/")
 }
 
-// SameIssuer compares two issuers, a trailing slash aside: real back-ends list EGI with one, its tokens carry none.
+// SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real back-ends list EGI with a
+// slash, its tokens carry none.
 func SameIssuer(a, b string) bool {
-	return strings.TrimRight(a, "/") == strings.TrimRight(b, "/")
+	return spelled(a) == spelled(b)
+}
+
+// spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no port that the scheme
+// implies (RFC 3986 section 6.2). The path keeps its case: realms differ by it.
+func spelled(issuer string) string {
+	issuer = strings.TrimRight(issuer, "/")
+	u, err := url.Parse(issuer)
+	if err != nil || u.Host == "" {
+		return issuer
+	}
+	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
+	_, rest, _ := strings.Cut(issuer, u.Host)
+	return scheme + "://" + host + rest
 }
 
 func isDir(dir string) error {

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/environments"
 )
 
 // document is what later steps need of the discovery document (OIDC Discovery 1.0 section 3).
@@ -85,6 +87,8 @@ func issuerMatch(want, got string) string {
 		return "exact"
 	case strings.TrimRight(want, "/") == strings.TrimRight(got, "/"):
 		return "slash"
+	case environments.SameIssuer(want, got): // the host in capitals, or the port that https implies
+		return "exact"
 	}
 	return "different"
 }
