@@ -6,6 +6,7 @@ import "slices"
 func accountConclusions() []FactDef {
 	return []FactDef{
 		{"token.fleeting", Bool, "the token lives so shortly that it may end while the check runs", true},
+		{"token.too_old", Bool, "the answer shows that the token counts as issued too early", true},
 		{"account.sub", Text, "sub of the account: by userinfo, else by the token", true},
 		{"account.in_groups", Bool, "userinfo shows group memberships", true},
 		{"provider.first_is_other", Bool, "the provider that clients take when none is chosen has another issuer, and a fitting one is listed", true},
@@ -16,6 +17,9 @@ func accountConclusions() []FactDef {
 const fleeting = 30
 
 func deriveAccount(f Facts) {
+	if f.Is("token.any_issued") {
+		f.Set("token.too_old", f.Is("token.stale")) // what no server says of its token is not so
+	}
 	if life, ok := f.Int("token.lifetime_s"); ok {
 		f.Set("token.fleeting", life <= fleeting)
 	}
