@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -9,6 +10,8 @@ import (
 func refusalConclusions() []FactDef {
 	return []FactDef{
 		{"client.seen", Text, "what the authorization endpoint says of the client id: see authorization.client; or not-asked", true},
+		{"client.seen_trimmed", Text, "the same of the id without white space, quotes and invisible characters", true},
+		{"client.seen_in_lower", Text, "the same of the id in lower case", true},
 		{"basic.said", Text, "the same values in the Basic header: accepted, the refusal recognised, unclear or not-asked", true},
 		{"secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed or without quotes", true},
 		{"basic.encoding_matters", Bool, "of the two encodings of the Basic header, the server accepts one and refuses the other", true},
@@ -16,6 +19,8 @@ func refusalConclusions() []FactDef {
 		{"secret.odd", Bool, "the secret has something about it that is seldom meant: white space, quotes, a template's words, a mask, three characters", true},
 		{"client_id.odd", Bool, "the same of the client id", true},
 		{"client_id.known_otherwise", Bool, "the client id is known without its white space, quotes or invisible characters", true},
+		{"client_id.known_in_lower", Bool, "the client id is known in lower case", true},
+		{"sisters.found_as", Text, "the form of the client id that a sister environment knows: given, trimmed, lower; or none", true},
 		{"sisters.any_know", Bool, "a sister environment knows the client id", true},
 		{"sisters.first", Text, "id of the first sister environment that knows it", true},
 		{"sisters.all_disabled", Bool, "wherever the client id is known, it is switched off", true},
@@ -28,10 +33,14 @@ func refusalConclusions() []FactDef {
 func deriveRefusal(f Facts) {
 	if f.Known("token.status") && !f.Is("token.issued") {
 		f.Set("client.seen", orNotAsked(f, "authorization.client"))
+		f.Set("client.seen_trimmed", orNotAsked(f, "authorization_trimmed.client"))
+		f.Set("client.seen_in_lower", orNotAsked(f, "authorization_lower.client"))
 		f.Set("basic.said", basicSaid(f))
 		f.Set("secret.accepted_otherwise", slices.ContainsFunc([]string{"token_basic", "token_basic_raw", "token_trimmed", "token_unquoted"},
 			func(step string) bool { return f.Is(step + ".authenticated") }))
-		f.Set("client_id.known_otherwise", slices.Contains([]string{"known", "disabled", "bearer-only", "wrong-protocol"}, f.Text("authorization_trimmed.client")))
+		f.Set("client_id.known_otherwise", slices.Contains(registered, f.Text("authorization_trimmed.client")))
+		f.Set("client_id.known_in_lower", slices.Contains(registered, f.Text("authorization_lower.client")))
+		f.Set("sisters.found_as", cmp.Or(f.Text("sisters.known_as"), "none"))
 		deriveEncoding(f)
 	}
 	deriveOddities(f)
@@ -49,10 +58,16 @@ func deriveRefusal(f Facts) {
 	if scheme, _, ok := strings.Cut(f.Text("environment.issuer"), "://"); ok {
 		f.Set("issuer.scheme", strings.ToLower(scheme))
 	}
-	if f.Text("token.reason") == "scope" {
+	switch {
+	case f.Text("token.reason") == "scope":
 		f.Set("scopes.verdict", scopesVerdict(f))
+	case slices.Contains(f.List("token.reasons"), "scope"): // the changed request got past what stopped the clients' own
+		f.Set("scopes.verdict", "untested")
 	}
 }
+
+// registered are the answers of an authorization endpoint to an id that it knows.
+var registered = []string{"known", "disabled", "bearer-only", "wrong-protocol"}
 
 // deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is simply another one.
 func deriveOddities(f Facts) {

@@ -40,7 +40,7 @@ var inputMatrix = []matrixCase{
 		"sisters.know": []string{}, "sisters.know_disabled": []string{}})), []string{"error certain you client-id-has-whitespace"}},
 	{"space after the id, and a wrong secret", refusedToken(401, "invalid_client", neither, facts(basicNeither, variant("token_trimmed", 401, "unauthorized_client", neither), Facts{
 		"client_id.has_whitespace": true, "client_id.whitespace": "U+0020 space at the end", "client_id.malformed": true, "authorization.says": notFound, "authorization_trimmed.says": knownText,
-		"sisters.know": []string{}, "sisters.know_disabled": []string{}})), []string{"error certain you client-id-has-whitespace"}},
+		"sisters.know": []string{}, "sisters.know_disabled": []string{}})), []string{"error certain you client-id-has-whitespace", "error certain you client-secret-wrong"}},
 	{"quotes around the id", refusedToken(401, "invalid_client", neither, facts(basicNeither, variant("token_trimmed", 200, "", ""), Facts{
 		"client_id.quoted": true, "client_id.malformed": true, "authorization.says": notFound, "authorization_trimmed.says": knownText,
 		"sisters.know": []string{}, "sisters.know_disabled": []string{}})), []string{"error certain you client-id-is-quoted"}},

@@ -166,6 +166,7 @@ var clientFacts = []FactDef{
 	{"sisters.know", List, "ids of the sister environments that know the client id", false},
 	{"sisters.know_title", Text, "title of the first of them", false},
 	{"sisters.know_disabled", List, "ids of the sister environments where it is known but disabled", false},
+	{"sisters.known_as", Text, "the form of the client id that they know: given, trimmed (without white space, quotes and invisible characters), lower (so, and in lower case)", false},
 	{"sisters.unclear", List, "titles of the sister environments that gave no clear answer", false},
 }
 

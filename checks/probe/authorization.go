@@ -32,8 +32,8 @@ func skipAuthorization(p *pass) string {
 		return "not tried: the client id looks like a secret"
 	case p.document().authorization == "":
 		return "not tried: no authorization endpoint is known"
-	case slices.Contains(unclear, f.Text("token.reason")):
-		return ""
+	case slices.Contains(unclear, f.Text("token.reason")), f.Text("token.reason") == "assertion-missing":
+		return "" // Keycloak misses the assertion before it looks whether the client is switched off (measured)
 	}
 	return "not needed: the answer says why"
 }
@@ -119,7 +119,7 @@ func skipSisters(p *pass) string {
 	switch {
 	case f.Text("authorization.client") != "unknown":
 		return "not needed"
-	case f.Text("authorization_trimmed.client") == "known", f.Text("authorization_lower.client") == "known":
+	case f.Is("client_id.known_otherwise"), f.Is("client_id.known_in_lower"):
 		return "not needed: a like id is known here"
 	case p.options.NoSiblings:
 		return "not tried: --no-siblings"
@@ -129,19 +129,47 @@ func skipSisters(p *pass) string {
 	return ""
 }
 
-// runSisters asks the sister environments for the client id. The secret goes nowhere but to the chosen environment.
+// runSisters asks the sister environments for the client id, without what is odd about it, and then in lower case. The
+// secret goes nowhere but to the chosen environment.
 func runSisters(ctx context.Context, p *pass) outcome {
+	id, as := p.subject.Credentials.ClientID, "given"
+	if clean, ok := credentials.CleanedClientID(id); ok {
+		id, as = clean, "trimmed"
+	}
 	list := p.sisters()
+	verdicts := p.askSisters(ctx, list, id)
+	if lower := strings.ToLower(id); lower != id && !slices.ContainsFunc(verdicts, knows) && p.spare(0) >= len(list) {
+		if inLower := p.askSisters(ctx, list, lower); slices.ContainsFunc(inLower, knows) {
+			verdicts, as = inLower, "lower"
+		}
+	}
+	if slices.ContainsFunc(verdicts, knows) {
+		p.set("sisters.known_as", as)
+	}
+	return p.sisterFacts(list, verdicts)
+}
+
+// knows tells that a verdict means a client of that id, switched off or not.
+func knows(verdict string) bool {
+	return slices.Contains([]string{"known", "wrong-protocol", "bearer-only", "disabled"}, verdict)
+}
+
+// askSisters asks side by side, as many as the requests go.
+func (p *pass) askSisters(ctx context.Context, list []environments.Environment, id string) []string {
 	verdicts := make([]string, len(list))
 	var wg sync.WaitGroup
-	for i, e := range list {
+	for i, e := range list[:min(len(list), p.spare(0))] {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			verdicts[i] = p.askSister(ctx, e)
+			verdicts[i] = p.askSister(ctx, e, id)
 		}()
 	}
 	wg.Wait()
+	return verdicts
+}
+
+func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) outcome {
 	var asked, know, disabled, unclear []string
 	for i, e := range list {
 		switch verdicts[i] {
@@ -179,7 +207,7 @@ func (p *pass) rememberSister(e environments.Environment) {
 
 // askSister returns what the sister's authorization endpoint says of the client. A Keycloak's is known by its path; for
 // another server the discovery document is read first.
-func (p *pass) askSister(ctx context.Context, e environments.Environment) string {
+func (p *pass) askSister(ctx context.Context, e environments.Environment, id string) string {
 	issuer := strings.TrimRight(e.Issuer, "/")
 	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", strings.Contains(issuer, "/realms/")
 	if !keycloak {
@@ -192,7 +220,7 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment) string
 	if endpointAddress == "" {
 		return ""
 	}
-	a := p.askAuthorization(ctx, "sisters", endpointAddress, p.subject.Credentials.ClientID)
+	a := p.askAuthorization(ctx, "sisters", endpointAddress, id)
 	if !a.ok() {
 		return ""
 	}

@@ -8,9 +8,9 @@ import (
 	"sync"
 )
 
-// maxScopes bounds the requests of this step; further scopes are reported as not tested. A diagnosis takes at most 14
-// requests: six before this step, openid and these five in it, userinfo and /me after it.
-const maxScopes = 5
+// mostlyAllowed are scopes that identity providers allow nearly every client. They are asked for together where there are
+// too many to ask for each alone.
+var mostlyAllowed = []string{"email", "profile", "address", "phone", "offline_access", "roles", "acr", "basic", "web-origins", "microprofile-jwt"}
 
 func skipScopes(p *pass) string {
 	if p.derived().Text("token.reason") != "scope" {
@@ -19,32 +19,31 @@ func skipScopes(p *pass) string {
 	return ""
 }
 
-// runScopes asks for each scope alone, side by side: servers name the whole list they refused, not the one at fault.
+// runScopes asks for each scope alone, side by side: servers name the whole list they refused, not the one at fault. Of a
+// long list, those that are seldom refused are asked for in one request.
 func runScopes(ctx context.Context, p *pass) outcome {
-	scopes := p.clientScopes()
-	scopes = slices.DeleteFunc(scopes, func(s string) bool { return s == "openid" })
-	tested, untested := scopes[:min(len(scopes), maxScopes)], scopes[min(len(scopes), maxScopes):]
-	results := make([]minted, len(tested)+1)
+	groups := p.scopeGroups()
+	results := make([]minted, len(groups))
 	var wg sync.WaitGroup
-	for i, s := range append([]string{"openid"}, tested...) {
+	for i, scopes := range groups {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			results[i] = p.askScope(ctx, s)
+			results[i] = p.askScopes(ctx, scopes)
 		}()
 	}
 	wg.Wait()
 
 	p.set("scopes.openid", scopeVerdict(results[0]))
-	var refused, allowed []string
-	for i, s := range tested {
-		switch scopeVerdict(results[i+1]) {
-		case "refused":
-			refused = append(refused, s)
-		case "allowed":
-			allowed = append(allowed, s)
-		default:
-			untested = append(untested, s)
+	var refused, allowed, untested []string
+	for i, scopes := range groups[1:] {
+		switch verdict := scopeVerdict(results[i+1]); {
+		case verdict == "refused" && len(scopes) == 1:
+			refused = append(refused, scopes...)
+		case verdict == "allowed":
+			allowed = append(allowed, scopes...)
+		default: // of several that are refused together, which one it is was not tested
+			untested = append(untested, scopes...)
 		}
 	}
 	p.set("scopes.tested", true)
@@ -63,10 +62,30 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
 }
 
-func (p *pass) askScope(ctx context.Context, scope string) minted {
+// afterScopes are the requests that may follow this step: userinfo, /me and a second look at the signing keys.
+const afterScopes = 3
+
+// scopeGroups are what is asked for in one request each: openid first, then each scope alone, as far as the requests go,
+// and the rest together.
+func (p *pass) scopeGroups() [][]string {
+	scopes := slices.DeleteFunc(p.clientScopes(), func(s string) bool { return s == "openid" })
+	slices.SortStableFunc(scopes, func(a, b string) int {
+		return slices.Index(mostlyAllowed, a) - slices.Index(mostlyAllowed, b) // those not in the list, at -1, come first
+	})
+	groups := [][]string{{"openid"}}
+	for room := max(p.spare(afterScopes)-1, 1); len(scopes) > 0; room-- {
+		if room == 1 {
+			return append(groups, scopes)
+		}
+		groups, scopes = append(groups, scopes[:1]), scopes[1:]
+	}
+	return groups
+}
+
+func (p *pass) askScopes(ctx context.Context, scopes []string) minted {
 	c := p.subject.Credentials
-	r := tokenRequest{step: "scopes", clientID: c.ClientID, secret: c.Secret, scopes: []string{scope}, style: inBody}
-	if scope == "openid" {
+	r := tokenRequest{step: "scopes", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody}
+	if scopes[0] == "openid" {
 		r.step = "token_openid"
 		return p.tryVariant(ctx, r)
 	}

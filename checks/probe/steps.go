@@ -18,7 +18,7 @@ var probes = []step{
 		condition: "only if the token is refused without a clear reason", skip: skipAuthorization, run: runAuthorization, host: atIssuer},
 	{id: "variants", title: "the same in other forms", effect: MintsToken, needs: []string{"token"}, further: true,
 		condition: "only if the token is refused", skip: skipVariants, run: runVariants, host: atTokenEndpoint},
-	{id: "sisters", title: "sister environments", effect: NamesClient, needs: []string{"authorization"}, further: true,
+	{id: "sisters", title: "sister environments", effect: NamesClient, needs: []string{"authorization", "variants"}, further: true,
 		condition: "only if the client id is unknown here; the secret is not sent", skip: skipSisters, run: runSisters, host: atSisters},
 	{id: "scopes", title: "scopes one by one", effect: MintsToken, needs: []string{"token"}, further: true,
 		condition: "only if a scope is refused", skip: skipScopes, run: runScopes, host: atTokenEndpoint},
