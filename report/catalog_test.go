@@ -17,30 +17,37 @@ func TestEveryDiagnosisCanBeReported(t *testing.T) {
 	}
 	schema := compileSchema(t)
 	for _, d := range catalog.All() {
-		for _, example := range d.Examples {
-			facts, err := checks.ParseFacts(example.Facts)
-			if err != nil {
-				t.Fatalf("%s: %v", d.ID, err)
+		t.Run(d.ID, func(t *testing.T) {
+			t.Parallel()
+			everyFormatReports(t, catalog, schema, d)
+		})
+	}
+}
+
+func everyFormatReports(t *testing.T, catalog *checks.Catalog, schema *jsonschema.Schema, d *checks.Diagnosis) {
+	for _, example := range d.Examples {
+		facts, err := checks.ParseFacts(example.Facts)
+		if err != nil {
+			t.Fatalf("%s: %v", d.ID, err)
+		}
+		e := base("").Evidence
+		e.Facts = facts
+		r := checks.Diagnose(catalog, e)
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(write(t, "json", r)))
+		if err != nil {
+			t.Fatalf("%s: %v", d.ID, err)
+		}
+		if err := schema.Validate(v); err != nil {
+			t.Errorf("%s, %s: %v", d.ID, example.Name, err)
+		}
+		again := reread(t, catalog, r)
+		for _, format := range Names() {
+			text := write(t, format, r)
+			if first, ok := r.First(); ok && first.Severity == checks.Error && !strings.Contains(text, first.ID) {
+				t.Errorf("%s, %s: %s does not name %s", d.ID, example.Name, format, first.ID)
 			}
-			e := base("").Evidence
-			e.Facts = facts
-			r := checks.Diagnose(catalog, e)
-			v, err := jsonschema.UnmarshalJSON(strings.NewReader(write(t, "json", r)))
-			if err != nil {
-				t.Fatalf("%s: %v", d.ID, err)
-			}
-			if err := schema.Validate(v); err != nil {
-				t.Errorf("%s, %s: %v", d.ID, example.Name, err)
-			}
-			again := reread(t, catalog, r)
-			for _, format := range Names() {
-				text := write(t, format, r)
-				if first, ok := r.First(); ok && first.Severity == checks.Error && !strings.Contains(text, first.ID) {
-					t.Errorf("%s, %s: %s does not name %s", d.ID, example.Name, format, first.ID)
-				}
-				if text != write(t, format, again) {
-					t.Errorf("%s, %s: replayed, %s differs", d.ID, example.Name, format)
-				}
+			if text != write(t, format, again) {
+				t.Errorf("%s, %s: replayed, %s differs", d.ID, example.Name, format)
 			}
 		}
 	}
