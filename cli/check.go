@@ -65,11 +65,11 @@ func (a *app) check(ctx context.Context, flags *checkFlags) error {
 // checker makes checks: the catalogs and options that a run of the command has.
 type checker struct {
 	*app
-	environments *environments.Catalog
-	diagnoses    *checks.Catalog
-	options      probe.Options
-	flags        reportFlags
-	guard        *credentials.Guard
+	environments  *environments.Catalog
+	diagnosesOnce func() (*checks.Catalog, error)
+	options       probe.Options
+	flags         reportFlags
+	guard         *credentials.Guard
 }
 
 func (a *app) checker(flags *checkFlags) (*checker, error) {
@@ -78,11 +78,10 @@ func (a *app) checker(flags *checkFlags) (*checker, error) {
 	if c.environments, err = environments.Load(a.catalogs...); err != nil {
 		return nil, err
 	}
-	if c.diagnoses, err = checks.LoadCatalog(a.catalogs...); err != nil {
+	if c.options, err = a.probeOptions(flags); err != nil {
 		return nil, err
 	}
-	c.options, err = a.probeOptions(flags)
-	return c, err
+	return c, c.loadDiagnoses()
 }
 
 // one makes a single check.
@@ -107,7 +106,7 @@ func (c *checker) run(ctx context.Context, s probe.Subject, on func(probe.Event)
 	for _, token := range result.Minted {
 		c.guard.Add(token)
 	}
-	return checks.Diagnose(c.diagnoses, result.Evidence)
+	return checks.Diagnose(c.diagnoses(), result.Evidence)
 }
 
 // keepSecret tells the guard what must not get into any output, and what stands there by right.
@@ -155,5 +154,5 @@ func (c *checker) replay(name string, outputs []output) error {
 	if err != nil {
 		return err
 	}
-	return c.conclude(outputs, document{reports: []checks.Report{checks.Diagnose(c.diagnoses, evidence)}})
+	return c.conclude(outputs, document{reports: []checks.Report{checks.Diagnose(c.diagnoses(), evidence)}})
 }

@@ -19,12 +19,12 @@ func (c *checker) ownWords(s probe.Subject) (texts []string) {
 		return nil
 	}
 	var all bytes.Buffer
-	for _, d := range c.diagnoses.All() {
+	for _, d := range c.diagnoses().All() {
 		_ = json.NewEncoder(&all).Encode(explanationOf(d))
 	}
 	verdicts := []string{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive}
 	for i, state := range []string{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed} {
-		r := checks.Diagnose(c.diagnoses, emptyEvidence(s, c.options, state))
+		r := checks.Diagnose(c.diagnoses(), emptyEvidence(s, c.options, state))
 		r.Verdict = verdicts[i%len(verdicts)]
 		for _, name := range report.Names() {
 			_ = report.Formats[name].Write(&all, r) // into memory

@@ -14,7 +14,9 @@ import (
 // maxDepth bounds nesting: no catalog file needs more, and a hostile one must not exhaust the stack.
 const maxDepth = 64
 
-// decodeChecked parses the document, checks it against the schema and decodes it strictly into T.
+// decodeChecked parses the document and decodes it strictly into T. With a schema, it is the schema that allows no unknown
+// field (each of ours is closed, which a test keeps true), and the text need not be parsed a second time: that halves the time
+// that the catalogs take.
 func decodeChecked[T any](sch *schema, name string, data []byte) (T, error) {
 	var v T
 	root, err := parse(name, data)
@@ -29,6 +31,10 @@ func decodeChecked[T any](sch *schema, name string, data []byte) (T, error) {
 		if err := sch.check(name, root, plain); err != nil {
 			return v, err
 		}
+		if err := root.Decode(&v); err != nil {
+			return v, yamlError(name, err)
+		}
+		return v, nil
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
