@@ -20,6 +20,8 @@ const (
 	BackendEnrolled     = "enrolled"     // asks for a role in the virtual organisation
 	BackendProductionVO = "enrolled-egi" // ... and takes it from production only
 	BackendBlocking     = "blocking"     // the operator lets nobody in
+	BackendSuspending   = "suspending"   // the same, in words that speak of the marketplace
+	BackendManyScopes   = "many-scopes"  // lists more scopes than can be tested one by one
 	BackendIntrospects  = "introspects"  // asks the identity provider more than userinfo
 	BackendDistrusts    = "distrusts"    // does not trust the identity provider's certificate
 	BackendMisdirected  = "misdirected"  // lists production, but asks development
@@ -28,6 +30,7 @@ const (
 	BackendSecond       = "second"       // lists the second identity provider
 	BackendFaultPrefix  = "fault-"       // followed by an openeo.Fault
 	blockedText         = "No access for this account."
+	suspendedText       = "This account was suspended. See the terms of the marketplace."
 	requiredRole        = "Basic_User"
 	productionID        = "egi"
 	developmentID       = "egi-dev"
@@ -50,9 +53,10 @@ func backendOptions(server *keycloak.Server) map[string]openeo.Options {
 	own := map[string]openeo.Introspector{productionID: {ClientID: introspectingClient, Secret: Secret}}
 	role := openeo.Access{Roles: []string{requiredRole}}
 
-	slashed, bare, misdirected, lost := production, production, production, production
+	slashed, bare, many, misdirected, lost := production, production, production, production, production
 	slashed.Issuer += "/"
 	bare.Scopes = nil
+	many.Scopes = append([]string{"profile", "address", "phone", "offline_access", "microprofile-jwt", "roles", "acr", "web-origins"}, BackendScopes...)
 	misdirected.Asks = development.Issuer
 	lost.Asks = server.Issuer("no-such-realm")
 
@@ -61,12 +65,14 @@ func backendOptions(server *keycloak.Server) map[string]openeo.Options {
 		BackendProduction:   with(trusting, production),
 		BackendSlashed:      with(trusting, slashed),
 		BackendNoScopes:     with(trusting, bare),
+		BackendManyScopes:   with(trusting, many),
 		BackendGerman:       with(trusting, list(RealmGerman, productionID, productionTitle)),
 		BackendStale:        with(trusting, list(RealmStale, productionID, productionTitle)),
 		BackendGuarded:      with(trusting, list(RealmGuarded, productionID, productionTitle)),
 		BackendEnrolled:     with(openeo.Options{CAFile: server.Certificates.CA, Access: role}, production, development),
 		BackendProductionVO: with(openeo.Options{CAFile: server.Certificates.CA, Access: openeo.Access{Roles: role.Roles, Issuer: production.Issuer}}, production, development),
 		BackendBlocking:     with(openeo.Options{CAFile: server.Certificates.CA, Access: openeo.Access{Blocked: blockedText}}, production),
+		BackendSuspending:   with(openeo.Options{CAFile: server.Certificates.CA, Access: openeo.Access{Blocked: suspendedText}}, production),
 		BackendIntrospects:  with(openeo.Options{CAFile: server.Certificates.CA, Introspect: own}, production, development),
 		BackendDistrusts:    with(openeo.Options{}, production),
 		BackendMisdirected:  with(trusting, misdirected),

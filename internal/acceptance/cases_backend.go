@@ -31,6 +31,7 @@ func backendCases() []Case {
 		{Name: "other-group", Cause: "member of another organisation", ClientID: "lab-other-group", Backend: BackendEnrolled, Expect: "enrollment-required"},
 		{Name: "issuer-not-enrolled", Cause: "the back-end enrols production accounts only", Realm: RealmDevelopment, ClientID: "lab-dev-ok", ProviderID: developmentID, Backend: BackendProductionVO, Expect: "account-not-accepted", Or: []string{"enrollment-required"}},
 		{Name: "blocked", Cause: "the operator lets nobody in", Backend: BackendBlocking, Expect: "account-not-accepted"},
+		{Name: "suspended", Cause: "the operator lets this account no longer in, and speaks of the marketplace", Backend: BackendSuspending, Expect: "account-not-accepted", Or: []string{"payment-required"}, Also: []string{"payment-required"}, Uncertain: true},
 		{Name: "not-mapped", Cause: "the back-end introspects and does not know the account", Backend: BackendIntrospects, BelowVersion: "26.4", Expect: "service-account-not-mapped"},
 		{Name: "not-mapped-audience", Cause: "the same, with the audience that newer servers want", ClientID: "lab-introspectable", Backend: BackendIntrospects, Expect: "service-account-not-mapped"},
 		{Name: "introspection-inactive", Cause: "introspection calls a good token inactive", Backend: BackendIntrospects, MinVersion: "26.7", Expect: "backend-token-check-failed"},

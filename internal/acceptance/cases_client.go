@@ -53,6 +53,7 @@ func scopeCases() []Case {
 		{Name: "scope-plain", Cause: "neither eduperson scope allowed", ClientID: "lab-plain", Expect: "scope-not-allowed"},
 		{Name: "scope-half", Cause: "one eduperson scope allowed", ClientID: "lab-half", Expect: "scope-not-allowed"},
 		{Name: "scope-none", Cause: "no scope allowed but openid", ClientID: "lab-scopeless", Expect: "scope-not-allowed"},
+		{Name: "scope-many", Cause: "two of twelve scopes refused", ClientID: "lab-plain", Backend: BackendManyScopes, Expect: "scope-not-allowed"},
 		{Name: "scope-development", Cause: "scopes refused in development", Realm: RealmDevelopment, ProviderID: developmentID, ClientID: "lab-dev-plain", Expect: "scope-not-allowed"},
 	})
 }

@@ -111,6 +111,8 @@ func refusedClients() []keycloak.Client {
 		keycloak.NewClient("lab-no-grant-plain", Secret, keycloak.WithoutGrant),
 		keycloak.NewClient("lab-disabled-plain", Secret, keycloak.Disabled),
 		keycloak.NewClient("lab-scopeless", Secret, keycloak.WithoutScopes),
+		keycloak.NewClient("lab-basic-only-plain", Secret, attribute("client.secret.authentication.allowed.method", "client_secret_basic")),
+		registered("lab-disabled-jwt", by("client-secret-jwt"), keycloak.Disabled),
 	}
 }
 
@@ -133,6 +135,7 @@ func tokenClients() []keycloak.Client {
 		registered("lab-other-group", claim(otherGroup, true)),
 		registered("lab-short-roleless", short, claim(roleless, true)),
 		keycloak.NewClient("lab-short-plain", Secret, short),
+		registered("lab-short-not-before", short, func(c *keycloak.Client) { c.NotBefore = farFuture }),
 	}
 }
 
