@@ -138,9 +138,9 @@ func runSisters(ctx context.Context, p *pass) outcome {
 	}
 	list := p.sisters()
 	verdicts := p.askSisters(ctx, list, id)
-	if lower := strings.ToLower(id); lower != id && !slices.ContainsFunc(verdicts, knows) && p.spare(0) >= len(list) {
+	if lower := strings.ToLower(id); lower != id && !slices.ContainsFunc(verdicts, knows) {
 		if inLower := p.askSisters(ctx, list, lower); slices.ContainsFunc(inLower, knows) {
-			verdicts, as = inLower, "lower"
+			verdicts, as = inLower, "lower" // those that could not be asked any more stay unclear
 		}
 	}
 	if slices.ContainsFunc(verdicts, knows) {
