@@ -138,6 +138,9 @@ func (r *registration) run(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
+	if r.ask != nil {
+		r.say("? explains a question, < goes back, Ctrl-C stops; each answer is kept at once.")
+	}
 	err := r.steps(ctx)
 	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, errLater) || errors.Is(err, terminal.ErrCannotHide) {
 		r.kept()

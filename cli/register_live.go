@@ -2,53 +2,47 @@ package cli
 
 import (
 	"context"
-	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/internal/registry"
 	"github.com/credguide/credguide/wizard/request"
 )
 
-// live asks the registry's public calls and the back-end for what is so today. None of it needs a login. What cannot be
-// had is told, and the built-in knowledge counts.
+// live asks the registry's public calls and the back-end for what is so today, once each. None of it needs a login. What
+// cannot be had is told, and the built-in knowledge counts.
 type live struct {
 	ctx     context.Context
 	r       *registration
 	options probe.Options
-	client  *http.Client
 	known   map[string][]*request.Rules // by form
 
 	rulesOf  map[string][]*request.Rules // by environment
 	scopesOf map[string][]string         // by environment and back-end
-	free     map[string]bool             // by environment and client id
+	freeOf   map[string]bool             // by environment and client id
 	said     map[string][]string         // remarks by environment
 }
 
-const (
-	liveTimeout = 5 * time.Second
-	maxAnswer   = 1 << 20
-)
-
 func newLive(ctx context.Context, r *registration, o probe.Options, known map[string][]*request.Rules) *live {
-	o.StepTimeout, o.Deadline, o.NoSiblings = liveTimeout, 2*liveTimeout, true
+	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
 	return &live{
 		ctx: ctx, r: r, options: o, known: known,
-		client: &http.Client{Timeout: liveTimeout, Transport: &http.Transport{
-			Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
-			DisableKeepAlives: true, // a question a minute does not need a connection held open
-		}},
-		rulesOf: map[string][]*request.Rules{}, scopesOf: map[string][]string{}, free: map[string]bool{}, said: map[string][]string{},
+		rulesOf: map[string][]*request.Rules{}, scopesOf: map[string][]string{}, freeOf: map[string]bool{}, said: map[string][]string{},
 	}
+}
+
+func (l *live) remark(e environments.Environment, text string) {
+	l.said[e.ID] = append(l.said[e.ID], text)
+}
+
+// remarks are what was found out about an environment, told once.
+func (l *live) remarks(e environments.Environment) []string {
+	said := l.said[e.ID]
+	delete(l.said, e.ID)
+	return said
 }
 
 // rules are today's, or the built-in ones.
@@ -56,103 +50,61 @@ func (l *live) rules(e environments.Environment) []*request.Rules {
 	if found, ok := l.rulesOf[e.ID]; ok {
 		return found
 	}
-	builtIn := l.known[e.Registry.Form]
-	found, remark := l.todaysRules(e, builtIn)
-	if remark != "" {
-		l.said[e.ID] = append(l.said[e.ID], remark)
+	found := l.known[e.Registry.Form]
+	if l.r.flags.profile == "" && !l.r.flags.offline {
+		today, err := l.todaysRules(e)
+		switch {
+		case err == nil:
+			found = today
+			l.remark(e, "The limits and lists are those that the registry has today.")
+		case len(found) > 1:
+			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s. The request is made to please every configuration that is known.", err))
+		default:
+			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s.", err))
+		}
 	}
 	l.rulesOf[e.ID] = found
 	return found
 }
 
-func (l *live) todaysRules(e environments.Environment, builtIn []*request.Rules) (rules []*request.Rules, remark string) {
-	both := ""
-	if len(builtIn) > 1 {
-		both = " A request is made that pleases every configuration that is known."
-	}
-	switch {
-	case l.r.flags.profile != "" || l.r.flags.offline:
-		return builtIn, ""
-	case e.Registry.API == "":
-		return builtIn, "The registry's address for its limits of today is not known, so the built-in ones are used." + both
-	}
-	data, err := l.get(e.Registry.API + "/tenants/" + url.PathEscape(e.Registry.Tenant))
-	if err == nil {
-		var today []*request.Rules
-		if today, err = l.applyTenant(data, builtIn[0].Form()); err == nil {
-			return today, "The limits and lists are those that the registry has today."
-		}
-	}
-	return builtIn, "The registry was not able to tell its limits of today (" + err.Error() + "), so the built-in ones are used." + both
-}
-
-func (l *live) applyTenant(data []byte, f forms.Form) ([]*request.Rules, error) {
-	tenant, err := forms.ReadTenant(data)
+func (l *live) todaysRules(e environments.Environment) ([]*request.Rules, error) {
+	client, err := registry.For(e, l.options.RootCAs, l.options.Lookup)
 	if err != nil {
 		return nil, err
 	}
-	original, err := forms.Lookup(f.ID, l.r.catalogs...) // f has been narrowed to a profile
+	tenant, err := client.Form(l.ctx)
 	if err != nil {
 		return nil, err
 	}
-	today, err := tenant.Apply(original)
+	form, err := forms.Lookup(e.Registry.Form, l.r.catalogs...)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := request.NewRules(today, "")
+	if form, err = tenant.Apply(form); err != nil {
+		return nil, err
+	}
+	rules, err := request.NewRules(form, "")
 	return []*request.Rules{rules}, err
 }
 
-// available asks whether a client id is free. The value is encoded here; the form itself forgets that.
+// available asks whether a client id is free.
 func (l *live) available(e environments.Environment, id string) (bool, error) {
-	if e.Registry == nil || e.Registry.API == "" || l.r.flags.offline {
-		return false, errors.New("the registry's address is not known")
+	if l.r.flags.offline {
+		return false, errors.New("not asked")
 	}
 	key := e.ID + " " + id
-	if free, ok := l.free[key]; ok {
+	if free, ok := l.freeOf[key]; ok {
 		return free, nil
 	}
-	q := url.Values{"value": {id}, "protocol": {"oidc"}, "environment": {e.Registry.IntegrationEnvironment}}
-	data, err := l.get(e.Registry.API + "/tenants/" + url.PathEscape(e.Registry.Tenant) + "/check-availability?" + q.Encode())
+	client, err := registry.For(e, l.options.RootCAs, l.options.Lookup)
 	if err != nil {
 		return false, err
 	}
-	var answer struct{ Available *bool }
-	if err := json.Unmarshal(data, &answer); err != nil || answer.Available == nil {
-		return false, errors.New("the answer says nothing")
+	free, err := client.Available(l.ctx, id, e.Registry.IntegrationEnvironment)
+	if err == nil {
+		l.freeOf[key] = free
 	}
-	l.free[key] = *answer.Available
-	return *answer.Available, nil
-}
-
-// get reads one public answer.
-func (l *live) get(address string) ([]byte, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
-		return nil, errors.New("its address in the catalog is no URL")
-	}
-	if loopback := u.Hostname() == "localhost" || strings.HasPrefix(u.Hostname(), "127.") || u.Hostname() == "::1"; u.Scheme != "https" && !loopback {
-		return nil, errors.New("its address in the catalog is not https")
-	}
-	req, err := http.NewRequestWithContext(l.ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, errors.New("its address in the catalog is no URL")
-	}
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", "credguide")
-	res, err := l.client.Do(req)
-	if err != nil {
-		return nil, errors.New("it does not answer")
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
-	switch {
-	case err != nil || len(data) > maxAnswer:
-		return nil, errors.New("its answer is broken")
-	case res.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("it answers %d", res.StatusCode)
-	}
-	return data, nil
+	return free, err
 }
 
 // scopes are those that the back-end lists today, else the catalog's.
@@ -163,37 +115,27 @@ func (l *live) scopes(e environments.Environment, b environments.Backend) []stri
 	}
 	found := b.Scopes
 	if !l.r.flags.offline && b.URL != "" {
-		if listed := l.listed(e, b); len(listed) > 0 {
+		s := probe.Subject{Environment: e, Catalog: l.r.catalog, Backend: &b}
+		if b.ProviderID != "" {
+			s.ProviderID, s.ProviderBy = b.ProviderID, probe.ByCatalog
+		}
+		listed, err := probe.ListedScopes(l.ctx, s, l.options)
+		switch {
+		case err == nil && len(listed) > 0:
 			found = listed
-		} else {
-			l.said[e.ID] = append(l.said[e.ID], l.noScopes(b))
+		case len(found) > 0:
+			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+whyNot(err)+".")
+		default:
+			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+whyNot(err)+". The form's own stay; add what it lists under /credentials/oidc.")
 		}
 	}
 	l.scopesOf[key] = found
 	return found
 }
 
-func (l *live) noScopes(b environments.Backend) string {
-	if len(b.Scopes) > 0 {
-		return b.ID + " did not tell its scopes; those that it listed when the catalog was made are used."
+func whyNot(err error) string {
+	if err == nil {
+		return "it lists none now"
 	}
-	return b.ID + " did not tell its scopes, and the catalog has none. The form's own are left; add what the back-end lists under /credentials/oidc."
-}
-
-// listed lets a check without credentials read the back-end's documents: it ends before any secret would be sent.
-func (l *live) listed(e environments.Environment, b environments.Backend) []string {
-	s := probe.Subject{Environment: e, Catalog: l.r.catalog, Backend: &b, BackendInCatalog: len(b.Scopes) > 0}
-	if b.ProviderID != "" {
-		s.ProviderID, s.ProviderBy = b.ProviderID, probe.ByCatalog
-	}
-	result := probe.Run(l.ctx, s, l.options, func(probe.Event) {})
-	list, _ := result.Evidence.Facts["providers.scopes"].([]string)
-	return slices.Clone(list)
-}
-
-// remarks are what was found out about an environment, told once.
-func (l *live) remarks(e environments.Environment) []string {
-	said := l.said[e.ID]
-	delete(l.said, e.ID)
-	return said
+	return err.Error()
 }

@@ -119,7 +119,7 @@ func (r *registration) kept() {
 		}
 		r.say("\nThe answers could not be kept. Put these lines into a file for --answers:\n\n%s", data)
 	case r.state.used:
-		r.say("\nWhat you answered is kept in %s. Go on with:", r.state.path)
+		r.say("\nWhat you answered is kept in\n  %s\nGo on with:", r.state.path)
 		r.say("  %s", r.resumeCommand())
 	}
 }

@@ -1,18 +1,10 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
-	"strings"
-	"time"
-
-	"github.com/cli/browser"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/sandbox"
@@ -58,81 +50,6 @@ func (r *registration) submission(ctx context.Context) error {
 	return r.conclude(ctx, acc)
 }
 
-// writeRequest judges the request and writes it. done: it is refused, and a person was sent back or told.
-func (r *registration) writeRequest(ctx context.Context) (done bool, err error) {
-	v := r.guide.Judge(r.where, r.answers)
-	if !v.Acceptable {
-		n := wizard.Note{Kind: wizard.Refused, Text: "The registry would refuse the request"}
-		for _, e := range v.Errors {
-			n.Lines = append(n.Lines, e.Label+": "+e.Message)
-		}
-		r.tell(n)
-		return true, exitCode(exitMisconfigured)
-	}
-	text, err := r.guide.RequestYAML(r.where, r.answers)
-	if err != nil {
-		return false, err
-	}
-	r.request = r.requestPath(text)
-	written := "written to " + r.request
-	if err := wizard.Save(r.request, text); err != nil {
-		written = "not written: " + err.Error()
-		r.state.broken = true // so that the answers are printed at the end
-	}
-	n := wizard.Note{Kind: wizard.Good, Text: fmt.Sprintf("The request is complete: %d fields on both tabs, accepted by the registry's own rules; %s", len(r.guide.Request(r.where, r.answers)), written)}
-	r.tell(n)
-	for _, advice := range v.Advice {
-		r.tell(wizard.Note{Kind: wizard.Warning, Text: advice.Message})
-	}
-	return false, ctx.Err()
-}
-
-// requestPath is the file asked for, else one beside the user that is free or ours.
-func (r *registration) requestPath(text []byte) string {
-	if r.flags.request != "" {
-		return r.flags.request
-	}
-	name, _ := r.answers.Text(wizard.ClientIDField)
-	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" || name == wizard.Generated {
-		name = "request"
-	}
-	dir := ""
-	if r.box != nil {
-		dir = r.box.Dir
-	}
-	header, _, _ := bytes.Cut(text, []byte("\n"))
-	for n := 1; ; n++ {
-		path := filepath.Join(dir, name+".yaml")
-		if n > 1 {
-			path = filepath.Join(dir, fmt.Sprintf("%s-%d.yaml", name, n))
-		}
-		old, err := os.ReadFile(path)
-		if err != nil || bytes.HasPrefix(old, header) || path == r.flags.answers || n == 100 {
-			return path
-		}
-	}
-}
-
-// showValues shows the form's tabs, with a rest between them where somebody reads.
-func (r *registration) showValues(ctx context.Context) error {
-	notes := wizard.Sheet(r.where, r.guide.Request(r.where, r.answers))
-	for n, note := range notes {
-		r.tell(note)
-		if r.ask == nil {
-			continue
-		}
-		label := "go on"
-		if n+1 < len(notes) {
-			label += " to the next tab"
-		}
-		q := wizard.Question{ID: "shown", Ask: "These are the values of this tab.", Kind: wizard.Choose, Default: "on", Choices: []wizard.Choice{{Value: "on", Label: label}}}
-		if _, err := r.ask.Ask(ctx, q); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // submit waits until the person has submitted the request, or submits it to the sandbox.
 func (r *registration) submit(ctx context.Context, acc account) (account, error) {
 	if err := r.showValues(ctx); err != nil {
@@ -160,6 +77,8 @@ func (r *registration) submit(ctx context.Context, acc account) (account, error)
 		case wizard.OpenPage:
 			start, _ := wizard.PortalPages(r.where.Environment)
 			r.openPage(ctx, start)
+		case wizard.CopyPage:
+			r.copyPage(ctx)
 		case wizard.ShowAgain:
 			if err := r.showValues(ctx); err != nil && !errors.Is(err, wizard.ErrBack) {
 				return acc, err
@@ -169,22 +88,6 @@ func (r *registration) submit(ctx context.Context, acc account) (account, error)
 		case wizard.NotYet:
 			return acc, errLater
 		}
-	}
-}
-
-// openPage opens a browser, and prints the address for people whose browser is on another machine.
-func (r *registration) openPage(ctx context.Context, address string) {
-	r.say("\n%s", address)
-	browser.Stdout, browser.Stderr = io.Discard, io.Discard
-	opened := make(chan error, 1)
-	go func() { opened <- browser.OpenURL(address) }()
-	select {
-	case err := <-opened:
-		if err != nil {
-			r.say("No browser could be opened here; open the address yourself.")
-		}
-	case <-time.After(3 * time.Second): // some browsers keep their starter waiting
-	case <-ctx.Done():
 	}
 }
 

@@ -21,6 +21,7 @@ const (
 	Submitted   = "yes"
 	OpenPage    = "open"
 	ShowAgain   = "show"
+	CopyPage    = "page"
 	FillForMe   = "fill" // sandbox only
 	Trouble     = "trouble"
 	NotYet      = "later"
@@ -41,6 +42,7 @@ func SubmittedQuestion(sandbox bool) Question {
 		Choices: []Choice{
 			{Value: Submitted, Label: "yes", Note: "go on"},
 			{Value: OpenPage, Label: "[o]pen the registry in the browser"},
+			{Value: CopyPage, Label: "[c]opy the values from a page in the browser"},
 			{Value: ShowAgain, Label: "[s]how the values again"},
 			{Value: Trouble, Label: "it was refused, or nothing happened"},
 			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
@@ -51,6 +53,18 @@ func SubmittedQuestion(sandbox bool) Question {
 		q.Choices = append([]Choice{fill}, q.Choices...)
 	}
 	q.Default = q.Choices[0].Value
+	return q
+}
+
+// ShownQuestion rests after the values of one tab. next is the label of the tab after it.
+func ShownQuestion(next string) Question {
+	q := Question{ID: "shown", Ask: "Take over these values?", Kind: Choose, Default: Submitted, Choices: []Choice{
+		{Value: Submitted, Label: "go on"},
+		{Value: CopyPage, Label: "[c]opy from a page in the browser", Note: "a button for each value"},
+	}}
+	if next != "" {
+		q.Choices[0].Label = "go on to " + next
+	}
 	return q
 }
 

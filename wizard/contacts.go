@@ -43,8 +43,8 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 	}
 	list := strings.Join(names, ", ")
 	questions := []Question{{
-		ID: f.Name, Ask: f.Label + ": one e-mail address for all types (- for one each)", Kind: Text, Help: helpOf(f),
-		Why: "The form wants an address for each of " + list + ", in every environment. One mailbox may serve them all. No decision is mailed to it.",
+		ID: f.Name, Ask: f.Label + ": e-mail address for all types", Kind: Text, Help: helpOf(f),
+		Why: "The form wants an address for each of " + list + ", in every environment. One mailbox may serve them all; no decision is mailed to it. Enter - to give different ones.",
 		Check: func(text string) error {
 			if text == separately {
 				return nil
@@ -58,7 +58,7 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 	for _, t := range types {
 		id := contactPrefix + t.Value
 		questions = append(questions, Question{
-			ID: id, Ask: f.Label + ": e-mail address of type " + t.Label, Kind: Text, Help: helpOf(f),
+			ID: id, Ask: f.Label + ": " + t.Label, Kind: Text, Help: helpOf(f),
 			Check: func(text string) error { return i.check(w, a.With(f.Name, text), f.Name) }, // as if it served all
 		})
 	}

@@ -87,7 +87,7 @@ func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 	switch {
 	case f.Check == "tick":
 		q.Kind = Confirm
-		q.Ask = f.Label + ": does your service comply, and may this box be ticked?"
+		q.Ask = f.Label + ": may this box be ticked?"
 	case len(f.Options) > 0 && (f.Input == "menu" || f.Input == "radio"):
 		q.Kind = Choose
 		for _, option := range f.Options {
@@ -143,7 +143,7 @@ func describe(w Where) string {
 func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 	name, _ := a.Text(nameField)
 	q.Default = suggestID(name)
-	q.Why = "You give it to the openEO client. Choose it well: it cannot be changed after deployment. Enter - to have one generated; you then see it only once the badge is Deployed."
+	q.Why = "You give it to the openEO client, and it cannot be changed after deployment. Enter - to have one generated; you then see it only once the badge is Deployed."
 	rules := q.Check
 	q.Check = func(text string) error {
 		if text == Generated {

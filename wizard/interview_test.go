@@ -183,8 +183,8 @@ scope:
 func TestTheConsequenceIsSaid(t *testing.T) {
 	for name, wanted := range map[string][]string{
 		"development": {"EGI Check-in development for openeocloud-dev.vito.be, provider id egi-dev", "ten minutes", "provider_id"},
-		"demo":        {"EGI Check-in demo", "Plan days", "No openEO back-end accepts"},
-		"production":  {"EGI Check-in production for openeo.cloud, provider id egi", "Plan days", "openeocloud-dev.vito.be"},
+		"demo":        {"EGI Check-in demo", "plan days", "No openEO back-end accepts"},
+		"production":  {"EGI Check-in production for openeo.cloud, provider id egi", "plan days", "openeocloud-dev.vito.be"},
 		"a back-end without a form": {
 			"Copernicus", "there is no form", "https://helpcenter.dataspace.copernicus.eu/",
 		},

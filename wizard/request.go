@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
@@ -92,7 +93,7 @@ func scopes(w Where) any {
 
 // ScopeNotes explain the scopes that the registry's form may not have in its list.
 func ScopeNotes(w Where) []string {
-	var notes []string
+	var doubtful, unknown []string
 	for _, s := range w.Scopes {
 		offered := 0
 		for _, rules := range w.Rules {
@@ -103,10 +104,17 @@ func ScopeNotes(w Where) []string {
 		switch {
 		case offered == len(w.Rules):
 		case offered > 0:
-			notes = append(notes, fmt.Sprintf("The form may not list the scope %s. Then type it and press +; the back-end asks for it.", s))
+			doubtful = append(doubtful, s)
 		default:
-			notes = append(notes, fmt.Sprintf("The registry does not offer the scope %s, which %s lists. Type it and press +, and ask the registry's operators whether they provide it: otherwise it is an empty scope, or the deployment fails.", s, w.Backend.ID))
+			unknown = append(unknown, s)
 		}
+	}
+	var notes []string
+	if len(doubtful) > 0 {
+		notes = append(notes, fmt.Sprintf("%s asks for %s, which the form may not list: then type each and press +.", w.Backend.ID, strings.Join(doubtful, " and ")))
+	}
+	if len(unknown) > 0 {
+		notes = append(notes, fmt.Sprintf("%s asks for %s, which the registry does not offer. Type each and press +, and ask the registry's operators whether they provide it: otherwise it is an empty scope, or the deployment fails.", w.Backend.ID, strings.Join(unknown, " and ")))
 	}
 	return notes
 }

@@ -47,13 +47,27 @@ func rowLines(row request.Row) []string {
 			return []string{row.Label + ": " + row.Action + " the box"}
 		}
 	}
-	lines := make([]string, 0, len(row.Steps))
-	for _, s := range row.Steps {
-		line := row.Label + ": " + s.Action + " " + s.Text
-		if s.Choose != "" {
-			line += " as " + s.Choose
+	return stepLines(row)
+}
+
+// stepLines are the steps of one field: those of one kind on one line, so that a tab fits on a screen.
+func stepLines(row request.Row) []string {
+	var lines []string
+	var last request.Step
+	for n, s := range row.Steps {
+		switch {
+		case n > 0 && s.Choose != "" && s.Text == last.Text:
+			lines[len(lines)-1] += ", " + s.Choose
+		case n > 0 && s.Choose == "" && s.Action == last.Action:
+			lines[len(lines)-1] += ", " + s.Text
+		default:
+			line := row.Label + ": " + s.Action + " " + s.Text
+			if s.Choose != "" {
+				line += " as " + s.Choose
+			}
+			lines = append(lines, line)
 		}
-		lines = append(lines, line)
+		last = s
 	}
 	return lines
 }

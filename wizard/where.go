@@ -148,8 +148,8 @@ func (i *Interview) backend(a Answers, e environments.Environment) *environments
 }
 
 func (i *Interview) whereQuestions(a Answers) []Question {
-	if a.given[EnvironmentID] && !a.Has(BackendID) {
-		return nil // the environment has its default back-end
+	if a.Has(EnvironmentID) && !a.Has(BackendID) {
+		return nil // it was given, and has its default back-end
 	}
 	questions := []Question{i.backendQuestion()}
 	name, ok := a.Text(BackendID)
@@ -211,7 +211,7 @@ func (i *Interview) backendQuestion() Question {
 		q.Choices = append(q.Choices, Choice{Value: OtherBackend, Label: "another back-end", Note: "you give its address"})
 	}
 	if rehearsal {
-		q.Choices = append(q.Choices, Choice{Value: NoBackend, Label: "none", Note: "rehearse a registration in the demo environment"})
+		q.Choices = append(q.Choices, Choice{Value: NoBackend, Label: "none", Note: "rehearse a registration"})
 	}
 	return q
 }
@@ -230,11 +230,11 @@ func rank(fit []environments.Environment) int {
 func approvalOf(fit []environments.Environment) string {
 	switch rank(fit) {
 	case 2:
-		return "no form: the service account is asked for"
+		return "no form: ask for an account"
 	case 1:
-		return "for trying things out, you approve the client yourself"
+		return "to try things out · you approve it"
 	}
-	return "for use, an administrator approves the client"
+	return "for use · an administrator approves it"
 }
 
 func environmentQuestion(fit []environments.Environment) Question {
@@ -273,9 +273,9 @@ func (i *Interview) Consequence(a Answers) []Note {
 	}
 	switch e.Approval {
 	case environments.ApprovalSelf:
-		n.Lines = append(n.Lines, "You can be done in ten minutes.")
+		n.Text += ". You approve the client yourself and can be done in ten minutes."
 	case environments.ApprovalOperator:
-		n.Lines = append(n.Lines, "Plan days for the approval, not minutes. The decision is mailed to the account that submits the request.")
+		n.Text += ". An administrator approves the client: plan days, not minutes."
 	}
 	n.Lines = append(n.Lines, e.Notes...)
 	var accepts []string

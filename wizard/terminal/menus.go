@@ -65,17 +65,17 @@ func (m *Menus) answer(ctx context.Context, q wizard.Question) (string, error) {
 		return m.menu(ctx, q, []wizard.Choice{{Value: wizard.No, Label: "no"}, {Value: wizard.Yes, Label: "yes"}})
 	case wizard.Secret:
 		var text string
-		err := m.run(ctx, &survey.Password{Message: q.Ask + " (not shown):", Help: m.help(q)}, &text)
+		err := m.run(ctx, &survey.Password{Message: cut(q.Ask, m.width-20) + " (not shown):", Help: m.help(q)}, &text)
 		return text, err
 	}
 	var text string
-	err := m.run(ctx, &survey.Input{Message: cut(q.Ask, m.width-10) + ":", Default: q.Default, Help: m.help(q)}, &text)
+	err := m.run(ctx, &survey.Input{Message: cut(q.Ask, m.width-4) + ":", Default: q.Default, Help: m.help(q)}, &text)
 	return strings.TrimSpace(text), err
 }
 
 // menu offers choices, and the way back among them.
 func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Choice) (string, error) {
-	options := rows(choices, m.width-4)
+	labels, notes := columns(choices, m.width-3)
 	start := 0
 	for i, c := range choices {
 		if c.Value == q.Default && q.Default != "" {
@@ -83,10 +83,13 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 		}
 	}
 	if !q.First {
-		options = append(options, back)
+		labels, notes = append(labels, back), append(notes, "")
 	}
 	picked := 0
-	prompt := &survey.Select{Message: m.menuTitle(q), Options: options, Default: start, Help: m.help(q), PageSize: min(pageSize, len(options)), Filter: contains}
+	prompt := &survey.Select{
+		Message: cut(q.Ask, m.width-4), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)), Filter: contains,
+		Description: func(_ string, n int) string { return notes[n] },
+	}
 	if err := m.run(ctx, prompt, &picked); err != nil {
 		return "", err
 	}
@@ -95,9 +98,6 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 	}
 	return choices[picked].Value, nil
 }
-
-// menuTitle keeps the question on one line, with the library's own hint beside it where there is room.
-func (m *Menus) menuTitle(q wizard.Question) string { return cut(q.Ask, m.width-4) }
 
 // contains is how typing filters: a shortcut such as [o] counts as its letter.
 func contains(filter, option string, _ int) bool {
@@ -129,8 +129,9 @@ func (m *Menus) run(ctx context.Context, prompt survey.Prompt, answer any) error
 		return fmt.Errorf("look at the terminal: %w", err)
 	}
 	done := make(chan error, 1)
+	keys := &keyboard{File: m.in}
 	go func() {
-		done <- survey.AskOne(prompt, answer, survey.WithStdio(m.in, m.file, m.file), survey.WithIcons(func(icons *survey.IconSet) {
+		done <- survey.AskOne(prompt, answer, survey.WithStdio(keys, m.file, m.file), survey.WithIcons(func(icons *survey.IconSet) {
 			icons.SelectFocus.Text = "›"
 		}))
 	}()
@@ -141,11 +142,28 @@ func (m *Menus) run(ctx context.Context, prompt survey.Prompt, answer any) error
 		return errors.Join(ctx.Err(), term.Restore(int(m.in.Fd()), before))
 	}
 	switch {
-	case errors.Is(err, terminal.InterruptErr):
+	case errors.Is(err, terminal.InterruptErr) && !keys.ended:
 		return context.Canceled
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, terminal.InterruptErr), errors.Is(err, io.EOF):
 		_, _ = fmt.Fprintln(m.file)
 		return io.EOF
 	}
 	return err
+}
+
+// keyboard turns the key for the end of the input (Ctrl-D) into an interrupt, and remembers that: the library would take
+// the entry that a menu happens to stand on.
+type keyboard struct {
+	*os.File
+	ended bool
+}
+
+func (k *keyboard) Read(p []byte) (int, error) {
+	n, err := k.File.Read(p)
+	for i, key := range p[:n] {
+		if key == terminal.KeyEndTransmission {
+			p[i], k.ended = terminal.KeyInterrupt, true
+		}
+	}
+	return n, err
 }

@@ -103,8 +103,8 @@ func cut(text string, width int) string {
 	return text
 }
 
-// rows writes choices one below the other: the label, then what it means.
-func rows(choices []wizard.Choice, width int) []string {
+// columns lays choices out in two: the label, and what it means.
+func columns(choices []wizard.Choice, width int) (labels, notes []string) {
 	const widest = 34
 	column := 0
 	for _, c := range choices {
@@ -112,15 +112,26 @@ func rows(choices []wizard.Choice, width int) []string {
 			column = max(column, n)
 		}
 	}
-	lines := make([]string, len(choices))
-	for i, c := range choices {
-		lines[i] = c.Label
+	for _, c := range choices {
+		label := cut(c.Label, width)
 		if c.Note != "" {
-			lines[i] += strings.Repeat(" ", max(0, column-len([]rune(c.Label)))) + "  " + c.Note
+			label += strings.Repeat(" ", max(0, column-len([]rune(label))))
 		}
-		lines[i] = cut(lines[i], width)
+		labels = append(labels, label)
+		notes = append(notes, cut(c.Note, max(2, width-2-len([]rune(label)))))
 	}
-	return lines
+	return labels, notes
+}
+
+// rows writes choices one below the other.
+func rows(choices []wizard.Choice, width int) []string {
+	labels, notes := columns(choices, width)
+	for i := range labels {
+		if notes[i] != "" {
+			labels[i] += "  " + notes[i]
+		}
+	}
+	return labels
 }
 
 // Files are the two ends of a terminal, if both streams are files.

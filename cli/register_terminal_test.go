@@ -1,0 +1,190 @@
+//go:build linux
+
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A client for trying things out: the shortest way through the form, with a mistake, a wish for help and trouble at Submit.
+func TestScreensOfDevelopment(t *testing.T) {
+	s := start(t, t.TempDir(), nil, "register", "--offline")
+	s.stop("Which openEO service", down+enter)
+	s.stop("for trying things out, or for use", enter)
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", enter)
+	s.stop("Contacts", "nobody"+enter)
+	s.stop("is not an e-mail address", "team@lab.example.org"+enter)
+	s.stop("Client ID", "?"+enter)
+	s.stop("goes back", enter)
+	s.stop("Take over these values?", enter)
+	s.stop("Protocol Specific (tab 2 of 2)", enter)
+	s.stop("Have you pressed Submit?", down+down+down+down+enter)
+	s.stop("When Submit does not work", up+up+enter)
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	s.stop("--resume", "")
+	s.saneTerminal()
+	s.golden("development")
+}
+
+// A client for use: every field that production adds, different contacts, and the ticks, which are never preset.
+func TestScreensOfProduction(t *testing.T) {
+	s := start(t, t.TempDir(), nil, "register", "--offline", "--environment", "production")
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", "Nightly jobs."+enter)
+	s.stop("Select country", enter) // Greece, by the locale
+	s.stop("? Organisation:", "Example Lab"+enter)
+	s.stop("Organisation Website URL", "lab.example.org"+enter)
+	s.stop("×", "https://lab.example.org"+enter)
+	s.stop("Link to Privacy Policy", "https://lab.example.org/privacy"+enter)
+	s.stop("Link to Terms of Use", "https://lab.example.org/terms"+enter)
+	s.stop("Policies: may this box be ticked?", enter)
+	s.stop("× Tick the box", down+enter)
+	s.stop("Contacts: e-mail", "-"+enter)
+	for _, kind := range []string{"Admin", "Technical", "Support", "Security"} {
+		s.stop("Contacts: "+kind, strings.ToLower(kind)+"@lab.example.org"+enter)
+	}
+	s.stop("Service Provider Guidelines: may", down+enter)
+	s.stop("Client ID", "nightly-ndvi"+enter)
+	s.stop("Take over these values?", enter)
+	s.stop("Protocol Specific (tab 2 of 2)", enter)
+	s.stop("Have you pressed Submit?", enter)
+	s.stop("Client secret of nightly-ndvi", interrupt)
+	if code := s.exit(); code != 130 {
+		t.Errorf("exit code %d", code)
+	}
+	s.stop("--resume", "")
+	s.saneTerminal()
+	s.golden("production")
+	request, err := os.ReadFile(filepath.Join(s.home, "nightly-ndvi.yaml"))
+	if err != nil || !strings.Contains(string(request), "policy: true") || !strings.Contains(string(request), "assurance_checkbox: true") {
+		t.Errorf("%v\n%s", err, request)
+	}
+}
+
+// A rehearsal in demo, with a generated client id, and the way back: each question comes again with the answer it had.
+func TestScreensOfDemoAndTheWayBack(t *testing.T) {
+	s := start(t, t.TempDir(), nil, "register", "--offline")
+	s.stop("Which openEO service", up+enter) // the last one: none
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", enter)
+	s.stop("Select country", "italy"+enter)
+	s.stop("? Organisation:", "<"+enter)
+	s.stop("› Italy", "go back"+enter)
+	s.stop("(Rehearsal", "<"+enter)
+	s.stop("(NDVI time series)", "<"+enter)
+	s.stop("› none", down+down+enter)
+	s.stop("for trying things out, or for use", "go back"+enter)
+	s.stop("› openeocloud-dev", "none"+enter)
+	s.stop("(NDVI time series)", enter)
+	s.stop("Description", enter)
+	s.stop("› Italy", enter)
+	s.stop("? Organisation:", "Example Lab"+enter)
+	s.stop("Organisation Website URL", "https://lab.example.org"+enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("Client ID", "-"+enter)
+	s.stop("Take over these values?", "go back"+enter)
+	s.stop("Client ID: (-)", enter)
+	s.stop("Take over these values?", endInput)
+	if code := s.exit(); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	s.stop("--resume", "")
+	s.saneTerminal()
+	s.golden("demo")
+}
+
+// At whatever question somebody stops, the next run goes on with it, on a terminal that is as it was.
+func TestInterruptAtEachQuestion(t *testing.T) {
+	home := t.TempDir()
+	answers := [][2]string{
+		{"Which openEO service", "openeocloud-dev" + enter}, {"for trying things out, or for use", enter}, {"Service name", "NDVI time series" + enter},
+		{"? Description", enter}, {"Contacts: e-mail", "team@lab.example.org" + enter}, {"Client ID", enter}, {"Take over these values?", enter},
+		{"tab 2 of 2", enter}, {"Have you pressed Submit?", enter},
+	}
+	args := []string{"register", "--offline"}
+	for n, one := range answers {
+		s := start(t, home, nil, args...)
+		for _, shown := range []string{"go on to Protocol Specific", "› go on\r\n"}[:max(0, n-6)] { // what is shown is shown again
+			s.until(shown)
+			s.press(enter)
+		}
+		s.until(one[0])
+		s.press(one[1])
+		next := "Client secret of ndvi-time-series"
+		if n+1 < len(answers) {
+			next = answers[n+1][0]
+		}
+		s.until(next)
+		if n%2 == 0 {
+			s.press(interrupt)
+		} else if err := s.cmd.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if code := s.exit(); code != 130 {
+			t.Errorf("after %q: exit code %d", one[0], code)
+		}
+		s.saneTerminal()
+		if text := s.until("interrupted"); !strings.Contains(text, "register --resume") {
+			t.Errorf("after %q, it is not said how to go on:\n%s", one[0], text)
+		}
+		args = []string{"register", "--offline", "--resume"}
+	}
+	state, err := os.ReadFile(filepath.Join(home, ".config", "credguide", "register.yaml"))
+	if err != nil || !strings.Contains(string(state), "contacts: team@lab.example.org") || !strings.Contains(string(state), "submitted:") {
+		t.Errorf("%v\n%s", err, state)
+	}
+}
+
+// Without --resume, an unfinished registration is offered and not overwritten.
+func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
+	home := t.TempDir()
+	s := start(t, home, nil, "register", "--offline", "--environment", "development")
+	s.until("Service name")
+	s.press("NDVI time series" + enter)
+	s.until("Description")
+	s.press(interrupt)
+	s.exit()
+	s = start(t, home, nil, "register", "--offline")
+	s.until("Go on with the registration of NDVI time series")
+	s.press(enter)
+	s.until("? Description")
+	s.press(interrupt)
+	s.exit()
+}
+
+// A terminal that cannot move its cursor gets the same questions line by line.
+func TestScreensOfLines(t *testing.T) {
+	s := start(t, t.TempDir(), []string{"TERM=dumb", "EMAIL=team@lab.example.org"}, "register", "--offline")
+	s.stop("Which openEO service", "7\n")
+	s.stop("none of the choices", "?\n")
+	s.stop("Each openEO service accepts", "dev.vito\n")
+	s.stop("for trying things out, or for use", "2\n")
+	s.stop("Service name", "<\n")
+	s.stop("for trying things out, or for use", "production\n")
+	s.stop("Service name", "NDVI time series\n")
+	s.stop("Description", "\n")
+	s.stop("Select country", "land\n")
+	s.stop("type more of", "united\n")
+	s.stop("these have it", "nl\n")
+	s.stop("Organisation:", "Example Lab\n")
+	s.stop("Website URL:", "https://lab.example.org\n")
+	s.stop("Privacy Policy:", "https://lab.example.org/privacy\n")
+	s.stop("Terms of Use:", "https://lab.example.org/terms\n")
+	s.stop("Policies", "\n")
+	s.stop("answer yes or no", "y\n")
+	s.stop("[team@lab.example.org]", "\n")
+	s.stop("Service Provider Guidelines", "yes\n")
+	s.stop("Client ID", endInput)
+	if code := s.exit(); code != 2 {
+		t.Errorf("exit code %d", code)
+	}
+	s.stop("--resume", "")
+	s.saneTerminal()
+	s.golden("lines")
+}
