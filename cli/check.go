@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -73,6 +74,9 @@ type checker struct {
 }
 
 func (a *app) checker(flags *checkFlags) (*checker, error) {
+	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
+	// them. The library keeps what was read.
+	go func() { _, _ = x509.SystemCertPool() }()
 	c := &checker{app: a, flags: flags.reportFlags, guard: credentials.NewGuard()}
 	var err error
 	if c.environments, err = environments.Load(a.catalogs...); err != nil {

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
@@ -107,8 +108,10 @@ func (b *backend) byIssuer(token string) (provider, string, *openEOError) {
 // acceptedRole is an entitlement that openEO Platform's access check takes. Roles are compared without case, dashes and
 // underscores.
 var (
-	entitlementForm = regexp.MustCompile(`^urn:mace:egi(?:-dev)?\.eu:group:` + regexp.QuoteMeta(requiredVO) + `(?::[^:]+)*:role=([^#:]+)#aai\.egi(?:-dev)?\.eu$`)
-	acceptedRoles   = []string{"30daytrial", "earlyadopter", "basicuser", "professionaluser", "universitystudent", "universitygrouplicense", "platformdeveloper"}
+	entitlementForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^urn:mace:egi(?:-dev)?\.eu:group:` + regexp.QuoteMeta(requiredVO) + `(?::[^:]+)*:role=([^#:]+)#aai\.egi(?:-dev)?\.eu$`)
+	})
+	acceptedRoles = []string{"30daytrial", "earlyadopter", "basicuser", "professionaluser", "universitystudent", "universitygrouplicense", "platformdeveloper"}
 )
 
 // admit applies the deployment's own access check.
@@ -131,7 +134,7 @@ func enrolled(entitlements any) bool {
 	list, _ := entitlements.([]any)
 	return slices.ContainsFunc(list, func(v any) bool {
 		text, _ := v.(string)
-		m := entitlementForm.FindStringSubmatch(text)
+		m := entitlementForm().FindStringSubmatch(text)
 		return m != nil && slices.Contains(acceptedRoles, strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(m[1])))
 	})
 }

@@ -6,11 +6,15 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
 // pages are the sandbox's stand-in for the registry's portal: a list with badges and a short form.
-var pages = template.Must(template.New("").Parse(`
+// They are read when the first one is shown: every run of the program would pay for it otherwise.
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(pageTexts)) })
+
+const pageTexts = `
 {{define "head"}}<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox registry</title>
 {{if .Refresh}}<meta http-equiv="refresh" content="2">{{end}}
@@ -37,7 +41,7 @@ input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style>
 
 {{define "done"}}{{template "head" .}}<h1>Your request</h1>
 <p>Client ID: <code>{{.Request.ClientID}}</code></p>{{with .Request.ClientSecret}}<p>Client Secret, shown once: <code>{{.}}</code></p>{{end}}
-<p><a href="/">Continue</a></p></body></html>{{end}}`))
+<p><a href="/">Continue</a></p></body></html>{{end}}`
 
 // row is one line of the list.
 type row struct {
@@ -123,5 +127,5 @@ func (g *registry) render(w http.ResponseWriter, status int, name string, v view
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	_ = pages.ExecuteTemplate(w, name, v) // a peer that has gone away is its own affair
+	_ = pages().ExecuteTemplate(w, name, v) // a peer that has gone away is its own affair
 }
