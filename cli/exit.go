@@ -12,8 +12,11 @@ const (
 	exitMisconfigured = 1
 	exitUsage         = 2
 	exitCannotTell    = 3
-	exitInterrupted   = 130
+	exitInterrupted   = Interrupted
 )
+
+// Interrupted is the exit code of a command that a signal ended.
+const Interrupted = 130
 
 // exitCode ends a command whose result is already written.
 type exitCode int

@@ -48,9 +48,17 @@ func readBounded(in io.Reader, name string, most int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s is larger than %d bytes", name, most)
+		return nil, fmt.Errorf("%s is larger than %s", name, size(most))
 	}
 	return data, nil
+}
+
+// size writes a limit as people say it.
+func size(bytes int64) string {
+	if bytes < 1<<20 {
+		return fmt.Sprintf("%d KiB", bytes>>10)
+	}
+	return fmt.Sprintf("%d MiB", bytes>>20)
 }
 
 // secretAsFile catches the secret itself in the place of a file's name, before it gets into a message as a name. Names with

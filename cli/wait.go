@@ -142,7 +142,7 @@ func (w *watcher) until(ctx context.Context, end time.Time) error {
 			return result
 		}
 		if !w.sys.Now().Add(pause).Before(end) {
-			w.say("not yet: %s does not know %q after %d questions; wait longer with --timeout 8h, or come back later", w.subject.Environment.Title, plain(id), w.asked)
+			w.giveUp(id, err)
 			return exitCode(exitCannotTell)
 		}
 		if err := w.sleep(ctx, varied(pause), standing, err); err != nil {
@@ -150,6 +150,20 @@ func (w *watcher) until(ctx context.Context, end time.Time) error {
 		}
 		pause = min(time.Duration(float64(pause)*slower), longestWait)
 	}
+}
+
+// giveUp says what was seen last. A server that did not answer has not said that it does not know the client.
+func (w *watcher) giveUp(id string, noAnswer error) {
+	title := w.subject.Environment.Title
+	if noAnswer != nil {
+		w.say("cannot tell: %s did not answer (%s); credguide check tells more", title, plain(noAnswer.Error()))
+		return
+	}
+	times := "once"
+	if w.asked > 1 {
+		times = fmt.Sprintf("%d times", w.asked)
+	}
+	w.say("not yet: %s does not know %q (asked %s); wait longer with --timeout 8h, or come back later", title, plain(id), times)
 }
 
 // decide tells whether the waiting is over.

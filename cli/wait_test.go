@@ -106,3 +106,21 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// A server that did not answer has not said that it does not know the client.
+func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
+	for fault, want := range map[string]string{"connection-refused": "cannot tell: ", "": "not yet: "} {
+		var faults []string
+		if fault != "" {
+			faults = []string{fault}
+		}
+		b := box(t, faults...)
+		m := newMachine(t)
+		m.FirstPause = 50 * time.Millisecond
+		code := m.run(t.Context(), "wait", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox",
+			"--client-id", "nobody-knows-it", "--timeout", "40ms")
+		if code != exitCannotTell || !strings.Contains(m.err.String(), want) {
+			t.Errorf("%q: exit code %d, want %q in:\n%s", fault, code, want, &m.err)
+		}
+	}
+}

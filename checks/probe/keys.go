@@ -20,7 +20,7 @@ func (k keySet) has(id string) bool { return slices.Contains(k.ids, id) }
 
 func skipKeys(p *pass) string {
 	if p.document().jwks == "" {
-		return "not tried: no jwks_uri is known"
+		return "not tried: the address of the keys is not known"
 	}
 	return ""
 }
