@@ -66,6 +66,7 @@ var inputFacts = []FactDef{
 	{"secret.token", Bool, "the secret is a JSON Web Token", false},
 	{"secret.too_short", Bool, "the secret has fewer than four characters", false},
 	{"secret.classes", Text, "character classes of the secret", false},
+	{"secret.secret_shaped", Bool, "the secret looks like a generated secret", false},
 	{"credentials.swapped_shape", Bool, "the client id looks like a secret and the secret like a client id", false},
 	{"credentials.conflict", Bool, "two sources give different values", false},
 	{"credentials.conflicts", List, "which sources differ, and in what", false},

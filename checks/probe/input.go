@@ -156,6 +156,7 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.set("secret.token", l.Token)
 	p.set("secret.too_short", c.HasSecret() && l.TooShort)
 	p.set("secret.classes", classWords(l.Classes))
+	p.set("secret.secret_shaped", credentials.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
 	p.set("credentials.swapped_shape", c.HasClientID() && c.HasSecret() && credentials.Swapped(c.ClientID, c.Secret))
 }
 
