@@ -40,6 +40,8 @@ func inputCases() []Case {
 		{Name: "id-empty", Cause: "the id is set but empty", Expect: "client-id-missing"},
 		{Name: "id-missing", Cause: "no id anywhere", OmitID: true, Expect: "client-id-missing"},
 		{Name: "swapped", Cause: "id and secret stand in each other's place", ClientID: Secret, Secret: "lab-ok", Expect: "credentials-swapped", Also: append(nobody, "client-id-malformed", "client-secret-wrong")},
+		{Name: "swapped-word", Cause: "id and secret stand in each other's place, and the id is a single word", ClientID: Secret, Secret: "ndvi", Expect: "credentials-swapped", Also: append(nobody, "client-id-malformed", "client-secret-wrong")},
+		{Name: "secret-token-newline", Cause: "a token was pasted, with a line end", ClientID: "lab-ok", Secret: pastedToken + "\n", Expect: "client-secret-is-token"},
 	})
 	return append(secrets, ids...)
 }
