@@ -183,6 +183,9 @@ func (r *registration) interview(ctx context.Context) error {
 		if missing := r.guide.Missing(r.answers); len(missing) > 0 {
 			return missingAnswers(missing)
 		}
+		for _, n := range r.guide.Consequence(r.answers) {
+			r.tell(n)
+		}
 	} else {
 		var err error
 		if r.answers, err = r.guide.Run(ctx, r.ask, r.answers, func(a wizard.Answers) { r.answers = a; r.save() }); err != nil {

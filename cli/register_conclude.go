@@ -33,6 +33,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	waiting := defaultWaiting
 	if r.box != nil {
 		waiting = time.Minute
+		w.options.NoSiblings = true // the sandbox was told here where to register it
 	}
 	if err := w.until(ctx, r.sys.Now().Add(waiting)); err != nil {
 		return err

@@ -68,14 +68,10 @@ func (r *registration) secretFromFile(ctx context.Context, acc account) (account
 // keep asks for a generated id, which is known by now, and puts both where the person wants them.
 func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 	if acc.id == "" {
-		if r.ask == nil {
-			return acc, withHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
-		}
-		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion())
-		if err != nil {
+		var err error
+		if acc.id, err = r.askGeneratedID(ctx); err != nil {
 			return acc, err
 		}
-		acc.id = answer.Text
 	}
 	for {
 		store, file, err := r.chooseStore(ctx, acc)
@@ -97,6 +93,18 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 	}
 }
 
+func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
+	if r.ask == nil {
+		return "", withHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
+	}
+	for {
+		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion())
+		if !errors.Is(err, wizard.ErrBack) { // what is submitted cannot be gone back to
+			return answer.Text, err
+		}
+	}
+}
+
 // errAnotherPlace is the wish to keep the secret somewhere else.
 var errAnotherPlace = errors.New("another place is wanted")
 
@@ -113,7 +121,7 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (store, fil
 		authConfig = credentials.AuthConfigPath(r.places())
 	}
 	for {
-		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(file, authConfig, r.box == nil))
+		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(r.short(file), r.short(authConfig), r.box == nil))
 		if errors.Is(err, wizard.ErrBack) {
 			continue // what is submitted cannot be gone back to
 		}
@@ -137,6 +145,14 @@ func (r *registration) dotenvPath(acc account) string {
 		return '_'
 	}, acc.id)
 	return filepath.Join(r.configFolder(), "credguide", r.where.Environment.ID+"-"+name+".env")
+}
+
+// short writes a path below the home folder as people do.
+func (r *registration) short(path string) string {
+	if rest, ok := strings.CutPrefix(path, r.sys.Home+string(filepath.Separator)); ok && r.sys.Home != "" && r.box == nil {
+		return filepath.Join("~", rest)
+	}
+	return path
 }
 
 func (r *registration) entry(acc account) credentials.Entry {

@@ -35,8 +35,11 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 	r.request = r.requestPath(text)
 	written := "written to " + r.request
 	if err := wizard.Save(r.request, text); err != nil {
-		written = "not written: " + err.Error()
-		r.state.broken = true // so that the answers are printed at the end
+		if r.ask == nil {
+			return false, err
+		}
+		written = "here it is, since it cannot be kept: " + err.Error()
+		defer r.say("\n%s", text)
 	}
 	n := wizard.Note{Kind: wizard.Good, Text: fmt.Sprintf("The request is complete: %d fields on both tabs, accepted by the registry's own rules; %s", len(r.guide.Request(r.where, r.answers)), written)}
 	r.tell(n)

@@ -71,7 +71,7 @@ func ShownQuestion(next string) Question {
 // ReviewedQuestion waits for the review, and explains what may come instead.
 func ReviewedQuestion() Question {
 	return Question{
-		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted,
+		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted, First: true,
 		Help: "The badge stands beside your service under Manage Services. Press Refresh there.",
 		Choices: []Choice{
 			{Value: Submitted, Label: "Deployed, or Deployment in Progress", Note: "go on"},
@@ -153,7 +153,7 @@ func SecretDoubt(secret credentials.Secret, length int) string {
 // StoreQuestion asks where to keep the credentials.
 func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 	q := Question{
-		ID: StoreID, Ask: "Where shall the client id and the secret be kept?", Kind: Choose, Flag: "--store", Default: InDotenv,
+		ID: StoreID, Ask: "Where shall the client id and the secret be kept?", Kind: Choose, Flag: "--store", Default: InDotenv, First: true,
 		Why:  "The secret is as good as a password: it must not get into a repository, a notebook or a mail.",
 		Help: "A dotenv file can be given to credguide check --credentials, to a container or to a shell. auth-config.json is where the openEO Python client looks by itself.",
 	}
@@ -189,7 +189,7 @@ func StoreFileQuestion(usual string) Question {
 // DeployedIDQuestion asks for an id that the identity provider made.
 func DeployedIDQuestion() Question {
 	return Question{
-		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
+		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id", First: true,
 		Why: "It is there once the badge is Deployed: Manage Services, View, Protocol Specific. Ctrl-C stops; --resume goes on.",
 		Check: func(text string) error {
 			l := credentials.LintClientID(text)

@@ -121,8 +121,20 @@ func TestTheStateIsKeptPrivateAndWhole(t *testing.T) {
 	if _, err := i.LoadState(path + "x"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
-	if err := Save("/dev/full/x", data); err == nil {
-		t.Error("saved below a device")
+	for _, bad := range []string{os.DevNull, filepath.Join(path, "x"), filepath.Dir(path)} {
+		if err := Save(bad, data); err == nil || !strings.Contains(err.Error(), bad) {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := Save(link, data); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode().IsRegular() {
+		t.Errorf("the link is gone: %v", err)
 	}
 	entries, _ := os.ReadDir(filepath.Dir(path))
 	if len(entries) != 1 {

@@ -13,7 +13,14 @@ const maxState = 1 << 20
 
 // Save writes a file that only its owner may read, whole or not at all.
 func Save(path string, data []byte) (err error) {
-	dir := filepath.Dir(path)
+	target := path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		target = resolved // a link stays one
+	}
+	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("write %s: it is not an ordinary file", path)
+	}
+	dir := filepath.Dir(target)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", path, reason(err))
 	}
@@ -37,7 +44,7 @@ func Save(path string, data []byte) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.Rename(temporary.Name(), path)
+	return os.Rename(temporary.Name(), target)
 }
 
 // LoadState reads a saved state; fs.ErrNotExist when there is none.

@@ -105,7 +105,7 @@ func cut(text string, width int) string {
 
 // columns lays choices out in two: the label, and what it means.
 func columns(choices []wizard.Choice, width int) (labels, notes []string) {
-	const widest = 34
+	const widest = 40
 	column := 0
 	for _, c := range choices {
 		if n := len([]rune(c.Label)); c.Note != "" && n <= widest {

@@ -1,0 +1,175 @@
+//go:build linux
+
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/sandbox"
+)
+
+// The whole way, from the first question to a login that works, without any account.
+func TestScreensOfTheSandbox(t *testing.T) {
+	s := start(t, t.TempDir(), nil, "try", "register")
+	s.stop("Which openEO service", enter)
+	s.stop("for trying things out, or for use", enter)
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("Client ID", "nightly-ndvi"+enter) // free here: it is taken in another environment of the sandbox
+	s.stop("Take over these values?", enter)
+	s.stop("tab 2 of 2", enter)
+	s.stop("Have you pressed Submit?", enter) // the sandbox can do that
+	s.until("Where shall the client id")      // the folders differ from run to run
+	s.press(enter)
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	s.until("This was the sandbox")
+	s.saneTerminal()
+	s.golden("sandbox")
+	for _, want := range []string{"Works", "is deployed"} {
+		if !strings.Contains(s.everything(), want) {
+			t.Errorf("%q is never shown", want)
+		}
+	}
+}
+
+// A person registers in the browser, and types the secret: it is in the file that was chosen and nowhere else.
+func TestTheCanaryOfARegistration(t *testing.T) {
+	world, err := sandbox.Start(t.Context(), sandbox.Options{DeployAfter: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer world.Close()
+	home := t.TempDir()
+	ca := filepath.Join(world.Dir, "ca.pem")
+	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")
+	s.until("the registry has today")
+	s.press("Canary" + enter)
+	s.until("Description")
+	s.press(enter)
+	s.until("Contacts: e-mail")
+	s.press("team@lab.example.org" + enter)
+	s.until("Take over these values?")
+	s.press(enter)
+	s.until("tab 2 of 2")
+	s.press(enter)
+	s.until("Have you pressed Submit?")
+	secret := submitByHand(t, world, filepath.Join(home, "canary-client.yaml"))
+	s.press(enter)
+	s.until("Client secret of canary-client")
+	s.press("canary-client" + enter) // the wrong one of the two
+	s.until("looks like the client id")
+	s.press(" " + secret + enter)
+	s.until("there is white space around it")
+	s.press(secret[:40] + enter)
+	s.until("Is the secret complete?")
+	s.press(enter)
+	s.until("Client secret of canary-client")
+	s.press(secret + enter)
+	s.until("What does the badge show?")
+	s.press(down + down + enter)
+	s.until("Deployment Malfunction: it was approved")
+	s.press(enter)
+	s.until("Where shall the client id")
+	s.press(down + down + enter)
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d\n%s", code, s.everything())
+	}
+	if !strings.Contains(s.everything(), "Works") {
+		t.Errorf("no healthy check:\n%s", s.everything())
+	}
+	for _, part := range []string{secret, secret[:40], secret[40:]} {
+		if strings.Contains(s.everything(), part) {
+			t.Error("the secret was on the screen")
+		}
+	}
+	holders := filesWith(t, home, secret[:40])
+	if len(holders) != 1 || filepath.Base(holders[0]) != "auth-config.json" {
+		t.Errorf("the secret is in %q", holders)
+	}
+	if _, err := os.Stat(filepath.Join(home, ".config", "credguide", "register.yaml")); err == nil {
+		t.Error("the kept answers are still there")
+	}
+}
+
+// submitByHand does with the written request what a person does in the portal, and returns the secret that it shows.
+func submitByHand(t *testing.T, world *sandbox.Sandbox, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := regexp.MustCompile(`(?m)^client_id: (\S+)$`).FindSubmatch(text)
+	if id == nil {
+		t.Fatalf("no client id in\n%s", text)
+	}
+	body, err := json.Marshal(map[string]any{
+		"service_name": "Canary", "integration_environment": "development", "client_id": string(id[1]), "grant_types": []string{"client_credentials"},
+		"scope": []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer := call(t, http.MethodPost, world.RegistryURL()+"/tenants/egi/petitions", body)
+	var made struct {
+		ID     int    `json:"id"`
+		Secret string `json:"client_secret"`
+	}
+	if err := json.Unmarshal(answer, &made); err != nil || made.Secret == "" {
+		t.Fatalf("%v: %s", err, answer)
+	}
+	if _, err := world.Approve(made.ID); err != nil {
+		t.Fatal(err)
+	}
+	return made.Secret
+}
+
+func call(t *testing.T, method, address string, body []byte) []byte {
+	t.Helper()
+	req, err := http.NewRequestWithContext(context.Background(), method, address, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}} //nolint:gosec // loopback
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func filesWith(t *testing.T, dir, text string) (found []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if bytes.Contains(data, []byte(text)) {
+			found = append(found, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
