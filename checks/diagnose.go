@@ -132,24 +132,31 @@ func order(fs []Finding) []Finding {
 
 // waiting is 1 for findings that call for patience or another network rather than for a change of settings.
 func waiting(f Finding) int {
-	if f.Layer == "network" || f.Layer == "service" {
+	if f.Layer == "network" || f.Layer == "service" || f.Party == "network" {
 		return 1
 	}
 	return 0
 }
 
+// verdict: a fault that somebody must mend, unless all that speaks for one is a mere possibility beside an outage that was
+// seen.
 func verdict(findings []Finding, f Facts) string {
-	errors, outages := 0, 0
+	var faults, outages, suspicions int
 	for _, x := range findings {
-		if x.Severity == Error {
-			errors++
-			outages += waiting(x)
+		switch {
+		case x.Severity != Error:
+		case waiting(x) == 1:
+			outages++
+		case x.Certainty == Possible:
+			suspicions++
+		default:
+			faults++
 		}
 	}
 	switch {
-	case errors > outages:
+	case faults > 0, suspicions > 0 && waiting(findings[0]) == 0:
 		return Misconfigured
-	case errors > 0:
+	case outages > 0:
 		return Unreachable
 	case f.Is("login.works"):
 		return Healthy

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/credguide/credguide/internal/catalog"
 )
@@ -101,16 +102,44 @@ type Catalog struct {
 
 // LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder.
 func LoadCatalog(overlays ...string) (*Catalog, error) {
-	places := []catalog.Place{{FS: builtIn, Dir: "diagnoses", Origin: "built in"}}
+	base, err := builtInDiagnoses()
+	if err != nil {
+		return nil, err
+	}
+	var places []catalog.Place
 	for _, dir := range overlays {
 		shown := filepath.ToSlash(filepath.Join(dir, "diagnoses"))
 		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "diagnoses", Origin: shown, Optional: true})
+	}
+	over, err := loadDiagnoses(places...)
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalog{byID: map[string]*Diagnosis{}}
+	for _, d := range slices.Concat(base, over) {
+		c.byID[d.ID] = d
+	}
+	for _, d := range c.byID {
+		c.all = append(c.all, d)
+	}
+	slices.SortFunc(c.all, func(a, b *Diagnosis) int { return strings.Compare(a.ID, b.ID) })
+	return c, errors.Join(c.crossCheck()...)
+}
+
+// builtInDiagnoses are read once: they cannot change while the program runs, and a hundred files take their time.
+var builtInDiagnoses = sync.OnceValues(func() ([]*Diagnosis, error) {
+	return loadDiagnoses(catalog.Place{FS: builtIn, Dir: "diagnoses", Origin: "built in"})
+})
+
+// loadDiagnoses reads and prepares the files of the places. Nobody changes a diagnosis after that.
+func loadDiagnoses(places ...catalog.Place) (list []*Diagnosis, err error) {
+	if len(places) == 0 {
+		return nil, nil
 	}
 	items, err := catalog.Load[Diagnosis](diagnosisSchema, places...)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{byID: map[string]*Diagnosis{}}
 	var problems []error
 	for _, it := range items {
 		d := it.Value
@@ -119,11 +148,9 @@ func LoadCatalog(overlays ...string) (*Catalog, error) {
 			problems = append(problems, fmt.Errorf("%s: %w", it.Origin, err))
 			continue
 		}
-		c.all = append(c.all, &d)
-		c.byID[d.ID] = &d
+		list = append(list, &d)
 	}
-	problems = append(problems, c.crossCheck()...)
-	return c, errors.Join(problems...)
+	return list, errors.Join(problems...)
 }
 
 // All returns the diagnoses in the order of the layers, the most likely cause of a layer first, then by id.

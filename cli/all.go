@@ -43,7 +43,7 @@ func (c *checker) all(ctx context.Context, file string, outputs []output) error 
 	for i, e := range entries {
 		t, err := e.target(i, folder)
 		if err == nil {
-			subjects[i], _, err = c.subject(ctx, c.environments, t, false)
+			subjects[i], _, err = c.subject(ctx, c.environments.Clone(), t, false)
 		}
 		if err != nil {
 			return fmt.Errorf("%s: entry %d%s: %w", file, i+1, e.named(), err)

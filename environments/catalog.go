@@ -82,6 +82,9 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 	return e, c.Add(e)
 }
 
+// Clone returns a catalog of its own, to which an environment can be added without the other knowing it.
+func (c *Catalog) Clone() *Catalog { return &Catalog{all: slices.Clone(c.all)} }
+
 // Add puts an environment into the catalog, in place of one with the same id.
 func (c *Catalog) Add(e Environment) error {
 	c.all = slices.DeleteFunc(c.all, func(o Environment) bool { return o.ID == e.ID })

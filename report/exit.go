@@ -14,12 +14,17 @@ const (
 	ExitInterrupted   = 130
 )
 
-// ExitCode is the exit code of one report. With strict, warnings count as something that somebody must fix.
+// ExitCode is the exit code of one report. With strict, warnings count as something that somebody must fix, but an outage
+// stays one: it is no fault of the credential.
 func ExitCode(r checks.Report, strict bool) int {
 	switch {
 	case r.Interrupted:
 		return ExitInterrupted
-	case r.Verdict == checks.Misconfigured, strict && len(r.BySeverity(checks.Warning)) > 0:
+	case r.Verdict == checks.Misconfigured:
+		return ExitMisconfigured
+	case r.Verdict == checks.Unreachable:
+		return ExitCannotTell
+	case strict && len(r.BySeverity(checks.Warning)) > 0:
 		return ExitMisconfigured
 	case r.Verdict == checks.Healthy:
 		return ExitHealthy

@@ -102,7 +102,7 @@ func withoutEndpoint(issuer string) string {
 			return issuer[:path+i]
 		}
 	}
-	for _, end := range []string{"/token", "/oauth2/token", "/oauth/token", "/authorize", "/auth", "/userinfo"} {
+	for _, end := range []string{"/token", "/authorize", "/auth", "/userinfo"} {
 		if cut, ok := strings.CutSuffix(issuer, end); ok && cut != "" && !strings.HasSuffix(cut, "/") {
 			return cut
 		}
