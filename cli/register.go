@@ -100,6 +100,7 @@ type registration struct {
 	box     *sandbox.Sandbox // nil: the real world
 	state   stateFile
 	where   wizard.Where
+	named   string // the environment as the person named it
 	request string // the file of the request
 }
 

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
-	"strings"
+	"fmt"
+	"slices"
 	"time"
+
+	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
@@ -17,8 +20,11 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.forget()
 	}
-	flags := checkFlags{caFile: r.flags.caFile, timeout: probe.DefaultStepTimeout, deadline: probe.DefaultDeadline}
-	c, err := r.checker(&flags)
+	flags, err := r.checkFlags(acc)
+	if err != nil {
+		return err
+	}
+	c, err := r.checker(flags)
 	if err != nil {
 		return err
 	}
@@ -76,27 +82,68 @@ func (r *registration) backendArgument() string {
 	}
 }
 
+// checkFlags are those of the command that makes the same check again. Of a sandbox nothing can be checked later.
+func (r *registration) checkFlags(acc account) (*checkFlags, error) {
+	var flags checkFlags
+	set := pflag.NewFlagSet("check", pflag.ContinueOnError)
+	flags.addTo(set)
+	if r.box != nil {
+		flags.caFile = r.flags.caFile
+		return &flags, nil
+	}
+	set.StringArray("catalog", nil, "")
+	if err := set.Parse(r.withPlaces(r.checkArguments(acc))); err != nil {
+		return nil, fmt.Errorf("the arguments of the check: %w", err)
+	}
+	return &flags, nil
+}
+
 // equivalent is the command line that does the same again, without a question.
 func (r *registration) equivalent(more ...string) string {
-	args := []string{"credguide", "register", "--answers", r.request, "--environment", r.where.Environment.ID}
+	args := []string{"--answers", r.request, "--environment", r.environmentArgument()}
 	if b := r.backendArgument(); b != noBackend {
 		args = append(args, "--backend", b)
 	}
-	return r.commandLine(append(args, more...))
+	return r.commandLine("register", append(args, more...))
 }
 
-// commandLine adds the catalogs and quotes for a shell.
-func (r *registration) commandLine(args []string) string {
+// environmentArgument is the id, or the file where only that knows the environment.
+func (r *registration) environmentArgument() string {
+	e := r.where.Environment
+	if r.named != "" && r.named != e.ID && !slices.Contains(e.Aliases, r.named) {
+		return r.named
+	}
+	return e.ID
+}
+
+func (r *registration) checkArguments(acc account) []string {
+	args := []string{"--environment", r.environmentArgument(), "--backend", r.backendArgument()}
+	switch acc.source.Kind {
+	case credentials.KindDotenv:
+		return append(args, "--credentials", acc.source.Path)
+	case credentials.KindSecretFile:
+		return append(args, "--client-id", acc.id, "--secret-file", acc.source.Path)
+	}
+	return append(args, "--client-id", acc.id)
+}
+
+// withPlaces adds where the catalogs and certificate authorities are.
+func (r *registration) withPlaces(args []string) []string {
 	for _, dir := range r.catalogs {
 		args = append(args, "--catalog", dir)
 	}
 	if r.flags.caFile != "" {
 		args = append(args, "--ca-file", r.flags.caFile)
 	}
-	for n := range args {
-		args[n] = quoted(args[n])
+	return args
+}
+
+func (r *registration) commandLine(command string, args []string) string {
+	line := "credguide " + command
+	for _, arg := range r.withPlaces(args) {
+		line += " " + quoted(arg)
 	}
-	return strings.Join(args, " ")
+	return line
 }
 
 // commands prints what does the same again, before the waiting that somebody may interrupt. A sandbox is gone by then.
@@ -104,18 +151,9 @@ func (r *registration) commands(acc account) {
 	if r.box != nil {
 		return
 	}
-	check := []string{"--environment", r.where.Environment.ID, "--backend", r.backendArgument()}
-	switch acc.source.Kind {
-	case credentials.KindDotenv:
-		check = append(check, "--credentials", acc.source.Path)
-	case credentials.KindSecretFile:
-		check = append(check, "--client-id", acc.id, "--secret-file", acc.source.Path)
-	default:
-		check = append(check, "--client-id", acc.id)
-	}
 	r.say("\nThe same again, without a question:")
 	r.say("  %s", r.equivalent())
 	r.say("To wait for the deployment and check, at any time:")
-	r.say("  %s", r.commandLine(append([]string{"credguide", "wait"}, check...)))
-	r.say("  %s", r.commandLine(append([]string{"credguide", "check"}, check...)))
+	r.say("  %s", r.commandLine("wait", r.checkArguments(acc)))
+	r.say("  %s", r.commandLine("check", r.checkArguments(acc)))
 }

@@ -82,7 +82,7 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 		if err != nil {
 			return s, err
 		}
-		r.flags.environment = e.ID
+		r.named, r.flags.environment = r.flags.environment, e.ID
 		s.Environments = r.catalog.All() // a file is among them now
 	}
 	if r.box != nil {
