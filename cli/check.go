@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -71,6 +72,8 @@ type checker struct {
 	options       probe.Options
 	flags         reportFlags
 	guard         *credentials.Guard
+	ownWords      sync.Once
+	again         again // how the same is checked once more
 }
 
 func (a *app) checker(flags *checkFlags) (*checker, error) {
@@ -84,6 +87,9 @@ func (a *app) checker(flags *checkFlags) (*checker, error) {
 	}
 	if c.options, err = a.probeOptions(flags); err != nil {
 		return nil, err
+	}
+	if flags.all == "" && !flags.inSandbox {
+		c.again = flags.again()
 	}
 	return c, c.loadDiagnoses()
 }
@@ -110,7 +116,10 @@ func (c *checker) run(ctx context.Context, s probe.Subject, on func(probe.Event)
 	for _, token := range result.Minted {
 		c.guard.Add(token)
 	}
-	return checks.Diagnose(c.diagnoses(), result.Evidence)
+	c.knowOwnWords(s)
+	r := checks.Diagnose(c.diagnoses(), result.Evidence)
+	c.again.in(r.Diagnoses)
+	return r
 }
 
 // keepSecret tells the guard what must not get into any output, and what stands there by right.
@@ -129,7 +138,6 @@ func (c *checker) keepSecret(s probe.Subject) {
 		c.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	c.guard.Public(s.Environment.ID, s.Environment.Title, s.Environment.Issuer)
-	c.guard.Public(c.ownWords(s)...)
 }
 
 // conclude writes the reports and turns them into the exit code.

@@ -23,6 +23,7 @@ type checkFlags struct {
 	clientID, secretFile, credentialsFile    string
 	all, from                                string
 	plan                                     bool
+	inSandbox                                bool // of try: its addresses are gone afterwards
 
 	timeout, deadline time.Duration
 	caFile            string

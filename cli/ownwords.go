@@ -11,13 +11,16 @@ import (
 	"github.com/credguide/credguide/report"
 )
 
-// ownWords are texts that hold what this program writes whatever the secret is: the diagnoses, the steps, and each format's
+// knowOwnWords tells the guard what this program writes whatever the secret is: the diagnoses, the steps, and each format's
 // frame. Somebody who sets a word for the secret ("client_credentials", by mistake) must get the diagnosis, and not be told
 // that a secret was about to be written. What a generator made is in no such text, so nothing is looked up for it.
-func (c *checker) ownWords(s probe.Subject) (texts []string) {
-	if credentials.SecretShaped(s.Credentials.Secret.Reveal()) {
-		return nil
+func (c *checker) knowOwnWords(s probe.Subject) {
+	if secret := s.Credentials.Secret.Reveal(); secret != "" && !credentials.SecretShaped(secret) {
+		c.ownWords.Do(func() { c.guard.Public(c.everyWord(s)) })
 	}
+}
+
+func (c *checker) everyWord(s probe.Subject) string {
 	var all bytes.Buffer
 	for _, d := range c.diagnoses().All() {
 		_ = json.NewEncoder(&all).Encode(explanationOf(d))
@@ -30,7 +33,7 @@ func (c *checker) ownWords(s probe.Subject) (texts []string) {
 			_ = report.Formats[name].Write(&all, r) // into memory
 		}
 	}
-	return []string{all.String()}
+	return all.String()
 }
 
 // emptyEvidence is that of a check in which every step ended in one way and nothing was seen.

@@ -94,12 +94,16 @@ func (p *progress) draw() {
 	if !p.line || len(p.running) == 0 {
 		return
 	}
-	text := "… " + strings.Join(p.running, ", ")
+	dots := "…"
+	if !p.c.unicode() {
+		dots = "..."
+	}
+	text := dots + " " + strings.Join(p.running, ", ")
 	if waited := time.Since(p.started); waited >= time.Second {
 		text += fmt.Sprintf("  %d s", int(waited.Seconds()))
 	}
 	if columns := []rune(plain(text)); len(columns) >= p.c.width() {
-		text = string(columns[:p.c.width()-2]) + "…"
+		text = string(columns[:p.c.width()-1-len([]rune(dots))]) + dots
 	}
 	if text == p.drawn {
 		return

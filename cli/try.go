@@ -101,7 +101,7 @@ func (a *app) checkWith(ctx context.Context, args []string, wanted reportFlags) 
 	}
 	strict := flags.strict || wanted.strict
 	flags.reportFlags = wanted
-	flags.strict = strict
+	flags.strict, flags.inSandbox = strict, true
 	return a.check(ctx, &flags)
 }
 
