@@ -17,6 +17,8 @@ type Input struct {
 	// ID names the request in a verdict: its own "id", else where it was read.
 	ID     string
 	Fields map[string]any
+
+	number bool // the "id" was a number, and a verdict gives it back as one
 }
 
 // filled returns the request as the form would hold it: every field of the form, an absent one at its default, a field

@@ -51,7 +51,7 @@ func IsLines(name string, data []byte) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".jsonl", ".ndjson":
 		return true
-	case ".yaml", ".yml", ".json":
+	case ".yaml", ".yml":
 		return false
 	}
 	first, rest, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
@@ -184,7 +184,9 @@ func newInput(document any, place string) (Input, error) {
 		}
 	}
 	if id := object["id"]; id != nil && id != "" {
-		in.ID = shown(plain(id, 0))
+		value := plain(id, 0)
+		in.ID = shown(value)
+		_, in.number = value.(float64)
 	}
 	in.Fields = make(map[string]any, len(fields))
 	size := 0

@@ -1,5 +1,7 @@
 package request
 
+import "encoding/json"
+
 // Who refuses a field.
 const (
 	ByForm   = "form"   // the browser form: a message stands under the field
@@ -13,6 +15,20 @@ type Verdict struct {
 	Acceptable bool      `json:"acceptable"`
 	Errors     []Refusal `json:"errors"`
 	Advice     []Note    `json:"advice"`
+
+	number bool // the id is a number
+}
+
+// MarshalJSON gives the id back as it was given: a number stays one.
+func (v Verdict) MarshalJSON() ([]byte, error) {
+	type plain Verdict // without this method
+	if !v.number {
+		return json.Marshal(plain(v))
+	}
+	return json.Marshal(struct {
+		ID json.Number `json:"id"`
+		plain
+	}{json.Number(v.ID), plain(v)})
 }
 
 // Refusal is a field that is refused, and what to enter instead.
@@ -42,7 +58,7 @@ type Target struct {
 func (r *Rules) Validate(in Input, target Target) Verdict {
 	values := r.filled(in)
 	form, server := r.formView(values), r.serverView(values)
-	v := Verdict{ID: in.ID, Errors: []Refusal{}, Advice: []Note{}}
+	v := Verdict{ID: in.ID, number: in.number, Errors: []Refusal{}, Advice: []Note{}}
 	for _, f := range r.fields {
 		atForm := f.check.form(asked{rules: r, field: f, rule: &f.form, view: form, value: form.get(f.Name)})
 		atServer := f.check.server(asked{rules: r, field: f, rule: &f.server, view: server, value: server.get(f.Name)})
