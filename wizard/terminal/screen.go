@@ -118,7 +118,11 @@ func columns(choices []wizard.Choice, width int) (labels, notes []string) {
 			label += strings.Repeat(" ", max(0, column-len([]rune(label))))
 		}
 		labels = append(labels, label)
-		notes = append(notes, cut(c.Note, max(2, width-2-len([]rune(label)))))
+		note, room := c.Note, width-2-len([]rune(label))
+		if room < 2 {
+			note, room = "", 0
+		}
+		notes = append(notes, cut(note, room))
 	}
 	return labels, notes
 }
