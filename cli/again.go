@@ -57,13 +57,16 @@ var (
 // longestCommand fits a line of the text report, behind its number.
 const longestCommand = 72
 
-func (a again) in(findings []checks.Finding) {
+// in returns the findings with the commands of this person.
+func (a again) in(findings []checks.Finding) []checks.Finding {
+	findings = slices.Clone(findings)
 	for i := range findings {
 		findings[i].Fix = slices.Clone(findings[i].Fix)
 		for j, step := range findings[i].Fix {
 			findings[i].Fix[j] = a.inStep(step)
 		}
 	}
+	return findings
 }
 
 func (a again) inStep(step string) string {
@@ -80,7 +83,7 @@ func (a again) inStep(step string) string {
 	same := "credguide check " + strings.Join(all, " ")
 	if len(same) > longestCommand {
 		if before, ok := strings.CutSuffix(step, ": credguide check"); ok {
-			return before + ": the same command again"
+			return before + ": the same command"
 		}
 		return step
 	}

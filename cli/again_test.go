@@ -21,7 +21,7 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 		{"standard input", []string{"--client-id", "nightly", "--secret-file", "-"}, "Then: credguide check", "Then: credguide check --client-id nightly"},
 		{"the secret as the id", []string{"--client-id", "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5kM7nP9r"}, "Then: credguide check", "Then: credguide check"},
 		{"too long for a line", []string{"--issuer", "https://identity-provider.example.org/auth/realms/a-realm", "--backend", "https://openeo.example.org"},
-			"Then: credguide check", "Then: the same command again"},
+			"Then: credguide check", "Then: the same command"},
 		{"the step has flags", []string{"--environment", "development"}, "Give it: credguide check --client-id ID", "Give it: credguide check --client-id ID"},
 		{"the step chooses another environment", []string{"--environment", "production", "--credentials", "openeo.env"},
 			"Use it where it lives: credguide check --environment development", "Use it where it lives: credguide check --environment development --credentials openeo.env"},
@@ -35,8 +35,7 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 				t.Fatal(err)
 			}
 			original := []string{tc.step}
-			findings := []checks.Finding{{Fix: original}}
-			flags.again().in(findings)
+			findings := flags.again().in([]checks.Finding{{Fix: original}})
 			if got := findings[0].Fix[0]; got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}

@@ -107,7 +107,7 @@ func (c *checker) one(ctx context.Context, t target, outputs []output) error {
 	live := c.startProgress(outputs)
 	r := c.run(ctx, s, live.on)
 	live.stop()
-	return c.conclude(outputs, document{reports: []checks.Report{r}})
+	return c.conclude(outputs, document{reports: []checks.Report{r}, again: c.again})
 }
 
 // run observes and diagnoses.
@@ -117,9 +117,7 @@ func (c *checker) run(ctx context.Context, s probe.Subject, on func(probe.Event)
 		c.guard.Add(token)
 	}
 	c.knowOwnWords(s)
-	r := checks.Diagnose(c.diagnoses(), result.Evidence)
-	c.again.in(r.Diagnoses)
-	return r
+	return checks.Diagnose(c.diagnoses(), result.Evidence)
 }
 
 // keepSecret tells the guard what must not get into any output, and what stands there by right.

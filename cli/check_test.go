@@ -72,7 +72,8 @@ func TestASavedReportIsDiagnosedAgain(t *testing.T) {
 	if code := m.run(t.Context(), "check", "--from", file); code != exitMisconfigured {
 		t.Errorf("exit code %d\n%s", code, &m.err)
 	}
-	if m.out.String() != saved {
+	// Who reads it elsewhere has none of these files, so only the first is told to type the same once more.
+	if here := strings.Replace(saved, ": the same command\n", ": credguide check\n", 1); here == saved || m.out.String() != here {
 		t.Errorf("replayed:\n%s\nsaved:\n%s", &m.out, saved)
 	}
 }

@@ -82,6 +82,7 @@ type document struct {
 	reports []checks.Report
 	list    bool
 	names   []string // of the entries of a list
+	again   again    // for the person; a saved report is read elsewhere, where these files are not
 }
 
 // writeReports renders all outputs, searches them for secrets, and only then writes.
@@ -149,7 +150,9 @@ func (a *app) render(out output, d document, flags reportFlags) ([]byte, error) 
 	case out.format.Name == textFormat && d.list:
 		err = a.lines(&b, out, d)
 	case out.format.Name == textFormat:
-		err = report.Text(&b, d.reports[0], a.textOptions(out, flags))
+		r := d.reports[0]
+		r.Diagnoses = d.again.in(r.Diagnoses)
+		err = report.Text(&b, r, a.textOptions(out, flags))
 	case d.list:
 		err = out.format.WriteAll(&b, d.reports)
 	default:

@@ -110,7 +110,7 @@ func (a *app) wait(ctx context.Context, flags *checkFlags, waiting time.Duration
 	live := c.startProgress(outputs)
 	r := c.run(ctx, s, live.on)
 	live.stop()
-	return c.conclude(outputs, document{reports: []checks.Report{r}})
+	return c.conclude(outputs, document{reports: []checks.Report{r}, again: c.again})
 }
 
 // watcher asks until the client is there.
