@@ -104,6 +104,9 @@ func (r *registration) equivalent(more ...string) string {
 	if b := r.backendArgument(); b != noBackend {
 		args = append(args, "--backend", b)
 	}
+	if r.flags.profile != "" {
+		args = append(args, "--profile", r.flags.profile)
+	}
 	return r.commandLine("register", append(args, more...))
 }
 

@@ -38,6 +38,9 @@ func (r *registration) prepare(ctx context.Context) error {
 	if err := r.guide.Agrees(r.answers); err != nil {
 		return withHint(err, "credguide environments shows which back-end accepts which environment")
 	}
+	if r.ask != nil {
+		r.answers = r.guide.WithoutWrong(r.answers)
+	}
 	if wrong := r.guide.Wrong(r.answers); len(wrong) > 0 {
 		return withHint(errors.Join(wrong...), "nothing was registered; correct "+r.whereFrom()+" and try again")
 	}
@@ -60,9 +63,9 @@ func (r *registration) validFlags() error {
 			return withHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
 		}
 	}
-	for name, file := range map[string]string{"--secret-file": r.flags.secretFile, "--answers": r.flags.answers} {
-		if err := secretAsFile(file); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+	for _, name := range []string{"answers", "state", "request", "secret-file", "store-file", "ca-file"} {
+		if err := secretAsFile(r.flags.set.Lookup(name).Value.String()); err != nil {
+			return fmt.Errorf("--%s: %w", name, err)
 		}
 	}
 	if r.flags.store != "" && !slices.Contains(stores, r.flags.store) {
@@ -104,7 +107,10 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 		return s, err
 	}
 	r.live = newLive(ctx, r, roots, known)
-	s.Rules, s.Scopes, s.Available, s.Remarks = r.live.rules, r.live.scopes, r.live.available, r.live.remarks
+	s.Rules, s.Scopes, s.Remarks = r.live.rules, r.live.scopes, r.live.remarks
+	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
+		s.Available = r.live.available
+	}
 	return s, nil
 }
 

@@ -174,12 +174,34 @@ func TestASecretFileEndsInACheck(t *testing.T) {
 	answers := write(t, "service_name: Fresh\nservice_description: x\ncontacts: team@lab.example.org\nclient_id: "+newClient+"\n")
 	t.Chdir(t.TempDir())
 	code := m.run(t.Context(), "register", "--catalog", dir, "--ca-file", filepath.Join(dir, "ca.pem"), "--environment", "sandbox-dev",
-		"--offline", "--answers", answers, "--secret-file", secretFile)
+		"--answers", answers, "--secret-file", secretFile)
 	if code != exitHealthy || !strings.Contains(m.out.String(), "Works") {
 		t.Errorf("exit code %d\n%s\n%s", code, &m.out, &m.err)
 	}
 	if strings.Contains(m.out.String()+m.err.String(), newSecret) {
 		t.Error("the secret was printed")
+	}
+}
+
+// A secret in the wrong place of the command line is not repeated, and written nowhere.
+func TestTheCanaryIsInNoErrorOfRegister(t *testing.T) {
+	const secret = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
+	for _, flag := range []string{"environment", "backend", "answers", "state", "request", "client-id", "secret-file", "store", "store-file", "ca-file", "profile"} {
+		m := newMachine(t)
+		t.Chdir(t.TempDir())
+		args := []string{"register", "--offline", "--" + flag, secret}
+		if flag != "environment" && flag != "backend" {
+			args = append(args, "--environment", "development")
+		}
+		if code := m.run(t.Context(), args...); code != exitUsage {
+			t.Errorf("--%s: exit code %d", flag, code)
+		}
+		if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), secret); form != "" {
+			t.Errorf("--%s: the error holds the secret: %s\n%s", flag, form, &m.err)
+		}
+		if entries, err := os.ReadDir("."); err != nil || len(entries) > 0 {
+			t.Errorf("--%s: %v was written, %v", flag, entries, err)
+		}
 	}
 }
 

@@ -202,6 +202,17 @@ func (a Answers) Encode() ([]byte, error) {
 	return out.Bytes(), err
 }
 
+// WithoutWrong takes back the answers of a person that pass no longer, for example because the registry's limits changed
+// since they were kept. They are asked again.
+func (i *Interview) WithoutWrong(a Answers) Answers {
+	for _, q := range i.questions(a) {
+		if text, ok := a.Text(q.ID); ok && !a.fixed(q.ID) && q.Valid(text) != nil {
+			a = a.Without(q.ID)
+		}
+	}
+	return a
+}
+
 // Wrong lists the answers that came from flags or a file and do not pass, each with its field.
 func (i *Interview) Wrong(a Answers) []error {
 	var wrong []error

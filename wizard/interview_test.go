@@ -301,6 +301,25 @@ func TestGoodDefaults(t *testing.T) {
 	}
 }
 
+// What was kept and no longer passes is asked again, with the old answer not offered; what was submitted stands.
+func TestKeptAnswersThatNoLongerPassAreAskedAgain(t *testing.T) {
+	i := interview(t)
+	a := Answers{}
+	for _, step := range paths["development"] {
+		a = a.With(step[0], step[1])
+	}
+	i.Available = func(environments.Environment, string) (bool, error) { return false, nil }
+	if q, more := i.Next(i.WithoutWrong(a.With("service_name", "ab"))); !more || q.ID != "service_name" || q.Default != "" {
+		t.Errorf("%s is asked, with %q", q.ID, q.Default)
+	}
+	if q, more := i.Next(i.WithoutWrong(a)); !more || q.ID != "client_id" {
+		t.Errorf("%s is asked", q.ID)
+	}
+	if q, more := i.Next(i.WithoutWrong(a.With(SubmittedID, Submitted))); more {
+		t.Errorf("%s is asked after Submit", q.ID)
+	}
+}
+
 func TestTheClientIDMayBeTaken(t *testing.T) {
 	i := interview(t)
 	a := Answers{}
