@@ -21,7 +21,7 @@ import (
 
 // The whole way, from the first question to a login that works, without any account.
 func TestScreensOfTheSandbox(t *testing.T) {
-	s := start(t, t.TempDir(), nil, "try", "register")
+	s := start(t, newHome(t), nil, "try", "register")
 	s.stop("Which openEO service", enter)
 	s.stop("for trying things out, or for use", enter)
 	s.stop("Service name", "NDVI time series"+enter)
@@ -53,7 +53,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer world.Close()
-	home := t.TempDir()
+	home := newHome(t)
 	ca := filepath.Join(world.Dir, "ca.pem")
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")
 	s.until("the registry has today")

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,6 +52,20 @@ const (
 	endInput  = "\x04"
 )
 
+// newHome is an empty folder whose name is always as long, so that lines break in the same place.
+func newHome(t *testing.T) string {
+	t.Helper()
+	for range 100 {
+		home := filepath.Join("/tmp", fmt.Sprintf("cg-%08x", rand.Uint32()))
+		if err := os.Mkdir(home, 0o700); err == nil {
+			t.Cleanup(func() { _ = os.RemoveAll(home) })
+			return home
+		}
+	}
+	t.Fatal("no folder can be made in /tmp")
+	return ""
+}
+
 // start runs credguide on a new terminal, in an empty folder with an empty home.
 func start(t *testing.T, home string, variables []string, args ...string) *screen {
 	t.Helper()
@@ -62,7 +77,7 @@ func start(t *testing.T, home string, variables []string, args ...string) *scree
 	s.changed.Store(time.Now().UnixNano())
 	s.cmd = exec.Command(program, args...)
 	s.cmd.Dir = home
-	s.cmd.Env = append([]string{"HOME=" + home, "PATH=" + filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=el_GR.UTF-8", "NO_COLOR=1", "TMPDIR=" + t.TempDir()}, variables...)
+	s.cmd.Env = append([]string{"HOME=" + home, "PATH=" + filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=el_GR.UTF-8", "NO_COLOR=1", "TMPDIR=" + home}, variables...)
 	if s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)
 	}
@@ -118,18 +133,39 @@ func (s *screen) text() (now, fresh string, still time.Duration) {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n", string(s.raw.Bytes()[s.pressed:]), time.Since(time.Unix(0, s.changed.Load()))
 }
 
-// until waits for a text on a screen that has come to rest.
+// until waits for a text that answers the last keys, on a screen that has come to rest: the program waits for a key. A key
+// that comes before, the menus may take for the terminal's answer and drop.
 func (s *screen) until(want string) string {
 	s.t.Helper()
-	const rest = 70 * time.Millisecond
+	const rest, calm = 50 * time.Millisecond, 5
+	quiet := 0
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if now, fresh, still := s.text(); strings.Contains(fresh, want) && still > rest {
+		now, fresh, still := s.text()
+		if quiet++; !strings.Contains(fresh, want) || still < rest || !s.asleep() {
+			quiet = 0
+		}
+		if quiet >= calm {
 			return now
 		}
 	}
 	now, _, _ := s.text()
 	s.t.Fatalf("%q does not appear; the screen is:\n%s", want, now)
 	return ""
+}
+
+// asleep tells that no thread of the program runs or wants to (proc_pid_stat(5)).
+func (s *screen) asleep() bool {
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", s.cmd.Process.Pid)) // none: it has ended
+	for _, thread := range threads {
+		text, err := os.ReadFile(thread)
+		if err != nil {
+			continue
+		}
+		if _, state, ok := bytes.Cut(text, []byte(") ")); ok && (state[0] == 'R' || state[0] == 'D') {
+			return false
+		}
+	}
+	return true
 }
 
 // stop waits, keeps the screen, and presses keys.

@@ -11,7 +11,7 @@ import (
 
 // A client for trying things out: the shortest way through the form, with a mistake, a wish for help and trouble at Submit.
 func TestScreensOfDevelopment(t *testing.T) {
-	s := start(t, t.TempDir(), nil, "register", "--offline")
+	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", down+enter)
 	s.stop("for trying things out, or for use", enter)
 	s.stop("Service name", "NDVI time series"+enter)
@@ -34,7 +34,7 @@ func TestScreensOfDevelopment(t *testing.T) {
 
 // A client for use: every field that production adds, different contacts, and the ticks, which are never preset.
 func TestScreensOfProduction(t *testing.T) {
-	s := start(t, t.TempDir(), nil, "register", "--offline", "--environment", "production")
+	s := start(t, newHome(t), nil, "register", "--offline", "--environment", "production")
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", "Nightly jobs."+enter)
 	s.stop("Select country", enter) // Greece, by the locale
@@ -69,7 +69,7 @@ func TestScreensOfProduction(t *testing.T) {
 
 // A rehearsal in demo, with a generated client id, and the way back: each question comes again with the answer it had.
 func TestScreensOfDemoAndTheWayBack(t *testing.T) {
-	s := start(t, t.TempDir(), nil, "register", "--offline")
+	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", up+enter) // the last one: none
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", enter)
@@ -101,7 +101,7 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 
 // At whatever question somebody stops, the next run goes on with it, on a terminal that is as it was.
 func TestInterruptAtEachQuestion(t *testing.T) {
-	home := t.TempDir()
+	home := newHome(t)
 	answers := [][2]string{
 		{"Which openEO service", "openeocloud-dev" + enter}, {"for trying things out, or for use", enter}, {"Service name", "NDVI time series" + enter},
 		{"? Description", enter}, {"Contacts: e-mail", "team@lab.example.org" + enter}, {"Client ID", enter}, {"Take over these values?", enter},
@@ -143,7 +143,7 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 
 // Without --resume, an unfinished registration is offered and not overwritten.
 func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
-	home := t.TempDir()
+	home := newHome(t)
 	s := start(t, home, nil, "register", "--offline", "--environment", "development")
 	s.until("Service name")
 	s.press("NDVI time series" + enter)
@@ -160,7 +160,7 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 
 // A terminal that cannot move its cursor gets the same questions line by line.
 func TestScreensOfLines(t *testing.T) {
-	s := start(t, t.TempDir(), []string{"TERM=dumb", "EMAIL=team@lab.example.org"}, "register", "--offline")
+	s := start(t, newHome(t), []string{"TERM=dumb", "EMAIL=team@lab.example.org"}, "register", "--offline")
 	s.stop("Which openEO service", "7\n")
 	s.stop("none of the choices", "?\n")
 	s.stop("Each openEO service accepts", "dev.vito\n")
