@@ -21,6 +21,7 @@ import (
 
 // The whole way, from the first question to a login that works, without any account.
 func TestScreensOfTheSandbox(t *testing.T) {
+	t.Parallel()
 	s := start(t, newHome(t), nil, "try", "register")
 	s.stop("Which openEO service", enter)
 	s.stop("for trying things out, or for use", enter)
@@ -48,6 +49,7 @@ func TestScreensOfTheSandbox(t *testing.T) {
 
 // A person registers in the browser, and types the secret: it is in the file that was chosen and nowhere else.
 func TestTheCanaryOfARegistration(t *testing.T) {
+	t.Parallel()
 	world, err := sandbox.Start(t.Context(), sandbox.Options{DeployAfter: 1})
 	if err != nil {
 		t.Fatal(err)

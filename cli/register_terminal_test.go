@@ -11,6 +11,7 @@ import (
 
 // A client for trying things out: the shortest way through the form, with a mistake, a wish for help and trouble at Submit.
 func TestScreensOfDevelopment(t *testing.T) {
+	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", down+enter)
 	s.stop("for trying things out, or for use", enter)
@@ -34,6 +35,7 @@ func TestScreensOfDevelopment(t *testing.T) {
 
 // A client for use: every field that production adds, different contacts, and the ticks, which are never preset.
 func TestScreensOfProduction(t *testing.T) {
+	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline", "--environment", "production")
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", "Nightly jobs."+enter)
@@ -69,6 +71,7 @@ func TestScreensOfProduction(t *testing.T) {
 
 // A rehearsal in demo, with a generated client id, and the way back: each question comes again with the answer it had.
 func TestScreensOfDemoAndTheWayBack(t *testing.T) {
+	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", up+enter) // the last one: none
 	s.stop("Service name", "NDVI time series"+enter)
@@ -101,6 +104,7 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 
 // At whatever question somebody stops, the next run goes on with it, on a terminal that is as it was.
 func TestInterruptAtEachQuestion(t *testing.T) {
+	t.Parallel()
 	home := newHome(t)
 	answers := [][2]string{
 		{"Which openEO service", "openeocloud-dev" + enter}, {"for trying things out, or for use", enter}, {"Service name", "NDVI time series" + enter},
@@ -143,6 +147,7 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 
 // Without --resume, an unfinished registration is offered and not overwritten.
 func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
+	t.Parallel()
 	home := newHome(t)
 	s := start(t, home, nil, "register", "--offline", "--environment", "development")
 	s.until("Service name")
@@ -160,6 +165,7 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 
 // A terminal that cannot move its cursor gets the same questions line by line.
 func TestScreensOfLines(t *testing.T) {
+	t.Parallel()
 	s := start(t, newHome(t), []string{"TERM=dumb", "EMAIL=team@lab.example.org"}, "register", "--offline")
 	s.stop("Which openEO service", "7\n")
 	s.stop("none of the choices", "?\n")
