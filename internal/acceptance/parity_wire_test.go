@@ -196,6 +196,9 @@ func keyForms(keys []any) string {
 	var forms []string
 	for _, k := range keys {
 		key := k.(map[string]any)
+		if key["kty"] != "RSA" {
+			continue // made at its first use, which may be an earlier test's
+		}
 		forms = append(forms, fmt.Sprint(key["kty"], key["use"], key["alg"], slices.Sorted(maps.Keys(key))))
 	}
 	slices.Sort(forms)
