@@ -109,7 +109,10 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	fresh, got := false, false
 	var reached atomic.Bool // set by the dialer's goroutine, which may outlive the request
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn:     func(i httptrace.GotConnInfo) { fresh, got = !i.Reused, true },
+		GotConn: func(i httptrace.GotConnInfo) {
+			fresh, got = !i.Reused, true
+			giveSignal(ctx)
+		},
 		ConnectDone: func(_, _ string, err error) { reached.Store(reached.Load() || err == nil) },
 	})
 	req = req.WithContext(ctx)

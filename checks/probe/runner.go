@@ -14,6 +14,7 @@ type step struct {
 	id, title string
 	effect    Effect
 	needs     []string
+	yields    string // the step whose request goes before this one's, because more waits for its answer
 	further   bool   // taken only to tell causes apart, after something failed
 	condition string // when it runs, in words, for --plan
 	host      func(*pass) string
@@ -31,9 +32,9 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 
 // runAll starts each step as soon as those it needs have ended, so that the wall time is the longest chain of round trips.
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
-	done := map[string]chan struct{}{}
+	done, sent := map[string]chan struct{}{}, map[string]*signal{}
 	for _, s := range steps {
-		done[s.id] = make(chan struct{})
+		done[s.id], sent[s.id] = make(chan struct{}), newSignal()
 	}
 	list := make([]checks.Check, len(steps))
 	var wg sync.WaitGroup
@@ -42,10 +43,14 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 		go func() {
 			defer wg.Done()
 			defer close(done[s.id])
+			defer sent[s.id].give()
 			for _, n := range s.needs {
 				<-done[n]
 			}
-			list[i] = p.runOne(ctx, s)
+			if s.yields != "" {
+				sent[s.yields].wait()
+			}
+			list[i] = p.runOne(withSignal(ctx, sent[s.id]), s)
 		}()
 	}
 	wg.Wait()

@@ -3,7 +3,8 @@ package probe
 import "slices"
 
 // probes are all steps, in the order of the report. The identity provider's chain and the back-end's run side by side;
-// keys are fetched beside the token; userinfo and /me start together once a token is there.
+// of two requests to the back-end, the one that the token waits for takes the connection that is open, and the other opens
+// one of its own; keys are fetched beside the token; userinfo and /me start together once a token is there.
 var probes = []step{
 	{id: "input", title: "credentials", effect: Local, run: runInput, host: nowhere},
 	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, run: runDiscovery, host: atIssuer},
@@ -11,7 +12,7 @@ var probes = []step{
 		condition: "only if discovery finds no document", skip: skipAlternatives, run: runAlternatives, host: atIssuer},
 	{id: "grant", title: "grant type", effect: Local, needs: []string{"discovery"}, skip: skipWithoutDocument, run: runGrant, host: nowhere},
 	{id: "well-known", title: "openEO versions", effect: Reads, needs: []string{"input"}, skip: skipWithoutBackend, run: runWellKnown, host: atBackend},
-	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, skip: skipWithoutAPI, run: runCapabilities, host: atBackend},
+	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", skip: skipWithoutAPI, run: runCapabilities, host: atBackend},
 	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, skip: skipWithoutAPI, run: runProviders, host: atBackend},
 	{id: "token", title: "token", effect: MintsToken, needs: []string{"input", "discovery", "providers"}, skip: skipToken, run: runToken, host: atTokenEndpoint},
 	{id: "authorization", title: "is the client id known", effect: NamesClient, needs: []string{"token"}, further: true,
