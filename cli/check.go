@@ -10,9 +10,9 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/report"
 )
 
 func (a *app) checkCommand() *cobra.Command {

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/report"
 )
 
 // checkFlags are the flags of a check.

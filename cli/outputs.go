@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/report"
 )
 
 // output is one --output: a format, and the file that it goes to.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/report"
 )
 
 // knowOwnWords tells the guard what this program writes whatever the secret is: the diagnoses, the steps, and each format's

@@ -11,7 +11,7 @@ import (
 
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 func (a *app) tryCommand() *cobra.Command {

@@ -12,8 +12,8 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/report"
 )
 
 // The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
