@@ -15,7 +15,7 @@ import (
 	"slices"
 )
 
-//go:generate go run . -root ../..
+//go:generate go run . -root ../../..
 
 func main() {
 	root := flag.String("root", ".", "the repository's top `folder`")
