@@ -12,6 +12,8 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -71,7 +73,7 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	options       probe.Options
 	flags         reportFlags
-	guard         *credentials.Guard
+	guard         *guard.Guard
 	ownWords      sync.Once
 	again         again // how the same is checked once more
 }
@@ -80,7 +82,7 @@ func (a *app) checker(flags *checkFlags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{app: a, flags: flags.reportFlags, guard: credentials.NewGuard()}
+	c := &checker{app: a, flags: flags.reportFlags, guard: guard.New()}
 	var err error
 	if c.environments, err = environments.Load(a.catalogs...); err != nil {
 		return nil, err
@@ -124,7 +126,7 @@ func (c *checker) run(ctx context.Context, s probe.Subject, on func(probe.Event)
 func (c *checker) keepSecret(s probe.Subject) {
 	found := s.Credentials
 	c.guard.Add(found.Secret)
-	if id := credentials.NewSecret(found.ClientID); credentials.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
+	if id := credentials.NewSecret(found.ClientID); lint.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
 		c.guard.Add(id) // the two were swapped
 	} else {
 		c.guard.Public(found.ClientID)

@@ -13,7 +13,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // output is one --output: a format, and the file that it goes to.
@@ -86,7 +86,7 @@ type document struct {
 }
 
 // writeReports renders all outputs, searches them for secrets, and only then writes.
-func (a *app) writeReports(outputs []output, d document, flags reportFlags, guard *credentials.Guard) error {
+func (a *app) writeReports(outputs []output, d document, flags reportFlags, guard *guard.Guard) error {
 	texts := make([][]byte, len(outputs))
 	for i, out := range outputs {
 		text, err := a.render(out, d, flags)

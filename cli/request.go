@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard/request"
@@ -219,7 +220,7 @@ func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict,
 	if err != nil {
 		return v, fmt.Errorf("write the verdict: %w", err)
 	}
-	guard := credentials.NewGuard(credentials.NewSecret(secret))
+	guard := guard.New(credentials.NewSecret(secret))
 	id, _ := in.Fields["client_id"].(string)
 	guard.Public(id, in.ID)
 	if guard.Find(text) {

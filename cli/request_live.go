@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard/registry"
@@ -104,7 +104,7 @@ const mostAsked = 20
 func (t *today) free(ctx context.Context, in request.Input, form forms.Form, v *request.Verdict) {
 	id, _ := in.Fields["client_id"].(string)
 	refused := slices.ContainsFunc(v.Errors, func(r request.Refusal) bool { return r.Field == "client_id" })
-	if t == nil || !t.rules || id == "" || refused || t.asked == mostAsked || credentials.SecretShaped(id) {
+	if t == nil || !t.rules || id == "" || refused || t.asked == mostAsked || lint.SecretShaped(id) {
 		return
 	}
 	t.asked++

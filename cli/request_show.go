@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
 	"github.com/credguide/credguide/wizard/sheet"
@@ -152,7 +153,7 @@ func (a *app) writeSheet(s sheet.Sheet, in request.Input, flags showFlags) error
 		return err
 	}
 	if secret, _ := in.Fields["client_secret"].(string); secret != "" {
-		guard := credentials.NewGuard(credentials.NewSecret(secret))
+		guard := guard.New(credentials.NewSecret(secret))
 		guard.Public(s.ClientID, in.ID)
 		if guard.Find(b.Bytes()) {
 			return withHint(errors.New("another field repeats the client secret, so the sheet is not written"), "take the secret out of the other fields")

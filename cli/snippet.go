@@ -11,6 +11,8 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/wizard/snippet"
 )
@@ -162,7 +164,7 @@ func (a *app) snippetValues(flags snippetFlags) (snippet.Values, error) {
 		v.Backend = s.Backend.URL
 		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
 	}
-	if credentials.SecretShaped(v.ClientID) {
+	if lint.SecretShaped(v.ClientID) {
 		return v, withHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
@@ -203,7 +205,7 @@ func (a *app) withoutSecret(text []byte, clientID string) error {
 	if secret == "" {
 		return nil
 	}
-	guard := credentials.NewGuard(credentials.NewSecret(secret))
+	guard := guard.New(credentials.NewSecret(secret))
 	guard.Public(clientID)
 	if guard.Find(text) {
 		return withHint(errors.New("the text would hold the secret of OPENEO_AUTH_CLIENT_SECRET, so it is not written"),

@@ -1,10 +1,12 @@
-package credentials
+package guard
 
 import (
 	"bytes"
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // needles are what a Guard searches for.
@@ -27,10 +29,10 @@ func newNeedles() *needles {
 func (n *needles) add(text string, exact bool, public []string) {
 	n.list = append(n.list, needle{[]byte(text), exact})
 	least := len(text) * 2 / 3 // an HTML entity may stand for one byte more than it has
-	switch token := isToken(text); {
+	switch token := lint.IsToken(text); {
 	case exact:
 		least = minRun // in Base64; client_secret= alone is longer
-	case token, SecretShaped(text):
+	case token, lint.SecretShaped(text):
 		if token {
 			public = nil // no public text holds a part of one
 		}
@@ -93,7 +95,7 @@ type pieces struct {
 func (p *pieces) add(text string, public []string) {
 	for i := 0; i+blockSize <= len(text) && i < mostBlocks*blockStride; i += blockStride {
 		piece := text[i : i+blockSize]
-		c := classesOf(piece)
+		c := lint.ClassesOf(piece)
 		if !c.Lower || !c.Upper || !c.Digit || anyContains(public, piece) {
 			continue
 		}

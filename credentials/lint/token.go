@@ -1,4 +1,4 @@
-package credentials
+package lint
 
 import (
 	"encoding/base64"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// isToken reports a JSON Web Token (RFC 7519): three parts of Base64url, or
+// IsToken reports a JSON Web Token (RFC 7519): three parts of Base64url, or
 // five if it is encrypted, the first of which is a header with "alg". It is
 // recognised with the prefix of an openEO bearer or an Authorization header
 // too.
-func isToken(text string) bool {
+func IsToken(text string) bool {
 	text = strings.TrimSpace(strings.TrimPrefix(text, "Bearer "))
 	if i := strings.LastIndexByte(text, '/'); i >= 0 && strings.HasPrefix(text, "oidc/") {
 		text = text[i+1:]

@@ -1,10 +1,12 @@
-package credentials
+package lint
 
 import (
 	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/credentials"
 )
 
 // Lint is what can be told about a value from its text alone, before
@@ -64,31 +66,31 @@ const (
 
 var registryClientID = regexp.MustCompile(`^[0-9a-zA-Z$\-_.+!*'(),]+$`)
 
-// LintClientID looks at a client id.
-func LintClientID(id string) IDLint {
+// ClientID looks at a client id.
+func ClientID(id string) IDLint {
 	lint := IDLint{Lint: lintText(id, templateID)}
 	_, body, _ := cutSpace(id)
 	lint.Inner = innerSpace(id, body)
 	lint.Invisible = slices.DeleteFunc(lint.Invisible, func(m Mark) bool { return trimmable(m.Rune) })
 	lint.BadLength = id != "" && (lint.Characters < minClientID || lint.Characters > maxClientID)
 	lint.Malformed = id != "" && (lint.BadLength || !registryClientID.MatchString(id))
-	lint.SecretShaped = SecretShaped(bare(id))
-	lint.IDShaped = IDShaped(bare(id))
+	lint.SecretShaped = SecretShaped(Bare(id))
+	lint.IDShaped = IDShaped(Bare(id))
 	return lint
 }
 
 // HasWhitespace reports white space anywhere in the id.
 func (l IDLint) HasWhitespace() bool { return len(l.Leading)+len(l.Inner)+len(l.Trailing) > 0 }
 
-// LintSecret looks at a client secret.
-func LintSecret(secret Secret) SecretLint {
+// Secret looks at a client secret.
+func Secret(secret credentials.Secret) SecretLint {
 	text := secret.Reveal()
-	lint := SecretLint{Lint: lintText(text, templateSecret)}
+	lint := SecretLint{Lint: lintText(text, TemplateSecret)}
 	// A mask or template word is told as what it is, not as too short.
-	lint.TooShort = !lint.Blank && !lint.Masked && lint.Placeholder == "" && utf8.RuneCountInString(bare(text)) < minSecret
+	lint.TooShort = !lint.Blank && !lint.Masked && lint.Placeholder == "" && utf8.RuneCountInString(Bare(text)) < minSecret
 	lint.TooLong = lint.Characters > maxSecret
-	lint.SecretShaped = SecretShaped(bare(text))
-	lint.IDShaped = IDShaped(bare(text))
+	lint.SecretShaped = SecretShaped(Bare(text))
+	lint.IDShaped = IDShaped(Bare(text))
 	return lint
 }
 
@@ -106,7 +108,7 @@ func lintText(text string, template func(string) string) Lint {
 		Blank:      strings.TrimSpace(text) == "",
 		NotUTF8:    !utf8.ValidString(text),
 		Dollar:     strings.Contains(text, "$"),
-		Classes:    classesOf(text),
+		Classes:    ClassesOf(text),
 	}
 	if lint.Blank {
 		return lint
@@ -118,18 +120,18 @@ func lintText(text string, template func(string) string) Lint {
 	lint.NonASCII = visibleNonASCII(body)
 	visible := withoutInvisible(body)
 	lint.Quoted, lint.StrayQuote = quotesAround(visible)
-	core := bare(text)
-	lint.Masked = masked(core)
-	lint.Token = isToken(core)
+	core := Bare(text)
+	lint.Masked = Masked(core)
+	lint.Token = IsToken(core)
 	if !lint.Masked && !lint.Token {
 		lint.Placeholder = template(core)
 	}
 	return lint
 }
 
-// bare is the value without the white space, invisible characters and
+// Bare is the value without the white space, invisible characters and
 // quotes around it.
-func bare(text string) string {
+func Bare(text string) string {
 	body := visibleBody(text)
 	if inner, ok := unquote(body); ok {
 		body = visibleBody(inner)

@@ -1,10 +1,13 @@
-package credentials
+package guard
 
 import (
 	"bytes"
 	"errors"
 	"strings"
 	"sync"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // ErrSecretInOutput is what Check answers; it never holds the secret.
@@ -35,13 +38,13 @@ const (
 // explanations name, and what Public was told.
 type Guard struct {
 	mu      sync.RWMutex
-	secrets []Secret
+	secrets []credentials.Secret
 	public  []string
 	ready   *needles // nil: to be made anew
 }
 
-// NewGuard starts with some secrets; tokens are added as they are minted.
-func NewGuard(secrets ...Secret) *Guard {
+// New starts with some secrets; tokens are added as they are minted.
+func New(secrets ...credentials.Secret) *Guard {
 	g := &Guard{}
 	for _, secret := range secrets {
 		g.Add(secret)
@@ -51,19 +54,19 @@ func NewGuard(secrets ...Secret) *Guard {
 
 // Add adds a secret or token to search for. An empty one is ignored. One
 // with white space or quotes around it is searched for without them too.
-func (g *Guard) Add(secret Secret) {
+func (g *Guard) Add(secret credentials.Secret) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, text := range []string{secret.Reveal(), bare(secret.Reveal())} {
+	for _, text := range []string{secret.Reveal(), lint.Bare(secret.Reveal())} {
 		if strings.TrimSpace(text) != "" && !g.has(text) {
-			g.secrets, g.ready = append(g.secrets, NewSecret(text)), nil
+			g.secrets, g.ready = append(g.secrets, credentials.NewSecret(text)), nil
 		}
 	}
 }
 
 func (g *Guard) has(text string) bool {
 	for _, known := range g.secrets {
-		if known.Equal(NewSecret(text)) {
+		if known.Equal(credentials.NewSecret(text)) {
 			return true
 		}
 	}
@@ -119,9 +122,9 @@ func (g *Guard) needles() *needles {
 	n = newNeedles()
 	for _, secret := range g.secrets {
 		text := secret.Reveal()
-		exact := len(text) < minRaw || templateSecret(text) != "" || masked(text)
+		exact := len(text) < minRaw || lint.TemplateSecret(text) != "" || lint.Masked(text)
 		for _, public := range g.public {
-			exact = exact || strings.Contains(public, text) && !SecretShaped(text)
+			exact = exact || strings.Contains(public, text) && !lint.SecretShaped(text)
 		}
 		n.add(text, exact, g.public)
 	}

@@ -1,4 +1,4 @@
-package credentials
+package lint
 
 import (
 	"regexp"
@@ -38,9 +38,9 @@ var storeReferences = []string{
 	"secretref:", "keyring://", "file://", "/run/secrets/", "/var/run/secrets/", "!vault", "$ANSIBLE_VAULT;",
 }
 
-// templateSecret names the sort of template value that stands where a secret
+// TemplateSecret names the sort of template value that stands where a secret
 // belongs; empty if none.
-func templateSecret(text string) string {
+func TemplateSecret(text string) string {
 	for _, prefix := range storeReferences {
 		if strings.HasPrefix(text, prefix) {
 			return reference

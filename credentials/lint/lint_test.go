@@ -1,4 +1,4 @@
-package credentials_test
+package lint_test
 
 import (
 	"encoding/base64"
@@ -10,16 +10,18 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 const (
 	registryMade = "uMNz3x-9a_Q0kJvWc7rT1bYhE5sXgLpD8fIo2ZAyRtKCj4HqUeV6nGdmBwPSlFiO0N1M2x3y4z5A6B7C8D9E0Fg"
 	keycloakMade = "q7Rt2ZpX9LmB4sVw1KcY8nHdF3gJ5aQe"
+	canary       = "cAnArY-7f3e9b+%2F:&="
 	generatedID  = "3f1c2b7e-9d4a-4c8e-8b1f-0a2d6c5e7f90"
 )
 
 // complaints names everything in a lint that a check would report.
-func complaints(l credentials.Lint) []string {
+func complaints(l lint.Lint) []string {
 	var list []string
 	add := func(name string, bad bool) {
 		if bad {
@@ -38,7 +40,7 @@ func complaints(l credentials.Lint) []string {
 }
 
 func secretComplaints(text string) []string {
-	l := credentials.LintSecret(credentials.NewSecret(text))
+	l := lint.Secret(credentials.NewSecret(text))
 	list := complaints(l.Lint)
 	if l.TooShort {
 		list = append(list, "short")
@@ -50,7 +52,7 @@ func secretComplaints(text string) []string {
 }
 
 func idComplaints(text string) []string {
-	l := credentials.LintClientID(text)
+	l := lint.ClientID(text)
 	list := complaints(l.Lint)
 	if len(l.Inner) > 0 {
 		list = append(list, "inner")
@@ -143,7 +145,7 @@ func TestLintSecretLetsUnusualOnesBe(t *testing.T) {
 
 func TestLintSecretMarksNonASCII(t *testing.T) {
 	for text, want := range map[string]bool{"pässwörd": true, "plain": false, "日本　語": true, "👍👍👍": true, "abc\u200Bdef": false, "a b~!": false} {
-		if got := credentials.LintSecret(credentials.NewSecret(text)).NonASCII; got != want {
+		if got := lint.Secret(credentials.NewSecret(text)).NonASCII; got != want {
 			t.Errorf("%q: non-ASCII %v", text, got)
 		}
 	}
@@ -212,10 +214,10 @@ func TestLintClientID(t *testing.T) {
 }
 
 func TestLintNamesCodePointAndPlace(t *testing.T) {
-	secret := credentials.LintSecret(credentials.NewSecret("\uFEFFab\u200Bcd\u00A0"))
-	id := credentials.LintClientID(" a b\r\n")
+	secret := lint.Secret(credentials.NewSecret("\uFEFFab\u200Bcd\u00A0"))
+	id := lint.ClientID(" a b\r\n")
 	got := []string{}
-	for _, list := range [][]credentials.Mark{secret.Invisible, id.Leading, id.Inner, id.Trailing} {
+	for _, list := range [][]lint.Mark{secret.Invisible, id.Leading, id.Inner, id.Trailing} {
 		for _, mark := range list {
 			got = append(got, mark.String())
 		}
@@ -254,8 +256,8 @@ func TestShapes(t *testing.T) {
 		{"Tr0ub4dor&3", false, false},
 	}
 	for _, test := range tests {
-		if credentials.SecretShaped(test.text) != test.secret || credentials.IDShaped(test.text) != test.id {
-			t.Errorf("%q: secret %v, id %v", test.text, credentials.SecretShaped(test.text), credentials.IDShaped(test.text))
+		if lint.SecretShaped(test.text) != test.secret || lint.IDShaped(test.text) != test.id {
+			t.Errorf("%q: secret %v, id %v", test.text, lint.SecretShaped(test.text), lint.IDShaped(test.text))
 		}
 	}
 }
@@ -275,7 +277,7 @@ func TestSwapped(t *testing.T) {
 		{"openeo-vito-batch", "correct-horse-battery", false},
 	}
 	for _, test := range tests {
-		if got := credentials.Swapped(test.id, credentials.NewSecret(test.secret)); got != test.want {
+		if got := lint.Swapped(test.id, credentials.NewSecret(test.secret)); got != test.want {
 			t.Errorf("%q and %q: %v", test.id, test.secret, got)
 		}
 	}
@@ -288,19 +290,19 @@ func TestVariants(t *testing.T) {
 		variant variant
 		in, out string // out empty: unchanged
 	}{
-		{"trimmed", credentials.Trimmed, " abcd\r\n", "abcd"},
-		{"trimmed", credentials.Trimmed, "ab cd", ""},
-		{"trimmed", credentials.Trimmed, " \n", ""},
-		{"unquoted", credentials.Unquoted, `"abcd"`, "abcd"},
-		{"unquoted", credentials.Unquoted, "“abcd”\n", "abcd\n"},
-		{"unquoted", credentials.Unquoted, `abcd"`, "abcd"},
-		{"unquoted", credentials.Unquoted, `'abcd`, "abcd"},
-		{"unquoted", credentials.Unquoted, `ab'cd`, ""},
-		{"unquoted", credentials.Unquoted, `""`, ""},
-		{"without invisible", credentials.WithoutInvisible, "\uFEFFab\u00A0cd", "abcd"},
-		{"without invisible", credentials.WithoutInvisible, "abcd\n", ""},
-		{"cleaned", credentials.Cleaned, "\uFEFF \"abcd\" \n", "abcd"},
-		{"cleaned", credentials.Cleaned, "abcd", ""},
+		{"trimmed", lint.Trimmed, " abcd\r\n", "abcd"},
+		{"trimmed", lint.Trimmed, "ab cd", ""},
+		{"trimmed", lint.Trimmed, " \n", ""},
+		{"unquoted", lint.Unquoted, `"abcd"`, "abcd"},
+		{"unquoted", lint.Unquoted, "“abcd”\n", "abcd\n"},
+		{"unquoted", lint.Unquoted, `abcd"`, "abcd"},
+		{"unquoted", lint.Unquoted, `'abcd`, "abcd"},
+		{"unquoted", lint.Unquoted, `ab'cd`, ""},
+		{"unquoted", lint.Unquoted, `""`, ""},
+		{"without invisible", lint.WithoutInvisible, "\uFEFFab\u00A0cd", "abcd"},
+		{"without invisible", lint.WithoutInvisible, "abcd\n", ""},
+		{"cleaned", lint.Cleaned, "\uFEFF \"abcd\" \n", "abcd"},
+		{"cleaned", lint.Cleaned, "abcd", ""},
 	}
 	for _, test := range tests {
 		got, changed := test.variant(credentials.NewSecret(test.in))
@@ -312,7 +314,7 @@ func TestVariants(t *testing.T) {
 			t.Errorf("%s %q: %q, changed %v", test.name, test.in, got.Reveal(), changed)
 		}
 	}
-	if id, changed := credentials.CleanedClientID(" 'openeo'\n"); id != "openeo" || !changed {
+	if id, changed := lint.CleanedClientID(" 'openeo'\n"); id != "openeo" || !changed {
 		t.Errorf("client id: %q %v", id, changed)
 	}
 }
@@ -332,7 +334,7 @@ func TestGeneratedSecretsAreNeverComplainedOf(t *testing.T) {
 			if got := secretComplaints(text); len(got) > 0 {
 				t.Fatalf("complains %v", got)
 			}
-			lint := credentials.LintSecret(credentials.NewSecret(text))
+			lint := lint.Secret(credentials.NewSecret(text))
 			if lint.NonASCII || lint.StrayQuote || lint.IDShaped && len(text) == 87 {
 				t.Fatalf("%+v", lint)
 			}
@@ -345,7 +347,7 @@ func TestGeneratedSecretsAreNeverComplainedOf(t *testing.T) {
 func TestLintFindsNoCharacterThatIsNotThere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOfN(rapid.RuneFrom([]rune("abcXYZ019+%:&= /?.,;!~#@^*()[]|äß漢語Ωж")), 4, 100, -1).Draw(t, "text")
-		lint := credentials.LintSecret(credentials.NewSecret(text))
+		lint := lint.Secret(credentials.NewSecret(text))
 		space := strings.TrimSpace(text) != text
 		if lint.HasWhitespace() != (space && !lint.Blank) || len(lint.Invisible) > 0 || lint.Token || lint.NotUTF8 || lint.Quoted != "" {
 			t.Fatalf("%q: %+v", text, lint)
@@ -355,7 +357,7 @@ func TestLintFindsNoCharacterThatIsNotThere(t *testing.T) {
 
 func TestLintHoldsNoPartOfTheSecret(t *testing.T) {
 	for _, text := range []string{canary, canary + "\n", `"` + canary + `"`} {
-		if printed := fmt.Sprintf("%+v %#v", credentials.LintSecret(credentials.NewSecret(text)), credentials.LintSecret(credentials.NewSecret(text))); strings.Contains(printed, canary[:6]) {
+		if printed := fmt.Sprintf("%+v %#v", lint.Secret(credentials.NewSecret(text)), lint.Secret(credentials.NewSecret(text))); strings.Contains(printed, canary[:6]) {
 			t.Errorf("the lint shows the secret: %s", printed)
 		}
 	}
@@ -367,17 +369,17 @@ func FuzzLint(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		secret := credentials.NewSecret(text)
-		lint := credentials.LintSecret(secret)
-		id := credentials.LintClientID(text)
-		if lint.Characters != id.Characters || lint.Bytes != len(text) {
+		found := lint.Secret(secret)
+		id := lint.ClientID(text)
+		if found.Characters != id.Characters || found.Bytes != len(text) {
 			t.Fatal("lengths differ")
 		}
-		for _, mark := range append(append(lint.Leading, lint.Trailing...), lint.Invisible...) {
-			if mark.Position < 1 || mark.Position > lint.Characters {
-				t.Fatalf("%+v is outside of %d characters", mark, lint.Characters)
+		for _, mark := range append(append(found.Leading, found.Trailing...), found.Invisible...) {
+			if mark.Position < 1 || mark.Position > found.Characters {
+				t.Fatalf("%+v is outside of %d characters", mark, found.Characters)
 			}
 		}
-		for _, variant := range []func(credentials.Secret) (credentials.Secret, bool){credentials.Trimmed, credentials.Unquoted, credentials.WithoutInvisible, credentials.Cleaned} {
+		for _, variant := range []func(credentials.Secret) (credentials.Secret, bool){lint.Trimmed, lint.Unquoted, lint.WithoutInvisible, lint.Cleaned} {
 			if cleaned, changed := variant(secret); changed == cleaned.Equal(secret) || cleaned.IsZero() && text != "" {
 				t.Fatal("a variant is empty, or says wrongly whether it changed")
 			}

@@ -1,4 +1,4 @@
-package credentials
+package lint
 
 import "strings"
 
@@ -13,10 +13,10 @@ var (
 	bracketedMasks = []string{"secure", "secret hidden", "not shown", "protected", "omitted"}
 )
 
-// masked reports a display mask that was copied in place of the value: a
+// Masked reports a display mask that was copied in place of the value: a
 // row of bullets, a word such as [redacted], or a value of which only the
 // ends are shown.
-func masked(text string) bool {
+func Masked(text string) bool {
 	if strings.Trim(text, bullets) == "" && len([]rune(text)) >= 3 {
 		return true
 	}

@@ -1,9 +1,11 @@
-package credentials
+package lint
 
 import (
 	"math"
 	"regexp"
 	"strings"
+
+	"github.com/credguide/credguide/credentials"
 )
 
 var (
@@ -19,7 +21,7 @@ var (
 // UUID does not count: generated client ids are UUIDs, as were the secrets
 // of old Keycloaks, so its shape says nothing.
 func SecretShaped(text string) bool {
-	classes := classesOf(text)
+	classes := ClassesOf(text)
 	mixed := classes.Lower && classes.Upper && classes.Digit
 	switch {
 	case uuid.MatchString(text), strings.ContainsAny(text, " \t\r\n"):
@@ -41,9 +43,9 @@ func IDShaped(text string) bool {
 
 // Swapped reports that the two values look as if each stood in the other's
 // place. It is certain only when the identity provider says more.
-func Swapped(id string, secret Secret) bool {
-	other := bare(secret.Reveal())
-	return SecretShaped(bare(id)) && !SecretShaped(other) && IDShaped(other)
+func Swapped(id string, secret credentials.Secret) bool {
+	other := Bare(secret.Reveal())
+	return SecretShaped(Bare(id)) && !SecretShaped(other) && IDShaped(other)
 }
 
 // entropy is Shannon's, in bits a character, of the letters in the text.

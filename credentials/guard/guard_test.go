@@ -1,4 +1,4 @@
-package credentials_test
+package guard_test
 
 import (
 	"bytes"
@@ -17,7 +17,19 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 )
+
+const (
+	registryMade = "uMNz3x-9a_Q0kJvWc7rT1bYhE5sXgLpD8fIo2ZAyRtKCj4HqUeV6nGdmBwPSlFiO0N1M2x3y4z5A6B7C8D9E0Fg"
+	keycloakMade = "q7Rt2ZpX9LmB4sVw1KcY8nHdF3gJ5aQe"
+	canary       = "cAnArY-7f3e9b+%2F:&="
+)
+
+func jwt(header string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(header)) + ".eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
+}
 
 // disguises are the forms in which a secret may stand in a document.
 func disguises(secret string) map[string]string {
@@ -110,10 +122,10 @@ var guarded = []string{
 
 func TestGuardFindsEveryForm(t *testing.T) {
 	for _, secret := range guarded {
-		guard := credentials.NewGuard(credentials.NewSecret("unrelated-value-1"), credentials.NewSecret(secret))
+		g := guard.New(credentials.NewSecret("unrelated-value-1"), credentials.NewSecret(secret))
 		for name, form := range disguises(secret) {
 			for _, document := range []string{form, `{"a": "text", "b": "` + form + `"}`, "line one\n" + form + "\nline three"} {
-				if !guard.Find([]byte(document)) {
+				if !g.Find([]byte(document)) {
 					t.Errorf("%q as %s is missed in %q", secret, name, document)
 				}
 			}
@@ -122,23 +134,23 @@ func TestGuardFindsEveryForm(t *testing.T) {
 }
 
 func TestGuardLetsCleanDocumentsPass(t *testing.T) {
-	guard := credentials.NewGuard()
+	g := guard.New()
 	for _, secret := range guarded {
-		guard.Add(credentials.NewSecret(secret))
+		g.Add(credentials.NewSecret(secret))
 	}
 	for _, short := range []string{"a", "ab", "1234", "token", "secret", "changeme", "********", "xxxxxxxx"} {
-		guard.Add(credentials.NewSecret(short))
+		g.Add(credentials.NewSecret(short))
 	}
 	document := `{"title": "The secret is a placeholder such as changeme or ********", "token.error": "invalid_client", "length": 87,
 		"client_secret": "[redacted]", "secret": {"source": "environment OPENEO_AUTH_CLIENT_SECRET"}, "port": 1234,
 		"url": "https://host.example/a%20b?x=ab+c&amp;y=xxxxxxxx", "hash": "9f86d081884c7d659a2feaa0c55ad015", "code": "c2VjdXJlIHN0dWZm"}`
-	if err := guard.Check([]byte(document)); err != nil {
+	if err := g.Check([]byte(document)); err != nil {
 		t.Errorf("a clean document: %v", err)
 	}
 }
 
 func TestGuardFindsShortOnesInExactPlaces(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret("test"))
+	g := guard.New(credentials.NewSecret("test"))
 	basic := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	tests := map[string]bool{
 		"a test of everything":                        false,
@@ -158,60 +170,60 @@ func TestGuardFindsShortOnesInExactPlaces(t *testing.T) {
 		"client_secret%3Dtest%26x":                    true,
 	}
 	for document, want := range tests {
-		if got := guard.Find([]byte(document)); got != want {
+		if got := g.Find([]byte(document)); got != want {
 			t.Errorf("%q: %v", document, got)
 		}
 	}
 }
 
 func TestGuardKnowsWhatIsPublic(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret("openeo-vito"), credentials.NewSecret("production"))
-	guard.Public("openeo-vito", "environment production")
-	if guard.Find([]byte(`{"client_id":"openeo-vito","environment":"production"}`)) {
+	g := guard.New(credentials.NewSecret("openeo-vito"), credentials.NewSecret("production"))
+	g.Public("openeo-vito", "environment production")
+	if g.Find([]byte(`{"client_id":"openeo-vito","environment":"production"}`)) {
 		t.Error("a secret equal to the client id makes every report unwritable")
 	}
-	if !guard.Find([]byte("client_secret=openeo-vito")) || !guard.Find([]byte(base64.StdEncoding.EncodeToString([]byte("x:production")))) {
+	if !g.Find([]byte("client_secret=openeo-vito")) || !g.Find([]byte(base64.StdEncoding.EncodeToString([]byte("x:production")))) {
 		t.Error("a public secret is missed in its exact places")
 	}
 }
 
 func TestGuardTakesNoGeneratedSecretForPublic(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret(registryMade))
-	guard.Public("openeo-vito:" + registryMade)
-	if !guard.Find([]byte("client id openeo-vito:" + registryMade)) {
+	g := guard.New(credentials.NewSecret(registryMade))
+	g.Public("openeo-vito:" + registryMade)
+	if !g.Find([]byte("client id openeo-vito:" + registryMade)) {
 		t.Error("a client id that holds the secret is let through")
 	}
 }
 
 func TestGuardFindsTheBareSecretToo(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret("\"" + keycloakMade + "\"\n"))
-	if !guard.Find([]byte("tried " + keycloakMade)) {
+	g := guard.New(credentials.NewSecret("\"" + keycloakMade + "\"\n"))
+	if !g.Find([]byte("tried " + keycloakMade)) {
 		t.Error("the secret without its quotes and line end is missed")
 	}
 }
 
 func TestGuardErrorHoldsNoSecret(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret(canary))
-	err := guard.Check([]byte("x " + canary))
-	if !errors.Is(err, credentials.ErrSecretInOutput) || strings.Contains(err.Error(), canary) {
+	g := guard.New(credentials.NewSecret(canary))
+	err := g.Check([]byte("x " + canary))
+	if !errors.Is(err, guard.ErrSecretInOutput) || strings.Contains(err.Error(), canary) {
 		t.Errorf("got %v", err)
 	}
-	if credentials.NewGuard().Check([]byte(canary)) != nil || credentials.NewGuard(credentials.Secret{}).Check(nil) != nil {
+	if guard.New().Check([]byte(canary)) != nil || guard.New(credentials.Secret{}).Check(nil) != nil {
 		t.Error("a guard without secrets refuses")
 	}
 }
 
 func TestGuardTakesTokensMeanwhile(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret(canary))
+	g := guard.New(credentials.NewSecret(canary))
 	var group sync.WaitGroup
 	for i := range 8 {
 		group.Go(func() {
-			guard.Add(credentials.NewSecret(fmt.Sprintf("token-%d-abcdef", i)))
-			guard.Find([]byte("nothing here"))
+			g.Add(credentials.NewSecret(fmt.Sprintf("token-%d-abcdef", i)))
+			g.Find([]byte("nothing here"))
 		})
 	}
 	group.Wait()
-	if !guard.Find([]byte("token-7-abcdef")) {
+	if !g.Find([]byte("token-7-abcdef")) {
 		t.Error("a token that was added is missed")
 	}
 }
@@ -220,16 +232,16 @@ func TestGuardTakesTokensMeanwhile(t *testing.T) {
 func TestGuardFindsAnySecretInAnyForm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringOfN(rapid.RuneFrom([]rune("abXY01-_.~+/=%&<>\"'\\ :;,ü密👍")), 10, 90, -1).Draw(t, "secret")
-		if strings.TrimSpace(secret) == "" || credentials.LintSecret(credentials.NewSecret(secret)).Placeholder != "" {
+		if strings.TrimSpace(secret) == "" || lint.Secret(credentials.NewSecret(secret)).Placeholder != "" {
 			return
 		}
-		guard := credentials.NewGuard(credentials.NewSecret(secret))
+		g := guard.New(credentials.NewSecret(secret))
 		before := rapid.SampledFrom([]string{"", " ", "x=", `"k": "`, "https://h.example/p?q=", "\\", "%", "&amp;"}).Draw(t, "before")
 		for name, form := range disguises(secret) {
 			if before == "\\" && name != "raw" || before == "%" && name != "raw" {
 				continue // the first character would be another one
 			}
-			if !guard.Find([]byte(before + form + "\" end")) {
+			if !g.Find([]byte(before + form + "\" end")) {
 				t.Fatalf("missed as %s: %q", name, before+form)
 			}
 		}
@@ -246,19 +258,19 @@ func bigDocument() []byte {
 }
 
 func TestGuardComesToAnEndOnALargeDocument(t *testing.T) {
-	guard := credentials.NewGuard(credentials.NewSecret(registryMade), credentials.NewSecret(jwt(`{"alg":"RS256"}`)), credentials.NewSecret(canary))
+	g := guard.New(credentials.NewSecret(registryMade), credentials.NewSecret(jwt(`{"alg":"RS256"}`)), credentials.NewSecret(canary))
 	document := bigDocument()
-	if guard.Find(document) { // how fast, BenchmarkGuard tells
+	if g.Find(document) { // how fast, BenchmarkGuard tells
 		t.Fatal("found what is not there")
 	}
 }
 
 func BenchmarkGuard(b *testing.B) {
-	guard := credentials.NewGuard(credentials.NewSecret(registryMade), credentials.NewSecret(jwt(`{"alg":"RS256"}`)), credentials.NewSecret(canary))
+	g := guard.New(credentials.NewSecret(registryMade), credentials.NewSecret(jwt(`{"alg":"RS256"}`)), credentials.NewSecret(canary))
 	document := bigDocument()
 	b.SetBytes(int64(len(document)))
 	for b.Loop() {
-		if guard.Find(document) {
+		if g.Find(document) {
 			b.Fatal("found what is not there")
 		}
 	}
@@ -268,11 +280,11 @@ func FuzzGuard(f *testing.F) {
 	for _, form := range disguises(canary) {
 		f.Add([]byte(form))
 	}
-	guard := credentials.NewGuard(credentials.NewSecret(canary), credentials.NewSecret("ab1"))
+	g := guard.New(credentials.NewSecret(canary), credentials.NewSecret("ab1"))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		if !guard.Find(append(append([]byte{}, document...), canary...)) {
+		if !g.Find(append(append([]byte{}, document...), canary...)) {
 			t.Fatal("the raw secret at the end is missed")
 		}
-		guard.Find(document)
+		g.Find(document)
 	})
 }

@@ -1,4 +1,4 @@
-package credentials
+package lint
 
 import (
 	"fmt"
@@ -175,7 +175,7 @@ func visibleNonASCII(text string) bool {
 	return false
 }
 
-func classesOf(text string) Classes {
+func ClassesOf(text string) Classes {
 	var c Classes
 	for _, r := range text {
 		switch {

@@ -1,4 +1,4 @@
-package credentials
+package guard
 
 // minRun is the shortest run of Base64 that is decoded: `:abc` with padding
 // in front of it has eight.
