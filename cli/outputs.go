@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,21 +59,6 @@ func parseOutputs(flags []string) ([]output, error) {
 
 func textOnStdout(outputs []output) bool {
 	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
-}
-
-// canHold finds out before anything is sent whether a report can be written there afterwards.
-func canHold(file string) error {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder", file)
-	}
-	info, err := os.Stat(filepath.Dir(file))
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
-	}
-	if err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
-	}
-	return err
 }
 
 // document is what one output writes: one report, or those of a whole list.

@@ -47,7 +47,7 @@ func (a *app) plan(ctx context.Context, flags *checkFlags) error {
 	if format == "json" {
 		list := make([]plannedStep, 0, len(steps))
 		for _, p := range steps {
-			list = append(list, plannedStep{p.ID, p.Title, string(p.Effect), p.Host, orEmpty(p.Needs), p.When})
+			list = append(list, plannedStep{p.ID, p.Title, string(p.Effect), p.Host, append([]string{}, p.Needs...), p.When})
 		}
 		return a.printJSON(list)
 	}

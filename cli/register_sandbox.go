@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"time"
 
-	"github.com/spf13/cobra"
-
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/wizard"
@@ -19,25 +19,6 @@ import (
 var sandboxIDs = []string{"sandbox", "sandbox-demo", "sandbox-dev"}
 
 func isSandbox(id string) bool { return slices.Contains(sandboxIDs, id) }
-
-// withRegister adds `try register`: the wizard against a registry on this machine, without an account.
-func (a *app) withRegister(try *cobra.Command) *cobra.Command {
-	var flags registerFlags
-	cmd := &cobra.Command{
-		Use:   "register",
-		Short: "See a registration, from the first question to the check, without an account",
-		Long: "try register is credguide register against a registry, an identity provider and a back-end on this machine. " +
-			"Nothing leaves the machine.",
-		Example: `  credguide try register
-  credguide try register --environment sandbox-dev`,
-		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.registerInSandbox(cmd.Context(), flags) },
-	}
-	flags.addTo(cmd.Flags())
-	_ = cmd.RegisterFlagCompletionFunc("environment", cobra.FixedCompletions(sandboxIDs, cobra.ShellCompDirectiveNoFileComp))
-	try.AddCommand(cmd)
-	return try
-}
 
 // The pace of the sandbox's operator and deployer: long enough to be seen, short enough to be waited for.
 const (
@@ -71,3 +52,31 @@ func (a *app) registerIn(ctx context.Context, box *sandbox.Sandbox, flags regist
 
 // freshWorld drops from saved answers what only the last sandbox knew.
 func freshWorld(a wizard.Answers) wizard.Answers { return a.Without(wizard.SubmittedID) }
+
+// inside is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
+// must not mix with it.
+func (a *app) inside(box *sandbox.Sandbox) System {
+	sys := a.sys
+	sys.Home, sys.ReadHidden, sys.StdinIsTerminal, sys.Keyring = box.Dir, nil, false, emptyKeyring{}
+	sys.Lookup = func(name string) (string, bool) {
+		if value, ok := box.Env[name]; ok {
+			return value, true
+		}
+		if slices.Contains(displayVariables, name) {
+			return a.sys.Lookup(name)
+		}
+		return "", false
+	}
+	return sys
+}
+
+// displayVariables say what the terminal can show.
+var displayVariables = []string{"NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG"}
+
+type emptyKeyring struct{}
+
+func (emptyKeyring) Get(string, string) (string, error) { return "", credentials.ErrNotInKeyring }
+
+func (emptyKeyring) Set(string, string, string) error {
+	return fmt.Errorf("the sandbox has no keyring")
+}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks/explain"
-	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -62,34 +61,6 @@ func (a *app) try(ctx context.Context, faults []string, wanted reportFlags) erro
 	return err
 }
 
-// inside is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
-// must not mix with it.
-func (a *app) inside(box *sandbox.Sandbox) System {
-	sys := a.sys
-	sys.Home, sys.ReadHidden, sys.StdinIsTerminal, sys.Keyring = box.Dir, nil, false, emptyKeyring{}
-	sys.Lookup = func(name string) (string, bool) {
-		if value, ok := box.Env[name]; ok {
-			return value, true
-		}
-		if slices.Contains(displayVariables, name) {
-			return a.sys.Lookup(name)
-		}
-		return "", false
-	}
-	return sys
-}
-
-// displayVariables say what the terminal can show.
-var displayVariables = []string{"NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG"}
-
-type emptyKeyring struct{}
-
-func (emptyKeyring) Get(string, string) (string, error) { return "", credentials.ErrNotInKeyring }
-
-func (emptyKeyring) Set(string, string, string) error {
-	return fmt.Errorf("the sandbox has no keyring")
-}
-
 // checkWith runs a check with arguments as the check command takes them, reporting as wanted.
 func (a *app) checkWith(ctx context.Context, args []string, wanted reportFlags) error {
 	var flags checkFlags
@@ -137,4 +108,23 @@ func faultList(width int) string {
 	}
 	b.WriteString("\ncredguide try FAULT shows what a check says of it; try alone, of a login that works.\n")
 	return plain(b.String())
+}
+
+// withRegister adds `try register`: the wizard against a registry on this machine, without an account.
+func (a *app) withRegister(try *cobra.Command) *cobra.Command {
+	var flags registerFlags
+	cmd := &cobra.Command{
+		Use:   "register",
+		Short: "See a registration, from the first question to the check, without an account",
+		Long: "try register is credguide register against a registry, an identity provider and a back-end on this machine. " +
+			"Nothing leaves the machine.",
+		Example: `  credguide try register
+  credguide try register --environment sandbox-dev`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.registerInSandbox(cmd.Context(), flags) },
+	}
+	flags.addTo(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("environment", cobra.FixedCompletions(sandboxIDs, cobra.ShellCompDirectiveNoFileComp))
+	try.AddCommand(cmd)
+	return try
 }
