@@ -17,7 +17,7 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-func (a *app) checkCommand() *cobra.Command {
+func checkCommand(a *app) *cobra.Command {
 	var flags checkFlags
 	cmd := &cobra.Command{
 		Use:   "check",
@@ -34,26 +34,26 @@ func (a *app) checkCommand() *cobra.Command {
   credguide check --output junit=report.xml --quiet
   credguide check --from report.json`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), &flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), a, &flags) },
 	}
 	flags.addTo(cmd.Flags())
-	a.completeCheckFlags(cmd)
+	completeCheckFlags(a, cmd)
 	return cmd
 }
 
-// check is the command: the wishes of the flags, checked before anything is read or sent, and then one of four ways.
-func (a *app) check(ctx context.Context, flags *checkFlags) error {
+// Run is the command: the wishes of the flags, checked before anything is read or sent, and then one of four ways.
+func Run(ctx context.Context, a *app, flags *checkFlags) error {
 	if err := flags.valid(); err != nil {
 		return err
 	}
 	if flags.plan {
-		return a.plan(ctx, flags)
+		return showPlan(ctx, a, flags)
 	}
 	outputs, err := parseOutputs(flags.outputs)
 	if err != nil {
 		return err
 	}
-	c, err := a.checker(flags)
+	c, err := newChecker(a, flags)
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ type checker struct {
 	again         again // how the same is checked once more
 }
 
-func (a *app) checker(flags *checkFlags) (*checker, error) {
+func newChecker(a *app, flags *checkFlags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
@@ -87,7 +87,7 @@ func (a *app) checker(flags *checkFlags) (*checker, error) {
 	if c.environments, err = environments.Load(a.catalogs...); err != nil {
 		return nil, err
 	}
-	if c.options, err = a.probeOptions(flags); err != nil {
+	if c.options, err = probeOptions(a, flags); err != nil {
 		return nil, err
 	}
 	if flags.all == "" && !flags.inSandbox {
@@ -146,7 +146,7 @@ func (c *checker) conclude(outputs []output, d document) error {
 	if code == exitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.say("interrupted: the report holds what was seen until then")
 	}
-	if err := c.writeReports(outputs, d, c.flags, c.guard); err != nil {
+	if err := writeReports(c.app, outputs, d, c.flags, c.guard); err != nil {
 		return err
 	}
 	if code == exitHealthy {

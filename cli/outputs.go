@@ -70,10 +70,10 @@ type document struct {
 }
 
 // writeReports renders all outputs, searches them for secrets, and only then writes.
-func (a *app) writeReports(outputs []output, d document, flags reportFlags, guard *guard.Guard) error {
+func writeReports(a *app, outputs []output, d document, flags reportFlags, guard *guard.Guard) error {
 	texts := make([][]byte, len(outputs))
 	for i, out := range outputs {
-		text, err := a.render(out, d, flags)
+		text, err := render(a, out, d, flags)
 		if err != nil {
 			return fmt.Errorf("write the report as %s: %w", out.format.Name, err)
 		}
@@ -127,16 +127,16 @@ func writeFile(name string, text []byte) error {
 }
 
 // render writes one output into memory.
-func (a *app) render(out output, d document, flags reportFlags) ([]byte, error) {
+func render(a *app, out output, d document, flags reportFlags) ([]byte, error) {
 	var b bytes.Buffer
 	var err error
 	switch {
 	case out.format.Name == textFormat && d.list:
-		err = a.lines(&b, out, d)
+		err = lines(a, &b, out, d)
 	case out.format.Name == textFormat:
 		r := d.reports[0]
 		r.Diagnoses = d.again.in(r.Diagnoses)
-		err = report.Text(&b, r, a.textOptions(out, flags))
+		err = report.Text(&b, r, textOptions(a, out, flags))
 	case d.list:
 		err = out.format.WriteAll(&b, d.reports)
 	default:
@@ -148,7 +148,7 @@ func (a *app) render(out output, d document, flags reportFlags) ([]byte, error) 
 // textFormat is the one format that is fitted to the terminal.
 const textFormat = "text"
 
-func (a *app) textOptions(out output, flags reportFlags) report.TextOptions {
+func textOptions(a *app, out output, flags reportFlags) report.TextOptions {
 	o := report.PlainText
 	o.Verbose = flags.verbose
 	if out.file == "" {
@@ -158,12 +158,12 @@ func (a *app) textOptions(out output, flags reportFlags) report.TextOptions {
 }
 
 // lines writes one line for each entry of a list, under the name that it has there.
-func (a *app) lines(w io.Writer, out output, d document) error {
+func lines(a *app, w io.Writer, out output, d document) error {
 	widest := 0
 	for _, name := range d.names {
 		widest = max(widest, len([]rune(name)))
 	}
-	o := a.textOptions(out, reportFlags{})
+	o := textOptions(a, out, reportFlags{})
 	for i, r := range d.reports {
 		if _, err := fmt.Fprintf(w, "%-*s  %s\n", widest, plain(d.names[i]), report.Line(r, o)); err != nil {
 			return err

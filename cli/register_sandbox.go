@@ -26,36 +26,36 @@ const (
 	sandboxDeployment = 2 * time.Second
 )
 
-func (a *app) registerInSandbox(ctx context.Context, flags registerFlags) error {
+func registerInSandbox(ctx context.Context, a *app, flags registerFlags) error {
 	box, err := sandbox.Start(ctx, sandbox.Options{ApproveAfter: sandboxApproval, DeployAfter: sandboxDeployment})
 	if err != nil {
 		return err
 	}
-	err = a.registerIn(ctx, box, flags)
+	err = registerIn(ctx, a, box, flags)
 	return errors.Join(err, box.Close())
 }
 
 // registerIn runs the wizard as somebody who has nothing but the sandbox. Only the answers outlive it.
-func (a *app) registerIn(ctx context.Context, box *sandbox.Sandbox, flags registerFlags) error {
-	if folder := a.configFolder(); flags.state == "" && folder != "" {
+func registerIn(ctx context.Context, a *app, box *sandbox.Sandbox, flags registerFlags) error {
+	if folder := configFolder(a); flags.state == "" && folder != "" {
 		flags.state = filepath.Join(folder, "credguide", "register-sandbox.yaml")
 	}
 	flags.caFile = cmp.Or(flags.caFile, filepath.Join(box.Dir, "ca.pem"))
-	inside := &app{sys: a.inside(box), noColor: a.noColor, catalogs: []string{box.Dir}}
+	inside := &app{sys: insideOf(a, box), noColor: a.noColor, catalogs: []string{box.Dir}}
 	inside.sys.StdinIsTerminal, inside.sys.ReadHidden = a.sys.StdinIsTerminal, a.sys.ReadHidden // the person is real
 	catalog, err := environments.Load(box.Dir)
 	if err != nil {
 		return err
 	}
-	return inside.registration(catalog, flags, box).run(ctx)
+	return newRegistration(inside, catalog, flags, box).run(ctx)
 }
 
 // freshWorld drops from saved answers what only the last sandbox knew.
 func freshWorld(a wizard.Answers) wizard.Answers { return a.Without(wizard.SubmittedID) }
 
-// inside is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
+// insideOf is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
 // must not mix with it.
-func (a *app) inside(box *sandbox.Sandbox) System {
+func insideOf(a *app, box *sandbox.Sandbox) System {
 	sys := a.sys
 	sys.Home, sys.ReadHidden, sys.StdinIsTerminal, sys.Keyring = box.Dir, nil, false, emptyKeyring{}
 	sys.Lookup = func(name string) (string, bool) {

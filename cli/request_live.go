@@ -37,14 +37,14 @@ type today struct {
 
 // askToday asks, and returns the form as it is today. What cannot be had is told in a remark, and the built-in knowledge
 // counts: only a wrong flag or an interrupt is an error.
-func (a *app) askToday(ctx context.Context, j *judge, form forms.Form, flags requestFlags) (forms.Form, error) {
+func askToday(ctx context.Context, a *app, j *judge, form forms.Form, flags requestFlags) (forms.Form, error) {
 	switch {
 	case j.chosen == nil:
 		return form, withHint(errors.New("--live wants to know which registry to ask"), "name the environment with --environment; credguide environments lists them")
 	case flags.profile != "":
 		return form, withHint(errors.New("--live and --profile exclude each other"), "--profile chooses a configuration of the past")
 	}
-	options, err := a.probeOptions(&checkFlags{caFile: flags.caFile})
+	options, err := probeOptions(a, &checkFlags{caFile: flags.caFile})
 	if err != nil {
 		return form, err
 	}

@@ -36,8 +36,8 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().StringArrayVar(&a.catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
 	root.AddCommand(
-		a.checkCommand(), a.environmentsCommand(), a.explainCommand(), a.withRegister(a.tryCommand()), a.sandboxCommand(),
-		a.registerCommand(), a.requestCommand(), a.snippetCommand(), a.waitCommand(),
+		checkCommand(a), a.environmentsCommand(), a.explainCommand(), withRegister(a, tryCommand(a)), sandboxCommand(a),
+		registerCommand(a), requestCommand(a), snippetCommand(a), waitCommand(a),
 		a.versionCommand(), a.completionCommand(), a.manCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())

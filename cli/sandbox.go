@@ -16,7 +16,7 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-func (a *app) sandboxCommand() *cobra.Command {
+func sandboxCommand(a *app) *cobra.Command {
 	var o sandbox.Options
 	cmd := &cobra.Command{
 		Use:   "sandbox",
@@ -26,7 +26,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 		Example: `  credguide sandbox
   credguide sandbox --fault grant-not-enabled`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.sandbox(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
 	}
 	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of something to get wrong (try --list); repeatable")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "`DIR` for the files; default: a temporary one, removed at the end")
@@ -38,8 +38,8 @@ func (a *app) sandboxCommand() *cobra.Command {
 	return cmd
 }
 
-// sandbox runs until the interrupt that is its usual end, so that is no failure.
-func (a *app) sandbox(ctx context.Context, o sandbox.Options) error {
+// runSandbox runs until the interrupt that is its usual end, so that is no failure.
+func runSandbox(ctx context.Context, a *app, o sandbox.Options) error {
 	if err := knownFaults(o.Faults); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (a *app) sandbox(ctx context.Context, o sandbox.Options) error {
 	}
 	err = writeVariables(box)
 	if err == nil {
-		err = a.print(plain(a.sandboxLines(box)))
+		err = a.print(plain(sandboxLines(a, box)))
 	}
 	if err == nil {
 		<-ctx.Done()
@@ -82,7 +82,7 @@ func writeVariables(box *sandbox.Sandbox) error {
 }
 
 // sandboxLines are what a person types to use the sandbox.
-func (a *app) sandboxLines(box *sandbox.Sandbox) string {
+func sandboxLines(a *app, box *sandbox.Sandbox) string {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {

@@ -13,7 +13,7 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-func (a *app) tryCommand() *cobra.Command {
+func tryCommand(a *app) *cobra.Command {
 	var (
 		flags reportFlags
 		list  bool
@@ -31,18 +31,18 @@ func (a *app) tryCommand() *cobra.Command {
 			if list {
 				return a.print(faultList(a.width()))
 			}
-			return a.try(cmd.Context(), args, flags)
+			return runTry(cmd.Context(), a, args, flags)
 		},
 		ValidArgsFunction: completeFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp),
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list what can go wrong")
 	flags.addTo(cmd.Flags())
-	a.completeCheckFlags(cmd)
+	completeCheckFlags(a, cmd)
 	return cmd
 }
 
-// try runs the check command's own code against a sandbox, as a person with these files and variables would.
-func (a *app) try(ctx context.Context, faults []string, wanted reportFlags) error {
+// runTry runs the check command's own code against a sandbox, as a person with these files and variables would.
+func runTry(ctx context.Context, a *app, faults []string, wanted reportFlags) error {
 	if err := knownFaults(faults); err != nil {
 		return err
 	}
@@ -53,8 +53,8 @@ func (a *app) try(ctx context.Context, faults []string, wanted reportFlags) erro
 	if err != nil {
 		return err
 	}
-	inside := &app{sys: a.inside(box), noColor: a.noColor}
-	err = inside.checkWith(ctx, box.Args, wanted)
+	inside := &app{sys: insideOf(a, box), noColor: a.noColor}
+	err = checkWith(ctx, inside, box.Args, wanted)
 	if closed := box.Close(); err == nil {
 		err = closed
 	}
@@ -62,7 +62,7 @@ func (a *app) try(ctx context.Context, faults []string, wanted reportFlags) erro
 }
 
 // checkWith runs a check with arguments as the check command takes them, reporting as wanted.
-func (a *app) checkWith(ctx context.Context, args []string, wanted reportFlags) error {
+func checkWith(ctx context.Context, a *app, args []string, wanted reportFlags) error {
 	var flags checkFlags
 	set := pflag.NewFlagSet("check", pflag.ContinueOnError)
 	flags.addTo(set)
@@ -73,7 +73,7 @@ func (a *app) checkWith(ctx context.Context, args []string, wanted reportFlags) 
 	strict := flags.strict || wanted.strict
 	flags.reportFlags = wanted
 	flags.strict, flags.inSandbox = strict, true
-	return a.check(ctx, &flags)
+	return Run(ctx, a, &flags)
 }
 
 func faultIDs() (ids []string) {
@@ -111,7 +111,7 @@ func faultList(width int) string {
 }
 
 // withRegister adds `try register`: the wizard against a registry on this machine, without an account.
-func (a *app) withRegister(try *cobra.Command) *cobra.Command {
+func withRegister(a *app, try *cobra.Command) *cobra.Command {
 	var flags registerFlags
 	cmd := &cobra.Command{
 		Use:   "register",
@@ -121,7 +121,7 @@ func (a *app) withRegister(try *cobra.Command) *cobra.Command {
 		Example: `  credguide try register
   credguide try register --environment sandbox-dev`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.registerInSandbox(cmd.Context(), flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return registerInSandbox(cmd.Context(), a, flags) },
 	}
 	flags.addTo(cmd.Flags())
 	_ = cmd.RegisterFlagCompletionFunc("environment", cobra.FixedCompletions(sandboxIDs, cobra.ShellCompDirectiveNoFileComp))
