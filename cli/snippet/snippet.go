@@ -94,7 +94,7 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 	if err != nil {
 		return err
 	}
-	text, err := list[i].Render(values)
+	text, err := snippet.Render(list[i], values)
 	if errors.Is(err, snippet.ErrNoBackend) {
 		return app.WithHint(err, "choose another --environment, or a --backend; credguide environments lists them")
 	}
