@@ -1,8 +1,8 @@
-// Package snippet writes ready-to-use text for a service account: how to log in with each openEO client, the variables, CI
+// Package snippets holds ready-to-use text for a service account: how to log in with each openEO client, the variables, CI
 // jobs that watch the credentials, a notebook. It is data: one YAML file a snippet, checked against schema.json; a folder of
 // the user's own adds or replaces some. A snippet names the place of the secret and never holds it: the values that go into
 // a template have no field for one.
-package snippet
+package snippets
 
 import (
 	"embed"
@@ -17,7 +17,7 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-//go:embed snippets/*.yaml
+//go:embed *.yaml
 var builtIn embed.FS
 
 //go:embed schema.json
@@ -51,7 +51,7 @@ var ErrNoBackend = errors.New("it logs in to an openEO back-end, and there is no
 
 // Load reads the built-in snippets and, over them, DIR/snippets/*.yaml of each folder of the user's own.
 func Load(overlays ...string) ([]Snippet, error) {
-	places := []catalog.Place{{FS: builtIn, Dir: "snippets", Origin: "built in"}}
+	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: "built in"}}
 	for _, dir := range overlays {
 		shown := filepath.ToSlash(filepath.Join(dir, "snippets"))
 		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "snippets", Origin: shown, Optional: true})
