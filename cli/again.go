@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // again writes the commands in findings as this person has to type them: after `check --environment development`, the bare
@@ -40,7 +40,7 @@ func (f *checkFlags) repeated(names []string) (args []string) {
 			values = list.GetSlice()
 		}
 		for _, value := range values {
-			if value != "-" && !credentials.SecretShaped(value) {
+			if value != "-" && !lint.SecretShaped(value) {
 				args = append(args, "--"+name+" "+quoted(value))
 			}
 		}

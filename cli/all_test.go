@@ -93,7 +93,7 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 		}
 	}
 	m := newMachine(t).with(map[string]string{"OPENEO_AUTH_PROVIDER_ID": "egi-dev"})
-	c, err := (&app{sys: m.System}).checker(&checkFlags{})
+	c, err := newChecker((&app{sys: m.System}), &checkFlags{})
 	if err != nil {
 		t.Fatal(err)
 	}

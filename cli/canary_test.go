@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credguide/credguide/report"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // token is the shape of a JSON Web Token's first two parts.

@@ -10,12 +10,14 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/report"
 )
 
-func (a *app) checkCommand() *cobra.Command {
+func checkCommand(a *app) *cobra.Command {
 	var flags checkFlags
 	cmd := &cobra.Command{
 		Use:   "check",
@@ -32,26 +34,26 @@ func (a *app) checkCommand() *cobra.Command {
   credguide check --output junit=report.xml --quiet
   credguide check --from report.json`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.check(cmd.Context(), &flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), a, &flags) },
 	}
 	flags.addTo(cmd.Flags())
-	a.completeCheckFlags(cmd)
+	completeCheckFlags(a, cmd)
 	return cmd
 }
 
-// check is the command: the wishes of the flags, checked before anything is read or sent, and then one of four ways.
-func (a *app) check(ctx context.Context, flags *checkFlags) error {
+// Run is the command: the wishes of the flags, checked before anything is read or sent, and then one of four ways.
+func Run(ctx context.Context, a *app, flags *checkFlags) error {
 	if err := flags.valid(); err != nil {
 		return err
 	}
 	if flags.plan {
-		return a.plan(ctx, flags)
+		return showPlan(ctx, a, flags)
 	}
 	outputs, err := parseOutputs(flags.outputs)
 	if err != nil {
 		return err
 	}
-	c, err := a.checker(flags)
+	c, err := newChecker(a, flags)
 	if err != nil {
 		return err
 	}
@@ -71,21 +73,21 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	options       probe.Options
 	flags         reportFlags
-	guard         *credentials.Guard
+	guard         *guard.Guard
 	ownWords      sync.Once
 	again         again // how the same is checked once more
 }
 
-func (a *app) checker(flags *checkFlags) (*checker, error) {
+func newChecker(a *app, flags *checkFlags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{app: a, flags: flags.reportFlags, guard: credentials.NewGuard()}
+	c := &checker{app: a, flags: flags.reportFlags, guard: guard.New()}
 	var err error
 	if c.environments, err = environments.Load(a.catalogs...); err != nil {
 		return nil, err
 	}
-	if c.options, err = a.probeOptions(flags); err != nil {
+	if c.options, err = probeOptions(a, flags); err != nil {
 		return nil, err
 	}
 	if flags.all == "" && !flags.inSandbox {
@@ -124,7 +126,7 @@ func (c *checker) run(ctx context.Context, s probe.Subject, on func(probe.Event)
 func (c *checker) keepSecret(s probe.Subject) {
 	found := s.Credentials
 	c.guard.Add(found.Secret)
-	if id := credentials.NewSecret(found.ClientID); credentials.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
+	if id := credentials.NewSecret(found.ClientID); lint.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
 		c.guard.Add(id) // the two were swapped
 	} else {
 		c.guard.Public(found.ClientID)
@@ -144,7 +146,7 @@ func (c *checker) conclude(outputs []output, d document) error {
 	if code == exitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.say("interrupted: the report holds what was seen until then")
 	}
-	if err := c.writeReports(outputs, d, c.flags, c.guard); err != nil {
+	if err := writeReports(c.app, outputs, d, c.flags, c.guard); err != nil {
 		return err
 	}
 	if code == exitHealthy {

@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/report"
+	"github.com/credguide/credguide/checks/report"
 )
 
 func TestExitCodes(t *testing.T) {

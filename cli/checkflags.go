@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/report"
 )
 
 // checkFlags are the flags of a check.
@@ -66,7 +66,7 @@ func (f *checkFlags) addTo(set *pflag.FlagSet) {
 	f.reportFlags.addTo(set)
 }
 
-func (a *app) completeCheckFlags(cmd *cobra.Command) {
+func completeCheckFlags(a *app, cmd *cobra.Command) {
 	for flag, list := range map[string]completions{
 		"environment": completeFrom(a.environmentNames, cobra.ShellCompDirectiveDefault),
 		"backend":     completeFrom(a.backendNames, cobra.ShellCompDirectiveNoFileComp),
@@ -117,7 +117,7 @@ func (f *checkFlags) valid() error {
 	return nil
 }
 
-func (a *app) probeOptions(f *checkFlags) (probe.Options, error) {
+func probeOptions(a *app, f *checkFlags) (probe.Options, error) {
 	o := probe.Options{
 		StepTimeout: f.timeout, Deadline: f.deadline, NoSiblings: f.noSiblings, AllowTokenHosts: f.allowTokenHosts,
 		Lookup: a.sys.Lookup, Tool: tool(),

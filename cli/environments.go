@@ -1,9 +1,7 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -62,24 +60,6 @@ func (a *app) showEnvironmentCommand() *cobra.Command {
 	}
 	a.formatFlag(show, &format, "text", "json", "yaml")
 	return show
-}
-
-// findEnvironment takes an id, an alias or the name of a file.
-func findEnvironment(catalog *environments.Catalog, name string) (environments.Environment, error) {
-	if e, ok := catalog.Lookup(name); ok {
-		return e, nil
-	}
-	if namesFile(name) {
-		return catalog.LoadFile(name)
-	}
-	return environments.Environment{}, unknown("environment", name, catalog.Names(),
-		"credguide environments lists them; a file of your own is given as FILE.yaml")
-}
-
-// namesFile tells the name of an environment's file from an id.
-func namesFile(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
 }
 
 func (a *app) listEnvironments(catalog *environments.Catalog, format string) error {
@@ -183,27 +163,4 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 		text += " · scopes " + strings.Join(b.Scopes, " ")
 	}
 	return text
-}
-
-// formatFlag adds --output for a command that does not write reports.
-func (a *app) formatFlag(cmd *cobra.Command, format *string, names ...string) {
-	cmd.Flags().StringVar(format, "output", names[0], "`FORMAT`: "+strings.Join(names, ", "))
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
-	before := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		for _, name := range names {
-			if *format == name {
-				return before(cmd, args)
-			}
-		}
-		return unknown("output format", *format, names, oneOf(names))
-	}
-}
-
-func (a *app) printJSON(v any) error {
-	text, err := json.MarshalIndent(v, "", " ")
-	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	return a.print(string(text) + "\n")
 }

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"unicode"
 )
@@ -52,4 +55,29 @@ func plain(text string) string {
 		}
 		return r
 	}, text)
+}
+
+// defect is the error for a panic, to be called where it is recovered. The panic's value may hold a secret, so only the
+// place is told.
+func defect() error {
+	return withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
+		"this is a defect of credguide; please report this line")
+}
+
+// panicPlace is where the program failed: the first frame above the panic that is not the Go runtime's.
+func panicPlace() string {
+	pc := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	panicking := false
+	for {
+		f, more := frames.Next()
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if panicking && !inRuntime {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		panicking = panicking || f.Function == "runtime.gopanic"
+		if !more {
+			return "an unknown place"
+		}
+	}
 }

@@ -65,16 +65,6 @@ func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
 	return a.print(plain(b.String()))
 }
 
-// row is a name and what it stands for, on two lines where the name is long.
-func row(name, meaning string, width int) string {
-	const column = 36
-	indent := strings.Repeat(" ", column)
-	if len(name) > column-4 {
-		return "  " + name + "\n" + item(indent, meaning, width)
-	}
-	return item(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
-}
-
 // explainInWords is the page of one diagnosis.
 func explainInWords(p explain.Page, width int) string {
 	var b strings.Builder

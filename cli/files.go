@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // Limits of the files that are read whole.
@@ -64,7 +64,7 @@ func size(bytes int64) string {
 // secretAsFile catches the secret itself in the place of a file's name, before it gets into a message as a name. Names with
 // folders or an ending look random too, and are names.
 func secretAsFile(name string) error {
-	if strings.ContainsAny(name, `/\.`) || !credentials.SecretShaped(name) {
+	if strings.ContainsAny(name, `/\.`) || !lint.SecretShaped(name) {
 		return nil
 	}
 	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // besides may stand beside a fault's own diagnosis: a remark that is true of every service account, or a second sight of the

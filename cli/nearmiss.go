@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/nearmiss"
 )
 
@@ -43,7 +43,7 @@ func oneOf(names []string) string {
 
 // bounded makes what somebody typed fit for an error line: cut to its length, and not shown where it may be the secret.
 func bounded(typed string) string {
-	if credentials.SecretShaped(typed) {
+	if lint.SecretShaped(typed) {
 		return "(not shown: it looks like a secret)"
 	}
 	if r := []rune(typed); len(r) > 60 {

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/report"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // output is one --output: a format, and the file that it goes to.
@@ -62,21 +61,6 @@ func textOnStdout(outputs []output) bool {
 	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
 }
 
-// canHold finds out before anything is sent whether a report can be written there afterwards.
-func canHold(file string) error {
-	if info, err := os.Stat(file); err == nil && info.IsDir() {
-		return fmt.Errorf("%s is a folder", file)
-	}
-	info, err := os.Stat(filepath.Dir(file))
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
-	}
-	if err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
-	}
-	return err
-}
-
 // document is what one output writes: one report, or those of a whole list.
 type document struct {
 	reports []checks.Report
@@ -86,10 +70,10 @@ type document struct {
 }
 
 // writeReports renders all outputs, searches them for secrets, and only then writes.
-func (a *app) writeReports(outputs []output, d document, flags reportFlags, guard *credentials.Guard) error {
+func writeReports(a *app, outputs []output, d document, flags reportFlags, guard *guard.Guard) error {
 	texts := make([][]byte, len(outputs))
 	for i, out := range outputs {
-		text, err := a.render(out, d, flags)
+		text, err := render(a, out, d, flags)
 		if err != nil {
 			return fmt.Errorf("write the report as %s: %w", out.format.Name, err)
 		}
@@ -143,16 +127,16 @@ func writeFile(name string, text []byte) error {
 }
 
 // render writes one output into memory.
-func (a *app) render(out output, d document, flags reportFlags) ([]byte, error) {
+func render(a *app, out output, d document, flags reportFlags) ([]byte, error) {
 	var b bytes.Buffer
 	var err error
 	switch {
 	case out.format.Name == textFormat && d.list:
-		err = a.lines(&b, out, d)
+		err = lines(a, &b, out, d)
 	case out.format.Name == textFormat:
 		r := d.reports[0]
 		r.Diagnoses = d.again.in(r.Diagnoses)
-		err = report.Text(&b, r, a.textOptions(out, flags))
+		err = report.Text(&b, r, textOptions(a, out, flags))
 	case d.list:
 		err = out.format.WriteAll(&b, d.reports)
 	default:
@@ -164,7 +148,7 @@ func (a *app) render(out output, d document, flags reportFlags) ([]byte, error) 
 // textFormat is the one format that is fitted to the terminal.
 const textFormat = "text"
 
-func (a *app) textOptions(out output, flags reportFlags) report.TextOptions {
+func textOptions(a *app, out output, flags reportFlags) report.TextOptions {
 	o := report.PlainText
 	o.Verbose = flags.verbose
 	if out.file == "" {
@@ -174,12 +158,12 @@ func (a *app) textOptions(out output, flags reportFlags) report.TextOptions {
 }
 
 // lines writes one line for each entry of a list, under the name that it has there.
-func (a *app) lines(w io.Writer, out output, d document) error {
+func lines(a *app, w io.Writer, out output, d document) error {
 	widest := 0
 	for _, name := range d.names {
 		widest = max(widest, len([]rune(name)))
 	}
-	o := a.textOptions(out, reportFlags{})
+	o := textOptions(a, out, reportFlags{})
 	for i, r := range d.reports {
 		if _, err := fmt.Fprintf(w, "%-*s  %s\n", widest, plain(d.names[i]), report.Line(r, o)); err != nil {
 			return err

@@ -7,15 +7,15 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/report"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // knowOwnWords tells the guard what this program writes whatever the secret is: the diagnoses, the steps, and each format's
 // frame. Somebody who sets a word for the secret ("client_credentials", by mistake) must get the diagnosis, and not be told
 // that a secret was about to be written. What a generator made is in no such text, so nothing is looked up for it.
 func (c *checker) knowOwnWords(s probe.Subject) {
-	if secret := s.Credentials.Secret.Reveal(); secret != "" && !credentials.SecretShaped(secret) {
+	if secret := s.Credentials.Secret.Reveal(); secret != "" && !lint.SecretShaped(secret) {
 		c.ownWords.Do(func() { c.guard.Public(c.everyWord(s)) })
 	}
 }

@@ -26,8 +26,8 @@ var effectWords = map[probe.Effect]string{
 	probe.MintsToken:  "sends the secret, gets a token",
 }
 
-// plan lists what a check would do. It asks for nothing and sends nothing.
-func (a *app) plan(ctx context.Context, flags *checkFlags) error {
+// showPlan lists what a check would do. It asks for nothing and sends nothing.
+func showPlan(ctx context.Context, a *app, flags *checkFlags) error {
 	format := "text"
 	if len(flags.outputs) > 0 {
 		format = flags.outputs[len(flags.outputs)-1]
@@ -35,7 +35,7 @@ func (a *app) plan(ctx context.Context, flags *checkFlags) error {
 	if names := []string{"json", "text"}; format != "json" && format != "text" {
 		return unknown("output format of a plan", format, names, oneOf(names))
 	}
-	c, err := a.checker(flags)
+	c, err := newChecker(a, flags)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (a *app) plan(ctx context.Context, flags *checkFlags) error {
 	if format == "json" {
 		list := make([]plannedStep, 0, len(steps))
 		for _, p := range steps {
-			list = append(list, plannedStep{p.ID, p.Title, string(p.Effect), p.Host, orEmpty(p.Needs), p.When})
+			list = append(list, plannedStep{p.ID, p.Title, string(p.Effect), p.Host, append([]string{}, p.Needs...), p.When})
 		}
 		return a.printJSON(list)
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/terminal"
 )
@@ -45,7 +45,7 @@ func (f *registerFlags) addTo(set *pflag.FlagSet) {
 	set.BoolVar(&f.lines, "lines", false, "ask line by line, without menus")
 }
 
-func (a *app) registerCommand() *cobra.Command {
+func registerCommand(a *app) *cobra.Command {
 	var flags registerFlags
 	cmd := &cobra.Command{
 		Use:   "register",
@@ -59,14 +59,14 @@ func (a *app) registerCommand() *cobra.Command {
   credguide register --answers nightly-ndvi.yaml --environment production
   credguide register --resume`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.register(cmd.Context(), flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runRegister(cmd.Context(), a, flags) },
 	}
 	flags.addTo(cmd.Flags())
-	a.completeRegisterFlags(cmd)
+	completeRegisterFlags(a, cmd)
 	return cmd
 }
 
-func (a *app) completeRegisterFlags(cmd *cobra.Command) {
+func completeRegisterFlags(a *app, cmd *cobra.Command) {
 	for flag, list := range map[string]completions{
 		"environment": completeFrom(a.environmentNames, cobra.ShellCompDirectiveDefault),
 		"backend":     completeFrom(a.backendNames, cobra.ShellCompDirectiveNoFileComp),
@@ -76,16 +76,16 @@ func (a *app) completeRegisterFlags(cmd *cobra.Command) {
 	}
 }
 
-// register is the command. The environments of the sandbox are there without anything set up: naming one starts it.
-func (a *app) register(ctx context.Context, flags registerFlags) error {
+// runRegister is the command. The environments of the sandbox are there without anything set up: naming one starts it.
+func runRegister(ctx context.Context, a *app, flags registerFlags) error {
 	catalog, err := environments.Load(a.catalogs...)
 	if err != nil {
 		return err
 	}
 	if _, known := catalog.Lookup(flags.environment); !known && isSandbox(flags.environment) {
-		return a.registerInSandbox(ctx, flags)
+		return registerInSandbox(ctx, a, flags)
 	}
-	return a.registration(catalog, flags, nil).run(ctx)
+	return newRegistration(a, catalog, flags, nil).run(ctx)
 }
 
 // registration is one run of the wizard.
@@ -104,7 +104,7 @@ type registration struct {
 	request string // the file of the request
 }
 
-func (a *app) registration(catalog *environments.Catalog, flags registerFlags, box *sandbox.Sandbox) *registration {
+func newRegistration(a *app, catalog *environments.Catalog, flags registerFlags, box *sandbox.Sandbox) *registration {
 	r := &registration{app: a, flags: flags, catalog: catalog, box: box}
 	r.ask = r.prompter()
 	return r

@@ -24,7 +24,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	c, err := r.checker(flags)
+	c, err := newChecker(r.app, flags)
 	if err != nil {
 		return err
 	}

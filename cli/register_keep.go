@@ -144,7 +144,7 @@ func (r *registration) dotenvPath(acc account) string {
 		}
 		return '_'
 	}, acc.id)
-	return filepath.Join(r.configFolder(), "credguide", r.where.Environment.ID+"-"+name+".env")
+	return filepath.Join(configFolder(r.app), "credguide", r.where.Environment.ID+"-"+name+".env")
 }
 
 // short writes a path below the home folder as people do.

@@ -8,7 +8,7 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
-	"github.com/credguide/credguide/internal/registry"
+	"github.com/credguide/credguide/wizard/registry"
 	"github.com/credguide/credguide/wizard/request"
 )
 

@@ -102,7 +102,7 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 		}
 		known[e.Registry.Form] = rules
 	}
-	roots, err := r.probeOptions(&checkFlags{caFile: r.flags.caFile})
+	roots, err := probeOptions(r.app, &checkFlags{caFile: r.flags.caFile})
 	if err != nil {
 		return s, err
 	}

@@ -18,7 +18,7 @@ type stateFile struct {
 }
 
 // configFolder is the user's folder for settings (os.UserConfigDir, by the variables of the System).
-func (a *app) configFolder() string {
+func configFolder(a *app) string {
 	variable := func(name string) string { v, _ := a.sys.Lookup(name); return v }
 	switch {
 	case a.sys.GOOS == "windows" && variable("AppData") != "":
@@ -39,7 +39,7 @@ func (r *registration) stateFile() stateFile {
 	if r.flags.state != "" {
 		return stateFile{path: r.flags.state}
 	}
-	folder := r.configFolder()
+	folder := configFolder(r.app)
 	if folder == "" {
 		return stateFile{}
 	}

@@ -7,7 +7,7 @@ import (
 	"fmt"
 
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/wizard"
 )
 

@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // answering is a machine with a person at it who types these lines, and these hidden ones.

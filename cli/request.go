@@ -9,16 +9,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard/request"
 )
 
-func (a *app) requestCommand() *cobra.Command {
+func requestCommand(a *app) *cobra.Command {
 	return group(&cobra.Command{
 		Use:   "request",
 		Short: "Work with registration requests",
-	}, a.validateCommand(), a.showRequestCommand())
+	}, validateCommand(a), showRequestCommand(a))
 }
 
 // requestFlags choose the rules and what a request is meant for.
@@ -36,7 +37,7 @@ func (f *requestFlags) addTo(a *app, cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("backend", completeFrom(a.backendNames, cobra.ShellCompDirectiveNoFileComp))
 }
 
-func (a *app) validateCommand() *cobra.Command {
+func validateCommand(a *app) *cobra.Command {
 	var flags requestFlags
 	format := "text"
 	cmd := &cobra.Command{
@@ -51,11 +52,11 @@ func (a *app) validateCommand() *cobra.Command {
 			if len(args) == 0 {
 				return withHint(errors.New("which file shall be validated?"), "credguide request validate FILE; - is standard input")
 			}
-			judge, err := a.judge(cmd.Context(), flags)
+			judge, err := newJudge(cmd.Context(), a, flags)
 			if err != nil {
 				return err
 			}
-			return a.validate(cmd.Context(), judge, args, format)
+			return validateFiles(cmd.Context(), a, judge, args, format)
 		},
 	}
 	flags.addTo(a, cmd)
@@ -75,7 +76,7 @@ type judge struct {
 // defaultForm is the form of the registry that the built-in environments share.
 const defaultForm = "egi"
 
-func (a *app) judge(ctx context.Context, flags requestFlags) (*judge, error) {
+func newJudge(ctx context.Context, a *app, flags requestFlags) (*judge, error) {
 	j := &judge{backend: flags.backend}
 	var err error
 	if j.catalog, err = environments.Load(a.catalogs...); err != nil {
@@ -105,7 +106,7 @@ func (a *app) judge(ctx context.Context, flags requestFlags) (*judge, error) {
 		return nil, err
 	}
 	if flags.live {
-		if form, err = a.askToday(ctx, j, form, flags); err != nil {
+		if form, err = askToday(ctx, a, j, form, flags); err != nil {
 			return nil, err
 		}
 	}
@@ -169,13 +170,13 @@ func (j *judge) target(in request.Input) request.Target {
 	return t
 }
 
-// validate judges every request that can be read, whatever else cannot.
-func (a *app) validate(ctx context.Context, j *judge, files []string, format string) error {
+// validateFiles judges every request that can be read, whatever else cannot.
+func validateFiles(ctx context.Context, a *app, j *judge, files []string, format string) error {
 	var verdicts []request.Verdict
 	var unreadable []error
 	lines := len(files) > 1
 	for _, file := range files {
-		name, data, err := a.requestFile(file)
+		name, data, err := requestFile(a, file)
 		if err != nil {
 			unreadable = append(unreadable, err)
 			continue
@@ -193,7 +194,7 @@ func (a *app) validate(ctx context.Context, j *judge, files []string, format str
 			verdicts = append(verdicts, v)
 		}
 	}
-	if err := a.printVerdicts(verdicts, format, lines || len(verdicts) != 1); err != nil {
+	if err := printVerdicts(a, verdicts, format, lines || len(verdicts) != 1); err != nil {
 		return err
 	}
 	if len(unreadable) > 0 {
@@ -219,7 +220,7 @@ func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict,
 	if err != nil {
 		return v, fmt.Errorf("write the verdict: %w", err)
 	}
-	guard := credentials.NewGuard(credentials.NewSecret(secret))
+	guard := guard.New(credentials.NewSecret(secret))
 	id, _ := in.Fields["client_id"].(string)
 	guard.Public(id, in.ID)
 	if guard.Find(text) {
@@ -228,7 +229,7 @@ func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict,
 	return v, nil
 }
 
-func (a *app) requestFile(file string) (name string, data []byte, err error) {
+func requestFile(a *app, file string) (name string, data []byte, err error) {
 	in, name, err := a.open(file)
 	if err != nil {
 		return name, nil, fmt.Errorf("read the request: %w", err)

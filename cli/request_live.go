@@ -8,10 +8,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
-	"github.com/credguide/credguide/internal/registry"
+	"github.com/credguide/credguide/wizard/registry"
 	"github.com/credguide/credguide/wizard/request"
 )
 
@@ -37,14 +37,14 @@ type today struct {
 
 // askToday asks, and returns the form as it is today. What cannot be had is told in a remark, and the built-in knowledge
 // counts: only a wrong flag or an interrupt is an error.
-func (a *app) askToday(ctx context.Context, j *judge, form forms.Form, flags requestFlags) (forms.Form, error) {
+func askToday(ctx context.Context, a *app, j *judge, form forms.Form, flags requestFlags) (forms.Form, error) {
 	switch {
 	case j.chosen == nil:
 		return form, withHint(errors.New("--live wants to know which registry to ask"), "name the environment with --environment; credguide environments lists them")
 	case flags.profile != "":
 		return form, withHint(errors.New("--live and --profile exclude each other"), "--profile chooses a configuration of the past")
 	}
-	options, err := a.probeOptions(&checkFlags{caFile: flags.caFile})
+	options, err := probeOptions(a, &checkFlags{caFile: flags.caFile})
 	if err != nil {
 		return form, err
 	}
@@ -104,7 +104,7 @@ const mostAsked = 20
 func (t *today) free(ctx context.Context, in request.Input, form forms.Form, v *request.Verdict) {
 	id, _ := in.Fields["client_id"].(string)
 	refused := slices.ContainsFunc(v.Errors, func(r request.Refusal) bool { return r.Field == "client_id" })
-	if t == nil || !t.rules || id == "" || refused || t.asked == mostAsked || credentials.SecretShaped(id) {
+	if t == nil || !t.rules || id == "" || refused || t.asked == mostAsked || lint.SecretShaped(id) {
 		return
 	}
 	t.asked++

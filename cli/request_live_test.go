@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 const labRequest = `service_name: openEO nightly runner

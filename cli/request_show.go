@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
 	"github.com/credguide/credguide/wizard/sheet"
@@ -21,7 +22,7 @@ type showFlags struct {
 	force    bool
 }
 
-func (a *app) showRequestCommand() *cobra.Command {
+func showRequestCommand(a *app) *cobra.Command {
 	var flags showFlags
 	cmd := &cobra.Command{
 		Use:   "show FILE",
@@ -35,7 +36,7 @@ func (a *app) showRequestCommand() *cobra.Command {
 			if len(args) != 1 {
 				return withHint(errors.New("show takes one file"), "credguide request show FILE; - is standard input")
 			}
-			return a.showRequest(cmd.Context(), args[0], flags)
+			return showRequest(cmd.Context(), a, args[0], flags)
 		},
 	}
 	flags.addTo(a, cmd)
@@ -46,7 +47,7 @@ func (a *app) showRequestCommand() *cobra.Command {
 }
 
 // showRequest writes the sheet of one request.
-func (a *app) showRequest(ctx context.Context, file string, flags showFlags) error {
+func showRequest(ctx context.Context, a *app, file string, flags showFlags) error {
 	if flags.html != "" {
 		if err := secretAsFile(flags.html); err != nil {
 			return fmt.Errorf("--html: %w", err)
@@ -55,11 +56,11 @@ func (a *app) showRequest(ctx context.Context, file string, flags showFlags) err
 			return fmt.Errorf("--html: %w", err)
 		}
 	}
-	j, err := a.judge(ctx, flags.requestFlags)
+	j, err := newJudge(ctx, a, flags.requestFlags)
 	if err != nil {
 		return err
 	}
-	in, err := a.oneRequest(file, flags.id)
+	in, err := oneRequest(a, file, flags.id)
 	if err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (a *app) showRequest(ctx context.Context, file string, flags showFlags) err
 	if err != nil {
 		return err
 	}
-	if err := a.writeSheet(s, in, flags); err != nil {
+	if err := writeSheet(a, s, in, flags); err != nil {
 		return err
 	}
 	if len(s.Refused) > 0 {
@@ -77,8 +78,8 @@ func (a *app) showRequest(ctx context.Context, file string, flags showFlags) err
 }
 
 // oneRequest reads the request that is to be shown.
-func (a *app) oneRequest(file, id string) (request.Input, error) {
-	name, data, err := a.requestFile(file)
+func oneRequest(a *app, file, id string) (request.Input, error) {
+	name, data, err := requestFile(a, file)
 	if err != nil {
 		return request.Input{}, err
 	}
@@ -142,7 +143,7 @@ func (j *judge) whichRules() string {
 }
 
 // writeSheet writes it as text or as a page, unless the request's own secret would be in it.
-func (a *app) writeSheet(s sheet.Sheet, in request.Input, flags showFlags) error {
+func writeSheet(a *app, s sheet.Sheet, in request.Input, flags showFlags) error {
 	var b bytes.Buffer
 	write := func() error { return sheet.Text(&b, s, a.width()) }
 	if flags.html != "" {
@@ -152,7 +153,7 @@ func (a *app) writeSheet(s sheet.Sheet, in request.Input, flags showFlags) error
 		return err
 	}
 	if secret, _ := in.Fields["client_secret"].(string); secret != "" {
-		guard := credentials.NewGuard(credentials.NewSecret(secret))
+		guard := guard.New(credentials.NewSecret(secret))
 		guard.Public(s.ClientID, in.ID)
 		if guard.Find(b.Bytes()) {
 			return withHint(errors.New("another field repeats the client secret, so the sheet is not written"), "take the secret out of the other fields")

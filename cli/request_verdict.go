@@ -10,7 +10,7 @@ import (
 )
 
 // printVerdicts writes one object for a single request, and one a line for several.
-func (a *app) printVerdicts(verdicts []request.Verdict, format string, lines bool) error {
+func printVerdicts(a *app, verdicts []request.Verdict, format string, lines bool) error {
 	var b bytes.Buffer
 	if format == "json" {
 		e := json.NewEncoder(&b)

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -38,38 +36,12 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().StringArrayVar(&a.catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
 	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
 	root.AddCommand(
-		a.checkCommand(), a.environmentsCommand(), a.explainCommand(), a.withRegister(a.tryCommand()), a.sandboxCommand(),
-		a.registerCommand(), a.requestCommand(), a.snippetCommand(), a.waitCommand(),
+		checkCommand(a), a.environmentsCommand(), a.explainCommand(), withRegister(a, tryCommand(a)), sandboxCommand(a),
+		registerCommand(a), requestCommand(a), snippetCommand(a), waitCommand(a),
 		a.versionCommand(), a.completionCommand(), a.manCommand(),
 	)
 	root.SetHelpCommand(a.helpCommand())
 	return root
-}
-
-// group makes a command that only holds others.
-func group(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return unknownCommand(cmd, args[0])
-		}
-		return withHint(fmt.Errorf("%s: what shall be done?", cmd.CommandPath()), oneOf(commandNames(cmd)))
-	}
-	cmd.AddCommand(members...)
-	return cmd
-}
-
-func unknownCommand(cmd *cobra.Command, typed string) error {
-	return unknown("command", typed, commandNames(cmd), "credguide help lists the commands")
-}
-
-func commandNames(cmd *cobra.Command) (names []string) {
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
-	}
-	return names
 }
 
 // wishes are what the bare command offers, in the order in which people need them.
@@ -109,33 +81,3 @@ func (a *app) welcome(cmd *cobra.Command) error {
 		a.say("There is no such number.")
 	}
 }
-
-// readLine reads one line and not a byte more: what follows may be read by a hidden prompt. An end of the input counts as
-// the end of the line. An interrupt leaves the reader behind.
-func readLine(ctx context.Context, in interface{ Read([]byte) (int, error) }) (string, error) {
-	type outcome struct {
-		line string
-		err  error
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		line, err := bufio.NewReaderSize(oneByte{in}, 16).ReadString('\n')
-		if line != "" {
-			err = nil
-		}
-		done <- outcome{strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err}
-	}()
-	select {
-	case got := <-done:
-		return got.line, got.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-// oneByte hands out single bytes, so that a reader around it never takes more than it needs.
-type oneByte struct {
-	in interface{ Read([]byte) (int, error) }
-}
-
-func (o oneByte) Read(p []byte) (int, error) { return o.in.Read(p[:1]) }

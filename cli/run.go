@@ -1,12 +1,8 @@
 package cli
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
-	"runtime"
 	"strings"
 )
 
@@ -15,65 +11,6 @@ type app struct {
 	sys      System
 	catalogs []string // --catalog
 	noColor  bool     // --no-color
-}
-
-// Main runs the command that args name and returns the exit code. The signals of the machine cancel ctx.
-func Main(ctx context.Context, args []string, sys System) (code int) {
-	defer func() {
-		if recover() != nil {
-			code = concluded(sys.Stderr, defect())
-		}
-	}()
-	a := &app{sys: sys}
-	root := a.root()
-	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
-	return concluded(sys.Stderr, root.ExecuteContext(ctx))
-}
-
-// concluded turns a command's error into its exit code, and prints it if it has not been said yet.
-func concluded(stderr io.Writer, err error) int {
-	var code exitCode
-	switch {
-	case err == nil:
-		return exitHealthy
-	case errors.As(err, &code):
-		return int(code)
-	case errors.Is(err, context.Canceled):
-		_, _ = fmt.Fprintln(stderr, "interrupted")
-		return exitInterrupted
-	}
-	for line := range strings.SplitSeq(plain(err.Error()), "\n") {
-		_, _ = fmt.Fprintln(stderr, "error: "+line)
-	}
-	for _, hint := range hintsOf(err) {
-		_, _ = fmt.Fprintln(stderr, "hint: "+plain(hint))
-	}
-	return exitUsage
-}
-
-// defect is the error for a panic, to be called where it is recovered. The panic's value may hold a secret, so only the
-// place is told.
-func defect() error {
-	return withHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
-		"this is a defect of credguide; please report this line")
-}
-
-// panicPlace is where the program failed: the first frame above the panic that is not the Go runtime's.
-func panicPlace() string {
-	pc := make([]uintptr, 64)
-	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
-	panicking := false
-	for {
-		f, more := frames.Next()
-		inRuntime := strings.HasPrefix(f.Function, "runtime.")
-		if panicking && !inRuntime {
-			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
-		}
-		panicking = panicking || f.Function == "runtime.gopanic"
-		if !more {
-			return "an unknown place"
-		}
-	}
 }
 
 // say writes a line to the person, beside the result.

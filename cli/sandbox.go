@@ -13,10 +13,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
-func (a *app) sandboxCommand() *cobra.Command {
+func sandboxCommand(a *app) *cobra.Command {
 	var o sandbox.Options
 	cmd := &cobra.Command{
 		Use:   "sandbox",
@@ -26,7 +26,7 @@ func (a *app) sandboxCommand() *cobra.Command {
 		Example: `  credguide sandbox
   credguide sandbox --fault grant-not-enabled`,
 		Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.sandbox(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
 	}
 	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of something to get wrong (try --list); repeatable")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "`DIR` for the files; default: a temporary one, removed at the end")
@@ -38,8 +38,8 @@ func (a *app) sandboxCommand() *cobra.Command {
 	return cmd
 }
 
-// sandbox runs until the interrupt that is its usual end, so that is no failure.
-func (a *app) sandbox(ctx context.Context, o sandbox.Options) error {
+// runSandbox runs until the interrupt that is its usual end, so that is no failure.
+func runSandbox(ctx context.Context, a *app, o sandbox.Options) error {
 	if err := knownFaults(o.Faults); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func (a *app) sandbox(ctx context.Context, o sandbox.Options) error {
 	}
 	err = writeVariables(box)
 	if err == nil {
-		err = a.print(plain(a.sandboxLines(box)))
+		err = a.print(plain(sandboxLines(a, box)))
 	}
 	if err == nil {
 		<-ctx.Done()
@@ -82,7 +82,7 @@ func writeVariables(box *sandbox.Sandbox) error {
 }
 
 // sandboxLines are what a person types to use the sandbox.
-func (a *app) sandboxLines(box *sandbox.Sandbox) string {
+func sandboxLines(a *app, box *sandbox.Sandbox) string {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
@@ -126,15 +126,4 @@ func argumentPairs(args []string) (pairs []string) {
 		pairs = append(pairs, quoted(arg))
 	}
 	return pairs
-}
-
-// quoted writes an argument so that a shell takes it as it is.
-func quoted(arg string) string {
-	plainly := arg != "" && strings.IndexFunc(arg, func(r rune) bool {
-		return !strings.ContainsRune("-_./:=,@%+", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0
-	if plainly {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

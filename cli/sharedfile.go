@@ -50,3 +50,18 @@ func writeShared(name string, text []byte) error {
 	}
 	return nil
 }
+
+// canHold finds out before anything is sent whether a report can be written there afterwards.
+func canHold(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder", file)
+	}
+	info, err := os.Stat(filepath.Dir(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
+	}
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
+	}
+	return err
+}

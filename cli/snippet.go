@@ -11,6 +11,8 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/wizard/snippet"
 )
@@ -23,7 +25,7 @@ type snippetFlags struct {
 	force                                    bool
 }
 
-func (a *app) snippetCommand() *cobra.Command {
+func snippetCommand(a *app) *cobra.Command {
 	var flags snippetFlags
 	cmd := &cobra.Command{
 		Use:   "snippet [NAME]",
@@ -36,11 +38,11 @@ func (a *app) snippetCommand() *cobra.Command {
 		Args: atMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.listSnippets()
+				return listSnippets(a)
 			}
-			return a.snippet(args[0], flags)
+			return writeSnippet(a, args[0], flags)
 		},
-		ValidArgsFunction: completeFrom(a.snippetNames, cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: completeFrom(func() ([]string, error) { return snippetNames(a) }, cobra.ShellCompDirectiveNoFileComp),
 	}
 	set := cmd.Flags()
 	set.StringVar(&flags.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
@@ -51,16 +53,16 @@ func (a *app) snippetCommand() *cobra.Command {
 	set.StringVar(&flags.secretFile, "secret-file", snippet.DefaultSecretFile, "`FILE` that the snippet is to read the secret from; it is not read now")
 	set.StringVar(&flags.file, "file", "", "write to `FILE` instead of standard output")
 	set.BoolVar(&flags.force, "force", false, "write over a file that is there")
-	a.completeCheckFlags(cmd)
+	completeCheckFlags(a, cmd)
 	return cmd
 }
 
-func (a *app) snippetNames() ([]string, error) {
+func snippetNames(a *app) ([]string, error) {
 	list, err := snippet.Load(a.catalogs...)
 	return snippet.IDs(list), err
 }
 
-func (a *app) listSnippets() error {
+func listSnippets(a *app) error {
 	list, err := snippet.Load(a.catalogs...)
 	if err != nil {
 		return err
@@ -73,8 +75,8 @@ func (a *app) listSnippets() error {
 	return a.print(plain(b.String()))
 }
 
-// snippet writes one snippet.
-func (a *app) snippet(name string, flags snippetFlags) error {
+// writeSnippet writes one snippet.
+func writeSnippet(a *app, name string, flags snippetFlags) error {
 	list, err := snippet.Load(a.catalogs...)
 	if err != nil {
 		return err
@@ -83,10 +85,10 @@ func (a *app) snippet(name string, flags snippetFlags) error {
 	if i < 0 {
 		return unknown("snippet", name, snippet.IDs(list), oneOf(snippet.IDs(list)))
 	}
-	if err := a.snippetFile(flags); err != nil {
+	if err := snippetFile(a, flags); err != nil {
 		return err
 	}
-	values, err := a.snippetValues(flags)
+	values, err := snippetValues(a, flags)
 	if err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ func (a *app) snippet(name string, flags snippetFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := a.withoutSecret(text, values.ClientID); err != nil {
+	if err := withoutSecret(a, text, values.ClientID); err != nil {
 		return err
 	}
 	if flags.file == "" {
@@ -111,7 +113,7 @@ func (a *app) snippet(name string, flags snippetFlags) error {
 }
 
 // snippetFile looks before anything else whether the file may be written.
-func (a *app) snippetFile(flags snippetFlags) error {
+func snippetFile(a *app, flags snippetFlags) error {
 	for flag, file := range map[string]string{"--file": flags.file, "--secret-file": flags.secretFile} {
 		if err := secretAsFile(file); err != nil {
 			return fmt.Errorf("%s: %w", flag, err)
@@ -130,7 +132,7 @@ func (a *app) snippetFile(flags snippetFlags) error {
 }
 
 // snippetValues work out what the flags stand for, as a check would.
-func (a *app) snippetValues(flags snippetFlags) (snippet.Values, error) {
+func snippetValues(a *app, flags snippetFlags) (snippet.Values, error) {
 	var v snippet.Values
 	catalog, err := environments.Load(a.catalogs...)
 	if err != nil {
@@ -162,7 +164,7 @@ func (a *app) snippetValues(flags snippetFlags) (snippet.Values, error) {
 		v.Backend = s.Backend.URL
 		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
 	}
-	if credentials.SecretShaped(v.ClientID) {
+	if lint.SecretShaped(v.ClientID) {
 		return v, withHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
@@ -198,12 +200,12 @@ func checkArguments(s probe.Subject, flags snippetFlags) []string {
 }
 
 // withoutSecret makes sure that a secret that happens to be at hand is not in the text.
-func (a *app) withoutSecret(text []byte, clientID string) error {
+func withoutSecret(a *app, text []byte, clientID string) error {
 	secret, _ := a.sys.Lookup(credentials.EnvClientSecret)
 	if secret == "" {
 		return nil
 	}
-	guard := credentials.NewGuard(credentials.NewSecret(secret))
+	guard := guard.New(credentials.NewSecret(secret))
 	guard.Public(clientID)
 	if guard.Find(text) {
 		return withHint(errors.New("the text would hold the secret of OPENEO_AUTH_CLIENT_SECRET, so it is not written"),

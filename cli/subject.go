@@ -7,6 +7,7 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -84,7 +85,7 @@ func (a *app) askFor(q *credentials.Query) {
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
 		of := ""
-		if clientID != "" && !credentials.SecretShaped(clientID) {
+		if clientID != "" && !lint.SecretShaped(clientID) {
 			of = " of " + plain(bounded(clientID))
 		}
 		_, _ = fmt.Fprintf(a.sys.Stderr, "Client secret%s (not shown): ", of)

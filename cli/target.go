@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -156,4 +157,22 @@ func withProvider(s *probe.Subject) {
 	case s.Backend != nil && s.Backend.ProviderID != "":
 		s.ProviderID, s.ProviderBy = s.Backend.ProviderID, probe.ByCatalog
 	}
+}
+
+// findEnvironment takes an id, an alias or the name of a file.
+func findEnvironment(catalog *environments.Catalog, name string) (environments.Environment, error) {
+	if e, ok := catalog.Lookup(name); ok {
+		return e, nil
+	}
+	if namesFile(name) {
+		return catalog.LoadFile(name)
+	}
+	return environments.Environment{}, unknown("environment", name, catalog.Names(),
+		"credguide environments lists them; a file of your own is given as FILE.yaml")
+}
+
+// namesFile tells the name of an environment's file from an id.
+func namesFile(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
 }

@@ -10,11 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks/explain"
-	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
-func (a *app) tryCommand() *cobra.Command {
+func tryCommand(a *app) *cobra.Command {
 	var (
 		flags reportFlags
 		list  bool
@@ -32,18 +31,18 @@ func (a *app) tryCommand() *cobra.Command {
 			if list {
 				return a.print(faultList(a.width()))
 			}
-			return a.try(cmd.Context(), args, flags)
+			return runTry(cmd.Context(), a, args, flags)
 		},
 		ValidArgsFunction: completeFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp),
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list what can go wrong")
 	flags.addTo(cmd.Flags())
-	a.completeCheckFlags(cmd)
+	completeCheckFlags(a, cmd)
 	return cmd
 }
 
-// try runs the check command's own code against a sandbox, as a person with these files and variables would.
-func (a *app) try(ctx context.Context, faults []string, wanted reportFlags) error {
+// runTry runs the check command's own code against a sandbox, as a person with these files and variables would.
+func runTry(ctx context.Context, a *app, faults []string, wanted reportFlags) error {
 	if err := knownFaults(faults); err != nil {
 		return err
 	}
@@ -54,44 +53,16 @@ func (a *app) try(ctx context.Context, faults []string, wanted reportFlags) erro
 	if err != nil {
 		return err
 	}
-	inside := &app{sys: a.inside(box), noColor: a.noColor}
-	err = inside.checkWith(ctx, box.Args, wanted)
+	inside := &app{sys: insideOf(a, box), noColor: a.noColor}
+	err = checkWith(ctx, inside, box.Args, wanted)
 	if closed := box.Close(); err == nil {
 		err = closed
 	}
 	return err
 }
 
-// inside is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
-// must not mix with it.
-func (a *app) inside(box *sandbox.Sandbox) System {
-	sys := a.sys
-	sys.Home, sys.ReadHidden, sys.StdinIsTerminal, sys.Keyring = box.Dir, nil, false, emptyKeyring{}
-	sys.Lookup = func(name string) (string, bool) {
-		if value, ok := box.Env[name]; ok {
-			return value, true
-		}
-		if slices.Contains(displayVariables, name) {
-			return a.sys.Lookup(name)
-		}
-		return "", false
-	}
-	return sys
-}
-
-// displayVariables say what the terminal can show.
-var displayVariables = []string{"NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG"}
-
-type emptyKeyring struct{}
-
-func (emptyKeyring) Get(string, string) (string, error) { return "", credentials.ErrNotInKeyring }
-
-func (emptyKeyring) Set(string, string, string) error {
-	return fmt.Errorf("the sandbox has no keyring")
-}
-
 // checkWith runs a check with arguments as the check command takes them, reporting as wanted.
-func (a *app) checkWith(ctx context.Context, args []string, wanted reportFlags) error {
+func checkWith(ctx context.Context, a *app, args []string, wanted reportFlags) error {
 	var flags checkFlags
 	set := pflag.NewFlagSet("check", pflag.ContinueOnError)
 	flags.addTo(set)
@@ -102,7 +73,7 @@ func (a *app) checkWith(ctx context.Context, args []string, wanted reportFlags) 
 	strict := flags.strict || wanted.strict
 	flags.reportFlags = wanted
 	flags.strict, flags.inSandbox = strict, true
-	return a.check(ctx, &flags)
+	return Run(ctx, a, &flags)
 }
 
 func faultIDs() (ids []string) {
@@ -137,4 +108,23 @@ func faultList(width int) string {
 	}
 	b.WriteString("\ncredguide try FAULT shows what a check says of it; try alone, of a login that works.\n")
 	return plain(b.String())
+}
+
+// withRegister adds `try register`: the wizard against a registry on this machine, without an account.
+func withRegister(a *app, try *cobra.Command) *cobra.Command {
+	var flags registerFlags
+	cmd := &cobra.Command{
+		Use:   "register",
+		Short: "See a registration, from the first question to the check, without an account",
+		Long: "try register is credguide register against a registry, an identity provider and a back-end on this machine. " +
+			"Nothing leaves the machine.",
+		Example: `  credguide try register
+  credguide try register --environment sandbox-dev`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return registerInSandbox(cmd.Context(), a, flags) },
+	}
+	flags.addTo(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("environment", cobra.FixedCompletions(sandboxIDs, cobra.ShellCompDirectiveNoFileComp))
+	try.AddCommand(cmd)
+	return try
 }

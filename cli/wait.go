@@ -12,8 +12,8 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/report"
 )
 
 // The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
@@ -28,7 +28,7 @@ const (
 // defaultWaiting is how long wait waits where it is not told.
 const defaultWaiting = 30 * time.Minute
 
-func (a *app) waitCommand() *cobra.Command {
+func waitCommand(a *app) *cobra.Command {
 	flags := checkFlags{}
 	var waiting time.Duration
 	cmd := &cobra.Command{
@@ -45,7 +45,7 @@ func (a *app) waitCommand() *cobra.Command {
 				return errors.New("wait takes one client; --all, --from and --plan are for check")
 			}
 			flags.timeout = probe.DefaultStepTimeout
-			return a.wait(cmd.Context(), &flags, waiting)
+			return waitFor(cmd.Context(), a, &flags, waiting)
 		},
 	}
 	flags.addTo(cmd.Flags())
@@ -53,7 +53,7 @@ func (a *app) waitCommand() *cobra.Command {
 	step.DefValue, step.Usage = defaultWaiting.String(), "how long to wait, as a `TIME`"
 	waiting = defaultWaiting
 	step.Value = durationFlag{&waiting}
-	a.completeCheckFlags(cmd)
+	completeCheckFlags(a, cmd)
 	return cmd
 }
 
@@ -75,8 +75,8 @@ func (f durationFlag) Set(text string) error {
 	return nil
 }
 
-// wait waits and then checks.
-func (a *app) wait(ctx context.Context, flags *checkFlags, waiting time.Duration) error {
+// waitFor waits and then checks.
+func waitFor(ctx context.Context, a *app, flags *checkFlags, waiting time.Duration) error {
 	if err := flags.valid(); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (a *app) wait(ctx context.Context, flags *checkFlags, waiting time.Duration
 	if err != nil {
 		return err
 	}
-	c, err := a.checker(flags)
+	c, err := newChecker(a, flags)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 const (

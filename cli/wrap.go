@@ -1,6 +1,9 @@
 package cli
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // wrap breaks text into lines of at most width columns. Lines after the first start with the indent. Line ends in the
 // text are kept apart only where a line is empty: they part paragraphs.
@@ -33,4 +36,14 @@ func wrap(text string, width int, indent string) string {
 func item(mark, text string, width int) string {
 	indent := strings.Repeat(" ", len([]rune(mark)))
 	return mark + wrap(text, width, indent) + "\n"
+}
+
+// row is a name and what it stands for, on two lines where the name is long.
+func row(name, meaning string, width int) string {
+	const column = 36
+	indent := strings.Repeat(" ", column)
+	if len(name) > column-4 {
+		return "  " + name + "\n" + item(indent, meaning, width)
+	}
+	return item(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
 }

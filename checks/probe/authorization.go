@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -43,7 +43,7 @@ func skipAuthorization(p *pass) string {
 func runAuthorization(ctx context.Context, p *pass) outcome {
 	id := p.subject.Credentials.ClientID
 	asked := map[string]string{"authorization": id}
-	if clean, ok := credentials.CleanedClientID(id); ok {
+	if clean, ok := lint.CleanedClientID(id); ok {
 		asked["authorization_trimmed"] = clean
 		id = clean
 	}
@@ -133,7 +133,7 @@ func skipSisters(p *pass) string {
 // secret goes nowhere but to the chosen environment.
 func runSisters(ctx context.Context, p *pass) outcome {
 	id, as := p.subject.Credentials.ClientID, "given"
-	if clean, ok := credentials.CleanedClientID(id); ok {
+	if clean, ok := lint.CleanedClientID(id); ok {
 		id, as = clean, "trimmed"
 	}
 	list := p.sisters()

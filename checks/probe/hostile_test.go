@@ -21,6 +21,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -46,7 +47,7 @@ func observe(t *testing.T, s probe.Subject) checks.Facts {
 		if err != nil {
 			t.Fatal(err)
 		}
-		guard := credentials.Guard{}
+		guard := guard.Guard{}
 		guard.Add(credentials.NewSecret(canary))
 		for _, m := range r.Minted {
 			guard.Add(m)

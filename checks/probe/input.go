@@ -8,6 +8,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -98,7 +99,7 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	if !c.ClientIDSource.IsZero() {
 		p.set("client_id.source", c.ClientIDSource.String())
 	}
-	l := credentials.LintClientID(c.ClientID)
+	l := lint.ClientID(c.ClientID)
 	p.set("client_id.shown", shownClientID(c, l))
 	p.set("client_id.length", l.Characters)
 	p.set("client_id.has_whitespace", c.HasClientID() && l.HasWhitespace())
@@ -116,7 +117,7 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 }
 
 // shownClientID hides a client id that may be the secret in the wrong place.
-func shownClientID(c credentials.Resolved, l credentials.IDLint) string {
+func shownClientID(c credentials.Resolved, l lint.IDLint) string {
 	if c.ClientID == "" {
 		return ""
 	}
@@ -126,7 +127,7 @@ func shownClientID(c credentials.Resolved, l credentials.IDLint) string {
 	return sanitize(c.ClientID, 128)
 }
 
-func malformedReason(l credentials.IDLint) string {
+func malformedReason(l lint.IDLint) string {
 	if l.BadLength {
 		return fmt.Sprintf("%d characters; the registry takes 2 to 128", l.Characters)
 	}
@@ -142,7 +143,7 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 			p.set("secret.empty_source", c.SecretSource.String())
 		}
 	}
-	l := credentials.LintSecret(c.Secret)
+	l := lint.Secret(c.Secret)
 	p.set("secret.length", l.Characters)
 	p.set("secret.has_whitespace", c.HasSecret() && l.HasWhitespace())
 	p.setText("secret.whitespace", markWords(l.Leading, l.Trailing))
@@ -156,8 +157,8 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.set("secret.token", l.Token)
 	p.set("secret.too_short", c.HasSecret() && l.TooShort)
 	p.set("secret.classes", classWords(l.Classes))
-	p.set("secret.secret_shaped", credentials.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
-	p.set("credentials.swapped_shape", c.HasClientID() && c.HasSecret() && credentials.Swapped(c.ClientID, c.Secret))
+	p.set("secret.secret_shaped", lint.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
+	p.set("credentials.swapped_shape", c.HasClientID() && c.HasSecret() && lint.Swapped(c.ClientID, c.Secret))
 }
 
 func (p *pass) sourceFacts(c credentials.Resolved) {
@@ -245,7 +246,7 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	p.set("sources.exposed", exposed)
 }
 
-func markWords(groups ...[]credentials.Mark) string {
+func markWords(groups ...[]lint.Mark) string {
 	var words []string
 	for _, g := range groups {
 		for _, m := range g {
@@ -259,7 +260,7 @@ func markWords(groups ...[]credentials.Mark) string {
 	return strings.Join(words, "; ")
 }
 
-func classWords(c credentials.Classes) string {
+func classWords(c lint.Classes) string {
 	var words []string
 	for _, x := range []struct {
 		there bool

@@ -12,6 +12,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -25,10 +26,10 @@ type pass struct {
 	facts    checks.Facts
 	requests []timedRequest
 	minted   []credentials.Secret
-	guard    *credentials.Guard // knows the secret and every token, to keep a server from having them repeated
-	doc      document           // the discovery document
-	api      api                // the back-end's API
-	bearer   bearer             // the token that later steps use
+	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
+	doc      document     // the discovery document
+	api      api          // the back-end's API
+	bearer   bearer       // the token that later steps use
 	keys     keySet
 }
 
@@ -45,7 +46,7 @@ type timedRequest struct {
 }
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: credentials.NewGuard(s.Credentials.Secret)}
+	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
 	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if s.Backend != nil {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)

@@ -10,7 +10,7 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // start runs a sandbox and returns the subject and options that a check of it has.

@@ -13,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4/jwt"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // unclear are the refusals that one answer cannot explain, so that further requests are worth making.
@@ -88,13 +89,13 @@ func (p *pass) variants() []tokenRequest {
 	}
 	list := []tokenRequest{with("token_basic", inHeader, nil)}
 	raw := with("token_basic_raw", rawHeader, nil)
-	if cleanID, ok := credentials.CleanedClientID(c.ClientID); ok {
+	if cleanID, ok := lint.CleanedClientID(c.ClientID); ok {
 		base.clientID = cleanID
 	}
 	if s, ok := trimmed(c.Secret); ok || base.clientID != c.ClientID {
 		list = append(list, with("token_trimmed", inBody, func(r *tokenRequest) { r.secret = s }))
 	}
-	if s, ok := credentials.Cleaned(c.Secret); ok && f.Is("secret.quoted") {
+	if s, ok := lint.Cleaned(c.Secret); ok && f.Is("secret.quoted") {
 		list = append(list, with("token_unquoted", inBody, func(r *tokenRequest) { r.secret = s }))
 	}
 	if f.Is("token.special_characters") && len(list) < maxVariants {
@@ -105,8 +106,8 @@ func (p *pass) variants() []tokenRequest {
 
 // trimmed is the secret without white space around it and without invisible characters.
 func trimmed(s credentials.Secret) (credentials.Secret, bool) {
-	visible, changed := credentials.WithoutInvisible(s)
-	short, cut := credentials.Trimmed(visible)
+	visible, changed := lint.WithoutInvisible(s)
+	short, cut := lint.Trimmed(visible)
 	return short, changed || cut
 }
 
