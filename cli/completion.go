@@ -2,11 +2,13 @@ package cli
 
 import (
 	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
 )
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
 
-func (a *app) completionCommand() *cobra.Command {
+func completionCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "completion bash|zsh|fish|powershell",
 		Short: "Write the completion script of a shell",
@@ -14,7 +16,7 @@ func (a *app) completionCommand() *cobra.Command {
   credguide completion zsh > "${fpath[1]}/_credguide"
   credguide completion fish > ~/.config/fish/completions/credguide.fish
   credguide completion powershell | Out-String | Invoke-Expression`,
-		Args:      atMost(1),
+		Args:      app.AtMost(1),
 		ValidArgs: shells,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			shell := ""
@@ -24,15 +26,15 @@ func (a *app) completionCommand() *cobra.Command {
 			root := cmd.Root()
 			switch shell {
 			case "bash":
-				return root.GenBashCompletionV2(a.sys.Stdout, true)
+				return root.GenBashCompletionV2(a.Sys.Stdout, true)
 			case "zsh":
-				return root.GenZshCompletion(a.sys.Stdout)
+				return root.GenZshCompletion(a.Sys.Stdout)
 			case "fish":
-				return root.GenFishCompletion(a.sys.Stdout, true)
+				return root.GenFishCompletion(a.Sys.Stdout, true)
 			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(a.sys.Stdout)
+				return root.GenPowerShellCompletionWithDesc(a.Sys.Stdout)
 			}
-			return unknown("shell", shell, shells, oneOf(shells))
+			return app.Unknown("shell", shell, shells, app.OneOf(shells))
 		},
 	}
 }

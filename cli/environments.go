@@ -6,10 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
 )
 
-func (a *app) environmentsCommand() *cobra.Command {
+func environmentsCommand(a *app.App) *cobra.Command {
 	format := "text"
 	list := &cobra.Command{
 		Use:   "environments",
@@ -19,52 +20,52 @@ func (a *app) environmentsCommand() *cobra.Command {
   credguide environments show development --output yaml > lab.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args[0])
 			}
 			return nil
 		},
 		RunE: func(*cobra.Command, []string) error {
-			catalog, err := environments.Load(a.catalogs...)
+			catalog, err := environments.Load(a.Catalogs...)
 			if err != nil {
 				return err
 			}
-			return a.listEnvironments(catalog, format)
+			return listEnvironments(a, catalog, format)
 		},
 	}
-	a.formatFlag(list, &format, "text", "json")
-	list.AddCommand(a.showEnvironmentCommand())
+	a.FormatFlag(list, &format, "text", "json")
+	list.AddCommand(showEnvironmentCommand(a))
 	return list
 }
 
-func (a *app) showEnvironmentCommand() *cobra.Command {
+func showEnvironmentCommand(a *app.App) *cobra.Command {
 	format := "text"
 	show := &cobra.Command{
 		Use:   "show ID|FILE.yaml",
 		Short: "Show all that is known of one environment",
-		Args:  atMost(1),
+		Args:  app.AtMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			catalog, err := environments.Load(a.catalogs...)
+			catalog, err := environments.Load(a.Catalogs...)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 {
-				return withHint(fmt.Errorf("which environment shall be shown?"), oneOf(catalog.Names()))
+				return app.WithHint(fmt.Errorf("which environment shall be shown?"), app.OneOf(catalog.Names()))
 			}
-			e, err := findEnvironment(catalog, args[0])
+			e, err := app.FindEnvironment(catalog, args[0])
 			if err != nil {
 				return err
 			}
-			return a.showEnvironment(catalog, e, format)
+			return showEnvironment(a, catalog, e, format)
 		},
-		ValidArgsFunction: completeFrom(a.environmentNames, cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
 	}
-	a.formatFlag(show, &format, "text", "json", "yaml")
+	a.FormatFlag(show, &format, "text", "json", "yaml")
 	return show
 }
 
-func (a *app) listEnvironments(catalog *environments.Catalog, format string) error {
+func listEnvironments(a *app.App, catalog *environments.Catalog, format string) error {
 	if format == "json" {
-		return a.printJSON(catalog.All())
+		return a.PrintJSON(catalog.All())
 	}
 	var b strings.Builder
 	for i, e := range catalog.All() {
@@ -73,9 +74,9 @@ func (a *app) listEnvironments(catalog *environments.Catalog, format string) err
 		}
 		fmt.Fprintf(&b, "%-14s%s\n", e.ID, e.Title)
 		fmt.Fprintf(&b, "%-14s%s\n", "", e.Issuer)
-		b.WriteString(item(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.width()))
+		b.WriteString(app.Item(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
 	}
-	return a.print(plain(b.String()))
+	return a.Print(app.Plain(b.String()))
 }
 
 func backendsInShort(e environments.Environment) string {
@@ -104,21 +105,21 @@ func approvalInShort(e environments.Environment) string {
 	return "who approves a new client is not known"
 }
 
-func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Environment, format string) error {
+func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format string) error {
 	switch format {
 	case "json":
-		return a.printJSON(e)
+		return a.PrintJSON(e)
 	case "yaml":
 		text, err := e.YAML()
 		if err != nil {
 			return err
 		}
-		return a.print(string(text))
+		return a.Print(string(text))
 	}
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {
-			b.WriteString(item(fmt.Sprintf("%-17s", label), text, a.width()))
+			b.WriteString(app.Item(fmt.Sprintf("%-17s", label), text, a.Width()))
 		}
 	}
 	line(e.ID, e.Title)
@@ -145,7 +146,7 @@ func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Envi
 	line("facts from", e.Source)
 	line("read from", e.Origin)
 	line("check it", "credguide check --environment "+e.ID)
-	return a.print(plain(b.String()))
+	return a.Print(app.Plain(b.String()))
 }
 
 func backendInWords(e environments.Environment, b environments.Backend) string {

@@ -6,10 +6,18 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/cli/register"
+	"github.com/credguide/credguide/cli/request"
+	"github.com/credguide/credguide/cli/snippet"
+	"github.com/credguide/credguide/cli/try"
+	"github.com/credguide/credguide/cli/wait"
 )
 
 // root is the command tree. A command stands here when it works.
-func (a *app) root() *cobra.Command {
+func root(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "credguide",
 		Short: "Find out why a service account cannot log in to openEO",
@@ -18,29 +26,29 @@ func (a *app) root() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args[0])
 			}
-			return a.welcome(cmd)
+			return welcome(a, cmd)
 		},
-		Version:       version(),
+		Version:       app.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetIn(a.sys.Stdin)
-	root.SetOut(a.sys.Stdout)
-	root.SetErr(a.sys.Stderr)
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpFunc(a.help)
+	root.SetIn(a.Sys.Stdin)
+	root.SetOut(a.Sys.Stdout)
+	root.SetErr(a.Sys.Stderr)
+	root.SetFlagErrorFunc(app.FlagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
 	root.Flags().Bool("version", false, "show the version") // cobra's own would take -v, which people expect to be verbose
-	root.PersistentFlags().StringArrayVar(&a.catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
-	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
+	root.PersistentFlags().StringArrayVar(&a.Catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
+	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
 	root.AddCommand(
-		checkCommand(a), a.environmentsCommand(), a.explainCommand(), withRegister(a, tryCommand(a)), sandboxCommand(a),
-		registerCommand(a), requestCommand(a), snippetCommand(a), waitCommand(a),
-		a.versionCommand(), a.completionCommand(), a.manCommand(),
+		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),
+		register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
+		versionCommand(a), completionCommand(a), manCommand(a),
 	)
-	root.SetHelpCommand(a.helpCommand())
+	root.SetHelpCommand(helpCommand(a))
 	return root
 }
 
@@ -54,22 +62,22 @@ var wishes = []struct{ command, wish string }{
 }
 
 // welcome asks a person what they want. In a script there is nobody to ask: the short help, and wrong usage.
-func (a *app) welcome(cmd *cobra.Command) error {
-	if !a.canAsk() {
-		_, _ = fmt.Fprint(a.sys.Stderr, a.helpText(cmd))
-		return exitCode(exitUsage)
+func welcome(a *app.App, cmd *cobra.Command) error {
+	if !a.CanAsk() {
+		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(a, cmd))
+		return app.ExitCode(app.ExitUsage)
 	}
 	var offered []*cobra.Command
-	a.say("What do you want to do?")
+	a.Say("What do you want to do?")
 	for _, w := range wishes {
 		if c, _, err := cmd.Find([]string{w.command}); err == nil && c != cmd {
 			offered = append(offered, c)
-			a.say("  %d  %s", len(offered), w.wish)
+			a.Say("  %d  %s", len(offered), w.wish)
 		}
 	}
 	for {
-		_, _ = fmt.Fprintf(a.sys.Stderr, "A number, or nothing to leave: ")
-		line, err := readLine(cmd.Context(), a.sys.Stdin)
+		_, _ = fmt.Fprintf(a.Sys.Stderr, "A number, or nothing to leave: ")
+		line, err := app.ReadLine(cmd.Context(), a.Sys.Stdin)
 		if err != nil || strings.TrimSpace(line) == "" {
 			return err
 		}
@@ -78,6 +86,6 @@ func (a *app) welcome(cmd *cobra.Command) error {
 			chosen.SetContext(cmd.Context())
 			return chosen.RunE(chosen, nil)
 		}
-		a.say("There is no such number.")
+		a.Say("There is no such number.")
 	}
 }

@@ -5,15 +5,17 @@ import (
 	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
 )
 
-func (a *app) versionCommand() *cobra.Command {
+func versionCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Show the version",
-		Args:  noArguments,
+		Args:  app.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return a.print(fmt.Sprintf("credguide %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
+			return a.Print(fmt.Sprintf("credguide %s (%s, %s/%s)\n", app.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
 		},
 	}
 }

@@ -33,8 +33,8 @@ type codeParts struct {
 	Outputs []any `json:"outputs"`
 }
 
-// notebook writes the cells, each filled in on its own.
-func (s Snippet) notebook(v Values) ([]byte, error) {
+// writeNotebook writes the cells, each filled in on its own.
+func writeNotebook(s Snippet, v Values) ([]byte, error) {
 	n := notebook{
 		Format: 4, FormatSmaller: 5,
 		Metadata: metadata{
@@ -49,7 +49,7 @@ func (s Snippet) notebook(v Values) ([]byte, error) {
 			cell.Type, source = "code", c.Code
 			cell.codeParts = &codeParts{Outputs: []any{}}
 		}
-		text, err := s.fill(source, v)
+		text, err := fill(s, source, v)
 		if err != nil {
 			return nil, err
 		}

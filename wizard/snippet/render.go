@@ -36,7 +36,7 @@ const DefaultInstall = "github.com/credguide/credguide@latest"
 const longestValue = 1000
 
 // Render writes the snippet for these values.
-func (s Snippet) Render(v Values) ([]byte, error) {
+func Render(s Snippet, v Values) ([]byte, error) {
 	if s.NeedsBackend && v.Backend == "" {
 		return nil, fmt.Errorf("the snippet %s: %w", s.ID, ErrNoBackend)
 	}
@@ -50,9 +50,9 @@ func (s Snippet) Render(v Values) ([]byte, error) {
 		return nil, err
 	}
 	if s.Cells != nil {
-		return s.notebook(v)
+		return writeNotebook(s, v)
 	}
-	text, err := s.fill(s.Text, v)
+	text, err := fill(s, s.Text, v)
 	return []byte(text), err
 }
 
@@ -83,7 +83,7 @@ func (v Values) valid() error {
 
 // fill puts the values into one template. The marks are <% and %>, because GitHub Actions and R use the usual braces and
 // brackets themselves.
-func (s Snippet) fill(text string, v Values) (string, error) {
+func fill(s Snippet, text string, v Values) (string, error) {
 	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
 		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,
 	}).Parse(text)

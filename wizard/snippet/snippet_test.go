@@ -28,7 +28,7 @@ func render(t *testing.T, id string, v Values) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := s.Render(v)
+	text, err := Render(s, v)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestValuesThatCannotStandInASnippet(t *testing.T) {
 	for _, value := range []string{"a\nimport os", "a\x1b[2J", "a\u202eb", "\xff", "${{ secrets.X }}", strings.Repeat("x", 1001), "tab\there", "\u2028"} {
 		v := development()
 		v.ClientID = value
-		if text, err := s.Render(v); err == nil {
+		if text, err := Render(s, v); err == nil {
 			t.Errorf("%q was written:\n%s", value, text)
 		} else if strings.ContainsAny(err.Error(), "\x1b\n") {
 			t.Errorf("%q", err)
@@ -137,11 +137,11 @@ func TestValuesThatCannotStandInASnippet(t *testing.T) {
 	env, _ := Lookup("env")
 	v := development()
 	v.ClientID = "'`'"
-	if _, err := env.Render(v); err == nil {
+	if _, err := Render(env, v); err == nil {
 		t.Error("a value that a shell would run was written")
 	}
 	v.Backend = ""
-	if _, err := s.Render(v); !errors.Is(err, ErrNoBackend) {
+	if _, err := Render(s, v); !errors.Is(err, ErrNoBackend) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -270,7 +270,7 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := s.Render(development())
+	text, err := Render(s, development())
 	if string(text) != "curl -d client_id=nightly-ndvi\n" || err != nil {
 		t.Errorf("%s, %v", text, err)
 	}
@@ -287,7 +287,7 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Render(development()); err == nil || !strings.Contains(err.Error(), "Secret") {
+	if _, err := Render(s, development()); err == nil || !strings.Contains(err.Error(), "Secret") {
 		t.Errorf("a snippet asked for the secret: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func snippetOf(t *testing.T, box *sandbox.Sandbox, id, backend string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := s.Render(snippet.Values{
+	text, err := snippet.Render(s, snippet.Values{
 		Environment: "Sandbox", Issuer: box.Issuer("sandbox"), Backend: backend, ProviderID: "egi", ClientID: box.ClientID,
 		SecretFile: file, Check: []string{"--environment", "sandbox"},
 	})
