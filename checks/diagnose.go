@@ -12,7 +12,7 @@ func Diagnose(c *Catalog, e Evidence) Report {
 	f := Derive(e.Facts)
 	e.Facts = f
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
-	r.Interrupted = f.Is("check.interrupted")
+	r.Interrupted = f.Is(CheckInterrupted)
 
 	var found []match
 	for _, d := range c.All() {
@@ -23,7 +23,7 @@ func Diagnose(c *Catalog, e Evidence) Report {
 			r.Undecided = append(r.Undecided, d.ID)
 		}
 	}
-	if f.Is("login.works") {
+	if f.Is(LoginWorks) {
 		demote(found)
 	}
 	shown, hidden := hide(found)
@@ -52,7 +52,7 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 		Fix:   orSentences(r.Fix, d.Fix).render(f),
 		Where: cmp.Or(r.Where, d.Where).filled(f), Explain: "credguide explain " + d.ID,
 	}
-	if out.Where != nil && out.Where.System == registrySystem && f.Known("environment.has_registry") && !f.Is("environment.has_registry") {
+	if out.Where != nil && out.Where.System == registrySystem && f.Known(EnvironmentHasRegistry) && !f.Is(EnvironmentHasRegistry) {
 		out.Where = nil // the form's fields are EGI's; another provider's are called otherwise
 	}
 	if r.Certainty != Certain {
@@ -158,22 +158,22 @@ func verdict(findings []Finding, f Facts) string {
 		return Misconfigured
 	case outages > 0:
 		return Unreachable
-	case f.Is("login.works"):
+	case f.Is(LoginWorks):
 		return Healthy
 	}
 	return Inconclusive
 }
 
 func identity(f Facts, s Subject) *Identity {
-	if !f.Known("jwt.readable") && !f.Known("me.user_id") {
+	if !f.Known(JWTReadable) && !f.Known(MeUserID) {
 		return nil
 	}
-	id := &Identity{ClientID: s.ClientID, Entitlements: f.List("userinfo.entitlements"), IsServiceAccount: true}
+	id := &Identity{ClientID: s.ClientID, Entitlements: f.List(UserinfoEntitlements), IsServiceAccount: true}
 	if id.Entitlements == nil {
 		id.Entitlements = []string{}
 	}
-	id.Sub = cmp.Or(f.Text("userinfo.sub"), f.Text("jwt.sub"))
-	id.UserID = f.Text("me.user_id")
-	id.TokenExpiresInS, _ = f.Int("token.lifetime_s")
+	id.Sub = cmp.Or(f.Text(UserinfoSub), f.Text(JWTSub))
+	id.UserID = f.Text(MeUserID)
+	id.TokenExpiresInS, _ = f.Int(TokenLifetimeS)
 	return id
 }

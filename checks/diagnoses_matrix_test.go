@@ -102,7 +102,7 @@ const (
 )
 
 // variant is the answer to a changed token request.
-func variant(name string, status int, code, text string) Facts {
+func variantSays(name string, status int, code, text string) Facts {
 	return Facts{name + ".status": status, name + ".error": code, name + ".error_description": text, name + ".issued": status == 200}
 }
 

@@ -103,6 +103,9 @@ type Fact struct {
 	Value any    `json:"value"`
 }
 
+// Show writes the observation's value for people; ok is false when it is empty.
+func (b Fact) Show() (text string, ok bool) { return show(b.Value) }
+
 // Identity is who the login is, where it worked.
 type Identity struct {
 	ClientID         string   `json:"client_id"`

@@ -189,7 +189,7 @@ func account(r checks.Report) []string {
 	if n := r.Identity.TokenExpiresInS; n > 0 {
 		parts = append(parts, "token valid "+seconds(n))
 	}
-	if !r.Facts.Known("userinfo.entitlements") {
+	if !r.Facts.Known(checks.UserinfoEntitlements) {
 		return parts
 	}
 	switch n := len(r.Identity.Entitlements); n {
