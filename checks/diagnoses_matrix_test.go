@@ -129,7 +129,7 @@ func report(t *testing.T, c *Catalog, f Facts) []string {
 		if x.ID == "service-account-is-not-you" { // true of every login that works
 			continue
 		}
-		got = append(got, strings.Join([]string{x.Severity, x.Certainty, x.Party, x.ID}, " "))
+		got = append(got, strings.Join([]string{string(x.Severity), string(x.Certainty), string(x.Party), x.ID}, " "))
 	}
 	return got
 }

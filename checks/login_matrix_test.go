@@ -42,7 +42,7 @@ func TestWorkingLoginSaysWhoItIs(t *testing.T) {
 			got := ""
 			for _, f := range Diagnose(c, Evidence{Facts: tc.evidence.of(healthyEvidence)}).Diagnoses {
 				if f.ID == "service-account-is-not-you" {
-					got = f.Severity
+					got = string(f.Severity)
 				}
 			}
 			if got != tc.want {

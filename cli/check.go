@@ -140,7 +140,7 @@ func (c *checker) keepSecret(s probe.Subject) {
 
 // conclude writes the reports and turns them into the exit code.
 func (c *checker) conclude(outputs []output, d document) error {
-	code := report.ExitCodeAll(d.reports, c.flags.strict)
+	code := checks.ExitCodeAll(d.reports, c.flags.strict)
 	if code == exitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.say("interrupted: the report holds what was seen until then")
 	}

@@ -50,7 +50,7 @@ func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
 		return a.printJSON(list)
 	}
 	var b strings.Builder
-	layer := ""
+	var layer checks.Layer
 	for _, d := range catalog.All() {
 		if d.Layer != layer {
 			if layer != "" {

@@ -43,7 +43,7 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 var second = map[string]bool{"credential-encoding": true}
 
 // exitOf is the public contract of verdicts and exit codes.
-var exitOf = map[string]int{
+var exitOf = map[checks.Verdict]int{
 	checks.Healthy: exitHealthy, checks.Misconfigured: exitMisconfigured, checks.Unreachable: exitCannotTell, checks.Inconclusive: exitCannotTell,
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/sandbox"
@@ -131,7 +132,7 @@ func faultList(width int) string {
 				b.WriteByte('\n')
 			}
 			layer = f.Layer
-			b.WriteString(explain.Layer(layer) + "\n")
+			b.WriteString(explain.Layer(checks.Layer(layer)) + "\n")
 		}
 		b.WriteString(row(f.ID, f.Title, width))
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/report"
 )
 
 // The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
@@ -239,7 +238,7 @@ func (w *watcher) sleep(ctx context.Context, pause time.Duration, s probe.Standi
 
 func (w *watcher) interrupted() error {
 	w.say("interrupted; nothing is lost: the same command waits on")
-	return exitCode(report.ExitInterrupted)
+	return exitCode(checks.ExitInterrupted)
 }
 
 // status writes one line on a terminal over the last one; elsewhere only the first, so that a log stays short.

@@ -54,7 +54,7 @@ func TestEveryDiagnosisHasAWholePage(t *testing.T) {
 	}
 	for _, d := range catalog.All() {
 		p := Of(d)
-		if p.Title == "" || p.Severity == "" || len(p.Means) == 0 || len(p.Rules) == 0 || len(p.Fix) == 0 || p.Layer == d.Layer ||
+		if p.Title == "" || p.Severity == "" || len(p.Means) == 0 || len(p.Rules) == 0 || len(p.Fix) == 0 || p.Layer == string(d.Layer) ||
 			strings.HasPrefix(p.Party, "fixed by") {
 			t.Errorf("%s: something is missing: %+v", d.ID, p)
 		}

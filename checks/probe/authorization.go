@@ -79,7 +79,7 @@ var clientWords = map[string]string{
 	"bearer-only": "yes, but it is bearer-only", "wrong-protocol": "yes, but it is no OIDC client", "realm-disabled": "the realm is switched off",
 }
 
-var clientStatus = map[string]string{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
+var clientStatus = map[string]checks.Status{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
 
 // askAuthorization starts no login and sends no secret. Accept-Language keeps the server's sentences in English.
 func (p *pass) askAuthorization(ctx context.Context, step, address, clientID string) answer {
