@@ -38,11 +38,11 @@ func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 
 // fixed always gives the same answer. The body is expanded; header is a list of names and values.
 func fixed(status int, contentType, body string, header ...string) answer {
-	return func(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
+	return func(n *network, w http.ResponseWriter, _ *http.Request) bool {
 		for i := 0; i+1 < len(header); i += 2 {
-			w.Header().Set(header[i], s.expand(header[i+1]))
+			w.Header().Set(header[i], n.expand(header[i+1]))
 		}
-		write(w, status, contentType, []byte(s.expand(body)))
+		write(w, status, contentType, []byte(n.expand(body)))
 		return true
 	}
 }
@@ -56,15 +56,15 @@ func page(status int, title, text string, header ...string) answer {
 
 // redirect sends every request elsewhere, whatever it carried.
 func redirect(status int, to string) answer {
-	return func(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
-		w.Header().Set("Location", s.expand(to))
+	return func(n *network, w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Location", n.expand(to))
 		w.WriteHeader(status)
 		return true
 	}
 }
 
 // loop redirects to itself with one more letter, so that no client can say "the same address again".
-func loop(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
+func loop(n *network, w http.ResponseWriter, r *http.Request) bool {
 	q := r.URL.Query()
 	q.Set("again", q.Get("again")+"x")
 	w.Header().Set("Location", r.URL.Path+"?"+q.Encode())
@@ -73,17 +73,17 @@ func loop(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
 }
 
 // hang reads the request and never answers; it ends when the peer gives up or the sandbox closes.
-func hang(s *Sandbox, _ http.ResponseWriter, r *http.Request) bool {
+func hang(n *network, _ http.ResponseWriter, r *http.Request) bool {
 	_, _ = io.Copy(io.Discard, r.Body) // the server notices a departing peer only after the body is read
 	select {
 	case <-r.Context().Done():
-	case <-s.done:
+	case <-n.done:
 	}
 	return true
 }
 
 // reset breaks the connection in the middle of an answer.
-func reset(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
+func reset(n *network, w http.ResponseWriter, _ *http.Request) bool {
 	h, ok := w.(http.Hijacker)
 	if !ok {
 		return false
@@ -105,7 +105,7 @@ func reset(s *Sandbox, w http.ResponseWriter, _ *http.Request) bool {
 
 // endless sends a JSON document without an end. It stops when the peer does, or at a limit that is far beyond what any
 // client should read.
-func endless(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
+func endless(n *network, w http.ResponseWriter, r *http.Request) bool {
 	const limit = 512 << 20
 	w.Header().Set("Content-Type", jsonType)
 	chunk := []byte(`"` + strings.Repeat("x", 32<<10) + `",`)
@@ -114,7 +114,7 @@ func endless(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
 		select {
 		case <-r.Context().Done():
 			return true
-		case <-s.done:
+		case <-n.done:
 			return true
 		default:
 		}
@@ -131,3 +131,11 @@ func retryAfter(status int, after time.Duration, title, text string) answer {
 }
 
 func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second)) }
+
+// loginPage is what a guest network shows in place of the page that was asked for.
+func loginPage(n *network, w http.ResponseWriter, r *http.Request) bool {
+	return fixed(http.StatusOK, "text/html; charset=utf-8",
+		"<!DOCTYPE html>\n<html><head><title>Guest network: sign in</title></head><body><h1>Welcome to the guest network</h1>"+
+			`<form method="post" action="/login"><input name="user"><input name="password" type="password"><button>Sign in</button></form></body></html>`+"\n",
+		"Server", "GuestPortal")(n, w, r)
+}

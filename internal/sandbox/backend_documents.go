@@ -9,34 +9,36 @@ import (
 const jwtConformance = "https://api.openeo.org/1.3.0/authentication/jwt"
 
 // wellKnown is the version document of the openEO API.
-func (b *backend) wellKnown() map[string]any {
+func (b *backendSite) wellKnown() map[string]any {
 	var versions []any
 	for _, v := range b.versions {
 		if !strings.Contains(v, ".") {
 			continue // a bare "1" in a URL is an alias
 		}
 		versions = append(versions, map[string]any{
-			"api_version": v + ".0", "production": b.production[v] || b.s.options.JWTBearer && v == "1.3",
-			"url": b.s.places["backend"] + "/openeo/" + v + "/",
+			"api_version": v + ".0", "production": b.production[v] || b.jwtBearer && v == "1.3",
+			"url": b.n.place("backend") + "/openeo/" + v + "/",
 		})
 	}
 	return map[string]any{"versions": versions}
 }
 
 // capabilities is the landing page of one API version.
-func (b *backend) capabilities(version string) map[string]any {
-	root := b.s.places["backend"] + "/openeo/" + version
+func (b *backendSite) capabilities(version string) map[string]any {
+	root := b.n.place("backend") + "/openeo/" + version
 	get := []string{"GET"}
 	return map[string]any{
 		"api_version": fullVersion(version), "backend_version": "0.0.1", "stac_version": "1.0.0", "type": "Catalog",
 		"id": "credguide-sandbox", "title": b.title, "description": "Validates tokens through the identity provider's userinfo; runs nothing.",
 		"production": b.production[version], "conformsTo": b.conformsTo(version), "billing": map[string]any{"currency": nil},
 		"endpoints": []any{
-			map[string]any{"path": "/credentials/oidc", "methods": get}, map[string]any{"path": "/me", "methods": get},
-			map[string]any{"path": "/jobs", "methods": get}, map[string]any{"path": "/conformance", "methods": get},
+			map[string]any{"path": "/credentials/oidc", "methods": get},
+			map[string]any{"path": "/me", "methods": get},
+			map[string]any{"path": "/jobs", "methods": get},
+			map[string]any{"path": "/conformance", "methods": get},
 		},
 		"links": []any{
-			map[string]any{"href": b.s.places["backend"] + "/.well-known/openeo", "rel": "version-history", "type": jsonType},
+			map[string]any{"href": b.n.place("backend") + "/.well-known/openeo", "rel": "version-history", "type": jsonType},
 			map[string]any{"href": root + "/conformance", "rel": "conformance", "type": jsonType},
 		},
 	}
@@ -49,16 +51,16 @@ func fullVersion(version string) string {
 	return version
 }
 
-func (b *backend) conformsTo(version string) []string {
+func (b *backendSite) conformsTo(version string) []string {
 	classes := []string{"https://api.openeo.org/" + fullVersion(version), "https://api.stacspec.org/v1.0.0/collections"}
-	if b.s.options.JWTBearer {
+	if b.jwtBearer {
 		classes = append(classes, jwtConformance)
 	}
 	return classes
 }
 
 // listProviders is the list in /credentials/oidc. Its first entry is what clients take by default.
-func (b *backend) listProviders() []any {
+func (b *backendSite) listProviders() []any {
 	list := []any{}
 	for _, p := range b.providers {
 		entry := map[string]any{
@@ -74,8 +76,8 @@ func (b *backend) listProviders() []any {
 }
 
 // issuer is how the back-end lists a provider's issuer.
-func (b *backend) issuer(p provider) string {
-	issuer := b.s.Issuer(p.idp)
+func (b *backendSite) issuer(p provider) string {
+	issuer := b.world.idps[p.idp].addressOn(b.n)
 	if p.slash {
 		issuer += "/"
 	}

@@ -23,7 +23,7 @@ func accessTokenError(text string) *openEOError {
 }
 
 // me is GET /me of the openEO API.
-func (b *backend) me(w http.ResponseWriter, r *http.Request, version string) {
+func (b *backendSite) me(w http.ResponseWriter, r *http.Request, version string) {
 	account, bad := b.login(r, version)
 	if bad != nil {
 		b.fail(w, *bad)
@@ -34,7 +34,7 @@ func (b *backend) me(w http.ResponseWriter, r *http.Request, version string) {
 }
 
 // login validates the bearer of a request and returns the account's userinfo.
-func (b *backend) login(r *http.Request, version string) (map[string]any, *openEOError) {
+func (b *backendSite) login(r *http.Request, version string) (map[string]any, *openEOError) {
 	p, token, bad := b.bearer(r)
 	if bad != nil {
 		return nil, bad
@@ -56,7 +56,7 @@ func (b *backend) login(r *http.Request, version string) (map[string]any, *openE
 }
 
 // bearer reads the header exactly as the driver does: one blank, three parts, ids by case.
-func (b *backend) bearer(r *http.Request) (provider, string, *openEOError) {
+func (b *backendSite) bearer(r *http.Request) (provider, string, *openEOError) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return provider{}, "", &openEOError{Code: "AuthenticationRequired", status: 401, Message: "Unauthorized."}
@@ -66,7 +66,7 @@ func (b *backend) bearer(r *http.Request) (provider, string, *openEOError) {
 		return provider{}, "", schemeInvalid("Authentication method not supported.")
 	}
 	parts := strings.Split(words[1], "/")
-	if len(parts) == 1 && b.s.options.JWTBearer {
+	if len(parts) == 1 && b.jwtBearer {
 		return b.byIssuer(words[1])
 	}
 	if len(parts) != 3 {
@@ -88,7 +88,7 @@ func (b *backend) bearer(r *http.Request) (provider, string, *openEOError) {
 }
 
 // byIssuer finds the provider of a plain JWT bearer (openEO API 1.3) by its iss.
-func (b *backend) byIssuer(token string) (provider, string, *openEOError) {
+func (b *backendSite) byIssuer(token string) (provider, string, *openEOError) {
 	parsed, err := jwt.ParseSigned(token, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return provider{}, "", tokenInvalid
@@ -115,7 +115,7 @@ var (
 )
 
 // admit applies the deployment's own access check.
-func (b *backend) admit(p provider, info map[string]any) *openEOError {
+func (b *backendSite) admit(p provider, info map[string]any) *openEOError {
 	refuse := func(text string) *openEOError {
 		return &openEOError{Code: "PermissionsInsufficient", status: 403, Message: text}
 	}

@@ -16,10 +16,10 @@ import (
 // validateTimeout is the driver's limit for each call to an identity provider.
 const validateTimeout = 10 * time.Second
 
-// backendClient is how the back-end reaches the identity providers: directly, whatever proxy the user's variables name.
-func (s *Sandbox) backendClient() *http.Client {
+// validator is how the back-end reaches the identity providers: directly, whatever proxy the user's variables name.
+func validator(n *network) *http.Client {
 	return &http.Client{Timeout: validateTimeout, Transport: &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: s.tls.pool(), MinVersion: tls.VersionTLS12}, MaxIdleConnsPerHost: 8,
+		TLSClientConfig: &tls.Config{RootCAs: n.roots(), MinVersion: tls.VersionTLS12}, MaxIdleConnsPerHost: 8,
 	}}
 }
 
@@ -31,9 +31,9 @@ func unexpected(exception string) *openEOError {
 
 // userinfo asks the identity provider who the token is for: first discovery, then the userinfo endpoint. It returns the
 // account and the discovery document.
-func (b *backend) userinfo(ctx context.Context, issuer, token string) (info, document map[string]any, bad *openEOError) {
+func (b *backendSite) userinfo(ctx context.Context, issuer, token string) (info, document map[string]any, bad *openEOError) {
 	if b.unreachable {
-		issuer = "http://" + b.s.places["closed"]
+		issuer = "http://" + b.n.place("closed")
 	}
 	status, body, ok := b.fetch(ctx, http.MethodGet, strings.TrimRight(issuer, "/")+"/.well-known/openid-configuration", nil, nil)
 	switch {
@@ -66,12 +66,12 @@ func (b *backend) userinfo(ctx context.Context, issuer, token string) (info, doc
 
 // inspect is the driver's optional second look: introspection with the back-end's own client, the listed scopes, and a map
 // in which an operator must enter each service account.
-func (b *backend) inspect(ctx context.Context, p provider, document map[string]any, token string, info map[string]any) *openEOError {
+func (b *backendSite) inspect(ctx context.Context, p provider, document map[string]any, token string, info map[string]any) *openEOError {
 	endpoint, _ := document["introspection_endpoint"].(string)
 	if endpoint == "" {
 		return accessTokenError("No introspection endpoint for " + p.id)
 	}
-	own := b.s.world.idps[p.idp].find(serviceClient, time.Now())
+	own := b.world.idps[p.idp].find(serviceClient, time.Now())
 	form := url.Values{"token": {token}, "client_id": {own.id}, "client_secret": {own.secret}}
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	status, body, ok := b.fetch(ctx, http.MethodPost, endpoint, header, strings.NewReader(form.Encode()))
@@ -104,7 +104,7 @@ func (b *backend) inspect(ctx context.Context, p provider, document map[string]a
 }
 
 // fetch makes one call of the back-end. ok is false if no answer came.
-func (b *backend) fetch(ctx context.Context, method, address string, header http.Header, body io.Reader) (status int, answer []byte, ok bool) {
+func (b *backendSite) fetch(ctx context.Context, method, address string, header http.Header, body io.Reader) (status int, answer []byte, ok bool) {
 	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {
 		return 0, nil, false
@@ -112,8 +112,8 @@ func (b *backend) fetch(ctx context.Context, method, address string, header http
 	if header != nil {
 		req.Header = header
 	}
-	req.Header.Set(internalHeader, b.s.nonce)
-	res, err := b.s.client.Do(req)
+	b.n.markBackend(req)
+	res, err := b.client.Do(req)
 	if err != nil {
 		return 0, nil, false
 	}

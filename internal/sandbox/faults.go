@@ -41,6 +41,18 @@ func Faults() []Fault {
 	return list
 }
 
+// applyFaults changes a world, one fault after the other.
+func applyFaults(w *world, ids []string) error {
+	for _, id := range ids {
+		f, err := lookup(id)
+		if err != nil {
+			return err
+		}
+		f.change(w)
+	}
+	return nil
+}
+
 func lookup(id string) (fault, error) {
 	ids := make([]string, 0, len(table))
 	for _, f := range table {

@@ -30,7 +30,7 @@ var clientFaults = []fault{
 	{"grant-not-enabled", "Grant Types lacks client credentials", "client", onClient(func(c *client) { c.account = accountOff })},
 	{"grant-not-enabled@other-server", "The grant is not allowed, at a server that is not Keycloak", "client", onOther(onClient(func(c *client) { c.account = accountOff }))},
 	{"grant-not-enabled@rfc", "The grant is not allowed, in the words of RFC 6749", "client", onOther(atIDP("token",
-		fixed(http.StatusBadRequest, otherJSON, `{"error":"unauthorized_client"}`, "Cache-Control", "no-store")))},
+		fixed(http.StatusBadRequest, "application/json; charset=utf-8", `{"error":"unauthorized_client"}`, "Cache-Control", "no-store")))},
 	{"client-is-public", "The client is registered without authentication", "client", onClient(func(c *client) { c.public, c.secret = true, "" })},
 	{"client-is-bearer-only", "The client is a service that only receives tokens", "client", onClient(func(c *client) { c.bearerOnly, c.account = true, accountOff })},
 	{"client-expects-assertion", "The client is registered for client_secret_jwt", "client", onClient(func(c *client) { c.auth = clientSecretJWT })},

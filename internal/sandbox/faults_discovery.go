@@ -27,16 +27,16 @@ var discoveryFaults = []fault{
 	{"issuer-mismatch@frontend-url", "Discovery names another issuer and another host for everything", "discovery", func(w *world) {
 		w.main().issuer = foreignIssuer
 		for _, e := range [][2]string{{"token_endpoint", "/token"}, {"userinfo_endpoint", "/userinfo"}, {"jwks_uri", "/certs"}, {"authorization_endpoint", "/auth"}} {
-			w.discovery(e[0], foreignIssuer+openIDConnect+e[1])
+			discovery(w, e[0], foreignIssuer+openIDConnect+e[1])
 		}
 	}},
 	{"issuer-trailing-slash", "The back-end lists the issuer with a trailing slash", "discovery", onProviders(func(p *provider) { p.slash = true })},
 	{"discovery-not-json", "The discovery document breaks off", "discovery", atIDP("discovery", fixed(http.StatusOK, jsonType, `{"issuer":"{sandbox}/auth/realms/egi","token_endpoint":"`))},
 	{"discovery-not-json@array", "The discovery document is a list", "discovery", atIDP("discovery", fixed(http.StatusOK, jsonType, `[]`))},
 	{"discovery-not-json@html", "The discovery document is a web page", "discovery", atIDP("discovery", page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},
-	{"discovery-incomplete", "Discovery names no token endpoint", "discovery", func(w *world) { w.discovery("token_endpoint", nil) }},
-	{"discovery-incomplete@not-a-url", "Discovery's token endpoint is not a URL", "discovery", func(w *world) { w.discovery("token_endpoint", "see the documentation") }},
-	{"discovery-incomplete@issuer", "Discovery names no issuer", "discovery", func(w *world) { w.discovery("issuer", nil) }},
+	{"discovery-incomplete", "Discovery names no token endpoint", "discovery", func(w *world) { discovery(w, "token_endpoint", nil) }},
+	{"discovery-incomplete@not-a-url", "Discovery's token endpoint is not a URL", "discovery", func(w *world) { discovery(w, "token_endpoint", "see the documentation") }},
+	{"discovery-incomplete@issuer", "Discovery names no issuer", "discovery", func(w *world) { discovery(w, "issuer", nil) }},
 	{"identity-provider-error", "The identity provider is down for maintenance", "service", func(w *world) {
 		w.main().all = retryAfter(http.StatusServiceUnavailable, time.Hour, "Service unavailable", "Down for maintenance.")
 	}},
@@ -47,23 +47,23 @@ var discoveryFaults = []fault{
 	}},
 	{"grant-not-offered", "The server does not do client credentials", "discovery", func(w *world) {
 		w.main().refuseGrant = true
-		w.discovery("grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
+		discovery(w, "grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
 	}},
 	{"grant-not-offered@token-issued", "Discovery does not list client credentials, but the grant works", "discovery", func(w *world) {
-		w.discovery("grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
+		discovery(w, "grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
 	}},
 	{"auth-method-not-offered", "The server takes no client secrets", "discovery", onOther(func(w *world) {
 		w.goodClient.auth = privateKeyJWT
-		w.discovery("token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
+		discovery(w, "token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
 	})},
 	{"auth-method-not-offered@token-issued", "Discovery lists no secret method, but the secret works", "discovery", func(w *world) {
-		w.discovery("token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
+		discovery(w, "token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
 	}},
 	{"token-endpoint-elsewhere", "The token endpoint is on another host", "discovery", func(w *world) {
-		w.discovery("token_endpoint", "{sandbox.localhost}/auth/realms/egi"+openIDConnect+"/token")
+		discovery(w, "token_endpoint", "{sandbox.localhost}/auth/realms/egi"+openIDConnect+"/token")
 	}},
 	{"token-endpoint-elsewhere@allowed", "The token endpoint is on another host that the environment names", "discovery", func(w *world) {
-		w.discovery("token_endpoint", "{sandbox.localhost}/auth/realms/egi"+openIDConnect+"/token")
+		discovery(w, "token_endpoint", "{sandbox.localhost}/auth/realms/egi"+openIDConnect+"/token")
 		w.files[production].TokenEndpointHosts = []string{"localhost", "localhost:{sandbox.port}"}
 	}},
 }
@@ -74,7 +74,7 @@ func issuerWritten(issuer string) func(*world) {
 }
 
 // discovery changes the user's identity provider's document.
-func (w *world) discovery(key string, value any) {
+func discovery(w *world, key string, value any) {
 	w.main().discovery = append(w.main().discovery, edit{key, value})
 }
 

@@ -17,17 +17,17 @@ func everywhere(id, title, layer string, change func(*world, *host)) []fault {
 var networkFaults = slices.Concat(
 	everywhere("dns-failure", "The host name does not resolve", "network", func(_ *world, h *host) { h.public = h.name + ".sandbox.invalid" }),
 	everywhere("connection-refused", "Nothing listens at the address", "network", func(_ *world, h *host) { h.wire = wireRefuses }),
-	everywhere("connection-timeout", "Packets are dropped", "network", func(w *world, h *host) { h.wire = wireFull; w.impatient() }),
+	everywhere("connection-timeout", "Packets are dropped", "network", func(w *world, h *host) { h.wire = wireFull; impatient(w) }),
 	everywhere("connection-reset", "The connection is reset", "network", func(_ *world, h *host) { h.wire = wireResets }),
 	[]fault{{"connection-reset@token", "The connection is reset at the token endpoint", "network", func(w *world) { w.main().at["token"] = reset }}},
-	everywhere("response-timeout", "Connected, but no answer comes", "network", func(w *world, h *host) { h.all = hang; w.impatient() }),
+	everywhere("response-timeout", "Connected, but no answer comes", "network", func(w *world, h *host) { h.all = hang; impatient(w) }),
 	[]fault{
 		{"response-timeout@handshake", "Connected, but the TLS handshake is never answered", "network", func(w *world) {
 			w.main().wire = wireSilent
-			w.impatient()
+			impatient(w)
 		}},
-		{"response-timeout@token", "The token endpoint never answers", "network", func(w *world) { w.main().at["token"] = hang; w.impatient() }},
-		{"response-timeout@me", "The back-end never answers at /me", "network", func(w *world) { w.backend.at["me"] = hang; w.impatient() }},
+		{"response-timeout@token", "The token endpoint never answers", "network", func(w *world) { w.main().at["token"] = hang; impatient(w) }},
+		{"response-timeout@me", "The back-end never answers at /me", "network", func(w *world) { w.backend.at["me"] = hang; impatient(w) }},
 	},
 	everywhere("proxy-failure", "The proxy named in HTTPS_PROXY is not there", "network", func(w *world, h *host) { throughProxy(w, h, "http://{closed}") }),
 	[]fault{
@@ -78,7 +78,7 @@ func withCertificate(c certificate) func(*world, *host) {
 }
 
 // impatient makes the check give up on a silent server after two seconds, so that the demonstration does not take long.
-func (w *world) impatient() { w.user.flags = append(w.user.flags, "--timeout", "2s") }
+func impatient(w *world) { w.user.flags = append(w.user.flags, "--timeout", "2s") }
 
 // throughProxy makes a host reachable by a proxy only. Its name must not be a loopback one: Go never sends those to a proxy.
 func throughProxy(w *world, h *host, proxy string) {

@@ -26,15 +26,15 @@ var openeoFaults = []fault{
 	{"provider-not-chosen", "No provider chosen, and the first listed is another environment", "openeo", func(w *world) {
 		w.moveClient(development)
 		w.user.environment = development
-		w.unpair(development)
+		unpair(w, development)
 	}},
 	{"provider-issuer-mismatch", "The chosen provider id is another environment's", "openeo", func(w *world) { w.user.providerID = "egi-dev" }},
 	{"backend-lacks-issuer", "The back-end does not know this environment", "openeo", func(w *world) {
 		w.backend.providers = slices.DeleteFunc(w.backend.providers, func(p provider) bool { return p.idp == production })
-		w.unpair(production)
+		unpair(w, production)
 	}},
 	{"backend-header-stripped", "A proxy before the back-end drops the Authorization header", "openeo", func(w *world) {
-		w.backend.all = func(_ *Sandbox, _ http.ResponseWriter, r *http.Request) bool {
+		w.backend.all = func(_ *network, _ http.ResponseWriter, r *http.Request) bool {
 			r.Header.Del("Authorization")
 			return false
 		}
@@ -98,8 +98,8 @@ var accountFaults = []fault{
 
 // forBackend answers only the back-end's own calls, so that the user sees nothing of it.
 func forBackend(a answer) answer {
-	return func(s *Sandbox, w http.ResponseWriter, r *http.Request) bool {
-		return r.Header.Get(internalHeader) == s.nonce && a(s, w, r)
+	return func(n *network, w http.ResponseWriter, r *http.Request) bool {
+		return n.fromBackend(r) && a(n, w, r)
 	}
 }
 
@@ -113,7 +113,7 @@ func backendWritten(url string) func(*world) {
 }
 
 // unpair takes the provider id out of an environment file, so that an openEO client chooses for itself.
-func (w *world) unpair(environment string) {
+func unpair(w *world, environment string) {
 	for i := range w.files[environment].Backends {
 		w.files[environment].Backends[i].ProviderID = ""
 	}

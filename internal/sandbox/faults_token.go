@@ -8,7 +8,7 @@ import (
 // tokenFaults are in the token endpoint as a service.
 var tokenFaults = []fault{
 	{"token-endpoint-not-found", "Discovery names a token endpoint that is not there", "token", func(w *world) {
-		w.discovery("token_endpoint", "{sandbox}/auth/realms/egi"+openIDConnect+"/tokens")
+		discovery(w, "token_endpoint", "{sandbox}/auth/realms/egi"+openIDConnect+"/tokens")
 	}},
 	{"token-endpoint-not-found@405", "The token endpoint takes no POST", "token", atIDP("token", fixed(http.StatusMethodNotAllowed, jsonType, `{"error":"HTTP 405 Method Not Allowed"}`))},
 	{"token-endpoint-redirects", "The token endpoint redirects", "token", atIDP("token", redirect(http.StatusFound, "{sandbox}/auth/realms/egi"+openIDConnect+"/token?moved"))},
@@ -48,7 +48,7 @@ var jwtFaults = []fault{
 	{"signing-key-unknown", "The token's key is not published, and userinfo refuses the token", "jwt", onTokens(func(t *tokenQuirks) { t.unlistedKey = true })},
 	{"signing-key-unknown@accepted", "The token's key is not published, and userinfo takes the token", "jwt", onTokens(func(t *tokenQuirks) { t.unlistedKey, t.laxUserinfo = true, true })},
 	{"signing-keys-unavailable", "The key set cannot be fetched", "jwt", atIDP("certs", page(http.StatusServiceUnavailable, "Service unavailable", "Try again later."))},
-	{"signing-keys-unavailable@missing", "Discovery names no key set", "jwt", func(w *world) { w.discovery("jwks_uri", nil) }},
+	{"signing-keys-unavailable@missing", "Discovery names no key set", "jwt", func(w *world) { discovery(w, "jwks_uri", nil) }},
 	{"signing-keys-unavailable@not-json", "The key set is a web page", "jwt", atIDP("certs", page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},
 	{"token-opaque", "The token is opaque, and everything works", "jwt", onOther(func(*world) {})},
 	{"token-too-large", "A token beyond 8 KiB, and everything works", "jwt", onTokens(func(t *tokenQuirks) { t.padding = 9000 })},

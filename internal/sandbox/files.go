@@ -7,37 +7,22 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/credguide/credguide/environments"
 )
 
-// environmentFile is the catalog entry of one environment, with placeholders.
-type environmentFile struct{ environments.Environment }
-
-// environmentFiles describes the family as its users know it.
-func environmentFiles() map[string]*environmentFile {
-	files := map[string]*environmentFile{}
-	for _, e := range []struct{ id, title, approval, integration string }{
-		{production, "Sandbox production", environments.ApprovalOperator, "production"},
-		{demo, "Sandbox demo", environments.ApprovalOperator, "demo"},
-		{development, "Sandbox development", environments.ApprovalSelf, "development"},
-	} {
-		files[e.id] = &environmentFile{environments.Environment{
-			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
-			Registry: &environments.Registry{
-				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", SecretLength: 87,
-			},
-			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
-			Source: "made by credguide sandbox",
-		}}
+// Issuer is the issuer of one environment, as the world knows it.
+func (s *Sandbox) Issuer(environment string) string {
+	p := s.world.idps[environment]
+	if p == nil {
+		return ""
 	}
-	for id, provider := range map[string]string{production: "egi", development: "egi-dev"} {
-		files[id].Backends = []environments.Backend{{
-			ID: "sandbox-openeo", Title: "Sandbox openEO back-end", URL: "{backend}", ProviderID: provider, Default: true, Scopes: slices.Clone(listedScopes),
-		}}
-	}
-	return files
+	return p.addressOn(s.net)
 }
+
+// BackendURL is the back-end's address, as a person gives it to an openEO client.
+func (s *Sandbox) BackendURL() string { return s.net.place("backend") }
+
+// RegistryURL is the address of the registry's portal.
+func (s *Sandbox) RegistryURL() string { return s.net.place("registry") }
 
 // writeFiles writes what a user of this world would hold, and derives the arguments.
 func (s *Sandbox) writeFiles() error {
@@ -46,7 +31,7 @@ func (s *Sandbox) writeFiles() error {
 			return err
 		}
 	}
-	if err := s.put(file{name: "ca.pem", content: string(s.tls.pem()), mode: 0o644}); err != nil {
+	if err := s.put(file{name: "ca.pem", content: string(s.net.rootsPEM()), mode: 0o644}); err != nil {
 		return err
 	}
 	u := s.world.user
@@ -55,7 +40,7 @@ func (s *Sandbox) writeFiles() error {
 			return err
 		}
 	}
-	if text := u.dotenv(); text != "" {
+	if text := dotenv(u); text != "" {
 		if err := s.put(file{name: "openeo.env", content: text, mode: u.mode}); err != nil {
 			return err
 		}
@@ -70,19 +55,19 @@ func (s *Sandbox) writeFiles() error {
 }
 
 func (s *Sandbox) writeEnvironment(id string) error {
-	e := s.world.files[id].Environment
+	e := *s.world.files[id]
 	if e.Issuer == "" {
 		e.Issuer = s.Issuer(id)
 	}
 	registry := *e.Registry
-	registry.Portal, registry.API = s.expand(registry.Portal), s.expand(registry.API)
+	registry.Portal, registry.API = s.net.expand(registry.Portal), s.net.expand(registry.API)
 	e.Registry = &registry
-	e.Issuer = s.expand(e.Issuer)
-	e.RetiredIssuers = s.expandAll(e.RetiredIssuers)
-	e.TokenEndpointHosts = s.expandAll(e.TokenEndpointHosts)
+	e.Issuer = s.net.expand(e.Issuer)
+	e.RetiredIssuers = s.net.expandAll(e.RetiredIssuers)
+	e.TokenEndpointHosts = s.net.expandAll(e.TokenEndpointHosts)
 	e.Backends = slices.Clone(e.Backends)
 	for i := range e.Backends {
-		e.Backends[i].URL = s.expand(e.Backends[i].URL)
+		e.Backends[i].URL = s.net.expand(e.Backends[i].URL)
 	}
 	data, err := e.YAML()
 	if err != nil {
@@ -100,14 +85,14 @@ func (s *Sandbox) put(f file) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, []byte(s.expand(f.content)), f.mode); err != nil {
+	if err := os.WriteFile(path, []byte(s.net.expand(f.content)), f.mode); err != nil {
 		return err
 	}
 	return os.Chmod(path, f.mode)
 }
 
 // dotenv is the credentials file, or "" if neither value stands there.
-func (u user) dotenv() string {
+func dotenv(u user) string {
 	var b strings.Builder
 	if u.idIn == inDotenv {
 		b.WriteString("OPENEO_AUTH_CLIENT_ID=" + dotenvValue(u.id) + "\n")
@@ -137,14 +122,14 @@ func (s *Sandbox) arguments() {
 	u := s.world.user
 	args := []string{"--catalog", s.Dir}
 	if u.issuer != "" {
-		args = append(args, "--issuer", s.expand(u.issuer))
+		args = append(args, "--issuer", s.net.expand(u.issuer))
 	} else {
 		args = append(args, "--environment", u.environment)
 	}
 	if !s.options.PlainHTTP {
 		args = append(args, "--ca-file", filepath.Join(s.Dir, "ca.pem"))
 	}
-	if u.dotenv() != "" {
+	if dotenv(u) != "" {
 		args = append(args, "--credentials", filepath.Join(s.Dir, "openeo.env"))
 	}
 	if u.idIn == inFlag {
@@ -155,10 +140,10 @@ func (s *Sandbox) arguments() {
 	}
 	for _, pair := range [][2]string{{"--backend", u.backend}, {"--provider-id", u.providerID}} {
 		if pair[1] != "" {
-			args = append(args, pair[0], s.expand(pair[1]))
+			args = append(args, pair[0], s.net.expand(pair[1]))
 		}
 	}
-	s.Args = append(args, s.expandAll(u.flags)...)
+	s.Args = append(args, s.net.expandAll(u.flags)...)
 	s.variables(u)
 }
 
@@ -170,14 +155,6 @@ func (s *Sandbox) variables(u user) {
 		s.Env["OPENEO_AUTH_CLIENT_SECRET"] = u.secret
 	}
 	for _, name := range slices.Sorted(maps.Keys(u.variables)) {
-		s.Env[name] = s.expand(u.variables[name])
+		s.Env[name] = s.net.expand(u.variables[name])
 	}
-}
-
-func (s *Sandbox) expandAll(list []string) []string {
-	out := make([]string, 0, len(list))
-	for _, text := range list {
-		out = append(out, s.expand(text))
-	}
-	return out
 }

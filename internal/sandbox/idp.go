@@ -3,21 +3,24 @@ package sandbox
 import (
 	"net/http"
 	"strings"
-	"time"
 )
 
 // keycloakSite answers like a Keycloak 26.7.3 with one realm. The texts, codes and content types are measured on a real
 // one; where the measurements are silent the answer is the plainest that fits.
-type keycloakSite struct {
-	s *Sandbox
+type keycloakSite struct{ realm }
+
+// realm is what both kinds of server do alike: publish documents and keys, sign and verify tokens.
+type realm struct {
+	n *network
 	p *idp
 }
 
-func (s *Sandbox) siteOf(p *idp) site {
+// siteOf is the server of an identity provider.
+func siteOf(n *network, p *idp) site {
 	if p.kind == otherServer {
-		return otherSite{s, p}
+		return otherSite{realm{n, p}}
 	}
-	return keycloakSite{s, p}
+	return keycloakSite{realm{n, p}}
 }
 
 // oauthError is the error answer of RFC 6749 section 5.2.
@@ -26,8 +29,6 @@ type oauthError struct {
 	Code        string `json:"error"`
 	Description string `json:"error_description,omitempty"`
 }
-
-const openIDConnect = "/protocol/openid-connect"
 
 // keycloakPaths are the endpoints below the realm.
 var keycloakPaths = map[string]string{
@@ -123,7 +124,7 @@ func (k keycloakSite) serveRealm(w http.ResponseWriter, r *http.Request, endpoin
 	case "discovery":
 		k.discovery(w)
 	case "certs":
-		k.s.certs(w, k.p)
+		k.certs(w)
 	case "token":
 		k.token(w, r)
 	case "introspect":
@@ -147,15 +148,4 @@ func normalised(r *http.Request) bool {
 	}
 	lower := strings.ToLower(path)
 	return !strings.Contains(lower, "%2f") && !strings.Contains(lower, "%2e")
-}
-
-// find returns a client that is deployed by now.
-func (p *idp) find(id string, now time.Time) *client {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	c := p.clients[id]
-	if c == nil || now.Before(c.deployed) {
-		return nil
-	}
-	return c
 }

@@ -121,7 +121,7 @@ func (k keycloakSite) checkAssertion(c *client, p proof) *oauthError {
 		return &oauthError{400, "invalid_client", "Invalid signature algorithm"}
 	}
 	claims, ok := verifyAssertion(p.assertion, c.secret)
-	issuer := k.s.issuerOf(k.p)
+	issuer := k.p.issuerOn(k.n)
 	audience := []string{issuer, issuer + openIDConnect + "/token"}
 	if !ok || claims.Subject != c.id || claims.Issuer != c.id || !slices.ContainsFunc(audience, claims.Audience.Contains) ||
 		claims.Expiry == nil || claims.Expiry.Time().Before(time.Now()) {

@@ -29,7 +29,7 @@ func (k keycloakSite) introspect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "no-cache")
-	t, ok := k.s.verify(k.p, form.Get("token"))
+	t, ok := k.verify(form.Get("token"))
 	owner := k.p.find(t.Party, time.Now())
 	if !ok || owner == nil || owner.disabled || !slices.Contains(t.Audience, c.id) {
 		writeJSON(w, http.StatusOK, map[string]any{"active": false})
@@ -51,8 +51,10 @@ func (k keycloakSite) install(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusUnauthorized, oauthError{Code: "invalid_token", Description: "Not authorized to view client. Not valid token or client credentials provided."})
 		return
 	}
-	config := map[string]any{"realm": k.p.realm, "auth-server-url": k.s.places[k.p.name] + k.p.base + "/", "ssl-required": "external",
-		"resource": c.id, "confidential-port": 0}
+	config := map[string]any{
+		"realm": k.p.realm, "auth-server-url": k.n.place(k.p.name) + k.p.base + "/", "ssl-required": "external",
+		"resource": c.id, "confidential-port": 0,
+	}
 	user, password, _ := basicParts(r)
 	switch {
 	case c.public:

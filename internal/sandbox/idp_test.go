@@ -45,8 +45,10 @@ func secretJWT(t *testing.T, b *bench, id, secret string) string {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	token, err := jwt.Signed(signer).Claims(jwt.Claims{Issuer: id, Subject: id, Audience: jwt.Audience{b.Issuer(production)}, ID: newUUID(),
-		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute))}).Serialize()
+	token, err := jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer: id, Subject: id, Audience: jwt.Audience{b.Issuer(production)}, ID: newUUID(),
+		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute)),
+	}).Serialize()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +67,10 @@ func (b *bench) probes(id, secret string) []string {
 		said(b.token(url.Values{}, "Authorization", basic(id, secret))),
 		said(b.token(url.Values{"client_id": {id}, "client_secret": {secret}})),
 		said(b.token(url.Values{"client_id": {id}})),
-		said(b.token(url.Values{"client_id": {id}, "client_assertion": {secretJWT(b.t, b, id, secret)},
-			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}})),
+		said(b.token(url.Values{
+			"client_id": {id}, "client_assertion": {secretJWT(b.t, b, id, secret)},
+			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		})),
 		said(b.token(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"made-up"}}, "Authorization", basic(id, secret))),
 		said(introspect(http.Header{"Authorization": {basic(id, secret)}})),
 		said(b.get(realm+openIDConnect+"/auth?"+authz.Encode(), "Accept", "application/json", "Accept-Language", "en")),
@@ -111,8 +115,10 @@ func TestKeycloakAnswers(t *testing.T) {
 		{"no-sa", secret, &client{account: accountOff}, []string{off, off, uc, uc, gr, ac, rr, ff}},
 		{"no-sa-wrong", secret + "x", &client{account: accountOff}, []string{uc, uc, uc, uc, uc, ci, rr, ff}},
 		{"public", secret, &client{public: true}, []string{public, public, public, public, gr, `403 {"error":"invalid_request","error_description":"Client not allowed."}`, rr, "200 public"}},
-		{"bearer-only", secret, &client{bearerOnly: true}, []string{bearerOnly, bearerOnly, uc, uc, bearerOnly, ac,
-			`403 {"error":"Bearer-only applications are not allowed to initiate browser login"}`, ff}},
+		{"bearer-only", secret, &client{bearerOnly: true}, []string{
+			bearerOnly, bearerOnly, uc, uc, bearerOnly, ac,
+			`403 {"error":"Bearer-only applications are not allowed to initiate browser login"}`, ff,
+		}},
 		{"saml", secret, &client{saml: true}, []string{saml, saml, uc, uc, saml, saml, `400 {"error":"Wrong client protocol."}`, ff}},
 		{"sa-disabled", secret, &client{account: accountDisabled}, []string{disabled, disabled, uc, uc, gr, ac, rr, ff}},
 		{"sa-deleted", secret, &client{account: accountDeleted}, []string{deleted, deleted, uc, uc, gr, ac, rr, ff}},
@@ -151,8 +157,10 @@ func TestRealmAnswers(t *testing.T) {
 		{"GET on the token endpoint", func(*world) {}, "/auth/realms/egi" + openIDConnect + "/token", `405 {"error":"HTTP 405 Method Not Allowed"}`},
 		{"realm disabled", func(w *world) { w.main().enabled = false }, "", `403 {"error":"access_denied","error_description":"Realm not enabled"}`},
 		{"realm disabled, authorization", func(w *world) { w.main().enabled = false }, "/auth/realms/egi" + openIDConnect + "/auth", `400 {"error":"Realm not enabled"}`},
-		{"http where https is required", func(w *world) { w.main().wire, w.main().httpsOnly = wireHTTP, true },
-			"/auth/realms/egi/.well-known/openid-configuration", `403 {"error":"invalid_request","error_description":"HTTPS required"}`},
+		{
+			"http where https is required", func(w *world) { w.main().wire, w.main().httpsOnly = wireHTTP, true },
+			"/auth/realms/egi/.well-known/openid-configuration", `403 {"error":"invalid_request","error_description":"HTTPS required"}`,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,7 +169,7 @@ func TestRealmAnswers(t *testing.T) {
 			if c.path == "" {
 				got = said(b.token(posted(b.ClientID, b.ClientSecret)))
 			} else {
-				got = said(b.get(b.places[production]+c.path, "Accept", "application/json"))
+				got = said(b.get(b.net.places[production]+c.path, "Accept", "application/json"))
 			}
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)

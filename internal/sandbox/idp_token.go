@@ -109,7 +109,7 @@ func (k keycloakSite) clientCredentials(w http.ResponseWriter, form url.Values, 
 	if c.certBound {
 		return &oauthError{400, "invalid_request", "Client Certification missing for MTLS HoK Token Binding"}
 	}
-	answer, err := k.s.issue(k.p, c, scopes)
+	answer, err := k.issue(c, scopes)
 	if err != nil {
 		return &oauthError{500, "unknown_error", err.Error()}
 	}

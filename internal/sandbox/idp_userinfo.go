@@ -36,7 +36,7 @@ func (k keycloakSite) userinfo(w http.ResponseWriter, r *http.Request) {
 		k.refuse(w, &refusal{status: 401})
 		return
 	}
-	t, c, bad := k.s.accept(k.p, raw)
+	t, c, bad := k.accept(raw)
 	if bad != nil {
 		k.refuse(w, bad)
 		return
@@ -47,8 +47,8 @@ func (k keycloakSite) userinfo(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, http.StatusOK, info)
 		return
 	}
-	info["iss"], info["aud"] = k.s.issuerOf(k.p), c.id
-	signed, err := k.s.sign(k.p, info)
+	info["iss"], info["aud"] = k.p.issuerOn(k.n), c.id
+	signed, err := k.sign(info)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -98,15 +98,15 @@ func bearer(r *http.Request) (string, bool) {
 }
 
 // accept verifies a token and the account behind it, in Keycloak's order: the token, its scope, the client, the user.
-func (s *Sandbox) accept(p *idp, raw string) (accessToken, *client, *refusal) {
-	t, ok := s.verify(p, raw)
+func (m realm) accept(raw string) (accessToken, *client, *refusal) {
+	t, ok := m.verify(raw)
 	if !ok {
 		return t, nil, notVerified
 	}
 	if !slices.Contains(t.scopes(), "openid") {
 		return t, nil, &refusal{403, "insufficient_scope", "Missing openid scope"}
 	}
-	c := p.find(t.Party, time.Now())
+	c := m.p.find(t.Party, time.Now())
 	switch {
 	case c == nil:
 		return t, nil, notVerified
@@ -125,24 +125,24 @@ func (s *Sandbox) accept(p *idp, raw string) (accessToken, *client, *refusal) {
 }
 
 // verify checks signature, issuer, kind and time, unless a fault makes this server careless.
-func (s *Sandbox) verify(p *idp, raw string) (accessToken, bool) {
+func (m realm) verify(raw string) (accessToken, bool) {
 	var t accessToken
-	if p.tokens.opaque {
-		p.mu.Lock()
-		raw = p.references[raw]
-		p.mu.Unlock()
+	if m.p.tokens.opaque {
+		m.p.mu.Lock()
+		raw = m.p.references[raw]
+		m.p.mu.Unlock()
 	}
 	parsed, err := jwt.ParseSigned(raw, []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
 		return t, false
 	}
-	if p.tokens.laxUserinfo {
+	if m.p.tokens.laxUserinfo {
 		return t, parsed.UnsafeClaimsWithoutVerification(&t) == nil
 	}
-	key, err := keyOf(p.name)
+	key, err := keyOf(m.p.name)
 	if err != nil || parsed.Claims(&key.key.PublicKey, &t) != nil {
 		return t, false
 	}
-	inTime := t.Expiry != nil && p.now().Before(t.Expiry.Time())
-	return t, inTime && t.Issuer == s.issuerOf(p) && t.Type == "Bearer"
+	inTime := t.Expiry != nil && m.p.now().Before(t.Expiry.Time())
+	return t, inTime && t.Issuer == m.p.issuerOn(m.n) && t.Type == "Bearer"
 }

@@ -37,6 +37,12 @@ func keyOf(name string) (*signingKey, error) {
 	return known.(func() (*signingKey, error))()
 }
 
+// prepareKey makes the key of an identity provider, if it has none yet.
+func prepareKey(p *idp) error {
+	_, err := keyOf(p.name)
+	return err
+}
+
 func newKey() (*signingKey, error) {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

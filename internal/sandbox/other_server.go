@@ -10,10 +10,7 @@ import (
 
 // otherSite answers like npm oidc-provider 9.13.3: a correct server that is not Keycloak. It gives the same answer to a
 // wrong secret, an unknown client and a wrong method, and its tokens are opaque.
-type otherSite struct {
-	s *Sandbox
-	p *idp
-}
+type otherSite struct{ realm }
 
 var otherPaths = map[string]string{
 	"/.well-known/openid-configuration": "discovery", "/token": "token", "/me": "userinfo", "/jwks": "certs", "/auth": "authorize",
@@ -26,9 +23,9 @@ func (o otherSite) endpoint(r *http.Request) string { return otherPaths[r.URL.Pa
 func (o otherSite) serve(w http.ResponseWriter, r *http.Request, endpoint string) {
 	switch {
 	case endpoint == "discovery" && r.Method == http.MethodGet:
-		o.s.writeDiscovery(w, o.p, otherDiscovery, otherJSON)
+		o.writeDiscovery(w, otherDiscovery, otherJSON)
 	case endpoint == "certs" && r.Method == http.MethodGet:
-		o.s.certs(w, o.p)
+		o.certs(w)
 	case endpoint == "authorize":
 		o.authorize(w, r)
 	case endpoint == "userinfo":
@@ -51,7 +48,7 @@ func (o otherSite) token(w http.ResponseWriter, r *http.Request) {
 		writeTyped(w, bad.status, otherJSON, bad)
 		return
 	}
-	answer, err := o.s.issue(o.p, c, otherScopes(form.Get("scope")))
+	answer, err := o.issue(c, otherScopes(form.Get("scope")))
 	if err != nil {
 		writeTyped(w, http.StatusInternalServerError, otherJSON, oauthError{Code: "server_error", Description: err.Error()})
 		return
@@ -121,7 +118,7 @@ func (o otherSite) authenticate(w http.ResponseWriter, r *http.Request, form url
 		return c, nil
 	}
 	if viaHeader {
-		w.Header().Set("WWW-Authenticate", `Basic realm="`+o.s.issuerOf(o.p)+`", error="invalid_client", error_description="client authentication failed"`)
+		w.Header().Set("WWW-Authenticate", `Basic realm="`+o.p.issuerOn(o.n)+`", error="invalid_client", error_description="client authentication failed"`)
 	}
 	return nil, failed
 }
@@ -182,7 +179,7 @@ func (o otherSite) authorize(w http.ResponseWriter, r *http.Request) {
 		code, text = "invalid_client", "client is invalid"
 	}
 	body := "<!DOCTYPE html><html><head><title>oops! something went wrong</title></head><body><h1>oops! something went wrong</h1>"
-	for _, line := range [][2]string{{"error", code}, {"error_description", text}, {"iss", o.s.issuerOf(o.p)}} {
+	for _, line := range [][2]string{{"error", code}, {"error_description", text}, {"iss", o.p.issuerOn(o.n)}} {
 		body += "<pre><strong>" + line[0] + "</strong>: " + html.EscapeString(line[1]) + "</pre>"
 	}
 	w.Header().Set("Cache-Control", "no-store")
@@ -193,12 +190,12 @@ func (o otherSite) authorize(w http.ResponseWriter, r *http.Request) {
 func (o otherSite) userinfo(w http.ResponseWriter, r *http.Request) {
 	raw, given := bearer(r)
 	if given && o.p.tokens.clientsHaveMe {
-		if t, _, bad := o.s.accept(o.p, raw); bad == nil {
+		if t, _, bad := o.accept(raw); bad == nil {
 			writeTyped(w, http.StatusOK, otherJSON, map[string]any{"sub": t.Subject})
 			return
 		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("WWW-Authenticate", `Bearer realm="`+o.s.issuerOf(o.p)+`", error="invalid_token", error_description="invalid token provided"`)
+	w.Header().Set("WWW-Authenticate", `Bearer realm="`+o.p.issuerOn(o.n)+`", error="invalid_token", error_description="invalid token provided"`)
 	writeTyped(w, http.StatusUnauthorized, otherJSON, oauthError{Code: "invalid_token", Description: "invalid token provided"})
 }

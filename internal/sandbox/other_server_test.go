@@ -33,7 +33,7 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 		{"dpop", secret, &client{dpop: true}, noReason, noReason, failed, known},
 		{"newline", secret + "\n", &client{}, notEncoded, failed, failed, known},
 	}
-	b := startWorld(t, onOther(func(*world) {}))
+	b := start(t, Options{Faults: []string{"token-opaque"}})
 	for _, c := range cases {
 		if c.client != nil {
 			c.client.id, c.client.secret = c.id, secret
@@ -62,7 +62,7 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 }
 
 func TestAnotherServerTakesOneMechanism(t *testing.T) {
-	b := startWorld(t, onOther(func(*world) {}))
+	b := start(t, Options{Faults: []string{"token-opaque"}})
 	got := said(b.token(posted(b.ClientID, b.ClientSecret), "Authorization", basic(b.ClientID, b.ClientSecret)))
 	if want := `400 {"error":"invalid_request","error_description":"client authentication must only be provided using one mechanism"}`; got != want {
 		t.Errorf("got %s", got)

@@ -12,15 +12,15 @@ import (
 
 // closedPort reserves a port at which nothing listens: the socket is bound, so that nobody else can take the port, but it
 // does not listen, so connections are refused.
-func (s *Sandbox) closedPort() (int, error) {
-	_, port, err := s.boundSocket()
+func (n *network) closedPort() (int, error) {
+	_, port, err := n.boundSocket()
 	return port, err
 }
 
 // fullPort is a port whose accept queue is full: the kernel drops further connection attempts, which is what a firewall
 // that drops packets looks like. Nothing leaves the machine.
-func (s *Sandbox) fullPort() (int, error) {
-	fd, port, err := s.boundSocket()
+func (n *network) fullPort() (int, error) {
+	fd, port, err := n.boundSocket()
 	if err != nil {
 		return 0, err
 	}
@@ -35,18 +35,18 @@ func (s *Sandbox) fullPort() (int, error) {
 		if err != nil {
 			return 0, fmt.Errorf("fill the accept queue: %w", err)
 		}
-		s.closers = append(s.closers, c.Close)
+		n.closers = append(n.closers, c.Close)
 	}
 	return 0, errors.New("this system takes connections beyond its accept queue, so a dropped connection cannot be shown")
 }
 
-func (s *Sandbox) boundSocket() (fd, port int, err error) {
+func (n *network) boundSocket() (fd, port int, err error) {
 	fd, err = syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM, 0)
 	if err != nil {
 		return 0, 0, fmt.Errorf("open a socket: %w", err)
 	}
 	syscall.CloseOnExec(fd)
-	s.closers = append(s.closers, func() error { return syscall.Close(fd) })
+	n.closers = append(n.closers, func() error { return syscall.Close(fd) })
 	if err := syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}); err != nil {
 		return 0, 0, fmt.Errorf("bind a socket: %w", err)
 	}

@@ -13,13 +13,17 @@ import (
 // registry is a small Federation Registry: the public calls of the real one, a page to register a client with, and the way
 // of a client from Registration Pending to Deployed. Until then the identity provider does not know it. There is no sign-in.
 type registry struct {
-	host
-	s         *Sandbox
+	n         *network
+	world     *world
+	pace      pace
 	mu        sync.Mutex
 	petitions []*Petition
 }
 
-func newRegistry() *registry { return &registry{host: host{name: "registry", at: map[string]answer{}}} }
+// pace is how long the review and the deployment take: 0 is three seconds, negative is never.
+type pace struct{ approve, deploy time.Duration }
+
+func newRegistry(n *network, w *world, p pace) *registry { return &registry{n: n, world: w, pace: p} }
 
 // tenant is the only one.
 const tenant = "egi"
@@ -69,18 +73,17 @@ type Refusal struct{ Field, Message string }
 
 func (r *Refusal) Error() string { return r.Field + ": " + r.Message }
 
-// pace is a delay of the review: the default where none is asked for, never where it is negative.
-func pace(d time.Duration) (after time.Duration, ever bool) {
+// usual is a delay of the review: the default where none is asked for, never where it is negative.
+func usual(d time.Duration) (after time.Duration, ever bool) {
 	if d == 0 {
 		d = 3 * time.Second
 	}
 	return d, d > 0
 }
 
-// Submit hands a request in. In production and demo an operator approves it after Options.ApproveAfter; in development its
+// Submit hands a request in. In production and demo an operator approves it at its pace; in development its
 // owner does, with Approve.
-func (s *Sandbox) Submit(r Request) (Petition, error) {
-	g := s.world.registry
+func (g *registry) Submit(r Request) (Petition, error) {
 	r = withDefaults(r)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -95,15 +98,14 @@ func (s *Sandbox) Submit(r Request) (Petition, error) {
 	}
 	p := &Petition{ID: len(g.petitions) + 1, Request: r}
 	g.petitions = append(g.petitions, p)
-	if after, ever := pace(s.options.ApproveAfter); ever && !p.SelfReview() {
+	if after, ever := usual(g.pace.approve); ever && !p.SelfReview() {
 		g.approve(p, time.Now().Add(after))
 	}
 	return *p, nil
 }
 
-// Approve approves a pending petition now. The client reaches the identity provider after Options.DeployAfter.
-func (s *Sandbox) Approve(id int) (Petition, error) {
-	g := s.world.registry
+// Approve approves a pending petition now. The client reaches the identity provider at the pace of the deployment.
+func (g *registry) Approve(id int) (Petition, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p := g.find(id)
@@ -117,8 +119,7 @@ func (s *Sandbox) Approve(id int) (Petition, error) {
 }
 
 // Petitions lists what was submitted, oldest first.
-func (s *Sandbox) Petitions() []Petition {
-	g := s.world.registry
+func (g *registry) Petitions() []Petition {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	list := make([]Petition, 0, len(g.petitions))
@@ -138,7 +139,7 @@ func (g *registry) find(id int) *Petition {
 // approve sets the moment at which the identity provider starts to know the client. No clock runs: the identity provider
 // looks at the time when it is asked.
 func (g *registry) approve(p *Petition, when time.Time) {
-	after, ever := pace(g.s.options.DeployAfter)
+	after, ever := usual(g.pace.deploy)
 	if !ever {
 		after = 100 * 365 * 24 * time.Hour
 	}
@@ -160,7 +161,7 @@ func (g *registry) approve(p *Petition, when time.Time) {
 	case "private_key_jwt":
 		c.auth = privateKeyJWT
 	}
-	idp := g.s.world.idps[integration[r.IntegrationEnvironment]]
+	idp := g.world.idps[integration[r.IntegrationEnvironment]]
 	idp.mu.Lock()
 	defer idp.mu.Unlock()
 	idp.clients[c.id] = c
@@ -222,7 +223,7 @@ func (g *registry) available(id, environment string) bool {
 	if id == "" {
 		return true
 	}
-	if p := g.s.world.idps[integration[environment]]; p != nil && p.registered(id) {
+	if p := g.world.idps[integration[environment]]; p != nil && p.registered(id) {
 		return false
 	}
 	return !slices.ContainsFunc(g.petitions, func(p *Petition) bool {
@@ -230,14 +231,7 @@ func (g *registry) available(id, environment string) bool {
 	})
 }
 
-// registered reports whether a client is there, deployed or not.
-func (p *idp) registered(id string) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.clients[id] != nil
-}
-
-func (g *registry) endpoint(r *http.Request) string { return r.Method + " " + r.URL.Path }
+func (g registrySite) endpoint(r *http.Request) string { return r.Method + " " + r.URL.Path }
 
 func petitionID(text string) int {
 	n, _ := strconv.Atoi(text) // 0 is no petition

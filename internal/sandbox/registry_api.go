@@ -9,9 +9,12 @@ import (
 	"time"
 )
 
+// registrySite serves a registry.
+type registrySite struct{ *registry }
+
 // serve answers the two calls of the real registry that need no login, the calls behind its form (here without a login),
 // and the sandbox's own pages.
-func (g *registry) serve(w http.ResponseWriter, r *http.Request, _ string) {
+func (g registrySite) serve(w http.ResponseWriter, r *http.Request, _ string) {
 	if !g.ownPage(r) {
 		write(w, http.StatusForbidden, "text/plain; charset=utf-8", []byte("This registry answers its own pages only.\n"))
 		return
@@ -36,28 +39,28 @@ func (g *registry) serve(w http.ResponseWriter, r *http.Request, _ string) {
 
 // ownPage refuses what a foreign web page could make a browser send to this machine: requests under another host name, and
 // changes that come from another site.
-func (g *registry) ownPage(r *http.Request) bool {
-	if r.Host != g.s.places["registry.host"] && r.Host != "localhost:"+g.s.places["registry.port"] {
+func (g registrySite) ownPage(r *http.Request) bool {
+	if r.Host != g.n.place("registry.host") && r.Host != "localhost:"+g.n.place("registry.port") {
 		return false
 	}
 	site := r.Header.Get("Sec-Fetch-Site")
 	return r.Method == http.MethodGet || site == "" || site == "same-origin"
 }
 
-func (g *registry) checkAvailability(w http.ResponseWriter, q url.Values) {
+func (g registrySite) checkAvailability(w http.ResponseWriter, q url.Values) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	writeJSON(w, http.StatusOK, map[string]bool{"available": g.available(q.Get("value"), q.Get("environment"))})
 }
 
 // create takes a request as the form sends it: 200 with an id, or 422 with the refused field.
-func (g *registry) create(w http.ResponseWriter, r *http.Request) {
+func (g registrySite) create(w http.ResponseWriter, r *http.Request) {
 	var request Request
 	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
 		writeJSON(w, http.StatusUnprocessableEntity, []map[string]string{{"[0]": "not a request: " + err.Error()}})
 		return
 	}
-	p, err := g.s.Submit(request)
+	p, err := g.Submit(request)
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		writeJSON(w, http.StatusUnprocessableEntity, []map[string]string{{"[0]." + refusal.Field: refusal.Message}})
 		return
@@ -66,7 +69,7 @@ func (g *registry) create(w http.ResponseWriter, r *http.Request) {
 }
 
 // show is one petition with its badge; the registry shows its owner the secret too.
-func (g *registry) show(w http.ResponseWriter, id int) {
+func (g registrySite) show(w http.ResponseWriter, id int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p := g.find(id)
@@ -77,7 +80,7 @@ func (g *registry) show(w http.ResponseWriter, id int) {
 	writeJSON(w, http.StatusOK, map[string]any{"id": p.ID, "badge": p.Badge(time.Now()), "service": p.Request})
 }
 
-func (g *registry) review(w http.ResponseWriter, r *http.Request, id int) {
+func (g registrySite) review(w http.ResponseWriter, r *http.Request, id int) {
 	var review struct{ Type, Comment string }
 	if err := json.NewDecoder(r.Body).Decode(&review); err != nil || review.Type != "approve" {
 		writeJSON(w, http.StatusUnprocessableEntity, map[string]string{"error": "the sandbox knows only the review type approve"})
@@ -87,7 +90,7 @@ func (g *registry) review(w http.ResponseWriter, r *http.Request, id int) {
 		writeJSON(w, http.StatusUnauthorized, map[string]string{"err": "Requested action not authorised"})
 		return
 	}
-	if _, err := g.s.Approve(id); err != nil {
+	if _, err := g.Approve(id); err != nil {
 		write(w, http.StatusNotFound, "", nil)
 		return
 	}
@@ -95,7 +98,7 @@ func (g *registry) review(w http.ResponseWriter, r *http.Request, id int) {
 }
 
 // mayReview: in production and demo the operator decides, not the person at the form.
-func (g *registry) mayReview(id int) bool {
+func (g registrySite) mayReview(id int) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p := g.find(id)
@@ -103,20 +106,24 @@ func (g *registry) mayReview(id int) bool {
 }
 
 // configuration is the tenant's live form configuration.
-func (g *registry) configuration() map[string]any {
+func (g registrySite) configuration() map[string]any {
 	form := map[string]any{
 		"integration_environment": []string{"production", "demo", "development"},
 		"test_env":                []string{"development"},
 		"protocol":                []string{"oidc", "saml"},
 		"application_type":        []string{"WEB", "NATIVE"},
-		"grant_types": []string{"authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",
-			"urn:ietf:params:oauth:grant-type:device_code", "implicit", "refresh_token"},
+		"grant_types": []string{
+			"authorization_code", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange",
+			"urn:ietf:params:oauth:grant-type:device_code", "implicit", "refresh_token",
+		},
 		"grant_types_deprecated":          []string{"implicit"},
 		"token_endpoint_auth_method":      []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"},
 		"token_endpoint_auth_signing_alg": []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256"},
 		"code_challenge_method":           []any{nil, "plain", "S256"},
-		"scope": []string{"openid", "voperson_id", "email", "profile", "offline_access", "eduperson_entitlement",
-			"eduperson_scoped_affiliation", "eduperson_unique_id", "aarc", "orcid"},
+		"scope": []string{
+			"openid", "voperson_id", "email", "profile", "offline_access", "eduperson_entitlement",
+			"eduperson_scoped_affiliation", "eduperson_unique_id", "aarc", "orcid",
+		},
 		"contact_types": []string{"admin", "technical", "support", "security"},
 		"contact_requirements": []map[string]string{
 			{"type": "admin", "error": "The Service must have Administrative contact information"},

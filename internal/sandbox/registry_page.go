@@ -66,7 +66,7 @@ type view struct {
 	Scope                 string
 }
 
-func (g *registry) page(w http.ResponseWriter, r *http.Request) {
+func (g registrySite) page(w http.ResponseWriter, r *http.Request) {
 	switch r.Method + " " + r.URL.Path {
 	case "GET /":
 		g.render(w, http.StatusOK, "list", view{Refresh: true, Petitions: g.rows()})
@@ -77,7 +77,7 @@ func (g *registry) page(w http.ResponseWriter, r *http.Request) {
 	case "POST /approve":
 		id := petitionID(readForm(r).Get("petition"))
 		if g.mayReview(id) {
-			_, _ = g.s.Approve(id) // an unknown one changes nothing, and the list shows what is there
+			_, _ = g.Approve(id) // an unknown one changes nothing, and the list shows what is there
 		}
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 	default:
@@ -85,17 +85,17 @@ func (g *registry) page(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (g *registry) rows() []row {
+func (g registrySite) rows() []row {
 	now := time.Now()
 	var list []row
-	for _, p := range g.s.Petitions() {
+	for _, p := range g.Petitions() {
 		badge := p.Badge(now)
 		list = append(list, row{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == "Registration Pending"})
 	}
 	return list
 }
 
-func (g *registry) submitted(w http.ResponseWriter, r *http.Request) {
+func (g registrySite) submitted(w http.ResponseWriter, r *http.Request) {
 	form := readForm(r)
 	request := Request{
 		ServiceName: form.Get("service_name"), IntegrationEnvironment: form.Get("integration_environment"), ClientID: form.Get("client_id"),
@@ -104,7 +104,7 @@ func (g *registry) submitted(w http.ResponseWriter, r *http.Request) {
 	if request.GrantTypes == nil {
 		request.GrantTypes = []string{} // none ticked is not the default
 	}
-	p, err := g.s.Submit(request)
+	p, err := g.Submit(request)
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		g.form(w, http.StatusUnprocessableEntity, withDefaults(request), refusal)
 		return
@@ -112,17 +112,19 @@ func (g *registry) submitted(w http.ResponseWriter, r *http.Request) {
 	g.render(w, http.StatusOK, "done", view{Request: p.Request})
 }
 
-func (g *registry) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
-	v := view{Request: r, Refused: bad, Scope: strings.Join(r.Scope, " "),
+func (g registrySite) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
+	v := view{
+		Request: r, Refused: bad, Scope: strings.Join(r.Scope, " "),
 		Environments: []string{"development", "production", "demo"},
-		Methods:      []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}}
+		Methods:      []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"},
+	}
 	for _, grant := range []string{"authorization_code", "client_credentials"} {
 		v.Grants = append(v.Grants, option{grant, slices.Contains(r.GrantTypes, grant)})
 	}
 	g.render(w, status, "new", v)
 }
 
-func (g *registry) render(w http.ResponseWriter, status int, name string, v view) {
+func (g registrySite) render(w http.ResponseWriter, status int, name string, v view) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")

@@ -115,8 +115,10 @@ func TestRefusedRequests(t *testing.T) {
 func TestThePagesOfThePortal(t *testing.T) {
 	b := start(t, Options{DeployAfter: time.Nanosecond})
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Sec-Fetch-Site": {"same-origin"}}
-	form := url.Values{"service_name": {"<b>Nightly</b>"}, "client_id": {"paged"}, "integration_environment": {"development"},
-		"grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email"}}
+	form := url.Values{
+		"service_name": {"<b>Nightly</b>"}, "client_id": {"paged"}, "integration_environment": {"development"},
+		"grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email"},
+	}
 	done := b.do(http.MethodPost, b.RegistryURL()+"/new", h, form.Encode())
 	if done.status != http.StatusOK || !strings.Contains(done.body, b.Petitions()[0].Request.ClientSecret) {
 		t.Fatalf("%d %s", done.status, done.body)

@@ -8,8 +8,6 @@ package sandbox
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -43,17 +41,13 @@ type Sandbox struct {
 	ClientID     string // of the client as it is registered, whatever the user's files say
 	ClientSecret string // likewise
 
+	*registry
+
 	world   *world
 	options Options
-	nonce   string // marks the back-end's own calls: they are inside a data centre and get no Delay
-	places  map[string]string
-	tls     *authority
-	client  *http.Client // the back-end's
-	done    chan struct{}
-	mu      sync.Mutex // guards ending and release
-	ending  bool
-	busy    sync.WaitGroup // handlers and accept loops
-	closers []func() error
+	net     *network
+	backend *backendSite
+	mu      sync.Mutex // guards release
 	once    sync.Once
 	closed  error
 	release func() bool
@@ -64,17 +58,13 @@ type Sandbox struct {
 // or with the context, whichever comes first.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	w := healthy()
-	for _, id := range o.Faults {
-		f, err := lookup(id)
-		if err != nil {
-			return nil, err
-		}
-		f.change(w)
+	if err := applyFaults(w, o.Faults); err != nil {
+		return nil, err
 	}
 	if o.change != nil {
 		o.change(w)
 	}
-	s := &Sandbox{world: w, options: o, nonce: nonce(), places: map[string]string{}, done: make(chan struct{}), Env: map[string]string{}}
+	s := &Sandbox{world: w, options: o, Env: map[string]string{}}
 	s.ClientID, s.ClientSecret = w.goodClient.id, w.goodClient.secret
 	if err := s.start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the sandbox: %w", err), s.Close())
@@ -86,25 +76,53 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	return s, nil
 }
 
-func (s *Sandbox) start() error {
+func (s *Sandbox) start() (err error) {
 	if err := s.folder(); err != nil {
 		return err
 	}
-	ca, err := newAuthority()
-	if err != nil {
+	if s.net, err = newNetwork(s.options.Delay, s.options.PlainHTTP); err != nil {
 		return err
 	}
-	s.tls = ca
-	s.client = s.backendClient()
-	s.closers = append(s.closers, func() error { s.client.CloseIdleConnections(); return nil })
-	if err := s.listenAll(); err != nil {
+	if err := s.listen(); err != nil {
 		return err
 	}
-	if _, err := keyOf(s.world.main().name); err != nil { // now, so that no answer has to wait for it
+	if err := prepareKey(s.world.main()); err != nil { // now, so that no answer has to wait for it
 		return err
 	}
 	return s.writeFiles()
 }
+
+// listen starts every host of the world.
+func (s *Sandbox) listen() error {
+	n, w := s.net, s.world
+	n.setPlace("dir", s.Dir)
+	w.backend.jwtBearer = s.options.JWTBearer
+	s.backend = newBackendSite(n, w)
+	s.registry = newRegistry(n, w, pace{approve: s.options.ApproveAfter, deploy: s.options.DeployAfter})
+	for _, env := range []string{production, demo, development} {
+		p := w.idps[env]
+		if err := n.listen(&p.host, siteOf(n, p)); err != nil {
+			return err
+		}
+	}
+	if err := n.listen(&w.backend.host, s.backend); err != nil {
+		return err
+	}
+	if err := n.listen(w.registry, registrySite{s.registry}); err != nil {
+		return err
+	}
+	if w.elsewhere != nil {
+		return n.listen(w.elsewhere, foreign{n})
+	}
+	return nil
+}
+
+// foreign is a web server that has nothing to do with signing in: a captive portal's login page.
+type foreign struct{ n *network }
+
+func (f foreign) endpoint(*http.Request) string { return "page" }
+
+func (f foreign) serve(w http.ResponseWriter, r *http.Request, _ string) { loginPage(f.n, w, r) }
 
 // folder makes the place for the files: the one asked for, or a temporary one.
 func (s *Sandbox) folder() error {
@@ -121,39 +139,22 @@ func (s *Sandbox) folder() error {
 func (s *Sandbox) Close() error {
 	s.once.Do(func() {
 		s.mu.Lock()
-		s.ending = true
 		release := s.release
 		s.mu.Unlock()
 		if release != nil {
 			release()
 		}
-		close(s.done)
 		var errs []error
-		for i := len(s.closers) - 1; i >= 0; i-- {
-			errs = append(errs, s.closers[i]())
+		if s.net != nil {
+			errs = append(errs, s.net.close())
 		}
-		s.busy.Wait()
+		if s.backend != nil {
+			s.backend.close()
+		}
 		if s.tempDir {
 			errs = append(errs, os.RemoveAll(s.Dir))
 		}
 		s.closed = errors.Join(errs...)
 	})
 	return s.closed
-}
-
-// enter counts a handler in, unless the sandbox is ending.
-func (s *Sandbox) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ending {
-		return false
-	}
-	s.busy.Add(1)
-	return true
-}
-
-func nonce() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return hex.EncodeToString(b)
 }

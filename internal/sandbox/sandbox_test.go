@@ -97,17 +97,3 @@ func TestEveryFaultStarts(t *testing.T) {
 		})
 	}
 }
-
-// Any two faults can be asked for together, whether or not the pair makes sense.
-func TestAnyTwoFaultsCanBeAskedFor(t *testing.T) {
-	for _, first := range table {
-		for _, second := range table {
-			w := healthy()
-			first.change(w)
-			second.change(w)
-			if w.main() == nil || w.files[w.user.environment] == nil {
-				t.Errorf("%s and %s leave no environment", first.id, second.id)
-			}
-		}
-	}
-}

@@ -30,9 +30,9 @@ func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
 		{"changed signature", nil, func(t string) string { return "Bearer " + t[:len(t)-8] + "AAAAAAAA" }, 401, notVerified},
 		{"openid not granted", func(w *world) { w.main().tokens.dropOpenID = true }, nil, 403, noOpenID},
 		{"expired", func(w *world) { w.main().tokens.expired = true }, nil, 401, notVerified},
-		{"lightweight", onClient(func(c *client) { c.lightweight = true }), nil, 401, challenge("invalid_token", "Lightweight access token not allowed for userinfo endpoint")},
-		{"account gone", onClient(func(c *client) { c.account = accountLost }), nil, 401, challenge("invalid_token", "user_not_found")},
-		{"client disabled later", onClient(func(c *client) { c.lateDisabled = true }), nil, 401, challenge("invalid_token", "Client disabled")},
+		{"lightweight", func(w *world) { w.goodClient.lightweight = true }, nil, 401, challenge("invalid_token", "Lightweight access token not allowed for userinfo endpoint")},
+		{"account gone", func(w *world) { w.goodClient.account = accountLost }, nil, 401, challenge("invalid_token", "user_not_found")},
+		{"client disabled later", func(w *world) { w.goodClient.lateDisabled = true }, nil, 401, challenge("invalid_token", "Client disabled")},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -7,10 +7,10 @@ import (
 )
 
 // acceptRaw takes connections below HTTP: each is handed to then, or held open in silence where then is nil, until Close.
-func (s *Sandbox) acceptRaw(l net.Listener, then func(*net.TCPConn)) {
+func (n *network) acceptRaw(l net.Listener, then func(*net.TCPConn)) {
 	var mu sync.Mutex
 	open := map[net.Conn]bool{}
-	s.busy.Go(func() {
+	n.busy.Go(func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
@@ -22,7 +22,7 @@ func (s *Sandbox) acceptRaw(l net.Listener, then func(*net.TCPConn)) {
 			if then == nil {
 				continue
 			}
-			s.busy.Go(func() {
+			n.busy.Go(func() {
 				then(c.(*net.TCPConn))
 				mu.Lock()
 				delete(open, c)
@@ -30,7 +30,7 @@ func (s *Sandbox) acceptRaw(l net.Listener, then func(*net.TCPConn)) {
 			})
 		}
 	})
-	s.closers = append(s.closers, func() error {
+	n.closers = append(n.closers, func() error {
 		err := l.Close()
 		mu.Lock()
 		defer mu.Unlock()

@@ -107,7 +107,7 @@ func TestCloseEndsAWaitingAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := tls.Dial("tcp", strings.TrimPrefix(s.places[production], "https://"), &tls.Config{RootCAs: s.tls.pool(), MinVersion: tls.VersionTLS12})
+	conn, err := tls.Dial("tcp", strings.TrimPrefix(s.net.places[production], "https://"), &tls.Config{RootCAs: s.net.roots(), MinVersion: tls.VersionTLS12})
 	if err != nil {
 		t.Fatal(err)
 	}

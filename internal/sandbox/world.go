@@ -3,10 +3,11 @@ package sandbox
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"os"
+	"fmt"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/credguide/credguide/environments"
 )
 
 // The three environments of the family.
@@ -30,139 +31,11 @@ var listedScopes = []string{"openid", "email", "eduperson_entitlement", "edupers
 type world struct {
 	idps       map[string]*idp // by environment
 	backend    *backend
-	registry   *registry
+	registry   *host
 	elsewhere  *host // a foreign web server (captive portal, wrong redirect target); started only where a fault adds it
 	goodClient *client
 	user       user
-	files      map[string]*environmentFile // by environment
-}
-
-// idp is one identity provider: a server with one realm.
-type idp struct {
-	host
-	mu          sync.Mutex // guards clients and references while the servers run
-	kind        serverKind
-	base        string // "/auth", or "" as Keycloak has it by default
-	realm       string
-	enabled     bool
-	httpsOnly   bool // sslRequired=all
-	german      bool // default locale of the realm
-	clients     map[string]*client
-	issuer      string // written into discovery and tokens; default {origin}{base}/realms/{realm}
-	discovery   []edit // changes to the discovery document
-	response    []edit // changes to the token response
-	tokens      tokenQuirks
-	lifetime    time.Duration
-	refuseGrant bool              // the server does not do client credentials at all
-	hideClients bool              // other server only: the authorization endpoint does not tell who is known
-	references  map[string]string // opaque token -> the token it stands for
-}
-
-type serverKind int
-
-const (
-	keycloak serverKind = iota
-	otherServer
-)
-
-// tokenQuirks are ways in which an identity provider issues or publishes wrong tokens.
-type tokenQuirks struct {
-	issuer        string // iss of the token, where it differs from the realm's issuer
-	strangeKey    bool   // signed with a key that is not published, under a published kid
-	unlistedKey   bool   // signed with a key whose kid is not published
-	laxUserinfo   bool   // userinfo takes these tokens all the same
-	expired       bool
-	opaque        bool
-	padding       int  // bytes added to the token
-	dropOpenID    bool // openid is asked for and silently not granted
-	refuseOpenID  bool
-	clientsHaveMe bool // other server only: userinfo works for client-credentials tokens
-}
-
-// edit sets a member of a JSON document, or removes it where value is nil. Strings are expanded.
-type edit struct {
-	key   string
-	value any
-}
-
-// authenticator is how a client must prove itself, in Keycloak's terms.
-type authenticator int
-
-const (
-	clientSecret authenticator = iota
-	clientSecretJWT
-	privateKeyJWT
-	x509Certificate
-	federatedJWT
-)
-
-// account is the state of the service-account user behind a client.
-type account int
-
-const (
-	accountPresent account = iota
-	accountOff             // the grant is not enabled
-	accountDeleted
-	accountDisabled
-	accountLost // deleted after the token was issued: the token endpoint does not notice, userinfo does
-)
-
-// client is one registered client of a realm.
-type client struct {
-	id, secret     string
-	sub            string
-	disabled       bool
-	lateDisabled   bool // disabled after the token was issued
-	public         bool
-	bearerOnly     bool
-	saml           bool
-	auth           authenticator
-	onlyMethod     string // client_secret_basic or client_secret_post; "" takes both
-	rawBasic       bool   // other server only: does not decode the Basic parts
-	account        account
-	dpop           bool
-	certBound      bool
-	lightweight    bool
-	signedUserinfo bool // userinfo answers with a signed JWT (OpenID Connect Core 5.3.2)
-	notBefore      int  // tokens issued before this moment do not count
-	defaultScopes  []string
-	optionalScopes []string
-	entitlements   []string
-	audience       []string
-	lifetime       time.Duration
-	deployed       time.Time // unknown to the identity provider before this moment
-}
-
-// source is where the user's id or secret stands.
-type source int
-
-const (
-	inDotenv source = iota
-	inVariable
-	inFlag // --client-id, --secret-file
-	nowhere
-)
-
-// user is what the person at the keyboard holds.
-type user struct {
-	environment    string // --environment
-	issuer         string // --issuer instead, where set
-	backend        string // --backend
-	providerID     string // --provider-id
-	id, secret     string // as they stand in the source, right or wrong
-	idIn, secretIn source
-	mode           os.FileMode // of the credentials file
-	variables      map[string]string
-	flags          []string
-	files          []file
-}
-
-// file is one more file in the sandbox's folder.
-type file struct {
-	name    string
-	content string
-	mode    os.FileMode
-	folder  bool
+	files      map[string]*environments.Environment // by environment
 }
 
 // healthy is the world without a fault.
@@ -171,7 +44,7 @@ func healthy() *world {
 		id: clientID, secret: newSecret(), sub: newUUID() + "@sandbox.egi.eu",
 		optionalScopes: []string{"email", "profile", "voperson_id", "eduperson_entitlement", "eduperson_scoped_affiliation"},
 	}
-	w := &world{idps: map[string]*idp{}, backend: newBackend(), registry: newRegistry(), goodClient: good}
+	w := &world{idps: map[string]*idp{}, backend: newBackend(), registry: &host{name: "registry", at: map[string]answer{}}, goodClient: good}
 	for _, env := range []string{production, demo, development} {
 		w.idps[env] = &idp{
 			host: host{name: env, at: map[string]answer{}}, base: "/auth", realm: "egi", enabled: true,
@@ -204,4 +77,12 @@ func newSecret() string {
 	secret := base64.RawURLEncoding.EncodeToString(b)[:87]
 	// A leading dash reads as an option and a trailing one as a line break in a mail: real ones may have either, but a demonstration need not.
 	return "s" + strings.ReplaceAll(secret[1:86], "--", "-x") + "t"
+}
+
+// newUUID is a random UUID (RFC 9562 version 4).
+func newUUID() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
