@@ -60,7 +60,7 @@ var further = []string{"token-request-refused", "backend-refuses-login", "respon
 
 func TestEveryDiagnosisIsAFault(t *testing.T) {
 	known := map[string]Fault{}
-	for _, f := range Faults() {
+	for _, f := range allFaults() {
 		known[f.ID] = f
 	}
 	for layer, ids := range contract {

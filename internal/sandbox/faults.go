@@ -31,8 +31,8 @@ var table = slices.SortedStableFunc(
 	func(a, b fault) int { return slices.Index(layers, a.layer) - slices.Index(layers, b.layer) },
 )
 
-// Faults lists every fault, in a stable order.
-func Faults() []Fault {
+// allFaults lists every fault, in a stable order.
+func allFaults() []Fault {
 	list := make([]Fault, 0, len(table))
 	for _, f := range table {
 		diagnosis, _, _ := strings.Cut(f.id, "@")

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"mime"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -51,3 +53,19 @@ type site interface {
 
 // now is the host's clock.
 func (h *host) now() time.Time { return time.Now().Add(h.clock) }
+
+// readForm reads a form body, urlencoded or multipart. Anything else is an empty form: parameters in the query do not count.
+func readForm(r *http.Request) url.Values {
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		if r.ParseForm() == nil {
+			return r.PostForm
+		}
+	case "multipart/form-data":
+		if r.ParseMultipartForm(maxBody) == nil {
+			return url.Values(r.MultipartForm.Value)
+		}
+	}
+	return url.Values{}
+}

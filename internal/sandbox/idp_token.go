@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"mime"
 	"net/http"
 	"net/url"
 	"slices"
@@ -36,22 +35,6 @@ func (k keycloakSite) tokenForm(r *http.Request) (url.Values, *oauthError) {
 		return nil, &oauthError{400, "unsupported_grant_type", "Unsupported grant_type"}
 	}
 	return form, nil
-}
-
-// readForm reads a form body, urlencoded or multipart. Anything else is an empty form: parameters in the query do not count.
-func readForm(r *http.Request) url.Values {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	switch kind {
-	case "application/x-www-form-urlencoded":
-		if r.ParseForm() == nil {
-			return r.PostForm
-		}
-	case "multipart/form-data":
-		if r.ParseMultipartForm(maxBody) == nil {
-			return url.Values(r.MultipartForm.Value)
-		}
-	}
-	return url.Values{}
 }
 
 // grantAnswers says what a made-up code or token of the other grants meets once the client is authenticated.

@@ -31,9 +31,9 @@ const tenant = "egi"
 // integration is which identity provider serves which integration environment.
 var integration = map[string]string{"production": production, "demo": demo, "development": development}
 
-// Request is a registration request in the registry's own field names, as far as a deployment looks at it. Absent fields
+// registryRequest is a registration request in the registry's own field names, as far as a deployment looks at it. Absent fields
 // have the form's defaults.
-type Request struct {
+type registryRequest struct {
 	ServiceName             string   `json:"service_name"`
 	IntegrationEnvironment  string   `json:"integration_environment"`
 	Protocol                string   `json:"protocol"`
@@ -49,9 +49,9 @@ type Request struct {
 // Petition is a submitted request.
 type Petition struct {
 	ID       int
-	Request  Request   // with the client id and secret as they are now
-	Approved time.Time // zero while nobody has approved; may lie ahead, for an operator who takes his time
-	Deployed time.Time // zero while nobody has approved
+	Request  registryRequest // with the client id and secret as they are now
+	Approved time.Time       // zero while nobody has approved; may lie ahead, for an operator who takes his time
+	Deployed time.Time       // zero while nobody has approved
 }
 
 // Badge is what the registry's list shows.
@@ -83,7 +83,7 @@ func usual(d time.Duration) (after time.Duration, ever bool) {
 
 // Submit hands a request in. In production and demo an operator approves it at its pace; in development its
 // owner does, with Approve.
-func (g *registry) Submit(r Request) (Petition, error) {
+func (g *registry) Submit(r registryRequest) (Petition, error) {
 	r = withDefaults(r)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -168,7 +168,7 @@ func (g *registry) approve(p *Petition, when time.Time) {
 }
 
 // withDefaults fills in what the form has before anybody touches it.
-func withDefaults(r Request) Request {
+func withDefaults(r registryRequest) registryRequest {
 	yes := true
 	setDefault(&r.IntegrationEnvironment, "development")
 	setDefault(&r.Protocol, "oidc")
@@ -200,7 +200,7 @@ func clientIDForm(id string) bool {
 }
 
 // refuse checks what the deployment depends on. The registry's whole rule book is not the sandbox's business.
-func (g *registry) refuse(r Request) *Refusal {
+func (g *registry) refuse(r registryRequest) *Refusal {
 	switch {
 	case integration[r.IntegrationEnvironment] == "":
 		return &Refusal{"integration_environment", "Select one of the available options"}

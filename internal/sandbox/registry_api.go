@@ -9,6 +9,9 @@ import (
 	"time"
 )
 
+// site serves the registry.
+func (g *registry) site() site { return registrySite{g} }
+
 // registrySite serves a registry.
 type registrySite struct{ *registry }
 
@@ -55,7 +58,7 @@ func (g registrySite) checkAvailability(w http.ResponseWriter, q url.Values) {
 
 // create takes a request as the form sends it: 200 with an id, or 422 with the refused field.
 func (g registrySite) create(w http.ResponseWriter, r *http.Request) {
-	var request Request
+	var request registryRequest
 	if err := json.NewDecoder(r.Body).Decode(&request); err != nil {
 		writeJSON(w, http.StatusUnprocessableEntity, []map[string]string{{"[0]": "not a request: " + err.Error()}})
 		return

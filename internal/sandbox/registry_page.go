@@ -59,7 +59,7 @@ type option struct {
 type view struct {
 	Refresh               bool
 	Petitions             []row
-	Request               Request
+	Request               registryRequest
 	Refused               *Refusal
 	Environments, Methods []string
 	Grants                []option
@@ -71,7 +71,7 @@ func (g registrySite) page(w http.ResponseWriter, r *http.Request) {
 	case "GET /":
 		g.render(w, http.StatusOK, "list", view{Refresh: true, Petitions: g.rows()})
 	case "GET /new":
-		g.form(w, http.StatusOK, withDefaults(Request{}), nil)
+		g.form(w, http.StatusOK, withDefaults(registryRequest{}), nil)
 	case "POST /new":
 		g.submitted(w, r)
 	case "POST /approve":
@@ -97,7 +97,7 @@ func (g registrySite) rows() []row {
 
 func (g registrySite) submitted(w http.ResponseWriter, r *http.Request) {
 	form := readForm(r)
-	request := Request{
+	request := registryRequest{
 		ServiceName: form.Get("service_name"), IntegrationEnvironment: form.Get("integration_environment"), ClientID: form.Get("client_id"),
 		GrantTypes: form["grant_types"], TokenEndpointAuthMethod: form.Get("token_endpoint_auth_method"), Scope: strings.Fields(form.Get("scope")),
 	}
@@ -112,7 +112,7 @@ func (g registrySite) submitted(w http.ResponseWriter, r *http.Request) {
 	g.render(w, http.StatusOK, "done", view{Request: p.Request})
 }
 
-func (g registrySite) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
+func (g registrySite) form(w http.ResponseWriter, status int, r registryRequest, bad *Refusal) {
 	v := view{
 		Request: r, Refused: bad, Scope: strings.Join(r.Scope, " "),
 		Environments: []string{"development", "production", "demo"},

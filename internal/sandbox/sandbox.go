@@ -32,6 +32,12 @@ type Options struct {
 	change func(*world) // a change that is no fault; for tests
 }
 
+// Request is a registration request, for Sandbox.Submit.
+type Request = registryRequest
+
+// Faults lists what Options.Faults may name, in a stable order.
+func Faults() []Fault { return allFaults() }
+
 // Sandbox is a running world.
 type Sandbox struct {
 	Dir  string            // holds environments/*.yaml, ca.pem and openeo.env
@@ -108,7 +114,7 @@ func (s *Sandbox) listen() error {
 	if err := n.listen(&w.backend.host, s.backend); err != nil {
 		return err
 	}
-	if err := n.listen(w.registry, registrySite{s.registry}); err != nil {
+	if err := n.listen(w.registry, s.registry.site()); err != nil {
 		return err
 	}
 	if w.elsewhere != nil {
