@@ -14,6 +14,13 @@ import (
 	"os"
 	"sync"
 	"time"
+
+	"github.com/credguide/credguide/internal/sandbox/faults"
+	"github.com/credguide/credguide/internal/sandbox/idp"
+	"github.com/credguide/credguide/internal/sandbox/openeo"
+	"github.com/credguide/credguide/internal/sandbox/registry"
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 // Options say what to start. The zero value is a healthy world over https, in a temporary folder.
@@ -29,14 +36,14 @@ type Options struct {
 	ApproveAfter time.Duration
 	DeployAfter  time.Duration
 
-	change func(*world) // a change that is no fault; for tests
+	change func(*world.World) // a change that is no fault; for tests
 }
 
 // Request is a registration request, for Sandbox.Submit.
-type Request = registryRequest
+type Request = registry.Request
 
 // Faults lists what Options.Faults may name, in a stable order.
-func Faults() []Fault { return allFaults() }
+func Faults() []faults.Fault { return faults.All() }
 
 // Sandbox is a running world.
 type Sandbox struct {
@@ -47,12 +54,12 @@ type Sandbox struct {
 	ClientID     string // of the client as it is registered, whatever the user's files say
 	ClientSecret string // likewise
 
-	*registry
+	*registry.Registry
 
-	world   *world
+	world   *world.World
 	options Options
-	net     *network
-	backend *backendSite
+	net     *wire.Network
+	backend *openeo.Server
 	mu      sync.Mutex // guards release
 	once    sync.Once
 	closed  error
@@ -63,15 +70,15 @@ type Sandbox struct {
 // Start builds the world, lets the faults change it, starts every server and writes the files. The sandbox ends with Close
 // or with the context, whichever comes first.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
-	w := healthy()
-	if err := applyFaults(w, o.Faults); err != nil {
+	w := world.Healthy()
+	if err := faults.Apply(w, o.Faults); err != nil {
 		return nil, err
 	}
 	if o.change != nil {
 		o.change(w)
 	}
 	s := &Sandbox{world: w, options: o, Env: map[string]string{}}
-	s.ClientID, s.ClientSecret = w.goodClient.id, w.goodClient.secret
+	s.ClientID, s.ClientSecret = w.GoodClient.ID, w.GoodClient.Secret
 	if err := s.start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the sandbox: %w", err), s.Close())
 	}
@@ -86,13 +93,13 @@ func (s *Sandbox) start() (err error) {
 	if err := s.folder(); err != nil {
 		return err
 	}
-	if s.net, err = newNetwork(s.options.Delay, s.options.PlainHTTP); err != nil {
+	if s.net, err = wire.NewNetwork(s.options.Delay, s.options.PlainHTTP); err != nil {
 		return err
 	}
 	if err := s.listen(); err != nil {
 		return err
 	}
-	if err := prepareKey(s.world.main()); err != nil { // now, so that no answer has to wait for it
+	if err := idp.PrepareKey(s.world.Main()); err != nil { // now, so that no answer has to wait for it
 		return err
 	}
 	return s.writeFiles()
@@ -101,34 +108,34 @@ func (s *Sandbox) start() (err error) {
 // listen starts every host of the world.
 func (s *Sandbox) listen() error {
 	n, w := s.net, s.world
-	n.setPlace("dir", s.Dir)
-	w.backend.jwtBearer = s.options.JWTBearer
-	s.backend = newBackendSite(n, w)
-	s.registry = newRegistry(n, w, pace{approve: s.options.ApproveAfter, deploy: s.options.DeployAfter})
-	for _, env := range []string{production, demo, development} {
-		p := w.idps[env]
-		if err := n.listen(&p.host, siteOf(n, p)); err != nil {
+	n.SetPlace("dir", s.Dir)
+	w.Backend.JWTBearer = s.options.JWTBearer
+	s.backend = openeo.New(n, w)
+	s.Registry = registry.New(n, w, registry.Pace{Approve: s.options.ApproveAfter, Deploy: s.options.DeployAfter})
+	for _, env := range []string{world.Production, world.Demo, world.Development} {
+		p := w.IDPs[env]
+		if err := n.Listen(&p.Host, idp.New(n, p)); err != nil {
 			return err
 		}
 	}
-	if err := n.listen(&w.backend.host, s.backend); err != nil {
+	if err := n.Listen(&w.Backend.Host, s.backend); err != nil {
 		return err
 	}
-	if err := n.listen(w.registry, s.registry.site()); err != nil {
+	if err := n.Listen(w.Registry, s.Registry.Site()); err != nil {
 		return err
 	}
-	if w.elsewhere != nil {
-		return n.listen(w.elsewhere, foreign{n})
+	if w.Elsewhere != nil {
+		return n.Listen(w.Elsewhere, foreign{n})
 	}
 	return nil
 }
 
 // foreign is a web server that has nothing to do with signing in: a captive portal's login page.
-type foreign struct{ n *network }
+type foreign struct{ n *wire.Network }
 
-func (f foreign) endpoint(*http.Request) string { return "page" }
+func (f foreign) Endpoint(*http.Request) string { return "page" }
 
-func (f foreign) serve(w http.ResponseWriter, r *http.Request, _ string) { loginPage(f.n, w, r) }
+func (f foreign) Serve(w http.ResponseWriter, r *http.Request, _ string) { wire.LoginPage(f.n, w, r) }
 
 // folder makes the place for the files: the one asked for, or a temporary one.
 func (s *Sandbox) folder() error {
@@ -152,10 +159,10 @@ func (s *Sandbox) Close() error {
 		}
 		var errs []error
 		if s.net != nil {
-			errs = append(errs, s.net.close())
+			errs = append(errs, s.net.Close())
 		}
 		if s.backend != nil {
-			s.backend.close()
+			s.backend.Close()
 		}
 		if s.tempDir {
 			errs = append(errs, os.RemoveAll(s.Dir))

@@ -42,19 +42,25 @@ func packages(t *testing.T) map[string]goPackage {
 // mayImport lists the packages of this module that each one may import. A package that is not listed may import anything
 // (the commands and the tools), and nobody imports those.
 var mayImport = map[string][]string{
-	"checks":            {"internal/catalog"},
-	"checks/probe":      {"checks", "credentials", "environments", "internal/nearmiss"},
-	"credentials":       {},
-	"environments":      {"internal/catalog"},
-	"internal/catalog":  {},
-	"internal/nearmiss": {},
-	"wizard/registry":   {"environments", "environments/forms"},
-	"wizard/sheet":      {"wizard", "wizard/request"},
-	"wizard/snippet":    {"internal/catalog"},
-	"checks/report":     {"checks"},
-	"internal/sandbox":  {"environments", "internal/catalog", "internal/nearmiss"},
-	"wizard":            {"environments", "environments/forms", "credentials", "wizard/request", "internal/catalog", "internal/nearmiss"},
-	"wizard/request":    {"environments", "environments/forms", "internal/catalog", "internal/nearmiss"},
+	"checks":                    {"internal/catalog"},
+	"checks/probe":              {"checks", "credentials", "environments", "internal/nearmiss"},
+	"credentials":               {},
+	"environments":              {"internal/catalog"},
+	"internal/catalog":          {},
+	"internal/nearmiss":         {},
+	"wizard/registry":           {"environments", "environments/forms"},
+	"wizard/sheet":              {"wizard", "wizard/request"},
+	"wizard/snippet":            {"internal/catalog"},
+	"checks/report":             {"checks"},
+	"internal/sandbox":          {"environments"},
+	"internal/sandbox/faults":   {"environments", "internal/nearmiss", "internal/sandbox/wire", "internal/sandbox/world"},
+	"internal/sandbox/idp":      {"internal/sandbox/wire", "internal/sandbox/world"},
+	"internal/sandbox/openeo":   {"internal/sandbox/wire", "internal/sandbox/world"},
+	"internal/sandbox/registry": {"internal/sandbox/wire", "internal/sandbox/world"},
+	"internal/sandbox/wire":     {},
+	"internal/sandbox/world":    {"environments", "internal/sandbox/wire"},
+	"wizard":                    {"environments", "environments/forms", "credentials", "wizard/request", "internal/catalog", "internal/nearmiss"},
+	"wizard/request":            {"environments", "environments/forms", "internal/catalog", "internal/nearmiss"},
 }
 
 func TestImportsFollowTheDesign(t *testing.T) {
