@@ -13,30 +13,13 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-// Layers in the order in which a login passes through them.
-var Layers = []string{"input", "network", "tls", "discovery", "service", "client", "token", "jwt", "openeo", "account"}
-
-// Severities, gravest first.
-const (
-	Error   = "error"   // the login cannot work
-	Warning = "warning" // works now, will bite
-	Note    = "note"    // worth knowing
-)
-
-// Certainties, surest first. Certain: only this cause explains the evidence.
-const (
-	Certain  = "certain"
-	Likely   = "likely"
-	Possible = "possible"
-)
-
 // Diagnosis is one cause that a person can act on: the rules by which evidence shows it, and what to say and do then.
 type Diagnosis struct {
-	ID       string `yaml:"id"`
-	Title    string `yaml:"title"`
-	Layer    string `yaml:"layer"`
-	Severity string `yaml:"severity"`
-	Party    string `yaml:"party"`
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Layer    Layer    `yaml:"layer"`
+	Severity Severity `yaml:"severity"`
+	Party    Party    `yaml:"party"`
 	// Means says what is true when this is reported; Fix what to do. Both are templates over facts.
 	Means Sentences `yaml:"means"`
 	Fix   Sentences `yaml:"fix"`
@@ -59,9 +42,9 @@ type Diagnosis struct {
 // taken from the diagnosis.
 type Rule struct {
 	When       any       `yaml:"when"`
-	Certainty  string    `yaml:"certainty"`
-	Severity   string    `yaml:"severity"`
-	Party      string    `yaml:"party"`
+	Certainty  Certainty `yaml:"certainty"`
+	Severity   Severity  `yaml:"severity"`
+	Party      Party     `yaml:"party"`
 	Title      string    `yaml:"title"`
 	Means      Sentences `yaml:"means"`
 	Fix        Sentences `yaml:"fix"`
@@ -142,7 +125,7 @@ func LoadCatalog(overlays ...string) (*Catalog, error) {
 func (c *Catalog) All() []*Diagnosis {
 	all := slices.Clone(c.all)
 	slices.SortFunc(all, func(a, b *Diagnosis) int {
-		return cmp.Or(slices.Index(Layers, a.Layer)-slices.Index(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
+		return cmp.Or(rank(Layers, a.Layer)-rank(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
 	})
 	return all
 }

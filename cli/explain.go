@@ -51,7 +51,7 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 		return a.PrintJSON(list)
 	}
 	var b strings.Builder
-	layer := ""
+	var layer checks.Layer
 	for _, d := range catalog.All() {
 		if d.Layer != layer {
 			if layer != "" {

@@ -44,7 +44,7 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 var second = map[string]bool{"credential-encoding": true}
 
 // exitOf is the public contract of verdicts and exit codes.
-var exitOf = map[string]int{
+var exitOf = map[checks.Verdict]int{
 	checks.Healthy: app.ExitHealthy, checks.Misconfigured: app.ExitMisconfigured, checks.Unreachable: app.ExitCannotTell, checks.Inconclusive: app.ExitCannotTell,
 }
 

@@ -6,9 +6,9 @@ import "github.com/credguide/credguide/checks"
 type Explanation struct {
 	ID         string            `json:"id"`
 	Title      string            `json:"title"`
-	Layer      string            `json:"layer"`
-	Severity   string            `json:"severity"`
-	Party      string            `json:"party"`
+	Layer      checks.Layer      `json:"layer"`
+	Severity   checks.Severity   `json:"severity"`
+	Party      checks.Party      `json:"party"`
 	Means      []string          `json:"means"`
 	Rules      []explainedRule   `json:"rules"`
 	Fix        []string          `json:"fix"`
@@ -21,11 +21,11 @@ type Explanation struct {
 }
 
 type explainedRule struct {
-	When      any    `json:"when"`
-	Certainty string `json:"certainty"`
-	Severity  string `json:"severity,omitempty"`
-	Party     string `json:"party,omitempty"`
-	Title     string `json:"title,omitempty"`
+	When      any              `json:"when"`
+	Certainty checks.Certainty `json:"certainty"`
+	Severity  checks.Severity  `json:"severity,omitempty"`
+	Party     checks.Party     `json:"party,omitempty"`
+	Title     string           `json:"title,omitempty"`
 }
 
 type explainedSample struct {

@@ -58,7 +58,7 @@ func tidy(r checks.Report, show func(string) string) checks.Report {
 	r.Hidden = each(r.Hidden, t.finding)
 	r.Undecided = each(r.Undecided, show)
 	r.Facts = t.facts(r.Facts)
-	r.Verdict = show(r.Verdict)
+	r.Verdict = as(show, r.Verdict)
 	if r.Identity != nil {
 		id := *r.Identity
 		id.ClientID, id.Sub, id.UserID = show(id.ClientID), show(id.Sub), show(id.UserID)
@@ -70,6 +70,8 @@ func tidy(r checks.Report, show func(string) string) checks.Report {
 
 type tidier func(string) string
 
+func as[T ~string](t tidier, word T) T { return T(t(string(word))) }
+
 func (t tidier) subject(s checks.Subject) checks.Subject {
 	return checks.Subject{
 		Environment: t(s.Environment), EnvironmentTitle: t(s.EnvironmentTitle), Issuer: t(s.Issuer),
@@ -80,7 +82,7 @@ func (t tidier) subject(s checks.Subject) checks.Subject {
 }
 
 func (t tidier) check(c checks.Check) checks.Check {
-	c.ID, c.Title, c.Status, c.Because = t(c.ID), t(c.Title), t(c.Status), t(c.Because)
+	c.ID, c.Title, c.Status, c.Because = t(c.ID), t(c.Title), as(t, c.Status), t(c.Because)
 	return c
 }
 
@@ -90,7 +92,7 @@ func (t tidier) request(q checks.Request) checks.Request {
 }
 
 func (t tidier) finding(f checks.Finding) checks.Finding {
-	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), t(f.Layer), t(f.Severity), t(f.Certainty), t(f.Party)
+	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), as(t, f.Layer), as(t, f.Severity), as(t, f.Certainty), as(t, f.Party)
 	f.Title, f.Means, f.SeparateBy, f.Explain = t(f.Title), t(f.Means), t(f.SeparateBy), t(f.Explain)
 	f.Fix = each(f.Fix, t)
 	f.Because = each(f.Because, func(b checks.Fact) checks.Fact { return checks.Fact{Fact: t(b.Fact), Value: t.value(b.Value)} })

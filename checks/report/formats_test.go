@@ -258,3 +258,27 @@ func TestEveryFormatWritesManyAsOneDocument(t *testing.T) {
 		}
 	}
 }
+
+// Whoever must be waited for is the same in every format: TLS that the network breaks is no failure of the credential.
+func TestFormatsAgreeOnWhatIsWaitedFor(t *testing.T) {
+	c, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	observed, err := checks.ParseFacts(map[string]any{
+		"discovery.tried": true, "discovery.failure": "tls-handshake", "discovery.failure_detail": "no common protocol", "discovery.host": "idp.example.org",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := checks.Diagnose(c, checks.Evidence{Facts: observed})
+	if first, _ := r.First(); r.Verdict != checks.Unreachable || first.ID != "tls-handshake-failed" {
+		t.Fatalf("%s because of %q", r.Verdict, first.ID)
+	}
+	if got := outcomes(readSuite(t, write(t, "junit", r))); len(got) == 0 || !strings.HasPrefix(got[0], "error: ") {
+		t.Errorf("JUnit calls it %q", got)
+	}
+	if got := write(t, "github", r); !strings.Contains(got, "title=Cannot tell") {
+		t.Errorf("GitHub says %q", got)
+	}
+}

@@ -24,7 +24,7 @@ type document struct {
 	Started     time.Time        `json:"started"`
 	DurationMS  int64            `json:"duration_ms"`
 	Subject     checks.Subject   `json:"subject"`
-	Verdict     string           `json:"verdict"`
+	Verdict     checks.Verdict   `json:"verdict"`
 	Interrupted bool             `json:"interrupted,omitempty"`
 	Diagnoses   []checks.Finding `json:"diagnoses"`
 	Hidden      []checks.Finding `json:"hidden"`

@@ -86,9 +86,9 @@ func (m *markdown) report(r checks.Report) {
 		m.text(joinDots(account(r)))
 	}
 	m.errors(r)
-	for _, severity := range []string{checks.Warning, checks.Note} {
+	for _, severity := range []checks.Severity{checks.Warning, checks.Note} {
 		for _, f := range r.BySeverity(severity) {
-			m.block("### " + strings.ToUpper(severity[:1]) + severity[1:] + ": " + mixed(f.Title))
+			m.block("### " + strings.ToUpper(string(severity[:1])) + string(severity[1:]) + ": " + mixed(f.Title))
 			m.finding(f)
 		}
 	}

@@ -155,7 +155,7 @@ func listOf[T any](s source, p part, limit int, read func(part) (T, error)) ([]T
 	return out, nil
 }
 
-var statuses = []string{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed}
+var statuses = []checks.Status{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed}
 
 func (s source) check(p part) (c checks.Check, err error) {
 	if err := s.decode(p, &c); err != nil {
@@ -163,7 +163,7 @@ func (s source) check(p part) (c checks.Check, err error) {
 	}
 	switch {
 	case !slices.Contains(statuses, c.Status):
-		return c, s.errorf(p.offset, "unknown status %q of a check", clip(clean(c.Status), 60))
+		return c, s.errorf(p.offset, "unknown status %q of a check", clip(clean(string(c.Status)), 60))
 	case c.DurationMS < 0:
 		return c, s.errorf(p.offset, "a check's duration is negative")
 	}

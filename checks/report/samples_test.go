@@ -34,7 +34,7 @@ func samples() map[string]checks.Report {
 	}
 }
 
-func base(verdict string, findings ...checks.Finding) checks.Report {
+func base(verdict checks.Verdict, findings ...checks.Finding) checks.Report {
 	r := checks.Report{Schema: checks.Schema, Verdict: verdict, Diagnoses: findings}
 	r.Tool = checks.Tool{Name: "credguide", Version: "1.0.0"}
 	r.Started = time.Date(2026, 11, 23, 9, 30, 0, 0, time.UTC)
@@ -72,7 +72,7 @@ func walked(token, userinfo, me checks.Check) []checks.Check {
 	}
 }
 
-func step(id, title, status, because string, ms int64) checks.Check {
+func step(id, title string, status checks.Status, because string, ms int64) checks.Check {
 	return checks.Check{ID: id, Title: title, Status: status, Because: because, DurationMS: ms}
 }
 

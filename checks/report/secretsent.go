@@ -45,7 +45,7 @@ func whatWasSent(r checks.Report) string {
 	default:
 		text = "The secret was sent to " + strings.Join(hosts, " and ") + "."
 	}
-	if n := len(r.Facts.List("sisters.asked")) + len(r.Facts.List("sisters.unclear")); n > 0 {
+	if n := len(r.Facts.List(checks.SistersAsked)) + len(r.Facts.List(checks.SistersUnclear)); n > 0 {
 		text += " " + plural(n, "sister environment") + " got the client id alone."
 	}
 	return text

@@ -185,7 +185,7 @@ func (p *page) seen(f checks.Finding) {
 }
 
 func factText(b checks.Fact) string {
-	if text, ok := (checks.Facts{b.Fact: b.Value}).Show(b.Fact); ok {
+	if text, ok := b.Show(); ok {
 		return b.Fact + " = " + text
 	}
 	return b.Fact + " is empty"

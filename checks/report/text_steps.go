@@ -101,7 +101,7 @@ func (p *page) sharedRow(c checks.Check) string {
 	return ""
 }
 
-func (p *page) markOf(status string) string {
+func (p *page) markOf(status checks.Status) string {
 	switch status {
 	case checks.Passed:
 		return p.passed

@@ -69,16 +69,16 @@ func howSure(f checks.Finding) string {
 }
 
 // partyNames are those who can fix something.
-var partyNames = map[string]string{
-	"you":               "you",
-	"registry-admin":    "the administrators of the registry",
-	"identity-provider": "the operators of the identity provider",
-	"backend":           "the operators of the back-end",
-	"network":           "whoever runs the network or the proxy here",
+var partyNames = map[checks.Party]string{
+	checks.PartyYou:              "you",
+	checks.PartyRegistryAdmin:    "the administrators of the registry",
+	checks.PartyIdentityProvider: "the operators of the identity provider",
+	checks.PartyBackend:          "the operators of the back-end",
+	checks.PartyNetwork:          "whoever runs the network or the proxy here",
 }
 
 // other tells that somebody else than the reader can fix it.
-func other(f checks.Finding) bool { return f.Party != "you" && partyNames[f.Party] != "" }
+func other(f checks.Finding) bool { return f.Party != checks.PartyYou && partyNames[f.Party] != "" }
 
 // whoFixes introduces the steps of a fix.
 func whoFixes(f checks.Finding) string {
@@ -86,7 +86,7 @@ func whoFixes(f checks.Finding) string {
 	switch {
 	case f.Severity == checks.Note && len(f.Fix) > 0:
 		return "What you can do"
-	case f.Party == "you":
+	case f.Party == checks.PartyYou:
 		return "You can fix this"
 	case !ok:
 		return "What you can do"
@@ -158,7 +158,7 @@ func unexplained(r checks.Report) string {
 	}
 	for _, c := range r.Checks {
 		if c.Status == checks.Failed || c.Status == checks.Crashed {
-			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, c.Status)) + next
+			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, string(c.Status))) + next
 		}
 	}
 	return "No fault was found, but the login was not seen to work either." + next
@@ -189,7 +189,7 @@ func account(r checks.Report) []string {
 	if n := r.Identity.TokenExpiresInS; n > 0 {
 		parts = append(parts, "token valid "+seconds(n))
 	}
-	if !r.Facts.Known("userinfo.entitlements") {
+	if !r.Facts.Known(checks.UserinfoEntitlements) {
 		return parts
 	}
 	switch n := len(r.Identity.Entitlements); n {

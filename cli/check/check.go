@@ -143,7 +143,7 @@ func (c *checker) KeepSecret(s probe.Subject) {
 
 // Conclude writes the reports and turns them into the exit code.
 func (c *checker) Conclude(outputs []output, d Document) error {
-	code := report.ExitCodeAll(d.Reports, c.flags.Strict)
+	code := checks.ExitCodeAll(d.Reports, c.flags.Strict)
 	if code == app.ExitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.Say("interrupted: the report holds what was seen until then")
 	}

@@ -26,8 +26,8 @@ func (c *checker) everyWord(s probe.Subject) string {
 	for _, d := range c.diagnoses().All() {
 		_ = json.NewEncoder(&all).Encode(explain.ExplanationOf(d))
 	}
-	verdicts := []string{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive}
-	for i, state := range []string{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed} {
+	verdicts := []checks.Verdict{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive}
+	for i, state := range []checks.Status{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed} {
 		r := checks.Diagnose(c.diagnoses(), emptyEvidence(s, c.Options, state))
 		r.Verdict = verdicts[i%len(verdicts)]
 		for _, name := range report.Names() {
@@ -38,7 +38,7 @@ func (c *checker) everyWord(s probe.Subject) string {
 }
 
 // emptyEvidence is that of a check in which every step ended in one way and nothing was seen.
-func emptyEvidence(s probe.Subject, o probe.Options, state string) checks.Evidence {
+func emptyEvidence(s probe.Subject, o probe.Options, state checks.Status) checks.Evidence {
 	e := checks.Evidence{Tool: o.Tool, Started: time.Now().UTC(), Facts: checks.Facts{}}
 	for _, p := range probe.Plan(s, o) {
 		e.Checks = append(e.Checks, checks.Check{ID: p.ID, Title: p.Title, Status: state})

@@ -16,7 +16,7 @@ import (
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/wizard/snippet"
+	"github.com/credguide/credguide/environments/snippets"
 )
 
 // flags say for which account a snippet is, and where it goes.
@@ -52,7 +52,7 @@ func Command(a *app.App) *cobra.Command {
 	set.StringVar(&flags.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
 	set.StringVar(&flags.providerID, "provider-id", "", "`ID` of the identity provider at the back-end")
 	set.StringVar(&flags.clientID, "client-id", "", "the client `ID`; default: OPENEO_AUTH_CLIENT_ID, or a place for it")
-	set.StringVar(&flags.secretFile, "secret-file", snippet.DefaultSecretFile, "`FILE` that the snippet is to read the secret from; it is not read now")
+	set.StringVar(&flags.secretFile, "secret-file", DefaultSecretFile, "`FILE` that the snippet is to read the secret from; it is not read now")
 	set.StringVar(&flags.file, "file", "", "write to `FILE` instead of standard output")
 	set.BoolVar(&flags.force, "force", false, "write over a file that is there")
 	check.CompleteCheckFlags(a, cmd)
@@ -60,12 +60,12 @@ func Command(a *app.App) *cobra.Command {
 }
 
 func snippetNames(a *app.App) ([]string, error) {
-	list, err := snippet.Load(a.Catalogs...)
-	return snippet.IDs(list), err
+	list, err := snippets.Load(a.Catalogs...)
+	return snippets.IDs(list), err
 }
 
 func listSnippets(a *app.App) error {
-	list, err := snippet.Load(a.Catalogs...)
+	list, err := snippets.Load(a.Catalogs...)
 	if err != nil {
 		return err
 	}
@@ -79,13 +79,13 @@ func listSnippets(a *app.App) error {
 
 // writeSnippet writes one snippet.
 func writeSnippet(a *app.App, name string, flags flags) error {
-	list, err := snippet.Load(a.Catalogs...)
+	list, err := snippets.Load(a.Catalogs...)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(list, func(s snippet.Snippet) bool { return s.ID == name })
+	i := slices.IndexFunc(list, func(s snippets.Snippet) bool { return s.ID == name })
 	if i < 0 {
-		return app.Unknown("snippet", name, snippet.IDs(list), app.OneOf(snippet.IDs(list)))
+		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
 	}
 	if err := snippetFile(a, flags); err != nil {
 		return err
@@ -94,8 +94,8 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 	if err != nil {
 		return err
 	}
-	text, err := snippet.Render(list[i], values)
-	if errors.Is(err, snippet.ErrNoBackend) {
+	text, err := Render(list[i], values)
+	if errors.Is(err, snippets.ErrNoBackend) {
 		return app.WithHint(err, "choose another --environment, or a --backend; credguide environments lists them")
 	}
 	if err != nil {
@@ -134,8 +134,8 @@ func snippetFile(a *app.App, flags flags) error {
 }
 
 // snippetValues work out what the flags stand for, as a check would.
-func snippetValues(a *app.App, flags flags) (snippet.Values, error) {
-	var v snippet.Values
+func snippetValues(a *app.App, flags flags) (Values, error) {
+	var v Values
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
 		return v, err
@@ -158,7 +158,7 @@ func snippetValues(a *app.App, flags flags) (snippet.Values, error) {
 		fromVariable, _ = a.Sys.Lookup(credentials.EnvProviderID)
 	}
 	clientID, _ := a.Sys.Lookup(credentials.EnvClientID)
-	v = snippet.Values{
+	v = Values{
 		Environment: s.Environment.Title, Issuer: s.Environment.Issuer,
 		ProviderID: cmp.Or(flags.providerID, fromVariable), ClientID: cmp.Or(flags.clientID, clientID), SecretFile: flags.secretFile,
 	}

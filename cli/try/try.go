@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
@@ -105,7 +106,7 @@ func faultList(width int) string {
 				b.WriteByte('\n')
 			}
 			layer = f.Layer
-			b.WriteString(explain.Layer(layer) + "\n")
+			b.WriteString(explain.Layer(checks.Layer(layer)) + "\n")
 		}
 		b.WriteString(app.Row(f.ID, f.Title, width))
 	}

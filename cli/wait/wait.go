@@ -12,7 +12,6 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/environments"
@@ -241,7 +240,7 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, s probe.Standi
 
 func (w *Watcher) interrupted() error {
 	w.Say("interrupted; nothing is lost: the same command waits on")
-	return app.ExitCode(report.ExitInterrupted)
+	return app.ExitCode(checks.ExitInterrupted)
 }
 
 // status writes one line on a terminal over the last one; elsewhere only the first, so that a log stays short.

@@ -1,8 +1,8 @@
-// Package snippet writes ready-to-use text for a service account: how to log in with each openEO client, the variables, CI
+// Package snippets holds ready-to-use text for a service account: how to log in with each openEO client, the variables, CI
 // jobs that watch the credentials, a notebook. It is data: one YAML file a snippet, checked against schema.json; a folder of
 // the user's own adds or replaces some. A snippet names the place of the secret and never holds it: the values that go into
 // a template have no field for one.
-package snippet
+package snippets
 
 import (
 	"embed"
@@ -15,7 +15,7 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-//go:embed snippets/*.yaml
+//go:embed *.yaml
 var builtIn embed.FS
 
 //go:embed schema.json
@@ -48,7 +48,7 @@ type Cell struct {
 var ErrNoBackend = errors.New("it logs in to an openEO back-end, and there is none")
 
 var kind = catalog.Kind[Snippet]{
-	Schema: schema, FS: builtIn, Dir: "snippets", Folder: "snippets",
+	Schema: schema, FS: builtIn, Dir: ".", Folder: "snippets",
 	Entry: func(s *Snippet, _ string) (string, error) { return s.ID, nil },
 }
 

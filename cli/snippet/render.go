@@ -6,6 +6,8 @@ import (
 	"text/template"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/environments/snippets"
 )
 
 // Values go into a snippet. There is none for the secret.
@@ -36,9 +38,9 @@ const DefaultInstall = "github.com/credguide/credguide@latest"
 const longestValue = 1000
 
 // Render writes the snippet for these values.
-func Render(s Snippet, v Values) ([]byte, error) {
+func Render(s snippets.Snippet, v Values) ([]byte, error) {
 	if s.NeedsBackend && v.Backend == "" {
-		return nil, fmt.Errorf("the snippet %s: %w", s.ID, ErrNoBackend)
+		return nil, fmt.Errorf("the snippet %s: %w", s.ID, snippets.ErrNoBackend)
 	}
 	if v.SecretFile == "" {
 		v.SecretFile = DefaultSecretFile
@@ -83,7 +85,7 @@ func (v Values) valid() error {
 
 // fill puts the values into one template. The marks are <% and %>, because GitHub Actions and R use the usual braces and
 // brackets themselves.
-func fill(s Snippet, text string, v Values) (string, error) {
+func fill(s snippets.Snippet, text string, v Values) (string, error) {
 	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
 		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,
 	}).Parse(text)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/internal/catalog"
 )
 
@@ -24,7 +25,7 @@ func development() Values {
 
 func render(t *testing.T, id string, v Values) string {
 	t.Helper()
-	s, err := Lookup(id)
+	s, err := snippets.Lookup(id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,21 +37,21 @@ func render(t *testing.T, id string, v Values) string {
 }
 
 func TestTheListOfThePublicContract(t *testing.T) {
-	list, err := Load()
+	list, err := snippets.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff([]string{"python", "r", "javascript", "env", "github", "gitlab", "jobs"}, IDs(list)); d != "" {
+	if d := cmp.Diff([]string{"python", "r", "javascript", "env", "github", "gitlab", "jobs"}, snippets.IDs(list)); d != "" {
 		t.Error(d)
 	}
-	if _, err := Lookup("pyhton"); err == nil || !strings.Contains(err.Error(), "python, r, javascript") {
+	if _, err := snippets.Lookup("pyhton"); err == nil || !strings.Contains(err.Error(), "python, r, javascript") {
 		t.Errorf("error %v", err)
 	}
 }
 
 // Every snippet stands on its own feet: where the secret comes from, what it is worth, who the account is.
 func TestEverySnippetSaysWhatMustBeKnown(t *testing.T) {
-	list, _ := Load()
+	list, _ := snippets.Load()
 	for _, s := range list {
 		for name, v := range map[string]Values{"all known": development(), "little known": {Environment: "x", Issuer: "https://idp.example", Backend: "https://b.example", Check: []string{"--issuer", "https://idp.example"}}} {
 			t.Run(s.ID+" "+name, func(t *testing.T) {
@@ -124,7 +125,7 @@ func TestHostileValuesStayValues(t *testing.T) {
 }
 
 func TestValuesThatCannotStandInASnippet(t *testing.T) {
-	s, _ := Lookup("python")
+	s, _ := snippets.Lookup("python")
 	for _, value := range []string{"a\nimport os", "a\x1b[2J", "a\u202eb", "\xff", "${{ secrets.X }}", strings.Repeat("x", 1001), "tab\there", "\u2028"} {
 		v := development()
 		v.ClientID = value
@@ -134,14 +135,14 @@ func TestValuesThatCannotStandInASnippet(t *testing.T) {
 			t.Errorf("%q", err)
 		}
 	}
-	env, _ := Lookup("env")
+	env, _ := snippets.Lookup("env")
 	v := development()
 	v.ClientID = "'`'"
 	if _, err := Render(env, v); err == nil {
 		t.Error("a value that a shell would run was written")
 	}
 	v.Backend = ""
-	if _, err := Render(s, v); !errors.Is(err, ErrNoBackend) {
+	if _, err := Render(s, v); !errors.Is(err, snippets.ErrNoBackend) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -266,7 +267,7 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 		}
 	}
 	put("curl.yaml", "id: curl\ntitle: Log in with curl\nfile: login.sh\nquoting: shell\nrank: 80\ntext: |\n  curl -d client_id=<% q .ClientID %>\n")
-	s, err := Lookup("curl", dir)
+	s, err := snippets.Lookup("curl", dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,15 +276,15 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 		t.Errorf("%s, %v", text, err)
 	}
 	put("curl.yaml", "id: wget\ntitle: Log in with wget\nfile: login.sh\nquoting: shell\ntext: x\n")
-	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "curl.yaml") {
+	if _, err := snippets.Load(dir); err == nil || !strings.Contains(err.Error(), "curl.yaml") {
 		t.Errorf("error %v", err)
 	}
 	put("curl.yaml", "id: curl\ntitle: Log in with curl\nfile: login.sh\nquoting: shell\ntext: x\ncells: [{code: y}]\n")
-	if _, err := Load(dir); err == nil {
+	if _, err := snippets.Load(dir); err == nil {
 		t.Error("a text and cells at once were taken")
 	}
 	put("curl.yaml", "id: curl\ntitle: Log in with curl\nfile: login.sh\nquoting: shell\ntext: <% .Secret %>\n")
-	s, err = Lookup("curl", dir)
+	s, err = snippets.Lookup("curl", dir)
 	if err != nil {
 		t.Fatal(err)
 	}

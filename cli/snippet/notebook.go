@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/credguide/credguide/environments/snippets"
 )
 
 // notebook is Jupyter's file format, nbformat 4.5.
@@ -34,7 +36,7 @@ type codeParts struct {
 }
 
 // writeNotebook writes the cells, each filled in on its own.
-func writeNotebook(s Snippet, v Values) ([]byte, error) {
+func writeNotebook(s snippets.Snippet, v Values) ([]byte, error) {
 	n := notebook{
 		Format: 4, FormatSmaller: 5,
 		Metadata: metadata{
