@@ -30,7 +30,10 @@ type Diagnosis struct {
 	Rank  int    `yaml:"rank"`
 	Rules []Rule `yaml:"rules"`
 	// HiddenBy lists causes of which this is only the effect: if one is reported, this is not shown.
-	HiddenBy []string  `yaml:"hidden_by"`
+	HiddenBy []string `yaml:"hidden_by"`
+	// Says are texts by which people meet this cause, in the words of their programs; "…" stands for what differs from one to
+	// the next. They lead explain and the pages by symptom here. Nothing is decided by them alone.
+	Says     []string  `yaml:"says"`
 	Refs     []string  `yaml:"refs"`
 	Examples []Example `yaml:"examples"`
 
