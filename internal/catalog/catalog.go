@@ -28,7 +28,8 @@ const maxFiles = 1000
 // BuiltIn is the origin of what the program brings along.
 const BuiltIn = "built in"
 
-// Kind is one kind of file in the catalog: environments, forms, diagnoses, snippets. A file is called after the id in it.
+// Kind is one kind of file in the catalog: environments, forms, diagnoses, snippets, phrases. A file is called after the id
+// in it, where it has one.
 type Kind[T any] struct {
 	Schema []byte // a JSON Schema; nil for none
 	FS     fs.FS  // the files of the program; nil for none
@@ -116,7 +117,7 @@ func (k Kind[T]) load(sch *schema, p place, file string) (v T, err error) {
 		origin = BuiltIn
 	}
 	id, err := k.Entry(&v, origin)
-	if id+".yaml" != file {
+	if id != "" && id+".yaml" != file {
 		err = fmt.Errorf("the id %q must be the file name without .yaml", id)
 	}
 	if err != nil {
