@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // authEntry is the configuration of one provider of one back-end. Absent and
@@ -35,17 +37,17 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		j.look(whole, "", NotLooked, "the home folder is not known")
 		return found
 	}
-	file, err := readBounded(ctx, q.files(), whole.Path, q.pipeWait())
+	file, err := readText(ctx, whole.Path, q.PipeWait)
 	if errors.Is(err, fs.ErrNotExist) {
-		j.look(whole, "", Absent, "there is no "+printable(whole.Path))
+		j.look(whole, "", Absent, "there is no "+text.Visible(whole.Path))
 		return found
 	}
 	if err != nil {
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	j.checkMode(q, whole, file.mode, 0o077)
-	backends, err := parseAuthConfig(file.data)
+	j.checkMode(q, whole, file.Mode, 0o077)
+	backends, err := parseAuthConfig(file.Data)
 	if err != nil {
 		j.cannotRead(whole, false, err)
 		return found
@@ -86,11 +88,11 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) (authEn
 	key := authConfigKey(q.BackendURL)
 	entries := backends[key]
 	if len(entries) == 0 {
-		return authEntry{}, "nothing for " + printable(key) + otherKeys(backends, key)
+		return authEntry{}, "nothing for " + text.Visible(key) + otherKeys(backends, key)
 	}
 	names := make([]string, len(entries))
 	for i, entry := range entries {
-		names[i] = printable(entry.provider)
+		names[i] = text.Visible(entry.provider)
 	}
 	others := "; it has " + strings.Join(names, ", ")
 	for _, name := range []string{w.flag, w.variable, w.paired} {
@@ -100,7 +102,7 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) (authEn
 			}
 		}
 		if name != "" && name == w.flag {
-			return authEntry{}, "nothing for provider " + printable(name) + others
+			return authEntry{}, "nothing for provider " + text.Visible(name) + others
 		}
 	}
 	for _, entry := range entries {
@@ -112,7 +114,7 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) (authEn
 		return entries[0], ""
 	}
 	if w.paired != "" {
-		return authEntry{}, "nothing for provider " + printable(w.paired) + others
+		return authEntry{}, "nothing for provider " + text.Visible(w.paired) + others
 	}
 	return authEntry{}, "several providers, and none is chosen" + others
 }
@@ -127,7 +129,7 @@ func otherKeys(backends map[string][]authEntry, key string) string {
 	var near []string
 	for _, other := range slices.Sorted(maps.Keys(backends)) {
 		if parsed, err := url.Parse(other); err == nil && parsed.Host == wanted.Host && len(near) < 3 {
-			near = append(near, printable(other))
+			near = append(near, text.Visible(other))
 		}
 	}
 	if len(near) == 0 {
@@ -159,7 +161,7 @@ func parseAuthConfig(data []byte) (map[string][]authEntry, error) {
 	for _, key := range slices.Sorted(maps.Keys(backends)) {
 		entries, err := parseBackend(backends, key)
 		if err != nil {
-			return nil, fmt.Errorf("back-end %s: %w", printable(key), err)
+			return nil, fmt.Errorf("back-end %s: %w", text.Visible(key), err)
 		}
 		parsed[key] = entries
 	}
@@ -181,7 +183,7 @@ func parseBackend(backends object, key string) ([]authEntry, error) {
 	}
 	var entries []authEntry
 	for _, name := range slices.Sorted(maps.Keys(providers)) {
-		provider, err := providers.child(name, "provider "+printable(name))
+		provider, err := providers.child(name, "provider "+text.Visible(name))
 		if err != nil {
 			return nil, err
 		}

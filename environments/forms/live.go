@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Tenant is what a registry publishes of its configuration without a login (GET {api}/tenants/{tenant}). It replaces the
@@ -107,7 +107,7 @@ func decent(list []string) error {
 		return fmt.Errorf("a list of %d entries", len(list))
 	}
 	for _, s := range list {
-		if len(s) > longest || strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+		if len(s) > longest || !text.Printable(s) {
 			return errors.New("an entry is too long or has control characters")
 		}
 	}
