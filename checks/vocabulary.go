@@ -19,6 +19,7 @@ var subjectFacts = []FactDef{
 	{"environment.issuer", Text, "the issuer asked for", false},
 	{"environment.approval", Text, "who approves a client: self, operator or empty", false},
 	{"environment.has_registry", Bool, "its clients are made in the EGI Federation Registry", false},
+	{"environment.registry_system", Text, "the name of its registry in a finding's place", false},
 	{"environment.portal", Text, "address of the registry", false},
 	{"environment.known_as", Text, "title of the catalog environment that has this issuer", false},
 	{"environment.has_backends", Bool, "an openEO back-end is known for the environment", false},

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
 )
 
@@ -24,7 +25,10 @@ var schema []byte
 const BuiltInOrigin = "built in"
 
 // Catalog is the set of environments that can be named.
-type Catalog struct{ all []Environment }
+type Catalog struct {
+	all      []Environment
+	overlays []string
+}
 
 // Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay folder.
 func Load(overlays ...string) (*Catalog, error) {
@@ -40,7 +44,7 @@ func Load(overlays ...string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{}
+	c := &Catalog{overlays: overlays}
 	for _, it := range items {
 		e := it.Value
 		e.Origin = it.Origin
@@ -83,7 +87,21 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 }
 
 // Clone returns a catalog of its own, to which an environment can be added without the other knowing it.
-func (c *Catalog) Clone() *Catalog { return &Catalog{all: slices.Clone(c.all)} }
+func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.overlays} }
+
+// ErrNoForm is returned for an environment whose registry has no form that is known.
+var ErrNoForm = errors.New("no form of its registry is known")
+
+// Form is the form in which a client of the environment is registered, from the same folders as the environments.
+func (c *Catalog) Form(e Environment) (forms.Form, error) {
+	if e.Registry == nil || e.Registry.Form == "" {
+		return forms.Form{}, ErrNoForm
+	}
+	if c == nil {
+		return forms.Lookup(e.Registry.Form)
+	}
+	return forms.Lookup(e.Registry.Form, c.overlays...)
+}
 
 // Add puts an environment into the catalog, in place of one with the same id.
 func (c *Catalog) Add(e Environment) error {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
 )
 
 // runInput records what can be told before anything is sent: where the values came from, and what their text shows.
@@ -50,9 +52,7 @@ func (p *pass) subjectFacts() {
 	p.set("environment.has_backends", len(e.Backends) > 0)
 	if e.Registry != nil {
 		p.setText("environment.portal", e.Registry.Portal)
-		if e.Registry.SecretLength > 0 {
-			p.set("secret.registry_length", e.Registry.SecretLength)
-		}
+		p.registryFacts(*e.Registry)
 	}
 	p.retiredFacts(e)
 	p.set("backend.wanted", p.subject.Backend != nil)
@@ -66,6 +66,17 @@ func (p *pass) subjectFacts() {
 	if p.subject.BackendInCatalog {
 		p.set("backend.accepts_environment", slices.Contains(p.subject.AcceptedEnvironments, e.ID))
 		p.set("backend.accepted_environments", p.subject.AcceptedEnvironments)
+	}
+}
+
+func (p *pass) registryFacts(r environments.Registry) {
+	length := r.SecretLength
+	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
+		p.setText("environment.registry_system", form.System)
+		length = cmp.Or(length, form.Guide.Secret.Length)
+	}
+	if length > 0 {
+		p.set("secret.registry_length", length)
 	}
 }
 
@@ -108,10 +119,9 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	p.set("client_id.quoted", l.Quoted != "")
 	p.set("client_id.placeholder", l.Placeholder != "" || l.Masked)
 	p.setText("client_id.placeholder_kind", l.Placeholder)
-	p.set("client_id.malformed", c.HasClientID() && l.Malformed)
-	if l.Malformed {
-		p.set("client_id.malformed_reason", malformedReason(l))
-	}
+	refusal := p.limits().ClientID.Refusal(c.ClientID)
+	p.set("client_id.malformed", c.HasClientID() && refusal != "")
+	p.setText("client_id.malformed_reason", refusal)
 	p.set("client_id.secret_shaped", l.SecretShaped)
 }
 
@@ -126,11 +136,14 @@ func shownClientID(c credentials.Resolved, l credentials.IDLint) string {
 	return sanitize(c.ClientID, 128)
 }
 
-func malformedReason(l credentials.IDLint) string {
-	if l.BadLength {
-		return fmt.Sprintf("%d characters; the registry takes 2 to 128", l.Characters)
+// limits are those of the registry where the environment's clients are made. Of another one, or of a form that cannot be
+// read, nothing is claimed but that few systems make a secret of fewer than four characters.
+func (p *pass) limits() forms.Limits {
+	form, err := p.subject.Catalog.Form(p.subject.Environment)
+	if err != nil {
+		return forms.Limits{Secret: forms.Limit{Min: 4}}
 	}
-	return "a character that the registry does not take; it takes letters, digits and $-_.+!*'(),"
+	return form.Limits()
 }
 
 func (p *pass) secretFacts(c credentials.Resolved) {
@@ -154,7 +167,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.setText("secret.placeholder_kind", l.Placeholder)
 	p.set("secret.masked", l.Masked)
 	p.set("secret.token", l.Token)
-	p.set("secret.too_short", c.HasSecret() && l.TooShort)
+	// A mask or a word of a template is told as what it is, not as too short.
+	whole := !l.Blank && !l.Masked && l.Placeholder == ""
+	p.set("secret.too_short", c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
 	p.set("secret.classes", classWords(l.Classes))
 	p.set("secret.secret_shaped", credentials.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
 	p.set("credentials.swapped_shape", c.HasClientID() && c.HasSecret() && credentials.Swapped(c.ClientID, c.Secret))

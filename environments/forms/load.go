@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/credguide/credguide/internal/catalog"
 )
@@ -20,11 +21,33 @@ var schema []byte
 
 // Load reads the built-in forms and, over them, DIR/forms/*.yaml of each overlay folder. A folder without forms is fine.
 func Load(overlays ...string) ([]Form, error) {
-	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: "built in"}}
+	base, err := builtInForms()
+	if err != nil || len(overlays) == 0 {
+		return slices.Clone(base), err
+	}
+	var places []catalog.Place
 	for _, dir := range overlays {
 		shown := filepath.ToSlash(filepath.Join(dir, "forms"))
 		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "forms", Origin: shown, Optional: true})
 	}
+	over, err := load(places...)
+	if err != nil {
+		return nil, err
+	}
+	all := slices.DeleteFunc(slices.Clone(base), func(f Form) bool {
+		return slices.ContainsFunc(over, func(o Form) bool { return o.ID == f.ID })
+	})
+	all = append(all, over...)
+	slices.SortFunc(all, func(a, b Form) int { return strings.Compare(a.ID, b.ID) })
+	return all, nil
+}
+
+// builtInForms are read once: they cannot change while the program runs, and a form takes milliseconds.
+var builtInForms = sync.OnceValues(func() ([]Form, error) {
+	return load(catalog.Place{FS: builtIn, Dir: ".", Origin: "built in"})
+})
+
+func load(places ...catalog.Place) ([]Form, error) {
 	items, err := catalog.Load[Form](schema, places...)
 	if err != nil {
 		return nil, err
@@ -69,6 +92,19 @@ func (f Form) valid(file string) error {
 		}
 		seen[field.Name] = true
 	}
+	for _, t := range f.Live.Ticks.ServerWhen {
+		if !seen[t.Field] {
+			return fmt.Errorf("live: a condition names the unknown field %q", t.Field)
+		}
+	}
+	if err := f.Guide.valid(); err != nil {
+		return fmt.Errorf("guide: %w", err)
+	}
+	for _, name := range f.Roles.all() {
+		if !seen[name] {
+			return fmt.Errorf("a role is given to the unknown field %q", name)
+		}
+	}
 	for _, field := range f.Fields() {
 		if err := f.refers(field, seen); err != nil {
 			return fmt.Errorf("field %s: %w", field.Name, err)
@@ -82,6 +118,9 @@ func (f Form) refers(field Field, known map[string]bool) error {
 		if !known[t.Field] {
 			return fmt.Errorf("a condition names the unknown field %q", t.Field)
 		}
+	}
+	if field.Beside != "" && !known[field.Beside] {
+		return fmt.Errorf("it stands beside the unknown field %q", field.Beside)
 	}
 	profiles := slices.Clone(field.Only)
 	for p := range field.Changes {
@@ -99,17 +138,19 @@ func (f Form) refers(field Field, known map[string]bool) error {
 }
 
 func (f Field) tests() []Test {
-	all := slices.Concat(f.ShownWhen, f.Form.When, f.Form.RequiredWhen, f.Server.When, f.Server.RequiredWhen)
+	all := slices.Concat(f.ShownWhen, f.Form.tests(), f.Server.tests())
 	for _, a := range f.Advice {
 		all = append(all, a.When...)
 	}
 	for _, c := range f.Changes {
-		all = append(all, c.ShownWhen...)
-		for _, r := range []*Rule{c.Form, c.Server} {
-			if r != nil {
-				all = append(all, slices.Concat(r.When, r.RequiredWhen)...)
-			}
-		}
+		all = append(append(all, c.ShownWhen...), slices.Concat(c.Form.tests(), c.Server.tests())...)
 	}
-	return all
+	return append(all, f.Live.WhereRequired.tests()...)
+}
+
+func (r *Rule) tests() []Test {
+	if r == nil {
+		return nil
+	}
+	return slices.Concat(r.When, r.RequiredWhen)
 }
