@@ -43,6 +43,9 @@ type Query struct {
 	BackendURL      string // as a user gives it to connect(); empty: no back-end
 	Issuer          string // of the chosen environment
 
+	// Own is an account's own source; then nothing else is looked at.
+	Own *Own
+
 	Lookup  func(name string) (string, bool) // the environment; nil: none
 	Stdin   io.Reader
 	Files   Files   // nil: the real file system
@@ -56,6 +59,8 @@ type Query struct {
 
 	// PipeWait bounds how long a named pipe may take; 0 is five seconds.
 	PipeWait time.Duration
+	// CommandWait bounds how long a command may take; 0 is command.Wait.
+	CommandWait time.Duration
 }
 
 func (q Query) lookup(name string) (string, bool) {
