@@ -4,6 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/credguide/credguide/internal/sandbox/faults"
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 func TestMe(t *testing.T) {
@@ -15,17 +19,24 @@ func TestMe(t *testing.T) {
 		odd      = `500 Internal Unexpected error while resolving OIDC access token: `
 	)
 	prefix := func(p string) func(string) string { return func(token string) string { return p + token } }
-	fault := func(id string) func(*world) {
-		f, err := lookup(id)
-		if err != nil {
-			t.Fatal(err)
+	fault := func(id string) func(*world.World) {
+		return func(w *world.World) {
+			if err := faults.Apply(w, []string{id}); err != nil {
+				t.Error(err)
+			}
 		}
-		return f.change
 	}
-	userinfo := func(a answer) func(*world) { return atIDP("userinfo", forBackend(a)) }
+	seen := func(endpoint string, a wire.Answer) func(*world.World) { // by the back-end only
+		return func(w *world.World) {
+			w.Main().At[endpoint] = func(n *wire.Network, w http.ResponseWriter, r *http.Request) bool {
+				return n.FromBackend(r) && a(n, w, r)
+			}
+		}
+	}
+	userinfo := func(a wire.Answer) func(*world.World) { return seen("userinfo", a) }
 	cases := []struct {
 		name   string
-		change func(*world)
+		change func(*world.World)
 		bearer func(token string) string
 		want   string
 	}{
@@ -55,14 +66,14 @@ func TestMe(t *testing.T) {
 		{"not mapped", fault("service-account-not-mapped"), nil, "500 AccessTokenError Client credentials access token without user mapping: sub='SUB'."},
 		{"not active", fault("backend-token-check-failed"), nil, "500 AccessTokenError Access token not active."},
 		{"identity provider out of reach", fault("backend-cannot-reach-identity-provider"), nil, down},
-		{"userinfo 500", userinfo(page(500, "", "")), nil, down},
-		{"userinfo 400", userinfo(page(400, "", "")), nil, "500 AccessTokenError Unexpected '/userinfo' response: 400."},
-		{"userinfo HTML", userinfo(page(200, "", "")), nil, odd + "JSONDecodeError."},
-		{"userinfo without sub", userinfo(fixed(200, jsonType, `{"name":"x"}`)), nil, odd + "KeyError."},
-		{"discovery 404", atIDP("discovery", forBackend(page(404, "", ""))), nil, odd + "HTTPError."},
-		{"discovery 500", atIDP("discovery", forBackend(page(500, "", ""))), nil, down},
-		{"discovery HTML", atIDP("discovery", forBackend(page(200, "", ""))), nil, odd + "JSONDecodeError."},
-		{"discovery without userinfo", func(w *world) { w.discovery("userinfo_endpoint", nil) }, nil, odd + "KeyError."},
+		{"userinfo 500", userinfo(wire.Page(500, "", "")), nil, down},
+		{"userinfo 400", userinfo(wire.Page(400, "", "")), nil, "500 AccessTokenError Unexpected '/userinfo' response: 400."},
+		{"userinfo HTML", userinfo(wire.Page(200, "", "")), nil, odd + "JSONDecodeError."},
+		{"userinfo without sub", userinfo(wire.Fixed(200, wire.JSONType, `{"name":"x"}`)), nil, odd + "KeyError."},
+		{"discovery 404", seen("discovery", wire.Page(404, "", "")), nil, odd + "HTTPError."},
+		{"discovery 500", seen("discovery", wire.Page(500, "", "")), nil, down},
+		{"discovery HTML", seen("discovery", wire.Page(200, "", "")), nil, odd + "JSONDecodeError."},
+		{"discovery without userinfo", func(w *world.World) { w.Main().Discovery = []wire.Edit{wire.Set("userinfo_endpoint", nil)} }, nil, odd + "KeyError."},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,7 +91,7 @@ func TestMe(t *testing.T) {
 			if !strings.HasPrefix(id, "r-") || got.header.Get("Request-Id") != id {
 				t.Errorf("id %q, Request-Id %q", id, got.header.Get("Request-Id"))
 			}
-			want := strings.ReplaceAll(c.want, "SUB", b.world.goodClient.sub)
+			want := strings.ReplaceAll(c.want, "SUB", b.world.GoodClient.Sub)
 			if line := statusLine(got, doc); line != want {
 				t.Errorf("got  %s\nwant %s", line, want)
 			}
@@ -94,7 +105,7 @@ func TestBackendDocuments(t *testing.T) {
 	if got := b.get(root + "/"); got.status != http.StatusFound || got.header.Get("Location") != "/openeo/1.2/" {
 		t.Errorf("root: %d %v", got.status, got.header)
 	}
-	if got := b.get(root + "/openeo/1.2/me/"); statusLine(got, got.object(t)) != "404 NotFound "+notFound.Message {
+	if got := b.get(root + "/openeo/1.2/me/"); statusLine(got, got.object(t)) != "404 NotFound 404 Not Found: The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again." {
 		t.Errorf("/me/: %s", got.body)
 	}
 	if got := b.get(root + "/openeo/0.4/"); got.status != http.StatusNotImplemented || got.object(t)["code"] != "UnsupportedApiVersion" {
@@ -102,7 +113,7 @@ func TestBackendDocuments(t *testing.T) {
 	}
 	providers := b.get(root + "/openeo/1.2/credentials/oidc").object(t)["providers"].([]any)
 	first, second := providers[0].(map[string]any), providers[1].(map[string]any)
-	if first["id"] != "egi" || first["issuer"] != b.Issuer(production) || second["id"] != "egi-dev" || second["issuer"] != b.Issuer(development) {
+	if first["id"] != "egi" || first["issuer"] != b.Issuer(world.Production) || second["id"] != "egi-dev" || second["issuer"] != b.Issuer(world.Development) {
 		t.Errorf("providers: %v", providers)
 	}
 }
@@ -114,7 +125,7 @@ func TestJWTBearer(t *testing.T) {
 		t.Errorf("bare JWT: %d %s", got.status, got.body)
 	}
 	classes := b.get(b.BackendURL() + "/openeo/1.3/").object(t)["conformsTo"].([]any)
-	if classes[len(classes)-1] != jwtConformance {
+	if classes[len(classes)-1] != "https://api.openeo.org/1.3.0/authentication/jwt" {
 		t.Errorf("conformsTo %v", classes)
 	}
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 // The short names of the answers that a real Keycloak 26.7.3 gave.
@@ -45,8 +48,10 @@ func secretJWT(t *testing.T, b *bench, id, secret string) string {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	token, err := jwt.Signed(signer).Claims(jwt.Claims{Issuer: id, Subject: id, Audience: jwt.Audience{b.Issuer(production)}, ID: newUUID(),
-		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute))}).Serialize()
+	token, err := jwt.Signed(signer).Claims(jwt.Claims{
+		Issuer: id, Subject: id, Audience: jwt.Audience{b.Issuer(world.Production)}, ID: world.NewUUID(),
+		IssuedAt: jwt.NewNumericDate(now), Expiry: jwt.NewNumericDate(now.Add(time.Minute)),
+	}).Serialize()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,21 +60,23 @@ func secretJWT(t *testing.T, b *bench, id, secret string) string {
 
 // probes are the eight requests that a user can make with only his own id and secret.
 func (b *bench) probes(id, secret string) []string {
-	realm := b.Issuer(production)
+	realm := b.Issuer(world.Production)
 	introspect := func(header http.Header) reply {
 		header.Set("Content-Type", "application/x-www-form-urlencoded")
-		return b.do(http.MethodPost, realm+openIDConnect+"/token/introspect", header, "token=made-up")
+		return b.do(http.MethodPost, realm+world.OpenIDConnect+"/token/introspect", header, "token=made-up")
 	}
 	authz := url.Values{"client_id": {id}, "response_type": {"code"}, "scope": {"openid"}, "redirect_uri": {"https://probe.invalid/cb"}}
 	return []string{
 		said(b.token(url.Values{}, "Authorization", basic(id, secret))),
 		said(b.token(url.Values{"client_id": {id}, "client_secret": {secret}})),
 		said(b.token(url.Values{"client_id": {id}})),
-		said(b.token(url.Values{"client_id": {id}, "client_assertion": {secretJWT(b.t, b, id, secret)},
-			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"}})),
+		said(b.token(url.Values{
+			"client_id": {id}, "client_assertion": {secretJWT(b.t, b, id, secret)},
+			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		})),
 		said(b.token(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"made-up"}}, "Authorization", basic(id, secret))),
 		said(introspect(http.Header{"Authorization": {basic(id, secret)}})),
-		said(b.get(realm+openIDConnect+"/auth?"+authz.Encode(), "Accept", "application/json", "Accept-Language", "en")),
+		said(b.get(realm+world.OpenIDConnect+"/auth?"+authz.Encode(), "Accept", "application/json", "Accept-Language", "en")),
 		said(b.get(realm + "/clients-registrations/install/" + url.PathEscape(id))),
 	}
 }
@@ -94,36 +101,38 @@ func TestKeycloakAnswers(t *testing.T) {
 	badAlgorithm := refuse(400, "invalid_client", "Invalid signature algorithm")
 	cases := []struct {
 		id, sent string
-		client   *client
+		client   *world.Client
 		want     []string // P1 Basic, P2 body, P3 id only, P4 assertion, P5 refresh, P6 introspection, P7 authorization, P8 install
 	}{
-		{"ok", secret, &client{}, []string{tk, tk, uc, uc, gr, ac, rr, ff}},
-		{"wrong", secret + "x", &client{}, []string{uc, uc, uc, uc, uc, ci, rr, ff}},
+		{"ok", secret, &world.Client{}, []string{tk, tk, uc, uc, gr, ac, rr, ff}},
+		{"wrong", secret + "x", &world.Client{}, []string{uc, uc, uc, uc, uc, ci, rr, ff}},
 		{"unknown", secret, nil, []string{ic, ic, ic, ic, ic, ic, nf, nn}},
-		{"disabled", secret, &client{disabled: true}, []string{ic, ic, ic, ic, ic, ic, `400 {"error":"Client disabled."}`, ff}},
-		{"fed-jwt", secret, &client{auth: federatedJWT}, []string{ic, ic, ic, ic, ic, ic, rr, ff}},
-		{"x509", secret, &client{auth: x509Certificate}, []string{mc, ic, ic, ic, mc, mc, rr, ff}},
-		{"cs-jwt", secret, &client{auth: clientSecretJWT}, []string{ca, ca, ca, tk, ca, ca, rr, ff}},
-		{"cs-jwt-wrong", secret + "x", &client{auth: clientSecretJWT}, []string{ca, ca, ca, badSignature, ca, ca, rr, ff}},
-		{"pk-jwt", secret, &client{auth: privateKeyJWT}, []string{ca, ca, ca, badAlgorithm, ca, ca, rr, ff}},
-		{"basic-only", secret, &client{onlyMethod: "client_secret_basic"}, []string{tk, noMethod("client_secret_basic"), uc, uc, gr, ac, rr, ff}},
-		{"post-only", secret, &client{onlyMethod: "client_secret_post"}, []string{noMethod("client_secret_post"), tk, uc, uc, noMethod("client_secret_post"), ci, rr, ff}},
-		{"no-sa", secret, &client{account: accountOff}, []string{off, off, uc, uc, gr, ac, rr, ff}},
-		{"no-sa-wrong", secret + "x", &client{account: accountOff}, []string{uc, uc, uc, uc, uc, ci, rr, ff}},
-		{"public", secret, &client{public: true}, []string{public, public, public, public, gr, `403 {"error":"invalid_request","error_description":"Client not allowed."}`, rr, "200 public"}},
-		{"bearer-only", secret, &client{bearerOnly: true}, []string{bearerOnly, bearerOnly, uc, uc, bearerOnly, ac,
-			`403 {"error":"Bearer-only applications are not allowed to initiate browser login"}`, ff}},
-		{"saml", secret, &client{saml: true}, []string{saml, saml, uc, uc, saml, saml, `400 {"error":"Wrong client protocol."}`, ff}},
-		{"sa-disabled", secret, &client{account: accountDisabled}, []string{disabled, disabled, uc, uc, gr, ac, rr, ff}},
-		{"sa-deleted", secret, &client{account: accountDeleted}, []string{deleted, deleted, uc, uc, gr, ac, rr, ff}},
-		{"dpop", secret, &client{dpop: true}, []string{dpop, dpop, uc, uc, dpop, ac, rr, ff}},
-		{"mtls-bound", secret, &client{certBound: true}, []string{bound, bound, uc, uc, gr, ac, rr, ff}},
+		{"disabled", secret, &world.Client{Disabled: true}, []string{ic, ic, ic, ic, ic, ic, `400 {"error":"Client disabled."}`, ff}},
+		{"fed-jwt", secret, &world.Client{Auth: world.FederatedJWT}, []string{ic, ic, ic, ic, ic, ic, rr, ff}},
+		{"x509", secret, &world.Client{Auth: world.X509Certificate}, []string{mc, ic, ic, ic, mc, mc, rr, ff}},
+		{"cs-jwt", secret, &world.Client{Auth: world.ClientSecretJWT}, []string{ca, ca, ca, tk, ca, ca, rr, ff}},
+		{"cs-jwt-wrong", secret + "x", &world.Client{Auth: world.ClientSecretJWT}, []string{ca, ca, ca, badSignature, ca, ca, rr, ff}},
+		{"pk-jwt", secret, &world.Client{Auth: world.PrivateKeyJWT}, []string{ca, ca, ca, badAlgorithm, ca, ca, rr, ff}},
+		{"basic-only", secret, &world.Client{OnlyMethod: "client_secret_basic"}, []string{tk, noMethod("client_secret_basic"), uc, uc, gr, ac, rr, ff}},
+		{"post-only", secret, &world.Client{OnlyMethod: "client_secret_post"}, []string{noMethod("client_secret_post"), tk, uc, uc, noMethod("client_secret_post"), ci, rr, ff}},
+		{"no-sa", secret, &world.Client{Account: world.AccountOff}, []string{off, off, uc, uc, gr, ac, rr, ff}},
+		{"no-sa-wrong", secret + "x", &world.Client{Account: world.AccountOff}, []string{uc, uc, uc, uc, uc, ci, rr, ff}},
+		{"public", secret, &world.Client{Public: true}, []string{public, public, public, public, gr, `403 {"error":"invalid_request","error_description":"Client not allowed."}`, rr, "200 public"}},
+		{"bearer-only", secret, &world.Client{BearerOnly: true}, []string{
+			bearerOnly, bearerOnly, uc, uc, bearerOnly, ac,
+			`403 {"error":"Bearer-only applications are not allowed to initiate browser login"}`, ff,
+		}},
+		{"saml", secret, &world.Client{SAML: true}, []string{saml, saml, uc, uc, saml, saml, `400 {"error":"Wrong client protocol."}`, ff}},
+		{"sa-disabled", secret, &world.Client{Account: world.AccountDisabled}, []string{disabled, disabled, uc, uc, gr, ac, rr, ff}},
+		{"sa-deleted", secret, &world.Client{Account: world.AccountDeleted}, []string{deleted, deleted, uc, uc, gr, ac, rr, ff}},
+		{"dpop", secret, &world.Client{DPoP: true}, []string{dpop, dpop, uc, uc, dpop, ac, rr, ff}},
+		{"mtls-bound", secret, &world.Client{CertBound: true}, []string{bound, bound, uc, uc, gr, ac, rr, ff}},
 	}
 	b := start(t, Options{})
 	for _, c := range cases {
 		if c.client != nil {
-			c.client.id, c.client.secret = c.id, secret
-			b.world.idps[production].clients[c.id] = c.client
+			c.client.ID, c.client.Secret = c.id, secret
+			b.world.IDPs[world.Production].Clients[c.id] = c.client
 		}
 		t.Run(c.id, func(t *testing.T) {
 			b.t = t
@@ -141,18 +150,20 @@ func TestKeycloakAnswers(t *testing.T) {
 func TestRealmAnswers(t *testing.T) {
 	cases := []struct {
 		name   string
-		change func(*world)
+		change func(*world.World)
 		path   string // below the origin; "" is the token endpoint
 		want   string
 	}{
-		{"realm in other case", func(*world) {}, "/auth/realms/EGI/.well-known/openid-configuration", `404 {"error":"Realm does not exist"}`},
-		{"path without auth", func(*world) {}, "/realms/egi/.well-known/openid-configuration", "404 <html><body><h1>Resource not found</h1></body></html>"},
-		{"two slashes", func(*world) {}, "/auth/realms/egi//.well-known/openid-configuration", `400 {"error":"missingNormalization","error_description":"Request path not normalized"}`},
-		{"GET on the token endpoint", func(*world) {}, "/auth/realms/egi" + openIDConnect + "/token", `405 {"error":"HTTP 405 Method Not Allowed"}`},
-		{"realm disabled", func(w *world) { w.main().enabled = false }, "", `403 {"error":"access_denied","error_description":"Realm not enabled"}`},
-		{"realm disabled, authorization", func(w *world) { w.main().enabled = false }, "/auth/realms/egi" + openIDConnect + "/auth", `400 {"error":"Realm not enabled"}`},
-		{"http where https is required", func(w *world) { w.main().wire, w.main().httpsOnly = wireHTTP, true },
-			"/auth/realms/egi/.well-known/openid-configuration", `403 {"error":"invalid_request","error_description":"HTTPS required"}`},
+		{"realm in other case", func(*world.World) {}, "/auth/realms/EGI/.well-known/openid-configuration", `404 {"error":"Realm does not exist"}`},
+		{"path without auth", func(*world.World) {}, "/realms/egi/.well-known/openid-configuration", "404 <html><body><h1>Resource not found</h1></body></html>"},
+		{"two slashes", func(*world.World) {}, "/auth/realms/egi//.well-known/openid-configuration", `400 {"error":"missingNormalization","error_description":"Request path not normalized"}`},
+		{"GET on the token endpoint", func(*world.World) {}, "/auth/realms/egi" + world.OpenIDConnect + "/token", `405 {"error":"HTTP 405 Method Not Allowed"}`},
+		{"realm disabled", func(w *world.World) { w.Main().Enabled = false }, "", `403 {"error":"access_denied","error_description":"Realm not enabled"}`},
+		{"realm disabled, authorization", func(w *world.World) { w.Main().Enabled = false }, "/auth/realms/egi" + world.OpenIDConnect + "/auth", `400 {"error":"Realm not enabled"}`},
+		{
+			"http where https is required", func(w *world.World) { w.Main().Wire, w.Main().HTTPSOnly = wire.HTTP, true },
+			"/auth/realms/egi/.well-known/openid-configuration", `403 {"error":"invalid_request","error_description":"HTTPS required"}`,
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -161,7 +172,7 @@ func TestRealmAnswers(t *testing.T) {
 			if c.path == "" {
 				got = said(b.token(posted(b.ClientID, b.ClientSecret)))
 			} else {
-				got = said(b.get(b.places[production]+c.path, "Accept", "application/json"))
+				got = said(b.get(b.net.Place(world.Production)+c.path, "Accept", "application/json"))
 			}
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
@@ -173,9 +184,9 @@ func TestRealmAnswers(t *testing.T) {
 func TestTokenRequestShapes(t *testing.T) {
 	b := start(t, Options{})
 	id, good := b.ClientID, b.ClientSecret
-	b.world.idps[production].clients["plus"] = &client{id: "plus", secret: "a+b%41c"}
-	b.world.idps[production].clients["percent"] = &client{id: "percent", secret: "100%zz"}
-	b.world.idps[production].clients["other"] = &client{id: "other", secret: good}
+	b.world.IDPs[world.Production].Clients["plus"] = &world.Client{ID: "plus", Secret: "a+b%41c"}
+	b.world.IDPs[world.Production].Clients["percent"] = &world.Client{ID: "percent", Secret: "100%zz"}
+	b.world.IDPs[world.Production].Clients["other"] = &world.Client{ID: "other", Secret: good}
 	scope := func(s string) url.Values { return url.Values{"scope": {s}} }
 	both := func(id, secret string) url.Values { return url.Values{"client_id": {id}, "client_secret": {secret}} }
 	badScope := func(s string) string {

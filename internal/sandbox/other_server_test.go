@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 // The answers of npm oidc-provider 9.13.3.
@@ -20,24 +22,24 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 	const secret = "right-secret-right-secret-right-secret"
 	cases := []struct {
 		id, sent             string
-		client               *client
+		client               *world.Client
 		basic, body, idOnly  string
 		authorizationPageHas string
 	}{
-		{"ok", secret, &client{}, tk, tk, failed, known},
-		{"wrong", secret + "x", &client{}, failed, failed, failed, known},
+		{"ok", secret, &world.Client{}, tk, tk, failed, known},
+		{"wrong", secret + "x", &world.Client{}, failed, failed, failed, known},
 		{"unknown", secret, nil, failed, failed, failed, unknown},
-		{"cs-jwt", secret, &client{auth: clientSecretJWT}, failed, failed, failed, known},
-		{"public", secret, &client{public: true}, failed, failed, notAllowed, known},
-		{"no-sa", secret, &client{account: accountOff}, notAllowed, notAllowed, failed, known},
-		{"dpop", secret, &client{dpop: true}, noReason, noReason, failed, known},
-		{"newline", secret + "\n", &client{}, notEncoded, failed, failed, known},
+		{"cs-jwt", secret, &world.Client{Auth: world.ClientSecretJWT}, failed, failed, failed, known},
+		{"public", secret, &world.Client{Public: true}, failed, failed, notAllowed, known},
+		{"no-sa", secret, &world.Client{Account: world.AccountOff}, notAllowed, notAllowed, failed, known},
+		{"dpop", secret, &world.Client{DPoP: true}, noReason, noReason, failed, known},
+		{"newline", secret + "\n", &world.Client{}, notEncoded, failed, failed, known},
 	}
-	b := startWorld(t, onOther(func(*world) {}))
+	b := start(t, Options{Faults: []string{"token-opaque"}})
 	for _, c := range cases {
 		if c.client != nil {
-			c.client.id, c.client.secret = c.id, secret
-			b.world.idps[production].clients[c.id] = c.client
+			c.client.ID, c.client.Secret = c.id, secret
+			b.world.IDPs[world.Production].Clients[c.id] = c.client
 		}
 		t.Run(c.id, func(t *testing.T) {
 			b.t = t
@@ -45,7 +47,7 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 			if got := said(viaHeader); got != c.basic {
 				t.Errorf("Basic: %s, want %s", got, c.basic)
 			}
-			if viaHeader.status == http.StatusUnauthorized && !strings.HasPrefix(viaHeader.header.Get("WWW-Authenticate"), `Basic realm="`+b.Issuer(production)) {
+			if viaHeader.status == http.StatusUnauthorized && !strings.HasPrefix(viaHeader.header.Get("WWW-Authenticate"), `Basic realm="`+b.Issuer(world.Production)) {
 				t.Errorf("WWW-Authenticate %q", viaHeader.header.Get("WWW-Authenticate"))
 			}
 			if got := said(b.token(url.Values{"client_id": {c.id}, "client_secret": {c.sent}})); got != c.body {
@@ -54,7 +56,7 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 			if got := said(b.token(url.Values{"client_id": {c.id}})); got != c.idOnly {
 				t.Errorf("id only: %s, want %s", got, c.idOnly)
 			}
-			if got := b.get(b.Issuer(production) + "/auth?client_id=" + c.id); got.status != 400 || !strings.Contains(got.body, c.authorizationPageHas) {
+			if got := b.get(b.Issuer(world.Production) + "/auth?client_id=" + c.id); got.status != 400 || !strings.Contains(got.body, c.authorizationPageHas) {
 				t.Errorf("authorization: %d %s", got.status, got.body)
 			}
 		})
@@ -62,12 +64,12 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 }
 
 func TestAnotherServerTakesOneMechanism(t *testing.T) {
-	b := startWorld(t, onOther(func(*world) {}))
+	b := start(t, Options{Faults: []string{"token-opaque"}})
 	got := said(b.token(posted(b.ClientID, b.ClientSecret), "Authorization", basic(b.ClientID, b.ClientSecret)))
 	if want := `400 {"error":"invalid_request","error_description":"client authentication must only be provided using one mechanism"}`; got != want {
 		t.Errorf("got %s", got)
 	}
-	if got := b.get(b.Issuer(production) + "/token"); got.status != http.StatusNotFound || got.body != "Not Found" {
+	if got := b.get(b.Issuer(world.Production) + "/token"); got.status != http.StatusNotFound || got.body != "Not Found" {
 		t.Errorf("GET: %d %s", got.status, got.body)
 	}
 	token := b.accessToken()

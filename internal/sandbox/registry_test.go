@@ -7,31 +7,35 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/credguide/credguide/internal/sandbox/registry"
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 // ask looks a client id up at an identity provider, as `credguide wait` does.
 func (b *bench) ask(environment, id string) string {
 	b.t.Helper()
-	return said(b.get(b.Issuer(environment)+openIDConnect+"/auth?client_id="+url.QueryEscape(id), "Accept", "application/json"))
+	return said(b.get(b.Issuer(environment)+world.OpenIDConnect+"/auth?client_id="+url.QueryEscape(id), "Accept", "application/json"))
 }
 
 func TestAnOperatorApproves(t *testing.T) {
 	b := start(t, Options{ApproveAfter: 150 * time.Millisecond, DeployAfter: 150 * time.Millisecond})
-	p, err := b.Submit(Request{IntegrationEnvironment: "production", ClientID: "fresh", GrantTypes: []string{"client_credentials"}, Scope: listedScopes})
+	p, err := b.Submit(Request{IntegrationEnvironment: "production", ClientID: "fresh", GrantTypes: []string{"client_credentials"}, Scope: world.ListedScopes})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if badge := p.Badge(time.Now()); badge != "Registration Pending" || len(p.Request.ClientSecret) != 87 {
 		t.Errorf("badge %q, secret of %d characters", badge, len(p.Request.ClientSecret))
 	}
-	if got := b.ask(production, "fresh"); got != nf {
+	if got := b.ask(world.Production, "fresh"); got != nf {
 		t.Errorf("before the deployment: %s", got)
 	}
 	time.Sleep(time.Until(p.Deployed) + 10*time.Millisecond)
-	if got := b.ask(production, "fresh"); got != rr {
+	if got := b.ask(world.Production, "fresh"); got != rr {
 		t.Errorf("after the deployment: %s", got)
 	}
-	if got := b.ask(development, "fresh"); got != nf {
+	if got := b.ask(world.Development, "fresh"); got != nf {
 		t.Errorf("in another environment: %s", got)
 	}
 	if got := said(b.token(posted("fresh", p.Request.ClientSecret))); got != tk {
@@ -41,20 +45,20 @@ func TestAnOperatorApproves(t *testing.T) {
 
 func TestTheOwnerApprovesInDevelopment(t *testing.T) {
 	b := start(t, Options{DeployAfter: time.Nanosecond})
-	h := http.Header{"Content-Type": {jsonType}}
+	h := http.Header{"Content-Type": {wire.JSONType}}
 	created := b.do(http.MethodPost, b.RegistryURL()+"/tenants/egi/petitions", h,
 		`{"service_name":"Nightly","client_id":"mine","grant_types":["client_credentials"],"scope":["openid","email"]}`)
 	if created.status != http.StatusOK || created.object(t)["client_secret"] == "" {
 		t.Fatalf("%d %s", created.status, created.body)
 	}
-	if got := b.ask(development, "mine"); got != nf {
+	if got := b.ask(world.Development, "mine"); got != nf {
 		t.Errorf("before the review: %s", got)
 	}
 	review := b.do(http.MethodPut, b.RegistryURL()+"/tenants/egi/petitions/1/review", h, `{"type":"approve","comment":"mine"}`)
 	if review.status != http.StatusOK {
 		t.Errorf("review: %d %s", review.status, review.body)
 	}
-	if got := b.ask(development, "mine"); got != rr {
+	if got := b.ask(world.Development, "mine"); got != rr {
 		t.Errorf("after the review: %s", got)
 	}
 	if shown := b.get(b.RegistryURL() + "/tenants/egi/petitions/1"); shown.object(t)["badge"] != "Deployed" {
@@ -67,7 +71,7 @@ func TestNobodyApprovesTheirOwnInProduction(t *testing.T) {
 	if _, err := b.Submit(Request{IntegrationEnvironment: "production", ClientID: "mine"}); err != nil {
 		t.Fatal(err)
 	}
-	got := b.do(http.MethodPut, b.RegistryURL()+"/tenants/egi/petitions/1/review", http.Header{"Content-Type": {jsonType}}, `{"type":"approve"}`)
+	got := b.do(http.MethodPut, b.RegistryURL()+"/tenants/egi/petitions/1/review", http.Header{"Content-Type": {wire.JSONType}}, `{"type":"approve"}`)
 	if got.status != http.StatusUnauthorized || b.Petitions()[0].Badge(time.Now()) != "Registration Pending" {
 		t.Errorf("%d %s, %s", got.status, got.body, b.Petitions()[0].Badge(time.Now()))
 	}
@@ -103,7 +107,7 @@ func TestRefusedRequests(t *testing.T) {
 		"integration_environment": {IntegrationEnvironment: "staging"},
 	} {
 		_, err := b.Submit(r)
-		if refusal, ok := errors.AsType[*Refusal](err); !ok || refusal.Field != field {
+		if refusal, ok := errors.AsType[*registry.Refusal](err); !ok || refusal.Field != field {
 			t.Errorf("%s: %v", field, err)
 		}
 	}
@@ -115,8 +119,10 @@ func TestRefusedRequests(t *testing.T) {
 func TestThePagesOfThePortal(t *testing.T) {
 	b := start(t, Options{DeployAfter: time.Nanosecond})
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Sec-Fetch-Site": {"same-origin"}}
-	form := url.Values{"service_name": {"<b>Nightly</b>"}, "client_id": {"paged"}, "integration_environment": {"development"},
-		"grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email"}}
+	form := url.Values{
+		"service_name": {"<b>Nightly</b>"}, "client_id": {"paged"}, "integration_environment": {"development"},
+		"grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email"},
+	}
 	done := b.do(http.MethodPost, b.RegistryURL()+"/new", h, form.Encode())
 	if done.status != http.StatusOK || !strings.Contains(done.body, b.Petitions()[0].Request.ClientSecret) {
 		t.Fatalf("%d %s", done.status, done.body)

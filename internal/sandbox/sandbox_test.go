@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 func TestHealthyLogin(t *testing.T) {
 	b := start(t, Options{})
 	token := b.accessToken()
-	info := b.get(b.Issuer(production)+"/protocol/openid-connect/userinfo", "Authorization", "Bearer "+token)
+	info := b.get(b.Issuer(world.Production)+"/protocol/openid-connect/userinfo", "Authorization", "Bearer "+token)
 	if info.status != http.StatusOK {
 		t.Fatalf("userinfo: %d %v", info.status, info.header)
 	}
@@ -33,8 +34,8 @@ func TestFilesAreACatalog(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, ok := c.Lookup(production)
-	if !ok || e.Issuer != b.Issuer(production) {
+	e, ok := c.Lookup(world.Production)
+	if !ok || e.Issuer != b.Issuer(world.Production) {
 		t.Fatalf("environment sandbox: found %v, issuer %q", ok, e.Issuer)
 	}
 	if n := len(c.Sisters(e)); n != 2 {
@@ -95,19 +96,5 @@ func TestEveryFaultStarts(t *testing.T) {
 				t.Error(err)
 			}
 		})
-	}
-}
-
-// Any two faults can be asked for together, whether or not the pair makes sense.
-func TestAnyTwoFaultsCanBeAskedFor(t *testing.T) {
-	for _, first := range table {
-		for _, second := range table {
-			w := healthy()
-			first.change(w)
-			second.change(w)
-			if w.main() == nil || w.files[w.user.environment] == nil {
-				t.Errorf("%s and %s leave no environment", first.id, second.id)
-			}
-		}
 	}
 }

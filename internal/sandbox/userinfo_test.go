@@ -8,6 +8,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
@@ -18,7 +20,7 @@ func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
 	noOpenID := challenge("insufficient_scope", "Missing openid scope")
 	cases := []struct {
 		name   string
-		change func(*world)
+		change func(*world.World)
 		bearer func(token string) string
 		status int
 		want   string
@@ -28,11 +30,11 @@ func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
 		{"garbage", nil, func(string) string { return "Bearer garbage" }, 401, notVerified},
 		{"openEO's prefix", nil, func(t string) string { return "Bearer oidc/egi/" + t }, 401, notVerified},
 		{"changed signature", nil, func(t string) string { return "Bearer " + t[:len(t)-8] + "AAAAAAAA" }, 401, notVerified},
-		{"openid not granted", func(w *world) { w.main().tokens.dropOpenID = true }, nil, 403, noOpenID},
-		{"expired", func(w *world) { w.main().tokens.expired = true }, nil, 401, notVerified},
-		{"lightweight", onClient(func(c *client) { c.lightweight = true }), nil, 401, challenge("invalid_token", "Lightweight access token not allowed for userinfo endpoint")},
-		{"account gone", onClient(func(c *client) { c.account = accountLost }), nil, 401, challenge("invalid_token", "user_not_found")},
-		{"client disabled later", onClient(func(c *client) { c.lateDisabled = true }), nil, 401, challenge("invalid_token", "Client disabled")},
+		{"openid not granted", func(w *world.World) { w.Main().Tokens.DropOpenID = true }, nil, 403, noOpenID},
+		{"expired", func(w *world.World) { w.Main().Tokens.Expired = true }, nil, 401, notVerified},
+		{"lightweight", func(w *world.World) { w.GoodClient.Lightweight = true }, nil, 401, challenge("invalid_token", "Lightweight access token not allowed for userinfo endpoint")},
+		{"account gone", func(w *world.World) { w.GoodClient.Account = world.AccountLost }, nil, 401, challenge("invalid_token", "user_not_found")},
+		{"client disabled later", func(w *world.World) { w.GoodClient.LateDisabled = true }, nil, 401, challenge("invalid_token", "Client disabled")},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -41,7 +43,7 @@ func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
 			if c.bearer != nil {
 				value = c.bearer(strings.TrimPrefix(value, "Bearer "))
 			}
-			got := b.get(b.Issuer(production)+openIDConnect+"/userinfo", "Authorization", value)
+			got := b.get(b.Issuer(world.Production)+world.OpenIDConnect+"/userinfo", "Authorization", value)
 			if got.status != c.status || got.body != "" || got.header.Get("Content-Type") != "text/plain;charset=utf-8" {
 				t.Errorf("status %d, body %q, type %q", got.status, got.body, got.header.Get("Content-Type"))
 			}
@@ -71,8 +73,8 @@ func TestTokensCarryWhatKeycloakPutsIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	for key, want := range map[string]any{
-		"iss": b.Issuer(production), "typ": "Bearer", "azp": b.ClientID, "client_id": b.ClientID, "aud": "account",
-		"preferred_username": "service-account-" + b.ClientID, "scope": strings.Join(listedScopes, " "),
+		"iss": b.Issuer(world.Production), "typ": "Bearer", "azp": b.ClientID, "client_id": b.ClientID, "aud": "account",
+		"preferred_username": "service-account-" + b.ClientID, "scope": strings.Join(world.ListedScopes, " "),
 	} {
 		if claims[key] != want {
 			t.Errorf("claim %s is %v, want %v", key, claims[key], want)
@@ -88,7 +90,7 @@ func TestTokensCarryWhatKeycloakPutsIn(t *testing.T) {
 
 func TestTheClockShifts(t *testing.T) {
 	b := start(t, Options{Faults: []string{"clock-skew"}})
-	date, err := http.ParseTime(b.get(b.Issuer(production) + "/.well-known/openid-configuration").header.Get("Date"))
+	date, err := http.ParseTime(b.get(b.Issuer(world.Production) + "/.well-known/openid-configuration").header.Get("Date"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +100,8 @@ func TestTheClockShifts(t *testing.T) {
 }
 
 func TestAuthorizationPageInGerman(t *testing.T) {
-	b := startWorld(t, func(w *world) { w.main().german = true })
-	address := b.Issuer(production) + openIDConnect + "/auth?client_id=nobody"
+	b := startWorld(t, func(w *world.World) { w.Main().German = true })
+	address := b.Issuer(world.Production) + world.OpenIDConnect + "/auth?client_id=nobody"
 	if got := b.get(address); !strings.Contains(got.body, "Client nicht gefunden.") || got.header.Get("Content-Type") != "text/html;charset=utf-8" {
 		t.Errorf("%v %s", got.header, got.body)
 	}

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 // reach asks for discovery as an ordinary client does, with a short patience.
@@ -20,7 +22,7 @@ func reach(t *testing.T, o Options, patience time.Duration) error {
 	b := start(t, o)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.Issuer(production)+"/.well-known/openid-configuration", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.Issuer(world.Production)+"/.well-known/openid-configuration", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +93,7 @@ func TestWhatTheNetworkFaultsLookLike(t *testing.T) {
 
 func TestTheConnectionBreaksAtTheTokenEndpoint(t *testing.T) {
 	b := start(t, Options{Faults: []string{"connection-reset@token"}})
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.Issuer(production)+openIDConnect+"/token", strings.NewReader("grant_type=client_credentials"))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.Issuer(world.Production)+world.OpenIDConnect+"/token", strings.NewReader("grant_type=client_credentials"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +109,7 @@ func TestCloseEndsAWaitingAnswer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := tls.Dial("tcp", strings.TrimPrefix(s.places[production], "https://"), &tls.Config{RootCAs: s.tls.pool(), MinVersion: tls.VersionTLS12})
+	conn, err := tls.Dial("tcp", strings.TrimPrefix(s.net.Place(world.Production), "https://"), &tls.Config{RootCAs: s.net.Roots(), MinVersion: tls.VersionTLS12})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,8 +141,8 @@ func TestTheProxyStandsBeforeTheIdentityProvider(t *testing.T) {
 	if got := string(answer[:n]); !strings.HasPrefix(got, "HTTP/1.1 407 ") {
 		t.Errorf("answer: %s", got)
 	}
-	if !strings.Contains(b.Issuer(production), ".sandbox.invalid:") {
-		t.Errorf("issuer %s: Go sends loopback addresses to no proxy", b.Issuer(production))
+	if !strings.Contains(b.Issuer(world.Production), ".sandbox.invalid:") {
+		t.Errorf("issuer %s: Go sends loopback addresses to no proxy", b.Issuer(world.Production))
 	}
 }
 
@@ -155,8 +157,8 @@ func TestFaultsCombine(t *testing.T) {
 	if got := b.me(token); !strings.Contains(got.body, "Proper enrollment") {
 		t.Errorf("/me: %s", got.body)
 	}
-	if strings.Contains(strings.Join(b.Args, " "), "--ca-file") || !strings.HasPrefix(b.Issuer(production), "http://127.0.0.1:") {
-		t.Errorf("plain http: %v, %s", b.Args, b.Issuer(production))
+	if strings.Contains(strings.Join(b.Args, " "), "--ca-file") || !strings.HasPrefix(b.Issuer(world.Production), "http://127.0.0.1:") {
+		t.Errorf("plain http: %v, %s", b.Args, b.Issuer(world.Production))
 	}
 }
 

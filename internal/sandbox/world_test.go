@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -47,7 +49,7 @@ func start(t *testing.T, o Options) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.tls.pool(), MinVersion: tls.VersionTLS12}}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: s.net.Roots(), MinVersion: tls.VersionTLS12}}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		if err := s.Close(); err != nil {
@@ -97,13 +99,13 @@ func (b *bench) token(form url.Values, header ...string) reply {
 	if !form.Has("grant_type") {
 		form.Set("grant_type", "client_credentials")
 	}
-	doc := b.get(b.Issuer(production) + "/.well-known/openid-configuration").object(b.t)
+	doc := b.get(b.Issuer(world.Production) + "/.well-known/openid-configuration").object(b.t)
 	return b.do(http.MethodPost, doc["token_endpoint"].(string), h, form.Encode())
 }
 
 // posted is a request as openEO clients send it: the secret in the body, every listed scope.
 func posted(id, secret string) url.Values {
-	return url.Values{"client_id": {id}, "client_secret": {secret}, "scope": {strings.Join(listedScopes, " ")}}
+	return url.Values{"client_id": {id}, "client_secret": {secret}, "scope": {strings.Join(world.ListedScopes, " ")}}
 }
 
 func basic(id, secret string) string { return rawBasic(url.QueryEscape(id), url.QueryEscape(secret)) }
@@ -129,7 +131,7 @@ func (b *bench) me(token string) reply {
 }
 
 // startWorld starts a healthy world with one change.
-func startWorld(t *testing.T, change func(*world)) *bench {
+func startWorld(t *testing.T, change func(*world.World)) *bench {
 	t.Helper()
 	if change == nil {
 		return start(t, Options{})
