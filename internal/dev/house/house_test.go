@@ -57,6 +57,7 @@ var mayImport = map[string][]string{
 	"checks/subject":        {"checks", "checks/probe", "credentials", "credentials/accounts", "credentials/lint", "environments"},
 	"credentials":           {},
 	"credentials/accounts":  {"credentials"},
+	"credentials/command":   {"credentials"},
 	"credentials/guard":     {"credentials", "credentials/lint"},
 	"credentials/lint":      {"credentials"},
 	"environments":          {"environments/forms"},
