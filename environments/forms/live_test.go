@@ -45,7 +45,7 @@ func TestTheLiveConfigurationOfAProfileChangesNoRule(t *testing.T) {
 			if f.Name != w.Name || f.Input != w.Input {
 				t.Errorf("%s: %s (%s) stands where %s (%s) should", profile, f.Name, f.Input, w.Name, w.Input)
 			}
-			if d := cmp.Diff([]any{rules(w), w.Options, text(t, w.Default)}, []any{rules(f), f.Options, text(t, f.Default)}); d != "" {
+			if d := cmp.Diff([]any{rules(w), w.Options, written(t, w.Default)}, []any{rules(f), f.Options, written(t, f.Default)}); d != "" {
 				t.Errorf("%s: %s: %s", profile, f.Name, d)
 			}
 		}
@@ -69,7 +69,7 @@ func rules(f Field) [2]Rule {
 	return both
 }
 
-func text(t *testing.T, v any) string {
+func written(t *testing.T, v any) string {
 	t.Helper()
 	data, err := json.Marshal(v)
 	if err != nil {
