@@ -3,6 +3,8 @@ package report
 import (
 	"regexp"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // segment is a piece of a text: prose, or something to type.
@@ -31,3 +33,9 @@ func segments(text string) []segment {
 	add(text[at:], false)
 	return out
 }
+
+// atom matches what must stay on one line, so that it can be copied: a command in back quotes or with its flags.
+var atom = regexp.MustCompile("`[^`]+`\\S*" + `|\bcredguide (?:explain|try|snippet|environments show) [a-z0-9-]+\S*|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*)?)*\S*|\S+`)
+
+// wrap breaks a text into lines. Words, URLs and commands are never broken; one that is too long has a line of its own.
+func wrap(s string, to int) []string { return text.Fill(atom.FindAllString(s, -1), to) }
