@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/wait"
@@ -64,18 +65,18 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 
 func (r *registration) subjectOf(acc account) (probe.Subject, error) {
 	s := probe.Subject{Environment: r.where.Environment, Catalog: r.catalog}
-	if err := app.WithBackend(&s, r.backendArgument()); err != nil {
+	if err := subject.WithBackend(&s, r.backendArgument()); err != nil {
 		return s, err
 	}
 	s.Credentials = credentials.Resolved{ClientID: acc.id, ClientIDSource: acc.source, Secret: acc.secret, SecretSource: acc.source}
-	app.WithProvider(&s)
+	subject.WithProvider(&s)
 	return s, nil
 }
 
 func (r *registration) backendArgument() string {
 	switch b := r.where.Backend; {
 	case b == nil:
-		return app.NoBackend
+		return subject.NoBackend
 	case b.ID == b.URL || len(r.where.Environment.Backends) == 0:
 		return b.URL
 	default:
@@ -105,7 +106,7 @@ func (r *registration) checkFlags(acc account) (*check.Flags, error) {
 // equivalent is the command line that does the same again, without a question.
 func (r *registration) equivalent(more ...string) string {
 	args := []string{"--answers", r.request, "--environment", r.environmentArgument()}
-	if b := r.backendArgument(); b != app.NoBackend {
+	if b := r.backendArgument(); b != subject.NoBackend {
 		args = append(args, "--backend", b)
 	}
 	if r.flags.profile != "" {
