@@ -14,8 +14,9 @@ import (
 )
 
 // keyringService is the name under which the system keyring shows our
-// entries. There are two for each issuer: the client id under the issuer,
-// and the secret under the issuer and that client id.
+// entries. An account has one, under its name. Without an account there are
+// two for each issuer: the client id under the issuer, and the secret under
+// the issuer and that client id.
 const keyringService = "credguide"
 
 // keyringWait bounds a look into the keyring: a locked one may ask the user
@@ -36,6 +37,7 @@ type systemKeyring struct{}
 
 func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
 func (systemKeyring) Set(service, user, text string) error     { return keyring.Set(service, user, text) }
+func (systemKeyring) Delete(service, user string) error        { return keyring.Delete(service, user) }
 
 // reachKeyring returns the keyring, or why there is none. On Linux and the
 // BSDs it lives behind the session bus; without one the library would try to
@@ -102,6 +104,9 @@ func keyringGet(ctx context.Context, store Keyring, user string, value Value, fo
 	j.lookAt(value, found.values[value])
 	return true
 }
+
+// keyringAccountUser cannot be taken for an issuer or what follows one.
+func keyringAccountUser(name string) string { return "account " + name }
 
 func keyringIDUser(issuer string) string { return strings.TrimRight(issuer, "/") }
 

@@ -43,6 +43,9 @@ type Query struct {
 	BackendURL      string // as a user gives it to connect(); empty: no back-end
 	Issuer          string // of the chosen environment
 
+	// Own is an account's own source; then nothing else is looked at.
+	Own *Own
+
 	Lookup  func(name string) (string, bool) // the environment; nil: none
 	Stdin   io.Reader
 	Keyring Keyring // nil: the system's, if it can be reached
@@ -55,6 +58,8 @@ type Query struct {
 
 	// PipeWait bounds how long a named pipe may stay silent; 0 is files.PipeWait.
 	PipeWait time.Duration
+	// CommandWait bounds how long a command may take; 0 is command.Wait.
+	CommandWait time.Duration
 }
 
 func (q Query) lookup(name string) (string, bool) {

@@ -20,13 +20,17 @@ const (
 	KindAuthConfig  Kind = "auth-config.json"
 	KindKeyring     Kind = "system keyring"
 	KindPrompt      Kind = "prompt"
+	// KindAccount is what stands in an account's own entry, and KindCommand
+	// the program that an entry names for its secret.
+	KindAccount Kind = "account"
+	KindCommand Kind = "command"
 )
 
 // Source names the place that one value came from. It never holds the
 // value.
 type Source struct {
 	Kind Kind
-	Name string // flag, variable or file name; provider id in auth-config.json
+	Name string // flag, variable, file, account or program; provider id in auth-config.json
 	Line int    // line in a credentials file, from 1; 0 elsewhere
 	Path string // the file on disk, where there is one
 }
@@ -54,6 +58,8 @@ func (s Source) String() string {
 			return "auth-config.json"
 		}
 		return "auth-config.json (" + name + ")"
+	case KindAccount, KindCommand:
+		return string(s.Kind) + " " + name
 	}
 	return string(s.Kind)
 }
@@ -81,6 +87,8 @@ const (
 	Unreadable Outcome = "unreadable"
 	Exposed    Outcome = "exposed"
 	NotLooked  Outcome = "not looked at"
+	// NotTaken is a secret that was found and is for somebody else.
+	NotTaken Outcome = "not taken"
 )
 
 // Looked records one look at one place.
@@ -121,4 +129,9 @@ type UnreadableFile struct {
 }
 
 // String names the file and the reason.
-func (u UnreadableFile) String() string { return text.Visible(u.Path) + ": " + u.Reason }
+func (u UnreadableFile) String() string {
+	if u.Path == "" { // a command, or a variable that is to hold three values
+		return u.Source.String() + ": " + u.Reason
+	}
+	return text.Visible(u.Path) + ": " + u.Reason
+}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
 )
 
@@ -29,7 +30,10 @@ var kind = catalog.Kind[Environment]{
 }
 
 // Catalog is the set of environments that can be named.
-type Catalog struct{ all []Environment }
+type Catalog struct {
+	all      []Environment
+	overlays []string
+}
 
 // Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay folder.
 func Load(overlays ...string) (*Catalog, error) {
@@ -37,7 +41,7 @@ func Load(overlays ...string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{all}
+	c := &Catalog{all: all, overlays: overlays}
 	return c, c.ambiguous()
 }
 
@@ -51,7 +55,21 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 }
 
 // Clone returns a catalog of its own, to which an environment can be added without the other knowing it.
-func (c *Catalog) Clone() *Catalog { return &Catalog{all: slices.Clone(c.all)} }
+func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.overlays} }
+
+// ErrNoForm is returned for an environment whose registry has no form that is known.
+var ErrNoForm = errors.New("no form of its registry is known")
+
+// Form is the form in which a client of the environment is registered, from the same folders as the environments.
+func (c *Catalog) Form(e Environment) (forms.Form, error) {
+	if e.Registry == nil || e.Registry.Form == "" {
+		return forms.Form{}, ErrNoForm
+	}
+	if c == nil {
+		return forms.Lookup(e.Registry.Form)
+	}
+	return forms.Lookup(e.Registry.Form, c.overlays...)
+}
 
 // Add puts an environment into the catalog, in place of one with the same id.
 func (c *Catalog) Add(e Environment) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
+	cli "github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard"
@@ -109,10 +110,12 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	if err != nil {
 		return s, err
 	}
-	r.live = newLive(ctx, r, roots, known)
-	s.Rules, s.Scopes, s.Remarks = r.live.rules, r.live.scopes, r.live.remarks
+	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
+	s.Remarks = r.live.remarks
+	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
+	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
 	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
-		s.Available = r.live.available
+		s.Available = func(e environments.Environment, id string) (bool, error) { return r.live.available(ctx, e, id) }
 	}
 	return s, nil
 }

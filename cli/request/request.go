@@ -72,7 +72,7 @@ type judge struct {
 	catalog *environments.Catalog
 	chosen  *environments.Environment
 	backend string
-	today   *today // what the registry and the back-end say now; nil: not asked
+	today   *live // what the registry and the back-end say now; nil: not asked
 }
 
 // defaultForm is the form of the registry that the built-in environments share.
@@ -199,7 +199,9 @@ func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, fo
 // verdict judges one request, and makes sure that the secret in it, if it has one, is not repeated.
 func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict, error) {
 	v := j.rules.Validate(in, j.target(in))
-	j.today.free(ctx, in, j.rules.Form(), &v)
+	if j.today != nil {
+		j.today.check(ctx, *j.chosen, in, j.rules.Form(), &v)
+	}
 	secret, _ := in.Fields["client_secret"].(string)
 	if secret == "" {
 		return v, nil

@@ -55,7 +55,7 @@ func number(n *int) string {
 
 func (r *Rules) finding(f *field, v view, raw any, p *problem) string {
 	code := p.code
-	environment := v.text("integration_environment")
+	environment := v.text(r.form.Roles.Environment)
 	if code == "missing" && slices.Contains(f.form.RequiredIn, environment) {
 		code = "missing-here"
 	}
