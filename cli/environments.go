@@ -124,6 +124,19 @@ func approvalInShort(e environments.Environment) string {
 	return "who approves a new client is not known"
 }
 
+// wayInShort says how a client is made, and where.
+func wayInShort(e environments.Environment) string {
+	switch e.Way() {
+	case environments.ByForm:
+		return "in the registry's form"
+	case environments.ByDashboard:
+		return "by yourself, at " + e.Registration.URL
+	case environments.ByRequest:
+		return "by request, to " + e.Registration.To
+	}
+	return ""
+}
+
 func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Environment, format string) error {
 	switch format {
 	case "json":
@@ -146,6 +159,7 @@ func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Envi
 	line("issuer", e.Issuer)
 	line("retired issuers", strings.Join(e.RetiredIssuers, ", "))
 	line("approval", approvalInShort(e))
+	line("a client is made", wayInShort(e))
 	line("contact", e.Contact)
 	if r := e.Registry; r != nil {
 		line("registry", r.Portal)
@@ -163,6 +177,11 @@ func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Envi
 		line("note", note)
 	}
 	line("facts from", e.Source)
+	read := e.Read
+	if e.Aged(a.sys.Now()) {
+		read += ", more than a year ago: they may have changed"
+	}
+	line("read on", read)
 	line("read from", e.Origin)
 	line("check it", "credguide check --environment "+e.ID)
 	return a.print(plain(b.String()))
@@ -172,6 +191,9 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 	text := b.URL
 	if b.Title != "" {
 		text += " · " + b.Title
+	}
+	if b.Deprecated != "" {
+		text += " · deprecated " + b.Deprecated
 	}
 	if b.ProviderID != "" {
 		text += " · provider id " + b.ProviderID

@@ -18,7 +18,7 @@ type live struct {
 	ctx     context.Context
 	r       *registration
 	options probe.Options
-	known   map[string][]*request.Rules // by form
+	known   map[string][]*request.Rules // by environment
 
 	rulesOf  map[string][]*request.Rules // by environment
 	scopesOf map[string][]string         // by environment and back-end
@@ -50,7 +50,7 @@ func (l *live) rules(e environments.Environment) []*request.Rules {
 	if found, ok := l.rulesOf[e.ID]; ok {
 		return found
 	}
-	found := l.known[e.Registry.Form]
+	found := l.known[e.ID]
 	if l.r.flags.profile == "" && !l.r.flags.offline {
 		today, err := l.todaysRules(e)
 		switch {

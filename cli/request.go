@@ -30,7 +30,7 @@ type requestFlags struct {
 func (f *requestFlags) addTo(a *app, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
-	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the form's first")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the environment's, else the form's first")
 	f.liveFlags.addTo(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("environment", completeFrom(a.environmentNames, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("backend", completeFrom(a.backendNames, cobra.ShellCompDirectiveNoFileComp))
@@ -109,7 +109,11 @@ func (a *app) judge(ctx context.Context, flags requestFlags) (*judge, error) {
 			return nil, err
 		}
 	}
-	j.rules, err = request.NewRules(form, flags.profile)
+	profile := flags.profile
+	if profile == "" && j.chosen != nil && form.Profile == "" {
+		profile = j.chosen.Registry.Profile
+	}
+	j.rules, err = request.NewRules(form, profile)
 	return j, err
 }
 
