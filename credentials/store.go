@@ -78,12 +78,16 @@ func existing(path string) (oldFile, error) {
 	return old, nil
 }
 
-// replace writes the whole new file beside the old one and renames it, so
-// that a full disk or a crash leaves the old one as it was. The folder is
-// made if it is not there.
-func replace(path, target string, data []byte) error {
-	if len(data) > maxFile {
-		return fmt.Errorf("write %s: it would be %w", path, tooLarge())
+// WriteFile puts the whole text into a file that only the user may read, or
+// leaves the old one as it was. A symbolic link is followed, so that it stays
+// one, and the folder is made if it is not there.
+func WriteFile(path string, data []byte) error {
+	target := path
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		target = resolved
+	}
+	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("write %s: it is not an ordinary file", path)
 	}
 	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
 		return fmt.Errorf("make the folder of %s: %w", path, plainReason(err))
@@ -92,4 +96,12 @@ func replace(path, target string, data []byte) error {
 		return fmt.Errorf("write %s: %w", path, plainReason(err))
 	}
 	return nil
+}
+
+// replace writes a file that is read again as a small one.
+func replace(path string, data []byte) error {
+	if len(data) > maxFile {
+		return fmt.Errorf("write %s: it would be %w", path, tooLarge())
+	}
+	return WriteFile(path, data)
 }

@@ -32,7 +32,7 @@ func SaveAuthConfig(path string, e Entry, now time.Time, tool string) (Kept, err
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep the old %s: %w", path, err)
 	}
-	if err := replace(path, old.target, data); err != nil {
+	if err := replace(path, data); err != nil {
 		return Kept{}, err
 	}
 	return Kept{

@@ -24,7 +24,7 @@ func SaveDotenv(path string, e Entry) (Kept, error) {
 		list = append(list, assignment{EnvProviderID, e.ProviderID})
 	}
 	list = append(list, assignment{EnvAuthMethod, "client_credentials"})
-	if err := replace(path, old.target, mergeDotenv(old.data, list)); err != nil {
+	if err := replace(path, mergeDotenv(old.data, list)); err != nil {
 		return Kept{}, err
 	}
 	return Kept{
