@@ -14,7 +14,7 @@ lint:
 	.ci/run format staticcheck lint
 
 generate:
-	go generate ./internal/docgen
+	go generate ./internal/dev/docgen
 
 ci:
 	.ci/run

@@ -26,7 +26,7 @@ func (s Sentences) render(f Facts) []string {
 func fill(text string, f Facts) (string, bool) {
 	complete := true
 	full := placeholder.ReplaceAllStringFunc(text, func(m string) string {
-		v, ok := f.Show(m[1 : len(m)-1])
+		v, ok := show(f[m[1:len(m)-1]])
 		complete = complete && ok
 		return v
 	})

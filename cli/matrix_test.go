@@ -7,7 +7,8 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // besides may stand beside a fault's own diagnosis: a remark that is true of every service account, or a second sight of the
@@ -43,8 +44,8 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 var second = map[string]bool{"credential-encoding": true}
 
 // exitOf is the public contract of verdicts and exit codes.
-var exitOf = map[string]int{
-	checks.Healthy: exitHealthy, checks.Misconfigured: exitMisconfigured, checks.Unreachable: exitCannotTell, checks.Inconclusive: exitCannotTell,
+var exitOf = map[checks.Verdict]int{
+	checks.Healthy: app.ExitHealthy, checks.Misconfigured: app.ExitMisconfigured, checks.Unreachable: app.ExitCannotTell, checks.Inconclusive: app.ExitCannotTell,
 }
 
 func tried(t *testing.T, fault ...string) checks.Report {

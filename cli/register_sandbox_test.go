@@ -16,7 +16,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // The whole way, from the first question to a login that works, without any account.

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // authEntry is the configuration of one provider of one back-end. Absent and
@@ -35,17 +37,17 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		j.look(whole, "", NotLooked, "the home folder is not known")
 		return found
 	}
-	file, err := readBounded(ctx, q.files(), whole.Path, q.pipeWait())
+	file, err := readText(ctx, whole.Path, q.PipeWait)
 	if errors.Is(err, fs.ErrNotExist) {
-		j.look(whole, "", Absent, "there is no "+printable(whole.Path))
+		j.look(whole, "", Absent, "there is no "+text.Visible(whole.Path))
 		return found
 	}
 	if err != nil {
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	j.checkMode(q, whole, file.mode, 0o077)
-	backends, err := parseAuthConfig(file.data)
+	j.checkMode(q, whole, file.Mode, 0o077)
+	backends, err := parseAuthConfig(file.Data)
 	if err != nil {
 		j.cannotRead(whole, false, err)
 		return found
@@ -95,11 +97,11 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) authCho
 	key := authConfigKey(q.BackendURL)
 	entries := backends[key]
 	if len(entries) == 0 {
-		return authChoice{outcome: Absent, why: "nothing for " + printable(key) + otherKeys(backends, key)}
+		return authChoice{outcome: Absent, why: "nothing for " + text.Visible(key) + otherKeys(backends, key)}
 	}
 	names := make([]string, len(entries))
 	for i, entry := range entries {
-		names[i] = printable(entry.provider)
+		names[i] = text.Visible(entry.provider)
 	}
 	others := "; it has " + strings.Join(names, ", ")
 	for _, name := range []string{w.flag, w.variable, w.paired} {
@@ -109,7 +111,7 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) authCho
 			}
 		}
 		if name != "" && (name == w.flag || name == w.paired) {
-			return authChoice{outcome: Absent, why: "nothing for provider " + printable(name) + others}
+			return authChoice{outcome: Absent, why: "nothing for provider " + text.Visible(name) + others}
 		}
 	}
 	fitting := slices.DeleteFunc(slices.Clone(entries), func(e authEntry) bool { return e.forIssuer(q.Issuer).why != "" })
@@ -128,16 +130,16 @@ func (e authEntry) forIssuer(issuer string) authChoice {
 		return authChoice{entry: e}
 	}
 	return authChoice{outcome: NotTaken, why: fmt.Sprintf("its entry for provider %s belongs to the issuer %s, not to %s",
-		printable(e.provider), printable(e.issuer), printable(issuer))}
+		text.Visible(e.provider), text.Visible(e.issuer), text.Visible(issuer))}
 }
 
 // sameIssuer compares two issuers but for a slash at the end, which
 // back-ends list and providers do not, and the letter case of the host.
 func sameIssuer(a, b string) bool {
-	normal := func(text string) string {
-		u, err := url.Parse(strings.TrimRight(text, "/"))
+	normal := func(issuer string) string {
+		u, err := url.Parse(strings.TrimRight(issuer, "/"))
 		if err != nil {
-			return text
+			return issuer
 		}
 		u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
 		return u.String()
@@ -155,7 +157,7 @@ func otherKeys(backends map[string][]authEntry, key string) string {
 	var near []string
 	for _, other := range slices.Sorted(maps.Keys(backends)) {
 		if parsed, err := url.Parse(other); err == nil && parsed.Host == wanted.Host && len(near) < 3 {
-			near = append(near, printable(other))
+			near = append(near, text.Visible(other))
 		}
 	}
 	if len(near) == 0 {
@@ -187,7 +189,7 @@ func parseAuthConfig(data []byte) (map[string][]authEntry, error) {
 	for _, key := range slices.Sorted(maps.Keys(backends)) {
 		entries, err := parseBackend(backends, key)
 		if err != nil {
-			return nil, fmt.Errorf("back-end %s: %w", printable(key), err)
+			return nil, fmt.Errorf("back-end %s: %w", text.Visible(key), err)
 		}
 		parsed[key] = entries
 	}
@@ -209,7 +211,7 @@ func parseBackend(backends object, key string) ([]authEntry, error) {
 	}
 	var entries []authEntry
 	for _, name := range slices.Sorted(maps.Keys(providers)) {
-		provider, err := providers.child(name, "provider "+printable(name))
+		provider, err := providers.child(name, "provider "+text.Visible(name))
 		if err != nil {
 			return nil, err
 		}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // keyringService is the name under which the system keyring shows our
@@ -54,7 +57,7 @@ func reachKeyring(q Query) (Keyring, string) {
 		return systemKeyring{}, ""
 	}
 	if folder, _ := q.lookup("XDG_RUNTIME_DIR"); folder != "" {
-		if _, err := q.files().Stat(folder + "/bus"); err == nil {
+		if _, err := os.Stat(folder + "/bus"); err == nil {
 			return systemKeyring{}, ""
 		}
 	}
@@ -88,16 +91,16 @@ func keyringValues(ctx context.Context, q Query, id candidate, j *journal) *plac
 
 func keyringGet(ctx context.Context, store Keyring, user string, value Value, found *place, j *journal) bool {
 	source := Source{Kind: KindKeyring}
-	text, err := withinTime(ctx, func() (string, error) { return store.Get(keyringService, user) })
+	kept, err := withinTime(ctx, func() (string, error) { return store.Get(keyringService, user) })
 	switch {
 	case errors.Is(err, ErrNotInKeyring):
 		j.look(source, value, Absent, "")
 		return false
 	case err != nil:
-		j.look(source, value, NotLooked, "it does not answer: "+printable(err.Error()))
+		j.look(source, value, NotLooked, "it does not answer: "+text.Visible(err.Error()))
 		return false
 	}
-	found.put(value, NewSecret(text), source)
+	found.put(value, NewSecret(kept), source)
 	j.lookAt(value, found.values[value])
 	return true
 }

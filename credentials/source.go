@@ -3,9 +3,8 @@ package credentials
 import (
 	"fmt"
 	"io/fs"
-	"strconv"
-	"strings"
-	"unicode"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Kind is the sort of place a value can come from.
@@ -41,7 +40,7 @@ func (s Source) IsZero() bool { return s == Source{} }
 
 // String is the source as reports show it.
 func (s Source) String() string {
-	name := printable(s.Name)
+	name := text.Visible(s.Name)
 	switch s.Kind {
 	case KindFlag:
 		return "flag " + name
@@ -118,7 +117,7 @@ type Exposure struct {
 
 // String names the file and its mode as chmod writes it.
 func (e Exposure) String() string {
-	return fmt.Sprintf("%s: mode %03o", printable(e.Path), e.Mode.Perm())
+	return fmt.Sprintf("%s: mode %03o", text.Visible(e.Path), e.Mode.Perm())
 }
 
 // UnreadableFile is a file that is named or found, and cannot be used.
@@ -134,15 +133,5 @@ func (u UnreadableFile) String() string {
 	if u.Path == "" { // a command, or a variable that is to hold three values
 		return u.Source.String() + ": " + u.Reason
 	}
-	return printable(u.Path) + ": " + u.Reason
-}
-
-// printable keeps file names and provider ids from carrying terminal
-// escapes into a report.
-func printable(text string) string {
-	bad := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
-	if strings.IndexFunc(text, bad) < 0 {
-		return text
-	}
-	return strconv.QuoteToASCII(text)
+	return text.Visible(u.Path) + ": " + u.Reason
 }

@@ -70,9 +70,9 @@ func head(r checks.Rule) string {
 		changes = append(changes, Party(r.Party))
 	}
 	if len(changes) == 0 {
-		return r.Certainty + ", where"
+		return string(r.Certainty) + ", where"
 	}
-	return r.Certainty + " (" + strings.Join(changes, "; ") + "), where"
+	return string(r.Certainty) + " (" + strings.Join(changes, "; ") + "), where"
 }
 
 var factName = regexp.MustCompile(`\{([a-z_0-9]+(?:\.[a-z_0-9]+)+)\}`)

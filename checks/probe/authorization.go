@@ -9,7 +9,7 @@ import (
 	"sync"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -20,19 +20,19 @@ const bogusRedirect = "https://probe.invalid/cb"
 // mayNameClient: a client id that looks like a secret is not put into an address, where logs would keep it.
 func (p *pass) mayNameClient() bool {
 	f := p.derived()
-	return !f.Is("client_id.secret_shaped") && !f.Is("credentials.swapped_shape") && f.Is("client_id.present")
+	return !f.Is(checks.ClientIDSecretShaped) && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
 }
 
 func skipAuthorization(p *pass) string {
 	f := p.derived()
 	switch {
-	case f.Is("token.issued"), !f.Known("token.status"):
+	case f.Is(checks.TokenIssued), !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case !p.mayNameClient():
 		return "not tried: the client id looks like a secret"
 	case p.document().authorization == "":
 		return "not tried: no authorization endpoint is known"
-	case slices.Contains(unclear, f.Text("token.reason")), f.Text("token.reason") == "assertion-missing":
+	case slices.Contains(unclear, f.Text(checks.TokenReason)), f.Text(checks.TokenReason) == "assertion-missing":
 		return "" // Keycloak misses the assertion before it looks whether the client is switched off (measured)
 	}
 	return "not needed: the answer says why"
@@ -42,16 +42,16 @@ func skipAuthorization(p *pass) string {
 // the forms that it may have been meant in.
 func runAuthorization(ctx context.Context, p *pass) outcome {
 	id := p.subject.Credentials.ClientID
-	asked := map[string]string{"authorization": id}
-	if clean, ok := credentials.CleanedClientID(id); ok {
-		asked["authorization_trimmed"] = clean
+	asked := map[checks.Name]string{checks.AuthorizationSays: id}
+	if clean, ok := lint.CleanedClientID(id); ok {
+		asked[checks.AuthorizationTrimmedSays] = clean
 		id = clean
 	}
 	if lower := strings.ToLower(id); lower != id {
-		asked["authorization_lower"] = lower
+		asked[checks.AuthorizationLowerSays] = lower
 	}
 	var wg sync.WaitGroup
-	for step, id := range asked {
+	for said, id := range asked {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
@@ -59,15 +59,15 @@ func runAuthorization(ctx context.Context, p *pass) outcome {
 			if !a.ok() {
 				return
 			}
-			if step == "authorization" {
-				p.set("authorization.status", a.status)
-				p.set("authorization.error", a.text("error"))
+			if said == checks.AuthorizationSays {
+				p.set(checks.AuthorizationStatus, a.status)
+				p.set(checks.AuthorizationError, a.text("error"))
 			}
-			p.set(step+".says", says(a))
+			p.set(said, says(a))
 		}()
 	}
 	wg.Wait()
-	client := p.derived().Text("authorization.client")
+	client := p.derived().Text(checks.AuthorizationClient)
 	if words, ok := clientWords[client]; ok {
 		return outcome{clientStatus[client], words}
 	}
@@ -79,7 +79,7 @@ var clientWords = map[string]string{
 	"bearer-only": "yes, but it is bearer-only", "wrong-protocol": "yes, but it is no OIDC client", "realm-disabled": "the realm is switched off",
 }
 
-var clientStatus = map[string]string{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
+var clientStatus = map[string]checks.Status{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
 
 // askAuthorization starts no login and sends no secret. Accept-Language keeps the server's sentences in English.
 func (p *pass) askAuthorization(ctx context.Context, step, address, clientID string) answer {
@@ -117,9 +117,9 @@ func (p *pass) sisters() []environments.Environment {
 func skipSisters(p *pass) string {
 	f := p.derived()
 	switch {
-	case f.Text("authorization.client") != "unknown":
+	case f.Text(checks.AuthorizationClient) != "unknown":
 		return "not needed"
-	case f.Is("client_id.known_otherwise"), f.Is("client_id.known_in_lower"):
+	case f.Is(checks.ClientIDKnownOtherwise), f.Is(checks.ClientIDKnownInLower):
 		return "not needed: a like id is known here"
 	case p.options.NoSiblings:
 		return "not tried: --no-siblings"
@@ -133,7 +133,7 @@ func skipSisters(p *pass) string {
 // secret goes nowhere but to the chosen environment.
 func runSisters(ctx context.Context, p *pass) outcome {
 	id, as := p.subject.Credentials.ClientID, "given"
-	if clean, ok := credentials.CleanedClientID(id); ok {
+	if clean, ok := lint.CleanedClientID(id); ok {
 		id, as = clean, "trimmed"
 	}
 	list := p.sisters()
@@ -144,7 +144,7 @@ func runSisters(ctx context.Context, p *pass) outcome {
 		}
 	}
 	if slices.ContainsFunc(verdicts, knows) {
-		p.set("sisters.known_as", as)
+		p.set(checks.SistersKnownAs, as)
 	}
 	return p.sisterFacts(list, verdicts)
 }
@@ -186,10 +186,10 @@ func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) o
 		}
 		asked = append(asked, e.Title)
 	}
-	p.set("sisters.asked", asked)
-	p.set("sisters.know", know)
-	p.set("sisters.know_disabled", disabled)
-	p.set("sisters.unclear", unclear)
+	p.set(checks.SistersAsked, asked)
+	p.set(checks.SistersKnow, know)
+	p.set(checks.SistersKnowDisabled, disabled)
+	p.set(checks.SistersUnclear, unclear)
 	switch {
 	case len(know) > 0:
 		return failed("known in " + strings.Join(know, ", "))
@@ -200,8 +200,8 @@ func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) o
 }
 
 func (p *pass) rememberSister(e environments.Environment) {
-	if !p.derived().Known("sisters.know_title") {
-		p.set("sisters.know_title", e.Title)
+	if !p.derived().Known(checks.SistersKnowTitle) {
+		p.set(checks.SistersKnowTitle, e.Title)
 	}
 }
 

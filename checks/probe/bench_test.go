@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // roundTrip stands in for the network between the user and the services.

@@ -135,7 +135,7 @@ func TestAnErrorThatIsAnObjectIsARefusal(t *testing.T) {
 	}))
 	defer srv.Close()
 	f := checks.Derive(observe(t, hostileSubject(srv.URL)))
-	if f.Text("token.answer") != "refused" || f.Text("token.error") != "no such key" {
-		t.Errorf("answer %q, error %q", f.Text("token.answer"), f.Text("token.error"))
+	if f.Text(checks.TokenAnswer) != "refused" || f.Text(checks.AtToken.Error) != "no such key" {
+		t.Errorf("answer %q, error %q", f.Text(checks.TokenAnswer), f.Text(checks.AtToken.Error))
 	}
 }

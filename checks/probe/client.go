@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // The limits of every exchange. Answers beyond them are a finding, not a reason to read on.
@@ -33,7 +33,7 @@ type client struct {
 	caller    context.Context
 	record    func(time.Time, checks.Request)
 	proxies   proxies
-	guard     *credentials.Guard
+	guard     *guard.Guard
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -181,7 +181,7 @@ func shownURL(u *url.URL) string {
 }
 
 // read takes the body in, bounded by size; time is bounded by the request's context.
-func (a *answer) read(res *http.Response, started time.Time, guard *credentials.Guard) {
+func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard) {
 	defer func() { _ = res.Body.Close() }()
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()

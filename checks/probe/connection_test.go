@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // TestTheLongestChainOpensNoSecondConnection: the sandbox speaks HTTP/1.1, so of two requests at once one needs a connection

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/credguide/credguide/checks"
 )
 
 // keySet are the published keys (RFC 7517).
@@ -27,12 +29,12 @@ func skipKeys(p *pass) string {
 
 func runKeys(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
-	p.frame("keys", a)
+	p.frame(checks.AtKeys, a)
 	if !a.ok() || a.status != 200 || a.document == nil {
 		return warned(ended(a).because)
 	}
 	k := readKeys(a)
-	p.set("keys.count", len(k.usable))
+	p.set(checks.KeysCount, len(k.usable))
 	p.keys = k
 	if len(k.usable) == 0 {
 		return warned("no usable key in the set")

@@ -12,6 +12,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -25,10 +26,10 @@ type pass struct {
 	facts    checks.Facts
 	requests []timedRequest
 	minted   []credentials.Secret
-	guard    *credentials.Guard // knows the secret and every token, to keep a server from having them repeated
-	doc      document           // the discovery document
-	api      api                // the back-end's API
-	bearer   bearer             // the token that later steps use
+	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
+	doc      document     // the discovery document
+	api      api          // the back-end's API
+	bearer   bearer       // the token that later steps use
 	keys     keySet
 }
 
@@ -45,7 +46,7 @@ type timedRequest struct {
 }
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: credentials.NewGuard(s.Credentials.Secret)}
+	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
 	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if s.Backend != nil {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
@@ -71,7 +72,7 @@ func (p *pass) mint(tokens ...string) {
 // reports unwritable.
 func wordy(token string) bool { return len(token) < 20 && !strings.ContainsAny(token, "0123456789") }
 
-func (p *pass) set(name string, value any) {
+func (p *pass) set(name checks.Name, value any) {
 	if text, ok := value.(string); ok && repeats(p.guard, text) {
 		value = repeated
 	}
@@ -81,7 +82,7 @@ func (p *pass) set(name string, value any) {
 }
 
 // setText records a text only when there is one: an absent text stays unknown.
-func (p *pass) setText(name, value string) {
+func (p *pass) setText(name checks.Name, value string) {
 	if value != "" {
 		p.set(name, value)
 	}
@@ -112,9 +113,9 @@ func (p *pass) tell(e Event) {
 func (p *pass) note(caller, whole context.Context) {
 	switch {
 	case caller.Err() != nil:
-		p.set("check.interrupted", true)
+		p.set(checks.CheckInterrupted, true)
 	case errors.Is(whole.Err(), context.DeadlineExceeded):
-		p.set("check.deadline", true)
+		p.set(checks.CheckDeadline, true)
 	}
 }
 
@@ -134,10 +135,10 @@ func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
-		ClientID: p.facts.Text("client_id.shown"), ClientIDSource: p.facts.Text("client_id.source"),
-		Secret: checks.Secret{Source: p.facts.Text("secret.source"), Length: c.Secret.Len()},
+		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
+		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},
 	}
-	s.ProviderID = p.facts.Text("providers.used_id")
+	s.ProviderID = p.facts.Text(checks.ProvidersUsedID)
 	if s.ProviderID == "" {
 		s.ProviderID = p.subject.ProviderID
 	}

@@ -24,7 +24,10 @@ type step struct {
 }
 
 // outcome is how a step ended, for the list of steps that a person follows. The diagnosis rests on facts alone.
-type outcome struct{ status, because string }
+type outcome struct {
+	status  checks.Status
+	because string
+}
 
 func passed(because string) outcome { return outcome{checks.Passed, because} }
 func failed(because string) outcome { return outcome{checks.Failed, because} }

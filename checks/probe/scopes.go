@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/credguide/credguide/checks"
 )
 
 // mostlyAllowed are scopes that identity providers allow nearly every client. They are asked for together where there are
@@ -13,7 +15,7 @@ import (
 var mostlyAllowed = []string{"email", "profile", "address", "phone", "offline_access", "roles", "acr", "basic", "web-origins", "microprofile-jwt"}
 
 func skipScopes(p *pass) string {
-	if p.derived().Text("token.reason") != "scope" {
+	if p.derived().Text(checks.TokenReason) != "scope" {
 		return "not needed"
 	}
 	return ""
@@ -34,7 +36,7 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	}
 	wg.Wait()
 
-	p.set("scopes.openid", scopeVerdict(results[0]))
+	p.set(checks.ScopesOpenID, scopeVerdict(results[0]))
 	var refused, allowed, untested []string
 	for i, scopes := range groups[1:] {
 		switch verdict := scopeVerdict(results[i+1]); {
@@ -46,10 +48,10 @@ func runScopes(ctx context.Context, p *pass) outcome {
 			untested = append(untested, scopes...)
 		}
 	}
-	p.set("scopes.tested", true)
-	p.set("scopes.refused", refused)
-	p.set("scopes.allowed", allowed)
-	p.set("scopes.untested", untested)
+	p.set(checks.ScopesTested, true)
+	p.set(checks.ScopesRefused, refused)
+	p.set(checks.ScopesAllowed, allowed)
+	p.set(checks.ScopesUntested, untested)
 	if results[0].issued() {
 		p.useToken(results[0], false)
 	}
@@ -86,7 +88,7 @@ func (p *pass) askScopes(ctx context.Context, scopes []string) minted {
 	c := p.subject.Credentials
 	r := tokenRequest{step: "scopes", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody}
 	if scopes[0] == "openid" {
-		r.step = "token_openid"
+		r.step, r.variant = checks.TokenOpenID.ID, checks.TokenOpenID
 		return p.tryVariant(ctx, r)
 	}
 	return p.askToken(ctx, r)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/environments"
-	"github.com/credguide/credguide/sandbox"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 func TestWatchTellsWhatTheIdentityProviderKnows(t *testing.T) {

@@ -6,6 +6,8 @@ package accounts
 
 import (
 	"fmt"
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -114,14 +116,11 @@ func CheckName(name string) error {
 const longestName = 64
 
 // Shown makes a text from outside fit for a message: quoted, on one line, short, and hidden where it looks like a secret.
-func Shown(text string) string {
-	if credentials.SecretShaped(text) {
+func Shown(s string) string {
+	if lint.SecretShaped(s) {
 		return "(not shown: it looks like a secret)"
 	}
-	if r := []rune(text); len(r) > 60 {
-		text = string(r[:60]) + "…"
-	}
-	return fmt.Sprintf("%+q", text)
+	return text.Quote(s, 60)
 }
 
 // IsFile tells the file of an environment from its ID.

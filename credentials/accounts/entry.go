@@ -2,13 +2,13 @@ package accounts
 
 import (
 	"fmt"
+	"github.com/credguide/credguide/credentials/lint"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/catalog"
 	"github.com/credguide/credguide/internal/nearmiss"
 )
@@ -23,23 +23,23 @@ type key struct {
 
 // table has the keys in the order in which they are written.
 var table = []key{
-	{"name", (*entryReader).name, func(a Account) catalog.Value { return text(a.Name) }},
-	{"environment", (*entryReader).environment, func(a Account) catalog.Value { return text(a.Environment) }},
-	{"issuer", (*entryReader).issuer, func(a Account) catalog.Value { return text(a.Issuer) }},
-	{"backend", plainKey(func(a *Account) *string { return &a.Backend }), func(a Account) catalog.Value { return text(a.Backend) }},
-	{"provider_id", plainKey(func(a *Account) *string { return &a.ProviderID }), func(a Account) catalog.Value { return text(a.ProviderID) }},
-	{"client_id", plainKey(func(a *Account) *string { return &a.ClientID }), func(a Account) catalog.Value { return text(a.ClientID) }},
+	{"name", (*entryReader).name, func(a Account) catalog.Value { return textValue(a.Name) }},
+	{"environment", (*entryReader).environment, func(a Account) catalog.Value { return textValue(a.Environment) }},
+	{"issuer", (*entryReader).issuer, func(a Account) catalog.Value { return textValue(a.Issuer) }},
+	{"backend", plainKey(func(a *Account) *string { return &a.Backend }), func(a Account) catalog.Value { return textValue(a.Backend) }},
+	{"provider_id", plainKey(func(a *Account) *string { return &a.ProviderID }), func(a Account) catalog.Value { return textValue(a.ProviderID) }},
+	{"client_id", plainKey(func(a *Account) *string { return &a.ClientID }), func(a Account) catalog.Value { return textValue(a.ClientID) }},
 	sourceKey(SecretFile, (*entryReader).fileSource),
 	sourceKey(SecretVariable, (*entryReader).variableSource),
 	sourceKey(SecretCommand, (*entryReader).commandSource),
 	sourceKey(Keyring, (*entryReader).flagSource),
 	sourceKey(Credentials, (*entryReader).fileSource),
 	sourceKey(AuthConfig, (*entryReader).flagSource),
-	{"expires", (*entryReader).expires, func(a Account) catalog.Value { return text(a.Expires.String()) }},
-	{"owner", plainKey(func(a *Account) *string { return &a.Owner }), func(a Account) catalog.Value { return text(a.Owner) }},
-	{"labels", (*entryReader).labels, func(a Account) catalog.Value { return texts(a.Labels) }},
-	{"ca_file", (*entryReader).caFile, func(a Account) catalog.Value { return text(a.CAFile) }},
-	{"ignore", (*entryReader).ignore, func(a Account) catalog.Value { return texts(a.Ignore) }},
+	{"expires", (*entryReader).expires, func(a Account) catalog.Value { return textValue(a.Expires.String()) }},
+	{"owner", plainKey(func(a *Account) *string { return &a.Owner }), func(a Account) catalog.Value { return textValue(a.Owner) }},
+	{"labels", (*entryReader).labels, func(a Account) catalog.Value { return mapValue(a.Labels) }},
+	{"ca_file", (*entryReader).caFile, func(a Account) catalog.Value { return textValue(a.CAFile) }},
+	{"ignore", (*entryReader).ignore, func(a Account) catalog.Value { return mapValue(a.Ignore) }},
 }
 
 // entryReader reads one entry. The first fault counts; the rest is read all the same, so that a faulty entry has its name.
@@ -176,7 +176,7 @@ func (r *entryReader) path(to *string, v catalog.Value) string {
 	switch {
 	case !isText(v):
 		return expectedText
-	case !strings.ContainsAny(name, `/\.`) && credentials.SecretShaped(name):
+	case !strings.ContainsAny(name, `/\.`) && lint.SecretShaped(name):
 		return "expected a file name, but this looks like the secret itself; replace the secret, since this file may have been seen"
 	case name == "~" || strings.HasPrefix(name, "~/") || strings.HasPrefix(name, `~\`):
 		return "~ is not expanded here; write the whole path"

@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/credguide/credguide/internal/files"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/catalog"
 )
 
@@ -50,26 +50,15 @@ func (f File) read() ([]byte, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("read your accounts: %s: %w", f.Path, reason(err))
+		return nil, fmt.Errorf("read your accounts: %s: %w", f.Path, files.Plain(err))
 	case !info.Mode().IsRegular():
 		return nil, fmt.Errorf("read your accounts: %s: not an ordinary file", f.Path)
 	}
 	data, err := os.ReadFile(f.Path)
 	if err != nil {
-		return nil, fmt.Errorf("read your accounts: %s: %w", f.Path, reason(err))
+		return nil, fmt.Errorf("read your accounts: %s: %w", f.Path, files.Plain(err))
 	}
 	return data, nil
-}
-
-// reason drops the system call and the path from an error.
-func reason(err error) error {
-	if errors.Is(err, fs.ErrPermission) {
-		return errors.New("no permission")
-	}
-	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
-	}
-	return err
 }
 
 // Exposure warns of a list that names commands and that other users may change: they could then run what they like. A list
@@ -180,7 +169,7 @@ func (f File) change(ctx context.Context, name string, change func(List, *catalo
 		return errNoFolder
 	}
 	if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
-		return fmt.Errorf("write your accounts: %s: %w", f.Path, reason(err))
+		return fmt.Errorf("write your accounts: %s: %w", f.Path, files.Plain(err))
 	}
 	unlock, err := lock(ctx, f.Path)
 	if err != nil {
@@ -199,7 +188,10 @@ func (f File) change(ctx context.Context, name string, change func(List, *catalo
 	if again, err := f.read(); err != nil || !bytes.Equal(again, before) {
 		return errors.Join(fmt.Errorf("%s was changed by another program in this moment; nothing was written, try again", f.Path), err)
 	}
-	return credentials.WriteFile(f.Path, after)
+	if err := files.Replace(f.Path, after, files.Private); err != nil {
+		return fmt.Errorf("write your accounts: %s: %w", f.Path, err)
+	}
+	return nil
 }
 
 func (f File) changed(before []byte, name string, change func(List, *catalog.ListText) error) ([]byte, error) {

@@ -8,6 +8,8 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/files"
 	"io/fs"
 	"math"
 	"os"
@@ -63,7 +65,7 @@ func (f fingerprint) compare(other fingerprint) Sameness {
 func Guessable(secret credentials.Secret) bool {
 	const enough = 80 // bits
 	text := strings.TrimSpace(secret.Reveal())
-	if credentials.SecretShaped(text) {
+	if lint.SecretShaped(text) {
 		return false
 	}
 	counts := map[rune]float64{}
@@ -120,7 +122,7 @@ func (m Memory) key(ctx context.Context, create bool) ([]byte, error) {
 		return nil, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(m.KeyFile), 0o700); err != nil {
-		return nil, fmt.Errorf("write %s: %w", m.KeyFile, reason(err))
+		return nil, fmt.Errorf("write %s: %w", m.KeyFile, files.Plain(err))
 	}
 	unlock, err := lock(ctx, m.KeyFile)
 	if err != nil {
@@ -132,7 +134,10 @@ func (m Memory) key(ctx context.Context, create bool) ([]byte, error) {
 	}
 	key = make([]byte, keyBytes)
 	_, _ = rand.Read(key) // it never fails
-	return key, credentials.WriteFile(m.KeyFile, []byte(hex.EncodeToString(key)+"\n"))
+	if err := files.Replace(m.KeyFile, []byte(hex.EncodeToString(key)+"\n"), files.Private); err != nil {
+		return nil, fmt.Errorf("write %s: %w", m.KeyFile, err)
+	}
+	return key, nil
 }
 
 func readKey(path string) ([]byte, error) {
@@ -147,7 +152,7 @@ func readKey(path string) ([]byte, error) {
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, reason(err))
+		return nil, fmt.Errorf("read %s: %w", path, files.Plain(err))
 	}
 	key, err := hex.DecodeString(strings.TrimSpace(string(data)))
 	if err != nil || len(key) != keyBytes {

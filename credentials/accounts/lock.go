@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/credguide/credguide/internal/files"
 	"os"
 	"path/filepath"
 	"time"
@@ -28,7 +29,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("write %s: %w", path, reason(err))
+		return nil, fmt.Errorf("write %s: %w", path, files.Plain(err))
 	}
 	until := time.Now().Add(lockWait)
 	for {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"github.com/credguide/credguide/internal/files"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -89,13 +90,13 @@ func (m Memory) Recall(name string) (r Record, known bool, err error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return Record{}, false, nil
 	case err != nil:
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, reason(err))
+		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
 	case !info.Mode().IsRegular() || info.Size() > mostRecord:
 		return Record{}, false, nil
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, reason(err))
+		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
 	}
 	var s stored
 	switch err := json.Unmarshal(data, &s); {
@@ -151,8 +152,8 @@ func (m Memory) write(r Record) error {
 	if err != nil {
 		return fmt.Errorf("remember the check: %w", err)
 	}
-	if err := credentials.WriteFile(m.file(r.Name), append(data, '\n')); err != nil {
-		return fmt.Errorf("remember the check: %w", err)
+	if err := files.Replace(m.file(r.Name), append(data, '\n'), files.Private); err != nil {
+		return fmt.Errorf("remember the check: %s: %w", m.file(r.Name), err)
 	}
 	return nil
 }
@@ -197,14 +198,14 @@ func (m Memory) Forget(name string) error {
 
 func (m Memory) remove(name string) error {
 	if err := os.Remove(m.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("forget what earlier checks found: %s: %w", m.file(name), reason(err))
+		return fmt.Errorf("forget what earlier checks found: %s: %w", m.file(name), files.Plain(err))
 	}
 	return nil
 }
 
 func (m Memory) lock(ctx context.Context) (func(), error) {
 	if err := os.MkdirAll(m.Folder, 0o700); err != nil {
-		return nil, fmt.Errorf("remember the check: %s: %w", m.Folder, reason(err))
+		return nil, fmt.Errorf("remember the check: %s: %w", m.Folder, files.Plain(err))
 	}
 	unlock, err := lock(ctx, filepath.Join(m.Folder, "state"))
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"github.com/credguide/credguide/credentials/guard"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -93,7 +94,7 @@ func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s: %v, %v", files[0], info.Mode(), err)
 		}
 		data, err := os.ReadFile(files[0])
-		if err != nil || credentials.NewGuard(credentials.NewSecret(canary)).Find(data) {
+		if err != nil || guard.New(credentials.NewSecret(canary)).Find(data) {
 			t.Errorf("%s holds the secret, or: %v", files[0], err)
 		}
 	}

@@ -2,12 +2,12 @@ package accounts
 
 import (
 	"fmt"
+	"github.com/credguide/credguide/credentials/lint"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/catalog"
 )
 
@@ -47,7 +47,7 @@ func (r *entryReader) variableSource(kind SourceKind, v catalog.Value) (Source, 
 	switch {
 	case !isText(v):
 		return Source{}, expectedText
-	case credentials.SecretShaped(v.Text) && !variableLike(v.Text):
+	case lint.SecretShaped(v.Text) && !variableLike(v.Text):
 		return Source{}, "expected the name of a variable, but this looks like the secret itself; replace the secret, since this file may have been seen"
 	case !variableName.MatchString(v.Text):
 		return Source{}, "expected the name of an environment variable, without $"
@@ -80,7 +80,7 @@ func CheckCommand(words []string) string {
 	switch {
 	case len(words) == 0 || words[0] == "":
 		return "the command is empty"
-	case !strings.ContainsAny(words[0], `/\.`) && credentials.SecretShaped(words[0]):
+	case !strings.ContainsAny(words[0], `/\.`) && lint.SecretShaped(words[0]):
 		return "expected a program, but this looks like the secret itself; replace the secret, since this file may have been seen"
 	}
 	return ""
@@ -108,7 +108,7 @@ func (s Source) value() catalog.Value {
 		}
 		return v
 	}
-	return text(s.Name)
+	return textValue(s.Name)
 }
 
 func sourceNames() string {
@@ -119,15 +119,15 @@ func sourceNames() string {
 	return strings.Join(names, ", ")
 }
 
-// text is a text of the file; an empty one is none.
-func text(s string) catalog.Value {
+// textValue is a text of the file; an empty one is none.
+func textValue(s string) catalog.Value {
 	if s == "" {
 		return catalog.Value{}
 	}
 	return catalog.TextValue(s)
 }
 
-func texts(m map[string]string) catalog.Value {
+func mapValue(m map[string]string) catalog.Value {
 	if len(m) == 0 {
 		return catalog.Value{}
 	}

@@ -1,0 +1,284 @@
+package report
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/russross/blackfriday/v2"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// withText returns the hostile report with another text in the place of its own.
+func withText(text string) checks.Report {
+	r := hostile()
+	evil := r.Subject.ClientID
+	return tidy(r, func(s string) string { return strings.ReplaceAll(s, evil, text) })
+}
+
+// tags lists the tags of a page in order, without their attributes' values.
+func tags(page string) []string {
+	value := regexp.MustCompile(`="[^"]*"`)
+	var out []string
+	for _, tag := range regexp.MustCompile(`<[^>]*>`).FindAllString(page, -1) {
+		out = append(out, value.ReplaceAllString(tag, ""))
+	}
+	return out
+}
+
+func TestNoTextBecomesMarkup(t *testing.T) {
+	evil := `</p><img src=x onerror=alert(1)>"'><script>alert(1)</script><!-- {{.}} &lt; javascript:alert(1)`
+	if d := cmp.Diff(tags(write(t, "html", withText("plain"))), tags(write(t, "html", withText(evil)))); d != "" {
+		t.Errorf("html: a text of a server changes the tags (-plain +evil):\n%s", d)
+	}
+	if d := cmp.Diff(elements(t, write(t, "junit", withText("plain"))), elements(t, write(t, "junit", withText(evil+"]]>")))); d != "" {
+		t.Errorf("junit: a text of a server changes the elements (-plain +evil):\n%s", d)
+	}
+}
+
+// elements lists the elements of an XML document in order.
+func elements(t *testing.T, document string) (out []string) {
+	t.Helper()
+	d := xml.NewDecoder(strings.NewReader(document))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return out
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch e := token.(type) {
+		case xml.StartElement:
+			out = append(out, "<"+e.Name.Local)
+		case xml.EndElement:
+			out = append(out, e.Name.Local+">")
+		}
+	}
+}
+
+func TestHTMLLoadsNothing(t *testing.T) {
+	for name, r := range samples() {
+		page := write(t, "html", r)
+		for _, tag := range tags(page) {
+			if regexp.MustCompile(`(?i)\b(src|href|action|on[a-z]+)\b|<(script|link|iframe|object|embed|img|base|form)\b`).MatchString(tag) {
+				t.Errorf("%s: %s", name, tag)
+			}
+		}
+		for _, need := range []string{"<!DOCTYPE html>", `<html lang="en">`, `name="viewport"`, "default-src 'none'", "@media print"} {
+			if !strings.Contains(page, need) {
+				t.Errorf("%s lacks %s", name, need)
+			}
+		}
+		if strings.Contains(page, "ZgotmplZ") || strings.Contains(page, "<no value>") {
+			t.Errorf("%s: the template left a hole", name)
+		}
+	}
+}
+
+// rendered is Markdown as an implementation that is not ours shows it. Bare addresses are left alone: as links they show
+// where they lead.
+func rendered(text string) string {
+	return string(blackfriday.Run([]byte(text), blackfriday.WithExtensions(blackfriday.CommonExtensions&^blackfriday.Autolink)))
+}
+
+func TestMarkdownStaysText(t *testing.T) {
+	for _, evil := range []string{
+		"<script>alert(1)</script>", "[click](https://evil.example)", "![x](https://evil.example/x.png)", "*bold* _it_ **b** ~~gone~~",
+		"# heading", "- item", "1. item", "> quote", "    code", "| a | b |", "***", "&copy;", `\*x\*`, "a\n\n# b", "[x]: https://evil.example", "=====",
+	} {
+		allowed := tags(rendered(write(t, "markdown", withText("plain"))))
+		page := rendered(write(t, "markdown", withText(evil)))
+		if d := cmp.Diff(allowed, tags(page)); d != "" {
+			t.Errorf("%q becomes markup (-plain +evil):\n%s", evil, d)
+		}
+	}
+	page := rendered(write(t, "markdown", withText("&copy; <b> OPENEO_AUTH_X __x__")))
+	if want := "&amp;copy; &lt;b&gt; OPENEO_AUTH_X __x__"; !strings.Contains(page, want) {
+		t.Errorf("the text is not shown as it is:\n%s", page)
+	}
+}
+
+func TestMarkdownSetsCommandsAsCode(t *testing.T) {
+	page := write(t, "markdown", otherEnvironment())
+	for _, want := range []string{"1. Either use it where it lives: `credguide check --environment development`\n", "More: `credguide explain client-in-other-environment`"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%q is missing in:\n%s", want, page)
+		}
+	}
+}
+
+func TestSegmentsLoseNothing(t *testing.T) {
+	for text, commands := range map[string][]string{
+		"plain": nil,
+		"Run credguide check --environment development. Then wait.":           {"credguide check --environment development"},
+		"See `a b`, or credguide explain token-opaque; or credguide try x":    {"a b", "credguide explain token-opaque", "credguide try x"},
+		"credguide check is a command, and credguide register --resume is it": {"credguide register --resume is"},
+		"an odd ` quote": nil,
+	} {
+		var all string
+		var got []string
+		for _, s := range segments(text) {
+			all += s.Text
+			if s.Code {
+				got = append(got, s.Text)
+			}
+		}
+		if all != strings.ReplaceAll(strings.ReplaceAll(text, "`a b`", "a b"), "``", "") || !slices.Equal(got, commands) {
+			t.Errorf("%q: %q, commands %q", text, all, got)
+		}
+	}
+}
+
+func TestGitHubCommandsCannotBeForged(t *testing.T) {
+	for name, r := range samples() {
+		r.Diagnoses = append(slices.Clone(r.Diagnoses), checks.Finding{Severity: "error", Title: "a\n::error::forged", Means: "b\r\n::stop-commands::x"})
+		for _, l := range strings.Split(strings.TrimSuffix(write(t, "github", r), "\n"), "\n") {
+			if !regexp.MustCompile(`^::(error|warning|notice) title=[^:,\r]*::[^\r]*$`).MatchString(l) {
+				t.Errorf("%s: %q", name, l)
+			}
+		}
+	}
+}
+
+func TestGitHubAnnotatesByGravity(t *testing.T) {
+	for name, want := range map[string][]string{
+		"healthy":        {"::notice title=Works%3A openeo.cloud", "::notice title=This is a service account%2C not you"},
+		"unreachable":    {"::error title=Cannot tell%3A the identity provider is not answering"},
+		"inconclusive":   {"::error title=Cannot tell whether this login works"},
+		"secret-refused": {"::error title=Possible%3A The secret", "::error title=Possible%3A The client id", "::error title=Possible%3A The client is"},
+	} {
+		lines := strings.Split(strings.TrimSuffix(write(t, "github", samples()[name]), "\n"), "\n")
+		if len(lines) != len(want) {
+			t.Errorf("%s: %d lines", name, len(lines))
+			continue
+		}
+		for i := range want {
+			if !strings.HasPrefix(lines[i], want[i]) {
+				t.Errorf("%s: %q does not start with %q", name, lines[i], want[i])
+			}
+		}
+	}
+}
+
+// The grammar of the text exposition format 0.0.4, as far as gauges need it.
+var (
+	helpLine   = regexp.MustCompile(`^# HELP ([a-z_]+) [^\n]+$`)
+	typeLine   = regexp.MustCompile(`^# TYPE ([a-z_]+) gauge$`)
+	sampleLine = regexp.MustCompile(`^([a-z_]+)\{([a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\[\\"n])*")*)\} -?[0-9.]+$`)
+)
+
+func TestPrometheusFollowsTheFormat(t *testing.T) {
+	var all []checks.Report
+	for _, r := range samples() {
+		all = append(all, r, r) // the same subject many times
+	}
+	var b strings.Builder
+	if err := Formats["prometheus"].WriteAll(&b, all); err != nil {
+		t.Fatal(err)
+	}
+	family, families, series := "", map[string]bool{}, map[string]bool{}
+	for _, l := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
+		switch m := sampleLine.FindStringSubmatch(l); {
+		case helpLine.MatchString(l):
+			family = helpLine.FindStringSubmatch(l)[1]
+			if families[family] {
+				t.Errorf("family %s stands there twice", family)
+			}
+			families[family] = true
+		case typeLine.MatchString(l) && typeLine.FindStringSubmatch(l)[1] == family:
+		case m == nil || m[1] != family:
+			t.Errorf("no line of the format: %q", l)
+		case series[m[1]+m[2]]:
+			t.Errorf("series twice: %q", l)
+		default:
+			series[m[1]+m[2]] = true
+		}
+	}
+	if len(families) != len(metrics) {
+		t.Errorf("families: %v", families)
+	}
+}
+
+func TestPrometheusTellsUpFromDown(t *testing.T) {
+	for name, want := range map[string]string{"healthy": "} 1\n", "healthy-warnings": "} 1\n", "unreachable": "} 0\n", "interrupted": "} 0\n"} {
+		text := write(t, "prometheus", samples()[name])
+		_, rest, _ := strings.Cut(text, "credguide_up{")
+		line, _, _ := strings.Cut(rest, "# HELP")
+		if !strings.HasSuffix(line, want) {
+			t.Errorf("%s: %q", name, line)
+		}
+	}
+}
+
+func TestSARIFHoldsTogether(t *testing.T) {
+	for name, r := range samples() {
+		var log sarifLog
+		if err := json.Unmarshal([]byte(write(t, "sarif", r)), &log); err != nil {
+			t.Fatal(err)
+		}
+		if log.Version != "2.1.0" || len(log.Runs) != 1 {
+			t.Fatalf("%s: %+v", name, log)
+		}
+		run := log.Runs[0]
+		if len(run.Results) != len(r.Diagnoses) || run.Tool.Driver.Name == "" {
+			t.Errorf("%s: %d results for %d findings", name, len(run.Results), len(r.Diagnoses))
+		}
+		for _, res := range run.Results {
+			if rules := run.Tool.Driver.Rules; res.RuleIndex >= len(rules) || rules[res.RuleIndex].ID != res.RuleID {
+				t.Errorf("%s: the rule of %s is not at %d", name, res.RuleID, res.RuleIndex)
+			}
+			if !slices.Contains([]string{"none", "note", "warning", "error"}, res.Level) || res.Kind != "fail" && res.Level != "none" {
+				t.Errorf("%s: level %q, kind %q", name, res.Level, res.Kind)
+			}
+			if res.Message.Text == "" || len(res.Locations) != 1 {
+				t.Errorf("%s: %+v", name, res)
+			}
+		}
+	}
+}
+
+func TestEveryFormatWritesManyAsOneDocument(t *testing.T) {
+	many := []checks.Report{healthy(), grantNotEnabled(), unreachable(), secretRefused()}
+	for _, name := range Names() {
+		var b strings.Builder
+		if err := Formats[name].WriteAll(&b, many); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, "all/many"+extensions[name], []byte(b.String()))
+		if !strings.Contains(b.String(), "nightly-ndvi") || !strings.HasSuffix(b.String(), "\n") {
+			t.Errorf("%s: %q", name, b.String())
+		}
+	}
+}
+
+// Whoever must be waited for is the same in every format: TLS that the network breaks is no failure of the credential.
+func TestFormatsAgreeOnWhatIsWaitedFor(t *testing.T) {
+	c, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	observed, err := checks.ParseFacts(map[string]any{
+		"discovery.tried": true, "discovery.failure": "tls-handshake", "discovery.failure_detail": "no common protocol", "discovery.host": "idp.example.org",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := checks.Diagnose(c, checks.Evidence{Facts: observed})
+	if first, _ := r.First(); r.Verdict != checks.Unreachable || first.ID != "tls-handshake-failed" {
+		t.Fatalf("%s because of %q", r.Verdict, first.ID)
+	}
+	if got := outcomes(readSuite(t, write(t, "junit", r))); len(got) == 0 || !strings.HasPrefix(got[0], "error: ") {
+		t.Errorf("JUnit calls it %q", got)
+	}
+	if got := write(t, "github", r); !strings.Contains(got, "title=Cannot tell") {
+		t.Errorf("GitHub says %q", got)
+	}
+}

@@ -1,0 +1,53 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// neverSent are the failures that end a request before its body leaves this machine (checks.Failures). After any other
+// failure the secret may have been sent.
+var neverSent = []string{
+	"dns", "refused", "unreachable", "connect-timeout", "proxy", "insecure-url",
+	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
+}
+
+// secretHosts lists the hosts that received the secret, or may have.
+func secretHosts(r checks.Report) []string {
+	var hosts []string
+	for _, q := range r.Requests {
+		if q.Effect != "sends-secret" && q.Effect != "mints-token" {
+			continue
+		}
+		if q.Status == 0 && slices.Contains(neverSent, q.Failure) {
+			continue
+		}
+		if h := hostOf(q.URL); !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
+	}
+	return hosts
+}
+
+// whatWasSent says where the secret went, and who else was asked for the client id. It speaks of recorded requests only.
+func whatWasSent(r checks.Report) string {
+	said := ""
+	switch hosts := secretHosts(r); len(hosts) {
+	case 0:
+		if r.Subject.Secret.Length == 0 {
+			return "There was no secret to send."
+		}
+		said = "The secret was not sent."
+	case 1:
+		said = "The secret was sent to " + hosts[0] + " only."
+	default:
+		said = "The secret was sent to " + strings.Join(hosts, " and ") + "."
+	}
+	if n := len(r.Facts.List(checks.SistersAsked)) + len(r.Facts.List(checks.SistersUnclear)); n > 0 {
+		said += " " + text.Plural(n, "sister environment") + " got the client id alone."
+	}
+	return said
+}

@@ -1,0 +1,227 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// verdict writes the cause, or that there is none.
+func (p *page) verdict(r checks.Report) {
+	if r.Interrupted {
+		p.title(p.warned, "Interrupted: what follows is what was seen until then", p.paint.doubt)
+		p.blank()
+	}
+	sure, maybe := likelyErrors(r), possible(r)
+	switch {
+	case len(sure) == 0 && len(maybe) == 0:
+		p.noError(r)
+		return
+	case len(sure) == 0 && len(maybe) == 1:
+		sure, maybe = maybe, nil
+	}
+	for i, f := range sure {
+		if i > 0 {
+			p.blank()
+		}
+		p.cause(f, i == 0 && r.Verdict == checks.Unreachable)
+	}
+	if len(maybe) > 0 {
+		if len(sure) > 0 {
+			p.blank()
+		}
+		p.alternatives(maybe, len(sure) > 0)
+	}
+}
+
+func (p *page) title(mark, words string, paint func(string) string) {
+	p.out.WriteString(paint(mark) + " ")
+	indent := text.Width(mark) + 1
+	for i, l := range wrap(p.own(words), p.Width-indent) {
+		if i > 0 {
+			p.out.WriteString(strings.Repeat(" ", indent))
+		}
+		p.line(p.paint.strong(l))
+	}
+}
+
+// noError writes what is true where no error was found.
+func (p *page) noError(r checks.Report) {
+	if r.Verdict == checks.Healthy {
+		p.title(p.passed, headline(r), p.paint.good)
+		if parts := account(r); len(parts) > 0 {
+			p.joined("  ", parts)
+		}
+		if backendName(r.Subject) == "" {
+			p.prose("  ", "No back-end took part in this check.")
+		}
+		return
+	}
+	p.title(p.unknown, headline(r), p.paint.doubt)
+	p.prose("  ", unexplained(r))
+	if n := len(r.Undecided); n > 0 {
+		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", text.Plural(n, "possible cause")))
+	}
+}
+
+// cause writes an error in full.
+func (p *page) cause(f checks.Finding, unreachable bool) {
+	if unreachable {
+		p.title(p.unknown, "Cannot tell: "+afterColon(f.Title), p.paint.doubt)
+	} else {
+		p.title(p.failed, f.Title, p.paint.bad)
+	}
+	if p.folded {
+		p.prose("  ", f.Means+" "+howSure(f))
+	} else {
+		p.prose("  ", f.Means)
+		p.prose("  ", howSure(f))
+	}
+	p.seen(f)
+	p.fix(f)
+}
+
+// fix writes who can do something, the steps and the place, set off by a blank line.
+func (p *page) fix(f checks.Finding) {
+	if len(f.Fix) > 0 || other(f) {
+		p.blank()
+		p.numbered(whoFixes(f), f.Fix)
+	}
+	p.place("  ", f)
+}
+
+// numbered writes steps after the words that introduce them.
+func (p *page) numbered(lead string, steps []string) {
+	switch len(steps) {
+	case 0:
+		p.prose("  ", lead+".")
+	case 1:
+		p.prose("  ", lead+": "+steps[0])
+	default:
+		p.prose("  ", lead+":")
+		for i, step := range steps {
+			p.prose(fmt.Sprintf("  %d. ", i+1), step)
+		}
+	}
+}
+
+func (p *page) place(indent string, f checks.Finding) {
+	if place := whereTo(f.Where); place != "" {
+		p.prose(indent+"Where: ", place)
+	}
+}
+
+// remark writes a warning or a note.
+func (p *page) remark(f checks.Finding, mark string) {
+	p.title(mark, f.Title, p.paint.doubt)
+	p.prose("  ", f.Means)
+	p.seen(f)
+	p.prose("  ", howSure(f))
+	switch {
+	case other(f) && f.Severity != checks.Note:
+		p.numbered(whoFixes(f), f.Fix)
+	case len(f.Fix) == 1:
+		p.prose("  ", f.Fix[0])
+	case len(f.Fix) > 1:
+		p.numbered("Do this", f.Fix)
+	}
+	p.place("  ", f)
+}
+
+// alternatives writes causes that could not be told apart, together.
+func (p *page) alternatives(fs []checks.Finding, besides bool) {
+	title := "One of these, most likely first"
+	if besides {
+		title = "Besides, one of these is possible, most likely first"
+	}
+	p.title(p.failed, title, p.paint.bad)
+	shared := sharedSeparation(fs)
+	for i, f := range fs {
+		lead := fmt.Sprintf("  %d. ", i+1)
+		indent := strings.Repeat(" ", len(lead))
+		p.styled(lead, f.Title, p.paint.strong)
+		p.prose(indent, f.Means)
+		p.seen(f)
+		if f.SeparateBy != shared {
+			p.prose(indent, "To tell: "+f.SeparateBy)
+		}
+		p.prose(indent, ifSo(f))
+		p.place(indent, f)
+	}
+	if shared != "" {
+		p.prose("  ", "To tell them apart: "+shared)
+	}
+}
+
+// ifSo says what to do in case that this possible cause is the cause.
+func ifSo(f checks.Finding) string {
+	steps := strings.Join(f.Fix, " ")
+	switch {
+	case other(f):
+		return strings.TrimSpace("If so, " + partyNames[f.Party] + " can fix it. " + steps)
+	case steps == "":
+		return ""
+	}
+	return "If so: " + steps
+}
+
+// sharedSeparation is what separates all of them, where that is one sentence.
+func sharedSeparation(fs []checks.Finding) string {
+	for _, f := range fs {
+		if f.SeparateBy != fs[0].SeparateBy {
+			return ""
+		}
+	}
+	return fs[0].SeparateBy
+}
+
+// seen lists the facts that decided, for a help desk.
+func (p *page) seen(f checks.Finding) {
+	if !p.Verbose || len(f.Because) == 0 {
+		return
+	}
+	p.prose("  Seen: ", strings.Join(each(f.Because, factText), ", "))
+}
+
+func factText(b checks.Fact) string {
+	if text, ok := b.Show(); ok {
+		return b.Fact + " = " + text
+	}
+	return b.Fact + " is empty"
+}
+
+// quiet writes one line for each error and warning.
+func (p *page) quiet(r checks.Report) {
+	for _, f := range r.Diagnoses {
+		switch f.Severity {
+		case checks.Error:
+			p.line(p.paint.bad(p.failed) + " " + f.Title + " (" + f.ID + ")")
+		case checks.Warning:
+			p.line(p.paint.doubt(p.warned) + " " + f.Title + " (" + f.ID + ")")
+		}
+	}
+	if len(r.BySeverity(checks.Error)) == 0 && r.Verdict != checks.Healthy {
+		p.line(p.paint.doubt(p.unknown) + " " + headline(r))
+	}
+}
+
+// Line is the report on one line, as check --all lists it. It ends without a line end.
+func Line(r checks.Report, o TextOptions) string {
+	p := newPage(o)
+	r = tidy(r, p.shown)
+	mark, paint := p.failed, p.paint.bad
+	switch r.Verdict {
+	case checks.Healthy:
+		mark, paint = p.passed, p.paint.good
+	case checks.Unreachable, checks.Inconclusive:
+		mark, paint = p.unknown, p.paint.doubt
+	}
+	said := headline(r)
+	if maybe := possible(r); len(maybe) > 1 && len(likelyErrors(r)) == 0 {
+		said = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
+	}
+	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client id)")
+	return paint(text.Pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", text.Pad(who, 24), text.Pad(subjectName(r.Subject), 26), said))
+}

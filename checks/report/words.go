@@ -1,0 +1,213 @@
+package report
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// This file holds the words that every format for people shares.
+
+// subjectName says what was checked: "production → openeo.cloud".
+func subjectName(s checks.Subject) string {
+	name := environmentName(s)
+	if b := backendName(s); b != "" {
+		name += " → " + b
+	}
+	return name
+}
+
+func environmentName(s checks.Subject) string {
+	if s.Environment != "" {
+		return s.Environment
+	}
+	return orElse(hostOf(s.Issuer), "no environment")
+}
+
+func backendName(s checks.Subject) string { return orElse(s.BackendID, hostOf(s.Backend)) }
+
+// identityProviderName names it by the catalog's title, else by its host.
+func identityProviderName(s checks.Subject) string {
+	return orElse(orElse(s.EnvironmentTitle, hostOf(s.Issuer)), "the identity provider")
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return text.Cut(address, 60, text.Cells)
+	}
+	return u.Host
+}
+
+func orElse(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}
+
+// sureness says in plain words what a finding is worth.
+func sureness(f checks.Finding) string {
+	switch f.Certainty {
+	case checks.Certain:
+		return "Sure: no other cause fits what was seen."
+	case checks.Likely:
+		return "Likely, but not proven."
+	}
+	return "Possible, but not proven."
+}
+
+// howSure adds what would tell the cause from others. Of a warning or a note only a doubt is worth saying.
+func howSure(f checks.Finding) string {
+	if f.Severity != checks.Error && f.Certainty == checks.Certain {
+		return ""
+	}
+	return strings.TrimSpace(sureness(f) + " " + f.SeparateBy)
+}
+
+// partyNames are those who can fix something.
+var partyNames = map[checks.Party]string{
+	checks.PartyYou:              "you",
+	checks.PartyRegistryAdmin:    "the administrators of the registry",
+	checks.PartyIdentityProvider: "the operators of the identity provider",
+	checks.PartyBackend:          "the operators of the back-end",
+	checks.PartyNetwork:          "whoever runs the network or the proxy here",
+}
+
+// other tells that somebody else than the reader can fix it.
+func other(f checks.Finding) bool { return f.Party != checks.PartyYou && partyNames[f.Party] != "" }
+
+// whoFixes introduces the steps of a fix.
+func whoFixes(f checks.Finding) string {
+	who, ok := partyNames[f.Party]
+	switch {
+	case f.Severity == checks.Note && len(f.Fix) > 0:
+		return "What you can do"
+	case f.Party == checks.PartyYou:
+		return "You can fix this"
+	case !ok:
+		return "What you can do"
+	case len(f.Fix) == 0:
+		return "Who can fix this: " + who
+	}
+	return "Who can fix this: " + who + ". What you can do"
+}
+
+var systemNames = map[string]string{
+	"federation-registry": "Federation Registry", "environment": "environment variable", "command-line": "command line",
+	"back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
+}
+
+// whereTo writes a place as one follows it: "Federation Registry › Protocol Specific › Grant Types: client_credentials".
+func whereTo(w *checks.Where) string {
+	if w == nil {
+		return ""
+	}
+	steps := []string{orElse(systemNames[w.System], strings.ReplaceAll(w.System, "-", " ")), w.Tab, orElse(w.Label, w.Field)}
+	steps = slices.DeleteFunc(steps, func(s string) bool { return s == "" })
+	if len(steps) < 2 {
+		return "" // the name of a system alone leads nowhere
+	}
+	place := strings.Join(steps, " › ")
+	if w.Value != "" {
+		place += ": " + w.Value
+	}
+	return place
+}
+
+// Articles may lose their capital after a colon; names must not.
+var articles = []string{"The ", "This ", "A ", "An ", "No ", "Nothing ", "Another ", "Your ", "Somebody ", "Something "}
+
+func afterColon(s string) string {
+	for _, a := range articles {
+		if strings.HasPrefix(s, a) {
+			return strings.ToLower(s[:1]) + s[1:]
+		}
+	}
+	return s
+}
+
+// headline is the report in one sentence.
+func headline(r checks.Report) string {
+	first, found := r.First()
+	switch {
+	case found && first.Severity == checks.Error && r.Verdict == checks.Unreachable:
+		return "Cannot tell: " + afterColon(first.Title)
+	case found && first.Severity == checks.Error && len(possible(r)) > 1 && first.Certainty == checks.Possible:
+		return "The login does not work, for one of these reasons"
+	case found && first.Severity == checks.Error:
+		return first.Title
+	case r.Verdict == checks.Healthy && backendName(r.Subject) == "":
+		return "Works: " + identityProviderName(r.Subject) + " accepts this service account"
+	case r.Verdict == checks.Healthy:
+		return "Works: " + backendName(r.Subject) + " accepts this service account"
+	case r.Interrupted:
+		return "Cannot tell: the check was interrupted"
+	}
+	return "Cannot tell whether this login works"
+}
+
+// unexplained says what is known where neither a cause was found nor the login was seen to work.
+func unexplained(r checks.Report) string {
+	next := " To ask somebody, add --output json=report.json and send that file: it holds no secret."
+	if r.Interrupted {
+		return "The check ended before it could tell." // ask again, not somebody
+	}
+	for _, c := range r.Checks {
+		if c.Status == checks.Failed || c.Status == checks.Crashed {
+			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, string(c.Status))) + next
+		}
+	}
+	return "No fault was found, but the login was not seen to work either." + next
+}
+
+// possible returns the errors that could not be told apart.
+func possible(r checks.Report) []checks.Finding {
+	return slices.DeleteFunc(r.BySeverity(checks.Error), func(f checks.Finding) bool { return f.Certainty != checks.Possible })
+}
+
+// likelyErrors returns the errors that are more than possible.
+func likelyErrors(r checks.Report) []checks.Finding {
+	return slices.DeleteFunc(r.BySeverity(checks.Error), func(f checks.Finding) bool { return f.Certainty == checks.Possible })
+}
+
+// account says in short who logged in, for a login that works.
+func account(r checks.Report) []string {
+	if r.Identity == nil {
+		return nil
+	}
+	var parts []string
+	switch {
+	case r.Identity.UserID != "":
+		parts = append(parts, "user_id "+r.Identity.UserID)
+	case r.Identity.Sub != "":
+		parts = append(parts, "sub "+r.Identity.Sub)
+	}
+	if n := r.Identity.TokenExpiresInS; n > 0 {
+		parts = append(parts, "token valid "+seconds(n))
+	}
+	if !r.Facts.Known(checks.UserinfoEntitlements) {
+		return parts
+	}
+	switch n := len(r.Identity.Entitlements); n {
+	case 0:
+		parts = append(parts, "no group membership seen")
+	default:
+		parts = append(parts, text.Plural(n, "entitlement"))
+	}
+	return parts
+}
+
+// seconds writes a lifetime as a person says it.
+func seconds(n int) string {
+	if n >= 120 {
+		return text.Plural((n+30)/60, "minute")
+	}
+	return text.Plural(n, "second")
+}
+
+func joinDots(parts []string) string { return strings.Join(parts, " · ") }

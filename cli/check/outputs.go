@@ -1,0 +1,174 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/guard"
+)
+
+// output is one --output: a format, and the file that it goes to.
+type output struct {
+	format report.Format
+	file   string // empty: standard output
+}
+
+// ParseOutputs reads the --output flags. Where all of them go to files, the person still gets the text.
+func ParseOutputs(flags []string) ([]output, error) {
+	var list []output
+	onStdout := ""
+	for _, text := range flags {
+		name, file, toFile := strings.Cut(text, "=")
+		format, ok := report.Formats[name]
+		if !ok {
+			return nil, app.Unknown("output format", name, report.Names(), app.OneOf(report.Names()))
+		}
+		if toFile && file == "" {
+			return nil, app.WithHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
+		}
+		if file == "-" {
+			file = ""
+		}
+		if file == "" && onStdout != "" {
+			return nil, app.WithHint(fmt.Errorf("two formats for standard output: %s and %s", onStdout, name),
+				"write one of them to a file: --output "+name+"=FILE")
+		}
+		if file == "" {
+			onStdout = name
+		} else if err := app.CanHold(file); err != nil {
+			return nil, fmt.Errorf("--output %s: %w", name, err)
+		}
+		if slices.ContainsFunc(list, func(o output) bool { return o.file == file }) {
+			return nil, app.WithHint(fmt.Errorf("two formats for the file %s", file), "each report goes to a file of its own")
+		}
+		list = append(list, output{format, file})
+	}
+	if onStdout == "" {
+		list = append(list, output{format: report.Formats[textFormat]})
+	}
+	return list, nil
+}
+
+func textOnStdout(outputs []output) bool {
+	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
+}
+
+// Document is what one output writes: one report, or those of a whole list.
+type Document struct {
+	Reports []checks.Report
+	list    bool
+	names   []string // of the entries of a list
+	Again   again    // for the person; a saved report is read elsewhere, where these files are not
+}
+
+// writeReports renders all outputs, searches them for secrets, and only then writes.
+func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags, guard *guard.Guard) error {
+	texts := make([][]byte, len(outputs))
+	for i, out := range outputs {
+		text, err := render(a, out, d, flags)
+		if err != nil {
+			return fmt.Errorf("write the report as %s: %w", out.format.Name, err)
+		}
+		if guard.Find(text) {
+			return app.WithHint(errors.New("internal: a secret was about to be written, so no report is"),
+				"this is a defect of credguide; please report it without the secret")
+		}
+		texts[i] = text
+	}
+	for i, out := range outputs {
+		if out.file != "" {
+			if err := writeFile(out.file, texts[i]); err != nil {
+				return fmt.Errorf("write the report: %w", err)
+			}
+			continue
+		}
+		if err := a.Print(string(texts[i])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeFile puts the whole file there or nothing, readable by its owner only: it tells about an account. What is no
+// regular file (a pipe, a device) is written to as it is.
+func writeFile(name string, text []byte) error {
+	if followed, err := filepath.EvalSymlinks(name); err == nil {
+		name = followed // keep the link and replace what it points to
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		file, err := os.OpenFile(name, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		_, err = file.Write(text)
+		return errors.Join(err, file.Close())
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(name), ".credguide-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = temporary.Write(text)
+	err = errors.Join(err, temporary.Sync(), temporary.Close())
+	if err == nil {
+		err = os.Rename(temporary.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(temporary.Name()))
+	}
+	return nil
+}
+
+// render writes one output into memory.
+func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, error) {
+	var b bytes.Buffer
+	var err error
+	switch {
+	case out.format.Name == textFormat && d.list:
+		err = lines(a, &b, out, d)
+	case out.format.Name == textFormat:
+		r := d.Reports[0]
+		r.Diagnoses = d.Again.in(r.Diagnoses)
+		err = report.Text(&b, r, textOptions(a, out, flags))
+	case d.list:
+		err = out.format.WriteAll(&b, d.Reports)
+	default:
+		err = out.format.Write(&b, d.Reports[0])
+	}
+	return b.Bytes(), err
+}
+
+// textFormat is the one format that is fitted to the terminal.
+const textFormat = "text"
+
+func textOptions(a *app.App, out output, flags ReportFlags) report.TextOptions {
+	o := report.PlainText
+	o.Verbose = flags.verbose
+	if out.file == "" {
+		o.Width, o.Color, o.Unicode, o.Quiet = a.Width(), a.Colour(), a.Unicode(), flags.Quiet
+	}
+	return o
+}
+
+// lines writes one line for each entry of a list, under the name that it has there.
+func lines(a *app.App, w io.Writer, out output, d Document) error {
+	widest := 0
+	for _, name := range d.names {
+		widest = max(widest, len([]rune(name)))
+	}
+	o := textOptions(a, out, ReportFlags{})
+	for i, r := range d.Reports {
+		if _, err := fmt.Fprintf(w, "%-*s  %s\n", widest, app.Plain(d.names[i]), report.Line(r, o)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

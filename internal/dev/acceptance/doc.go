@@ -1,0 +1,14 @@
+// Package acceptance is the laboratory in which credguide meets real servers:
+// Keycloak in two versions, a second identity provider of another make, an
+// openEO back-end that validates tokens as the real driver does, and the
+// Python openEO client. It needs Java, Maven, Node.js and Python, takes
+// minutes on a clean machine, and therefore runs only when asked for:
+//
+//	go test -tags acceptance ./internal/dev/acceptance/...
+//
+// CREDGUIDE_KEYCLOAK_VERSIONS=26.3.4 restricts it to one version of Keycloak.
+//
+// What it downloads and builds is kept in $CREDGUIDE_LAB_DIR, or else in the
+// user's cache folder, so that every later run starts within seconds. All
+// servers listen on loopback only and die with the test process.
+package acceptance

@@ -1,0 +1,162 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/internal/sandbox/world"
+)
+
+// Issuer is the issuer of one environment, as the world knows it.
+func (s *Sandbox) Issuer(environment string) string {
+	p := s.world.IDPs[environment]
+	if p == nil {
+		return ""
+	}
+	return p.AddressOn(s.net)
+}
+
+// BackendURL is the back-end's address, as a person gives it to an openEO client.
+func (s *Sandbox) BackendURL() string { return s.net.Place("backend") }
+
+// RegistryURL is the address of the registry's portal.
+func (s *Sandbox) RegistryURL() string { return s.net.Place("registry") }
+
+// writeFiles writes what a user of this world would hold, and derives the arguments.
+func (s *Sandbox) writeFiles() error {
+	for _, id := range []string{world.Production, world.Demo, world.Development} {
+		if err := s.writeEnvironment(id); err != nil {
+			return err
+		}
+	}
+	if err := s.put(world.File{Name: "ca.pem", Content: string(s.net.RootsPEM()), Mode: 0o644}); err != nil {
+		return err
+	}
+	u := s.world.User
+	for _, f := range u.Files {
+		if err := s.put(f); err != nil {
+			return err
+		}
+	}
+	if text := dotenv(u); text != "" {
+		if err := s.put(world.File{Name: "openeo.env", Content: text, Mode: u.Mode}); err != nil {
+			return err
+		}
+	}
+	if u.SecretIn == world.InFlag {
+		if err := s.put(world.File{Name: "secret", Content: u.Secret, Mode: u.Mode}); err != nil {
+			return err
+		}
+	}
+	s.arguments()
+	return nil
+}
+
+func (s *Sandbox) writeEnvironment(id string) error {
+	e := *s.world.Files[id]
+	if e.Issuer == "" {
+		e.Issuer = s.Issuer(id)
+	}
+	registry := *e.Registry
+	registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
+	e.Registry = &registry
+	e.Issuer = s.net.Expand(e.Issuer)
+	e.RetiredIssuers = s.net.ExpandAll(e.RetiredIssuers)
+	e.TokenEndpointHosts = s.net.ExpandAll(e.TokenEndpointHosts)
+	e.Backends = slices.Clone(e.Backends)
+	for i := range e.Backends {
+		e.Backends[i].URL = s.net.Expand(e.Backends[i].URL)
+	}
+	data, err := e.YAML()
+	if err != nil {
+		return fmt.Errorf("write the environment %s: %w", id, err)
+	}
+	return s.put(world.File{Name: filepath.Join("environments", id+".yaml"), Content: string(data), Mode: 0o644})
+}
+
+// put writes one file with exactly the mode asked for, whatever the umask.
+func (s *Sandbox) put(f world.File) error {
+	path := filepath.Join(s.Dir, f.Name)
+	if f.Folder {
+		return os.MkdirAll(path, 0o700)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte(s.net.Expand(f.Content)), f.Mode); err != nil {
+		return err
+	}
+	return os.Chmod(path, f.Mode)
+}
+
+// dotenv is the credentials file, or "" if neither value stands there.
+func dotenv(u world.User) string {
+	var b strings.Builder
+	if u.IDIn == world.InDotenv {
+		b.WriteString("OPENEO_AUTH_CLIENT_ID=" + dotenvValue(u.ID) + "\n")
+	}
+	if u.SecretIn == world.InDotenv {
+		b.WriteString("OPENEO_AUTH_CLIENT_SECRET=" + dotenvValue(u.Secret) + "\n")
+	}
+	return b.String()
+}
+
+// dotenvValue writes a value so that a dotenv reader gets exactly these characters back.
+func dotenvValue(v string) string {
+	plain := strings.IndexFunc(v, func(r rune) bool {
+		return r != '-' && r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) < 0
+	switch {
+	case plain:
+		return v
+	case !strings.ContainsAny(v, "'\n\r"):
+		return "'" + v + "'"
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "$", `\$`).Replace(v) + `"`
+}
+
+// arguments derives what the check command is called with.
+func (s *Sandbox) arguments() {
+	u := s.world.User
+	args := []string{"--catalog", s.Dir}
+	if u.Issuer != "" {
+		args = append(args, "--issuer", s.net.Expand(u.Issuer))
+	} else {
+		args = append(args, "--environment", u.Environment)
+	}
+	if !s.options.PlainHTTP {
+		args = append(args, "--ca-file", filepath.Join(s.Dir, "ca.pem"))
+	}
+	if dotenv(u) != "" {
+		args = append(args, "--credentials", filepath.Join(s.Dir, "openeo.env"))
+	}
+	if u.IDIn == world.InFlag {
+		args = append(args, "--client-id", u.ID)
+	}
+	if u.SecretIn == world.InFlag {
+		args = append(args, "--secret-file", filepath.Join(s.Dir, "secret"))
+	}
+	for _, pair := range [][2]string{{"--backend", u.Backend}, {"--provider-id", u.ProviderID}} {
+		if pair[1] != "" {
+			args = append(args, pair[0], s.net.Expand(pair[1]))
+		}
+	}
+	s.Args = append(args, s.net.ExpandAll(u.Flags)...)
+	s.variables(u)
+}
+
+func (s *Sandbox) variables(u world.User) {
+	if u.IDIn == world.InVariable {
+		s.Env["OPENEO_AUTH_CLIENT_ID"] = u.ID
+	}
+	if u.SecretIn == world.InVariable {
+		s.Env["OPENEO_AUTH_CLIENT_SECRET"] = u.Secret
+	}
+	for _, name := range slices.Sorted(maps.Keys(u.Variables)) {
+		s.Env[name] = s.net.Expand(u.Variables[name])
+	}
+}
