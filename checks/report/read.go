@@ -3,8 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -14,23 +12,16 @@ import (
 
 // A saved report may come from anybody. These limits are far above what a check writes.
 const (
-	maxReport = 4 << 20 // bytes
-	maxSteps  = 200
-	maxAsked  = 1000 // requests
-	maxList   = 2000 // elements of a list fact
+	MaxSaved = 4 << 20 // bytes
+	maxSteps = 200
+	maxAsked = 1000 // requests
+	maxList  = 2000 // elements of a list fact
 )
 
 // ReadJSON reads a saved report's evidence, so that it can be diagnosed anew. Findings and verdict in the file are not
 // taken over: they follow from the evidence. The name is the file's, for errors.
-func ReadJSON(name string, r io.Reader) (checks.Evidence, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxReport+1))
-	if err != nil {
-		return checks.Evidence{}, fmt.Errorf("read %s: %w", name, err)
-	}
-	s := source{name, text}
-	if len(text) > maxReport {
-		return checks.Evidence{}, s.errorf(0, "larger than %d MiB, so no report of this program", maxReport>>20)
-	}
+func ReadJSON(name string, data []byte) (checks.Evidence, error) {
+	s := source{name, data}
 	whole, err := s.whole()
 	if err != nil {
 		return checks.Evidence{}, err

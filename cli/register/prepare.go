@@ -32,7 +32,7 @@ func (r *registration) prepare(ctx context.Context) error {
 		return err
 	}
 	if r.flags.answers != "" {
-		if r.answers, err = r.readAnswers(); err != nil {
+		if r.answers, err = r.readAnswers(ctx); err != nil {
 			return err
 		}
 	}
@@ -106,7 +106,7 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 		}
 		known[e.Registry.Form] = rules
 	}
-	roots, err := check.ProbeOptions(r.App, &check.Flags{CaFile: r.flags.caFile})
+	roots, err := check.ProbeOptions(ctx, r.App, &check.Flags{CaFile: r.flags.caFile})
 	if err != nil {
 		return s, err
 	}
@@ -160,13 +160,8 @@ func (r *registration) suggestions() map[string]string {
 	return found
 }
 
-func (r *registration) readAnswers() (wizard.Answers, error) {
-	in, name, err := r.Open(r.flags.answers)
-	if err != nil {
-		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
-	}
-	defer in.Close()
-	data, err := app.ReadBounded(in, name, request.MaxRequest)
+func (r *registration) readAnswers(ctx context.Context) (wizard.Answers, error) {
+	data, name, err := r.ReadFile(ctx, r.flags.answers, request.MaxRequest)
 	if err != nil {
 		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
 	}

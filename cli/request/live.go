@@ -44,7 +44,7 @@ func askToday(ctx context.Context, a *app.App, j *judge, form forms.Form, flags 
 	case flags.profile != "":
 		return form, app.WithHint(errors.New("--live and --profile exclude each other"), "--profile chooses a configuration of the past")
 	}
-	options, err := check.ProbeOptions(a, &check.Flags{CaFile: flags.caFile})
+	options, err := check.ProbeOptions(ctx, a, &check.Flags{CaFile: flags.caFile})
 	if err != nil {
 		return form, err
 	}

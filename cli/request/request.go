@@ -164,7 +164,7 @@ func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, fo
 	var unreadable []error
 	lines := len(files) > 1
 	for _, file := range files {
-		name, data, err := requestFile(a, file)
+		name, data, err := requestFile(ctx, a, file)
 		if err != nil {
 			unreadable = append(unreadable, err)
 			continue
@@ -219,14 +219,10 @@ func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict,
 	return v, nil
 }
 
-func requestFile(a *app.App, file string) (name string, data []byte, err error) {
-	in, name, err := a.Open(file)
+func requestFile(ctx context.Context, a *app.App, file string) (name string, data []byte, err error) {
+	data, name, err = a.ReadFile(ctx, file, request.MaxSize)
 	if err != nil {
-		return name, nil, fmt.Errorf("read the request: %w", err)
+		err = fmt.Errorf("read the request: %w", err)
 	}
-	defer in.Close()
-	if data, err = app.ReadBounded(in, name, request.MaxSize); err != nil {
-		return name, nil, fmt.Errorf("read the request: %w", err)
-	}
-	return name, data, nil
+	return name, data, err
 }
