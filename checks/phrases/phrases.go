@@ -37,6 +37,10 @@ const (
 	AccountDisabled    Kind = "account-disabled"
 	AccountIncomplete  Kind = "account-incomplete"
 	IssuerUnknown      Kind = "issuer-unknown" // a tenant or realm that is not there
+	IssuerDisabled     Kind = "issuer-disabled"
+	HTTPSRequired      Kind = "https-required"
+	ProofRequired      Kind = "proof-required" // the client must prove that it holds a key
+	WrongProtocol      Kind = "wrong-protocol"
 	Audience           Kind = "audience"
 	Locked             Kind = "locked"
 	Rate               Kind = "rate"
@@ -85,6 +89,9 @@ type Phrase struct {
 	parts []string
 }
 
+// Wording is the part of the phrase that is looked for.
+func (p Phrase) Wording() string { return cmp.Or(p.Text, p.Says) }
+
 type file struct {
 	Server  string   `yaml:"server"`
 	Place   Place    `yaml:"place"`
@@ -127,7 +134,7 @@ func load(places ...catalog.Place) (*Catalog, error) {
 	for _, it := range items {
 		for i, p := range it.Value.Phrases {
 			p.Server, p.Place = it.Value.Server, it.Value.Place
-			p.parts = split(cmp.Or(p.Text, p.Says))
+			p.parts = split(p.Wording())
 			if len(p.parts) == 0 || !within(fold(p.Says), p.parts) {
 				problems = append(problems, fmt.Errorf("%s: phrase %d: its text is not part of what it says", it.Origin, i+1))
 			}
