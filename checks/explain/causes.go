@@ -13,7 +13,7 @@ var kindCauses = map[phrases.Kind][]string{
 	phrases.SecretExpired:      {"client-secret-wrong"},
 	phrases.SecretWrong:        {"client-secret-wrong"},
 	phrases.SecretIsItsID:      {"client-secret-wrong"},
-	phrases.ClientUnknown:      {"client-unknown"},
+	phrases.ClientUnknown:      {"client-unknown", "client-in-other-environment"},
 	phrases.ClientDisabled:     {"client-disabled"},
 	phrases.CredentialsRefused: {"client-credentials-rejected"},
 	phrases.GrantNotAllowed:    {"grant-not-enabled"},
@@ -37,7 +37,7 @@ var kindCauses = map[phrases.Kind][]string{
 	phrases.Payment:            {"payment-required"},
 	phrases.ProviderUnusable:   {"backend-cannot-reach-identity-provider"},
 	phrases.TokenCheck:         {"backend-token-check-failed"},
-	phrases.TokenRefused:       {"userinfo-rejects-token", "token-lacks-openid", "backend-rejects-token"},
+	phrases.TokenRefused:       {"userinfo-rejects-token", "token-lacks-openid", "backend-rejects-token", "provider-issuer-mismatch"},
 	phrases.HeaderMissing:      {"backend-header-stripped"},
 	phrases.SchemeRefused:      {"backend-refuses-login"},
 }
@@ -61,14 +61,20 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 			order: behindWords + slices.Index(ids, f.ID)})
 	}
 	for _, id := range e.says {
+		if d, ok := r.diagnoses.ByID(id); !ok || len(told) > 0 || e.failure != "" && d.Layer != checks.LayerOpenEO {
+			continue // the server's words tell more, or there was no answer for them to speak of
+		}
 		found.add(r.possible(id, behindWords+slices.Index(ids, id)))
+	}
+	if e.shape != "" && e.shape != "object" && e.status == 0 && len(found.list) > 0 {
+		found.add(r.possible("network-login-page", behindRules))
 	}
 	if len(found.list) == 0 || e.status == http404 {
 		for i, id := range e.bare(e.place(r.host)) {
 			found.add(r.possible(id, behindRules+i))
 		}
 	}
-	return found.sorted(len(told) == 1)
+	return found.sorted(len(told) == 1 || len(told) > 0 && told[0] == "client-unknown")
 }
 
 const http404 = 404
@@ -194,8 +200,8 @@ func (r *Reader) possible(id string, order int) Cause {
 	return cause
 }
 
-// wordless are the diagnoses of a refusal whose words say nothing more.
-var wordless = set("token-request-refused", "client-credentials-rejected", "backend-refuses-login")
+// wordless are the diagnoses of a refusal whose words say nothing more, or are not looked at.
+var wordless = set("token-request-refused", "client-credentials-rejected", "token-endpoint-not-found", "backend-refuses-login")
 
 func atMostLikely(c checks.Certainty) checks.Certainty {
 	if c == checks.Certain {

@@ -18,16 +18,18 @@ type event struct {
 
 	step, frame string // of the wording, of a traceback's line
 	url, host   string
+	path        string // of an address whose host stands elsewhere
 	status      int
 	failure     string
 	shape       string
 	error, description,
 	code, message string // of a body: OAuth's pair, openEO's pair
-	body     bool   // it was shown
-	oddError string // in the place of an error code, and none that is known
-	facts    map[string]any
-	phrases  []*phrases.Phrase
-	says     []string
+	body      bool   // it was shown
+	oddError  string // in the place of an error code, and none that is known
+	bareError string // a known one, that stands alone
+	facts     map[string]any
+	phrases   []*phrases.Phrase
+	says      []string
 }
 
 // events puts together what belongs to one error. A headline begins a new one, unless a traceback says that it came of the
@@ -82,14 +84,18 @@ func (e *event) add(h hit) {
 }
 
 func (e *event) addWording(h hit) {
-	w := h.wording
+	w := *h.wording
 	if w.Head {
 		e.headed, e.linked = true, false
+	}
+	if e.failure == "proxy" && w.Failure != "" {
+		w.Failure = e.failure // what the proxy did is why the rest failed
 	}
 	e.login = e.login || w.Login
 	e.step = cmp.Or(w.Step, e.step)
 	e.failure = cmp.Or(w.Failure, e.failure)
 	e.shape = cmp.Or(w.Shape, e.shape)
+	e.bareError = cmp.Or(w.Error, e.bareError)
 	if n, _ := strconv.Atoi(h.slots["status"]); n != 0 {
 		e.status = n
 	} else if w.Status != 0 {
@@ -112,9 +118,7 @@ func (e *event) addAddress(slots map[string]string) {
 	if host := strings.ToLower(slots["host"]); host != "" && (e.host == "" || !strings.HasPrefix(e.host, host)) {
 		e.host = host
 	}
-	if path := slots["path"]; path != "" && e.host != "" {
-		e.url = "https://" + e.host + path
-	}
+	e.path = cmp.Or(slots["path"], e.path)
 }
 
 func (e *event) addWords(slots map[string]string) {
@@ -189,6 +193,34 @@ func member(s, name string) string {
 		}
 	}
 	return ""
+}
+
+// reachBack is how far from its words an error's address may stand, in bytes: some programs write it on a line before.
+const reachBack = 400
+
+// complete takes from the text around what the words alone do not tell.
+func (e *event) complete(t plainText) {
+	if e.error == "" && e.code == "" && e.bareError != "" {
+		e.error = e.bareError
+	}
+	if e.url == "" && e.path != "" && e.host != "" {
+		e.url = "https://" + e.host + e.path
+	}
+	if e.url != "" || e.step != "" || e.status == 0 {
+		return
+	}
+	around := t.text[max(0, e.from-reachBack):min(len(t.text), e.to+reachBack)]
+	for i := strings.LastIndex(around, "http"); i >= 0; i = strings.LastIndex(around[:i], "http") {
+		address := around[i:]
+		if end := strings.IndexAny(address, " \n'\"),;<>"); end >= 0 {
+			address = address[:end]
+		}
+		address = strings.TrimRight(address, ":.")
+		if stepOfPath(address, Host{}) != "" {
+			e.addAddress(map[string]string{"url": address})
+			return
+		}
+	}
 }
 
 // place is the step of a login at which it happened, as far as the text tells: by its own words, by the address, by the

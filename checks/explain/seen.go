@@ -73,6 +73,7 @@ func (r *Reader) Read(data []byte) Seen {
 		if i < len(all)-maxEvents {
 			break
 		}
+		e.complete(t)
 		facts, shown := r.factsOf(e, environment, backend)
 		causes := r.causes(e, facts)
 		if len(causes) > 0 || len(seen.Facts) == 0 {

@@ -25,6 +25,7 @@ type wording struct {
 	Step    string         `yaml:"step"`
 	Failure string         `yaml:"failure"`
 	Shape   string         `yaml:"shape"`
+	Error   string         `yaml:"error"`
 	Status  int            `yaml:"status"`
 	Facts   map[string]any `yaml:"facts"`
 
