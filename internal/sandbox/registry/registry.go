@@ -43,7 +43,7 @@ type Registry struct {
 
 	mu            sync.Mutex
 	petitions     []*Petition // the one with the ID n stands at n-1
-	services      int // how many numbers are given away
+	services      int         // how many numbers are given away
 	groups        int
 	organisations []organisation
 }
