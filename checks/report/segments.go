@@ -1,9 +1,6 @@
 package report
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // segment is a piece of a text: prose, or something to type.
 type segment struct {
@@ -11,23 +8,38 @@ type segment struct {
 	Code bool
 }
 
-// typed matches what a reader types or copies: a text in back quotes, or a command of this program with its flags.
-var typed = regexp.MustCompile("`[^`]+`" + `|\bcredguide (?:explain|try|snippet|environments show) [a-z0-9-]+|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*[^\s.,;:)])?)+`)
-
-// segments splits a text for formats that set code apart.
+// segments splits a text for formats that set code apart: what stands in back quotes is typed or copied.
 func segments(text string) []segment {
 	var out []segment
-	at := 0
-	add := func(s string, code bool) {
-		if s != "" {
-			out = append(out, segment{s, code})
+	for {
+		before, code, after, ok := inQuotes(text)
+		if !ok {
+			break
 		}
+		if before != "" {
+			out = append(out, segment{before, false})
+		}
+		out = append(out, segment{code, true})
+		text = after
 	}
-	for _, m := range typed.FindAllStringIndex(text, -1) {
-		add(text[at:m[0]], false)
-		add(strings.Trim(text[m[0]:m[1]], "`"), true)
-		at = m[1]
+	if text != "" {
+		out = append(out, segment{text, false})
 	}
-	add(text[at:], false)
 	return out
+}
+
+// inQuotes finds the first text in back quotes.
+func inQuotes(text string) (before, code, after string, ok bool) {
+	for at := 0; ; {
+		open := strings.IndexByte(text[at:], '`')
+		if open < 0 {
+			return "", "", "", false
+		}
+		at += open + 1
+		length := strings.IndexByte(text[at:], '`')
+		if length > 0 {
+			return text[:at-1], text[at : at+length], text[at+length+1:], true
+		}
+		at += length + 1 // past an empty pair; behind a lone quote there is no other
+	}
 }

@@ -138,10 +138,19 @@ func (p *page) own(s string) string {
 func (p *page) prose(lead, text string) { p.styled(lead, text, noPaint) }
 
 func (p *page) styled(lead, text string, paint func(string) string) {
-	indent := width(lead)
-	for i, l := range wrap(p.own(text), p.Width-indent) {
+	p.hanging(lead, wrap(p.own(text), p.Width-width(lead)), paint)
+}
+
+// filled writes words, as prose writes a text.
+func (p *page) filled(lead string, words []string) {
+	p.hanging(lead, fill(words, p.Width-width(lead)), noPaint)
+}
+
+func (p *page) hanging(lead string, lines []string, paint func(string) string) {
+	indent := strings.Repeat(" ", width(lead))
+	for i, l := range lines {
 		if i > 0 {
-			lead = strings.Repeat(" ", indent)
+			lead = indent
 		}
 		p.line(lead + paint(l))
 	}

@@ -1,8 +1,8 @@
 package report
 
 import (
-	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -15,14 +15,15 @@ func width(s string) int { return columns.StringWidth(s) }
 // pad fills a text up to a width.
 func pad(s string, to int) string { return s + strings.Repeat(" ", max(0, to-width(s))) }
 
-// atom matches what must stay on one line, so that it can be copied: a command in back quotes or with its flags.
-var atom = regexp.MustCompile("`[^`]+`\\S*" + `|\bcredguide (?:explain|try|snippet|environments show) [a-z0-9-]+\S*|\bcredguide [a-z]+(?: --[a-z-]+(?:[ =][^\s-]\S*)?)*\S*|\S+`)
+// wrap breaks a text into lines. Words, URLs and what stands in back quotes are never broken; one that is too long has a line
+// of its own.
+func wrap(text string, to int) []string { return fill(atoms(text), to) }
 
-// wrap breaks a text into lines. Words, URLs and commands are never broken; one that is too long has a line of its own.
-func wrap(text string, to int) []string {
+// fill joins words to lines. A command is one word: it must stay whole, so that it can be copied.
+func fill(words []string, to int) []string {
 	var lines []string
 	line := ""
-	for _, word := range atoms(text, to) {
+	for _, word := range words {
 		switch {
 		case line == "":
 			line = word
@@ -39,15 +40,27 @@ func wrap(text string, to int) []string {
 	return lines
 }
 
-// atoms splits a text into words and commands; a command that does not fit a line is split like other text.
-func atoms(text string, to int) []string {
-	var words []string
-	for _, a := range atom.FindAllString(text, -1) {
-		if width(a) <= to {
-			words = append(words, a)
+// atoms splits a text into its words. What stands in back quotes is one word, together with what touches it.
+func atoms(text string) (words []string) {
+	word := ""
+	for _, s := range segments(text) {
+		if s.Code {
+			word += "`" + s.Text + "`"
 			continue
 		}
-		words = append(words, strings.Fields(a)...)
+		for _, r := range s.Text {
+			if !unicode.IsSpace(r) {
+				word += string(r)
+				continue
+			}
+			if word != "" {
+				words = append(words, word)
+			}
+			word = ""
+		}
+	}
+	if word != "" {
+		words = append(words, word)
 	}
 	return words
 }

@@ -72,15 +72,11 @@ func (l *live) todaysRules(e environments.Environment) ([]*request.Rules, error)
 	if err != nil {
 		return nil, err
 	}
-	tenant, err := client.Form(l.ctx)
-	if err != nil {
-		return nil, err
-	}
 	form, err := forms.Lookup(e.Registry.Form, l.r.Catalogs...)
 	if err != nil {
 		return nil, err
 	}
-	if form, err = tenant.Apply(form); err != nil {
+	if form, err = client.Form(l.ctx, form); err != nil {
 		return nil, err
 	}
 	rules, err := request.NewRules(form, "")

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/environments"
@@ -83,7 +84,7 @@ func (r *registration) validFlags() error {
 func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	s := wizard.Setting{Environments: r.catalog.All(), Suggestions: r.suggestions()}
 	if r.flags.environment != "" {
-		e, err := app.FindEnvironment(r.catalog, r.flags.environment)
+		e, err := subject.FindEnvironment(r.catalog, r.flags.environment)
 		if err != nil {
 			return s, err
 		}
@@ -198,13 +199,13 @@ func (r *registration) flagAnswers() error {
 
 // backendAnswer turns what --backend takes into answers.
 func (r *registration) backendAnswer(name string) (id, address string, err error) {
-	if name == app.NoBackend {
+	if name == subject.NoBackend {
 		return wizard.NoBackend, "", nil
 	}
 	preferred, _ := r.catalog.Lookup(r.flags.environment)
 	if b, accepts := r.catalog.BackendByName(name, preferred); len(accepts) > 0 {
 		return b.ID, "", nil
 	}
-	b, err := app.ForeignBackend(r.catalog, name)
+	b, err := subject.ForeignBackend(r.catalog, name)
 	return wizard.OtherBackend, b.URL, err
 }

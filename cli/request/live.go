@@ -64,14 +64,11 @@ func (t *today) askRegistry(ctx context.Context, e environments.Environment, for
 	client, err := registry.For(e, o.RootCAs, o.Lookup)
 	if err == nil {
 		t.client = client
-		var tenant forms.Tenant
-		if tenant, err = client.Form(ctx); err == nil {
-			var applied forms.Form
-			if applied, err = tenant.Apply(form); err == nil {
-				t.rules = true
-				t.remark("the limits and lists are those that the registry has today")
-				return applied
-			}
+		var today forms.Form
+		if today, err = client.Form(ctx, form); err == nil {
+			t.rules = true
+			t.remark("the limits and lists are those that the registry has today")
+			return today
 		}
 	}
 	t.remark("the built-in limits and lists are used: " + err.Error())

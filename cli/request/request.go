@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
@@ -85,7 +86,7 @@ func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, erro
 	}
 	formID := defaultForm
 	if flags.environment != "" {
-		e, err := app.FindEnvironment(j.catalog, flags.environment)
+		e, err := subject.FindEnvironment(j.catalog, flags.environment)
 		if err != nil {
 			return nil, err
 		}
@@ -94,9 +95,9 @@ func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, erro
 		}
 		j.chosen, formID = &e, e.Registry.Form
 	}
-	if flags.backend != "" && flags.backend != app.NoBackend {
+	if flags.backend != "" && flags.backend != subject.NoBackend {
 		if _, accepts := j.catalog.BackendByName(flags.backend, environments.Environment{}); len(accepts) == 0 {
-			return nil, app.Unknown("back-end", flags.backend, append(app.BackendIDs(j.catalog), app.NoBackend), "credguide environments lists them")
+			return nil, app.Unknown("back-end", flags.backend, append(subject.BackendIDs(j.catalog), subject.NoBackend), "credguide environments lists them")
 		}
 	}
 	form, err := forms.Lookup(formID, a.Catalogs...)

@@ -36,7 +36,7 @@ type Options struct {
 	ApproveAfter time.Duration
 	DeployAfter  time.Duration
 
-	change func(*world.World) // a change that is no fault; for tests
+	Change func(*world.World) // a change that is no fault; for tests
 }
 
 // Request is a registration request, for Sandbox.Submit.
@@ -74,8 +74,8 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	if err := faults.Apply(w, o.Faults); err != nil {
 		return nil, err
 	}
-	if o.change != nil {
-		o.change(w)
+	if o.Change != nil {
+		o.Change(w)
 	}
 	s := &Sandbox{world: w, options: o, Env: map[string]string{}}
 	s.ClientID, s.ClientSecret = w.GoodClient.ID, w.GoodClient.Secret

@@ -38,10 +38,9 @@ func TestPipeThatStaysSilentIsGivenUp(t *testing.T) {
 	}
 	defer writer.Close()
 	m.query.PipeWait = 50 * time.Millisecond
-	start := time.Now()
 	r := m.resolve()
-	if len(r.Unreadable) != 1 || r.Unreadable[0].Reason != "nothing more came within 50ms" || time.Since(start) > 5*time.Second {
-		t.Errorf("%+v after %s", r.Unreadable, time.Since(start))
+	if len(r.Unreadable) != 1 || r.Unreadable[0].Reason != "nothing more came within 50ms" {
+		t.Errorf("%+v", r.Unreadable)
 	}
 }
 

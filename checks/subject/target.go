@@ -1,8 +1,10 @@
-package app
+// Package subject works out what is to be checked: from what a person wrote on the command line or in a list to the
+// environment, the back-end and the places from which the credentials come. It asks nobody and suggests nothing: its errors
+// have types, so that whoever talks to the person can say more. Secrets are read when the check is made.
+package subject
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -29,7 +31,7 @@ const DefaultEnvironment = "production"
 func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(string) (string, bool)) (e environments.Environment, why string, err error) {
 	switch {
 	case t.Environment != "" && t.Issuer != "":
-		return e, "", WithHint(errors.New("--environment and --issuer exclude each other"), "an environment has its issuer already")
+		return e, "", ErrTwoIssuers
 	case t.Issuer != "":
 		e, err = bareIssuer(catalog, t.Issuer)
 		return e, "", err
@@ -75,7 +77,7 @@ func impliedEnvironment(catalog *environments.Catalog, backend, provider string)
 func bareIssuer(catalog *environments.Catalog, issuer string) (environments.Environment, error) {
 	u, err := webAddress(issuer)
 	if err != nil {
-		return environments.Environment{}, WithHint(fmt.Errorf("--issuer: %w", err), "an issuer looks like https://aai.egi.eu/auth/realms/egi")
+		return environments.Environment{}, &AddressError{Of: "issuer", Err: err}
 	}
 	if known, ok := catalog.ByIssuer(issuer); ok {
 		known.Issuer = issuer
@@ -91,9 +93,9 @@ func webAddress(raw string) (*url.URL, error) {
 	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
 		return nil, errors.New("not an absolute http(s) URL")
 	case u.User != nil:
-		return nil, errors.New("a URL with a user or a password in it is not taken")
+		return nil, errors.New("the URL must not contain a user name or password")
 	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("a URL without ? and # is wanted")
+		return nil, errors.New("the URL must not contain ? or #")
 	}
 	return u, nil
 }
@@ -132,8 +134,7 @@ func WithBackend(s *probe.Subject, name string) error {
 // ForeignBackend is one that no catalog knows: its address is all there is.
 func ForeignBackend(catalog *environments.Catalog, name string) (environments.Backend, error) {
 	if !strings.ContainsAny(name, ".:/") && name != "localhost" {
-		return environments.Backend{}, Unknown("back-end", name, append(BackendIDs(catalog), NoBackend),
-			"credguide environments lists them; one of your own is given as a URL")
+		return environments.Backend{}, &UnknownError{Kind: "back-end", Name: name, Known: append(BackendIDs(catalog), NoBackend)}
 	}
 	address := name
 	if !strings.Contains(name, "://") {
@@ -141,7 +142,7 @@ func ForeignBackend(catalog *environments.Catalog, name string) (environments.Ba
 	}
 	u, err := webAddress(address)
 	if err != nil {
-		return environments.Backend{}, WithHint(fmt.Errorf("--backend: %w", err), "a back-end is given as its id, its URL, or none")
+		return environments.Backend{}, &AddressError{Of: "backend", Err: err}
 	}
 	return environments.Backend{ID: u.Host, URL: address}, nil
 }
@@ -167,8 +168,7 @@ func FindEnvironment(catalog *environments.Catalog, name string) (environments.E
 	if NamesFile(name) {
 		return catalog.LoadFile(name)
 	}
-	return environments.Environment{}, Unknown("environment", name, catalog.Names(),
-		"credguide environments lists them; a file of your own is given as FILE.yaml")
+	return environments.Environment{}, &UnknownError{Kind: "environment", Name: name, Known: catalog.Names()}
 }
 
 // NamesFile tells the name of an environment's file from an id.
@@ -177,4 +177,19 @@ func NamesFile(name string) bool {
 	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
 }
 
+// Given is a value that was given, unless it is empty.
 func Given(text string) credentials.Flag { return credentials.Flag{Text: text, Given: text != ""} }
+
+// BackendIDs lists every back-end of the catalog once.
+func BackendIDs(catalog *environments.Catalog) (ids []string) {
+	seen := map[string]bool{}
+	for _, e := range catalog.All() {
+		for _, b := range e.Backends {
+			if !seen[b.ID] {
+				seen[b.ID] = true
+				ids = append(ids, b.ID)
+			}
+		}
+	}
+	return ids
+}

@@ -1,4 +1,4 @@
-package sandbox
+package idp_test
 
 import (
 	"net/http"
@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
@@ -35,48 +37,51 @@ func TestAnswersOfAnotherServer(t *testing.T) {
 		{"dpop", secret, &world.Client{DPoP: true}, noReason, noReason, failed, known},
 		{"newline", secret + "\n", &world.Client{}, notEncoded, failed, failed, known},
 	}
-	b := start(t, Options{Faults: []string{"token-opaque"}})
-	for _, c := range cases {
-		if c.client != nil {
-			c.client.ID, c.client.Secret = c.id, secret
-			b.world.IDPs[world.Production].Clients[c.id] = c.client
+	b := sandboxtest.Start(t, sandbox.Options{Faults: []string{"token-opaque"}, Change: func(w *world.World) {
+		for _, c := range cases {
+			if c.client != nil {
+				c.client.ID, c.client.Secret = c.id, secret
+				w.Main().Register(c.client)
+			}
 		}
+	}})
+	for _, c := range cases {
 		t.Run(c.id, func(t *testing.T) {
-			b.t = t
-			viaHeader := b.token(url.Values{}, "Authorization", basic(c.id, c.sent))
-			if got := said(viaHeader); got != c.basic {
+			b.T = t
+			viaHeader := b.Token(url.Values{}, "Authorization", sandboxtest.Basic(c.id, c.sent))
+			if got := viaHeader.Line(); got != c.basic {
 				t.Errorf("Basic: %s, want %s", got, c.basic)
 			}
-			if viaHeader.status == http.StatusUnauthorized && !strings.HasPrefix(viaHeader.header.Get("WWW-Authenticate"), `Basic realm="`+b.Issuer(world.Production)) {
-				t.Errorf("WWW-Authenticate %q", viaHeader.header.Get("WWW-Authenticate"))
+			if viaHeader.Status == http.StatusUnauthorized && !strings.HasPrefix(viaHeader.Header.Get("WWW-Authenticate"), `Basic realm="`+b.Issuer(world.Production)) {
+				t.Errorf("WWW-Authenticate %q", viaHeader.Header.Get("WWW-Authenticate"))
 			}
-			if got := said(b.token(url.Values{"client_id": {c.id}, "client_secret": {c.sent}})); got != c.body {
+			if got := b.Token(url.Values{"client_id": {c.id}, "client_secret": {c.sent}}).Line(); got != c.body {
 				t.Errorf("body: %s, want %s", got, c.body)
 			}
-			if got := said(b.token(url.Values{"client_id": {c.id}})); got != c.idOnly {
+			if got := b.Token(url.Values{"client_id": {c.id}}).Line(); got != c.idOnly {
 				t.Errorf("id only: %s, want %s", got, c.idOnly)
 			}
-			if got := b.get(b.Issuer(world.Production) + "/auth?client_id=" + c.id); got.status != 400 || !strings.Contains(got.body, c.authorizationPageHas) {
-				t.Errorf("authorization: %d %s", got.status, got.body)
+			if got := b.Get(b.Issuer(world.Production) + "/auth?client_id=" + c.id); got.Status != 400 || !strings.Contains(got.Body, c.authorizationPageHas) {
+				t.Errorf("authorization: %d %s", got.Status, got.Body)
 			}
 		})
 	}
 }
 
 func TestAnotherServerTakesOneMechanism(t *testing.T) {
-	b := start(t, Options{Faults: []string{"token-opaque"}})
-	got := said(b.token(posted(b.ClientID, b.ClientSecret), "Authorization", basic(b.ClientID, b.ClientSecret)))
+	b := sandboxtest.Start(t, sandbox.Options{Faults: []string{"token-opaque"}})
+	got := b.Token(sandboxtest.Posted(b.ClientID, b.ClientSecret), "Authorization", sandboxtest.Basic(b.ClientID, b.ClientSecret)).Line()
 	if want := `400 {"error":"invalid_request","error_description":"client authentication must only be provided using one mechanism"}`; got != want {
 		t.Errorf("got %s", got)
 	}
-	if got := b.get(b.Issuer(world.Production) + "/token"); got.status != http.StatusNotFound || got.body != "Not Found" {
-		t.Errorf("GET: %d %s", got.status, got.body)
+	if got := b.Get(b.Issuer(world.Production) + "/token"); got.Status != http.StatusNotFound || got.Body != "Not Found" {
+		t.Errorf("GET: %d %s", got.Status, got.Body)
 	}
-	token := b.accessToken()
+	token := b.AccessToken()
 	if strings.Contains(token, ".") {
 		t.Error("the token is a JWT")
 	}
-	if got := b.me(token); got.status != http.StatusOK {
-		t.Errorf("/me: %d %s", got.status, got.body)
+	if got := b.Me(token); got.Status != http.StatusOK {
+		t.Errorf("/me: %d %s", got.Status, got.Body)
 	}
 }

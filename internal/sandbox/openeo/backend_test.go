@@ -1,14 +1,21 @@
-package sandbox
+package openeo_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
+	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/sandbox/faults"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestMe(t *testing.T) {
 	const (
@@ -77,21 +84,27 @@ func TestMe(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			b := startWorld(t, c.change)
-			header := "Bearer oidc/egi/" + b.accessToken()
+			var sub string
+			b := sandboxtest.StartWorld(t, func(w *world.World) {
+				sub = w.GoodClient.Sub
+				if c.change != nil {
+					c.change(w)
+				}
+			})
+			header := "Bearer oidc/egi/" + b.AccessToken()
 			if c.bearer != nil {
 				header = c.bearer(strings.TrimPrefix(header, "Bearer oidc/egi/"))
 			}
 			if c.name == "no header" {
 				header = ""
 			}
-			got := b.get(b.BackendURL()+"/openeo/1.2/me", "Authorization", header)
-			doc := got.object(t)
+			got := b.Get(b.BackendURL()+"/openeo/1.2/me", "Authorization", header)
+			doc := got.Object(t)
 			id, _ := doc["id"].(string)
-			if !strings.HasPrefix(id, "r-") || got.header.Get("Request-Id") != id {
-				t.Errorf("id %q, Request-Id %q", id, got.header.Get("Request-Id"))
+			if !strings.HasPrefix(id, "r-") || got.Header.Get("Request-Id") != id {
+				t.Errorf("id %q, Request-Id %q", id, got.Header.Get("Request-Id"))
 			}
-			want := strings.ReplaceAll(c.want, "SUB", b.world.GoodClient.Sub)
+			want := strings.ReplaceAll(c.want, "SUB", sub)
 			if line := statusLine(got, doc); line != want {
 				t.Errorf("got  %s\nwant %s", line, want)
 			}
@@ -100,18 +113,18 @@ func TestMe(t *testing.T) {
 }
 
 func TestBackendDocuments(t *testing.T) {
-	b := start(t, Options{})
+	b := sandboxtest.Start(t, sandbox.Options{})
 	root := b.BackendURL()
-	if got := b.get(root + "/"); got.status != http.StatusFound || got.header.Get("Location") != "/openeo/1.2/" {
-		t.Errorf("root: %d %v", got.status, got.header)
+	if got := b.Get(root + "/"); got.Status != http.StatusFound || got.Header.Get("Location") != "/openeo/1.2/" {
+		t.Errorf("root: %d %v", got.Status, got.Header)
 	}
-	if got := b.get(root + "/openeo/1.2/me/"); statusLine(got, got.object(t)) != "404 NotFound 404 Not Found: The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again." {
-		t.Errorf("/me/: %s", got.body)
+	if got := b.Get(root + "/openeo/1.2/me/"); statusLine(got, got.Object(t)) != "404 NotFound 404 Not Found: The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again." {
+		t.Errorf("/me/: %s", got.Body)
 	}
-	if got := b.get(root + "/openeo/0.4/"); got.status != http.StatusNotImplemented || got.object(t)["code"] != "UnsupportedApiVersion" {
-		t.Errorf("0.4: %d %s", got.status, got.body)
+	if got := b.Get(root + "/openeo/0.4/"); got.Status != http.StatusNotImplemented || got.Object(t)["code"] != "UnsupportedApiVersion" {
+		t.Errorf("0.4: %d %s", got.Status, got.Body)
 	}
-	providers := b.get(root + "/openeo/1.2/credentials/oidc").object(t)["providers"].([]any)
+	providers := b.Get(root + "/openeo/1.2/credentials/oidc").Object(t)["providers"].([]any)
 	first, second := providers[0].(map[string]any), providers[1].(map[string]any)
 	if first["id"] != "egi" || first["issuer"] != b.Issuer(world.Production) || second["id"] != "egi-dev" || second["issuer"] != b.Issuer(world.Development) {
 		t.Errorf("providers: %v", providers)
@@ -119,13 +132,18 @@ func TestBackendDocuments(t *testing.T) {
 }
 
 func TestJWTBearer(t *testing.T) {
-	b := start(t, Options{JWTBearer: true})
-	token := b.accessToken()
-	if got := b.get(b.BackendURL()+"/openeo/1.3/me", "Authorization", "Bearer "+token); got.status != http.StatusOK {
-		t.Errorf("bare JWT: %d %s", got.status, got.body)
+	b := sandboxtest.Start(t, sandbox.Options{JWTBearer: true})
+	token := b.AccessToken()
+	if got := b.Get(b.BackendURL()+"/openeo/1.3/me", "Authorization", "Bearer "+token); got.Status != http.StatusOK {
+		t.Errorf("bare JWT: %d %s", got.Status, got.Body)
 	}
-	classes := b.get(b.BackendURL() + "/openeo/1.3/").object(t)["conformsTo"].([]any)
+	classes := b.Get(b.BackendURL() + "/openeo/1.3/").Object(t)["conformsTo"].([]any)
 	if classes[len(classes)-1] != "https://api.openeo.org/1.3.0/authentication/jwt" {
 		t.Errorf("conformsTo %v", classes)
 	}
+}
+
+// statusLine writes an openEO error as the tables do.
+func statusLine(r sandboxtest.Reply, doc map[string]any) string {
+	return fmt.Sprintf("%d %v %v", r.Status, doc["code"], doc["message"])
 }

@@ -1,4 +1,4 @@
-package sandbox
+package wire_test
 
 import (
 	"context"
@@ -13,20 +13,26 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 // reach asks for discovery as an ordinary client does, with a short patience.
-func reach(t *testing.T, o Options, patience time.Duration) error {
+func reach(t *testing.T, o sandbox.Options, patience time.Duration) error {
 	t.Helper()
-	b := start(t, o)
+	b := sandboxtest.Start(t, o)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, b.Issuer(world.Production)+"/.well-known/openid-configuration", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	follower := *b.http
+	follower := *b.HTTP
 	follower.CheckRedirect = nil
 	res, err := follower.Do(req)
 	if err != nil {
@@ -84,7 +90,7 @@ func TestWhatTheNetworkFaultsLookLike(t *testing.T) {
 			if strings.Contains(id, "-timeout") {
 				patience = 700 * time.Millisecond
 			}
-			if err := reach(t, Options{Faults: []string{id}}, patience); !fits(err) {
+			if err := reach(t, sandbox.Options{Faults: []string{id}}, patience); !fits(err) {
 				t.Errorf("%T: %v", err, err)
 			}
 		})
@@ -92,12 +98,12 @@ func TestWhatTheNetworkFaultsLookLike(t *testing.T) {
 }
 
 func TestTheConnectionBreaksAtTheTokenEndpoint(t *testing.T) {
-	b := start(t, Options{Faults: []string{"connection-reset@token"}})
+	b := sandboxtest.Start(t, sandbox.Options{Faults: []string{"connection-reset@token"}})
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.Issuer(world.Production)+world.OpenIDConnect+"/token", strings.NewReader("grant_type=client_credentials"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := b.http.Do(req)
+	res, err := b.HTTP.Do(req)
 	if err == nil {
 		_ = res.Body.Close()
 		t.Fatalf("an answer: %s", res.Status)
@@ -105,11 +111,11 @@ func TestTheConnectionBreaksAtTheTokenEndpoint(t *testing.T) {
 }
 
 func TestCloseEndsAWaitingAnswer(t *testing.T) {
-	s, err := Start(t.Context(), Options{Dir: t.TempDir(), Faults: []string{"response-timeout"}})
+	s, err := sandbox.Start(t.Context(), sandbox.Options{Dir: t.TempDir(), Faults: []string{"response-timeout"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	conn, err := tls.Dial("tcp", strings.TrimPrefix(s.net.Place(world.Production), "https://"), &tls.Config{RootCAs: s.net.Roots(), MinVersion: tls.VersionTLS12})
+	conn, err := tls.Dial("tcp", strings.TrimPrefix(strings.TrimSuffix(s.Issuer(world.Production), "/auth/realms/egi"), "https://"), &tls.Config{RootCAs: sandboxtest.Roots(t, s), MinVersion: tls.VersionTLS12})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +132,7 @@ func TestCloseEndsAWaitingAnswer(t *testing.T) {
 }
 
 func TestTheProxyStandsBeforeTheIdentityProvider(t *testing.T) {
-	b := start(t, Options{Faults: []string{"proxy-failure@407"}})
+	b := sandboxtest.Start(t, sandbox.Options{Faults: []string{"proxy-failure@407"}})
 	proxy := strings.TrimPrefix(b.Env["HTTPS_PROXY"], "http://")
 	conn, err := net.Dial("tcp", proxy)
 	if err != nil {
@@ -147,15 +153,15 @@ func TestTheProxyStandsBeforeTheIdentityProvider(t *testing.T) {
 }
 
 func TestFaultsCombine(t *testing.T) {
-	b := start(t, Options{Faults: []string{"scope-not-allowed", "enrollment-required"}, PlainHTTP: true})
-	if got := b.token(posted(b.ClientID, b.ClientSecret)); !strings.Contains(got.body, "invalid_scope") {
-		t.Errorf("token: %s", got.body)
+	b := sandboxtest.Start(t, sandbox.Options{Faults: []string{"scope-not-allowed", "enrollment-required"}, PlainHTTP: true})
+	if got := b.Token(sandboxtest.Posted(b.ClientID, b.ClientSecret)); !strings.Contains(got.Body, "invalid_scope") {
+		t.Errorf("token: %s", got.Body)
 	}
-	form := posted(b.ClientID, b.ClientSecret)
+	form := sandboxtest.Posted(b.ClientID, b.ClientSecret)
 	form.Set("scope", "openid email")
-	token, _ := b.token(form).object(t)["access_token"].(string)
-	if got := b.me(token); !strings.Contains(got.body, "Proper enrollment") {
-		t.Errorf("/me: %s", got.body)
+	token, _ := b.Token(form).Object(t)["access_token"].(string)
+	if got := b.Me(token); !strings.Contains(got.Body, "Proper enrollment") {
+		t.Errorf("/me: %s", got.Body)
 	}
 	if strings.Contains(strings.Join(b.Args, " "), "--ca-file") || !strings.HasPrefix(b.Issuer(world.Production), "http://127.0.0.1:") {
 		t.Errorf("plain http: %v, %s", b.Args, b.Issuer(world.Production))
@@ -164,15 +170,15 @@ func TestFaultsCombine(t *testing.T) {
 
 func TestDelayIsAddedToEachAnswer(t *testing.T) {
 	const delay = 30 * time.Millisecond
-	b := start(t, Options{Delay: delay})
+	b := sandboxtest.Start(t, sandbox.Options{Delay: delay})
 	began := time.Now()
-	token := b.accessToken() // discovery and token
+	token := b.AccessToken() // discovery and token
 	if took := time.Since(began); took < 2*delay {
 		t.Errorf("two answers took %v", took)
 	}
 	began = time.Now()
-	if got := b.me(token); got.status != http.StatusOK {
-		t.Errorf("/me: %d", got.status)
+	if got := b.Me(token); got.Status != http.StatusOK {
+		t.Errorf("/me: %d", got.Status)
 	}
 	if took := time.Since(began); took < delay {
 		t.Errorf("/me took %v, less than the delay", took)

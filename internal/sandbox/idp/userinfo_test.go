@@ -1,4 +1,4 @@
-package sandbox
+package idp_test
 
 import (
 	"net/http"
@@ -9,6 +9,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
@@ -38,16 +40,16 @@ func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			b := startWorld(t, c.change)
-			value := "Bearer " + b.accessToken()
+			b := sandboxtest.StartWorld(t, c.change)
+			value := "Bearer " + b.AccessToken()
 			if c.bearer != nil {
 				value = c.bearer(strings.TrimPrefix(value, "Bearer "))
 			}
-			got := b.get(b.Issuer(world.Production)+world.OpenIDConnect+"/userinfo", "Authorization", value)
-			if got.status != c.status || got.body != "" || got.header.Get("Content-Type") != "text/plain;charset=utf-8" {
-				t.Errorf("status %d, body %q, type %q", got.status, got.body, got.header.Get("Content-Type"))
+			got := b.Get(b.Issuer(world.Production)+world.OpenIDConnect+"/userinfo", "Authorization", value)
+			if got.Status != c.status || got.Body != "" || got.Header.Get("Content-Type") != "text/plain;charset=utf-8" {
+				t.Errorf("status %d, body %q, type %q", got.Status, got.Body, got.Header.Get("Content-Type"))
 			}
-			if h := got.header.Get("WWW-Authenticate"); h != c.want {
+			if h := got.Header.Get("WWW-Authenticate"); h != c.want {
 				t.Errorf("WWW-Authenticate %s, want %s", h, c.want)
 			}
 		})
@@ -55,14 +57,14 @@ func TestUserinfoSpeaksInAHeaderOnly(t *testing.T) {
 }
 
 func TestTokensCarryWhatKeycloakPutsIn(t *testing.T) {
-	b := start(t, Options{})
-	answer := b.token(posted(b.ClientID, b.ClientSecret))
-	if got := answer.header.Get("Cache-Control"); got != "no-store" {
+	b := sandboxtest.Start(t, sandbox.Options{})
+	answer := b.Token(sandboxtest.Posted(b.ClientID, b.ClientSecret))
+	if got := answer.Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("Cache-Control %q", got)
 	}
-	doc := answer.object(t)
+	doc := answer.Object(t)
 	if doc["id_token"] == nil || doc["token_type"] != "Bearer" || doc["not-before-policy"] != 0.0 || doc["refresh_expires_in"] != 0.0 {
-		t.Errorf("response: %s", answer.body)
+		t.Errorf("response: %s", answer.Body)
 	}
 	parsed, err := jwt.ParseSigned(doc["access_token"].(string), []jose.SignatureAlgorithm{jose.RS256})
 	if err != nil {
@@ -83,14 +85,14 @@ func TestTokensCarryWhatKeycloakPutsIn(t *testing.T) {
 	if jti, _ := claims["jti"].(string); !strings.HasPrefix(jti, "trrtcc:") {
 		t.Errorf("jti %v", claims["jti"])
 	}
-	if b.token(posted(b.ClientID, b.ClientSecret), "Authorization", "").status != http.StatusOK {
+	if b.Token(sandboxtest.Posted(b.ClientID, b.ClientSecret), "Authorization", "").Status != http.StatusOK {
 		t.Error("an empty header must count as none")
 	}
 }
 
 func TestTheClockShifts(t *testing.T) {
-	b := start(t, Options{Faults: []string{"clock-skew"}})
-	date, err := http.ParseTime(b.get(b.Issuer(world.Production) + "/.well-known/openid-configuration").header.Get("Date"))
+	b := sandboxtest.Start(t, sandbox.Options{Faults: []string{"clock-skew"}})
+	date, err := http.ParseTime(b.Get(b.Issuer(world.Production) + "/.well-known/openid-configuration").Header.Get("Date"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,12 +102,12 @@ func TestTheClockShifts(t *testing.T) {
 }
 
 func TestAuthorizationPageInGerman(t *testing.T) {
-	b := startWorld(t, func(w *world.World) { w.Main().German = true })
+	b := sandboxtest.StartWorld(t, func(w *world.World) { w.Main().German = true })
 	address := b.Issuer(world.Production) + world.OpenIDConnect + "/auth?client_id=nobody"
-	if got := b.get(address); !strings.Contains(got.body, "Client nicht gefunden.") || got.header.Get("Content-Type") != "text/html;charset=utf-8" {
-		t.Errorf("%v %s", got.header, got.body)
+	if got := b.Get(address); !strings.Contains(got.Body, "Client nicht gefunden.") || got.Header.Get("Content-Type") != "text/html;charset=utf-8" {
+		t.Errorf("%v %s", got.Header, got.Body)
 	}
-	if got := b.get(address, "Accept-Language", "en"); !strings.Contains(got.body, `id="kc-error-message"`) || !strings.Contains(got.body, "Client not found.") {
-		t.Errorf("%s", got.body)
+	if got := b.Get(address, "Accept-Language", "en"); !strings.Contains(got.Body, `id="kc-error-message"`) || !strings.Contains(got.Body, "Client not found.") {
+		t.Errorf("%s", got.Body)
 	}
 }

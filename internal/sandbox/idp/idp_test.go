@@ -1,4 +1,4 @@
-package sandbox
+package idp_test
 
 import (
 	"encoding/base64"
@@ -12,10 +12,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
 
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // The short names of the answers that a real Keycloak 26.7.3 gave.
 const (
@@ -33,15 +37,7 @@ const (
 	nn = `401 {"error":"invalid_token","error_description":"Not authorized to view client. Not valid token or client credentials provided."}`
 )
 
-// said writes an answer as the tables do.
-func said(r reply) string {
-	if r.status == http.StatusOK && strings.Contains(r.body, `"access_token"`) {
-		return tk
-	}
-	return fmt.Sprintf("%d %s", r.status, r.body)
-}
-
-func secretJWT(t *testing.T, b *bench, id, secret string) string {
+func secretJWT(t *testing.T, b *sandboxtest.Bench, id, secret string) string {
 	t.Helper()
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.HS256, Key: []byte(secret)}, nil)
 	if err != nil {
@@ -59,25 +55,25 @@ func secretJWT(t *testing.T, b *bench, id, secret string) string {
 }
 
 // probes are the eight requests that a user can make with only his own id and secret.
-func (b *bench) probes(id, secret string) []string {
+func probes(b *sandboxtest.Bench, id, secret string) []string {
 	realm := b.Issuer(world.Production)
-	introspect := func(header http.Header) reply {
+	introspect := func(header http.Header) sandboxtest.Reply {
 		header.Set("Content-Type", "application/x-www-form-urlencoded")
-		return b.do(http.MethodPost, realm+world.OpenIDConnect+"/token/introspect", header, "token=made-up")
+		return b.Do(http.MethodPost, realm+world.OpenIDConnect+"/token/introspect", header, "token=made-up")
 	}
 	authz := url.Values{"client_id": {id}, "response_type": {"code"}, "scope": {"openid"}, "redirect_uri": {"https://probe.invalid/cb"}}
 	return []string{
-		said(b.token(url.Values{}, "Authorization", basic(id, secret))),
-		said(b.token(url.Values{"client_id": {id}, "client_secret": {secret}})),
-		said(b.token(url.Values{"client_id": {id}})),
-		said(b.token(url.Values{
-			"client_id": {id}, "client_assertion": {secretJWT(b.t, b, id, secret)},
+		b.Token(url.Values{}, "Authorization", sandboxtest.Basic(id, secret)).Line(),
+		b.Token(url.Values{"client_id": {id}, "client_secret": {secret}}).Line(),
+		b.Token(url.Values{"client_id": {id}}).Line(),
+		b.Token(url.Values{
+			"client_id": {id}, "client_assertion": {secretJWT(b.T, b, id, secret)},
 			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
-		})),
-		said(b.token(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"made-up"}}, "Authorization", basic(id, secret))),
-		said(introspect(http.Header{"Authorization": {basic(id, secret)}})),
-		said(b.get(realm+world.OpenIDConnect+"/auth?"+authz.Encode(), "Accept", "application/json", "Accept-Language", "en")),
-		said(b.get(realm + "/clients-registrations/install/" + url.PathEscape(id))),
+		}).Line(),
+		b.Token(url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"made-up"}}, "Authorization", sandboxtest.Basic(id, secret)).Line(),
+		introspect(http.Header{"Authorization": {sandboxtest.Basic(id, secret)}}).Line(),
+		b.Get(realm+world.OpenIDConnect+"/auth?"+authz.Encode(), "Accept", "application/json", "Accept-Language", "en").Line(),
+		b.Get(realm + "/clients-registrations/install/" + url.PathEscape(id)).Line(),
 	}
 }
 
@@ -128,15 +124,18 @@ func TestKeycloakAnswers(t *testing.T) {
 		{"dpop", secret, &world.Client{DPoP: true}, []string{dpop, dpop, uc, uc, dpop, ac, rr, ff}},
 		{"mtls-bound", secret, &world.Client{CertBound: true}, []string{bound, bound, uc, uc, gr, ac, rr, ff}},
 	}
-	b := start(t, Options{})
-	for _, c := range cases {
-		if c.client != nil {
-			c.client.ID, c.client.Secret = c.id, secret
-			b.world.IDPs[world.Production].Clients[c.id] = c.client
+	b := sandboxtest.StartWorld(t, func(w *world.World) {
+		for _, c := range cases {
+			if c.client != nil {
+				c.client.ID, c.client.Secret = c.id, secret
+				w.Main().Register(c.client)
+			}
 		}
+	})
+	for _, c := range cases {
 		t.Run(c.id, func(t *testing.T) {
-			b.t = t
-			got := b.probes(c.id, c.sent)
+			b.T = t
+			got := probes(b, c.id, c.sent)
 			if strings.Contains(got[7], `"public-client":true`) {
 				got[7] = "200 public"
 			}
@@ -167,12 +166,12 @@ func TestRealmAnswers(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			b := startWorld(t, c.change)
+			b := sandboxtest.StartWorld(t, c.change)
 			var got string
 			if c.path == "" {
-				got = said(b.token(posted(b.ClientID, b.ClientSecret)))
+				got = b.Token(sandboxtest.Posted(b.ClientID, b.ClientSecret)).Line()
 			} else {
-				got = said(b.get(b.net.Place(world.Production)+c.path, "Accept", "application/json"))
+				got = b.Get(strings.TrimSuffix(b.Issuer(world.Production), "/auth/realms/egi")+c.path, "Accept", "application/json").Line()
 			}
 			if got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
@@ -182,11 +181,12 @@ func TestRealmAnswers(t *testing.T) {
 }
 
 func TestTokenRequestShapes(t *testing.T) {
-	b := start(t, Options{})
+	b := sandboxtest.StartWorld(t, func(w *world.World) {
+		w.Main().Register(&world.Client{ID: "plus", Secret: "a+b%41c"})
+		w.Main().Register(&world.Client{ID: "percent", Secret: "100%zz"})
+		w.Main().Register(&world.Client{ID: "other", Secret: w.GoodClient.Secret})
+	})
 	id, good := b.ClientID, b.ClientSecret
-	b.world.IDPs[world.Production].Clients["plus"] = &world.Client{ID: "plus", Secret: "a+b%41c"}
-	b.world.IDPs[world.Production].Clients["percent"] = &world.Client{ID: "percent", Secret: "100%zz"}
-	b.world.IDPs[world.Production].Clients["other"] = &world.Client{ID: "other", Secret: good}
 	scope := func(s string) url.Values { return url.Values{"scope": {s}} }
 	both := func(id, secret string) url.Values { return url.Values{"client_id": {id}, "client_secret": {secret}} }
 	badScope := func(s string) string {
@@ -197,38 +197,38 @@ func TestTokenRequestShapes(t *testing.T) {
 		form                url.Values
 		want                string
 	}{
-		{"both alike", basic(id, good), both(id, good), tk},
-		{"the body wins, wrong", basic(id, good), both(id, "wrong"), uc},
-		{"the body wins, right", basic(id, "wrong"), both(id, good), tk},
-		{"the body's id, the header's secret", basic(id, good), url.Values{"client_id": {"other"}}, tk},
-		{"plus, raw", rawBasic("plus", "a+b%41c"), url.Values{}, uc},
-		{"plus, encoded", basic("plus", "a+b%41c"), url.Values{}, tk},
+		{"both alike", sandboxtest.Basic(id, good), both(id, good), tk},
+		{"the body wins, wrong", sandboxtest.Basic(id, good), both(id, "wrong"), uc},
+		{"the body wins, right", sandboxtest.Basic(id, "wrong"), both(id, good), tk},
+		{"the body's id, the header's secret", sandboxtest.Basic(id, good), url.Values{"client_id": {"other"}}, tk},
+		{"plus, raw", sandboxtest.RawBasic("plus", "a+b%41c"), url.Values{}, uc},
+		{"plus, encoded", sandboxtest.Basic("plus", "a+b%41c"), url.Values{}, tk},
 		{"plus, body", "", both("plus", "a+b%41c"), tk},
-		{"bad percent, raw", rawBasic("percent", "100%zz"), url.Values{}, `400 {"error":"unauthorized_client","error_description":"Unexpected error when authenticating client"}`},
-		{"bad percent, encoded", basic("percent", "100%zz"), url.Values{}, tk},
-		{"scheme in lower case", "basic" + strings.TrimPrefix(basic(id, good), "Basic"), url.Values{}, tk},
+		{"bad percent, raw", sandboxtest.RawBasic("percent", "100%zz"), url.Values{}, `400 {"error":"unauthorized_client","error_description":"Unexpected error when authenticating client"}`},
+		{"bad percent, encoded", sandboxtest.Basic("percent", "100%zz"), url.Values{}, tk},
+		{"scheme in lower case", "basic" + strings.TrimPrefix(sandboxtest.Basic(id, good), "Basic"), url.Values{}, tk},
 		{"not Base64", "Basic ***", url.Values{}, ic},
 		{"no colon", "Basic " + base64.StdEncoding.EncodeToString([]byte("nocolon")), url.Values{}, ic},
 		{"Bearer", "Bearer " + good, url.Values{}, ic},
 		{"nothing", "", url.Values{}, ic},
-		{"grant type unknown, before authentication", basic(id, "wrong"), url.Values{"grant_type": {"client-credentials"}}, `400 {"error":"unsupported_grant_type","error_description":"Unsupported grant_type"}`},
-		{"grant type empty", basic(id, good), url.Values{"grant_type": {""}}, `400 {"error":"invalid_request","error_description":"Missing form parameter: grant_type"}`},
-		{"grant type twice", basic(id, good), url.Values{"grant_type": {"client_credentials", "client_credentials"}}, `400 {"error":"invalid_request","error_description":"duplicated parameter"}`},
-		{"a made-up code", basic(id, good), url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, `400 {"error":"invalid_grant","error_description":"Code not valid"}`},
-		{"unknown scope names all", basic(id, good), scope("openid nosuchscope"), badScope("openid nosuchscope")},
-		{"unknown scope after authentication", basic(id, "wrong"), scope("nosuchscope"), uc},
-		{"empty scope", basic(id, good), scope(""), badScope("")},
-		{"scope in capitals", basic(id, good), scope("OPENID"), badScope("OPENID")},
-		{"scopes with a comma", basic(id, good), scope("openid,email"), badScope("openid,email")},
+		{"grant type unknown, before authentication", sandboxtest.Basic(id, "wrong"), url.Values{"grant_type": {"client-credentials"}}, `400 {"error":"unsupported_grant_type","error_description":"Unsupported grant_type"}`},
+		{"grant type empty", sandboxtest.Basic(id, good), url.Values{"grant_type": {""}}, `400 {"error":"invalid_request","error_description":"Missing form parameter: grant_type"}`},
+		{"grant type twice", sandboxtest.Basic(id, good), url.Values{"grant_type": {"client_credentials", "client_credentials"}}, `400 {"error":"invalid_request","error_description":"duplicated parameter"}`},
+		{"a made-up code", sandboxtest.Basic(id, good), url.Values{"grant_type": {"authorization_code"}, "code": {"x"}}, `400 {"error":"invalid_grant","error_description":"Code not valid"}`},
+		{"unknown scope names all", sandboxtest.Basic(id, good), scope("openid nosuchscope"), badScope("openid nosuchscope")},
+		{"unknown scope after authentication", sandboxtest.Basic(id, "wrong"), scope("nosuchscope"), uc},
+		{"empty scope", sandboxtest.Basic(id, good), scope(""), badScope("")},
+		{"scope in capitals", sandboxtest.Basic(id, good), scope("OPENID"), badScope("OPENID")},
+		{"scopes with a comma", sandboxtest.Basic(id, good), scope("openid,email"), badScope("openid,email")},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			b.t = t
+			b.T = t
 			var header []string
 			if c.authorization != "" {
 				header = []string{"Authorization", c.authorization}
 			}
-			if got := said(b.token(c.form, header...)); got != c.want {
+			if got := b.Token(c.form, header...).Line(); got != c.want {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
