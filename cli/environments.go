@@ -9,6 +9,7 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func environmentsCommand(a *app.App) *cobra.Command {
@@ -75,7 +76,7 @@ func listEnvironments(a *app.App, catalog *environments.Catalog, format string) 
 		}
 		fmt.Fprintf(&b, "%-14s%s\n", e.ID, e.Title)
 		fmt.Fprintf(&b, "%-14s%s\n", "", e.Issuer)
-		b.WriteString(app.Item(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
+		b.WriteString(text.Hang(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
 	}
 	return a.Print(app.Plain(b.String()))
 }
@@ -111,16 +112,16 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	case "json":
 		return a.PrintJSON(e)
 	case "yaml":
-		text, err := e.YAML()
+		document, err := e.YAML()
 		if err != nil {
 			return err
 		}
-		return a.Print(string(text))
+		return a.Print(string(document))
 	}
 	var b strings.Builder
-	line := func(label, text string) {
-		if text != "" {
-			b.WriteString(app.Item(fmt.Sprintf("%-17s", label), text, a.Width()))
+	line := func(label, value string) {
+		if value != "" {
+			b.WriteString(text.Hang(fmt.Sprintf("%-17s", label), value, a.Width()))
 		}
 	}
 	line(e.ID, e.Title)

@@ -49,7 +49,7 @@ func Load(overlays ...string) (*Catalog, error) {
 func (c *Catalog) LoadFile(file string) (Environment, error) {
 	e, err := kind.LoadFile(file)
 	if err != nil {
-		return e, fmt.Errorf("read the environment file: %w", err)
+		return e, err
 	}
 	return e, c.Add(e)
 }

@@ -28,7 +28,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	c, err := check.NewChecker(r.App, flags)
+	c, err := check.NewChecker(ctx, r.App, flags)
 	if err != nil {
 		return err
 	}

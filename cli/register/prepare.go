@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
+	cli "github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard"
@@ -31,7 +32,7 @@ func (r *registration) prepare(ctx context.Context) error {
 		return err
 	}
 	if r.flags.answers != "" {
-		if r.answers, err = r.readAnswers(); err != nil {
+		if r.answers, err = r.readAnswers(ctx); err != nil {
 			return err
 		}
 	}
@@ -105,14 +106,16 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 		}
 		known[e.Registry.Form] = rules
 	}
-	roots, err := check.ProbeOptions(r.App, &check.Flags{CaFile: r.flags.caFile})
+	roots, err := check.ProbeOptions(ctx, r.App, &check.Flags{CaFile: r.flags.caFile})
 	if err != nil {
 		return s, err
 	}
-	r.live = newLive(ctx, r, roots, known)
-	s.Rules, s.Scopes, s.Remarks = r.live.rules, r.live.scopes, r.live.remarks
+	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
+	s.Remarks = r.live.remarks
+	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
+	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
 	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
-		s.Available = r.live.available
+		s.Available = func(e environments.Environment, id string) (bool, error) { return r.live.available(ctx, e, id) }
 	}
 	return s, nil
 }
@@ -157,13 +160,8 @@ func (r *registration) suggestions() map[string]string {
 	return found
 }
 
-func (r *registration) readAnswers() (wizard.Answers, error) {
-	in, name, err := r.Open(r.flags.answers)
-	if err != nil {
-		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
-	}
-	defer in.Close()
-	data, err := app.ReadBounded(in, name, request.MaxRequest)
+func (r *registration) readAnswers(ctx context.Context) (wizard.Answers, error) {
+	data, name, err := r.ReadFile(ctx, r.flags.answers, request.MaxRequest)
 	if err != nil {
 		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
 	}
