@@ -58,7 +58,8 @@ func (t tidier) request(q checks.Request) checks.Request {
 func (t tidier) finding(f checks.Finding) checks.Finding {
 	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), as(t, f.Layer), as(t, f.Severity), as(t, f.Certainty), as(t, f.Party)
 	f.Title, f.Means, f.SeparateBy, f.Explain = t(f.Title), t(f.Means), t(f.SeparateBy), t(f.Explain)
-	f.Fix = each(f.Fix, t)
+	f.Steps = each(f.Steps, func(s checks.FixStep) checks.FixStep { return checks.FixStep{Text: t(s.Text), Run: t(s.Run)} })
+	f.Fix = f.Steps.Lines()
 	f.Because = each(f.Because, func(b checks.Fact) checks.Fact { return checks.Fact{Fact: t(b.Fact), Value: t.value(b.Value)} })
 	if f.Where != nil {
 		w := *f.Where

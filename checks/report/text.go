@@ -139,10 +139,19 @@ func (p *page) own(s string) string {
 func (p *page) prose(lead, words string) { p.styled(lead, words, noPaint) }
 
 func (p *page) styled(lead, words string, paint func(string) string) {
-	indent := text.Width(lead)
-	for i, l := range wrap(p.own(words), p.Width-indent) {
+	p.hanging(lead, wrap(p.own(words), p.Width-text.Width(lead)), paint)
+}
+
+// filled writes words, as prose writes a text.
+func (p *page) filled(lead string, words []string) {
+	p.hanging(lead, text.Fill(words, p.Width-text.Width(lead)), noPaint)
+}
+
+func (p *page) hanging(lead string, lines []string, paint func(string) string) {
+	indent := strings.Repeat(" ", text.Width(lead))
+	for i, l := range lines {
 		if i > 0 {
-			lead = strings.Repeat(" ", indent)
+			lead = indent
 		}
 		p.line(lead + paint(l))
 	}

@@ -85,13 +85,13 @@ func other(f checks.Finding) bool { return f.Party != checks.PartyYou && partyNa
 func whoFixes(f checks.Finding) string {
 	who, ok := partyNames[f.Party]
 	switch {
-	case f.Severity == checks.Note && len(f.Fix) > 0:
+	case f.Severity == checks.Note && len(f.Steps) > 0:
 		return "What you can do"
 	case f.Party == checks.PartyYou:
 		return "You can fix this"
 	case !ok:
 		return "What you can do"
-	case len(f.Fix) == 0:
+	case len(f.Steps) == 0:
 		return "Who can fix this: " + who
 	}
 	return "Who can fix this: " + who + ". What you can do"

@@ -77,7 +77,7 @@ type checker struct {
 	flags         ReportFlags
 	guard         *guard.Guard
 	ownWords      sync.Once
-	Again         again // how the same is checked once more
+	Again         app.InForce // how the same is checked once more
 }
 
 func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
@@ -93,7 +93,7 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 		return nil, err
 	}
 	if flags.All == "" && !flags.InSandbox {
-		c.Again = flags.again()
+		c.Again = app.InForceOf(flags.set)
 	}
 	return c, c.loadDiagnoses()
 }
