@@ -39,18 +39,19 @@ func ReadJSON(name string, data []byte) (checks.Evidence, error) {
 	if err != nil {
 		return checks.Evidence{}, err
 	}
-	for _, name := range []string{"schema", "tool", "started", "subject", "checks", "facts", "requests"} {
-		if members.named(name).raw == nil {
-			return checks.Evidence{}, s.errorf(0, "no report: the member %q is missing", name)
-		}
-	}
 	var d struct {
 		Schema string `json:"schema"`
 		checks.Evidence
 	}
 	wrong := json.Unmarshal(body, &d)
-	if d.Schema != checks.Schema {
-		return checks.Evidence{}, s.errorf(members.named("schema").offset, "the schema is %q; this version reads %q", text.Line(d.Schema, 60), checks.Schema)
+	for _, name := range []string{"schema", "tool", "started", "subject", "checks", "facts", "requests"} {
+		m := members.named(name)
+		switch { // the schema comes first: another one has other members
+		case m.raw == nil:
+			return checks.Evidence{}, s.errorf(0, "no report: the member %q is missing", name)
+		case name == "schema" && d.Schema != checks.Schema:
+			return checks.Evidence{}, s.errorf(m.offset, "the schema is %q; this version reads %q", text.Line(d.Schema, 60), checks.Schema)
+		}
 	}
 	if wrong != nil {
 		return checks.Evidence{}, s.mistyped(wrong, members, start)
