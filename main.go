@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/cli"
+	"github.com/credguide/credguide/cli/app"
 )
 
 // together is how long a repeated signal counts as the same: timeout(1) sends its signal to the program and then to its group.
@@ -31,7 +32,7 @@ func main() {
 		stop() // a second interrupt ends the program at once
 		time.Sleep(grace - together)
 		fmt.Fprintln(os.Stderr, "interrupted")
-		os.Exit(cli.Interrupted)
+		os.Exit(app.Interrupted)
 	})
-	os.Exit(cli.Main(ctx, os.Args[1:], cli.ThisMachine()))
+	os.Exit(cli.Main(ctx, os.Args[1:], app.ThisMachine()))
 }

@@ -44,7 +44,7 @@ func outcome(t *testing.T, d *Diagnosis, ex Example) string {
 	rule, truth := d.evaluate(Derive(f))
 	switch truth {
 	case True:
-		return rule.Certainty
+		return string(rule.Certainty)
 	case Unknown:
 		return "unknown"
 	}

@@ -5,60 +5,56 @@ import (
 	"strings"
 )
 
-// answerConclusions are what single answers were, as rules ask for them: a text that is always set once the answer is there,
-// so that "not asked" and "no clear answer" are values of their own and not unknown.
-func answerConclusions() []FactDef {
-	return []FactDef{
-		{"token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, realm-unknown, outage", true},
-		{"userinfo.verdict", Text, "userinfo on the fresh token: accepted, refused, unclear, not-asked", true},
-		{"keys.available", Bool, "published keys that can be used were read", true},
-		{"well_known.too_old", Bool, "versions are listed, and none is 1.0 or later", true},
-		{"well_known.unusable", Bool, "a version from 1.0 on is listed, and none of them with an address that can be used", true},
-		{"capabilities.answer", Text, "what the API root is: openeo, odd (not itself, but the API below it), page, other, absent (404), refused (401, 403), version (501), outage", true},
-		{"providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage", true},
-		{"me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage", true},
-		{"me.trouble", Text, "what the back-end stumbled over while it checked the token: unreadable, incomplete, refused, other", true},
-	}
-}
+var (
+	TokenAnswer        = concluded("token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, realm-unknown, outage")
+	UserinfoVerdict    = concluded("userinfo.verdict", Text, "what userinfo made of the fresh token: accepted, refused, unclear, not-asked")
+	KeysAvailable      = concluded("keys.available", Bool, "usable published keys were read")
+	WellKnownTooOld    = concluded("well_known.too_old", Bool, "/.well-known/openeo lists versions, and all of them are older than 1.0")
+	WellKnownUnusable  = concluded("well_known.unusable", Bool, "/.well-known/openeo lists a version of 1.0 or later, but none with a usable address")
+	CapabilitiesAnswer = concluded("capabilities.answer", Text, "what the API root is: openeo, odd (not openEO itself, but the API below it is), page, other, absent (404), refused (401, 403), version (501), outage")
+	ProvidersAnswer    = concluded("providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries are unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage")
+	MeAnswer           = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
+	MeTrouble          = concluded("me.trouble", Text, "what the back-end failed on while it checked the token: unreadable, incomplete, refused, other")
+)
 
 // answered returns the status of a step that was answered in full: an answer that broke off or had no end is none.
-func answered(f Facts, step string) (int, bool) {
-	status, ok := f.Int(step + ".status")
-	return status, ok && f.Text(step+".failure") == ""
+func answered(f Facts, s *Step) (int, bool) {
+	status, ok := f.Int(s.Status)
+	return status, ok && f.Text(s.Failure) == ""
 }
 
 func deriveAnswers(f Facts) {
-	if status, ok := answered(f, "token"); ok {
-		f.Set("token.answer", tokenAnswer(f, status))
+	if status, ok := answered(f, AtToken); ok {
+		f.Set(TokenAnswer, tokenAnswer(f, status))
 	}
 	deriveUserinfoVerdict(f)
 	deriveKeys(f)
-	if f.Known("well_known.usable") {
-		versions := f.List("well_known.versions")
+	if f.Known(WellKnownUsable) {
+		versions := f.List(WellKnownVersions)
 		old := !slices.ContainsFunc(versions, func(v string) bool { return !strings.HasPrefix(v, "0") })
-		f.Set("well_known.too_old", !f.Is("well_known.usable") && len(versions) > 0 && old)
-		f.Set("well_known.unusable", !f.Is("well_known.usable") && !old)
+		f.Set(WellKnownTooOld, !f.Is(WellKnownUsable) && len(versions) > 0 && old)
+		f.Set(WellKnownUnusable, !f.Is(WellKnownUsable) && !old)
 	}
-	if status, ok := answered(f, "capabilities"); ok {
-		f.Set("capabilities.answer", capabilitiesAnswer(f, status))
+	if status, ok := answered(f, AtCapabilities); ok {
+		f.Set(CapabilitiesAnswer, capabilitiesAnswer(f, status))
 	}
-	if status, ok := answered(f, "providers"); ok {
-		f.Set("providers.answer", providersAnswer(f, status))
+	if status, ok := answered(f, AtProviders); ok {
+		f.Set(ProvidersAnswer, providersAnswer(f, status))
 	}
-	if status, ok := answered(f, "me"); ok {
-		f.Set("me.answer", meAnswer(f, status))
+	if status, ok := answered(f, AtMe); ok {
+		f.Set(MeAnswer, meAnswer(f, status))
 	}
-	if f.Text("me.reason") == "resolving" {
-		f.Set("me.trouble", meTrouble(f.Text("me.message")))
+	if f.Text(MeReason) == "resolving" {
+		f.Set(MeTrouble, meTrouble(f.Text(MeMessage)))
 	}
 }
 
 func tokenAnswer(f Facts, status int) string {
-	object, code := f.Text("token.shape") == "object", f.Text("token.error")
+	object, code := f.Text(AtToken.Shape) == "object", f.Text(AtToken.Error)
 	switch {
-	case f.Is("token.issued"):
+	case f.Is(TokenIssued):
 		return "issued"
-	case outage(f, "token", status):
+	case outage(f, AtToken, status):
 		return "outage"
 	case code == "Realm does not exist":
 		return "realm-unknown"
@@ -70,7 +66,7 @@ func tokenAnswer(f Facts, status int) string {
 		return "refused"
 	case status < 300 && object:
 		return "incomplete"
-	case object, status >= 400 && f.Text("token.shape") == "empty":
+	case object, status >= 400 && f.Text(AtToken.Shape) == "empty":
 		return "mute"
 	}
 	return "not-json"
@@ -79,59 +75,59 @@ func tokenAnswer(f Facts, status int) string {
 // deriveUserinfoVerdict: a 429, a 5xx or no answer says nothing of the token.
 func deriveUserinfoVerdict(f Facts) {
 	switch {
-	case !f.Is("token.any_issued"):
-	case f.Is("userinfo.accepted"):
-		f.Set("userinfo.verdict", "accepted")
-	case f.Known("userinfo.reason"):
-		f.Set("userinfo.verdict", "refused")
-	case f.Known("userinfo.status"), f.Is("userinfo.tried"):
-		f.Set("userinfo.verdict", "unclear")
+	case !f.Is(TokenAnyIssued):
+	case f.Is(UserinfoAccepted):
+		f.Set(UserinfoVerdict, "accepted")
+	case f.Known(UserinfoReason):
+		f.Set(UserinfoVerdict, "refused")
+	case f.Known(AtUserinfo.Status), f.Is(AtUserinfo.Tried):
+		f.Set(UserinfoVerdict, "unclear")
 	default:
-		f.Set("userinfo.verdict", "not-asked")
+		f.Set(UserinfoVerdict, "not-asked")
 	}
 }
 
 func deriveKeys(f Facts) {
-	status, came := f.Int("keys.status")
-	count, counted := f.Int("keys.count")
+	status, came := f.Int(AtKeys.Status)
+	count, counted := f.Int(KeysCount)
 	switch {
-	case f.Known("keys.offered") && !f.Is("keys.offered"), f.Text("keys.failure") != "",
-		came && status != 200, came && f.Text("keys.shape") != "object", counted && count == 0:
-		f.Set("keys.available", false)
+	case f.Known(KeysOffered) && !f.Is(KeysOffered), f.Text(AtKeys.Failure) != "",
+		came && status != 200, came && f.Text(AtKeys.Shape) != "object", counted && count == 0:
+		f.Set(KeysAvailable, false)
 	case counted:
-		f.Set("keys.available", true)
+		f.Set(KeysAvailable, true)
 	}
 }
 
 func capabilitiesAnswer(f Facts, status int) string {
-	code := f.Text("capabilities.code")
-	providers, _ := f.Int("providers.count")
+	code := f.Text(CapabilitiesCode)
+	providers, _ := f.Int(ProvidersCount)
 	switch {
-	case f.Is("capabilities.is_openeo"):
+	case f.Is(CapabilitiesIsOpenEO):
 		return "openeo"
 	case providers > 0: // /credentials/oidc below it answers as the openEO API demands
 		return "odd"
 	case code == "UnsupportedApiVersion":
 		return "version"
-	case outage(f, "capabilities", status):
+	case outage(f, AtCapabilities, status):
 		return "outage"
 	case status == 404, status == 410:
 		return "absent"
 	case (status == 401 || status == 403) && code == "":
 		return "refused"
-	case status < 300 && f.Text("capabilities.shape") == "html":
+	case status < 300 && f.Text(AtCapabilities.Shape) == "html":
 		return "page"
 	}
 	return "other"
 }
 
 func providersAnswer(f Facts, status int) string {
-	code := f.Text("providers.code")
-	count, _ := f.Int("providers.count")
+	code := f.Text(ProvidersCode)
+	count, _ := f.Int(ProvidersCount)
 	switch {
-	case status == 200 && f.Is("providers.valid") && count > 0:
+	case status == 200 && f.Is(ProvidersValid) && count > 0:
 		return "list"
-	case status == 200 && f.Is("providers.valid"):
+	case status == 200 && f.Is(ProvidersValid):
 		return "empty"
 	case status == 200 && count > 0:
 		return "partly"
@@ -139,7 +135,7 @@ func providersAnswer(f Facts, status int) string {
 		return "version"
 	case status == 404, status == 501:
 		return "absent"
-	case outage(f, "providers", status):
+	case outage(f, AtProviders, status):
 		return "outage"
 	case status < 300:
 		return "invalid"
@@ -151,9 +147,9 @@ func providersAnswer(f Facts, status int) string {
 
 func meAnswer(f Facts, status int) string {
 	switch {
-	case status == 200 && f.Is("me.valid"):
+	case status == 200 && f.Is(MeValid):
 		return "accepted"
-	case outage(f, "me", status):
+	case outage(f, AtMe, status):
 		return "outage"
 	case status < 300:
 		return "invalid"

@@ -8,13 +8,20 @@ import (
 // The sentences below are Keycloak's own, unchanged from version 22 to 26.7 (measured). They are matched together with the
 // error code; on a server that is not a Keycloak they prove nothing and are not used.
 
-// TokenReasons are the refusals of the token endpoint that are recognised.
-var TokenReasons = []string{
+// TokenRefusals are the refusals of the token endpoint that are recognised.
+var TokenRefusals = []string{
 	"client-or-credentials", "credentials", "service-account-off", "public-client", "assertion-missing", "client-id-unread",
 	"wrong-protocol", "bearer-only", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing", "method-basic",
 	"method-post", "method-other", "scope", "realm-unknown", "realm-disabled", "https-required", "assertion-refused",
 	"grant-unsupported", "grant-refused", "client-refused", "other",
 }
+
+var (
+	IDPKeycloak    = concluded("idp.keycloak", Bool, "the identity provider is a Keycloak")
+	TokenReason    = concluded("token.reason", Text, "why the token request was refused, recognised by its code and text: "+strings.Join(TokenRefusals, ", "))
+	TokenReasons   = concluded("token.reasons", List, "every refusal recognised at the token endpoint, of the openEO clients' own request and of the changed ones")
+	TokenAnyIssued = concluded("token.any_issued", Bool, "some token request was answered with a token, perhaps a changed one")
+)
 
 type sentence struct{ code, text, reason string }
 
@@ -57,28 +64,28 @@ var standardRefusals = map[string]string{
 
 func deriveServerKind(f Facts) {
 	switch {
-	case f.Is("discovery.keycloak_paths"), f.Text("discovery.error") == "Realm does not exist":
-		f.Set("idp.keycloak", true)
-	case f.Known("discovery.keycloak_paths"):
-		f.Set("idp.keycloak", false)
+	case f.Is(DiscoveryKeycloakPaths), f.Text(AtDiscovery.Error) == "Realm does not exist":
+		f.Set(IDPKeycloak, true)
+	case f.Known(DiscoveryKeycloakPaths):
+		f.Set(IDPKeycloak, false)
 	}
 }
 
 func deriveTokenReasons(f Facts) {
 	reasons := []string{}
-	for _, step := range append([]string{"token"}, Variants...) {
-		if !f.Known(step + ".status") {
+	for _, r := range tokenRequests {
+		if !f.Known(r.Status) {
 			continue
 		}
-		reason := refusal(f, f.Text(step+".error"), f.Text(step+".error_description"), f.Is(step+".issued"))
-		f.Set(step+".reason", reason)
+		reason := refusal(f, f.Text(r.Error), f.Text(r.ErrorDescription), f.Is(r.Issued))
+		f.Set(r.Reason, reason)
 		if reason != "" && !slices.Contains(reasons, reason) {
 			reasons = append(reasons, reason)
 		}
-		f.Set("token.any_issued", f.Is("token.any_issued") || f.Is(step+".issued"))
+		f.Set(TokenAnyIssued, f.Is(TokenAnyIssued) || f.Is(r.Issued))
 	}
-	if f.Known("token.any_issued") {
-		f.Set("token.reasons", reasons)
+	if f.Known(TokenAnyIssued) {
+		f.Set(TokenReasons, reasons)
 	}
 }
 
@@ -87,7 +94,7 @@ func refusal(f Facts, code, text string, issued bool) string {
 	if issued || code == "" {
 		return ""
 	}
-	if f.Is("idp.keycloak") {
+	if f.Is(IDPKeycloak) {
 		for _, s := range keycloakRefusals {
 			if s.matches(code, text) {
 				return s.reason
@@ -97,10 +104,10 @@ func refusal(f Facts, code, text string, issued bool) string {
 			return "user-disabled"
 		}
 	}
-	if code == "unauthorized_client" && !f.Is("idp.keycloak") && aboutCredentials(text) {
+	if code == "unauthorized_client" && !f.Is(IDPKeycloak) && aboutCredentials(text) {
 		return "client-refused" // perhaps a Keycloak behind other paths; the grant is not what it refuses
 	}
-	if reason, ok := standardRefusals[code]; ok && !(f.Is("idp.keycloak") && reason == "grant-refused") {
+	if reason, ok := standardRefusals[code]; ok && !(f.Is(IDPKeycloak) && reason == "grant-refused") {
 		return reason
 	}
 	// The second server that was measured answers a grant that is switched off with this text.
@@ -140,13 +147,19 @@ var authorizationSentences = []struct{ text, client string }{
 	{"Realm not enabled", "realm-disabled"},
 }
 
+var (
+	AuthorizationClient        = concluded("authorization.client", Text, "what the authorization endpoint says about the client ID: known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
+	AuthorizationTrimmedClient = concluded("authorization_trimmed.client", Text, "what the authorization endpoint says about the client ID without white space, quotation marks and invisible characters: known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
+	AuthorizationLowerClient   = concluded("authorization_lower.client", Text, "what the authorization endpoint says about the client ID in lower case: known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
+)
+
 func deriveAuthorization(f Facts) {
-	for _, step := range []string{"authorization", "authorization_trimmed", "authorization_lower"} {
-		says, ok := f[step+".says"].(string)
-		if !ok {
-			continue
+	for client, says := range map[Name]Name{
+		AuthorizationClient: AuthorizationSays, AuthorizationTrimmedClient: AuthorizationTrimmedSays, AuthorizationLowerClient: AuthorizationLowerSays,
+	} {
+		if f.Known(says) {
+			f.Set(client, ClientByAuthorization(f.Is(IDPKeycloak), f.Text(says)))
 		}
-		f.Set(step+".client", ClientByAuthorization(f.Is("idp.keycloak"), says))
 	}
 }
 

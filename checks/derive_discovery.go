@@ -1,36 +1,34 @@
 package checks
 
-func discoveryConclusions() []FactDef {
-	return []FactDef{
-		{"discovery.document", Text, "what came at the discovery address: object, page (HTML), other, absent (404), refused, realm-unknown, https-required, outage", true},
-		{"discovery.alternative_found", Bool, "another shape of the issuer answers", true},
-		{"discovery.incomplete", Bool, "a field that this grant needs is missing or no URL", true},
-		{"issuer.in_catalog", Bool, "the catalog has this issuer", true},
-	}
-}
+var (
+	DiscoveryDocument         = concluded("discovery.document", Text, "what came from the discovery address: object, page (HTML), other, absent (404), refused, realm-unknown, https-required, outage")
+	DiscoveryAlternativeFound = concluded("discovery.alternative_found", Bool, "another shape of the issuer answers with a discovery document")
+	DiscoveryIncomplete       = concluded("discovery.incomplete", Bool, "a field of the discovery document that this grant needs is missing or not a URL")
+	IssuerInCatalog           = concluded("issuer.in_catalog", Bool, "the catalog has this issuer")
+)
 
 func deriveDiscovery(f Facts) {
 	// An answer that broke off, was too large or led in a circle has a status too, but nothing came of it.
-	if status, ok := f.Int("discovery.status"); ok && f.Text("discovery.failure") == "" {
-		f.Set("discovery.document", documentKind(f, status))
-		f.Set("discovery.alternative_found", f.Text("discovery.alternative") != "")
+	if status, ok := f.Int(AtDiscovery.Status); ok && f.Text(AtDiscovery.Failure) == "" {
+		f.Set(DiscoveryDocument, documentKind(f, status))
+		f.Set(DiscoveryAlternativeFound, f.Text(DiscoveryAlternative) != "")
 	}
-	if f.Known("discovery.missing") {
-		f.Set("discovery.incomplete", len(f.List("discovery.missing")) > 0)
+	if f.Known(DiscoveryMissing) {
+		f.Set(DiscoveryIncomplete, len(f.List(DiscoveryMissing)) > 0)
 	}
-	if f.Known("environment.issuer") {
-		f.Set("issuer.in_catalog", f.Text("environment.known_as") != "")
+	if f.Known(EnvironmentIssuer) {
+		f.Set(IssuerInCatalog, f.Text(EnvironmentKnownAs) != "")
 	}
 }
 
 func documentKind(f Facts, status int) string {
-	shape := f.Text("discovery.shape")
+	shape := f.Text(AtDiscovery.Shape)
 	switch {
-	case outage(f, "discovery", status):
+	case outage(f, AtDiscovery, status):
 		return "outage"
-	case f.Text("discovery.error") == "Realm does not exist":
+	case f.Text(AtDiscovery.Error) == "Realm does not exist":
 		return "realm-unknown"
-	case f.Text("discovery.error_description") == "HTTPS required":
+	case f.Text(AtDiscovery.ErrorDescription) == "HTTPS required":
 		return "https-required"
 	case status == 200 && shape == "object":
 		return "object"

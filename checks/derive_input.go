@@ -6,50 +6,47 @@ import (
 	"strconv"
 )
 
-// Standings: what the identity provider makes of a client id or a secret, as it was sent. An oddity in a value (white
+// Standing is what the identity provider makes of a client ID or a secret, as it was sent. An oddity in a value (white
 // space, quotes) is only the cause where the value is not accepted with it.
+type Standing string
+
 const (
-	standsAccepted = "accepted" // the secret was right; of an id: known
-	standsUnneeded = "unneeded" // the client has no secret, so none is looked at
-	standsKnown    = "known"
-	standsUnknown  = "unknown"
-	standsRefused  = "refused"  // refused; of an id: it or the secret, the server does not say which
-	standsUnjudged = "unjudged" // it was sent, and the answer is about something else
-	standsUntried  = "untried"  // it was never sent
+	standsAccepted Standing = "accepted" // the secret was right
+	standsUnneeded Standing = "unneeded" // the client has no secret, so none is looked at
+	standsKnown    Standing = "known"
+	standsUnknown  Standing = "unknown"
+	standsRefused  Standing = "refused"  // refused; of a client ID: it or the secret, the server does not say which
+	standsUnjudged Standing = "unjudged" // it was sent, and the answer is about something else
+	standsUntried  Standing = "untried"  // it was never sent
 )
 
-func inputConclusions() []FactDef {
-	defs := []FactDef{
-		{"token.authenticated", Bool, "id and secret were accepted, whatever came then", true},
-		{"client_id.standing", Text, "the identity provider's word on the id as given: known, unknown, refused, unjudged, untried", true},
-		{"client_id.has_control", Bool, "line ends or control characters in the client id", true},
-		{"secret.standing", Text, "the identity provider's word on the secret as given: accepted, unneeded, refused, unjudged, untried", true},
-		{"secret.has_control", Bool, "line ends or control characters in the secret", true},
-		{"backend.refuses_environment", Text, "the back-end does not take the environment: confirmed by its own list, by the catalog-only, or accepted", true},
-		{"backend.accepted_environment", Text, "the first environment that the back-end accepts, by the catalog", true},
-	}
-	for _, v := range Variants {
-		defs = append(defs, FactDef{v + ".authenticated", Bool, "the changed id and secret were accepted, whatever came then", true})
-	}
-	return defs
-}
+var (
+	TokenAuthenticated         = concluded("token.authenticated", Bool, "the client ID and secret of the openEO clients' request were accepted, whatever came then")
+	ClientIDStanding           = concluded("client_id.standing", Text, "the identity provider's judgement of the client ID as given: known, unknown, refused, unjudged, untried")
+	ClientIDHasControl         = concluded("client_id.has_control", Bool, "there are line ends or control characters in the client ID")
+	SecretStanding             = concluded("secret.standing", Text, "the identity provider's judgement of the secret as given: accepted, unneeded, refused, unjudged, untried")
+	SecretHasControl           = concluded("secret.has_control", Bool, "there are line ends or control characters in the secret")
+	BackendRefusesEnvironment  = concluded("backend.refuses_environment", Text, "whether the back-end refuses the environment: confirmed (by its own list), catalog-only, accepted")
+	BackendAcceptedEnvironment = concluded("backend.accepted_environment", Text, "the first environment that the back-end accepts, by the catalog")
+)
 
 func deriveInput(f Facts) {
-	for _, step := range append([]string{"token"}, Variants...) {
-		if ok, known := authenticated(f, step); known {
-			f.Set(step+".authenticated", ok)
+	for _, r := range tokenRequests {
+		if ok, known := authenticated(f, r); known {
+			f.Set(r.Authenticated, ok)
 		}
 	}
-	if f.Known("client_id.present") {
-		f.Set("client_id.standing", standingOfID(f))
+	if f.Known(ClientIDPresent) {
+		f.Set(ClientIDStanding, string(standingOfID(f)))
 	}
-	if f.Known("secret.present") {
-		f.Set("secret.standing", standingOfSecret(f))
+	if f.Known(SecretPresent) {
+		f.Set(SecretStanding, string(standingOfSecret(f)))
 	}
-	for _, value := range []string{"client_id", "secret"} {
-		if f.Known(value + ".has_whitespace") {
-			f.Set(value+".has_control", hasControl(f.Text(value+".whitespace")+"; "+f.Text(value+".invisible")))
-		}
+	if f.Known(ClientIDHasWhitespace) {
+		f.Set(ClientIDHasControl, hasControl(f.Text(ClientIDWhitespace)+"; "+f.Text(ClientIDInvisible)))
+	}
+	if f.Known(SecretHasWhitespace) {
+		f.Set(SecretHasControl, hasControl(f.Text(SecretWhitespace)+"; "+f.Text(SecretInvisible)))
 	}
 	deriveEnvironment(f)
 }
@@ -62,14 +59,14 @@ var credentialRefusals = []string{"client-or-credentials", "credentials", "clien
 
 // authenticated tells whether the id and the secret of one token request were accepted; known is false where its answer
 // says nothing of them.
-func authenticated(f Facts, step string) (yes, known bool) {
-	reason := f.Text(step + ".reason")
+func authenticated(f Facts, r TokenRequest) (yes, known bool) {
+	reason := f.Text(r.Reason)
 	switch {
-	case f.Is(step + ".issued"), reason == "scope", f.Is("idp.keycloak") && slices.Contains(afterAuthentication, reason):
+	case f.Is(r.Issued), reason == "scope", f.Is(IDPKeycloak) && slices.Contains(afterAuthentication, reason):
 		return true, true
 	case slices.Contains(credentialRefusals, reason):
 		return false, true
-	case step == "token", !slices.Contains(credentialRefusals, f.Text("token.reason")):
+	case r.ID == clientsRequest.ID, !slices.Contains(credentialRefusals, f.Text(TokenReason)):
 		return false, false
 	}
 	// The changed request passed where the clients' own was stopped: whatever refuses it now comes after that.
@@ -79,36 +76,36 @@ func authenticated(f Facts, step string) (yes, known bool) {
 // knownByRefusal: refusals that a Keycloak only gives to an id that it knows.
 var knownByRefusal = []string{"credentials", "public-client", "assertion-missing", "wrong-protocol", "bearer-only", "method-basic", "method-post", "method-other"}
 
-func standingOfID(f Facts) string {
-	reason, said := f.Text("token.reason"), f.Text("authorization.client")
+func standingOfID(f Facts) Standing {
+	reason, said := f.Text(TokenReason), f.Text(AuthorizationClient)
 	switch {
-	case f.Is("token.authenticated"), slices.Contains(knownByRefusal, reason),
+	case f.Is(TokenAuthenticated), slices.Contains(knownByRefusal, reason),
 		slices.Contains([]string{"known", "disabled", "bearer-only", "wrong-protocol"}, said):
 		return standsKnown
 	case said == "unknown":
 		return standsUnknown
 	case reason == "client-or-credentials", reason == "client-refused":
 		return standsRefused
-	case f.Is("token.tried"), f.Known("token.status"):
+	case f.Is(AtToken.Tried), f.Known(AtToken.Status):
 		return standsUnjudged
 	}
 	return standsUntried
 }
 
-func standingOfSecret(f Facts) string {
-	asItWas := []string{"token", "token_basic", "token_basic_raw", "token_assertion", "token_openid"}
-	if slices.ContainsFunc(asItWas, func(step string) bool { return f.Is(step + ".authenticated") }) {
+func standingOfSecret(f Facts) Standing {
+	asItWas := []TokenRequest{clientsRequest, TokenBasic, TokenBasicRaw, TokenAssertion, TokenOpenID}
+	if slices.ContainsFunc(asItWas, func(r TokenRequest) bool { return f.Is(r.Authenticated) }) {
 		return standsAccepted
 	}
-	reasons := f.List("token.reasons")
+	reasons := f.List(TokenReasons)
 	switch {
 	case slices.Contains(reasons, "public-client"):
 		return standsUnneeded
-	case f.Text("token.reason") == "credentials", f.Text("token_basic.reason") == "credentials":
+	case f.Text(TokenReason) == "credentials", f.Text(TokenBasic.Reason) == "credentials":
 		return standsRefused
-	case f.Text("token.reason") == "client-refused" && f.Text("authorization.client") != "unknown":
+	case f.Text(TokenReason) == "client-refused" && f.Text(AuthorizationClient) != "unknown":
 		return standsRefused
-	case f.Is("token.tried"), f.Known("token.status"):
+	case f.Is(AtToken.Tried), f.Known(AtToken.Status):
 		return standsUnjudged
 	}
 	return standsUntried
@@ -129,19 +126,19 @@ func hasControl(named string) bool {
 
 // deriveEnvironment holds the catalog's pairing against the list that the back-end itself gives.
 func deriveEnvironment(f Facts) {
-	if all := f.List("backend.accepted_environments"); len(all) > 0 {
-		f.Set("backend.accepted_environment", all[0])
+	if all := f.List(BackendAcceptedEnvironments); len(all) > 0 {
+		f.Set(BackendAcceptedEnvironment, all[0])
 	}
-	if !f.Known("backend.accepts_environment") || !f.Known("backend.in_catalog") {
+	if !f.Known(BackendAcceptsEnvironment) || !f.Known(BackendInCatalog) {
 		return
 	}
 	switch {
 	// An issuer given by hand has no id to look up, so the catalog says nothing of it.
-	case f.Is("backend.accepts_environment"), !f.Is("backend.in_catalog"), f.Text("environment.id") == "", f.Is("providers.matching"):
-		f.Set("backend.refuses_environment", "accepted")
-	case f.Known("providers.matching"):
-		f.Set("backend.refuses_environment", "confirmed")
+	case f.Is(BackendAcceptsEnvironment), !f.Is(BackendInCatalog), f.Text(EnvironmentID) == "", f.Is(ProvidersMatching):
+		f.Set(BackendRefusesEnvironment, "accepted")
+	case f.Known(ProvidersMatching):
+		f.Set(BackendRefusesEnvironment, "confirmed")
 	default:
-		f.Set("backend.refuses_environment", "catalog-only")
+		f.Set(BackendRefusesEnvironment, "catalog-only")
 	}
 }

@@ -5,18 +5,20 @@ import (
 	"strings"
 )
 
-// MeReasons are the refusals of GET /me that are recognised, from the openEO driver's own codes and texts (measured).
-var MeReasons = []string{
+// MeRefusals are the refusals of GET /me that are recognised, from the openEO driver's own codes and texts (measured).
+var MeRefusals = []string{
 	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
 	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "other",
 }
 
+var MeReason = concluded("me.reason", Text, "why /me refused, recognised by its code and message: "+strings.Join(MeRefusals, ", "))
+
 func deriveMe(f Facts) {
-	status, ok := answered(f, "me")
+	status, ok := answered(f, AtMe)
 	if !ok || status == 200 {
 		return
 	}
-	f.Set("me.reason", meReason(status, f.Text("me.code"), f.Text("me.id"), f.Text("me.message")))
+	f.Set(MeReason, meReason(status, f.Text(MeCode), f.Text(MeID), f.Text(MeMessage)))
 }
 
 func meReason(status int, code, id, message string) string {
@@ -79,22 +81,27 @@ func meTrouble(message string) string {
 	return "other"
 }
 
+var (
+	UserinfoAccepted = concluded("userinfo.accepted", Bool, "userinfo accepted the token")
+	UserinfoReason   = concluded("userinfo.reason", Text, "why userinfo refused the token, recognised by its WWW-Authenticate header: scope, lightweight, user-missing, user-disabled, client-disabled, not-found, token, other")
+)
+
 // deriveUserinfo reads RFC 6750's WWW-Authenticate: Keycloak leaves the body of a refusal empty.
 func deriveUserinfo(f Facts) {
-	status, ok := answered(f, "userinfo")
+	status, ok := answered(f, AtUserinfo)
 	if !ok {
 		return
 	}
-	shape := f.Text("userinfo.shape")
-	f.Set("userinfo.accepted", status == 200 && (shape == "object" || shape == "jwt"))
+	shape := f.Text(AtUserinfo.Shape)
+	f.Set(UserinfoAccepted, status == 200 && (shape == "object" || shape == "jwt"))
 	if status < 400 || status == 429 || status >= 500 { // no refusal: an answer of some kind, or "not now"
 		return
 	}
 	reason := "other"
-	switch text := f.Text("userinfo.www_description"); {
-	case f.Text("userinfo.www_error") == "insufficient_scope" && f.Is("jwt.has_openid"):
+	switch text := f.Text(UserinfoWWWDescription); {
+	case f.Text(UserinfoWWWError) == "insufficient_scope" && f.Is(JWTHasOpenID):
 		reason = "other" // openid is there, so another scope is meant
-	case f.Text("userinfo.www_error") == "insufficient_scope":
+	case f.Text(UserinfoWWWError) == "insufficient_scope":
 		reason = "scope"
 	case strings.Contains(text, "Lightweight access token"):
 		reason = "lightweight"
@@ -106,8 +113,8 @@ func deriveUserinfo(f Facts) {
 		reason = "client-disabled"
 	case status == 404, status == 405:
 		reason = "not-found"
-	case f.Text("userinfo.www_error") == "invalid_token":
+	case f.Text(UserinfoWWWError) == "invalid_token":
 		reason = "token"
 	}
-	f.Set("userinfo.reason", reason)
+	f.Set(UserinfoReason, reason)
 }

@@ -6,63 +6,64 @@ import (
 	"strings"
 )
 
-// refusalConclusions are what a refused token request and the questions asked after it say together.
-func refusalConclusions() []FactDef {
-	return []FactDef{
-		{"client.seen", Text, "what the authorization endpoint says of the client id: see authorization.client; or not-asked", true},
-		{"client.seen_trimmed", Text, "the same of the id without white space, quotes and invisible characters", true},
-		{"client.seen_in_lower", Text, "the same of the id in lower case", true},
-		{"basic.said", Text, "the same values in the Basic header: accepted, the refusal recognised, unclear or not-asked", true},
-		{"secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed or without quotes", true},
-		{"basic.encoding_matters", Bool, "of the two encodings of the Basic header, the server accepts one and refuses the other", true},
-		{"basic.raw_only", Bool, "of the two, it accepts only the one without form encoding", true},
-		{"secret.odd", Bool, "the secret has something about it that is seldom meant: white space, quotes, a template's words, a mask, three characters", true},
-		{"client_id.odd", Bool, "the same of the client id", true},
-		{"client_id.known_otherwise", Bool, "the client id is known without its white space, quotes or invisible characters", true},
-		{"client_id.known_in_lower", Bool, "the client id is known in lower case", true},
-		{"sisters.found_as", Text, "the form of the client id that a sister environment knows: given, trimmed, lower; or none", true},
-		{"sisters.any_know", Bool, "a sister environment knows the client id", true},
-		{"sisters.first", Text, "id of the first sister environment that knows it", true},
-		{"sisters.all_disabled", Bool, "wherever the client id is known, it is switched off", true},
-		{"environment.approved_by", Text, "who approves a new client, in words", true},
-		{"issuer.scheme", Text, "scheme of the issuer asked for: http or https", true},
-		{"scopes.verdict", Text, "which scopes were refused: some, openid, both, together (each alone is allowed), unclear, untested", true},
-	}
-}
+var (
+	ClientSeen              = concluded("client.seen", Text, "what the authorization endpoint says about the client ID after a refusal: not-asked, known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
+	ClientSeenTrimmed       = concluded("client.seen_trimmed", Text, "what the authorization endpoint says, after a refusal, about the client ID without white space, quotation marks and invisible characters: not-asked, known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
+	ClientSeenInLower       = concluded("client.seen_in_lower", Text, "what the authorization endpoint says, after a refusal, about the client ID in lower case: not-asked, known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
+	BasicSaid               = concluded("basic.said", Text, "what came of the same credentials in the Basic header: accepted, not-asked, unclear, "+strings.Join(TokenRefusals, ", "))
+	SecretAcceptedOtherwise = concluded("secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed, without quotation marks, or unwrapped")
+	SecretUnwrappedAccepted = concluded("secret.unwrapped.accepted", Bool, "the identity provider accepts the secret when it is taken out of what it stands in")
+	BasicEncodingMatters    = concluded("basic.encoding_matters", Bool, "the server accepts one of the two encodings of the Basic header and refuses the other")
+	BasicRawOnly            = concluded("basic.raw_only", Bool, "the server accepts the Basic header only without form encoding")
+	SecretOdd               = concluded("secret.odd", Bool, "the secret has something unusual about it: white space, quotation marks, a template's words, a wrapping, a mask, the form of a token, fewer than four characters")
+	ClientIDOdd             = concluded("client_id.odd", Bool, "the client ID has something unusual about it: white space, quotation marks, a template's words, characters that the registry refuses, the shape of a secret")
+	ClientIDKnownOtherwise  = concluded("client_id.known_otherwise", Bool, "the client ID is known without its white space, quotation marks or invisible characters")
+	ClientIDKnownInLower    = concluded("client_id.known_in_lower", Bool, "the client ID is known in lower case")
+	SistersFoundAs          = concluded("sisters.found_as", Text, "the form of the client ID that a sister environment knows: given, trimmed, lower, none")
+	SistersAnyKnow          = concluded("sisters.any_know", Bool, "a sister environment knows the client ID")
+	SistersFirst            = concluded("sisters.first", Text, "ID of the first sister environment that knows the client ID")
+	SistersAllDisabled      = concluded("sisters.all_disabled", Bool, "every sister environment that knows the client ID has disabled it")
+	EnvironmentApprovedBy   = concluded("environment.approved_by", Text, "who approves a new client, in words")
+	IssuerScheme            = concluded("issuer.scheme", Text, "scheme of the issuer asked for: http, https")
+	ScopesVerdict           = concluded("scopes.verdict", Text, "which scopes were refused: some, openid, both, together (each alone is allowed), unclear, untested")
+)
 
 func deriveRefusal(f Facts) {
-	if f.Known("token.status") && !f.Is("token.issued") {
-		f.Set("client.seen", orNotAsked(f, "authorization.client"))
-		f.Set("client.seen_trimmed", orNotAsked(f, "authorization_trimmed.client"))
-		f.Set("client.seen_in_lower", orNotAsked(f, "authorization_lower.client"))
-		f.Set("basic.said", basicSaid(f))
-		f.Set("secret.accepted_otherwise", slices.ContainsFunc([]string{"token_basic", "token_basic_raw", "token_trimmed", "token_unquoted"},
-			func(step string) bool { return f.Is(step + ".authenticated") }))
-		f.Set("client_id.known_otherwise", slices.Contains(registered, f.Text("authorization_trimmed.client")))
-		f.Set("client_id.known_in_lower", slices.Contains(registered, f.Text("authorization_lower.client")))
-		f.Set("sisters.found_as", cmp.Or(f.Text("sisters.known_as"), "none"))
+	if f.Known(AtToken.Status) && !f.Is(TokenIssued) {
+		f.Set(ClientSeen, orNotAsked(f, AuthorizationClient))
+		f.Set(ClientSeenTrimmed, orNotAsked(f, AuthorizationTrimmedClient))
+		f.Set(ClientSeenInLower, orNotAsked(f, AuthorizationLowerClient))
+		f.Set(BasicSaid, basicSaid(f))
+		f.Set(SecretAcceptedOtherwise, slices.ContainsFunc([]TokenRequest{TokenBasic, TokenBasicRaw, TokenTrimmed, TokenUnquoted, TokenUnwrapped},
+			func(r TokenRequest) bool { return f.Is(r.Authenticated) }))
+		if accepted, tried := f.Bool(TokenUnwrapped.Authenticated); tried {
+			f.Set(SecretUnwrappedAccepted, accepted)
+		}
+		f.Set(ClientIDKnownOtherwise, slices.Contains(registered, f.Text(AuthorizationTrimmedClient)))
+		f.Set(ClientIDKnownInLower, slices.Contains(registered, f.Text(AuthorizationLowerClient)))
+		f.Set(SistersFoundAs, cmp.Or(f.Text(SistersKnownAs), "none"))
 		deriveEncoding(f)
 	}
 	deriveOddities(f)
-	if f.Known("sisters.know") {
-		know, disabled := f.List("sisters.know"), f.List("sisters.know_disabled")
-		f.Set("sisters.any_know", len(know) > 0)
-		f.Set("sisters.all_disabled", len(know) > 0 && len(know) == len(disabled))
+	if f.Known(SistersKnow) {
+		know, disabled := f.List(SistersKnow), f.List(SistersKnowDisabled)
+		f.Set(SistersAnyKnow, len(know) > 0)
+		f.Set(SistersAllDisabled, len(know) > 0 && len(know) == len(disabled))
 		if len(know) > 0 {
-			f.Set("sisters.first", know[0])
+			f.Set(SistersFirst, know[0])
 		}
 	}
-	if who, ok := approvers[f.Text("environment.approval")]; ok {
-		f.Set("environment.approved_by", who)
+	if who, ok := approvers[f.Text(EnvironmentApproval)]; ok {
+		f.Set(EnvironmentApprovedBy, who)
 	}
-	if scheme, _, ok := strings.Cut(f.Text("environment.issuer"), "://"); ok {
-		f.Set("issuer.scheme", strings.ToLower(scheme))
+	if scheme, _, ok := strings.Cut(f.Text(EnvironmentIssuer), "://"); ok {
+		f.Set(IssuerScheme, strings.ToLower(scheme))
 	}
 	switch {
-	case f.Text("token.reason") == "scope":
-		f.Set("scopes.verdict", scopesVerdict(f))
-	case slices.Contains(f.List("token.reasons"), "scope"): // the changed request got past what stopped the clients' own
-		f.Set("scopes.verdict", "untested")
+	case f.Text(TokenReason) == "scope":
+		f.Set(ScopesVerdict, scopesVerdict(f))
+	case slices.Contains(f.List(TokenReasons), "scope"): // the changed request got past what stopped the clients' own
+		f.Set(ScopesVerdict, "untested")
 	}
 }
 
@@ -71,19 +72,22 @@ var registered = []string{"known", "disabled", "bearer-only", "wrong-protocol"}
 
 // deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is simply another one.
 func deriveOddities(f Facts) {
-	for value, oddities := range map[string][]string{
-		"secret":    {"has_whitespace", "has_invisible", "quoted", "placeholder", "masked", "token", "too_short"},
-		"client_id": {"has_whitespace", "has_invisible", "quoted", "placeholder", "malformed", "secret_shaped"},
-	} {
-		if f.Is(value + ".present") {
-			f.Set(value+".odd", slices.ContainsFunc(oddities, func(o string) bool { return f.Is(value + "." + o) }))
-		}
+	if f.Is(SecretPresent) {
+		f.Set(SecretOdd, slices.ContainsFunc(secretOddities, f.Is))
+	}
+	if f.Is(ClientIDPresent) {
+		f.Set(ClientIDOdd, slices.ContainsFunc(clientIDOddities, f.Is))
 	}
 }
 
+var (
+	secretOddities   = []Name{SecretHasWhitespace, SecretHasInvisible, SecretQuoted, SecretPlaceholder, SecretMasked, SecretToken, SecretTooShort}
+	clientIDOddities = []Name{ClientIDHasWhitespace, ClientIDHasInvisible, ClientIDQuoted, ClientIDPlaceholder, ClientIDMalformed, ClientIDSecretShaped}
+)
+
 var approvers = map[string]string{"self": "you approve it yourself", "operator": "an administrator approves it"}
 
-func orNotAsked(f Facts, name string) string {
+func orNotAsked(f Facts, name Name) string {
 	if f.Known(name) {
 		return f.Text(name)
 	}
@@ -91,10 +95,10 @@ func orNotAsked(f Facts, name string) string {
 }
 
 func basicSaid(f Facts) string {
-	switch reason := f.Text("token_basic.reason"); {
-	case !f.Known("token_basic.status"):
+	switch reason := f.Text(TokenBasic.Reason); {
+	case !f.Known(TokenBasic.Status):
 		return "not-asked"
-	case f.Is("token_basic.authenticated"):
+	case f.Is(TokenBasic.Authenticated):
 		return "accepted"
 	case reason != "":
 		return reason
@@ -105,21 +109,21 @@ func basicSaid(f Facts) string {
 // deriveEncoding compares the Basic header with and without form encoding (RFC 6749 section 2.3.1). Both must have been
 // judged: an answer about something else (429, 5xx) is no refusal. Without special characters the two are one.
 func deriveEncoding(f Facts) {
-	if f.Known("token.special_characters") && !f.Is("token.special_characters") {
-		f.Set("basic.encoding_matters", false)
-		f.Set("basic.raw_only", false)
+	if f.Known(TokenSpecialCharacters) && !f.Is(TokenSpecialCharacters) {
+		f.Set(BasicEncodingMatters, false)
+		f.Set(BasicRawOnly, false)
 		return
 	}
-	encoded, judged := f["token_basic.authenticated"].(bool)
-	raw, rawJudged := f["token_basic_raw.authenticated"].(bool)
+	encoded, judged := f.Bool(TokenBasic.Authenticated)
+	raw, rawJudged := f.Bool(TokenBasicRaw.Authenticated)
 	if judged && rawJudged {
-		f.Set("basic.encoding_matters", encoded != raw)
-		f.Set("basic.raw_only", raw && !encoded)
+		f.Set(BasicEncodingMatters, encoded != raw)
+		f.Set(BasicRawOnly, raw && !encoded)
 	}
 }
 
 func scopesVerdict(f Facts) string {
-	openid, refused := f.Text("scopes.openid"), len(f.List("scopes.refused")) > 0
+	openid, refused := f.Text(ScopesOpenID), len(f.List(ScopesRefused)) > 0
 	switch {
 	case openid == "refused" && refused:
 		return "both"
@@ -127,9 +131,9 @@ func scopesVerdict(f Facts) string {
 		return "openid"
 	case refused:
 		return "some"
-	case !f.Is("scopes.tested"), openid == "" && len(f.List("scopes.allowed")) == 0:
+	case !f.Is(ScopesTested), openid == "" && len(f.List(ScopesAllowed)) == 0:
 		return "untested"
-	case openid == "", len(f.List("scopes.untested")) > 0:
+	case openid == "", len(f.List(ScopesUntested)) > 0:
 		return "unclear"
 	}
 	return "together"

@@ -12,7 +12,7 @@ func Diagnose(c *Catalog, e Evidence) Report {
 	f := Derive(e.Facts)
 	e.Facts = f
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
-	r.Interrupted = f.Is("check.interrupted")
+	r.Interrupted = f.Is(CheckInterrupted)
 
 	var found []match
 	for _, d := range c.All() {
@@ -23,7 +23,7 @@ func Diagnose(c *Catalog, e Evidence) Report {
 			r.Undecided = append(r.Undecided, d.ID)
 		}
 	}
-	if f.Is("login.works") {
+	if f.Is(LoginWorks) {
 		demote(found)
 	}
 	shown, hidden := hide(found)
@@ -45,11 +45,16 @@ type match struct {
 // finding writes a match out. What the rule leaves empty comes from the diagnosis.
 func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	title, _ := fill(cmp.Or(r.Title, d.Title), f)
+	fix := d.Fix
+	if len(r.Fix) > 0 {
+		fix = r.Fix
+	}
+	steps := fix.render(f)
 	out := Finding{
 		ID: d.ID, Layer: d.Layer, Certainty: r.Certainty, Title: title,
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
 		Means: strings.Join(orSentences(r.Means, d.Means).render(f), " "),
-		Fix:   orSentences(r.Fix, d.Fix).render(f),
+		Steps: steps, Fix: steps.Lines(),
 		Where: cmp.Or(r.Where, d.Where).filled(f), Explain: "credguide explain " + d.ID,
 	}
 	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {
@@ -70,10 +75,10 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 
 // elsewhere tells that the environment's clients are not made in the registry of this name.
 func elsewhere(registry string, f Facts) bool {
-	if f.Known("environment.registry_system") {
-		return f.Text("environment.registry_system") != registry
+	if f.Known(EnvironmentRegistrySystem) {
+		return f.Text(EnvironmentRegistrySystem) != registry
 	}
-	return f.Known("environment.has_registry") && !f.Is("environment.has_registry")
+	return f.Known(EnvironmentHasRegistry) && !f.Is(EnvironmentHasRegistry)
 }
 
 func orSentences(a, b Sentences) Sentences {
@@ -107,16 +112,9 @@ func hide(found []match) (shown, hidden []Finding) {
 
 func covers(cause, effect match) bool {
 	return slices.Contains(effect.d.HiddenBy, cause.d.ID) &&
-		index(certainties, cause.finding.Certainty) <= index(certainties, effect.finding.Certainty) &&
-		index(severities, cause.finding.Severity) <= index(severities, effect.finding.Severity)
+		rank(certainties, cause.finding.Certainty) <= rank(certainties, effect.finding.Certainty) &&
+		rank(severities, cause.finding.Severity) <= rank(severities, effect.finding.Severity)
 }
-
-var (
-	certainties = []string{Certain, Likely, Possible}
-	severities  = []string{Error, Warning, Note}
-)
-
-func index(order []string, s string) int { return slices.Index(order, s) }
 
 // order puts the cause to act on first: the graver, then the surer, then what somebody must change before what must merely
 // be waited for, then the earlier in the login's way. Within a layer the order of the catalog stays, the likelier first.
@@ -126,59 +124,33 @@ func order(fs []Finding) []Finding {
 	}
 	slices.SortStableFunc(fs, func(a, b Finding) int {
 		return cmp.Or(
-			cmp.Compare(index(severities, a.Severity), index(severities, b.Severity)),
-			cmp.Compare(index(certainties, a.Certainty), index(certainties, b.Certainty)),
-			cmp.Compare(waiting(a), waiting(b)),
-			cmp.Compare(index(Layers, a.Layer), index(Layers, b.Layer)),
+			cmp.Compare(rank(severities, a.Severity), rank(severities, b.Severity)),
+			cmp.Compare(rank(certainties, a.Certainty), rank(certainties, b.Certainty)),
+			cmp.Compare(later(a), later(b)),
+			cmp.Compare(rank(Layers, a.Layer), rank(Layers, b.Layer)),
 		)
 	})
 	return fs
 }
 
-// waiting is 1 for findings that call for patience or another network rather than for a change of settings.
-func waiting(f Finding) int {
-	if f.Layer == "network" || f.Layer == "service" || f.Party == "network" {
+// later is 1 for what must merely be waited for.
+func later(f Finding) int {
+	if f.Waiting() {
 		return 1
 	}
 	return 0
 }
 
-// verdict: a fault that somebody must mend, unless all that speaks for one is a mere possibility beside an outage that was
-// seen.
-func verdict(findings []Finding, f Facts) string {
-	var faults, outages, suspicions int
-	for _, x := range findings {
-		switch {
-		case x.Severity != Error:
-		case waiting(x) == 1:
-			outages++
-		case x.Certainty == Possible:
-			suspicions++
-		default:
-			faults++
-		}
-	}
-	switch {
-	case faults > 0, suspicions > 0 && waiting(findings[0]) == 0:
-		return Misconfigured
-	case outages > 0:
-		return Unreachable
-	case f.Is("login.works"):
-		return Healthy
-	}
-	return Inconclusive
-}
-
 func identity(f Facts, s Subject) *Identity {
-	if !f.Known("jwt.readable") && !f.Known("me.user_id") {
+	if !f.Known(JWTReadable) && !f.Known(MeUserID) {
 		return nil
 	}
-	id := &Identity{ClientID: s.ClientID, Entitlements: f.List("userinfo.entitlements"), IsServiceAccount: true}
+	id := &Identity{ClientID: s.ClientID, Entitlements: f.List(UserinfoEntitlements), IsServiceAccount: true}
 	if id.Entitlements == nil {
 		id.Entitlements = []string{}
 	}
-	id.Sub = cmp.Or(f.Text("userinfo.sub"), f.Text("jwt.sub"))
-	id.UserID = f.Text("me.user_id")
-	id.TokenExpiresInS, _ = f.Int("token.lifetime_s")
+	id.Sub = cmp.Or(f.Text(UserinfoSub), f.Text(JWTSub))
+	id.UserID = f.Text(MeUserID)
+	id.TokenExpiresInS, _ = f.Int(TokenLifetimeS)
 	return id
 }

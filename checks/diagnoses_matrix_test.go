@@ -102,7 +102,7 @@ const (
 )
 
 // variant is the answer to a changed token request.
-func variant(name string, status int, code, text string) Facts {
+func variantSays(name string, status int, code, text string) Facts {
 	return Facts{name + ".status": status, name + ".error": code, name + ".error_description": text, name + ".issued": status == 200}
 }
 
@@ -129,7 +129,7 @@ func report(t *testing.T, c *Catalog, f Facts) []string {
 		if x.ID == "service-account-is-not-you" { // true of every login that works
 			continue
 		}
-		got = append(got, strings.Join([]string{x.Severity, x.Certainty, x.Party, x.ID}, " "))
+		got = append(got, strings.Join([]string{string(x.Severity), string(x.Certainty), string(x.Party), x.ID}, " "))
 	}
 	return got
 }

@@ -5,8 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,33 +13,16 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-// Layers in the order in which a login passes through them.
-var Layers = []string{"input", "network", "tls", "discovery", "service", "client", "token", "jwt", "openeo", "account"}
-
-// Severities, gravest first.
-const (
-	Error   = "error"   // the login cannot work
-	Warning = "warning" // works now, will bite
-	Note    = "note"    // worth knowing
-)
-
-// Certainties, surest first. Certain: only this cause explains the evidence.
-const (
-	Certain  = "certain"
-	Likely   = "likely"
-	Possible = "possible"
-)
-
 // Diagnosis is one cause that a person can act on: the rules by which evidence shows it, and what to say and do then.
 type Diagnosis struct {
-	ID       string `yaml:"id"`
-	Title    string `yaml:"title"`
-	Layer    string `yaml:"layer"`
-	Severity string `yaml:"severity"`
-	Party    string `yaml:"party"`
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Layer    Layer    `yaml:"layer"`
+	Severity Severity `yaml:"severity"`
+	Party    Party    `yaml:"party"`
 	// Means says what is true when this is reported; Fix what to do. Both are templates over facts.
 	Means Sentences `yaml:"means"`
-	Fix   Sentences `yaml:"fix"`
+	Fix   FixSteps  `yaml:"fix"`
 	Where *Where    `yaml:"where"`
 	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is not certain.
 	SeparateBy string `yaml:"separate_by"`
@@ -48,7 +30,10 @@ type Diagnosis struct {
 	Rank  int    `yaml:"rank"`
 	Rules []Rule `yaml:"rules"`
 	// HiddenBy lists causes of which this is only the effect: if one is reported, this is not shown.
-	HiddenBy []string  `yaml:"hidden_by"`
+	HiddenBy []string `yaml:"hidden_by"`
+	// Says are texts by which people meet this cause, in the words of their programs; "…" stands for what differs from one to
+	// the next. They lead explain and the pages by symptom here. Nothing is decided by them alone.
+	Says     []string  `yaml:"says"`
 	Refs     []string  `yaml:"refs"`
 	Examples []Example `yaml:"examples"`
 
@@ -60,12 +45,12 @@ type Diagnosis struct {
 // taken from the diagnosis.
 type Rule struct {
 	When       any       `yaml:"when"`
-	Certainty  string    `yaml:"certainty"`
-	Severity   string    `yaml:"severity"`
-	Party      string    `yaml:"party"`
+	Certainty  Certainty `yaml:"certainty"`
+	Severity   Severity  `yaml:"severity"`
+	Party      Party     `yaml:"party"`
 	Title      string    `yaml:"title"`
 	Means      Sentences `yaml:"means"`
-	Fix        Sentences `yaml:"fix"`
+	Fix        FixSteps  `yaml:"fix"`
 	Where      *Where    `yaml:"where"`
 	SeparateBy string    `yaml:"separate_by"`
 
@@ -100,64 +85,50 @@ type Catalog struct {
 	byID map[string]*Diagnosis
 }
 
-// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder.
+// diagnoses are the files of the user's folders; the program's own are read once, see builtInDiagnoses.
+var diagnoses = catalog.Kind[Diagnosis]{
+	Schema: diagnosisSchema, Folder: "diagnoses",
+	Entry: func(d *Diagnosis, origin string) (string, error) {
+		d.Origin = origin
+		return d.ID, d.prepare()
+	},
+}
+
+// builtInDiagnoses cannot change while the program runs, and a hundred files take their time.
+var builtInDiagnoses = sync.OnceValues(func() ([]Diagnosis, error) {
+	own := diagnoses
+	own.FS, own.Dir = builtIn, "diagnoses"
+	return own.Load()
+})
+
+// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder. Nobody changes a
+// diagnosis after that.
 func LoadCatalog(overlays ...string) (*Catalog, error) {
 	base, err := builtInDiagnoses()
 	if err != nil {
 		return nil, err
 	}
-	var places []catalog.Place
-	for _, dir := range overlays {
-		shown := filepath.ToSlash(filepath.Join(dir, "diagnoses"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "diagnoses", Origin: shown, Optional: true})
-	}
-	over, err := loadDiagnoses(places...)
+	over, err := diagnoses.Load(overlays...)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalog{byID: map[string]*Diagnosis{}}
-	for _, d := range slices.Concat(base, over) {
-		c.byID[d.ID] = d
-	}
-	for _, d := range c.byID {
-		c.all = append(c.all, d)
-	}
-	slices.SortFunc(c.all, func(a, b *Diagnosis) int { return strings.Compare(a.ID, b.ID) })
-	return c, errors.Join(c.crossCheck()...)
-}
-
-// builtInDiagnoses are read once: they cannot change while the program runs, and a hundred files take their time.
-var builtInDiagnoses = sync.OnceValues(func() ([]*Diagnosis, error) {
-	return loadDiagnoses(catalog.Place{FS: builtIn, Dir: "diagnoses", Origin: "built in"})
-})
-
-// loadDiagnoses reads and prepares the files of the places. Nobody changes a diagnosis after that.
-func loadDiagnoses(places ...catalog.Place) (list []*Diagnosis, err error) {
-	if len(places) == 0 {
-		return nil, nil
-	}
-	items, err := catalog.Load[Diagnosis](diagnosisSchema, places...)
-	if err != nil {
-		return nil, err
-	}
-	var problems []error
-	for _, it := range items {
-		d := it.Value
-		d.Origin = it.Origin
-		if err := d.prepare(it.Name); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", it.Origin, err))
-			continue
+	for _, list := range [][]Diagnosis{base, over} {
+		for i := range list {
+			c.byID[list[i].ID] = &list[i]
 		}
-		list = append(list, &d)
 	}
-	return list, errors.Join(problems...)
+	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
+		c.all = append(c.all, c.byID[id])
+	}
+	return c, errors.Join(c.crossCheck()...)
 }
 
 // All returns the diagnoses in the order of the layers, the most likely cause of a layer first, then by id.
 func (c *Catalog) All() []*Diagnosis {
 	all := slices.Clone(c.all)
 	slices.SortFunc(all, func(a, b *Diagnosis) int {
-		return cmp.Or(slices.Index(Layers, a.Layer)-slices.Index(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
+		return cmp.Or(rank(Layers, a.Layer)-rank(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
 	})
 	return all
 }
@@ -175,10 +146,7 @@ func (c *Catalog) IDs() []string {
 }
 
 // prepare parses the conditions and checks every name that the file uses.
-func (d *Diagnosis) prepare(name string) error {
-	if d.ID != name {
-		return fmt.Errorf("the id %q must be the file name without .yaml", d.ID)
-	}
+func (d *Diagnosis) prepare() error {
 	for i := range d.Rules {
 		r := &d.Rules[i]
 		c, err := parseCondition(r.When)

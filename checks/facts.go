@@ -6,13 +6,14 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// Facts are observations by name. Every name is declared in the vocabulary; values are string, bool, int or []string.
+// Facts are observations by name, as reports and diagnosis files write them. Values are string, bool, int or []string.
 type Facts map[string]any
 
 // Kind is the type of a fact's value.
@@ -34,38 +35,44 @@ type FactDef struct {
 	Derived bool
 }
 
-var vocabulary = func() map[string]FactDef {
-	all := map[string]FactDef{}
-	for _, d := range declared() {
-		if _, twice := all[d.Name]; twice {
-			panic("fact declared twice: " + d.Name)
-		}
-		all[d.Name] = d
+// Name is a declared fact. Only a declaration makes one, so that code which speaks of a fact that nobody declared does not
+// compile. Names are public: they stand in reports and in diagnosis files, where loading refuses those that are unknown.
+type Name struct{ text string }
+
+func (n Name) String() string { return n.text }
+
+var vocabulary = map[string]FactDef{}
+
+// fact declares what a probe observes.
+func fact(name string, kind Kind, means string) Name {
+	return declare(FactDef{Name: name, Kind: kind, Means: means})
+}
+
+// concluded declares what follows from other facts.
+func concluded(name string, kind Kind, means string) Name {
+	return declare(FactDef{Name: name, Kind: kind, Means: means, Derived: true})
+}
+
+func declare(d FactDef) Name {
+	if _, twice := vocabulary[d.Name]; twice {
+		panic("fact declared twice: " + d.Name)
 	}
-	return all
-}()
+	vocabulary[d.Name] = d
+	return Name{d.Name}
+}
 
 // Vocabulary lists every declared fact, in alphabetical order.
 func Vocabulary() []FactDef {
-	defs := make([]FactDef, 0, len(vocabulary))
-	for _, d := range vocabulary {
-		defs = append(defs, d)
-	}
-	slices.SortFunc(defs, func(a, b FactDef) int { return strings.Compare(a.Name, b.Name) })
-	return defs
+	return slices.SortedFunc(maps.Values(vocabulary), func(a, b FactDef) int { return strings.Compare(a.Name, b.Name) })
 }
 
-// Set records a fact. The name must be declared and the value of its kind: anything else is a defect of the program.
-func (f Facts) Set(name string, value any) {
-	def, ok := vocabulary[name]
-	if !ok {
-		panic("undeclared fact: " + name)
-	}
-	v, err := def.convert(value)
+// Set records a fact. A value of another kind than the declared one is a defect of the program.
+func (f Facts) Set(name Name, value any) {
+	v, err := vocabulary[name.text].convert(value)
 	if err != nil {
 		panic(fmt.Sprintf("fact %s: %v", name, err))
 	}
-	f[name] = v
+	f[name.text] = v
 }
 
 // ParseFacts checks facts that come from outside (a saved report, a diagnosis file's example) against the vocabulary.
@@ -132,23 +139,28 @@ func toList(value any) (any, error) {
 }
 
 // Text returns a text fact, "" when it is unknown.
-func (f Facts) Text(name string) string { s, _ := f[name].(string); return s }
+func (f Facts) Text(name Name) string { s, _ := f[name.text].(string); return s }
 
 // Int returns a number fact and whether it was observed.
-func (f Facts) Int(name string) (int, bool) { n, ok := f[name].(int); return n, ok }
+func (f Facts) Int(name Name) (int, bool) { n, ok := f[name.text].(int); return n, ok }
 
 // Is tells whether a bool fact was observed to be true.
-func (f Facts) Is(name string) bool { b, _ := f[name].(bool); return b }
+func (f Facts) Is(name Name) bool { b, _ := f[name.text].(bool); return b }
+
+// Bool returns a bool fact and whether it was observed.
+func (f Facts) Bool(name Name) (yes, known bool) { yes, known = f[name.text].(bool); return yes, known }
 
 // Known tells whether a fact was observed.
-func (f Facts) Known(name string) bool { _, ok := f[name]; return ok }
+func (f Facts) Known(name Name) bool { _, ok := f[name.text]; return ok }
 
 // List returns a list fact, nil when it is unknown.
-func (f Facts) List(name string) []string { l, _ := f[name].([]string); return l }
+func (f Facts) List(name Name) []string { l, _ := f[name.text].([]string); return l }
 
 // Show writes a fact's value for people; ok is false when it is unknown or empty.
-func (f Facts) Show(name string) (text string, ok bool) {
-	switch v := f[name].(type) {
+func (f Facts) Show(name Name) (text string, ok bool) { return show(f[name.text]) }
+
+func show(value any) (text string, ok bool) {
+	switch v := value.(type) {
 	case string:
 		return v, v != ""
 	case bool:
@@ -159,4 +171,11 @@ func (f Facts) Show(name string) (text string, ok bool) {
 		return strings.Join(v, ", "), len(v) > 0
 	}
 	return "", false
+}
+
+// copyFact takes a value over under another name, where it was observed.
+func (f Facts) copyFact(to, from Name) {
+	if v, ok := f[from.text]; ok {
+		f[to.text] = v
+	}
 }

@@ -42,7 +42,7 @@ func TestWorkingLoginSaysWhoItIs(t *testing.T) {
 			got := ""
 			for _, f := range Diagnose(c, Evidence{Facts: tc.evidence.of(healthyEvidence)}).Diagnoses {
 				if f.ID == "service-account-is-not-you" {
-					got = f.Severity
+					got = string(f.Severity)
 				}
 			}
 			if got != tc.want {
@@ -62,8 +62,8 @@ const (
 var (
 	known      = Facts{"authorization.says": knownText}
 	nowhere    = Facts{"authorization.says": notFound, "sisters.asked": []string{"EGI Check-in demo"}, "sisters.know": []string{}, "sisters.know_disabled": []string{}}
-	basicNoID  = variant("token_basic", 400, "invalid_client", "Missing client_id parameter")
-	basicTaken = variant("token_basic", 200, "", "")
+	basicNoID  = variantSays("token_basic", 400, "invalid_client", "Missing client_id parameter")
+	basicTaken = variantSays("token_basic", 200, "", "")
 )
 
 // thenIn adds what the later steps saw with a token that a changed request got.
@@ -81,7 +81,7 @@ func saying(status int, code, text string, more ...Facts) Facts {
 var keycloakMatrix = []matrixCase{
 	{"correct", change{}, nil},
 	{"wrong, stale, expired or rotated secret", refusedToken(401, "unauthorized_client", neither, facts(basicToo, known)), []string{"error certain you client-secret-wrong"}},
-	{"wrong secret of a client that may send it in the body only", refusedToken(401, "unauthorized_client", neither, facts(variant("token_basic", 401, "unauthorized_client", onlyPost), known)),
+	{"wrong secret of a client that may send it in the body only", refusedToken(401, "unauthorized_client", neither, facts(variantSays("token_basic", 401, "unauthorized_client", onlyPost), known)),
 		[]string{"error certain you client-secret-wrong"}},
 	{"unknown id", refusedToken(401, "invalid_client", neither, facts(basicNeither, nowhere)), []string{"error certain you client-unknown"}},
 	{"id in upper case", refusedToken(401, "invalid_client", neither, facts(basicNeither, nowhere, Facts{"authorization_lower.says": knownText})), []string{"error certain you client-unknown"}},
@@ -94,21 +94,21 @@ var keycloakMatrix = []matrixCase{
 	{"X.509", refusedToken(401, "invalid_client", neither, facts(basicNoID, known)), []string{"error certain registry-admin client-expects-certificate"}},
 	{"X.509, disabled", refusedToken(401, "invalid_client", neither, facts(basicNoID, Facts{"authorization.says": "Client disabled."})),
 		[]string{"error certain registry-admin client-disabled", "error likely registry-admin client-expects-certificate"}},
-	{"client_secret_jwt", thenIn(saying(400, "invalid_client", assertionMissing), variant("token_assertion", 200, "", "")), []string{"error certain you client-expects-assertion"}},
-	{"client_secret_jwt, wrong secret", refusedToken(400, "invalid_client", assertionMissing, variant("token_assertion", 400, "unauthorized_client", badSignature)),
+	{"client_secret_jwt", thenIn(saying(400, "invalid_client", assertionMissing), variantSays("token_assertion", 200, "", "")), []string{"error certain you client-expects-assertion"}},
+	{"client_secret_jwt, wrong secret", refusedToken(400, "invalid_client", assertionMissing, variantSays("token_assertion", 400, "unauthorized_client", badSignature)),
 		[]string{"error certain you client-expects-assertion", "error likely you client-secret-wrong"}},
-	{"private_key_jwt", refusedToken(400, "invalid_client", assertionMissing, variant("token_assertion", 400, "invalid_client", "Invalid signature algorithm")), []string{"error certain you client-expects-assertion"}},
-	{"private_key_jwt, older", refusedToken(400, "invalid_client", assertionMissing, variant("token_assertion", 400, "unauthorized_client", "Unable to load public key")), []string{"error certain you client-expects-assertion"}},
+	{"private_key_jwt", refusedToken(400, "invalid_client", assertionMissing, variantSays("token_assertion", 400, "invalid_client", "Invalid signature algorithm")), []string{"error certain you client-expects-assertion"}},
+	{"private_key_jwt, older", refusedToken(400, "invalid_client", assertionMissing, variantSays("token_assertion", 400, "unauthorized_client", "Unable to load public key")), []string{"error certain you client-expects-assertion"}},
 	{"Basic only", thenIn(saying(401, "unauthorized_client", onlyBasic), basicTaken), []string{"error certain registry-admin client-auth-form-refused"}},
 	{"Basic only, wrong secret", refusedToken(401, "unauthorized_client", onlyBasic, facts(basicToo, known)),
 		[]string{"error certain registry-admin client-auth-form-refused", "error certain you client-secret-wrong"}},
-	{"Basic only, grant off", refusedToken(401, "unauthorized_client", onlyBasic, variant("token_basic", 401, "unauthorized_client", grantOff)),
+	{"Basic only, grant off", refusedToken(401, "unauthorized_client", onlyBasic, variantSays("token_basic", 401, "unauthorized_client", grantOff)),
 		[]string{"error certain registry-admin client-auth-form-refused", "error certain you grant-not-enabled"}},
-	{"Basic only, and only form-encoded", thenIn(saying(401, "unauthorized_client", onlyBasic), basicTaken, variant("token_basic_raw", 401, "unauthorized_client", neither), Facts{"token.special_characters": true}),
+	{"Basic only, and only form-encoded", thenIn(saying(401, "unauthorized_client", onlyBasic), basicTaken, variantSays("token_basic_raw", 401, "unauthorized_client", neither), Facts{"token.special_characters": true}),
 		[]string{"error certain registry-admin client-auth-form-refused", "warning certain you credential-encoding"}},
-	{"URL-encoded form of the secret", thenIn(saying(401, "unauthorized_client", neither), basicToo, variant("token_basic_raw", 200, "", ""), known, Facts{"token.special_characters": true}),
+	{"URL-encoded form of the secret", thenIn(saying(401, "unauthorized_client", neither), basicToo, variantSays("token_basic_raw", 200, "", ""), known, Facts{"token.special_characters": true}),
 		[]string{"error certain you credential-encoding"}},
-	{"raw Basic header that cannot be decoded", refusedToken(401, "unauthorized_client", neither, facts(basicToo, variant("token_basic_raw", 400, "unauthorized_client", "Unexpected error when authenticating client"), known, Facts{"token.special_characters": true})),
+	{"raw Basic header that cannot be decoded", refusedToken(401, "unauthorized_client", neither, facts(basicToo, variantSays("token_basic_raw", 400, "unauthorized_client", "Unexpected error when authenticating client"), known, Facts{"token.special_characters": true})),
 		[]string{"error certain you client-secret-wrong"}},
 	{"service accounts off", refusedToken(401, "unauthorized_client", grantOff, nil), []string{"error certain you grant-not-enabled"}},
 	{"public", refusedToken(401, "unauthorized_client", "Public client not allowed to retrieve service account", nil), []string{"error certain you client-is-public"}},
@@ -124,8 +124,8 @@ var keycloakMatrix = []matrixCase{
 	{"https required at the token endpoint, behind a proxy", refusedToken(403, "invalid_request", "HTTPS required", nil), []string{"error certain identity-provider https-required"}},
 	{"https required at discovery", change{set: Facts{"environment.issuer": "http://127.0.0.1:8080/auth/realms/egi", "environment.id": "", "environment.known_as": "", "discovery.status": 403, "discovery.shape": "object",
 		"discovery.error": "invalid_request", "discovery.error_description": "HTTPS required", "providers.matching": false, "providers.asked_issuer_match": false}, drop: noDocument}, []string{"error certain you https-required"}},
-	{"words that are not known", refusedToken(400, "invalid_request", "Client policy 7", facts(variant("token_basic", 400, "invalid_request", "Client policy 7"), known)), []string{"error likely identity-provider token-request-refused"}},
-	{"words that are not known, and an unknown id", refusedToken(400, "invalid_request", "Client policy 7", facts(variant("token_basic", 400, "invalid_request", "Client policy 7"), nowhere)), []string{"error likely you client-unknown"}},
+	{"words that are not known", refusedToken(400, "invalid_request", "Client policy 7", facts(variantSays("token_basic", 400, "invalid_request", "Client policy 7"), known)), []string{"error likely identity-provider token-request-refused"}},
+	{"words that are not known, and an unknown id", refusedToken(400, "invalid_request", "Client policy 7", facts(variantSays("token_basic", 400, "invalid_request", "Client policy 7"), nowhere)), []string{"error likely you client-unknown"}},
 }
 
 // unreachedMatrix: the authorization endpoint or the changed requests gave no clear answer, so several causes stand together.

@@ -55,13 +55,13 @@ func invalidScope(verdict Facts) Facts {
 }
 
 var scopeMatrix = []matrixCase{
-	{"two scopes refused", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"aarc", "orcid"}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variant("token_openid", 200, "", "")),
+	{"two scopes refused", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"aarc", "orcid"}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variantSays("token_openid", 200, "", "")),
 		[]string{"error certain you scope-not-allowed"}},
-	{"one refused, and not enrolled", change{set: facts(thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"orcid"}}), variant("token_openid", 200, "", "")).set, notEnrolled), drop: []string{"token.", "me."}},
+	{"one refused, and not enrolled", change{set: facts(thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"orcid"}}), variantSays("token_openid", 200, "", "")).set, notEnrolled), drop: []string{"token.", "me."}},
 		[]string{"error certain you scope-not-allowed", "error certain you enrollment-required"}},
-	{"each is allowed alone", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variant("token_openid", 200, "", "")),
+	{"each is allowed alone", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variantSays("token_openid", 200, "", "")),
 		[]string{"error likely identity-provider scope-not-allowed"}},
-	{"more than were tested", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{"orcid"}}), variant("token_openid", 200, "", "")),
+	{"more than were tested", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{"orcid"}}), variantSays("token_openid", 200, "", "")),
 		[]string{"error likely you scope-not-allowed"}},
 	{"not tested", refusedToken(400, "invalid_scope", "Invalid scopes: email openid", nil), []string{"error likely you scope-not-allowed"}},
 	{"openid refused", refusedToken(400, "invalid_scope", "Invalid scopes: openid", Facts{"scopes.tested": true, "scopes.openid": "refused", "scopes.refused": []string{}}), []string{"error certain you scope-openid-not-allowed"}},
@@ -79,7 +79,7 @@ func otherRefuses(status int, code, text string, more ...Facts) change {
 }
 
 var (
-	otherBasic   = variant("token_basic", 401, "invalid_client", failed)
+	otherBasic   = variantSays("token_basic", 401, "invalid_client", failed)
 	otherKnown   = Facts{"authorization.says": "oops! error: invalid_redirect_uri error_description: redirect_uri did not match any of the client's registered redirect_uris"}
 	otherUnknown = Facts{"authorization.says": "oops! error: invalid_client error_description: client is invalid"}
 )
@@ -90,10 +90,10 @@ var otherMatrix = []matrixCase{
 	{"wrong secret, or another method", otherRefuses(401, "invalid_client", failed, otherBasic, otherKnown), []string{"error likely you client-credentials-rejected", "error possible you client-secret-wrong"}},
 	{"unknown id", otherRefuses(401, "invalid_client", failed, otherBasic, otherUnknown), []string{"error likely you client-unknown"}},
 	{"a server that tells nothing", otherRefuses(401, "invalid_client", failed, otherBasic, Facts{"authorization.says": "error: something"}), []string{"error likely you client-credentials-rejected"}},
-	{"grant off", otherRefuses(400, "invalid_request", "requested grant type is not allowed for this client", variant("token_basic", 400, "invalid_request", "requested grant type is not allowed for this client")), []string{"error likely you grant-not-enabled"}},
+	{"grant off", otherRefuses(400, "invalid_request", "requested grant type is not allowed for this client", variantSays("token_basic", 400, "invalid_request", "requested grant type is not allowed for this client")), []string{"error likely you grant-not-enabled"}},
 	{"grant off, in the words of the RFC", otherRefuses(400, "unauthorized_client", ""), []string{"error likely you grant-not-enabled"}},
 	{"Basic only", change{set: facts(thenIn(saying(401, "invalid_client", failed), basicTaken).set, another), drop: []string{"token."}}, []string{"error certain registry-admin client-auth-form-refused"}},
-	{"DPoP or certificate, without a reason", otherRefuses(400, "invalid_grant", "grant request is invalid", variant("token_basic", 400, "invalid_grant", "grant request is invalid"), otherKnown), []string{"error likely identity-provider token-request-refused"}},
+	{"DPoP or certificate, without a reason", otherRefuses(400, "invalid_grant", "grant request is invalid", variantSays("token_basic", 400, "invalid_grant", "grant request is invalid"), otherKnown), []string{"error likely identity-provider token-request-refused"}},
 	{"DPoP, by its standard code", otherRefuses(400, "invalid_dpop_proof", ""), []string{"error certain registry-admin dpop-required"}},
 	{"grant not supported", otherRefuses(400, "unsupported_grant_type", "unsupported grant_type requested"), []string{"error certain identity-provider grant-not-offered"}},
 	{"Keycloak's words prove nothing here", otherRefuses(401, "unauthorized_client", neither), []string{"error likely you client-credentials-rejected"}},

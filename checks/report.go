@@ -5,14 +5,6 @@ import "time"
 // Schema names the report's form; a report of another form is refused by --from.
 const Schema = "credguide.report/1"
 
-// Verdicts of a report.
-const (
-	Healthy       = "healthy"
-	Misconfigured = "misconfigured" // something that somebody must change
-	Unreachable   = "unreachable"   // a service does not answer, or asks to come back later
-	Inconclusive  = "inconclusive"  // a needed fact stayed unknown
-)
-
 // Evidence is what a run of the probes observed: typed facts and the requests' frames, no bodies and no secrets.
 type Evidence struct {
 	Tool       Tool      `json:"tool"`
@@ -49,20 +41,11 @@ type Secret struct {
 	Length int    `json:"length"`
 }
 
-// States of a check.
-const (
-	Passed  = "passed"
-	Failed  = "failed"
-	Warned  = "warned"
-	Skipped = "skipped"
-	Crashed = "crashed" // the check itself failed: a defect of this program
-)
-
 // Check is one step as a person follows it.
 type Check struct {
 	ID         string `json:"id"`
 	Title      string `json:"title"`
-	Status     string `json:"status"`
+	Status     Status `json:"status"`
 	Because    string `json:"because,omitempty"`
 	DurationMS int64  `json:"duration_ms"`
 	// Further marks a step that is only taken to tell causes apart, after something failed.
@@ -83,18 +66,19 @@ type Request struct {
 
 // Finding is a diagnosis that the evidence shows.
 type Finding struct {
-	ID         string   `json:"id"`
-	Layer      string   `json:"layer"`
-	Severity   string   `json:"severity"`
-	Certainty  string   `json:"certainty"`
-	Party      string   `json:"party"`
-	Title      string   `json:"title"`
-	Means      string   `json:"means"`
-	Because    []Fact   `json:"because"`
-	Fix        []string `json:"fix"`
-	Where      *Where   `json:"where,omitempty"`
-	SeparateBy string   `json:"separate_by,omitempty"`
-	Explain    string   `json:"explain"`
+	ID         string    `json:"id"`
+	Layer      Layer     `json:"layer"`
+	Severity   Severity  `json:"severity"`
+	Certainty  Certainty `json:"certainty"`
+	Party      Party     `json:"party"`
+	Title      string    `json:"title"`
+	Means      string    `json:"means"`
+	Because    []Fact    `json:"because"`
+	Fix        []string  `json:"fix"` // the steps as texts
+	Steps      FixSteps  `json:"steps"`
+	Where      *Where    `json:"where,omitempty"`
+	SeparateBy string    `json:"separate_by,omitempty"`
+	Explain    string    `json:"explain"`
 }
 
 // Fact is one observation that decided a finding.
@@ -102,6 +86,9 @@ type Fact struct {
 	Fact  string `json:"fact"`
 	Value any    `json:"value"`
 }
+
+// Show writes the observation's value for people; ok is false when it is empty.
+func (b Fact) Show() (text string, ok bool) { return show(b.Value) }
 
 // Identity is who the login is, where it worked.
 type Identity struct {
@@ -117,7 +104,7 @@ type Identity struct {
 type Report struct {
 	Schema string `json:"schema"`
 	Evidence
-	Verdict   string    `json:"verdict"`
+	Verdict   Verdict   `json:"verdict"`
 	Diagnoses []Finding `json:"diagnoses"`
 	Hidden    []Finding `json:"hidden"`
 	// Undecided lists diagnoses that lacked a fact, where the verdict is not healthy.
@@ -135,7 +122,7 @@ func (r Report) First() (Finding, bool) {
 }
 
 // BySeverity returns the findings of one severity, in order.
-func (r Report) BySeverity(severity string) []Finding {
+func (r Report) BySeverity(severity Severity) []Finding {
 	var out []Finding
 	for _, f := range r.Diagnoses {
 		if f.Severity == severity {

@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
 )
 
 // list writes a list with a healthy entry, one with a wrong secret and one whose secret is in a variable.
@@ -28,7 +31,7 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 		"OPENEO_AUTH_CLIENT_ID": "another", "OPENEO_AUTH_CLIENT_SECRET": "another-secret",
 	})
 	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", list(t, b.Dir, b.ClientID)}
-	if code := m.run(t.Context(), args...); code == exitHealthy || code == exitUsage {
+	if code := m.run(t.Context(), args...); code == app.ExitHealthy || code == app.ExitUsage {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 	lines := strings.Split(strings.TrimSpace(m.out.String()), "\n")
@@ -67,11 +70,11 @@ func TestAWrongListIsNamedWithItsPlace(t *testing.T) {
 		"field":       {"- {name: a, enviroment: production}\n", `unknown field "enviroment"`},
 		"empty":       {"[]\n", "the list is empty"},
 		"two secrets": {"- {secret_file: a, secret_variable: B}\n", "entry 1: only one of secret_file"},
-		"environment": {"- {name: first, environment: production}\n- {name: second, environment: prodution}\n", `entry 2 (second): unknown environment "prodution"; did you mean "production"?`},
+		"environment": {"- {name: first, environment: production}\n- {name: second, environment: prodution}\n", `entry 2 (second): unknown environment "prodution" (did you mean "production"?)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
-			if code := m.run(t.Context(), "check", "--all", write(t, tc.text)); code != exitUsage {
+			if code := m.run(t.Context(), "check", "--all", write(t, tc.text)); code != app.ExitUsage {
 				t.Errorf("exit code %d", code)
 			}
 			if !strings.Contains(m.err.String(), tc.want) {
@@ -93,20 +96,20 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 		}
 	}
 	m := newMachine(t).with(map[string]string{"OPENEO_AUTH_PROVIDER_ID": "egi-dev"})
-	c, err := (&app{sys: m.System}).checker(&checkFlags{})
+	c, err := check.NewChecker(t.Context(), (&app.App{Sys: m.System}), &check.Flags{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, folder, err := c.readList(filepath.Join(dir, "all.yaml"))
+	entries, folder, err := c.ReadList(t.Context(), filepath.Join(dir, "all.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"lab", defaultEnvironment} {
-		one, err := entries[i].target(i, folder)
+	for i, want := range []string{"lab", subject.DefaultEnvironment} {
+		one, err := entries[i].Target(i, folder)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, _, err := c.subject(t.Context(), c.environments, one, false)
+		s, _, err := c.Subject(t.Context(), c.Environments, one, false)
 		if err != nil || s.Environment.ID != want {
 			t.Errorf("entry %d: environment %q, %v; want %q", i+1, s.Environment.ID, err, want)
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -98,7 +99,7 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 		{"request", "validate", secret},
 	} {
 		m := newMachine(t)
-		if code := m.run(t.Context(), args...); code != exitUsage {
+		if code := m.run(t.Context(), args...); code != app.ExitUsage {
 			t.Errorf("%q: exit code %d", args[:2], code)
 		}
 		if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), secret); form != "" {
@@ -114,7 +115,7 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 func TestAPanicTellsOnlyItsPlace(t *testing.T) {
 	m := newMachine(t)
 	m.Lookup = func(string) (string, bool) { panic("hunter2-in-a-panic") }
-	if code := m.run(t.Context(), "check", "--client-id", "x", "--environment", "demo"); code != exitUsage {
+	if code := m.run(t.Context(), "check", "--client-id", "x", "--environment", "demo"); code != app.ExitUsage {
 		t.Errorf("exit code %d", code)
 	}
 	if strings.Contains(m.err.String(), "hunter2") {
@@ -157,7 +158,7 @@ examples:
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "report.json")
-	if code := m.run(t.Context(), checkIn(b, "--catalog", overlay, "--output", "json="+file)...); code != exitUsage {
+	if code := m.run(t.Context(), checkIn(b, "--catalog", overlay, "--output", "json="+file)...); code != app.ExitUsage {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 	if !strings.Contains(m.err.String(), "error: internal: a secret was about to be written") {

@@ -1,17 +1,18 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
-func (a *app) environmentsCommand() *cobra.Command {
+func environmentsCommand(a *app.App) *cobra.Command {
 	format := "text"
 	list := &cobra.Command{
 		Use:   "environments",
@@ -21,70 +22,52 @@ func (a *app) environmentsCommand() *cobra.Command {
   credguide environments show development --output yaml > lab.yaml`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args[0])
 			}
 			return nil
 		},
 		RunE: func(*cobra.Command, []string) error {
-			catalog, err := environments.Load(a.catalogs...)
+			catalog, err := environments.Load(a.Catalogs...)
 			if err != nil {
 				return err
 			}
-			return a.listEnvironments(catalog, format)
+			return listEnvironments(a, catalog, format)
 		},
 	}
-	a.formatFlag(list, &format, "text", "json")
-	list.AddCommand(a.showEnvironmentCommand())
+	a.FormatFlag(list, &format, "text", "json")
+	list.AddCommand(showEnvironmentCommand(a))
 	return list
 }
 
-func (a *app) showEnvironmentCommand() *cobra.Command {
+func showEnvironmentCommand(a *app.App) *cobra.Command {
 	format := "text"
 	show := &cobra.Command{
 		Use:   "show ID|FILE.yaml",
 		Short: "Show all that is known of one environment",
-		Args:  atMost(1),
+		Args:  app.AtMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			catalog, err := environments.Load(a.catalogs...)
+			catalog, err := environments.Load(a.Catalogs...)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 {
-				return withHint(fmt.Errorf("which environment shall be shown?"), oneOf(catalog.Names()))
+				return app.WithHint(fmt.Errorf("which environment shall be shown?"), app.OneOf(catalog.Names()))
 			}
-			e, err := findEnvironment(catalog, args[0])
+			e, err := subject.FindEnvironment(catalog, args[0])
 			if err != nil {
 				return err
 			}
-			return a.showEnvironment(catalog, e, format)
+			return showEnvironment(a, catalog, e, format)
 		},
-		ValidArgsFunction: completeFrom(a.environmentNames, cobra.ShellCompDirectiveDefault),
+		ValidArgsFunction: app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
 	}
-	a.formatFlag(show, &format, "text", "json", "yaml")
+	a.FormatFlag(show, &format, "text", "json", "yaml")
 	return show
 }
 
-// findEnvironment takes an id, an alias or the name of a file.
-func findEnvironment(catalog *environments.Catalog, name string) (environments.Environment, error) {
-	if e, ok := catalog.Lookup(name); ok {
-		return e, nil
-	}
-	if namesFile(name) {
-		return catalog.LoadFile(name)
-	}
-	return environments.Environment{}, unknown("environment", name, catalog.Names(),
-		"credguide environments lists them; a file of your own is given as FILE.yaml")
-}
-
-// namesFile tells the name of an environment's file from an id.
-func namesFile(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
-}
-
-func (a *app) listEnvironments(catalog *environments.Catalog, format string) error {
+func listEnvironments(a *app.App, catalog *environments.Catalog, format string) error {
 	if format == "json" {
-		return a.printJSON(catalog.All())
+		return a.PrintJSON(catalog.All())
 	}
 	var b strings.Builder
 	for i, e := range catalog.All() {
@@ -93,9 +76,9 @@ func (a *app) listEnvironments(catalog *environments.Catalog, format string) err
 		}
 		fmt.Fprintf(&b, "%-14s%s\n", e.ID, e.Title)
 		fmt.Fprintf(&b, "%-14s%s\n", "", e.Issuer)
-		b.WriteString(item(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.width()))
+		b.WriteString(text.Hang(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
 	}
-	return a.print(plain(b.String()))
+	return a.Print(app.Plain(b.String()))
 }
 
 func backendsInShort(e environments.Environment) string {
@@ -137,21 +120,21 @@ func wayInShort(e environments.Environment) string {
 	return ""
 }
 
-func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Environment, format string) error {
+func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format string) error {
 	switch format {
 	case "json":
-		return a.printJSON(e)
+		return a.PrintJSON(e)
 	case "yaml":
-		text, err := e.YAML()
+		document, err := e.YAML()
 		if err != nil {
 			return err
 		}
-		return a.print(string(text))
+		return a.Print(string(document))
 	}
 	var b strings.Builder
-	line := func(label, text string) {
-		if text != "" {
-			b.WriteString(item(fmt.Sprintf("%-17s", label), text, a.width()))
+	line := func(label, value string) {
+		if value != "" {
+			b.WriteString(text.Hang(fmt.Sprintf("%-17s", label), value, a.Width()))
 		}
 	}
 	line(e.ID, e.Title)
@@ -178,13 +161,13 @@ func (a *app) showEnvironment(catalog *environments.Catalog, e environments.Envi
 	}
 	line("facts from", e.Source)
 	read := e.Read
-	if e.Aged(a.sys.Now()) {
+	if e.Aged(a.Sys.Now()) {
 		read += ", more than a year ago: they may have changed"
 	}
 	line("read on", read)
 	line("read from", e.Origin)
 	line("check it", "credguide check --environment "+e.ID)
-	return a.print(plain(b.String()))
+	return a.Print(app.Plain(b.String()))
 }
 
 func backendInWords(e environments.Environment, b environments.Backend) string {
@@ -205,27 +188,4 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 		text += " · scopes " + strings.Join(b.Scopes, " ")
 	}
 	return text
-}
-
-// formatFlag adds --output for a command that does not write reports.
-func (a *app) formatFlag(cmd *cobra.Command, format *string, names ...string) {
-	cmd.Flags().StringVar(format, "output", names[0], "`FORMAT`: "+strings.Join(names, ", "))
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
-	before := cmd.RunE
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		for _, name := range names {
-			if *format == name {
-				return before(cmd, args)
-			}
-		}
-		return unknown("output format", *format, names, oneOf(names))
-	}
-}
-
-func (a *app) printJSON(v any) error {
-	text, err := json.MarshalIndent(v, "", " ")
-	if err != nil {
-		return fmt.Errorf("write JSON: %w", err)
-	}
-	return a.print(string(text) + "\n")
 }

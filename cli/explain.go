@@ -8,49 +8,51 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
-func (a *app) explainCommand() *cobra.Command {
+func explainCommand(a *app.App) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "explain [ID]",
 		Short: "Explain one diagnosis, or list them all",
 		Example: `  credguide explain
   credguide explain client-secret-wrong`,
-		Args: atMost(1),
+		Args: app.AtMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
-			catalog, err := checks.LoadCatalog(a.catalogs...)
+			catalog, err := checks.LoadCatalog(a.Catalogs...)
 			if err != nil {
 				return err
 			}
 			if len(args) == 0 {
-				return a.listDiagnoses(catalog, format)
+				return listDiagnoses(a, catalog, format)
 			}
 			d, ok := catalog.ByID(args[0])
 			if !ok {
-				return unknown("diagnosis", args[0], catalog.IDs(), "credguide explain lists them")
+				return app.Unknown("diagnosis", args[0], catalog.IDs(), "credguide explain lists them")
 			}
 			if format == "json" {
-				return a.printJSON(explanationOf(d))
+				return a.PrintJSON(explain.ExplanationOf(d))
 			}
-			return a.print(plain(explainInWords(explain.Of(d), a.width())))
+			return a.Print(app.Plain(explainInWords(explain.Of(d), a.Width())))
 		},
-		ValidArgsFunction: completeFrom(a.diagnosisNames, cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: app.CompleteFrom(a.DiagnosisNames, cobra.ShellCompDirectiveNoFileComp),
 	}
-	a.formatFlag(cmd, &format, "text", "json")
+	a.FormatFlag(cmd, &format, "text", "json")
 	return cmd
 }
 
-func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
+func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 	if format == "json" {
-		list := []explanation{}
+		list := []explain.Explanation{}
 		for _, d := range catalog.All() {
-			list = append(list, explanationOf(d))
+			list = append(list, explain.ExplanationOf(d))
 		}
-		return a.printJSON(list)
+		return a.PrintJSON(list)
 	}
 	var b strings.Builder
-	layer := ""
+	var layer checks.Layer
 	for _, d := range catalog.All() {
 		if d.Layer != layer {
 			if layer != "" {
@@ -59,20 +61,10 @@ func (a *app) listDiagnoses(catalog *checks.Catalog, format string) error {
 			layer = d.Layer
 			b.WriteString(explain.Layer(layer) + "\n")
 		}
-		b.WriteString(row(d.ID, explain.Sentence(d.Title), a.width()))
+		b.WriteString(app.Row(d.ID, explain.Sentence(d.Title), a.Width()))
 	}
 	b.WriteString("\ncredguide explain ID tells more of one of them.\n")
-	return a.print(plain(b.String()))
-}
-
-// row is a name and what it stands for, on two lines where the name is long.
-func row(name, meaning string, width int) string {
-	const column = 36
-	indent := strings.Repeat(" ", column)
-	if len(name) > column-4 {
-		return "  " + name + "\n" + item(indent, meaning, width)
-	}
-	return item(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
+	return a.Print(app.Plain(b.String()))
 }
 
 // explainInWords is the page of one diagnosis.
@@ -80,37 +72,37 @@ func explainInWords(p explain.Page, width int) string {
 	var b strings.Builder
 	section := func(title string) { b.WriteString("\n" + title + "\n") }
 	list := func(mark string, items []string) {
-		for _, text := range items {
-			b.WriteString(item(mark, text, width))
+		for _, item := range items {
+			b.WriteString(text.Hang(mark, item, width))
 		}
 	}
-	b.WriteString(item("", p.Title, width))
-	b.WriteString(item("", p.ID+" · "+p.Severity+" · "+p.Party, width))
+	b.WriteString(text.Hang("", p.Title, width))
+	b.WriteString(text.Hang("", p.ID+" · "+p.Severity+" · "+p.Party, width))
 
 	section("What it means")
 	list("  ", p.Means)
 	section("How it is decided")
 	for _, r := range p.Rules {
-		b.WriteString(item("  ", r.Head, width))
+		b.WriteString(text.Hang("  ", r.Head, width))
 		for _, line := range r.When {
-			b.WriteString(item(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
+			b.WriteString(text.Hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
 		}
 	}
 	section("How to fix it")
 	for i, s := range p.Fix {
-		b.WriteString(item(fmt.Sprintf("  %d. ", i+1), s, width))
+		b.WriteString(text.Hang(fmt.Sprintf("  %d. ", i+1), s, width))
 	}
 	if p.Where != "" {
 		section("Where")
-		b.WriteString(item("  ", p.Where, width))
+		b.WriteString(text.Hang("  ", p.Where, width))
 	}
 	if p.SeparateBy != "" {
 		section("Where it is not certain, what would tell")
-		b.WriteString(item("  ", p.SeparateBy, width))
+		b.WriteString(text.Hang("  ", p.SeparateBy, width))
 	}
 	if len(p.HiddenBy) > 0 {
 		section("Not shown where one of these is the cause")
-		b.WriteString(item("  ", strings.Join(p.HiddenBy, ", "), width))
+		b.WriteString(text.Hang("  ", strings.Join(p.HiddenBy, ", "), width))
 	}
 	if len(p.Examples) > 0 {
 		section("Examples")

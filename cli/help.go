@@ -5,20 +5,23 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
-// help prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns.
-func (a *app) help(cmd *cobra.Command, _ []string) {
-	_ = a.print(a.helpText(cmd)) // cobra has no way to report it, and nobody is left to read it
+// showHelp prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns.
+func showHelp(a *app.App, cmd *cobra.Command) {
+	_ = a.Print(helpText(a, cmd)) // cobra has no way to report it, and nobody is left to read it
 }
 
-func (a *app) helpText(cmd *cobra.Command) string {
+func helpText(a *app.App, cmd *cobra.Command) string {
 	var b strings.Builder
 	long := cmd.Long
 	if long == "" {
 		long = cmd.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage: %s\n", wrap(long, usualWidth, ""), useLine(cmd))
+	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), useLine(cmd))
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\nCommands:\n")
 		for _, c := range cmd.Commands() {
@@ -31,10 +34,10 @@ func (a *app) helpText(cmd *cobra.Command) string {
 		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
 	}
 	if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
-		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsagesWrapped(usualWidth))
+		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsagesWrapped(app.UsualWidth))
 	}
 	if flags := cmd.InheritedFlags(); flags.HasAvailableFlags() && cmd.Runnable() {
-		fmt.Fprintf(&b, "\nFlags of every command:\n%s", flags.FlagUsagesWrapped(usualWidth))
+		fmt.Fprintf(&b, "\nFlags of every command:\n%s", flags.FlagUsagesWrapped(app.UsualWidth))
 	}
 	if !cmd.HasParent() {
 		b.WriteString("\nExit codes: 0 healthy, 1 somebody must change something, 2 wrong usage, 3 cannot\ntell (a service is down), 130 interrupted.\n")
@@ -49,7 +52,7 @@ func useLine(cmd *cobra.Command) string {
 	return cmd.UseLine()
 }
 
-func (a *app) helpCommand() *cobra.Command {
+func helpCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Show the help of a command",
@@ -58,19 +61,19 @@ func (a *app) helpCommand() *cobra.Command {
 			for _, name := range args {
 				next, _, err := target.Find([]string{name})
 				if err != nil || next == target {
-					return unknownCommand(target, name)
+					return app.UnknownCommand(target, name)
 				}
 				target = next
 			}
 			target.InitDefaultHelpFlag()
-			return a.print(a.helpText(target))
+			return a.Print(helpText(a, target))
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			target, _, err := cmd.Root().Find(args)
 			if err != nil {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return commandNames(target), cobra.ShellCompDirectiveNoFileComp
+			return app.CommandNames(target), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
 }

@@ -9,21 +9,23 @@ import (
 	"testing"
 	"time"
 
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/register"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // machine is a System in memory, and what came out of it.
 type machine struct {
-	System
+	app.System
 	out, err bytes.Buffer
 }
 
 func newMachine(t *testing.T) *machine {
 	t.Helper()
 	m := &machine{}
-	m.System = System{
+	m.System = app.System{
 		Stdin: strings.NewReader(""), Stdout: &m.out, Stderr: &m.err, Home: t.TempDir(), GOOS: "linux", Now: time.Now,
-		Lookup: func(string) (string, bool) { return "", false }, Keyring: emptyKeyring{},
+		Lookup: func(string) (string, bool) { return "", false }, Keyring: register.EmptyKeyring{},
 	}
 	return m
 }

@@ -3,15 +3,17 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
 )
 
-func (a *app) manCommand() *cobra.Command {
+func manCommand(a *app.App) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "man [COMMAND]",
@@ -20,33 +22,33 @@ func (a *app) manCommand() *cobra.Command {
   credguide man --dir ~/.local/share/man/man1`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if dir != "" {
-				return a.writePages(cmd.Root(), dir)
+				return writePages(a, cmd.Root(), dir)
 			}
 			target := cmd.Root()
 			for _, name := range args {
 				next, _, err := target.Find([]string{name})
 				if err != nil || next == target {
-					return unknownCommand(target, name)
+					return app.UnknownCommand(target, name)
 				}
 				target = next
 			}
-			page, err := a.manualPage(target)
+			page, err := manualPage(a, target)
 			if err != nil {
 				return err
 			}
-			return a.print(string(page))
+			return a.Print(string(page))
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "write the pages of all commands into `DIR`")
 	return cmd
 }
 
-func (a *app) manualPage(cmd *cobra.Command) ([]byte, error) {
-	now := a.sys.Now()
+func manualPage(a *app.App, cmd *cobra.Command) ([]byte, error) {
+	now := a.Sys.Now()
 	var page bytes.Buffer
 	cmd.DisableAutoGenTag = true
 	header := &doc.GenManHeader{
-		Title: strings.ToUpper(pageName(cmd)), Section: "1", Date: &now, Source: "credguide " + version(), Manual: "credguide",
+		Title: strings.ToUpper(pageName(cmd)), Section: "1", Date: &now, Source: "credguide " + app.Version(), Manual: "credguide",
 	}
 	if err := doc.GenMan(cmd, header, &page); err != nil {
 		return nil, fmt.Errorf("write the manual page of %s: %w", cmd.CommandPath(), err)
@@ -56,17 +58,18 @@ func (a *app) manualPage(cmd *cobra.Command) ([]byte, error) {
 
 func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
-func (a *app) writePages(cmd *cobra.Command, dir string) error {
-	page, err := a.manualPage(cmd)
+func writePages(a *app.App, cmd *cobra.Command, dir string) error {
+	page, err := manualPage(a, cmd)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, pageName(cmd)+".1"), page, 0o644); err != nil { //nolint:gosec // a manual page is for everybody
-		return fmt.Errorf("write the manual page: %w", err)
+	file := filepath.Join(dir, pageName(cmd)+".1")
+	if err := files.Replace(file, page, files.Readable); err != nil {
+		return fmt.Errorf("write the manual page: %s: %w", file, err)
 	}
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {
-			if err := a.writePages(c, dir); err != nil {
+			if err := writePages(a, c, dir); err != nil {
 				return err
 			}
 		}

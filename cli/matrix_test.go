@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -15,7 +16,7 @@ import (
 var besides = []string{"service-account-is-not-you", "no-openeo-backend"}
 
 // maxRequests is the most that a diagnosis may take; a healthy login takes at most eight.
-const maxRequests, maxHealthy = 14, 8
+const maxRequests, maxHealthy = 16, 8
 
 // TestEachFaultYieldsItsDiagnosis plays every fault of the sandbox and expects its diagnosis first.
 func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
@@ -43,8 +44,8 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 var second = map[string]bool{"credential-encoding": true}
 
 // exitOf is the public contract of verdicts and exit codes.
-var exitOf = map[string]int{
-	checks.Healthy: exitHealthy, checks.Misconfigured: exitMisconfigured, checks.Unreachable: exitCannotTell, checks.Inconclusive: exitCannotTell,
+var exitOf = map[checks.Verdict]int{
+	checks.Healthy: app.ExitHealthy, checks.Misconfigured: app.ExitMisconfigured, checks.Unreachable: app.ExitCannotTell, checks.Inconclusive: app.ExitCannotTell,
 }
 
 func tried(t *testing.T, fault ...string) checks.Report {

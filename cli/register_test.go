@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/sandbox"
 )
@@ -44,7 +45,7 @@ func (k keys) Set(service, user, text string) error { k[service+" "+user] = text
 func TestNothingTypedIsLost(t *testing.T) {
 	m := answering(t, nil, development...)
 	blocked := write(t, "a file, and no folder")
-	if code := m.run(t.Context(), "register", "--offline", "--state", filepath.Join(blocked, "state.yaml")); code != exitUsage {
+	if code := m.run(t.Context(), "register", "--offline", "--state", filepath.Join(blocked, "state.yaml")); code != app.ExitUsage {
 		t.Errorf("exit code %d", code)
 	}
 	told := m.err.String()
@@ -58,7 +59,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 	printed, _, _ = strings.Cut(printed, "\nerror:")
 	again := newMachine(t)
 	code := again.run(t.Context(), "register", "--offline", "--answers", write(t, printed))
-	if code != exitUsage || !strings.Contains(again.err.String(), "client_id: Client ID") || strings.Contains(again.err.String(), "service_name:") {
+	if code != app.ExitUsage || !strings.Contains(again.err.String(), "client_id: Client ID") || strings.Contains(again.err.String(), "service_name:") {
 		t.Errorf("the printed answers are not taken:\n%s\n%s", printed, &again.err)
 	}
 }
@@ -103,7 +104,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	ring := keys{}
 	m.Keyring = ring
 	code := m.run(t.Context(), "register", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox-dev")
-	if code != exitHealthy || !strings.Contains(m.out.String(), "Works") {
+	if code != app.ExitHealthy || !strings.Contains(m.out.String(), "Works") {
 		t.Fatalf("exit code %d\n%s\n%s", code, &m.out, &m.err)
 	}
 	for _, want := range []string{
@@ -142,7 +143,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 	}
 	t.Setenv("PATH", bin)
 	m := answering(t, nil, append(development, "nightly-ndvi", "c", "o", "not yet")...)
-	if code := m.run(t.Context(), "register", "--offline"); code != exitHealthy {
+	if code := m.run(t.Context(), "register", "--offline"); code != app.ExitHealthy {
 		t.Fatalf("exit code %d\n%s", code, &m.err)
 	}
 	addresses, err := os.ReadFile(opened)
@@ -175,7 +176,7 @@ func TestASecretFileEndsInACheck(t *testing.T) {
 	t.Chdir(t.TempDir())
 	code := m.run(t.Context(), "register", "--catalog", dir, "--ca-file", filepath.Join(dir, "ca.pem"), "--environment", "sandbox-dev",
 		"--answers", answers, "--secret-file", secretFile)
-	if code != exitHealthy || !strings.Contains(m.out.String(), "Works") {
+	if code != app.ExitHealthy || !strings.Contains(m.out.String(), "Works") {
 		t.Errorf("exit code %d\n%s\n%s", code, &m.out, &m.err)
 	}
 	if strings.Contains(m.out.String()+m.err.String(), newSecret) {
@@ -193,7 +194,7 @@ func TestTheCanaryIsInNoErrorOfRegister(t *testing.T) {
 		if flag != "environment" && flag != "backend" {
 			args = append(args, "--environment", "development")
 		}
-		if code := m.run(t.Context(), args...); code != exitUsage {
+		if code := m.run(t.Context(), args...); code != app.ExitUsage {
 			t.Errorf("--%s: exit code %d", flag, code)
 		}
 		if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), secret); form != "" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -32,7 +33,7 @@ func TestLiveAsksTheRegistryAndTheBackend(t *testing.T) {
 	}
 	m := newMachine(t)
 	free := write(t, strings.Replace(labRequest, "CLIENT", "free-one", 1))
-	if code := m.run(t.Context(), liveIn(b, "validate", free)...); code != exitHealthy {
+	if code := m.run(t.Context(), liveIn(b, "validate", free)...); code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 	for _, want := range []string{"the limits and lists are those that the registry has today", "the scopes are those that sandbox-openeo lists today"} {
@@ -45,7 +46,7 @@ func TestLiveAsksTheRegistryAndTheBackend(t *testing.T) {
 	}
 	taken := write(t, strings.Replace(labRequest, "CLIENT", "taken", 1))
 	for _, command := range []string{"validate", "show"} {
-		if code := m.run(t.Context(), liveIn(b, command, taken)...); code != exitMisconfigured || !strings.Contains(strings.Join(strings.Fields(m.out.String()), " "), "it is taken in development; choose another id") {
+		if code := m.run(t.Context(), liveIn(b, command, taken)...); code != app.ExitMisconfigured || !strings.Contains(strings.Join(strings.Fields(m.out.String()), " "), "it is taken in development; choose another ID") {
 			t.Errorf("%s: exit code %d\n%s%s", command, code, &m.out, &m.err)
 		}
 	}
@@ -73,7 +74,7 @@ func TestLiveGoesOnWithoutAnAnswer(t *testing.T) {
 		code := m.run(t.Context(), "request", "validate", file, "--environment", name1, "--live")
 		s.Close()
 		said := m.err.String()
-		if code != exitHealthy || !strings.Contains(said, "the built-in limits and lists are used: ") || !strings.Contains(said, "are those of the catalog") || strings.Contains(said, "\x1b") {
+		if code != app.ExitHealthy || !strings.Contains(said, "the built-in limits and lists are used: ") || !strings.Contains(said, "are those of the catalog") || strings.Contains(said, "\x1b") {
 			t.Errorf("%s: exit code %d\n%s%s", name, code, &m.out, &m.err)
 		}
 	}
@@ -84,7 +85,7 @@ func TestLiveWhereNoAddressIsKnown(t *testing.T) {
 	file := write(t, strings.Replace(labRequest, "CLIENT", "nightly", 1))
 	// Demo has no back-end either, so nothing at all is sent.
 	code := m.run(t.Context(), "request", "show", file, "--environment", "demo", "--live")
-	if code != exitHealthy || !strings.Contains(m.err.String(), "the address of the registry's public calls is not known") {
+	if code != app.ExitHealthy || !strings.Contains(m.err.String(), "the address of the registry's public calls is not known") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 }
@@ -118,7 +119,7 @@ func TestLiveAsksNothingAboutASecret(t *testing.T) {
 	}
 	asked = 0
 	newMachine(t).run(t.Context(), "request", "validate", write(t, many.String()), "--environment", name, "--live")
-	if asked == 0 || asked > mostAsked {
+	if asked == 0 || asked > 20 {
 		t.Errorf("%d questions for a long list", asked)
 	}
 }

@@ -1,17 +1,23 @@
 package cli
 
 import (
-	"bufio"
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/cli/register"
+	"github.com/credguide/credguide/cli/request"
+	"github.com/credguide/credguide/cli/snippet"
+	"github.com/credguide/credguide/cli/try"
+	"github.com/credguide/credguide/cli/wait"
 )
 
 // root is the command tree. A command stands here when it works.
-func (a *app) root() *cobra.Command {
+func root(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "credguide",
 		Short: "Find out why a service account cannot log in to openEO",
@@ -20,56 +26,30 @@ func (a *app) root() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return unknownCommand(cmd, args[0])
+				return app.UnknownCommand(cmd, args[0])
 			}
-			return a.welcome(cmd)
+			return welcome(a, cmd)
 		},
-		Version:       version(),
+		Version:       app.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetIn(a.sys.Stdin)
-	root.SetOut(a.sys.Stdout)
-	root.SetErr(a.sys.Stderr)
-	root.SetFlagErrorFunc(flagError)
-	root.SetHelpFunc(a.help)
+	root.SetIn(a.Sys.Stdin)
+	root.SetOut(a.Sys.Stdout)
+	root.SetErr(a.Sys.Stderr)
+	root.SetFlagErrorFunc(app.FlagError)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
 	root.Flags().Bool("version", false, "show the version") // cobra's own would take -v, which people expect to be verbose
-	root.PersistentFlags().StringArrayVar(&a.catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
-	root.PersistentFlags().BoolVar(&a.noColor, "no-color", false, "no colours")
+	root.PersistentFlags().StringArrayVar(&a.Catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
+	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
 	root.AddCommand(
-		a.checkCommand(), a.environmentsCommand(), a.explainCommand(), a.withRegister(a.tryCommand()), a.sandboxCommand(),
-		a.registerCommand(), a.requestCommand(), a.snippetCommand(), a.waitCommand(),
-		a.versionCommand(), a.completionCommand(), a.manCommand(),
+		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),
+		register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
+		versionCommand(a), completionCommand(a), manCommand(a),
 	)
-	root.SetHelpCommand(a.helpCommand())
+	root.SetHelpCommand(helpCommand(a))
 	return root
-}
-
-// group makes a command that only holds others.
-func group(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
-	cmd.Args = cobra.ArbitraryArgs
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 {
-			return unknownCommand(cmd, args[0])
-		}
-		return withHint(fmt.Errorf("%s: what shall be done?", cmd.CommandPath()), oneOf(commandNames(cmd)))
-	}
-	cmd.AddCommand(members...)
-	return cmd
-}
-
-func unknownCommand(cmd *cobra.Command, typed string) error {
-	return unknown("command", typed, commandNames(cmd), "credguide help lists the commands")
-}
-
-func commandNames(cmd *cobra.Command) (names []string) {
-	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(names, c.Name())
-		}
-	}
-	return names
 }
 
 // wishes are what the bare command offers, in the order in which people need them.
@@ -82,22 +62,22 @@ var wishes = []struct{ command, wish string }{
 }
 
 // welcome asks a person what they want. In a script there is nobody to ask: the short help, and wrong usage.
-func (a *app) welcome(cmd *cobra.Command) error {
-	if !a.canAsk() {
-		_, _ = fmt.Fprint(a.sys.Stderr, a.helpText(cmd))
-		return exitCode(exitUsage)
+func welcome(a *app.App, cmd *cobra.Command) error {
+	if !a.CanAsk() {
+		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(a, cmd))
+		return app.ExitCode(app.ExitUsage)
 	}
 	var offered []*cobra.Command
-	a.say("What do you want to do?")
+	a.Say("What do you want to do?")
 	for _, w := range wishes {
 		if c, _, err := cmd.Find([]string{w.command}); err == nil && c != cmd {
 			offered = append(offered, c)
-			a.say("  %d  %s", len(offered), w.wish)
+			a.Say("  %d  %s", len(offered), w.wish)
 		}
 	}
 	for {
-		_, _ = fmt.Fprintf(a.sys.Stderr, "A number, or nothing to leave: ")
-		line, err := readLine(cmd.Context(), a.sys.Stdin)
+		_, _ = fmt.Fprintf(a.Sys.Stderr, "A number, or nothing to leave: ")
+		line, err := app.ReadLine(cmd.Context(), a.Sys.Stdin)
 		if err != nil || strings.TrimSpace(line) == "" {
 			return err
 		}
@@ -106,36 +86,6 @@ func (a *app) welcome(cmd *cobra.Command) error {
 			chosen.SetContext(cmd.Context())
 			return chosen.RunE(chosen, nil)
 		}
-		a.say("There is no such number.")
+		a.Say("There is no such number.")
 	}
 }
-
-// readLine reads one line and not a byte more: what follows may be read by a hidden prompt. An end of the input counts as
-// the end of the line. An interrupt leaves the reader behind.
-func readLine(ctx context.Context, in interface{ Read([]byte) (int, error) }) (string, error) {
-	type outcome struct {
-		line string
-		err  error
-	}
-	done := make(chan outcome, 1)
-	go func() {
-		line, err := bufio.NewReaderSize(oneByte{in}, 16).ReadString('\n')
-		if line != "" {
-			err = nil
-		}
-		done <- outcome{strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err}
-	}()
-	select {
-	case got := <-done:
-		return got.line, got.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-// oneByte hands out single bytes, so that a reader around it never takes more than it needs.
-type oneByte struct {
-	in interface{ Read([]byte) (int, error) }
-}
-
-func (o oneByte) Read(p []byte) (int, error) { return o.in.Read(p[:1]) }

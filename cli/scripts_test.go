@@ -9,6 +9,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/credguide/credguide/cli"
+	"github.com/credguide/credguide/cli/app"
 )
 
 // TestMain lets the scripts run this test binary as credguide.
@@ -17,7 +18,7 @@ func TestMain(m *testing.M) {
 		"credguide": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 			context.AfterFunc(ctx, stop)
-			os.Exit(cli.Main(ctx, os.Args[1:], cli.ThisMachine()))
+			os.Exit(cli.Main(ctx, os.Args[1:], app.ThisMachine()))
 		},
 	})
 }

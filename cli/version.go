@@ -1,41 +1,21 @@
 package cli
 
 import (
-	"cmp"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
-	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
 )
 
-// released is the version of a released program, set by the linker: -X github.com/credguide/credguide/cli.released=v1.2.3
-var released string
-
-// version is that of the release, else what the Go tool knows of the build.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return cmp.Or(released, "unknown")
-	}
-	built := info.Main.Version
-	if built == "(devel)" {
-		built = ""
-	}
-	return cmp.Or(released, built, "development")
-}
-
-func tool() checks.Tool { return checks.Tool{Name: "credguide", Version: version()} }
-
-func (a *app) versionCommand() *cobra.Command {
+func versionCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
 		Short: "Show the version",
-		Args:  noArguments,
+		Args:  app.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return a.print(fmt.Sprintf("credguide %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
+			return a.Print(fmt.Sprintf("credguide %s (%s, %s/%s)\n", app.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
 		},
 	}
 }

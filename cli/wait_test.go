@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -52,7 +53,7 @@ func submitted(t *testing.T, environment string, after time.Duration) (*machine,
 func TestWaitSeesTheDeploymentAndChecks(t *testing.T) {
 	m, args := submitted(t, "production", 1500*time.Millisecond) // later than the first question, also on a slow machine
 	code := m.run(t.Context(), args...)
-	if code != exitHealthy {
+	if code != app.ExitHealthy {
 		t.Fatalf("exit %d\n%s\n%s", code, &m.out, &m.err)
 	}
 	for _, want := range []string{"is deployed", "Waiting for"} {
@@ -76,13 +77,13 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 	t.Run("elsewhere", func(t *testing.T) {
 		m, args := submitted(t, "development", time.Millisecond)
 		time.Sleep(20 * time.Millisecond)
-		if code := m.run(t.Context(), args...); code != exitMisconfigured || !strings.Contains(m.err.String(), "will not turn up here") {
+		if code := m.run(t.Context(), args...); code != app.ExitMisconfigured || !strings.Contains(m.err.String(), "will not turn up here") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
 	t.Run("not yet", func(t *testing.T) {
 		m, args := submitted(t, "production", time.Hour)
-		if code := m.run(t.Context(), append(args, "--timeout", "200ms")...); code != exitCannotTell || !strings.Contains(m.err.String(), "not yet") {
+		if code := m.run(t.Context(), append(args, "--timeout", "200ms")...); code != app.ExitCannotTell || !strings.Contains(m.err.String(), "not yet") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
@@ -95,13 +96,13 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 				cancel()
 			}
 		}))
-		if code := m.run(ctx, args...); code != exitInterrupted || !strings.Contains(m.err.String(), "nothing is lost") {
+		if code := m.run(ctx, args...); code != app.ExitInterrupted || !strings.Contains(m.err.String(), "nothing is lost") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
 	t.Run("without a client id", func(t *testing.T) {
 		m := newMachine(t)
-		if code := m.run(t.Context(), "wait", "--environment", "development"); code != exitUsage || !strings.Contains(m.err.String(), "needs the client id") {
+		if code := m.run(t.Context(), "wait", "--environment", "development"); code != app.ExitUsage || !strings.Contains(m.err.String(), "needs the client id") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
@@ -119,7 +120,7 @@ func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
 		m.FirstPause = 50 * time.Millisecond
 		code := m.run(t.Context(), "wait", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox",
 			"--client-id", "nobody-knows-it", "--timeout", "40ms")
-		if code != exitCannotTell || !strings.Contains(m.err.String(), want) {
+		if code != app.ExitCannotTell || !strings.Contains(m.err.String(), want) {
 			t.Errorf("%q: exit code %d, want %q in:\n%s", fault, code, want, &m.err)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/cli/app"
 )
 
 func TestNearest(t *testing.T) {
@@ -15,32 +17,19 @@ func TestNearest(t *testing.T) {
 	for typed, want := range map[string]string{
 		"prodution": "production", "Demo": "demo", "dve": "dev", "openeo": "openeo.cloud", "devel": "dev", "staging": "", "x": "",
 	} {
-		if got := nearest(typed, names); got != want {
+		if got := app.Nearest(typed, names); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
 		}
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for _, tc := range []struct{ text, want string }{
-		{"", ""},
-		{"one two three", "one two\n  three"},
-		{"a-word-that-is-longer-than-that x", "a-word-that-is-longer-than-that\n  x"},
-		{"one\ntwo\n\nthree", "one two\n\n  three"},
-	} {
-		if d := cmp.Diff(tc.want, wrap(tc.text, 9, "  ")); d != "" {
-			t.Errorf("%q: %s", tc.text, d)
-		}
-	}
-}
-
 func TestHintsTravelInTheChain(t *testing.T) {
-	err := fmt.Errorf("outer: %w", withHint(errors.New("inner"), "do this"))
-	if d := cmp.Diff([]string{"do this"}, hintsOf(err)); d != "" {
+	err := fmt.Errorf("outer: %w", app.WithHint(errors.New("inner"), "do this"))
+	if d := cmp.Diff([]string{"do this"}, app.HintsOf(err)); d != "" {
 		t.Error(d)
 	}
 	var b strings.Builder
-	if code := concluded(&b, err); code != exitUsage || b.String() != "error: outer: inner\nhint: do this\n" {
+	if code := concluded(&b, err); code != app.ExitUsage || b.String() != "error: outer: inner\nhint: do this\n" {
 		t.Errorf("%d %q", code, b.String())
 	}
 }
@@ -50,14 +39,6 @@ func TestForeignTextIsHarmless(t *testing.T) {
 	concluded(&b, errors.New("read \x1b]0;title\x07\u202efile"))
 	if strings.ContainsAny(b.String(), "\x1b\x07\u202e") {
 		t.Errorf("%q", b.String())
-	}
-}
-
-func TestQuoted(t *testing.T) {
-	for arg, want := range map[string]string{"plain-1.2": "plain-1.2", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$x": "'$x'"} {
-		if got := quoted(arg); got != want {
-			t.Errorf("quoted(%q) = %s, want %s", arg, got, want)
-		}
 	}
 }
 
@@ -71,7 +52,7 @@ func TestTheWelcomeLeadsToACommand(t *testing.T) {
 		t.Fatalf("no such wish:\n%s", &m.err)
 	}
 	m.Stdin = strings.NewReader("nine\n" + number[1] + "\n")
-	if code := m.run(t.Context()); code != exitHealthy {
+	if code := m.run(t.Context()); code != app.ExitHealthy {
 		t.Errorf("exit code %d", code)
 	}
 	if !strings.Contains(m.err.String(), "There is no such number.") || !strings.Contains(m.out.String(), "grant-not-enabled") {

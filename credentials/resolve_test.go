@@ -13,6 +13,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 const (
@@ -371,8 +372,8 @@ func TestResolvedPrintsNoSecret(t *testing.T) {
 	m.query.CredentialsFile = flag(m.file("o.env", "OPENEO_AUTH_CLIENT_SECRET='"+canary+"2'\nOPENEO_AUTH_CLIENT_SECRET='"+canary+"3'\n", 0o644))
 	m.authConfig(authEntry(backend, "egi", "i4", canary+"4"))
 	r := m.resolve()
-	guard := credentials.NewGuard(credentials.NewSecret(canary))
-	if printed := fmt.Sprintf("%+v %#v %v", r, r, &r); guard.Find([]byte(printed)) {
+	g := guard.New(credentials.NewSecret(canary))
+	if printed := fmt.Sprintf("%+v %#v %v", r, r, &r); g.Find([]byte(printed)) {
 		t.Error(printed)
 	}
 	if len(r.Conflicts) < 2 || len(r.Notes) != 1 || len(r.Exposed) != 1 {

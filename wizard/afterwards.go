@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // The questions after the form.
@@ -119,7 +120,7 @@ func SecretQuestion(w Where, clientID string) Question {
 }
 
 func shownID(id string) string {
-	if id == "" || credentials.SecretShaped(id) {
+	if id == "" || lint.SecretShaped(id) {
 		return "the new client"
 	}
 	return id
@@ -127,12 +128,12 @@ func shownID(id string) string {
 
 // SecretProblem says what cannot be right in a secret, without a part of it.
 func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
-	l := credentials.LintSecret(secret)
+	l := lint.Secret(secret)
 	takes := w.form().Limits().Secret
 	switch {
 	case l.Blank:
 		return errors.New("nothing was entered")
-	case clientID != "" && credentials.Swapped(clientID, secret), clientID != "" && secret.Equal(credentials.NewSecret(clientID)):
+	case clientID != "" && lint.Swapped(clientID, secret), clientID != "" && secret.Equal(credentials.NewSecret(clientID)):
 		return errors.New("this looks like the client id, and not like its secret")
 	case l.Masked:
 		return errors.New("this is the mask that stands for the secret; " + cmp.Or(w.form().Guide.Secret.Mask, "copy the secret itself"))
@@ -154,7 +155,7 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 
 // SecretDoubt says what is unusual about a secret that may be right all the same.
 func SecretDoubt(w Where, secret credentials.Secret) string {
-	l := credentials.LintSecret(secret)
+	l := lint.Secret(secret)
 	var doubts []string
 	if length := w.SecretLength(); length > 0 && l.Characters != length {
 		doubts = append(doubts, fmt.Sprintf("It has %d characters; one that the registry made has %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
@@ -199,7 +200,7 @@ func StoreFileQuestion(usual string) Question {
 			if strings.TrimSpace(text) == "" || strings.HasSuffix(text, "/") {
 				return errors.New("enter the name of a file")
 			}
-			if credentials.SecretShaped(text) && !strings.ContainsAny(text, `/\.`) {
+			if lint.SecretShaped(text) && !strings.ContainsAny(text, `/\.`) {
 				return errors.New("this looks like the secret; the name of a file is wanted")
 			}
 			return nil
@@ -214,7 +215,7 @@ func DeployedIDQuestion(w Where) Question {
 		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id", First: true,
 		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume goes on.",
 		Check: func(text string) error {
-			l := credentials.LintClientID(text)
+			l := lint.ClientID(text)
 			switch {
 			case l.Blank || text == Generated:
 				return errors.New("nothing was entered")

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard/request"
 )
@@ -161,7 +161,7 @@ func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 		if text == "" {
 			return errors.New("enter an id of letters, digits and -, or a single - to have one generated")
 		}
-		if credentials.SecretShaped(text) {
+		if lint.SecretShaped(text) {
 			return errors.New("this looks like a secret; the client id is shown to everybody")
 		}
 		if err := rules(text); err != nil {

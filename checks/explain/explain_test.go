@@ -16,28 +16,28 @@ func TestConditionsInWords(t *testing.T) {
 		when entry
 		want []Line
 	}{
-		{"a value", entry{"token.status": 401}, []Line{{0, "token: HTTP status of the answer: 401 [token.status]"}}},
-		{"a truth", entry{"client_id.present": true}, []Line{{0, "a non-empty client id was found [client_id.present]"}}},
-		{"an untruth", entry{"client_id.present": false}, []Line{{0, "a non-empty client id was found: no [client_id.present]"}}},
+		{"a value", entry{"token.status": 401}, []Line{{0, "token: HTTP status of the answer at this step: 401 [token.status]"}}},
+		{"a truth", entry{"client_id.present": true}, []Line{{0, "a non-empty client ID was found [client_id.present]"}}},
+		{"an untruth", entry{"client_id.present": false}, []Line{{0, "a non-empty client ID was found: no [client_id.present]"}}},
 		{"one of two", entry{"jwt.issuer_match": []any{"slash", "different"}},
-			[]Line{{0, "iss equals the discovered issuer: slash or different [jwt.issuer_match]"}}},
+			[]Line{{0, "how the token's iss claim compares with the discovered issuer: slash or different [jwt.issuer_match]"}}},
 		{"in a list", entry{"sisters.know": "demo"},
-			[]Line{{0, "ids of the sister environments that know the client id: demo among them [sisters.know]"}}},
+			[]Line{{0, "IDs of the sister environments that know the client ID: demo among them [sisters.know]"}}},
 		{"alternatives of two facts each", entry{"any": []any{entry{"token.status": 400, "keys.count": 0}, entry{"me.status": 403}}}, []Line{
 			{0, "at least one of these holds:"},
 			{1, "all of these hold:"},
-			{2, "keys: usable keys in the published key set: 0 [keys.count]"},
-			{2, "token: HTTP status of the answer: 400 [token.status]"},
-			{1, "me: HTTP status of the answer: 403 [me.status]"},
+			{2, "keys: number of usable keys in the published key set: 0 [keys.count]"},
+			{2, "token: HTTP status of the answer at this step: 400 [token.status]"},
+			{1, "me: HTTP status of the answer at this step: 403 [me.status]"},
 		}},
 		{"not", entry{"not": entry{"environment.id": ""}}, []Line{
 			{0, "this was seen not to hold:"},
-			{1, "id of the chosen environment, empty for a bare issuer: nothing [environment.id]"},
+			{1, "ID of the chosen environment, empty for a bare issuer: nothing [environment.id]"},
 		}},
 		{"all inside", entry{"all": []any{entry{"keys.count": 0}, entry{"me.status": 403}}}, []Line{
 			{0, "all of these hold:"},
-			{1, "keys: usable keys in the published key set: 0 [keys.count]"},
-			{1, "me: HTTP status of the answer: 403 [me.status]"},
+			{1, "keys: number of usable keys in the published key set: 0 [keys.count]"},
+			{1, "me: HTTP status of the answer at this step: 403 [me.status]"},
 		}},
 	} {
 		if d := cmp.Diff(tc.want, condition(tc.when, 0)); d != "" {
@@ -54,7 +54,7 @@ func TestEveryDiagnosisHasAWholePage(t *testing.T) {
 	}
 	for _, d := range catalog.All() {
 		p := Of(d)
-		if p.Title == "" || p.Severity == "" || len(p.Means) == 0 || len(p.Rules) == 0 || len(p.Fix) == 0 || p.Layer == d.Layer ||
+		if p.Title == "" || p.Severity == "" || len(p.Means) == 0 || len(p.Rules) == 0 || len(p.Fix) == 0 || p.Layer == string(d.Layer) ||
 			strings.HasPrefix(p.Party, "fixed by") {
 			t.Errorf("%s: something is missing: %+v", d.ID, p)
 		}

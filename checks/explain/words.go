@@ -7,7 +7,7 @@ import (
 )
 
 // layers head the groups of a list, in the words of somebody who logs in.
-var layers = map[string]string{
+var layers = map[checks.Layer]string{
 	"input":     "What you gave",
 	"network":   "Network",
 	"tls":       "Encryption (TLS)",
@@ -21,21 +21,21 @@ var layers = map[string]string{
 }
 
 // Layer names a part of a login; a layer that is not known here keeps its own name.
-func Layer(layer string) string {
+func Layer(layer checks.Layer) string {
 	if words, ok := layers[layer]; ok {
 		return words
 	}
-	return layer
+	return string(layer)
 }
 
-var severities = map[string]string{
+var severities = map[checks.Severity]string{
 	checks.Error:   "the login cannot work",
 	checks.Warning: "works now, may fail later",
 	checks.Note:    "worth knowing",
 }
 
 // Party says who can fix it.
-func Party(party string) string {
+func Party(party checks.Party) string {
 	switch party {
 	case "you":
 		return "you can fix it"
@@ -48,7 +48,7 @@ func Party(party string) string {
 	case "network":
 		return "whoever runs the network can fix it"
 	}
-	return "fixed by: " + party
+	return "fixed by: " + string(party)
 }
 
 func outcome(expect string) string {

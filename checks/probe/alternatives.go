@@ -4,8 +4,8 @@ import (
 	"context"
 	"net/url"
 	"strings"
-	"sync"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -14,15 +14,15 @@ type alternative struct{ issuer, kind string }
 
 func skipAlternatives(p *pass) string {
 	f := p.derived()
-	status, answered := f.Int("discovery.status")
+	status, answered := f.Int(checks.AtDiscovery.Status)
 	switch {
-	case f.Is("issuer.retired"):
+	case f.Is(checks.IssuerRetired):
 		return ""
 	case !answered:
 		return "not needed"
-	case status == 200 && f.Text("discovery.shape") == "object":
+	case status == 200 && f.Text(checks.AtDiscovery.Shape) == "object":
 		return "not needed"
-	case status >= 500 || status == 429 || f.Text("discovery.error_description") == "HTTPS required":
+	case status >= 500 || status == 429 || f.Text(checks.AtDiscovery.ErrorDescription) == "HTTPS required":
 		return "not needed: the server says why"
 	}
 	return ""
@@ -30,23 +30,17 @@ func skipAlternatives(p *pass) string {
 
 // runAlternatives asks the same host for the known shapes of a wrong issuer; the first that answers is the likely one.
 func runAlternatives(ctx context.Context, p *pass) outcome {
-	p.set("discovery.alternatives_tried", true)
+	p.set(checks.DiscoveryAlternativesTried, true)
 	list := p.alternatives()
 	found := make([]bool, len(list))
-	var wg sync.WaitGroup
-	for i, alt := range list {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			a := p.client.get(ctx, alt.issuer+discoveryPath, call{step: "alternatives", effect: Reads})
-			found[i] = usableDocument(a) && a.exact("token_endpoint") != ""
-		}()
-	}
-	wg.Wait()
+	sideBySide(len(list), func(i int) {
+		a := p.client.get(ctx, list[i].issuer+discoveryPath, call{step: "alternatives", effect: Reads})
+		found[i] = usableDocument(a) && a.exact("token_endpoint") != ""
+	})
 	for i, alt := range list {
 		if found[i] {
-			p.set("discovery.alternative", sanitize(alt.issuer, 300))
-			p.set("discovery.alternative_kind", alt.kind)
+			p.set(checks.DiscoveryAlternative, sanitize(alt.issuer, 300))
+			p.set(checks.DiscoveryAlternativeKind, alt.kind)
 			return passed(sanitize(alt.issuer, 100) + " answers")
 		}
 	}
@@ -69,7 +63,7 @@ func (p *pass) alternatives() []alternative {
 		}
 		list = append(list, alternative{strings.TrimRight(issuer, "/"), kind})
 	}
-	if now := p.derived().Text("issuer.replacement"); now != "" {
+	if now := p.derived().Text(checks.IssuerReplacement); now != "" {
 		add(now, "replacement")
 		return list
 	}

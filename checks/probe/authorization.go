@@ -6,10 +6,9 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -20,54 +19,64 @@ const bogusRedirect = "https://probe.invalid/cb"
 // mayNameClient: a client id that looks like a secret is not put into an address, where logs would keep it.
 func (p *pass) mayNameClient() bool {
 	f := p.derived()
-	return !f.Is("client_id.secret_shaped") && !f.Is("credentials.swapped_shape") && f.Is("client_id.present")
+	return !f.Is(checks.ClientIDSecretShaped) && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
 }
 
 func skipAuthorization(p *pass) string {
 	f := p.derived()
 	switch {
-	case f.Is("token.issued"), !f.Known("token.status"):
+	case f.Is(checks.TokenIssued), !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case !p.mayNameClient():
 		return "not tried: the client id looks like a secret"
 	case p.document().authorization == "":
 		return "not tried: no authorization endpoint is known"
-	case slices.Contains(unclear, f.Text("token.reason")), f.Text("token.reason") == "assertion-missing":
+	case slices.Contains(unclear, f.Text(checks.TokenReason)), f.Text(checks.TokenReason) == "assertion-missing":
 		return "" // Keycloak misses the assertion before it looks whether the client is switched off (measured)
 	}
 	return "not needed: the answer says why"
 }
 
-// runAuthorization asks with the client id alone whether it is known, and for an id with white space or capitals also in
-// the forms that it may have been meant in.
-func runAuthorization(ctx context.Context, p *pass) outcome {
+// idForm is one way to write the client ID, and the fact that says what came of asking with it.
+type idForm struct {
+	says checks.Name
+	id   string
+}
+
+// idForms are the client ID as given, without what is odd about it, and in lower case; none where the authorization
+// endpoint is not asked at all.
+func (p *pass) idForms() []idForm {
+	if skipAuthorization(p) != "" {
+		return nil
+	}
 	id := p.subject.Credentials.ClientID
-	asked := map[string]string{"authorization": id}
-	if clean, ok := credentials.CleanedClientID(id); ok {
-		asked["authorization_trimmed"] = clean
+	forms := []idForm{{checks.AuthorizationSays, id}}
+	if clean, ok := lint.CleanedClientID(id); ok {
+		forms = append(forms, idForm{checks.AuthorizationTrimmedSays, clean})
 		id = clean
 	}
 	if lower := strings.ToLower(id); lower != id {
-		asked["authorization_lower"] = lower
+		forms = append(forms, idForm{checks.AuthorizationLowerSays, lower})
 	}
-	var wg sync.WaitGroup
-	for step, id := range asked {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			a := p.askAuthorization(ctx, "authorization", p.document().authorization, id)
-			if !a.ok() {
-				return
-			}
-			if step == "authorization" {
-				p.set("authorization.status", a.status)
-				p.set("authorization.error", a.text("error"))
-			}
-			p.set(step+".says", says(a))
-		}()
-	}
-	wg.Wait()
-	client := p.derived().Text("authorization.client")
+	return forms
+}
+
+// runAuthorization asks with the client ID alone whether it is known, and for one with white space or capitals also in the
+// forms that it may have been meant in.
+func runAuthorization(ctx context.Context, p *pass) outcome {
+	forms := p.furtherRequests().forms
+	sideBySide(len(forms), func(i int) {
+		a := p.askAuthorization(ctx, "authorization", p.document().authorization, forms[i].id)
+		if !a.ok() {
+			return
+		}
+		if forms[i].says == checks.AuthorizationSays {
+			p.set(checks.AuthorizationStatus, a.status)
+			p.set(checks.AuthorizationError, a.text("error"))
+		}
+		p.set(forms[i].says, says(a))
+	})
+	client := p.derived().Text(checks.AuthorizationClient)
 	if words, ok := clientWords[client]; ok {
 		return outcome{clientStatus[client], words}
 	}
@@ -79,7 +88,7 @@ var clientWords = map[string]string{
 	"bearer-only": "yes, but it is bearer-only", "wrong-protocol": "yes, but it is no OIDC client", "realm-disabled": "the realm is switched off",
 }
 
-var clientStatus = map[string]string{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
+var clientStatus = map[string]checks.Status{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
 
 // askAuthorization starts no login and sends no secret. Accept-Language keeps the server's sentences in English.
 func (p *pass) askAuthorization(ctx context.Context, step, address, clientID string) answer {
@@ -117,9 +126,9 @@ func (p *pass) sisters() []environments.Environment {
 func skipSisters(p *pass) string {
 	f := p.derived()
 	switch {
-	case f.Text("authorization.client") != "unknown":
+	case f.Text(checks.AuthorizationClient) != "unknown":
 		return "not needed"
-	case f.Is("client_id.known_otherwise"), f.Is("client_id.known_in_lower"):
+	case f.Is(checks.ClientIDKnownOtherwise), f.Is(checks.ClientIDKnownInLower):
 		return "not needed: a like id is known here"
 	case p.options.NoSiblings:
 		return "not tried: --no-siblings"
@@ -133,7 +142,7 @@ func skipSisters(p *pass) string {
 // secret goes nowhere but to the chosen environment.
 func runSisters(ctx context.Context, p *pass) outcome {
 	id, as := p.subject.Credentials.ClientID, "given"
-	if clean, ok := credentials.CleanedClientID(id); ok {
+	if clean, ok := lint.CleanedClientID(id); ok {
 		id, as = clean, "trimmed"
 	}
 	list := p.sisters()
@@ -144,7 +153,7 @@ func runSisters(ctx context.Context, p *pass) outcome {
 		}
 	}
 	if slices.ContainsFunc(verdicts, knows) {
-		p.set("sisters.known_as", as)
+		p.set(checks.SistersKnownAs, as)
 	}
 	return p.sisterFacts(list, verdicts)
 }
@@ -157,16 +166,23 @@ func knows(verdict string) bool {
 // askSisters asks side by side, as many as the requests go.
 func (p *pass) askSisters(ctx context.Context, list []environments.Environment, id string) []string {
 	verdicts := make([]string, len(list))
-	var wg sync.WaitGroup
-	for i, e := range list[:min(len(list), p.spare(0))] {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			verdicts[i] = p.askSister(ctx, e, id)
-		}()
-	}
-	wg.Wait()
+	room := p.client.budget.free()
+	list = list[:sistersWithin(list, room)]
+	sideBySide(len(list), func(i int) { verdicts[i] = p.askSister(ctx, list[i], id) })
 	return verdicts
+}
+
+// sistersWithin is how many of the sisters can be asked with so many requests.
+func sistersWithin(list []environments.Environment, room int) int {
+	for i, e := range list {
+		if room--; !keycloakIssuer(e.Issuer) {
+			room-- // its discovery document comes first
+		}
+		if room < 0 {
+			return i
+		}
+	}
+	return len(list)
 }
 
 func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) outcome {
@@ -186,10 +202,10 @@ func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) o
 		}
 		asked = append(asked, e.Title)
 	}
-	p.set("sisters.asked", asked)
-	p.set("sisters.know", know)
-	p.set("sisters.know_disabled", disabled)
-	p.set("sisters.unclear", unclear)
+	p.set(checks.SistersAsked, asked)
+	p.set(checks.SistersKnow, know)
+	p.set(checks.SistersKnowDisabled, disabled)
+	p.set(checks.SistersUnclear, unclear)
 	switch {
 	case len(know) > 0:
 		return failed("known in " + strings.Join(know, ", "))
@@ -200,8 +216,8 @@ func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) o
 }
 
 func (p *pass) rememberSister(e environments.Environment) {
-	if !p.derived().Known("sisters.know_title") {
-		p.set("sisters.know_title", e.Title)
+	if !p.derived().Known(checks.SistersKnowTitle) {
+		p.set(checks.SistersKnowTitle, e.Title)
 	}
 }
 
@@ -209,7 +225,7 @@ func (p *pass) rememberSister(e environments.Environment) {
 // another server the discovery document is read first.
 func (p *pass) askSister(ctx context.Context, e environments.Environment, id string) string {
 	issuer := strings.TrimRight(e.Issuer, "/")
-	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", strings.Contains(issuer, "/realms/")
+	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", keycloakIssuer(issuer)
 	if !keycloak {
 		doc := p.client.get(ctx, issuer+discoveryPath, call{step: "sisters", effect: Reads})
 		if !usableDocument(doc) {
@@ -226,3 +242,6 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment, id str
 	}
 	return checks.ClientByAuthorization(keycloak, says(a))
 }
+
+// keycloakIssuer tells a Keycloak by its path, before anything is asked.
+func keycloakIssuer(issuer string) bool { return strings.Contains(issuer, "/realms/") }

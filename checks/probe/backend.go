@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 	"strings"
+
+	"github.com/credguide/credguide/checks"
 )
 
 // api is what later steps need of the back-end.
@@ -39,7 +41,7 @@ func skipWithoutBackend(p *pass) string {
 func runWellKnown(ctx context.Context, p *pass) outcome {
 	base := strings.TrimRight(p.subject.Backend.URL, "/")
 	a := p.client.get(ctx, base+"/.well-known/openeo", call{step: "well-known", effect: Reads})
-	p.frame("well_known", a)
+	p.frame(checks.AtWellKnown, a)
 	if !a.ok() {
 		return ended(a)
 	}
@@ -47,11 +49,11 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	if v, ok := p.bestVersion(a); ok {
 		root, version = strings.TrimRight(v.url, "/"), v.text
 		o = passed("version " + v.text)
-	} else if p.derived().Known("well_known.versions") {
+	} else if p.derived().Known(checks.WellKnownVersions) {
 		o = failed("no version of 1.0 or later is listed")
 	}
-	p.set("backend.api_url", sanitize(root, 300))
-	p.setText("backend.api_version", version)
+	p.set(checks.BackendAPIURL, sanitize(root, 300))
+	p.setText(checks.BackendAPIVersion, version)
 	p.mu.Lock()
 	p.api.root = root
 	p.mu.Unlock()
@@ -88,8 +90,8 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 			best, ok = cand, true
 		}
 	}
-	p.set("well_known.versions", names)
-	p.set("well_known.usable", ok)
+	p.set(checks.WellKnownVersions, names)
+	p.set(checks.WellKnownUsable, ok)
 	return best, ok
 }
 
@@ -133,21 +135,21 @@ func skipWithoutAPI(p *pass) string {
 // runCapabilities tells an openEO API from another site, and which form of the bearer token it takes.
 func runCapabilities(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.backendAPI().root+"/", call{step: "capabilities", effect: Reads})
-	p.frame("capabilities", a)
+	p.frame(checks.AtCapabilities, a)
 	if !a.ok() {
 		return ended(a)
 	}
-	p.set("capabilities.code", a.text("code"))
+	p.set(checks.CapabilitiesCode, a.text("code"))
 	_, versioned := a.document["api_version"].(string)
 	_, endpoints := a.document["endpoints"].([]any)
 	isOpenEO := a.status == 200 && (versioned || endpoints)
-	p.set("capabilities.is_openeo", isOpenEO)
+	p.set(checks.CapabilitiesIsOpenEO, isOpenEO)
 	classes, _ := a.list("conformsTo", 200)
 	jwt := false
 	for _, c := range classes {
 		jwt = jwt || isJWTClass(c)
 	}
-	p.set("capabilities.jwt_bearer", jwt)
+	p.set(checks.CapabilitiesJWTBearer, jwt)
 	p.mu.Lock()
 	p.api.jwtBearer = jwt
 	p.mu.Unlock()
@@ -170,18 +172,18 @@ func isJWTClass(class string) bool {
 // runProviders reads /credentials/oidc and decides which provider is used.
 func runProviders(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.backendAPI().root+"/credentials/oidc", call{step: "providers", effect: Reads})
-	p.frame("providers", a)
+	p.frame(checks.AtProviders, a)
 	if !a.ok() {
 		return ended(a)
 	}
-	p.set("providers.code", a.text("code"))
+	p.set(checks.ProvidersCode, a.text("code"))
 	if a.status != 200 {
 		return ended(a)
 	}
 	list, valid := readProviders(a)
-	p.set("providers.valid", valid)
-	p.set("providers.count", len(list))
-	p.set("providers.ids", providerIDs(list))
+	p.set(checks.ProvidersValid, valid)
+	p.set(checks.ProvidersCount, len(list))
+	p.set(checks.ProvidersIDs, providerIDs(list))
 	if len(list) == 0 {
 		return failed("no login provider is listed")
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -21,11 +22,11 @@ const discoveryPath = "/.well-known/openid-configuration"
 const grantType = "client_credentials"
 
 func runDiscovery(ctx context.Context, p *pass) outcome {
-	if p.derived().Is("issuer.retired") {
+	if p.derived().Is(checks.IssuerRetired) {
 		return failed("this issuer was switched off")
 	}
 	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
-	p.frame("discovery", a)
+	p.frame(checks.AtDiscovery, a)
 	if !usableDocument(a) {
 		return ended(a)
 	}
@@ -33,7 +34,7 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 	switch {
 	case d.token == "":
 		return failed("the document names no token endpoint")
-	case p.derived().Text("discovery.issuer_match") == "different":
+	case p.derived().Text(checks.DiscoveryIssuerMatch) == "different":
 		return warned("names another issuer: " + sanitize(d.issuer, 100))
 	}
 	return passed(a.host + ", issuer as expected")
@@ -52,14 +53,14 @@ func (p *pass) readDocument(a answer) document {
 		}
 	}
 	slices.Sort(missing)
-	p.set("discovery.missing", missing)
-	p.setText("discovery.issuer", a.text("issuer"))
+	p.set(checks.DiscoveryMissing, missing)
+	p.setText(checks.DiscoveryIssuer, a.text("issuer"))
 	if d.issuer != "" {
-		p.set("discovery.issuer_match", issuerMatch(p.subject.Environment.Issuer, d.issuer))
+		p.set(checks.DiscoveryIssuerMatch, issuerMatch(p.subject.Environment.Issuer, d.issuer))
 	}
-	p.set("discovery.keycloak_paths", strings.Contains(d.token, "/realms/") && strings.HasSuffix(d.token, "/protocol/openid-connect/token"))
-	p.set("keys.offered", d.jwks != "")
-	p.set("userinfo.offered", d.userinfo != "")
+	p.set(checks.DiscoveryKeycloakPaths, strings.Contains(d.token, "/realms/") && strings.HasSuffix(d.token, "/protocol/openid-connect/token"))
+	p.set(checks.KeysOffered, d.jwks != "")
+	p.set(checks.UserinfoOffered, d.userinfo != "")
 	p.offeredFacts(a)
 	if d.token != "" {
 		p.tokenEndpointFacts(d.token)
@@ -96,14 +97,14 @@ func issuerMatch(want, got string) string {
 func (p *pass) offeredFacts(a answer) {
 	grants, given := a.list("grant_types_supported", 50)
 	if given {
-		p.set("discovery.grants", grants)
+		p.set(checks.DiscoveryGrants, grants)
 	}
-	p.set("discovery.grant_offered", !given || slices.Contains(grants, grantType))
+	p.set(checks.DiscoveryGrantOffered, !given || slices.Contains(grants, grantType))
 	methods, given := a.list("token_endpoint_auth_methods_supported", 50)
 	if given {
-		p.set("discovery.auth_methods", methods)
+		p.set(checks.DiscoveryAuthMethods, methods)
 	}
-	p.set("discovery.auth_method_offered", !given || slices.Contains(methods, "client_secret_basic") || slices.Contains(methods, "client_secret_post"))
+	p.set(checks.DiscoveryAuthMethodOffered, !given || slices.Contains(methods, "client_secret_basic") || slices.Contains(methods, "client_secret_post"))
 }
 
 // tokenEndpointFacts decide whether the secret may go there: only to the issuer's own origin, or where the user allows.
@@ -112,11 +113,11 @@ func (p *pass) tokenEndpointFacts(token string) {
 	if err != nil {
 		return
 	}
-	p.set("discovery.token_endpoint", shownURL(u))
-	p.set("discovery.token_endpoint_host", sanitize(u.Host, 253))
-	p.set("discovery.token_endpoint_insecure", insecure(u))
-	p.set("discovery.token_endpoint_elsewhere", origin(token) != origin(p.subject.Environment.Issuer))
-	p.set("discovery.token_endpoint_allowed", p.mayReceiveSecret(token))
+	p.set(checks.DiscoveryTokenEndpoint, shownURL(u))
+	p.set(checks.DiscoveryTokenEndpointHost, sanitize(u.Host, 253))
+	p.set(checks.DiscoveryTokenEndpointInsecure, insecure(u))
+	p.set(checks.DiscoveryTokenEndpointElsewhere, origin(token) != origin(p.subject.Environment.Issuer))
+	p.set(checks.DiscoveryTokenEndpointAllowed, p.mayReceiveSecret(token))
 }
 
 func (p *pass) mayReceiveSecret(address string) bool {
@@ -149,11 +150,11 @@ func (p *pass) document() document {
 func runGrant(_ context.Context, p *pass) outcome {
 	f := p.derived()
 	switch {
-	case !f.Is("discovery.grant_offered"):
+	case !f.Is(checks.DiscoveryGrantOffered):
 		return failed("client_credentials is not among the grants offered")
-	case !f.Is("discovery.auth_method_offered"):
+	case !f.Is(checks.DiscoveryAuthMethodOffered):
 		return failed("a secret is not among the ways to authenticate")
-	case !f.Known("discovery.grants"):
+	case !f.Known(checks.DiscoveryGrants):
 		return passed("the server does not list its grants")
 	}
 	return passed(fmt.Sprintf("%s is offered", grantType))

@@ -9,40 +9,40 @@ import (
 )
 
 // frame records the facts that every answer has: how it came, or why it did not.
-func (p *pass) frame(step string, a answer) {
-	p.set(step+".tried", true)
-	p.set(step+".host", a.host)
-	p.set(step+".url", a.url)
-	p.set(step+".failure", a.failure.kind)
+func (p *pass) frame(s *checks.Step, a answer) {
+	p.set(s.Tried, true)
+	p.set(s.Host, a.host)
+	p.set(s.URL, a.url)
+	p.set(s.Failure, a.failure.kind)
 	if a.status != 0 {
-		p.set(step+".status", a.status)
+		p.set(s.Status, a.status)
 	}
-	p.setText(step+".redirect_host", a.redirectHost)
+	p.setText(s.RedirectHost, a.redirectHost)
 	if !a.ok() {
-		p.frameFailure(step, a)
+		p.frameFailure(s, a)
 		return
 	}
-	p.set(step+".content_type", sanitize(a.mediaType(), 80))
-	p.set(step+".shape", a.shape)
-	p.set(step+".login_page", a.loginPage)
-	p.set(step+".error", a.errorCode())
-	p.set(step+".error_description", a.text("error_description"))
+	p.set(s.ContentType, sanitize(a.mediaType(), 80))
+	p.set(s.Shape, a.shape)
+	p.set(s.LoginPage, a.loginPage)
+	p.set(s.Error, a.errorCode())
+	p.set(s.ErrorDescription, a.text("error_description"))
 	if n, ok := a.retryAfter(); ok {
-		p.set(step+".retry_after_s", n)
+		p.set(s.RetryAfterS, n)
 	}
 	p.clock(a)
 }
 
-func (p *pass) frameFailure(step string, a answer) {
-	p.set(step+".failure_detail", a.failure.detail)
-	p.setText(step+".proxy", a.failure.proxy)
+func (p *pass) frameFailure(s *checks.Step, a answer) {
+	p.set(s.FailureDetail, a.failure.detail)
+	p.setText(s.Proxy, a.failure.proxy)
 	if c := a.failure.cert; c != nil {
-		p.set(step+".tls_issuer", certIssuer(c))
-		p.set(step+".tls_names", certNames(c))
-		p.set(step+".tls_valid", certValidity(c))
+		p.set(s.TLSIssuer, certIssuer(c))
+		p.set(s.TLSNames, certNames(c))
+		p.set(s.TLSValid, certValidity(c))
 	}
 	if a.failure.kind == "dns" {
-		p.setText("hosts.near_miss", p.nearMissHost(a.host))
+		p.setText(checks.HostsNearMiss, p.nearMissHost(a.host))
 	}
 }
 
@@ -79,17 +79,17 @@ func (p *pass) clock(a answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	seconds := int(skew.Round(time.Second).Seconds())
-	if had, known := p.facts.Int("clock.skew_s"); known && max(had, -had) >= max(seconds, -seconds) {
+	if had, known := p.facts.Int(checks.ClockSkewS); known && max(had, -had) >= max(seconds, -seconds) {
 		return
 	}
-	p.facts.Set("clock.skew_s", seconds)
-	p.facts.Set("clock.skewed", skew.Abs() > maxSkew)
-	p.facts.Set("clock.host", a.host)
+	p.setHere(checks.ClockSkewS, seconds)
+	p.setHere(checks.ClockSkewed, skew.Abs() > maxSkew)
+	p.setHere(checks.ClockHost, a.host)
 	side := "ahead of"
 	if skew < 0 {
 		side = "behind"
 	}
-	p.facts.Set("clock.words", fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
+	p.setHere(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
 }
 
 // ended writes how a failed exchange reads in the list of steps.

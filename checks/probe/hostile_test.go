@@ -21,6 +21,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -46,7 +47,7 @@ func observe(t *testing.T, s probe.Subject) checks.Facts {
 		if err != nil {
 			t.Fatal(err)
 		}
-		guard := credentials.Guard{}
+		guard := guard.Guard{}
 		guard.Add(credentials.NewSecret(canary))
 		for _, m := range r.Minted {
 			guard.Add(m)
@@ -97,10 +98,10 @@ func TestHostileDiscovery(t *testing.T) {
 			defer srv.Close()
 			defer srv.CloseClientConnections()
 			f := observe(t, hostileSubject(srv.URL))
-			if got := f.Text("discovery.failure"); got != tc.failure {
-				t.Errorf("failure %q, want %q (%s)", got, tc.failure, f.Text("discovery.failure_detail"))
+			if got := f.Text(checks.AtDiscovery.Failure); got != tc.failure {
+				t.Errorf("failure %q, want %q (%s)", got, tc.failure, f.Text(checks.AtDiscovery.FailureDetail))
 			}
-			if got := f.Text("discovery.shape"); got != tc.shape {
+			if got := f.Text(checks.AtDiscovery.Shape); got != tc.shape {
 				t.Errorf("shape %q, want %q", got, tc.shape)
 			}
 		})
@@ -193,8 +194,8 @@ func TestWhatNoHeaderCanCarry(t *testing.T) {
 		}))
 		f := observe(t, hostileSubject(srv.URL))
 		srv.Close()
-		if f.Is("token.issued") || !slices.Contains(f.List("token.missing"), "access_token") || f.Known("userinfo.failure") {
-			t.Errorf("%s: issued %v, missing %v, userinfo %q", token, f["token.issued"], f["token.missing"], f.Text("userinfo.failure"))
+		if f.Is(checks.TokenIssued) || !slices.Contains(f.List(checks.TokenMissing), "access_token") || f.Known(checks.AtUserinfo.Failure) {
+			t.Errorf("%s: issued %v, missing %v, userinfo %q", token, f["token.issued"], f["token.missing"], f.Text(checks.AtUserinfo.Failure))
 		}
 	}
 }
@@ -221,7 +222,7 @@ func TestDeadHostsAreReportedAsWhatTheyAre(t *testing.T) {
 		strings.Replace(plain.URL, "http:", "https:", 1): "tls-handshake", foreign.URL: "tls-unknown-authority",
 		"http://idp.example.org/realms/x": "insecure-url",
 	} {
-		if got := observe(t, hostileSubject(issuer)).Text("idp.failure"); got != want {
+		if got := observe(t, hostileSubject(issuer)).Text(checks.IDP.Failure); got != want {
 			t.Errorf("%s: %q, want %q", issuer, got, want)
 		}
 	}

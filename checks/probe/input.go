@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 )
@@ -22,11 +23,11 @@ func runInput(_ context.Context, p *pass) outcome {
 	p.sourceFacts(c)
 	f := p.derived()
 	switch {
-	case f.Is("sources.unreadable_any"):
+	case f.Is(checks.SourcesUnreadableAny):
 		return failed("a file cannot be read")
-	case !f.Is("client_id.present"):
+	case !f.Is(checks.ClientIDPresent):
 		return failed("no client id")
-	case !f.Is("secret.present"):
+	case !f.Is(checks.SecretPresent):
 		return failed("no client secret")
 	case p.oddInput(f):
 		return warned("something is odd about the values")
@@ -35,63 +36,63 @@ func runInput(_ context.Context, p *pass) outcome {
 }
 
 func (p *pass) oddInput(f checks.Facts) bool {
-	return slices.ContainsFunc([]string{
-		"client_id.has_whitespace", "client_id.has_invisible", "client_id.quoted", "client_id.placeholder", "client_id.malformed",
-		"secret.has_whitespace", "secret.has_invisible", "secret.quoted", "secret.placeholder", "secret.masked", "secret.token",
-		"secret.too_short", "credentials.swapped_shape", "credentials.conflict",
+	return slices.ContainsFunc([]checks.Name{
+		checks.ClientIDHasWhitespace, checks.ClientIDHasInvisible, checks.ClientIDQuoted, checks.ClientIDPlaceholder, checks.ClientIDMalformed,
+		checks.SecretHasWhitespace, checks.SecretHasInvisible, checks.SecretQuoted, checks.SecretPlaceholder, checks.SecretMasked, checks.SecretToken,
+		checks.SecretTooShort, checks.CredentialsSwappedShape, checks.CredentialsConflict,
 	}, f.Is)
 }
 
 func (p *pass) subjectFacts() {
 	e := p.subject.Environment
-	p.set("environment.id", e.ID)
-	p.set("environment.title", e.Title)
-	p.set("environment.issuer", e.Issuer)
-	p.set("environment.approval", e.Approval)
-	p.set("environment.has_registry", e.Registry != nil)
-	p.set("environment.has_backends", len(e.Backends) > 0)
+	p.set(checks.EnvironmentID, e.ID)
+	p.set(checks.EnvironmentTitle, e.Title)
+	p.set(checks.EnvironmentIssuer, e.Issuer)
+	p.set(checks.EnvironmentApproval, e.Approval)
+	p.set(checks.EnvironmentHasRegistry, e.Registry != nil)
+	p.set(checks.EnvironmentHasBackends, len(e.Backends) > 0)
 	if e.Registry != nil {
-		p.setText("environment.portal", e.Registry.Portal)
+		p.setText(checks.EnvironmentPortal, e.Registry.Portal)
 		p.registryFacts(*e.Registry)
 	}
 	p.retiredFacts(e)
-	p.set("backend.wanted", p.subject.Backend != nil)
+	p.set(checks.BackendWanted, p.subject.Backend != nil)
 	b := p.subject.Backend
 	if b == nil {
 		return
 	}
-	p.set("backend.id", shownBackend(*b))
-	p.set("backend.url", b.URL)
-	p.set("backend.in_catalog", p.subject.BackendInCatalog)
+	p.set(checks.BackendID, shownBackend(*b))
+	p.set(checks.BackendURL, b.URL)
+	p.set(checks.BackendInCatalog, p.subject.BackendInCatalog)
 	if p.subject.BackendInCatalog {
-		p.set("backend.accepts_environment", slices.Contains(p.subject.AcceptedEnvironments, e.ID))
-		p.set("backend.accepted_environments", p.subject.AcceptedEnvironments)
+		p.set(checks.BackendAcceptsEnvironment, slices.Contains(p.subject.AcceptedEnvironments, e.ID))
+		p.set(checks.BackendAcceptedEnvironments, p.subject.AcceptedEnvironments)
 	}
 }
 
 func (p *pass) registryFacts(r environments.Registry) {
 	length := r.SecretLength
 	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
-		p.setText("environment.registry_system", form.System)
+		p.setText(checks.EnvironmentRegistrySystem, form.System)
 		length = cmp.Or(length, form.Guide.Secret.Length)
 	}
 	if length > 0 {
-		p.set("secret.registry_length", length)
+		p.set(checks.SecretRegistryLength, length)
 	}
 }
 
 func (p *pass) retiredFacts(e environments.Environment) {
-	p.set("issuer.retired", false)
+	p.set(checks.IssuerRetired, false)
 	if p.subject.Catalog == nil {
 		return
 	}
 	if known, ok := p.subject.Catalog.ByIssuer(e.Issuer); ok {
-		p.set("environment.known_as", known.Title)
+		p.set(checks.EnvironmentKnownAs, known.Title)
 		return
 	}
 	if now, ok := p.subject.Catalog.ByRetiredIssuer(e.Issuer); ok {
-		p.set("issuer.retired", true)
-		p.set("issuer.replacement", now.Issuer)
+		p.set(checks.IssuerRetired, true)
+		p.set(checks.IssuerReplacement, now.Issuer)
 	}
 }
 
@@ -104,29 +105,29 @@ func shownBackend(b environments.Backend) string {
 }
 
 func (p *pass) clientIDFacts(c credentials.Resolved) {
-	p.set("client_id.present", c.HasClientID())
-	p.set("client_id.set_but_empty", c.ClientIDSetButEmpty)
+	p.set(checks.ClientIDPresent, c.HasClientID())
+	p.set(checks.ClientIDSetButEmpty, c.ClientIDSetButEmpty)
 	if !c.ClientIDSource.IsZero() {
-		p.set("client_id.source", c.ClientIDSource.String())
+		p.set(checks.ClientIDSource, c.ClientIDSource.String())
 	}
-	l := credentials.LintClientID(c.ClientID)
-	p.set("client_id.shown", shownClientID(c, l))
-	p.set("client_id.length", l.Characters)
-	p.set("client_id.has_whitespace", c.HasClientID() && l.HasWhitespace())
-	p.setText("client_id.whitespace", markWords(l.Leading, l.Inner, l.Trailing))
-	p.set("client_id.has_invisible", len(l.Invisible) > 0)
-	p.setText("client_id.invisible", markWords(l.Invisible))
-	p.set("client_id.quoted", l.Quoted != "")
-	p.set("client_id.placeholder", l.Placeholder != "" || l.Masked)
-	p.setText("client_id.placeholder_kind", l.Placeholder)
+	l := lint.ClientID(c.ClientID)
+	p.set(checks.ClientIDShown, shownClientID(c, l))
+	p.set(checks.ClientIDLength, l.Characters)
+	p.set(checks.ClientIDHasWhitespace, c.HasClientID() && l.HasWhitespace())
+	p.setText(checks.ClientIDWhitespace, markWords(l.Leading, l.Inner, l.Trailing))
+	p.set(checks.ClientIDHasInvisible, len(l.Invisible) > 0)
+	p.setText(checks.ClientIDInvisible, markWords(l.Invisible))
+	p.set(checks.ClientIDQuoted, l.Quoted != "")
+	p.set(checks.ClientIDPlaceholder, l.Placeholder != "" || l.Masked)
+	p.setText(checks.ClientIDPlaceholderKind, l.Placeholder)
 	refusal := p.limits().ClientID.Refusal(c.ClientID)
-	p.set("client_id.malformed", c.HasClientID() && refusal != "")
-	p.setText("client_id.malformed_reason", refusal)
-	p.set("client_id.secret_shaped", l.SecretShaped)
+	p.set(checks.ClientIDMalformed, c.HasClientID() && refusal != "")
+	p.setText(checks.ClientIDMalformedReason, refusal)
+	p.set(checks.ClientIDSecretShaped, l.SecretShaped)
 }
 
 // shownClientID hides a client id that may be the secret in the wrong place.
-func shownClientID(c credentials.Resolved, l credentials.IDLint) string {
+func shownClientID(c credentials.Resolved, l lint.IDLint) string {
 	if c.ClientID == "" {
 		return ""
 	}
@@ -147,36 +148,36 @@ func (p *pass) limits() forms.Limits {
 }
 
 func (p *pass) secretFacts(c credentials.Resolved) {
-	p.set("secret.present", c.HasSecret())
-	p.set("secret.set_but_empty", c.SecretSetButEmpty)
+	p.set(checks.SecretPresent, c.HasSecret())
+	p.set(checks.SecretSetButEmpty, c.SecretSetButEmpty)
 	if !c.SecretSource.IsZero() {
-		p.set("secret.source", c.SecretSource.String())
+		p.set(checks.SecretSource, c.SecretSource.String())
 		if c.SecretSetButEmpty {
-			p.set("secret.empty_source", c.SecretSource.String())
+			p.set(checks.SecretEmptySource, c.SecretSource.String())
 		}
 	}
-	l := credentials.LintSecret(c.Secret)
-	p.set("secret.length", l.Characters)
-	p.set("secret.has_whitespace", c.HasSecret() && l.HasWhitespace())
-	p.setText("secret.whitespace", markWords(l.Leading, l.Trailing))
-	p.set("secret.has_invisible", len(l.Invisible) > 0)
-	p.setText("secret.invisible", markWords(l.Invisible))
-	p.set("secret.non_ascii", l.NonASCII)
-	p.set("secret.quoted", l.Quoted != "")
-	p.set("secret.placeholder", l.Placeholder != "")
-	p.setText("secret.placeholder_kind", l.Placeholder)
-	p.set("secret.masked", l.Masked)
-	p.set("secret.token", l.Token)
+	l := lint.Secret(c.Secret)
+	p.set(checks.SecretLength, l.Characters)
+	p.set(checks.SecretHasWhitespace, c.HasSecret() && l.HasWhitespace())
+	p.setText(checks.SecretWhitespace, markWords(l.Leading, l.Trailing))
+	p.set(checks.SecretHasInvisible, len(l.Invisible) > 0)
+	p.setText(checks.SecretInvisible, markWords(l.Invisible))
+	p.set(checks.SecretNonASCII, l.NonASCII)
+	p.set(checks.SecretQuoted, l.Quoted != "")
+	p.set(checks.SecretPlaceholder, l.Placeholder != "")
+	p.setText(checks.SecretPlaceholderKind, l.Placeholder)
+	p.set(checks.SecretMasked, l.Masked)
+	p.set(checks.SecretToken, l.Token)
 	// A mask or a word of a template is told as what it is, not as too short.
 	whole := !l.Blank && !l.Masked && l.Placeholder == ""
-	p.set("secret.too_short", c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
-	p.set("secret.classes", classWords(l.Classes))
-	p.set("secret.secret_shaped", credentials.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
-	p.set("credentials.swapped_shape", c.HasClientID() && c.HasSecret() && credentials.Swapped(c.ClientID, c.Secret))
+	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
+	p.set(checks.SecretClasses, classWords(l.Classes))
+	p.set(checks.SecretSecretShaped, lint.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
+	p.set(checks.CredentialsSwappedShape, c.HasClientID() && c.HasSecret() && lint.Swapped(c.ClientID, c.Secret))
 }
 
 func (p *pass) sourceFacts(c credentials.Resolved) {
-	p.set("credentials.conflict", false)
+	p.set(checks.CredentialsConflict, false)
 	var conflicts []string
 	for _, x := range c.Conflicts {
 		if x.Value != credentials.ClientID && x.Value != credentials.ClientSecret {
@@ -184,13 +185,13 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 		}
 		text := fmt.Sprintf("%s: %s is used, %s differs", x.Value, x.Used, x.Other)
 		if x.PythonTakesOther {
-			p.set("credentials.python_takes", x.Other.String())
+			p.set(checks.CredentialsPythonTakes, x.Other.String())
 		}
 		conflicts = append(conflicts, text)
 	}
 	if len(conflicts) > 0 {
-		p.set("credentials.conflict", true)
-		p.set("credentials.conflicts", conflicts)
+		p.set(checks.CredentialsConflict, true)
+		p.set(checks.CredentialsConflicts, conflicts)
 	}
 	var looked []string
 	for _, l := range c.Looked {
@@ -198,14 +199,14 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 			looked = append(looked, sanitize(placeWords(l), 200))
 		}
 	}
-	p.set("sources.looked", looked)
+	p.set(checks.SourcesLooked, looked)
 	p.fileFacts(c)
 	method := c.AuthMethod
-	p.set("auth_method.value", sanitize(method.Value, 60))
-	p.set("auth_method.wrong", method.Set && method.Value != "" && method.Value != "client_credentials")
+	p.set(checks.AuthMethodValue, sanitize(method.Value, 60))
+	p.set(checks.AuthMethodWrong, method.Set && method.Value != "" && method.Value != "client_credentials")
 	if fromVariable(c.ProviderID) {
-		p.set("provider_variable.value", sanitize(c.ProviderID.Value, 60))
-		p.set("provider_variable.source", c.ProviderID.Source.String())
+		p.set(checks.ProviderVariableValue, sanitize(c.ProviderID.Value, 60))
+		p.set(checks.ProviderVariableSource, c.ProviderID.Source.String())
 	}
 }
 
@@ -254,13 +255,13 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	for _, e := range c.Exposed {
 		exposed = append(exposed, e.String())
 	}
-	p.set("sources.unreadable_any", len(unreadable) > 0)
-	p.set("sources.unreadable", unreadable)
-	p.set("sources.exposed_any", len(exposed) > 0)
-	p.set("sources.exposed", exposed)
+	p.set(checks.SourcesUnreadableAny, len(unreadable) > 0)
+	p.set(checks.SourcesUnreadable, unreadable)
+	p.set(checks.SourcesExposedAny, len(exposed) > 0)
+	p.set(checks.SourcesExposed, exposed)
 }
 
-func markWords(groups ...[]credentials.Mark) string {
+func markWords(groups ...[]lint.Mark) string {
 	var words []string
 	for _, g := range groups {
 		for _, m := range g {
@@ -274,7 +275,7 @@ func markWords(groups ...[]credentials.Mark) string {
 	return strings.Join(words, "; ")
 }
 
-func classWords(c credentials.Classes) string {
+func classWords(c lint.Classes) string {
 	var words []string
 	for _, x := range []struct {
 		there bool

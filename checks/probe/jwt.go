@@ -2,13 +2,18 @@ package probe
 
 import (
 	"context"
+	"crypto"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/credguide/credguide/checks"
 )
 
 // maxToken bounds what is decoded, in bytes.
@@ -16,23 +21,23 @@ const maxToken = 256 << 10
 
 // readToken records what the access token says of itself. Its signature is another step.
 func (p *pass) readToken(token string) {
-	p.set("token.header_bytes", len("Authorization: Bearer ")+len(p.bearerPrefix())+len(token))
+	p.set(checks.TokenHeaderBytes, len("Authorization: Bearer ")+len(p.bearerPrefix())+len(token))
 	header, claims, ok := decodeJWT(token)
-	p.set("jwt.readable", ok)
+	p.set(checks.JWTReadable, ok)
 	if !ok {
 		return
 	}
-	p.setText("jwt.kid", stringOf(header, "kid"))
-	p.setText("jwt.algorithm", stringOf(header, "alg"))
-	p.setText("jwt.sub", stringOf(claims, "sub"))
-	p.setText("jwt.authorized_party", stringOf(claims, "azp"))
-	p.set("jwt.lightweight", strings.HasPrefix(stringOf(claims, "jti"), "trltcc:")) // Keycloak 26 marks them so (measured)
+	p.setText(checks.JWTKid, stringOf(header, "kid"))
+	p.setText(checks.JWTAlgorithm, stringOf(header, "alg"))
+	p.setText(checks.JWTSub, stringOf(claims, "sub"))
+	p.setText(checks.JWTAuthorizedParty, stringOf(claims, "azp"))
+	p.set(checks.JWTLightweight, strings.HasPrefix(stringOf(claims, "jti"), "trltcc:")) // Keycloak 26 marks them so (measured)
 	if iss := stringOf(claims, "iss"); iss != "" {
-		p.set("jwt.issuer", iss)
-		p.set("jwt.issuer_match", p.tokenIssuerMatch(claims["iss"]))
+		p.set(checks.JWTIssuer, iss)
+		p.set(checks.JWTIssuerMatch, p.tokenIssuerMatch(claims["iss"]))
 	}
 	if s, ok := claims["scope"].(string); ok {
-		p.set("jwt.has_openid", slices.Contains(strings.Fields(s), "openid"))
+		p.set(checks.JWTHasOpenID, slices.Contains(strings.Fields(s), "openid"))
 	}
 	p.lifetimeFacts(claims)
 }
@@ -54,10 +59,10 @@ func (p *pass) lifetimeFacts(claims map[string]any) {
 		return
 	}
 	if iat, ok := number(claims["iat"]); ok {
-		p.set("jwt.lifetime_s", exp-iat)
+		p.set(checks.JWTLifetimeS, exp-iat)
 	}
 	if date := p.tokenAtHand().date; !date.IsZero() {
-		p.set("jwt.expired", !date.Before(time.Unix(int64(exp), 0)))
+		p.set(checks.JWTExpired, !date.Before(time.Unix(int64(exp), 0)))
 	}
 }
 
@@ -79,19 +84,73 @@ func stringOf(m map[string]any, name string) string {
 	return sanitize(s, 300)
 }
 
-// hasKey looks for the key, and looks again at the published set where it is missing: Keycloak makes a key of another
-// algorithm at its first use, which may have been this token (measured), and a rotation may have come in between.
-func (p *pass) hasKey(ctx context.Context, id string) bool {
-	if p.keys.has(id) {
-		return true
+// keySet are the published keys (RFC 7517).
+type keySet struct {
+	usable []crypto.PublicKey
+	ids    []string
+}
+
+func (k keySet) has(id string) bool { return slices.Contains(k.ids, id) }
+
+func skipKeys(p *pass) string {
+	if p.document().jwks == "" {
+		return "not tried: the address of the keys is not known"
 	}
-	if a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads}); a.ok() && a.status == 200 {
-		if k := readKeys(a); len(k.usable) > 0 {
-			p.keys = k
-			p.set("keys.count", len(k.usable))
+	return ""
+}
+
+func runKeys(ctx context.Context, p *pass) outcome {
+	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
+	p.frame(checks.AtKeys, a)
+	if !a.ok() || a.status != 200 || a.document == nil {
+		return warned(ended(a).because)
+	}
+	k := readKeys(a)
+	p.set(checks.KeysCount, len(k.usable))
+	p.keys = k
+	if len(k.usable) == 0 {
+		return warned("no usable key in the set")
+	}
+	return passed(fmt.Sprintf("%d published", len(k.usable)))
+}
+
+// maxKeys bounds the work; real sets hold a handful.
+const maxKeys = 100
+
+// readKeys takes each key alone: one of an unknown kind must not spoil the set.
+func readKeys(a answer) (k keySet) {
+	raw, _ := a.document["keys"].([]any)
+	for _, v := range raw[:min(len(raw), maxKeys)] {
+		text, err := json.Marshal(v)
+		if err != nil {
+			continue
 		}
+		var key jose.JSONWebKey
+		if key.UnmarshalJSON(text) != nil || !key.Valid() || !key.IsPublic() {
+			continue
+		}
+		k.usable = append(k.usable, key.Key)
+		k.ids = append(k.ids, sanitize(key.KeyID, 300))
 	}
-	return p.keys.has(id)
+	return k
+}
+
+// hasKey looks for the key, and looks again at the published set where it is missing: Keycloak makes a key of another
+// algorithm at its first use, which may have been this token (measured), and a rotation may have come in between. Sure is
+// false where that second look was not possible.
+func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
+	if p.keys.has(id) {
+		return true, true
+	}
+	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
+	if !a.ok() || a.status != 200 {
+		return false, false
+	}
+	if k := readKeys(a); len(k.usable) > 0 {
+		p.keys = k
+		p.set(checks.KeysCount, len(k.usable))
+	}
+	return p.keys.has(id), true
 }
 
 // asymmetric are the algorithms that published keys can verify.
@@ -101,25 +160,32 @@ var asymmetric = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.E
 func runSignature(ctx context.Context, p *pass) outcome {
 	f := p.derived()
 	switch {
-	case !f.Is("jwt.readable"):
+	case !f.Is(checks.JWTReadable):
 		return passed("the token is opaque; nothing to verify")
-	case !slices.Contains(asymmetric, f.Text("jwt.algorithm")):
-		p.set("jwt.signature", "unchecked")
-		return passed("signed with " + f.Text("jwt.algorithm") + ", which published keys cannot verify")
+	case !slices.Contains(asymmetric, f.Text(checks.JWTAlgorithm)):
+		p.set(checks.JWTSignature, "unchecked")
+		return passed("signed with " + f.Text(checks.JWTAlgorithm) + ", which published keys cannot verify")
 	case len(p.keys.usable) == 0:
-		p.set("jwt.signature", "unchecked")
+		p.set(checks.JWTSignature, "unchecked")
 		return warned("not verified: no keys")
-	case f.Known("jwt.kid") && !p.hasKey(ctx, f.Text("jwt.kid")):
-		p.set("jwt.signature", "key-unknown")
-		return failed("signed with a key that is not published")
+	}
+	if f.Known(checks.JWTKid) {
+		switch has, sure := p.hasKey(ctx, f.Text(checks.JWTKid)); {
+		case !has && !sure:
+			p.set(checks.JWTSignature, "unchecked")
+			return warned("not verified: the keys could not be read again")
+		case !has:
+			p.set(checks.JWTSignature, "key-unknown")
+			return failed("signed with a key that is not published")
+		}
 	}
 	verifier := oidc.NewVerifier(p.document().issuer, &oidc.StaticKeySet{PublicKeys: p.keys.usable}, &oidc.Config{
 		SkipClientIDCheck: true, SkipExpiryCheck: true, SkipIssuerCheck: true, SupportedSigningAlgs: asymmetric,
 	})
 	if _, err := verifier.Verify(ctx, p.tokenAtHand().token.Reveal()); err != nil {
-		p.set("jwt.signature", "invalid")
+		p.set(checks.JWTSignature, "invalid")
 		return failed("the signature does not verify")
 	}
-	p.set("jwt.signature", "verified")
+	p.set(checks.JWTSignature, "verified")
 	return passed("verified")
 }

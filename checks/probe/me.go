@@ -3,6 +3,8 @@ package probe
 import (
 	"context"
 	"net/http"
+
+	"github.com/credguide/credguide/checks"
 )
 
 func skipMe(p *pass) string {
@@ -38,15 +40,15 @@ func runMe(ctx context.Context, p *pass) outcome {
 	}
 	a := p.client.fetch(ctx, b.root+"/me", call{step: "me", effect: Reads,
 		header: http.Header{"Authorization": {"Bearer " + p.bearerPrefix() + p.tokenAtHand().token.Reveal()}}})
-	p.frame("me", a)
-	p.set("me.bearer_form", form)
-	p.set("me.login_as_clients", p.tokenAtHand().asClients && (b.asClients || b.jwtBearer))
+	p.frame(checks.AtMe, a)
+	p.set(checks.MeBearerForm, form)
+	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || b.jwtBearer))
 	if !a.ok() {
 		return ended(a)
 	}
-	p.set("me.code", a.text("code"))
-	p.set("me.id", meReference(a))
-	p.set("me.message", a.text("message"))
+	p.set(checks.MeCode, a.text("code"))
+	p.set(checks.MeID, meReference(a))
+	p.set(checks.MeMessage, a.text("message"))
 	if a.status != http.StatusOK {
 		if code := a.text("code"); code != "" {
 			return failed(code)
@@ -54,8 +56,8 @@ func runMe(ctx context.Context, p *pass) outcome {
 		return ended(a)
 	}
 	id := a.text("user_id")
-	p.set("me.valid", id != "")
-	p.setText("me.user_id", id)
+	p.set(checks.MeValid, id != "")
+	p.setText(checks.MeUserID, id)
 	if id == "" {
 		return failed("the answer has no user_id")
 	}

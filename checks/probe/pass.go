@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -23,13 +23,19 @@ type pass struct {
 
 	mu       sync.Mutex
 	facts    checks.Facts
+	since    int          // counts the changes of facts
+	follows  checks.Facts // what followed from the facts at the last look
+	upTo     int          // the change up to which it was looked
 	requests []timedRequest
 	minted   []credentials.Secret
-	guard    *credentials.Guard // knows the secret and every token, to keep a server from having them repeated
-	doc      document           // the discovery document
-	api      api                // the back-end's API
-	bearer   bearer             // the token that later steps use
+	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
+	doc      document     // the discovery document
+	api      api          // the back-end's API
+	bearer   bearer       // the token that later steps use
 	keys     keySet
+
+	share  sync.Once
+	shared asked
 }
 
 // bearer is the token at hand and how it was got.
@@ -45,13 +51,13 @@ type timedRequest struct {
 }
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: credentials.NewGuard(s.Credentials.Secret)}
+	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
 	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if s.Backend != nil {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard = p.guard
+	p.client.guard, p.client.budget = p.guard, newBudget()
 	return p
 }
 
@@ -71,28 +77,37 @@ func (p *pass) mint(tokens ...string) {
 // reports unwritable.
 func wordy(token string) bool { return len(token) < 20 && !strings.ContainsAny(token, "0123456789") }
 
-func (p *pass) set(name string, value any) {
+func (p *pass) set(name checks.Name, value any) {
 	if text, ok := value.(string); ok && repeats(p.guard, text) {
 		value = repeated
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.setHere(name, value)
+}
+
+// setHere is set for who holds the lock.
+func (p *pass) setHere(name checks.Name, value any) {
 	p.facts.Set(name, value)
+	p.since++
 }
 
 // setText records a text only when there is one: an absent text stays unknown.
-func (p *pass) setText(name, value string) {
+func (p *pass) setText(name checks.Name, value string) {
 	if value != "" {
 		p.set(name, value)
 	}
 }
 
-// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed.
+// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed. Nobody may
+// change what it returns: as long as no fact is added, it returns the same.
 func (p *pass) derived() checks.Facts {
 	p.mu.Lock()
-	snapshot := maps.Clone(p.facts)
-	p.mu.Unlock()
-	return checks.Derive(snapshot)
+	defer p.mu.Unlock()
+	if p.follows == nil || p.upTo != p.since {
+		p.follows, p.upTo = checks.Derive(p.facts), p.since
+	}
+	return p.follows
 }
 
 func (p *pass) record(at time.Time, r checks.Request) {
@@ -112,9 +127,9 @@ func (p *pass) tell(e Event) {
 func (p *pass) note(caller, whole context.Context) {
 	switch {
 	case caller.Err() != nil:
-		p.set("check.interrupted", true)
+		p.set(checks.CheckInterrupted, true)
 	case errors.Is(whole.Err(), context.DeadlineExceeded):
-		p.set("check.deadline", true)
+		p.set(checks.CheckDeadline, true)
 	}
 }
 
@@ -134,10 +149,10 @@ func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
-		ClientID: p.facts.Text("client_id.shown"), ClientIDSource: p.facts.Text("client_id.source"),
-		Secret: checks.Secret{Source: p.facts.Text("secret.source"), Length: c.Secret.Len()},
+		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
+		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},
 	}
-	s.ProviderID = p.facts.Text("providers.used_id")
+	s.ProviderID = p.facts.Text(checks.ProvidersUsedID)
 	if s.ProviderID == "" {
 		s.ProviderID = p.subject.ProviderID
 	}

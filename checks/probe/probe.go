@@ -68,8 +68,8 @@ const (
 // Event tells of progress: a probe started or finished, or a request was made.
 type Event struct {
 	ID, Title string
-	State     string // Started, Finished or Asked
-	Status    string // of a finished probe, as in checks.Check
+	State     string        // Started, Finished or Asked
+	Status    checks.Status // of a finished probe
 	Request   *checks.Request
 }
 

@@ -1,9 +1,12 @@
 package probe
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/nearmiss"
 )
@@ -16,27 +19,27 @@ func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
 	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
 	first := list[0]
-	p.set("providers.first_id", sanitize(first.id, 60))
-	p.set("providers.first_issuer", sanitize(first.issuer, 300))
-	p.set("providers.first_issuer_match", fits(first))
-	p.set("providers.asked_id", sanitize(asked, 60))
-	p.set("providers.asked_by", by)
+	p.set(checks.ProvidersFirstID, sanitize(first.id, 60))
+	p.set(checks.ProvidersFirstIssuer, sanitize(first.issuer, 300))
+	p.set(checks.ProvidersFirstIssuerMatch, fits(first))
+	p.set(checks.ProvidersAskedID, sanitize(asked, 60))
+	p.set(checks.ProvidersAskedBy, by)
 	match := slices.IndexFunc(list, fits)
-	p.set("providers.matching", match >= 0)
+	p.set(checks.ProvidersMatching, match >= 0)
 	if match >= 0 {
-		p.set("providers.matching_id", sanitize(list[match].id, 60))
+		p.set(checks.ProvidersMatchingID, sanitize(list[match].id, 60))
 	}
 
 	chosen, listed := first, true
 	if asked != "" {
 		i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == asked })
 		listed = i >= 0
-		p.set("providers.asked_listed", listed)
-		p.setText("providers.near_miss", nearmiss.Of(asked, providerIDs(list)))
+		p.set(checks.ProvidersAskedListed, listed)
+		p.setText(checks.ProvidersNearMiss, nearmiss.Of(asked, providerIDs(list)))
 		if listed {
 			chosen = list[i]
-			p.set("providers.asked_issuer_match", fits(chosen))
-			p.set("providers.asked_issuer", sanitize(chosen.issuer, 300))
+			p.set(checks.ProvidersAskedIssuerMatch, fits(chosen))
+			p.set(checks.ProvidersAskedIssuer, sanitize(chosen.issuer, 300))
 		}
 	}
 	used, asClients := chosen, listed
@@ -58,7 +61,7 @@ func (p *pass) askedProvider(list []provider) (id, by string) {
 	id, by = p.subject.ProviderID, p.subject.ProviderBy
 	isListed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
 	if v := p.subject.Credentials.ProviderID; fromVariable(v) && v.Value != "" {
-		p.set("provider_variable.listed", isListed(v.Value))
+		p.set(checks.ProviderVariableListed, isListed(v.Value))
 	}
 	if by == ByVariable && !isListed(id) {
 		id, by = p.subject.Backend.ProviderID, ByCatalog
@@ -71,11 +74,39 @@ func (p *pass) askedProvider(list []provider) (id, by string) {
 }
 
 func (p *pass) useProvider(used provider, asClients bool) {
-	p.set("providers.used_id", sanitize(used.id, 60))
-	p.set("providers.used_as_clients", asClients)
-	p.set("providers.scopes", used.scopes)
-	p.set("providers.trailing_slash", strings.HasSuffix(used.issuer, "/"))
+	p.set(checks.ProvidersUsedID, sanitize(used.id, 60))
+	p.set(checks.ProvidersUsedAsClients, asClients)
+	p.set(checks.ProvidersScopes, used.scopes)
+	p.set(checks.ProvidersTrailingSlash, strings.HasSuffix(used.issuer, "/"))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.api.usedID, p.api.asClients, p.api.scopes = used.id, asClients, used.scopes
+}
+
+// ListedScopes are the scopes that the back-end lists now for the environment's identity provider: every openEO client asks
+// for all of them. It reads public documents only, as a check does, and sends neither the id nor the secret. The error wraps
+// ErrNoAnswer where the back-end does not answer.
+func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
+	if s.Backend == nil {
+		return nil, errors.New("no openEO back-end takes part")
+	}
+	o = o.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	p := newPass(ctx, s, o, nil)
+	defer p.client.close()
+	versions := runWellKnown(ctx, p)
+	if p.backendAPI().root == "" {
+		return nil, &unanswered{hostOf(s.Backend.URL), versions.because}
+	}
+	listed := runProviders(ctx, p)
+	api := p.backendAPI()
+	i := slices.IndexFunc(api.providers, func(pr provider) bool { return pr.id == api.usedID })
+	switch {
+	case len(api.providers) == 0:
+		return nil, &unanswered{hostOf(s.Backend.URL), listed.because}
+	case i < 0 || !environments.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
+		return nil, errors.New(hostOf(s.Backend.URL) + " does not list this identity provider")
+	}
+	return slices.Clone(api.scopes), nil
 }

@@ -56,14 +56,14 @@ func TestAHealthyLoginTakesEightRequests(t *testing.T) {
 		t.Errorf("%d requests, at most 8", len(e.Requests))
 	}
 	f := checks.Derive(e.Facts)
-	if !f.Is("login.works") {
+	if !f.Is(checks.LoginWorks) {
 		for _, c := range e.Checks {
 			t.Logf("%-14s %-8s %s", c.ID, c.Status, c.Because)
 		}
 		t.Errorf("the login does not work: %v", f)
 	}
-	if f.Text("jwt.signature") != "verified" {
-		t.Errorf("signature %q", f.Text("jwt.signature"))
+	if f.Text(checks.JWTSignature) != "verified" {
+		t.Errorf("signature %q", f.Text(checks.JWTSignature))
 	}
 	for _, r := range e.Requests {
 		t.Logf("%-14s %s %s %d %s new=%v", r.Step, r.Method, r.URL, r.Status, r.Failure, r.NewConnection)

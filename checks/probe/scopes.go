@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
+
+	"github.com/credguide/credguide/checks"
 )
 
 // mostlyAllowed are scopes that identity providers allow nearly every client. They are asked for together where there are
@@ -13,7 +14,7 @@ import (
 var mostlyAllowed = []string{"email", "profile", "address", "phone", "offline_access", "roles", "acr", "basic", "web-origins", "microprofile-jwt"}
 
 func skipScopes(p *pass) string {
-	if p.derived().Text("token.reason") != "scope" {
+	if p.derived().Text(checks.TokenReason) != "scope" {
 		return "not needed"
 	}
 	return ""
@@ -24,17 +25,9 @@ func skipScopes(p *pass) string {
 func runScopes(ctx context.Context, p *pass) outcome {
 	groups := p.scopeGroups()
 	results := make([]minted, len(groups))
-	var wg sync.WaitGroup
-	for i, scopes := range groups {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			results[i] = p.askScopes(ctx, scopes)
-		}()
-	}
-	wg.Wait()
+	sideBySide(len(groups), func(i int) { results[i] = p.askScopes(ctx, groups[i]) })
 
-	p.set("scopes.openid", scopeVerdict(results[0]))
+	p.set(checks.ScopesOpenID, scopeVerdict(results[0]))
 	var refused, allowed, untested []string
 	for i, scopes := range groups[1:] {
 		switch verdict := scopeVerdict(results[i+1]); {
@@ -46,10 +39,10 @@ func runScopes(ctx context.Context, p *pass) outcome {
 			untested = append(untested, scopes...)
 		}
 	}
-	p.set("scopes.tested", true)
-	p.set("scopes.refused", refused)
-	p.set("scopes.allowed", allowed)
-	p.set("scopes.untested", untested)
+	p.set(checks.ScopesTested, true)
+	p.set(checks.ScopesRefused, refused)
+	p.set(checks.ScopesAllowed, allowed)
+	p.set(checks.ScopesUntested, untested)
 	if results[0].issued() {
 		p.useToken(results[0], false)
 	}
@@ -62,8 +55,9 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
 }
 
-// afterScopes are the requests that may follow this step: userinfo, /me and a second look at the signing keys.
-const afterScopes = 3
+// afterScopes are the requests that may follow this step, beside those that are set aside: a second look at the signing
+// keys, and /me once more.
+const afterScopes = 2
 
 // scopeGroups are what is asked for in one request each: openid first, then each scope alone, as far as the requests go,
 // and the rest together.
@@ -73,7 +67,7 @@ func (p *pass) scopeGroups() [][]string {
 		return slices.Index(mostlyAllowed, a) - slices.Index(mostlyAllowed, b) // those not in the list, at -1, come first
 	})
 	groups := [][]string{{"openid"}}
-	for room := max(p.spare(afterScopes)-1, 1); len(scopes) > 0; room-- {
+	for room := max(p.client.budget.free()-afterScopes-1, 1); len(scopes) > 0; room-- {
 		if room == 1 {
 			return append(groups, scopes)
 		}
@@ -86,7 +80,7 @@ func (p *pass) askScopes(ctx context.Context, scopes []string) minted {
 	c := p.subject.Credentials
 	r := tokenRequest{step: "scopes", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody}
 	if scopes[0] == "openid" {
-		r.step = "token_openid"
+		r.step, r.variant = checks.TokenOpenID.ID, checks.TokenOpenID
 		return p.tryVariant(ctx, r)
 	}
 	return p.askToken(ctx, r)

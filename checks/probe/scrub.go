@@ -4,7 +4,7 @@ import (
 	"regexp"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // repeated stands for a text in which a server sent a secret back: error texts that quote the request do.
@@ -18,13 +18,13 @@ var tokenMembers = map[string]bool{"access_token": true, "id_token": true, "refr
 var tokenText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.(?:eyJ|[A-Za-z0-9_-]{16,})`)
 
 // repeats tells that a text holds a secret or a token.
-func repeats(guard *credentials.Guard, s string) bool {
+func repeats(guard *guard.Guard, s string) bool {
 	return s != "" && (guard.Find([]byte(s)) || tokenText.MatchString(s))
 }
 
 // scrub takes what repeats a secret out of an answer, before anything of it is cut to length: half a secret would pass the
 // last guard.
-func (a *answer) scrub(guard *credentials.Guard) {
+func (a *answer) scrub(guard *guard.Guard) {
 	found := func(s string) bool { return repeats(guard, s) }
 	for name, values := range a.header {
 		for i, v := range values {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 const (
@@ -99,7 +100,7 @@ func runGenerated(t *testing.T, issuer string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard := credentials.NewGuard(append(r.Minted, s.Credentials.Secret)...)
+	guard := guard.New(append(r.Minted, s.Credentials.Secret)...)
 	guard.Public(issuer, "nightly")
 	if err := guard.Check(text); err != nil {
 		t.Errorf("the report could not be written: %v", err)

@@ -11,12 +11,14 @@ import (
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
 )
 
 // tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
 type tokenRequest struct {
 	step     string
+	variant  checks.TokenRequest // which of the changed requests it is; zero for the clients' own and for single scopes
 	clientID string
 	secret   credentials.Secret
 	scopes   []string
@@ -109,17 +111,17 @@ func skipToken(p *pass) string {
 	f := p.derived()
 	d := p.document()
 	switch {
-	case f.Is("sources.unreadable_any"), !f.Is("client_id.present"), !f.Is("secret.present"):
+	case f.Is(checks.SourcesUnreadableAny), !f.Is(checks.ClientIDPresent), !f.Is(checks.SecretPresent):
 		return "not tried: the credentials are not complete"
-	case f.Is("secret.token"):
+	case f.Is(checks.SecretToken):
 		return "not tried: a token stands where the secret belongs"
 	case d.token == "":
 		return "not tried: no token endpoint is known"
-	case f.Is("discovery.token_endpoint_insecure"):
-		p.set("token.unsafe", "insecure")
+	case f.Is(checks.DiscoveryTokenEndpointInsecure):
+		p.set(checks.TokenUnsafe, "insecure")
 		return "not tried: the token endpoint is plain http"
-	case !f.Is("discovery.token_endpoint_allowed"):
-		p.set("token.unsafe", "elsewhere")
+	case !f.Is(checks.DiscoveryTokenEndpointAllowed):
+		p.set(checks.TokenUnsafe, "elsewhere")
 		return "not tried: the token endpoint is on another host than the issuer"
 	}
 	return ""
@@ -129,23 +131,23 @@ func skipToken(p *pass) string {
 func runToken(ctx context.Context, p *pass) outcome {
 	c := p.subject.Credentials
 	scopes := p.clientScopes()
-	p.set("token.scopes", scopes)
-	p.set("token.special_characters", encodes(c.ClientID) || encodes(c.Secret.Reveal()))
-	if p.derived().Is("credentials.swapped_shape") {
+	p.set(checks.TokenScopes, scopes)
+	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
+	if p.derived().Is(checks.CredentialsSwappedShape) {
 		// Sent as they are, the secret would stand in the server's log as a client id. Swapped first, the right pair is tried.
-		swapped := p.tryVariant(ctx, tokenRequest{step: "token_swapped", clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
+		swapped := p.tryVariant(ctx, tokenRequest{step: checks.TokenSwapped.ID, variant: checks.TokenSwapped, clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
 		if swapped.issued() {
 			return failed("accepted only with id and secret swapped")
 		}
 	}
 	m := p.askToken(ctx, tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody})
-	p.frame("token", m.answer)
+	p.frame(checks.AtToken, m.answer)
 	p.tokenFacts(m)
 	if !m.issued() {
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
-	if life, ok := p.derived().Int("token.expires_in_s"); ok {
+	if life, ok := p.derived().Int(checks.TokenExpiresInS); ok {
 		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
 	}
 	return passed("issued")
@@ -172,7 +174,7 @@ func (p *pass) tokenFacts(m minted) {
 	if !m.answer.ok() {
 		return
 	}
-	p.set("token.issued", m.issued())
+	p.set(checks.TokenIssued, m.issued())
 	if m.answer.status != http.StatusOK || m.answer.document == nil {
 		return
 	}
@@ -183,7 +185,7 @@ func (p *pass) tokenFacts(m minted) {
 	if m.kind == "" {
 		missing = append(missing, "token_type")
 	}
-	p.set("token.missing", missing)
+	p.set(checks.TokenMissing, missing)
 	if m.issued() {
 		p.grantedFacts(m)
 	}
@@ -191,16 +193,16 @@ func (p *pass) tokenFacts(m minted) {
 
 func (p *pass) grantedFacts(m minted) {
 	if n, ok := number(m.answer.document["expires_in"]); ok {
-		p.set("token.expires_in_s", n)
+		p.set(checks.TokenExpiresInS, n)
 	}
-	p.set("token.has_slash", strings.Contains(m.token, "/"))
+	p.set(checks.TokenHasSlash, strings.Contains(m.token, "/"))
 	p.staleFact(m)
 	if s, ok := m.answer.document["scope"].(string); ok {
 		var granted []string
 		for _, x := range strings.Fields(s) {
 			granted = append(granted, sanitize(x, 100))
 		}
-		p.set("token.granted_scopes", granted[:min(len(granted), 50)])
+		p.set(checks.TokenGrantedScopes, granted[:min(len(granted), 50)])
 	}
 }
 
@@ -213,7 +215,7 @@ func (p *pass) staleFact(m minted) {
 	}
 	if _, claims, readable := decodeJWT(m.token); readable {
 		if issued, ok := number(claims["iat"]); ok {
-			p.set("token.stale", notBefore > issued)
+			p.set(checks.TokenStale, notBefore > issued)
 		}
 	}
 }
@@ -226,7 +228,7 @@ func (p *pass) useToken(m minted, asClients bool) {
 		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date}
 	}
 	p.mu.Unlock()
-	if !asClients && !p.derived().Known("token.expires_in_s") {
+	if !asClients && !p.derived().Known(checks.TokenExpiresInS) {
 		p.grantedFacts(m)
 	}
 	p.readToken(m.token)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+
+	"github.com/credguide/credguide/checks"
 )
 
 func skipUserinfo(p *pass) string {
@@ -22,21 +24,21 @@ func skipUserinfo(p *pass) string {
 func runUserinfo(ctx context.Context, p *pass) outcome {
 	a := p.client.fetch(ctx, p.document().userinfo, call{step: "userinfo", effect: Reads,
 		header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}}})
-	p.frame("userinfo", a)
+	p.frame(checks.AtUserinfo, a)
 	if !a.ok() {
 		return ended(a)
 	}
 	code, text := challenge(a.header.Values("WWW-Authenticate"))
-	p.set("userinfo.www_error", code)
-	p.set("userinfo.www_description", text)
+	p.set(checks.UserinfoWWWError, code)
+	p.set(checks.UserinfoWWWDescription, text)
 	if a.status != http.StatusOK {
 		if text == "" {
 			return ended(a)
 		}
 		return failed(text)
 	}
-	p.setText("userinfo.sub", a.text("sub"))
-	p.set("userinfo.entitlements", entitlements(a))
+	p.setText(checks.UserinfoSub, a.text("sub"))
+	p.set(checks.UserinfoEntitlements, entitlements(a))
 	return passed("accepts the token")
 }
 

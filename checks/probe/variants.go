@@ -6,13 +6,14 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // unclear are the refusals that one answer cannot explain, so that further requests are worth making.
@@ -20,13 +21,13 @@ var unclear = []string{"client-or-credentials", "credentials", "client-refused",
 
 func skipVariants(p *pass) string {
 	f := p.derived()
-	reason := f.Text("token.reason")
+	reason := f.Text(checks.TokenReason)
 	switch {
-	case f.Is("token.issued"), !f.Known("token.status"):
+	case f.Is(checks.TokenIssued), !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case reason == "assertion-missing", slices.Contains(unclear, reason):
 		return ""
-	case reason == "" && clientError(f.Int("token.status")) && f.Text("token.shape") != "object":
+	case reason == "" && clientError(f.Int(checks.AtToken.Status)) && f.Text(checks.AtToken.Shape) != "object":
 		return "not needed: the answer is no token response"
 	}
 	return "not needed: the answer says why"
@@ -40,17 +41,9 @@ func clientError(status int, ok bool) bool {
 // runVariants repeats the request, each time with one thing changed, side by side. It uses only the user's own values, and
 // sends them only where they were sent already.
 func runVariants(ctx context.Context, p *pass) outcome {
-	var wg sync.WaitGroup
-	list := p.variants()
+	list := p.furtherRequests().variants
 	results := make([]minted, len(list))
-	for i, r := range list {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			results[i] = p.tryVariant(ctx, r)
-		}()
-	}
-	wg.Wait()
+	sideBySide(len(list), func(i int) { results[i] = p.tryVariant(ctx, list[i]) })
 	for i, m := range results {
 		if m.issued() {
 			p.useToken(m, false)
@@ -70,43 +63,48 @@ var variantWords = map[string]string{
 // say more of them than the encoding of the Basic header.
 const maxVariants = 3
 
+// variants are the most telling first, none where the answer to the first request says enough.
 func (p *pass) variants() []tokenRequest {
+	if skipVariants(p) != "" {
+		return nil
+	}
 	c := p.subject.Credentials
 	f := p.derived()
 	scopes := p.clientScopes()
 	base := tokenRequest{clientID: c.ClientID, secret: c.Secret, scopes: scopes}
-	with := func(step string, style authStyle, change func(*tokenRequest)) tokenRequest {
+	with := func(v checks.TokenRequest, style authStyle, change func(*tokenRequest)) tokenRequest {
 		r := base
-		r.step, r.style = step, style
+		r.step, r.variant, r.style = v.ID, v, style
 		if change != nil {
 			change(&r)
 		}
 		return r
 	}
-	if f.Text("token.reason") == "assertion-missing" {
-		return []tokenRequest{with("token_assertion", assertion, nil)}
+	if f.Text(checks.TokenReason) == "assertion-missing" {
+		return []tokenRequest{with(checks.TokenAssertion, assertion, nil)}
 	}
-	list := []tokenRequest{with("token_basic", inHeader, nil)}
-	raw := with("token_basic_raw", rawHeader, nil)
-	if cleanID, ok := credentials.CleanedClientID(c.ClientID); ok {
+	basic, raw := with(checks.TokenBasic, inHeader, nil), with(checks.TokenBasicRaw, rawHeader, nil)
+	var list []tokenRequest
+	if cleanID, ok := lint.CleanedClientID(c.ClientID); ok {
 		base.clientID = cleanID
 	}
 	if s, ok := trimmed(c.Secret); ok || base.clientID != c.ClientID {
-		list = append(list, with("token_trimmed", inBody, func(r *tokenRequest) { r.secret = s }))
+		list = append(list, with(checks.TokenTrimmed, inBody, func(r *tokenRequest) { r.secret = s }))
 	}
-	if s, ok := credentials.Cleaned(c.Secret); ok && f.Is("secret.quoted") {
-		list = append(list, with("token_unquoted", inBody, func(r *tokenRequest) { r.secret = s }))
+	if s, ok := lint.Cleaned(c.Secret); ok && f.Is(checks.SecretQuoted) {
+		list = append(list, with(checks.TokenUnquoted, inBody, func(r *tokenRequest) { r.secret = s }))
 	}
-	if f.Is("token.special_characters") && len(list) < maxVariants {
+	list = append(list, basic)
+	if f.Is(checks.TokenSpecialCharacters) {
 		list = append(list, raw)
 	}
-	return list
+	return list[:min(len(list), maxVariants)]
 }
 
 // trimmed is the secret without white space around it and without invisible characters.
 func trimmed(s credentials.Secret) (credentials.Secret, bool) {
-	visible, changed := credentials.WithoutInvisible(s)
-	short, cut := credentials.Trimmed(visible)
+	visible, changed := lint.WithoutInvisible(s)
+	short, cut := lint.Trimmed(visible)
 	return short, changed || cut
 }
 
@@ -115,11 +113,11 @@ func (p *pass) tryVariant(ctx context.Context, r tokenRequest) minted {
 	if !m.answer.ok() {
 		return m
 	}
-	p.set(r.step+".status", m.answer.status)
-	p.set(r.step+".error", m.answer.errorCode())
-	p.set(r.step+".error_description", m.answer.text("error_description"))
-	p.set(r.step+".issued", m.issued())
-	if m.issued() && r.step == "token_swapped" {
+	p.set(r.variant.Status, m.answer.status)
+	p.set(r.variant.Error, m.answer.errorCode())
+	p.set(r.variant.ErrorDescription, m.answer.text("error_description"))
+	p.set(r.variant.Issued, m.issued())
+	if m.issued() && r.step == checks.TokenSwapped.ID {
 		p.useToken(m, false)
 	}
 	return m

@@ -1,51 +1,15 @@
 package report
 
 import (
-	"regexp"
-	"strings"
-	"unicode"
-
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // maxShown bounds each text of a report, in characters: a server must not be able to push the cause off the screen.
 const maxShown = 2000
 
-// terminalSequence matches what a terminal would obey: CSI, OSC, DCS and the two-byte escapes of ECMA-48, in their 7-bit
-// and 8-bit forms.
-var terminalSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
-	"|(?:\x1b[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c]*(?:\x07|\x1b\\\\|\u009c)" +
-	"|\x1b[ -/]*[0-~]")
-
-// clean makes a text safe to show on one line: without terminal sequences, control characters, invisible characters and
-// those that turn the writing direction.
-func clean(s string) string {
-	s = s[:min(len(s), 32*maxShown)] // bounds the work; more is never shown
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = terminalSequence.ReplaceAllString(s, "")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r):
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return -1
-	}, s)
-	return clip(strings.TrimSpace(s), maxShown)
-}
-
-// clip shortens a text to n characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return string(runes[:n-1]) + "…"
-}
+// clean makes a text safe to show on one line.
+func clean(s string) string { return text.Line(s, maxShown) }
 
 // tidy returns a copy of the report in which show has been applied to every text. Renderers work on such a copy only.
 func tidy(r checks.Report, show func(string) string) checks.Report {
@@ -58,7 +22,7 @@ func tidy(r checks.Report, show func(string) string) checks.Report {
 	r.Hidden = each(r.Hidden, t.finding)
 	r.Undecided = each(r.Undecided, show)
 	r.Facts = t.facts(r.Facts)
-	r.Verdict = show(r.Verdict)
+	r.Verdict = as(show, r.Verdict)
 	if r.Identity != nil {
 		id := *r.Identity
 		id.ClientID, id.Sub, id.UserID = show(id.ClientID), show(id.Sub), show(id.UserID)
@@ -70,6 +34,8 @@ func tidy(r checks.Report, show func(string) string) checks.Report {
 
 type tidier func(string) string
 
+func as[T ~string](t tidier, word T) T { return T(t(string(word))) }
+
 func (t tidier) subject(s checks.Subject) checks.Subject {
 	return checks.Subject{
 		Environment: t(s.Environment), EnvironmentTitle: t(s.EnvironmentTitle), Issuer: t(s.Issuer),
@@ -80,7 +46,7 @@ func (t tidier) subject(s checks.Subject) checks.Subject {
 }
 
 func (t tidier) check(c checks.Check) checks.Check {
-	c.ID, c.Title, c.Status, c.Because = t(c.ID), t(c.Title), t(c.Status), t(c.Because)
+	c.ID, c.Title, c.Status, c.Because = t(c.ID), t(c.Title), as(t, c.Status), t(c.Because)
 	return c
 }
 
@@ -90,9 +56,10 @@ func (t tidier) request(q checks.Request) checks.Request {
 }
 
 func (t tidier) finding(f checks.Finding) checks.Finding {
-	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), t(f.Layer), t(f.Severity), t(f.Certainty), t(f.Party)
+	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), as(t, f.Layer), as(t, f.Severity), as(t, f.Certainty), as(t, f.Party)
 	f.Title, f.Means, f.SeparateBy, f.Explain = t(f.Title), t(f.Means), t(f.SeparateBy), t(f.Explain)
-	f.Fix = each(f.Fix, t)
+	f.Steps = each(f.Steps, func(s checks.FixStep) checks.FixStep { return checks.FixStep{Text: t(s.Text), Run: t(s.Run)} })
+	f.Fix = f.Steps.Lines()
 	f.Because = each(f.Because, func(b checks.Fact) checks.Fact { return checks.Fact{Fact: t(b.Fact), Value: t.value(b.Value)} })
 	if f.Where != nil {
 		w := *f.Where

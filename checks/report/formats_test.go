@@ -117,11 +117,12 @@ func TestMarkdownSetsCommandsAsCode(t *testing.T) {
 
 func TestSegmentsLoseNothing(t *testing.T) {
 	for text, commands := range map[string][]string{
-		"plain": nil,
-		"Run credguide check --environment development. Then wait.":           {"credguide check --environment development"},
-		"See `a b`, or credguide explain token-opaque; or credguide try x":    {"a b", "credguide explain token-opaque", "credguide try x"},
-		"credguide check is a command, and credguide register --resume is it": {"credguide register --resume is"},
-		"an odd ` quote": nil,
+		"plain":              nil,
+		"See `a b`, or `c`.": {"a b", "c"},
+		"`x` first":          {"x"},
+		"`` is nothing":      nil,
+		"two `` and `d`":     {"d"},
+		"an odd ` quote":     nil,
 	} {
 		var all string
 		var got []string
@@ -131,7 +132,11 @@ func TestSegmentsLoseNothing(t *testing.T) {
 				got = append(got, s.Text)
 			}
 		}
-		if all != strings.ReplaceAll(strings.ReplaceAll(text, "`a b`", "a b"), "``", "") || !slices.Equal(got, commands) {
+		want := text
+		for _, code := range commands {
+			want = strings.ReplaceAll(want, "`"+code+"`", code)
+		}
+		if all != want || !slices.Equal(got, commands) {
 			t.Errorf("%q: %q, commands %q", text, all, got)
 		}
 	}
@@ -256,5 +261,29 @@ func TestEveryFormatWritesManyAsOneDocument(t *testing.T) {
 		if !strings.Contains(b.String(), "nightly-ndvi") || !strings.HasSuffix(b.String(), "\n") {
 			t.Errorf("%s: %q", name, b.String())
 		}
+	}
+}
+
+// Whoever must be waited for is the same in every format: TLS that the network breaks is no failure of the credential.
+func TestFormatsAgreeOnWhatIsWaitedFor(t *testing.T) {
+	c, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	observed, err := checks.ParseFacts(map[string]any{
+		"discovery.tried": true, "discovery.failure": "tls-handshake", "discovery.failure_detail": "no common protocol", "discovery.host": "idp.example.org",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := checks.Diagnose(c, checks.Evidence{Facts: observed})
+	if first, _ := r.First(); r.Verdict != checks.Unreachable || first.ID != "tls-handshake-failed" {
+		t.Fatalf("%s because of %q", r.Verdict, first.ID)
+	}
+	if got := outcomes(readSuite(t, write(t, "junit", r))); len(got) == 0 || !strings.HasPrefix(got[0], "error: ") {
+		t.Errorf("JUnit calls it %q", got)
+	}
+	if got := write(t, "github", r); !strings.Contains(got, "title=Cannot tell") {
+		t.Errorf("GitHub says %q", got)
 	}
 }

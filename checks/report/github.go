@@ -14,7 +14,7 @@ var _ = register(Format{
 })
 
 // annotations are GitHub's words for the severities.
-var annotations = map[string]string{checks.Error: "error", checks.Warning: "warning", checks.Note: "notice"}
+var annotations = map[checks.Severity]string{checks.Error: "error", checks.Warning: "warning", checks.Note: "notice"}
 
 // githubAll writes one workflow command for each finding, and one for each report that has no error to show.
 func githubAll(w io.Writer, reports []checks.Report) error {
@@ -43,7 +43,7 @@ func annotate(w io.Writer, r checks.Report) error {
 		title := f.Title
 		if f.Severity == checks.Error && f.Certainty == checks.Possible {
 			title = "Possible: " + title
-		} else if outage(f) && f.Severity == checks.Error {
+		} else if f.Waiting() && f.Severity == checks.Error {
 			title = "Cannot tell: " + afterColon(title)
 		}
 		if err := workflowCommand(w, orElse(annotations[f.Severity], "notice"), title, who+"\n"+findingText(f)); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var _ = register(Format{
@@ -23,7 +24,7 @@ func JUnit(w io.Writer, r checks.Report) error {
 	r = tidy(r, clean)
 	suite := newSuite("credguide check: "+subjectName(r.Subject)+", client "+clientName(r), r)
 	for _, p := range [][2]string{
-		{"verdict", r.Verdict}, {"environment", environmentName(r.Subject)}, {"issuer", r.Subject.Issuer},
+		{"verdict", string(r.Verdict)}, {"environment", environmentName(r.Subject)}, {"issuer", r.Subject.Issuer},
 		{"backend", r.Subject.Backend}, {"client_id", r.Subject.ClientID}, {"tool", r.Tool.Name + " " + r.Tool.Version},
 	} {
 		suite.AddProperty(p[0], p[1])
@@ -92,20 +93,17 @@ func causeCases(r checks.Report) []junit.Testcase {
 		sure, maybe = append(sure, maybe...), nil
 	}
 	for _, f := range sure {
-		add(f.Title, f.ID, findingText(f), outage(f))
+		add(f.Title, f.ID, findingText(f), f.Waiting())
 	}
 	if len(maybe) > 0 {
 		titles := each(maybe, func(f checks.Finding) string { return f.Title })
 		add("One of: "+strings.Join(titles, "; "), maybe[0].ID, alternativesText(maybe), r.Verdict == checks.Unreachable)
 	}
 	if len(cases) == 0 && (r.Verdict != checks.Healthy || r.Interrupted) {
-		add(headline(r), r.Verdict, unexplained(r), true)
+		add(headline(r), string(r.Verdict), unexplained(r), true)
 	}
 	return cases
 }
-
-// outage tells findings that call for patience or another network from those that call for a change of settings.
-func outage(f checks.Finding) bool { return f.Layer == "network" || f.Layer == "service" }
 
 func cannotTell(r checks.Report) bool { return r.Verdict != checks.Misconfigured }
 
@@ -124,13 +122,13 @@ func stepCase(r checks.Report, c checks.Check) junit.Testcase {
 	case checks.Skipped:
 		tc.Skipped = &junit.Result{Message: orElse(c.Because, "not tried")}
 	case checks.Crashed:
-		outcome(&tc, true, c.Because, c.Status, "")
+		outcome(&tc, true, c.Because, string(c.Status), "")
 	case checks.Failed:
 		outcome(&tc, cannotTell(r), c.Because, c.ID, "The cause: "+headline(r))
 	case checks.Passed, checks.Warned:
 		tc.SystemOut = &junit.Output{Data: c.Because}
 	default:
-		outcome(&tc, true, "status "+c.Status, c.ID, c.Because)
+		outcome(&tc, true, "status "+string(c.Status), c.ID, c.Because)
 	}
 	return tc
 }
@@ -186,7 +184,7 @@ func remarks(r checks.Report) *junit.Output {
 	var parts []string
 	for _, f := range r.Diagnoses {
 		if f.Severity != checks.Error {
-			parts = append(parts, f.Severity+": "+f.Title+"\n"+findingText(f))
+			parts = append(parts, string(f.Severity)+": "+f.Title+"\n"+findingText(f))
 		}
 	}
 	if len(parts) == 0 {
@@ -200,13 +198,15 @@ func classname(r checks.Report) string {
 	return "credguide." + strings.ReplaceAll(environmentName(r.Subject), ".", "-")
 }
 
-func clientName(r checks.Report) string { return orElse(clip(r.Subject.ClientID, 60), "(none)") }
+func clientName(r checks.Report) string {
+	return orElse(text.Cut(r.Subject.ClientID, 60, text.Cells), "(none)")
+}
 
 func causeID(r checks.Report) string {
 	if first, ok := r.First(); ok {
 		return first.ID
 	}
-	return r.Verdict
+	return string(r.Verdict)
 }
 
 func secondsOf(ms int64) string { return fmt.Sprintf("%.3f", float64(max(ms, 0))/1000) }

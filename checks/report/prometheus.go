@@ -31,8 +31,8 @@ var metrics = []metric{
 		return []sample{{truth(r.Verdict == checks.Healthy && !r.Interrupted), nil}}
 	}},
 	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", func(r checks.Report) (out []sample) {
-		for _, v := range []string{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive} {
-			out = append(out, sample{truth(r.Verdict == v), []string{"verdict", v}})
+		for _, v := range []checks.Verdict{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive} {
+			out = append(out, sample{truth(r.Verdict == v), []string{"verdict", string(v)}})
 		}
 		return out
 	}},
@@ -41,7 +41,7 @@ var metrics = []metric{
 		for _, f := range r.Diagnoses {
 			if !seen[f.ID] {
 				seen[f.ID] = true
-				out = append(out, sample{"1", []string{"id", f.ID, "severity", f.Severity, "certainty", f.Certainty, "party", f.Party}})
+				out = append(out, sample{"1", []string{"id", f.ID, "severity", string(f.Severity), "certainty", string(f.Certainty), "party", string(f.Party)}})
 			}
 		}
 		return out

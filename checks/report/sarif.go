@@ -104,7 +104,7 @@ func sarifRunOf(r checks.Report) sarifRun {
 			EndTimeUTC:          r.Started.UTC().Add(time.Duration(r.DurationMS) * time.Millisecond).Format(time.RFC3339),
 		}},
 		Results:    []sarifResult{},
-		Properties: map[string]string{"verdict": r.Verdict, "subject": subjectName(r.Subject), "clientId": r.Subject.ClientID},
+		Properties: map[string]string{"verdict": string(r.Verdict), "subject": subjectName(r.Subject), "clientId": r.Subject.ClientID},
 	}
 	index := map[string]int{}
 	for _, f := range r.Diagnoses {
@@ -130,10 +130,10 @@ func sarifResultOf(r checks.Report, f checks.Finding, rule int) sarifResult {
 	}
 	client := subjectName(r.Subject) + "/" + clientName(r)
 	return sarifResult{
-		RuleID: f.ID, RuleIndex: rule, Level: level, Kind: kind, Message: sarifText{f.Title + "\n\n" + findingText(f)},
+		RuleID: f.ID, RuleIndex: rule, Level: string(level), Kind: kind, Message: sarifText{f.Title + "\n\n" + findingText(f)},
 		// A credential has no file; it is named as the place within the service.
 		Locations:           []sarifLocation{{[]sarifLogicalLocation{{Name: clientName(r), FullyQualifiedName: client, Kind: "resource"}}}},
 		PartialFingerprints: map[string]string{"credguide/v1": f.ID + "/" + client},
-		Properties:          map[string]string{"certainty": f.Certainty, "party": f.Party},
+		Properties:          map[string]string{"certainty": string(f.Certainty), "party": string(f.Party)},
 	}
 }

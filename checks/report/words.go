@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // This file holds the words that every format for people shares.
@@ -37,7 +38,7 @@ func identityProviderName(s checks.Subject) string {
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return clip(address, 60)
+		return text.Cut(address, 60, text.Cells)
 	}
 	return u.Host
 }
@@ -69,28 +70,28 @@ func howSure(f checks.Finding) string {
 }
 
 // partyNames are those who can fix something.
-var partyNames = map[string]string{
-	"you":               "you",
-	"registry-admin":    "the administrators of the registry",
-	"identity-provider": "the operators of the identity provider",
-	"backend":           "the operators of the back-end",
-	"network":           "whoever runs the network or the proxy here",
+var partyNames = map[checks.Party]string{
+	checks.PartyYou:              "you",
+	checks.PartyRegistryAdmin:    "the administrators of the registry",
+	checks.PartyIdentityProvider: "the operators of the identity provider",
+	checks.PartyBackend:          "the operators of the back-end",
+	checks.PartyNetwork:          "whoever runs the network or the proxy here",
 }
 
 // other tells that somebody else than the reader can fix it.
-func other(f checks.Finding) bool { return f.Party != "you" && partyNames[f.Party] != "" }
+func other(f checks.Finding) bool { return f.Party != checks.PartyYou && partyNames[f.Party] != "" }
 
 // whoFixes introduces the steps of a fix.
 func whoFixes(f checks.Finding) string {
 	who, ok := partyNames[f.Party]
 	switch {
-	case f.Severity == checks.Note && len(f.Fix) > 0:
+	case f.Severity == checks.Note && len(f.Steps) > 0:
 		return "What you can do"
-	case f.Party == "you":
+	case f.Party == checks.PartyYou:
 		return "You can fix this"
 	case !ok:
 		return "What you can do"
-	case len(f.Fix) == 0:
+	case len(f.Steps) == 0:
 		return "Who can fix this: " + who
 	}
 	return "Who can fix this: " + who + ". What you can do"
@@ -158,7 +159,7 @@ func unexplained(r checks.Report) string {
 	}
 	for _, c := range r.Checks {
 		if c.Status == checks.Failed || c.Status == checks.Crashed {
-			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, c.Status)) + next
+			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, string(c.Status))) + next
 		}
 	}
 	return "No fault was found, but the login was not seen to work either." + next
@@ -189,14 +190,14 @@ func account(r checks.Report) []string {
 	if n := r.Identity.TokenExpiresInS; n > 0 {
 		parts = append(parts, "token valid "+seconds(n))
 	}
-	if !r.Facts.Known("userinfo.entitlements") {
+	if !r.Facts.Known(checks.UserinfoEntitlements) {
 		return parts
 	}
 	switch n := len(r.Identity.Entitlements); n {
 	case 0:
 		parts = append(parts, "no group membership seen")
 	default:
-		parts = append(parts, plural(n, "entitlement"))
+		parts = append(parts, text.Plural(n, "entitlement"))
 	}
 	return parts
 }
@@ -204,16 +205,9 @@ func account(r checks.Report) []string {
 // seconds writes a lifetime as a person says it.
 func seconds(n int) string {
 	if n >= 120 {
-		return plural((n+30)/60, "minute")
+		return text.Plural((n+30)/60, "minute")
 	}
-	return plural(n, "second")
-}
-
-func plural(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
+	return text.Plural(n, "second")
 }
 
 func joinDots(parts []string) string { return strings.Join(parts, " · ") }

@@ -4,8 +4,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,50 +17,25 @@ var builtIn embed.FS
 //go:embed schema.json
 var schema []byte
 
+var kind = catalog.Kind[Form]{
+	Schema: schema, FS: builtIn, Dir: ".", Folder: "forms",
+	Entry: func(f *Form, origin string) (string, error) {
+		f.Origin = origin
+		return f.ID, f.valid()
+	},
+}
+
 // Load reads the built-in forms and, over them, DIR/forms/*.yaml of each overlay folder. A folder without forms is fine.
 func Load(overlays ...string) ([]Form, error) {
-	base, err := builtInForms()
-	if err != nil || len(overlays) == 0 {
+	if len(overlays) == 0 {
+		base, err := builtInForms()
 		return slices.Clone(base), err
 	}
-	var places []catalog.Place
-	for _, dir := range overlays {
-		shown := filepath.ToSlash(filepath.Join(dir, "forms"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "forms", Origin: shown, Optional: true})
-	}
-	over, err := load(places...)
-	if err != nil {
-		return nil, err
-	}
-	all := slices.DeleteFunc(slices.Clone(base), func(f Form) bool {
-		return slices.ContainsFunc(over, func(o Form) bool { return o.ID == f.ID })
-	})
-	all = append(all, over...)
-	slices.SortFunc(all, func(a, b Form) int { return strings.Compare(a.ID, b.ID) })
-	return all, nil
+	return kind.Load(overlays...)
 }
 
 // builtInForms are read once: they cannot change while the program runs, and a form takes milliseconds.
-var builtInForms = sync.OnceValues(func() ([]Form, error) {
-	return load(catalog.Place{FS: builtIn, Dir: ".", Origin: "built in"})
-})
-
-func load(places ...catalog.Place) ([]Form, error) {
-	items, err := catalog.Load[Form](schema, places...)
-	if err != nil {
-		return nil, err
-	}
-	forms := make([]Form, 0, len(items))
-	for _, it := range items {
-		f := it.Value
-		f.Origin = it.Origin
-		if err := f.valid(it.Name); err != nil {
-			return nil, fmt.Errorf("%s: %w", it.Origin, err)
-		}
-		forms = append(forms, f)
-	}
-	return forms, nil
-}
+var builtInForms = sync.OnceValues(func() ([]Form, error) { return kind.Load() })
 
 // Lookup finds a form by its id among the built-in ones and those of the overlay folders.
 func Lookup(id string, overlays ...string) (Form, error) {
@@ -81,10 +54,7 @@ func Lookup(id string, overlays ...string) (Form, error) {
 }
 
 // valid checks what a JSON Schema cannot say: names that refer to each other.
-func (f Form) valid(file string) error {
-	if f.ID != file {
-		return fmt.Errorf("the id %q must be the file name without .yaml", f.ID)
-	}
+func (f Form) valid() error {
 	seen := map[string]bool{}
 	for _, field := range f.Fields() {
 		if seen[field.Name] {

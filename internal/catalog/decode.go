@@ -152,17 +152,25 @@ func plainScalar(n *yaml.Node) any {
 
 // yamlError turns the library's "yaml: line 3: …" into "FILE:3: …", the form editors and terminals make clickable.
 func yamlError(name string, err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	line, text := lineOf(err)
+	return &Fault{name, line, text}
+}
+
+// lineOf takes the library's error apart; the line is 0 where it names none.
+func lineOf(err error) (line int, text string) {
+	text = strings.TrimPrefix(err.Error(), "yaml: ")
 	var te *yaml.TypeError
 	if errors.As(err, &te) && len(te.Errors) > 0 {
 		text = te.Errors[0]
 	}
 	if rest, ok := strings.CutPrefix(text, "line "); ok {
-		if line, msg, ok := strings.Cut(rest, ": "); ok {
-			return fmt.Errorf("%s:%s: %s", name, line, plainWords(msg))
+		if number, msg, ok := strings.Cut(rest, ": "); ok {
+			if line, err := strconv.Atoi(number); err == nil {
+				return line, plainWords(msg)
+			}
 		}
 	}
-	return fmt.Errorf("%s: %s", name, plainWords(text))
+	return 0, plainWords(text)
 }
 
 // plainWords takes Go type names out of a message that a person without Go must understand.

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	whatwg "github.com/nlnwa/whatwg-url/url"
+
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
@@ -95,8 +97,8 @@ func (a asked) testEnvironment() bool {
 
 // redirect is what both sides refuse in one URI. Anything but WEB, even an empty application type, counts as NATIVE.
 func (a asked) redirect(text string) *problem {
-	url, ok := javascript.ParseURL(text)
-	if !ok {
+	url, err := whatwg.Parse(text) // as JavaScript's new URL(text), which both sides call
+	if err != nil {
 		return &problem{code: "uri-invalid", item: text}
 	}
 	if strings.Contains(text, "#") {
@@ -104,13 +106,13 @@ func (a asked) redirect(text string) *problem {
 	}
 	web := a.view.text(a.rules.form.Roles.ApplicationType) == "WEB"
 	switch {
-	case !web && (url.Scheme == "javascript" || url.Scheme == "data"):
+	case !web && (url.Scheme() == "javascript" || url.Scheme() == "data"):
 		return &problem{code: "uri-scheme", item: text}
-	case !web, url.Scheme == "https":
+	case !web, url.Scheme() == "https":
 		return nil
-	case a.testEnvironment() && url.Scheme != "http":
+	case a.testEnvironment() && url.Scheme() != "http":
 		return &problem{code: "uri-http", item: text}
-	case !a.testEnvironment() && (url.Scheme != "http" || url.Host != "localhost"):
+	case !a.testEnvironment() && (url.Scheme() != "http" || url.Hostname() != "localhost"):
 		return &problem{code: "uri-https", item: text}
 	}
 	return nil

@@ -88,10 +88,11 @@ func (c *comparison) compareFacts(version, cause string, played, truth checks.Fa
 }
 
 func shown(f checks.Facts, name string) string {
-	if !f.Known(name) {
+	value, known := f[name]
+	if !known {
 		return "nothing"
 	}
-	return fmt.Sprintf("%q", fmt.Sprint(f[name]))
+	return fmt.Sprintf("%q", fmt.Sprint(value))
 }
 
 // compareRequests compares which requests were made and how each was
@@ -134,7 +135,7 @@ func readable(f checks.Facts, s side) checks.Facts {
 		}
 	}
 	if granted, ok := out["token.granted_scopes"].([]string); ok { // beside those asked for, the client's default scopes: a setting of the realm
-		out["token.granted_scopes"] = slices.DeleteFunc(granted, func(scope string) bool { return !slices.Contains(f.List("token.scopes"), scope) })
+		out["token.granted_scopes"] = slices.DeleteFunc(granted, func(scope string) bool { return !slices.Contains(f.List(checks.TokenScopes), scope) })
 	}
 	return out
 }

@@ -13,10 +13,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/credguide/credguide/cli/snippet"
+	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/internal/dev/acceptance/javascriptclient"
 	"github.com/credguide/credguide/internal/dev/acceptance/pythonclient"
 	"github.com/credguide/credguide/internal/sandbox"
-	"github.com/credguide/credguide/wizard/snippet"
 )
 
 // snippetOf renders a snippet for the sandbox, with the secret in a file that
@@ -27,11 +28,11 @@ func snippetOf(t *testing.T, box *sandbox.Sandbox, id, backend string) string {
 	if err := os.WriteFile(file, []byte(box.ClientSecret+"\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := snippet.Lookup(id)
+	s, err := snippets.Lookup(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := s.Render(snippet.Values{
+	text, err := snippet.Render(s, snippet.Values{
 		Environment: "Sandbox", Issuer: box.Issuer("sandbox"), Backend: backend, ProviderID: "egi", ClientID: box.ClientID,
 		SecretFile: file, Check: []string{"--environment", "sandbox"},
 	})

@@ -20,7 +20,7 @@ func addDiagnoses(made pages) error {
 	index.paragraph("Everything that `credguide check` can find, in the order in which a login passes through it. An id keeps its name: " +
 		"reports, CI jobs and these pages refer to it. `credguide explain ID` shows the same page in a terminal.")
 	var rows [][]string
-	layer := ""
+	var layer checks.Layer
 	flush := func() {
 		if layer != "" {
 			index.heading(explain.Layer(layer))

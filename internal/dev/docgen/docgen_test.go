@@ -109,7 +109,7 @@ var link = regexp.MustCompile(`\]\(([^)#\s:]+)(#[^)]*)?\)|src="([^":]+)"`)
 
 // TestLinksLead: every relative link in the documentation leads to a file that is there.
 func TestLinksLead(t *testing.T) {
-	root := filepath.Join("..", "..")
+	root := filepath.Join("..", "..", "..")
 	var files []string
 	for _, pattern := range []string{"*.md", "docs/*.md", "docs/*/*.md"} {
 		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/cli"
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 )
 
@@ -75,9 +76,9 @@ func (s *session) start(ctx context.Context, line string) error {
 // arguments splits a command line. Quoting is not needed in the documentation.
 func arguments(line string) []string { return strings.Fields(strings.TrimPrefix(line, "credguide ")) }
 
-func (s *session) system(out io.Writer) cli.System {
+func (s *session) system(out io.Writer) app.System {
 	variables := map[string]string{"TERM": "xterm-256color", "LANG": "C.UTF-8"}
-	return cli.System{
+	return app.System{
 		Stdin: strings.NewReader(""), Stdout: out, Stderr: out,
 		Lookup: func(name string) (string, bool) { v, ok := variables[name]; return v, ok },
 		GOOS:   "linux", Now: time.Now, StdoutIsTerminal: s.terminal, Width: 80, Keyring: emptyKeyring{},

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ const module = "github.com/credguide/credguide"
 
 type goPackage struct {
 	ImportPath string
+	GoFiles    []string
 	Imports    []string
 	Deps       []string
 }
@@ -21,7 +24,7 @@ type goPackage struct {
 // packages asks the Go tool for every package of the module, without its tests.
 func packages(t *testing.T) map[string]goPackage {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", module+"/...").Output()
+	out, err := exec.Command("go", "list", "-json=ImportPath,GoFiles,Imports,Deps", module+"/...").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,36 +42,106 @@ func packages(t *testing.T) map[string]goPackage {
 	return all
 }
 
-// mayImport lists the packages of this module that each one may import. A package that is not listed may import anything
-// (the commands and the tools), and nobody imports those.
+// foundations know nothing of credguide's subject, so every room may stand on them.
+var foundations = []string{"internal/text", "internal/files", "internal/catalog", "internal/nearmiss"}
+
+// mayImport lists, for each room, the rooms of this module that it may import beside the foundations and its own cellar
+// (text and files stand on nothing; the others at most on them and the catalog). A room that is not listed may import nothing.
 var mayImport = map[string][]string{
-	"checks":            {"internal/catalog"},
-	"checks/probe":      {"checks", "credentials", "environments", "environments/forms", "internal/nearmiss"},
-	"credentials":       {},
-	"environments":      {"environments/forms", "internal/catalog"},
-	"internal/catalog":  {},
-	"internal/nearmiss": {},
-	"wizard/registry":   {"environments", "environments/forms"},
-	"wizard/sheet":      {"wizard", "wizard/request"},
-	"wizard/snippet":    {"internal/catalog"},
-	"checks/report":     {"checks"},
-	"internal/sandbox":  {"environments", "internal/catalog", "internal/nearmiss"},
-	"wizard":            {"environments", "environments/forms", "credentials", "wizard/request", "internal/catalog", "internal/nearmiss"},
-	"wizard/request":    {"environments", "environments/forms", "internal/catalog", "internal/nearmiss"},
+	"":                      {"cli", "cli/app"},
+	"checks":                {},
+	"checks/explain":        {"checks", "checks/phrases"},
+	"checks/phrases":        {},
+	"checks/fleet":          {"checks", "checks/probe", "checks/subject"},
+	"checks/probe":          {"checks", "checks/phrases", "credentials", "credentials/guard", "credentials/lint", "environments", "environments/forms"},
+	"checks/report":         {"checks"},
+	"checks/subject":        {"checks", "checks/probe", "credentials", "credentials/accounts", "credentials/lint", "environments"},
+	"credentials":           {"credentials/command"},
+	"credentials/accounts":  {"credentials", "credentials/lint"},
+	"credentials/command":   {},
+	"credentials/guard":     {"credentials", "credentials/lint"},
+	"credentials/lint":      {"credentials"},
+	"environments":          {"environments/forms"},
+	"environments/forms":    {},
+	"environments/snippets": {},
+	"wizard":                {"environments", "environments/forms", "credentials", "credentials/lint", "wizard/request"},
+	"wizard/registry":       {"environments", "environments/forms", "credentials"},
+	"wizard/request":        {"environments/forms"},
+	"wizard/sheet":          {"wizard", "wizard/request"},
+	"wizard/terminal":       {"credentials", "wizard"},
 }
 
+// above lists the rooms that may stand on all others: the program's commands, in their order, the sandbox and what only
+// developers run.
+var above = []string{"cli/app", "cli/check", "cli/accounts", "cli/wait", "cli/serve", "cli/snippet", "cli/request", "cli/register", "cli/try", "cli"}
+
 func TestImportsFollowTheDesign(t *testing.T) {
-	all := packages(t)
-	for name, allowed := range mayImport {
-		p, ok := all[name]
-		if !ok {
+	for name, p := range packages(t) {
+		allowed, listed := mayImport[name]
+		switch {
+		case strings.HasPrefix(name, "internal/dev/") || name == "internal/dev":
+			continue
+		case strings.HasPrefix(name, "cli"):
+			allowed, listed = commandMayImport(name), slices.Contains(above, name)
+		case inside(name, "internal/sandbox"):
+			allowed, listed = []string{"environments"}, true
+		case slices.Contains(foundations, name):
+			allowed, listed = []string{"internal/text", "internal/files", "internal/catalog"}, true
+		case inside(name, "wizard/request"):
+			listed = true
+		}
+		if !listed {
+			t.Errorf("%s is a room that the house does not list", name)
 			continue
 		}
 		for _, imp := range p.Imports {
 			rest, ours := strings.CutPrefix(imp, module+"/")
-			if ours && !strings.HasPrefix(rest, name+"/") && !slices.Contains(allowed, rest) {
+			if ours && !inside(rest, name) && !slices.Contains(allowed, rest) && !slices.Contains(foundations, rest) && !sameCellar(rest, name) {
 				t.Errorf("%s imports %s, which it may not", name, rest)
 			}
+		}
+	}
+}
+
+// commandMayImport is what a command's room may import: everything below the commands, and the commands before it.
+func commandMayImport(name string) []string {
+	allowed := slices.Sorted(maps.Keys(mayImport))
+	i := slices.Index(above, name)
+	return append(append(allowed, "internal/sandbox", "internal/sandbox/faults", "internal/sandbox/registry"), above[:max(i, 0)]...)
+}
+
+// inside tells whether a room is another one or lies in it.
+func inside(name, room string) bool {
+	return name == room || room != "" && strings.HasPrefix(name, room+"/")
+}
+
+// sameCellar: the rooms of the sandbox may use each other, as long as Go sees no circle.
+func sameCellar(a, b string) bool {
+	return inside(a, "internal/sandbox") && inside(b, "internal/sandbox")
+}
+
+// mostFiles is how many files a room may have before nobody sees through it.
+const mostFiles = 25
+
+func TestRoomsCanBeSeen(t *testing.T) {
+	for name, p := range packages(t) {
+		if n := len(p.GoFiles); n > mostFiles {
+			t.Errorf("%s has %d Go files; %d are as many as can be seen at once", name, n, mostFiles)
+		}
+	}
+}
+
+// topLevel is all that may lie in the project's folder beside files.
+var topLevel = []string{"checks", "cli", "credentials", "docs", "environments", "internal", "packaging", "testdata", "wizard"}
+
+func TestTheTopLevelIsTheOwners(t *testing.T) {
+	entries, err := os.ReadDir("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "dist" && !slices.Contains(topLevel, e.Name()) {
+			t.Errorf("%s/ is no folder of the design", e.Name())
 		}
 	}
 }
@@ -88,6 +161,8 @@ func TestFindingsCannotHoldASecret(t *testing.T) {
 // soleImporter: libraries that are frozen upstream, or that only one room should know.
 var soleImporter = map[string]string{
 	"gopkg.in/yaml.v3":                  "internal/catalog",
+	"github.com/google/renameio/v2":     "internal/files",
+	"github.com/charmbracelet/x/ansi":   "internal/text",
 	"github.com/AlecAivazis/survey/v2":  "wizard/terminal",
 	"github.com/zalando/go-keyring":     "credentials",
 	"golang.org/x/oauth2":               "checks/probe",

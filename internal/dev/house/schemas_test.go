@@ -8,7 +8,7 @@ import (
 
 // catalogSchemas are those that package internal/catalog checks files against. It relies on them to refuse an unknown
 // field, so each object that lists its members must list all of them.
-var catalogSchemas = []string{"checks/diagnoses.schema.json", "environments/schema.json", "environments/forms/schema.json", "wizard/snippet/schema.json"}
+var catalogSchemas = []string{"checks/diagnoses.schema.json", "environments/schema.json", "environments/forms/schema.json", "environments/snippets/schema.json", "checks/phrases/schema.json"}
 
 func TestCatalogSchemasAreClosed(t *testing.T) {
 	for _, name := range catalogSchemas {

@@ -1,0 +1,84 @@
+package checks
+
+// Verdict is the answer of a whole check.
+type Verdict string
+
+// The verdicts.
+const (
+	Healthy       Verdict = "healthy"
+	Misconfigured Verdict = "misconfigured" // something that somebody must change
+	Unreachable   Verdict = "unreachable"   // a service does not answer, or asks to come back later
+	Inconclusive  Verdict = "inconclusive"  // a needed fact stayed unknown
+)
+
+// Waiting tells findings that call for patience or for another network from those that call for a change of settings. The
+// order of findings, the verdict, the exit code and every format go by it.
+func (f Finding) Waiting() bool {
+	return f.Layer == LayerNetwork || f.Layer == LayerService || f.Party == PartyNetwork
+}
+
+// verdict: a fault that somebody must mend, unless all that speaks for one is a mere possibility beside an outage that was
+// seen.
+func verdict(findings []Finding, f Facts) Verdict {
+	var faults, outages, suspicions int
+	for _, x := range findings {
+		switch {
+		case x.Severity != Error:
+		case x.Waiting():
+			outages++
+		case x.Certainty == Possible:
+			suspicions++
+		default:
+			faults++
+		}
+	}
+	switch {
+	case faults > 0, suspicions > 0 && !findings[0].Waiting():
+		return Misconfigured
+	case outages > 0:
+		return Unreachable
+	case f.Is(LoginWorks):
+		return Healthy
+	}
+	return Inconclusive
+}
+
+// Exit codes of a check. A CI job tells by them "our credential is broken" (1) from "a service has an outage" (3).
+const (
+	ExitHealthy       = 0
+	ExitMisconfigured = 1
+	ExitCannotTell    = 3
+	ExitInterrupted   = 130
+)
+
+// ExitCode is the exit code of one report. With strict, warnings count as something that somebody must fix, but an outage
+// stays one: it is no fault of the credential.
+func ExitCode(r Report, strict bool) int {
+	switch {
+	case r.Interrupted:
+		return ExitInterrupted
+	case r.Verdict == Misconfigured:
+		return ExitMisconfigured
+	case r.Verdict == Unreachable:
+		return ExitCannotTell
+	case strict && len(r.BySeverity(Warning)) > 0:
+		return ExitMisconfigured
+	case r.Verdict == Healthy:
+		return ExitHealthy
+	}
+	return ExitCannotTell
+}
+
+// worstFirst is the order of check --all: a broken credential is somebody's work, whatever else has an outage.
+var worstFirst = []int{ExitInterrupted, ExitMisconfigured, ExitCannotTell, ExitHealthy}
+
+// ExitCodeAll is the exit code of many reports: the worst of theirs.
+func ExitCodeAll(reports []Report, strict bool) int {
+	worst := ExitHealthy
+	for _, r := range reports {
+		if code := ExitCode(r, strict); rank(worstFirst, code) < rank(worstFirst, worst) {
+			worst = code
+		}
+	}
+	return worst
+}

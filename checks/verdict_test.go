@@ -1,0 +1,80 @@
+package checks
+
+import (
+	"testing"
+)
+
+func TestExitCode(t *testing.T) {
+	warning := Finding{Severity: Warning}
+	note := Finding{Severity: Note}
+	for _, c := range []struct {
+		name        string
+		r           Report
+		lax, strict int
+	}{
+		{"healthy", Report{Verdict: Healthy}, 0, 0},
+		{"healthy with a note", Report{Verdict: Healthy, Diagnoses: []Finding{note}}, 0, 0},
+		{"healthy with a warning", Report{Verdict: Healthy, Diagnoses: []Finding{warning, note}}, 0, 1},
+		{"misconfigured", Report{Verdict: Misconfigured}, 1, 1},
+		{"unreachable", Report{Verdict: Unreachable}, 3, 3},
+		{"inconclusive", Report{Verdict: Inconclusive}, 3, 3},
+		{"inconclusive with a warning", Report{Verdict: Inconclusive, Diagnoses: []Finding{warning}}, 3, 1},
+		{"interrupted", Report{Verdict: Misconfigured, Interrupted: true}, 130, 130},
+		{"no verdict at all", Report{}, 3, 3},
+	} {
+		if got := ExitCode(c.r, false); got != c.lax {
+			t.Errorf("%s: %d, want %d", c.name, got, c.lax)
+		}
+		if got := ExitCode(c.r, true); got != c.strict {
+			t.Errorf("%s, strict: %d, want %d", c.name, got, c.strict)
+		}
+	}
+}
+
+func TestExitCodeOfManyIsTheWorst(t *testing.T) {
+	healthy, broken := Report{Verdict: Healthy}, Report{Verdict: Misconfigured}
+	outage, interrupted := Report{Verdict: Unreachable}, Report{Verdict: Healthy, Interrupted: true}
+	for _, c := range []struct {
+		reports []Report
+		want    int
+	}{
+		{nil, 0},
+		{[]Report{healthy, healthy}, 0},
+		{[]Report{healthy, outage}, 3},
+		{[]Report{outage, broken, healthy}, 1},
+		{[]Report{broken, outage}, 1},
+		{[]Report{broken, interrupted, outage}, 130},
+	} {
+		if got := ExitCodeAll(c.reports, false); got != c.want {
+			t.Errorf("%v: %d, want %d", c.reports, got, c.want)
+		}
+	}
+}
+
+// A finding is either waited for or mended, and the verdict follows the same function: whoever can fix it may be the network,
+// whatever layer the fault is in.
+func TestWaitingDecidesTheVerdict(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		finding Finding
+		waiting bool
+		verdict Verdict
+	}{
+		{"the network", Finding{Layer: LayerNetwork, Party: PartyNetwork}, true, Unreachable},
+		{"a time-out of the identity provider", Finding{Layer: LayerNetwork, Party: PartyIdentityProvider}, true, Unreachable},
+		{"an outage", Finding{Layer: LayerService, Party: PartyBackend}, true, Unreachable},
+		{"TLS, in the hands of the network", Finding{Layer: LayerTLS, Party: PartyNetwork}, true, Unreachable},
+		{"TLS, in your hands", Finding{Layer: LayerTLS, Party: PartyYou}, false, Misconfigured},
+		{"a setting of the identity provider", Finding{Layer: LayerToken, Party: PartyIdentityProvider}, false, Misconfigured},
+		{"a setting of the back-end", Finding{Layer: LayerOpenEO, Party: PartyBackend}, false, Misconfigured},
+		{"a setting in the registry", Finding{Layer: LayerClient, Party: PartyRegistryAdmin}, false, Misconfigured},
+	} {
+		c.finding.Severity, c.finding.Certainty = Error, Certain
+		if got := c.finding.Waiting(); got != c.waiting {
+			t.Errorf("%s: waiting %v", c.name, got)
+		}
+		if got := verdict([]Finding{c.finding}, Facts{}); got != c.verdict {
+			t.Errorf("%s: %s, want %s", c.name, got, c.verdict)
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/credguide/credguide/internal/text"
+)
+
+// Exit codes. A CI job tells by them "our credential is broken" (1) from "a service is down" (3).
+const (
+	ExitHealthy       = 0
+	ExitMisconfigured = 1
+	ExitUsage         = 2
+	ExitCannotTell    = 3
+	ExitInterrupted   = Interrupted
+)
+
+// Interrupted is the exit code of a command that a signal ended.
+const Interrupted = 130
+
+// ExitCode ends a command whose result is already written.
+type ExitCode int
+
+func (ExitCode) Error() string { return "the command ended with a result" }
+
+// hinted is an error with a line that says what to do. Hints travel in the chain and are printed in one place.
+type hinted struct {
+	error
+	hint string
+}
+
+func (h hinted) Unwrap() error { return h.error }
+
+func WithHint(err error, hint string) error { return hinted{err, hint} }
+
+// HintsOf collects the hints of the chain, the outermost first.
+func HintsOf(err error) (hints []string) {
+	for err != nil {
+		if h, ok := err.(hinted); ok { //nolint:errorlint // each link of the chain is looked at in turn
+			hints = append(hints, h.hint)
+		}
+		err = errors.Unwrap(err)
+	}
+	return hints
+}
+
+// Plain makes text of foreign origin (file names, arguments, server words) safe for a terminal.
+func Plain(s string) string { return text.Sanitise(s, text.KeepLines, text.MarkRemoved) }
+
+// Defect is the error for a panic, to be called where it is recovered. The panic's value may hold a secret, so only the
+// place is told.
+func Defect() error {
+	return WithHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
+		"this is a defect of credguide; please report this line")
+}
+
+// panicPlace is where the program failed: the first frame above the panic that is not the Go runtime's.
+func panicPlace() string {
+	pc := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])
+	panicking := false
+	for {
+		f, more := frames.Next()
+		inRuntime := strings.HasPrefix(f.Function, "runtime.")
+		if panicking && !inRuntime {
+			return fmt.Sprintf("%s:%d", filepath.Base(f.File), f.Line)
+		}
+		panicking = panicking || f.Function == "runtime.gopanic"
+		if !more {
+			return "an unknown place"
+		}
+	}
+}

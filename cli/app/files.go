@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/files"
+)
+
+// Limits of the files that are read whole.
+const (
+	MaxPEM  = 4 << 20
+	MaxList = 1 << 20
+)
+
+// ReadFile reads a file that the user named; - is standard input. shown is its name in messages.
+func (a *App) ReadFile(ctx context.Context, name string, most int64) (data []byte, shown string, err error) {
+	if name == "-" {
+		shown = "standard input"
+		data, err = files.ReadAll(ctx, io.NopCloser(a.Sys.Stdin), most)
+	} else {
+		if err := SecretAsFile(name); err != nil {
+			return nil, "", err
+		}
+		var content files.Content
+		shown = name
+		content, err = files.Read(ctx, name, files.Limits{Bytes: most})
+		data = content.Data
+	}
+	if err != nil {
+		err = fmt.Errorf("%s: %w", shown, err)
+	}
+	return data, shown, err
+}
+
+// CanHold finds out before anything is sent whether a file can be written there afterwards.
+func CanHold(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder", file)
+	}
+	info, err := os.Stat(filepath.Dir(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
+	}
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
+	}
+	return err
+}
+
+// Apart refuses to replace a file that is read.
+func Apart(output string, inputs ...string) error {
+	for _, in := range inputs {
+		if output != "" && in != "" && in != "-" && files.Same(output, in) {
+			return WithHint(fmt.Errorf("%s would be replaced, and it is read", output), "choose another file for the output")
+		}
+	}
+	return nil
+}
+
+// MayWrite refuses to replace a file that is read, another one unless told to, and a place that cannot hold one.
+func MayWrite(file string, force bool, inputs ...string) error {
+	if err := errors.Join(CanHold(file), Apart(file, inputs...)); err != nil {
+		return err
+	}
+	info, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) || force || err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	return WithHint(fmt.Errorf("%s is there already", file), "--force writes over it")
+}
+
+// SecretAsFile catches the secret itself in the place of a file's name, before it gets into a message as a name. Names with
+// folders or an ending look random too, and are names.
+func SecretAsFile(name string) error {
+	if strings.ContainsAny(name, `/\.`) || !lint.SecretShaped(name) {
+		return nil
+	}
+	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return WithHint(errors.New("the name of a file is wanted, and what was given looks like the secret itself"),
+		"write the secret into a file that only you may read; it should be replaced now, as command lines are seen and kept")
+}

@@ -1,0 +1,100 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// FlagError words a mistake in the flags. It never repeats a value: somebody may have put the secret there.
+func FlagError(cmd *cobra.Command, err error) error {
+	var (
+		missing *pflag.NotExistError
+		bare    *pflag.ValueRequiredError
+		invalid *pflag.InvalidValueError
+		syntax  *pflag.InvalidSyntaxError
+	)
+	help := "credguide help " + strings.TrimSpace(strings.TrimPrefix(cmd.CommandPath(), "credguide")) + " lists the flags"
+	help = strings.ReplaceAll(help, "  ", " ")
+	switch {
+	case errors.As(err, &missing):
+		return unknownFlag(cmd, missing, help)
+	case errors.As(err, &bare):
+		return WithHint(fmt.Errorf("--%s needs a value", bare.GetFlag().Name), help)
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		return WithHint(fmt.Errorf("the value of --%s is not understood", f.Name), fmt.Sprintf("it takes %s", valueWords(f)))
+	case errors.As(err, &syntax):
+		return WithHint(errors.New("a flag is written wrongly"), help)
+	}
+	return WithHint(errors.New("the flags are not understood"), help)
+}
+
+func unknownFlag(cmd *cobra.Command, missing *pflag.NotExistError, help string) error {
+	if missing.GetSpecifiedShortnames() != "" { // -sVALUE: everything after the letter may be a value
+		return WithHint(errors.New("unknown flag: there are no flags of one letter but -h"), help)
+	}
+	name, _, _ := strings.Cut(missing.GetSpecifiedName(), "=")
+	if asksForSecret(name) {
+		return WithHint(fmt.Errorf("no flag takes the secret: --%s is not read", Bounded(name)),
+			"a command line is seen by the other users of the machine and kept by the shell; use --secret-file FILE, "+
+				"--secret-file - for standard input, or the variable OPENEO_AUTH_CLIENT_SECRET")
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	text := "unknown flag --" + Bounded(name)
+	if near := Nearest(name, names); near != "" {
+		text += fmt.Sprintf(" (did you mean --%s?)", near)
+	}
+	return WithHint(errors.New(text), help)
+}
+
+// asksForSecret recognises the names under which other programs take a secret on the command line.
+func asksForSecret(flag string) bool {
+	name := strings.ToLower(strings.NewReplacer("-", "", "_", "", "openeo", "", "auth", "", "oidc", "", "client", "").Replace(strings.ToLower(flag)))
+	switch name {
+	case "secret", "secretvalue", "password", "passwd", "pass", "token", "accesstoken", "credential", "credentialspair", "clientsecret":
+		return true
+	}
+	return false
+}
+
+// valueWords says what a flag's value looks like.
+func valueWords(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "duration":
+		return "a time such as 10s or 2m"
+	case "bool":
+		return "true or false"
+	case "int":
+		return "a number"
+	}
+	name, usage := pflag.UnquoteUsage(f)
+	return fmt.Sprintf("%s: %s", name, usage)
+}
+
+// NoArguments refuses arguments without repeating them.
+func NoArguments(cmd *cobra.Command, args []string) error { return AtMost(0)(cmd, args) }
+
+func AtMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) <= n {
+			return nil
+		}
+		takes := "no argument"
+		switch {
+		case n == 1:
+			takes = "one argument"
+		case n > 1:
+			takes = fmt.Sprintf("at most %d arguments", n)
+		}
+		return WithHint(fmt.Errorf("%s takes %s, and %d were given", cmd.CommandPath(), takes, len(args)), "usage: "+cmd.UseLine())
+	}
+}

@@ -1,0 +1,43 @@
+package app
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/internal/text"
+)
+
+// FormatFlag adds --output for a command that does not write reports.
+func (a *App) FormatFlag(cmd *cobra.Command, format *string, names ...string) {
+	cmd.Flags().StringVar(format, "output", names[0], "`FORMAT`: "+strings.Join(names, ", "))
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
+	before := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		for _, name := range names {
+			if *format == name {
+				return before(cmd, args)
+			}
+		}
+		return Unknown("output format", *format, names, OneOf(names))
+	}
+}
+
+func (a *App) PrintJSON(v any) error {
+	document, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		return fmt.Errorf("write JSON: %w", err)
+	}
+	return a.Print(string(document) + "\n")
+}
+
+// Row is a name and what it stands for, on two lines where the name is long.
+func Row(name, meaning string, width int) string {
+	const column = 36
+	if len(name) > column-4 {
+		return "  " + name + "\n" + text.Hang(strings.Repeat(" ", column), meaning, width)
+	}
+	return text.Hang(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
+}

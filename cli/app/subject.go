@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/environments"
+)
+
+// Subject works out what a target stands for. With ask, what is missing is asked for.
+func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subject.Target, ask bool) (s probe.Subject, why string, err error) {
+	for flag, file := range map[string]credentials.Flag{"--secret-file": t.SecretFile, "--credentials": t.CredentialsFile} {
+		if err := SecretAsFile(file.Text); err != nil {
+			return s, "", fmt.Errorf("%s: %w", flag, err)
+		}
+	}
+	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
+	if ask {
+		m.Ask = a.askFor
+	}
+	return subject.Resolve(ctx, catalog, t, m)
+}
+
+// Advised adds to an error of package subject what a person may want to know: the name that was probably meant, and how the
+// right value looks.
+func Advised(err error) error {
+	if errors.Is(err, subject.ErrTwoIssuers) {
+		return WithHint(err, "an environment has its issuer already")
+	}
+	if e, ok := errors.AsType[*subject.AddressError](err); ok {
+		return WithHint(err, map[string]string{
+			"issuer":  "an issuer looks like https://aai.egi.eu/auth/realms/egi",
+			"backend": "a back-end is given as its ID, its URL, or none",
+		}[e.Of])
+	}
+	if e, ok := errors.AsType[*subject.UnknownError](err); ok {
+		own := map[string]string{"environment": "a file of your own is given as FILE.yaml", "back-end": "one of your own is given as a URL"}
+		if near := Nearest(e.Name, e.Known); near != "" {
+			err = fmt.Errorf("%w (did you mean %q?)", err, near)
+		}
+		return WithHint(err, "credguide environments lists them; "+own[e.Kind])
+	}
+	return err
+}
+
+// askFor adds the questions for what no other source has, where there is a person to answer.
+func (a *App) askFor(q *credentials.Query) {
+	if !a.CanAsk() || a.Sys.ReadHidden == nil || q.SecretFile.Text == "-" {
+		return
+	}
+	q.AskClientID = func(ctx context.Context) (string, error) {
+		_, _ = fmt.Fprint(a.Sys.Stderr, "Client id: ")
+		return a.answered(ReadLine(ctx, a.Sys.Stdin))
+	}
+	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
+		of := ""
+		if clientID != "" && !lint.SecretShaped(clientID) {
+			of = " of " + Plain(Bounded(clientID))
+		}
+		_, _ = fmt.Fprintf(a.Sys.Stderr, "Client secret%s (not shown): ", of)
+		text, err := a.Sys.ReadHidden(ctx)
+		_, _ = fmt.Fprintln(a.Sys.Stderr)
+		return credentials.NewSecret(text), err
+	}
+}
+
+// answered ends the line of a question that was interrupted.
+func (a *App) answered(text string, err error) (string, error) {
+	if err != nil {
+		_, _ = fmt.Fprintln(a.Sys.Stderr)
+	}
+	return text, err
+}

@@ -1,0 +1,99 @@
+// Package cli is the command line: commands, flags, streams and exit codes. It is the only place where the other packages
+// are put together. Everything that a command touches of the machine comes in with a System, so that a test or the sandbox
+// can stand in for it. Results go to standard output, everything said to the person beside them to standard error.
+package app
+
+import (
+	"context"
+	"io"
+	"os"
+	"runtime"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// System is the machine as the commands see it.
+type System struct {
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+
+	Lookup func(name string) (string, bool) // the environment's variables
+	Home   string                           // the user's home folder; empty: unknown
+	GOOS   string                           // as runtime.GOOS
+	Now    func() time.Time
+
+	// Which streams are terminals. A question is only asked where both standard input and standard error are.
+	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
+	// Width of the terminal in columns; 0: unknown.
+	Width int
+	// ReadHidden reads one line from the terminal without showing it; nil: not possible.
+	ReadHidden func(context.Context) (string, error)
+
+	Keyring credentials.Keyring // nil: the system's, where it can be reached
+
+	FirstPause time.Duration // of wait, between its first two questions; 0 is three seconds
+}
+
+// ThisMachine is the System that the program runs on.
+func ThisMachine() System {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		home = ""
+	}
+	s := System{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Lookup: os.LookupEnv, Home: home, GOOS: runtime.GOOS, Now: time.Now,
+		StdinIsTerminal:  isTerminal(os.Stdin),
+		StdoutIsTerminal: isTerminal(os.Stdout),
+		StderrIsTerminal: isTerminal(os.Stderr),
+	}
+	if s.StdoutIsTerminal {
+		if columns, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			s.Width = columns
+		}
+	}
+	if s.StdinIsTerminal {
+		s.ReadHidden = func(ctx context.Context) (string, error) { return readHidden(ctx, os.Stdin) }
+	}
+	return s
+}
+
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// readHidden reads a line with the echo switched off. The read itself cannot be interrupted, so on an interrupt the
+// terminal is put right here and the reader left behind.
+func readHidden(ctx context.Context, tty *os.File) (string, error) {
+	fd := int(tty.Fd())
+	before, err := term.GetState(fd)
+	if err != nil {
+		return "", err
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		read <- line{text, err}
+	}()
+	select {
+	case l := <-read:
+		return string(l.text), l.err
+	case <-ctx.Done():
+		return "", firstError(term.Restore(fd, before), ctx.Err())
+	}
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

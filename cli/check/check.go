@@ -1,0 +1,171 @@
+package check
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/environments"
+)
+
+func Command(a *app.App) *cobra.Command {
+	var flags Flags
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Find out why a service account cannot log in, or that it can",
+		Long: "check logs in as an openEO client does, with the client id and secret that it finds, and names the " +
+			"cause if that fails.\n\n" +
+			"The client id and the secret are taken from the first of these that has them: --client-id and " +
+			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
+			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
+			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
+			"token endpoint and nowhere else.",
+		Example: `  credguide check --environment development
+  credguide check --environment production --credentials openeo.env --verbose
+  credguide check --output junit=report.xml --quiet
+  credguide check --from report.json`,
+		Args: app.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), a, &flags) },
+	}
+	flags.AddTo(cmd.Flags())
+	CompleteCheckFlags(a, cmd)
+	return cmd
+}
+
+// Run is the command: the wishes of the flags, checked before anything is read or sent, and then one of four ways.
+func Run(ctx context.Context, a *app.App, flags *Flags) error {
+	if err := flags.Valid(); err != nil {
+		return err
+	}
+	if flags.Plan {
+		return showPlan(ctx, a, flags)
+	}
+	outputs, err := flags.ParseOutputs()
+	if err != nil {
+		return err
+	}
+	c, err := NewChecker(ctx, a, flags)
+	if err != nil {
+		return err
+	}
+	switch {
+	case flags.From != "":
+		return c.replay(ctx, flags.From, outputs)
+	case flags.All != "":
+		return c.all(ctx, flags.All, outputs)
+	}
+	return c.one(ctx, flags.Target(), outputs)
+}
+
+// checker makes checks: the catalogs and options that a run of the command has.
+type checker struct {
+	*app.App
+	Environments  *environments.Catalog
+	diagnosesOnce func() (*checks.Catalog, error)
+	Options       probe.Options
+	flags         ReportFlags
+	guard         *guard.Guard
+	ownWords      sync.Once
+	Again         app.InForce // how the same is checked once more
+}
+
+func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
+	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
+	// them. The library keeps what was read.
+	go func() { _, _ = x509.SystemCertPool() }()
+	c := &checker{App: a, flags: flags.ReportFlags, guard: guard.New()}
+	var err error
+	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
+		return nil, err
+	}
+	if c.Options, err = ProbeOptions(ctx, a, flags); err != nil {
+		return nil, err
+	}
+	if flags.All == "" && !flags.InSandbox {
+		c.Again = app.InForceOf(flags.set)
+	}
+	return c, c.loadDiagnoses()
+}
+
+// one makes a single check.
+func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) error {
+	s, why, err := c.Subject(ctx, c.Environments, t, true)
+	if err != nil {
+		return err
+	}
+	if why != "" && !c.flags.Quiet {
+		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	}
+	c.KeepSecret(s)
+	live := c.StartProgress(outputs)
+	r := c.Run(ctx, s, live.On)
+	live.Stop()
+	return c.Conclude(outputs, Document{Reports: []checks.Report{r}, Again: c.Again})
+}
+
+// Run observes and diagnoses.
+func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) checks.Report {
+	result := probe.Run(ctx, s, c.Options, on)
+	for _, token := range result.Minted {
+		c.guard.Add(token)
+	}
+	c.knowOwnWords(s)
+	return checks.Diagnose(c.diagnoses(), result.Evidence)
+}
+
+// KeepSecret tells the guard what must not get into any output, and what stands there by right.
+func (c *checker) KeepSecret(s probe.Subject) {
+	found := s.Credentials
+	c.guard.Add(found.Secret)
+	if id := credentials.NewSecret(found.ClientID); lint.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
+		c.guard.Add(id) // the two were swapped
+	} else {
+		c.guard.Public(found.ClientID)
+	}
+	for _, e := range s.Catalog.All() {
+		c.guard.Public(e.ID, e.Title, e.Issuer)
+	}
+	if s.Backend != nil {
+		c.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
+	}
+	c.guard.Public(s.Environment.ID, s.Environment.Title, s.Environment.Issuer)
+}
+
+// Conclude writes the reports and turns them into the exit code.
+func (c *checker) Conclude(outputs []output, d Document) error {
+	code := checks.ExitCodeAll(d.Reports, c.flags.Strict)
+	if code == app.ExitInterrupted && !textOnStdout(outputs) { // the text says so itself
+		c.Say("interrupted: the report holds what was seen until then")
+	}
+	if err := writeReports(c.App, outputs, d, c.flags, c.guard); err != nil {
+		return err
+	}
+	if code == app.ExitHealthy {
+		return nil
+	}
+	return app.ExitCode(code)
+}
+
+// replay diagnoses a saved report anew: nothing is read but the file, and nothing is sent.
+func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
+	data, shown, err := c.ReadFile(ctx, name, report.MaxSaved)
+	if err != nil {
+		return fmt.Errorf("read the report: %w", err)
+	}
+	evidence, err := report.ReadJSON(shown, data)
+	if err != nil {
+		return err
+	}
+	return c.Conclude(outputs, Document{Reports: []checks.Report{checks.Diagnose(c.diagnoses(), evidence)}})
+}

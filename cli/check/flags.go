@@ -1,0 +1,152 @@
+package check
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
+)
+
+// Flags are the flags of a check.
+type Flags struct {
+	set *pflag.FlagSet
+
+	environment, issuer, backend, providerID string
+	clientID, secretFile, credentialsFile    string
+	All, From                                string
+	Plan                                     bool
+	InSandbox                                bool // of try: its addresses are gone afterwards
+
+	Timeout, deadline time.Duration
+	CaFile            string
+	noSiblings        bool
+	allowTokenHosts   []string
+
+	ReportFlags
+}
+
+// ReportFlags say where reports go and how.
+type ReportFlags struct {
+	Outputs                []string
+	Strict, Quiet, verbose bool
+}
+
+func (f *ReportFlags) AddTo(set *pflag.FlagSet) {
+	set.StringArrayVar(&f.Outputs, "output", nil, "`FORMAT` or FORMAT=FILE, repeatable; "+strings.Join(report.Names(), ", "))
+	set.BoolVar(&f.Strict, "strict", false, "exit 1 for warnings too")
+	set.BoolVar(&f.Quiet, "quiet", false, "say nothing beside the report, and nothing at all if all is well")
+	set.BoolVar(&f.verbose, "verbose", false, "show each request, and what decided")
+}
+
+func (f *Flags) AddTo(set *pflag.FlagSet) {
+	f.set = set
+	set.StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
+	set.StringVar(&f.issuer, "issuer", "", "`URL` of an identity provider, instead of an environment")
+	set.StringVar(&f.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
+	set.StringVar(&f.providerID, "provider-id", "", "`ID` of the identity provider at the back-end")
+	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
+	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")
+	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
+	set.StringVar(&f.All, "all", "", "check every entry of a list in `FILE`")
+	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
+	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
+	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
+	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
+	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
+	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client id in sister environments")
+	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
+	f.ReportFlags.AddTo(set)
+}
+
+func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
+	for flag, list := range map[string]app.Completions{
+		"environment": app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
+		"backend":     app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),
+		"output":      app.CompleteFrom(func() ([]string, error) { return report.Names(), nil }, cobra.ShellCompDirectiveNoFileComp),
+	} {
+		if cmd.Flags().Lookup(flag) != nil {
+			_ = cmd.RegisterFlagCompletionFunc(flag, list)
+		}
+	}
+}
+
+func (f *Flags) text(name, value string) credentials.Flag {
+	return credentials.Flag{Text: value, Given: f.set.Changed(name)}
+}
+
+func (f *Flags) Target() subject.Target {
+	return subject.Target{
+		Environment: f.environment, Issuer: f.issuer, Backend: f.backend,
+		ProviderID: f.text("provider-id", f.providerID), ClientID: f.text("client-id", f.clientID),
+		SecretFile: f.text("secret-file", f.secretFile), CredentialsFile: f.text("credentials", f.credentialsFile),
+	}
+}
+
+// ParseOutputs reads the --output flags, and keeps them apart from the files that are read.
+func (f *Flags) ParseOutputs() ([]output, error) {
+	outputs, err := ParseOutputs(f.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	return outputs, apart(outputs, f.Target(), f.All, f.From, f.CaFile)
+}
+
+// Valid refuses what cannot go together. An empty value is most often a variable that is not set.
+func (f *Flags) Valid() error {
+	for _, name := range []string{"environment", "issuer", "backend", "all", "from", "ca-file"} {
+		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
+			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
+		}
+	}
+	if f.Timeout <= 0 || f.deadline <= 0 {
+		return app.WithHint(errors.New("--timeout and --deadline must be longer than nothing"), "for example --timeout 10s --deadline 60s")
+	}
+	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
+	for _, mode := range []string{"all", "from"} {
+		if !f.set.Changed(mode) {
+			continue
+		}
+		for _, name := range append(single, "plan") {
+			if f.set.Changed(name) {
+				return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", mode, name), "--"+mode+" FILE says what is checked")
+			}
+		}
+	}
+	if f.All != "" && f.From != "" {
+		return app.WithHint(errors.New("--all and --from exclude each other"), "--from makes no checks")
+	}
+	return nil
+}
+
+func ProbeOptions(ctx context.Context, a *app.App, f *Flags) (probe.Options, error) {
+	o := probe.Options{
+		StepTimeout: f.Timeout, Deadline: f.deadline, NoSiblings: f.noSiblings, AllowTokenHosts: f.allowTokenHosts,
+		Lookup: a.Sys.Lookup, Tool: app.Tool(),
+	}
+	if f.CaFile == "" {
+		return o, nil
+	}
+	pem, _, err := a.ReadFile(ctx, f.CaFile, app.MaxPEM)
+	if err != nil {
+		return o, fmt.Errorf("read the certificate authorities: %w", err)
+	}
+	// Without the system's own there are still those of the file.
+	if o.RootCAs, err = x509.SystemCertPool(); err != nil {
+		o.RootCAs = x509.NewCertPool()
+	}
+	if !o.RootCAs.AppendCertsFromPEM(pem) {
+		return o, app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", f.CaFile), "PEM starts with -----BEGIN CERTIFICATE-----")
+	}
+	return o, nil
+}

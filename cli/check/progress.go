@@ -1,0 +1,132 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// progress tells a person what goes on while a check runs: on a terminal one line that is wiped away at the end, and with
+// --verbose each request as it is answered. It writes to standard error only.
+type progress struct {
+	c    *checker
+	line bool // there is a line to draw
+	ask  bool // each request is told; the text report would list them anyway
+
+	mu      sync.Mutex
+	running []string
+	started time.Time
+	drawn   string // what the line shows now
+	ended   chan struct{}
+	done    sync.WaitGroup
+}
+
+// redraw is how often the elapsed time is shown anew.
+const redraw = 200 * time.Millisecond
+
+func (c *checker) StartProgress(outputs []output) *progress {
+	kind, _ := c.Sys.Lookup("TERM")
+	p := &progress{
+		c: c, started: time.Now(), ended: make(chan struct{}),
+		line: c.Sys.StderrIsTerminal && !c.flags.Quiet && kind != "dumb",
+	}
+	p.ask = c.flags.verbose && !textOnStdout(outputs)
+	if p.line {
+		p.done.Go(p.tick)
+	}
+	return p
+}
+
+func (p *progress) tick() {
+	ticker := time.NewTicker(redraw)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-p.ended:
+			return
+		case <-ticker.C:
+			p.mu.Lock()
+			p.draw()
+			p.mu.Unlock()
+		}
+	}
+}
+
+// On takes an event; events come from several steps at once.
+func (p *progress) On(e probe.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e.State {
+	case probe.Started:
+		p.running = append(p.running, e.Title)
+	case probe.Finished:
+		if i := slices.Index(p.running, e.Title); i >= 0 {
+			p.running = slices.Delete(p.running, i, i+1)
+		}
+	case probe.Asked:
+		if p.ask && e.Request != nil {
+			p.wipe()
+			p.request(*e.Request)
+		}
+	}
+	p.draw()
+}
+
+// request is one line about a request: never a body, and never a line with a secret in it.
+func (p *progress) request(r checks.Request) {
+	answer := r.Failure
+	if r.Status != 0 {
+		answer = fmt.Sprint(r.Status)
+	}
+	line := fmt.Sprintf("%-4s %s  %s  %d ms", r.Method, r.URL, answer, r.DurationMS)
+	if p.c.guard.Find([]byte(line)) {
+		line = fmt.Sprintf("%-4s (an address that is not shown: it holds a secret)", r.Method)
+	}
+	p.c.Say("%s", line)
+}
+
+func (p *progress) draw() {
+	if !p.line || len(p.running) == 0 {
+		return
+	}
+	dots := "…"
+	if !p.c.Unicode() {
+		dots = "..."
+	}
+	line := dots + " " + strings.Join(p.running, ", ")
+	if waited := time.Since(p.started); waited >= time.Second {
+		line += fmt.Sprintf("  %d s", int(waited.Seconds()))
+	}
+	line = text.Cut(app.Plain(line), p.c.Width()-len(dots), text.Cells)
+	if !p.c.Unicode() {
+		line = strings.ReplaceAll(line, "…", dots)
+	}
+	if line == p.drawn {
+		return
+	}
+	_, _ = fmt.Fprint(p.c.Sys.Stderr, "\r\x1b[K"+line)
+	p.drawn = line
+}
+
+func (p *progress) wipe() {
+	if p.drawn != "" {
+		_, _ = fmt.Fprint(p.c.Sys.Stderr, "\r\x1b[K")
+		p.drawn = ""
+	}
+}
+
+// Stop ends the display and leaves no trace of its line.
+func (p *progress) Stop() {
+	close(p.ended)
+	p.done.Wait()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wipe()
+}

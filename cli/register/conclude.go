@@ -1,0 +1,166 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/cli/wait"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// conclude waits for the deployment and makes the check that everything was for. The secret is at hand, so it is not
+// looked up again.
+func (r *registration) conclude(ctx context.Context, acc account) error {
+	r.commands(acc)
+	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
+		r.forget()
+	}
+	flags, err := r.checkFlags(acc)
+	if err != nil {
+		return err
+	}
+	c, err := check.NewChecker(ctx, r.App, flags)
+	if err != nil {
+		return err
+	}
+	c.Environments = r.catalog // it has the file of --environment too
+	s, err := r.subjectOf(acc)
+	if err != nil {
+		return err
+	}
+	c.KeepSecret(s)
+	r.Say("")
+	w := wait.Watcher{App: r.App, Subject: s, Options: c.Options}
+	waiting := wait.DefaultWaiting
+	if r.box != nil {
+		waiting = time.Minute
+		w.Options.NoSiblings = true // the sandbox was told here where to register it
+	}
+	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
+		return err
+	}
+	live := c.StartProgress(nil)
+	result := c.Run(ctx, s, live.On)
+	live.Stop()
+	outputs, err := check.ParseOutputs(nil)
+	if err != nil {
+		return err
+	}
+	err = c.Conclude(outputs, check.Document{Reports: []checks.Report{result}})
+	if r.box != nil {
+		r.Say("\nThis was the sandbox, and it ends here. In earnest: credguide register")
+	}
+	return err
+}
+
+func (r *registration) subjectOf(acc account) (probe.Subject, error) {
+	s := probe.Subject{Environment: r.where.Environment, Catalog: r.catalog}
+	if err := subject.WithBackend(&s, r.backendArgument()); err != nil {
+		return s, err
+	}
+	s.Credentials = credentials.Resolved{ClientID: acc.id, ClientIDSource: acc.source, Secret: acc.secret, SecretSource: acc.source}
+	subject.WithProvider(&s)
+	return s, nil
+}
+
+func (r *registration) backendArgument() string {
+	switch b := r.where.Backend; {
+	case b == nil:
+		return subject.NoBackend
+	case b.ID == b.URL || len(r.where.Environment.Backends) == 0:
+		return b.URL
+	default:
+		if _, accepts := r.catalog.BackendByName(b.ID, r.where.Environment); len(accepts) == 0 {
+			return b.URL
+		}
+		return b.ID
+	}
+}
+
+// checkFlags are those of the command that makes the same check again. Of a sandbox nothing can be checked later.
+func (r *registration) checkFlags(acc account) (*check.Flags, error) {
+	var flags check.Flags
+	set := pflag.NewFlagSet("check", pflag.ContinueOnError)
+	flags.AddTo(set)
+	if r.box != nil {
+		flags.CaFile = r.flags.caFile
+		return &flags, nil
+	}
+	set.StringArray("catalog", nil, "")
+	if err := set.Parse(r.withPlaces(r.checkArguments(acc))); err != nil {
+		return nil, fmt.Errorf("the arguments of the check: %w", err)
+	}
+	return &flags, nil
+}
+
+// equivalent is the command line that does the same again, without a question.
+func (r *registration) equivalent(more ...string) string {
+	args := []string{"--answers", r.request, "--environment", r.environmentArgument()}
+	if b := r.backendArgument(); b != subject.NoBackend {
+		args = append(args, "--backend", b)
+	}
+	if r.flags.profile != "" {
+		args = append(args, "--profile", r.flags.profile)
+	}
+	return r.commandLine("register", append(args, more...))
+}
+
+// environmentArgument is the id, or the file where only that knows the environment.
+func (r *registration) environmentArgument() string {
+	e := r.where.Environment
+	if r.named != "" && r.named != e.ID && !slices.Contains(e.Aliases, r.named) {
+		return r.named
+	}
+	return e.ID
+}
+
+func (r *registration) checkArguments(acc account) []string {
+	args := []string{"--environment", r.environmentArgument(), "--backend", r.backendArgument()}
+	switch acc.source.Kind {
+	case credentials.KindDotenv:
+		return append(args, "--credentials", acc.source.Path)
+	case credentials.KindSecretFile:
+		return append(args, "--client-id", acc.id, "--secret-file", acc.source.Path)
+	}
+	return append(args, "--client-id", acc.id)
+}
+
+// withPlaces adds where the catalogs and certificate authorities are.
+func (r *registration) withPlaces(args []string) []string {
+	for _, dir := range r.Catalogs {
+		args = append(args, "--catalog", dir)
+	}
+	if r.flags.caFile != "" {
+		args = append(args, "--ca-file", r.flags.caFile)
+	}
+	return args
+}
+
+func (r *registration) commandLine(command string, args []string) string {
+	line := "credguide " + command
+	for _, arg := range r.withPlaces(args) {
+		line += " " + text.ShellWord(arg)
+	}
+	return line
+}
+
+// commands prints what does the same again, before the waiting that somebody may interrupt. A sandbox is gone by then.
+func (r *registration) commands(acc account) {
+	if r.box != nil {
+		return
+	}
+	r.Say("\nThe same again, without a question:")
+	r.Say("  %s", r.equivalent())
+	r.Say("To wait for the deployment and check, at any time:")
+	r.Say("  %s", r.commandLine("wait", r.checkArguments(acc)))
+	r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
+}

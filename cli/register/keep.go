@@ -1,0 +1,216 @@
+package register
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/wizard"
+)
+
+// stores are the places where the credentials may be kept.
+var stores = []string{wizard.InDotenv, wizard.InAuth, wizard.InKeyring, wizard.KeptNowhere}
+
+// askSecret takes the secret from its file, or asks for it and looks at it at once.
+func (r *registration) askSecret(ctx context.Context, acc account) (account, error) {
+	if r.flags.secretFile != "" {
+		return r.secretFromFile(ctx, acc)
+	}
+	if r.ask == nil {
+		return acc, app.WithHint(errors.New("the secret is missing, and there is no terminal to ask on"), "give it with --secret-file FILE")
+	}
+	for {
+		answer, err := r.ask.Ask(ctx, wizard.SecretQuestion(r.where, acc.id))
+		if err != nil {
+			return acc, err
+		}
+		acc.secret, acc.source = answer.Secret, credentials.Source{Kind: credentials.KindPrompt}
+		doubt := wizard.SecretDoubt(r.where, acc.secret)
+		if doubt == "" {
+			return acc, nil
+		}
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: doubt})
+		sure, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: "Is the secret complete?", Kind: wizard.Confirm})
+		if err != nil && !errors.Is(err, wizard.ErrBack) {
+			return acc, err
+		}
+		if sure.Text == wizard.Yes {
+			return acc, nil
+		}
+	}
+}
+
+func (r *registration) secretFromFile(ctx context.Context, acc account) (account, error) {
+	found, err := credentials.Resolve(ctx, credentials.Query{
+		SecretFile: credentials.Flag{Text: r.flags.secretFile, Given: true}, Stdin: r.Sys.Stdin, GOOS: r.Sys.GOOS, Keyring: EmptyKeyring{},
+	})
+	if err != nil {
+		return acc, err
+	}
+	for _, u := range found.Unreadable {
+		return acc, fmt.Errorf("--secret-file: %s", u)
+	}
+	if err := wizard.SecretProblem(r.where, acc.id, found.Secret); err != nil {
+		return acc, app.WithHint(fmt.Errorf("%s: %w", r.flags.secretFile, err), `printf %s writes a text without a line end`)
+	}
+	if doubt := wizard.SecretDoubt(r.where, found.Secret); doubt != "" {
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: doubt})
+	}
+	acc.secret, acc.source = found.Secret, found.SecretSource
+	return acc, nil
+}
+
+// keep asks for a generated id, which is known by now, and puts both where the person wants them.
+func (r *registration) keep(ctx context.Context, acc account) (account, error) {
+	if acc.id == "" {
+		var err error
+		if acc.id, err = r.askGeneratedID(ctx); err != nil {
+			return acc, err
+		}
+	}
+	for {
+		store, file, err := r.chooseStore(ctx, acc)
+		if err != nil {
+			return acc, err
+		}
+		kept, err := r.store(ctx, acc, store, file)
+		switch {
+		case err == nil:
+			if kept.Source.Kind != "" {
+				acc.source = kept.Source
+			}
+			return acc, nil
+		case r.ask == nil || r.flags.store != "":
+			return acc, err
+		case !errors.Is(err, errAnotherPlace):
+			r.tell(wizard.Note{Kind: wizard.Refused, Text: err.Error(), Lines: []string{"Nothing was lost; choose another place."}})
+		}
+	}
+}
+
+func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
+	if r.ask == nil {
+		return "", app.WithHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
+	}
+	for {
+		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
+		if !errors.Is(err, wizard.ErrBack) { // what is submitted cannot be gone back to
+			return answer.Text, err
+		}
+	}
+}
+
+// errAnotherPlace is the wish to keep the secret somewhere else.
+var errAnotherPlace = errors.New("another place is wanted")
+
+func (r *registration) chooseStore(ctx context.Context, acc account) (store, file string, err error) {
+	file = cmp.Or(r.flags.storeFile, r.dotenvPath(acc))
+	switch {
+	case r.flags.store != "":
+		return r.flags.store, file, nil
+	case r.ask == nil:
+		return wizard.KeptNowhere, file, nil
+	}
+	authConfig := ""
+	if e := r.entry(acc); e.BackendURL != "" && e.ProviderID != "" {
+		authConfig = credentials.AuthConfigPath(r.places())
+	}
+	for {
+		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(r.short(file), r.short(authConfig), r.box == nil))
+		if errors.Is(err, wizard.ErrBack) {
+			continue // what is submitted cannot be gone back to
+		}
+		if err != nil || answer.Text != wizard.ElsewhereStore {
+			return answer.Text, file, err
+		}
+		where, err := r.ask.Ask(ctx, wizard.StoreFileQuestion(file))
+		if errors.Is(err, wizard.ErrBack) {
+			continue
+		}
+		return wizard.InDotenv, where.Text, err
+	}
+}
+
+// dotenvPath is a file outside of any repository, one for each client.
+func (r *registration) dotenvPath(acc account) string {
+	name := strings.Map(func(c rune) rune {
+		if strings.ContainsRune("-_.", c) || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
+			return c
+		}
+		return '_'
+	}, acc.id)
+	return filepath.Join(configFolder(r.App), "credguide", r.where.Environment.ID+"-"+name+".env")
+}
+
+// short writes a path below the home folder as people do.
+func (r *registration) short(path string) string {
+	if rest, ok := strings.CutPrefix(path, r.Sys.Home+string(filepath.Separator)); ok && r.Sys.Home != "" && r.box == nil {
+		return filepath.Join("~", rest)
+	}
+	return path
+}
+
+func (r *registration) entry(acc account) credentials.Entry {
+	e := credentials.Entry{ClientID: acc.id, Secret: acc.secret, Issuer: r.where.Environment.Issuer}
+	if b := r.where.Backend; b != nil {
+		e.BackendURL, e.ProviderID = b.URL, b.ProviderID
+	}
+	return e
+}
+
+// places is how the stores see the machine.
+func (r *registration) places() credentials.Query {
+	return credentials.Query{Lookup: r.Sys.Lookup, GOOS: r.Sys.GOOS, Home: r.Sys.Home, Keyring: r.Sys.Keyring}
+}
+
+// store writes the credentials to one place, and says where.
+func (r *registration) store(ctx context.Context, acc account, store, file string) (kept credentials.Kept, err error) {
+	switch store {
+	case wizard.KeptNowhere:
+		return kept, nil
+	case wizard.InDotenv:
+		if err := r.outsideGit(ctx, file); err != nil {
+			return kept, err
+		}
+		kept, err = credentials.SaveDotenv(file, r.entry(acc))
+	case wizard.InAuth:
+		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.places()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
+	case wizard.InKeyring:
+		kept, err = credentials.SaveKeyring(ctx, r.places(), r.entry(acc))
+	}
+	if err != nil {
+		return kept, err
+	}
+	n := wizard.Note{Kind: wizard.Good, Text: "Kept in the " + string(kept.Source.Kind)}
+	if kept.Path != "" {
+		n.Text = "Kept in " + kept.Path + ", which only you may read"
+	}
+	if kept.Narrowed {
+		n.Lines = append(n.Lines, "Others could read this file before.")
+	}
+	r.tell(n)
+	return kept, nil
+}
+
+// outsideGit makes sure that nobody commits the secret by accident.
+func (r *registration) outsideGit(ctx context.Context, file string) error {
+	state := credentials.GitStateOf(ctx, file)
+	if state != credentials.GitNotIgnored && state != credentials.GitUnknown {
+		return nil
+	}
+	r.tell(wizard.Note{Kind: wizard.Warning, Text: file + " is " + string(state) + ": the secret could be committed by accident."})
+	if r.ask == nil || r.flags.store != "" {
+		return nil // it was named on the command line
+	}
+	answer, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: "Write the secret there all the same?", Kind: wizard.Confirm})
+	switch {
+	case errors.Is(err, wizard.ErrBack), err == nil && answer.Text == wizard.No:
+		return errAnotherPlace
+	}
+	return err
+}

@@ -1,0 +1,106 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/credguide/credguide/cli/request"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
+	rules "github.com/credguide/credguide/wizard/request"
+)
+
+// live is what the interview knows of the registry and the back-ends of today. What cannot be had is told in a remark, and
+// the built-in knowledge counts.
+type live struct {
+	r     *registration
+	today *request.Today
+	known map[string][]*rules.Rules // the built-in ones by environment
+
+	rulesOf  map[string][]*rules.Rules // by environment
+	scopesOf map[string][]string       // by environment and back-end
+	said     map[string][]string       // remarks by environment
+}
+
+func newLive(r *registration, today *request.Today, known map[string][]*rules.Rules) *live {
+	return &live{
+		r: r, today: today, known: known,
+		rulesOf: map[string][]*rules.Rules{}, scopesOf: map[string][]string{}, said: map[string][]string{},
+	}
+}
+
+func (l *live) remark(e environments.Environment, text string) {
+	l.said[e.ID] = append(l.said[e.ID], text)
+}
+
+// remarks are what was found out about an environment, told once.
+func (l *live) remarks(e environments.Environment) []string {
+	said := l.said[e.ID]
+	delete(l.said, e.ID)
+	return said
+}
+
+// rules are today's, or the built-in ones.
+func (l *live) rules(ctx context.Context, e environments.Environment) []*rules.Rules {
+	if found, ok := l.rulesOf[e.ID]; ok {
+		return found
+	}
+	found := l.known[e.ID]
+	if l.r.flags.profile == "" && !l.r.flags.offline {
+		today, err := l.todaysRules(ctx, e)
+		switch {
+		case err == nil:
+			found = today
+			l.remark(e, "The limits and lists are those that the registry has today.")
+		case len(found) > 1:
+			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s. The request satisfies every known configuration.", err))
+		default:
+			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s.", err))
+		}
+	}
+	l.rulesOf[e.ID] = found
+	return found
+}
+
+func (l *live) todaysRules(ctx context.Context, e environments.Environment) ([]*rules.Rules, error) {
+	form, err := forms.Lookup(e.Registry.Form, l.r.Catalogs...)
+	if err != nil {
+		return nil, err
+	}
+	if form, err = l.today.Form(ctx, e, form); err != nil {
+		return nil, err
+	}
+	today, err := rules.NewRules(form, "")
+	return []*rules.Rules{today}, err
+}
+
+// available asks whether a client ID is free.
+func (l *live) available(ctx context.Context, e environments.Environment, id string) (bool, error) {
+	if l.r.flags.offline {
+		return false, errors.New("not asked")
+	}
+	return l.today.Available(ctx, e, id, e.Registry.IntegrationEnvironment)
+}
+
+// scopes are those that the back-end lists today, else the catalog's.
+func (l *live) scopes(ctx context.Context, e environments.Environment, b environments.Backend) []string {
+	key := e.ID + " " + b.URL
+	if found, ok := l.scopesOf[key]; ok {
+		return found
+	}
+	found := b.Scopes
+	if !l.r.flags.offline && b.URL != "" {
+		listed, err := l.today.Scopes(ctx, e, b)
+		switch {
+		case err == nil:
+			found = listed
+		case len(found) > 0:
+			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+err.Error()+".")
+		default:
+			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+err.Error()+". The form's own stay; add what it lists under /credentials/oidc.")
+		}
+	}
+	l.scopesOf[key] = found
+	return found
+}

@@ -1,0 +1,202 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	cli "github.com/credguide/credguide/cli/request"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/wizard"
+	"github.com/credguide/credguide/wizard/request"
+)
+
+// prepare reads all that was given before the first question, and refuses what cannot be right.
+func (r *registration) prepare(ctx context.Context) error {
+	if err := r.validFlags(); err != nil {
+		return err
+	}
+	r.state = r.stateFile()
+	setting, err := r.setting(ctx)
+	if err != nil {
+		return err
+	}
+	r.guide = wizard.New(setting)
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	if r.flags.answers != "" {
+		if r.answers, err = r.readAnswers(ctx); err != nil {
+			return err
+		}
+	}
+	if err := r.flagAnswers(); err != nil {
+		return err
+	}
+	if err := r.guide.Agrees(r.answers); err != nil {
+		return app.WithHint(err, "credguide environments shows which back-end accepts which environment")
+	}
+	if r.ask != nil {
+		r.answers = r.guide.WithoutWrong(r.answers)
+	}
+	if wrong := r.guide.Wrong(r.answers); len(wrong) > 0 {
+		return app.WithHint(errors.Join(wrong...), "nothing was registered; correct "+r.whereFrom()+" and try again")
+	}
+	return nil
+}
+
+func (r *registration) whereFrom() string {
+	switch {
+	case r.flags.answers != "":
+		return r.flags.answers
+	case r.flags.resume:
+		return r.state.path
+	}
+	return "the flags"
+}
+
+func (r *registration) validFlags() error {
+	for _, name := range []string{"environment", "backend", "answers", "state", "request", "client-id", "secret-file", "store-file", "ca-file"} {
+		if r.flags.set.Changed(name) && r.flags.set.Lookup(name).Value.String() == "" {
+			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
+		}
+	}
+	for _, name := range []string{"answers", "state", "request", "secret-file", "store-file", "ca-file"} {
+		if err := app.SecretAsFile(r.flags.set.Lookup(name).Value.String()); err != nil {
+			return fmt.Errorf("--%s: %w", name, err)
+		}
+	}
+	if r.flags.store != "" && !slices.Contains(stores, r.flags.store) {
+		return app.Unknown("store", r.flags.store, stores, app.OneOf(stores))
+	}
+	if r.flags.resume && r.flags.answers != "" {
+		return app.WithHint(errors.New("--resume and --answers exclude each other"), "--resume has the answers of the last time")
+	}
+	return nil
+}
+
+// setting is the world of the interview: the real catalog, or the sandbox's environments alone.
+func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
+	s := wizard.Setting{Environments: r.catalog.All(), Suggestions: r.suggestions()}
+	if r.flags.environment != "" {
+		e, err := subject.FindEnvironment(r.catalog, r.flags.environment)
+		if err != nil {
+			return s, err
+		}
+		r.named, r.flags.environment = r.flags.environment, e.ID
+		s.Environments = r.catalog.All() // a file is among them now
+	}
+	if r.box != nil {
+		s.Environments = slices.DeleteFunc(s.Environments, func(e environments.Environment) bool { return !isSandbox(e.ID) })
+	}
+	known := map[string][]*request.Rules{}
+	for _, e := range s.Environments {
+		if e.Registry == nil || e.Registry.Form == "" || known[e.ID] != nil {
+			continue
+		}
+		rules, err := r.builtInRules(*e.Registry)
+		if err != nil {
+			return s, err
+		}
+		known[e.ID] = rules
+	}
+	roots, err := check.ProbeOptions(ctx, r.App, &check.Flags{CaFile: r.flags.caFile})
+	if err != nil {
+		return s, err
+	}
+	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
+	s.Remarks = r.live.remarks
+	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
+	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
+	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
+		s.Available = func(e environments.Environment, id string) (bool, error) { return r.live.available(ctx, e, id) }
+	}
+	return s, nil
+}
+
+// builtInRules are those of every configuration that the registry is known to have run, or of the one that was asked for.
+func (r *registration) builtInRules(registry environments.Registry) ([]*request.Rules, error) {
+	f, err := forms.Lookup(registry.Form, r.Catalogs...)
+	if err != nil {
+		return nil, err
+	}
+	if err := app.KnownProfile(f, r.flags.profile); err != nil {
+		return nil, err
+	}
+	if r.flags.profile == "" {
+		return request.Known(f, registry.Profile)
+	}
+	rules, err := request.NewRules(f, r.flags.profile)
+	return []*request.Rules{rules}, err
+}
+
+// suggestions come from what the machine knows of its user.
+func (r *registration) suggestions() map[string]string {
+	found := map[string]string{}
+	if mail, ok := r.Sys.Lookup("EMAIL"); ok {
+		found["contacts"] = mail
+	}
+	for _, name := range []string{"LC_ALL", "LANG"} {
+		locale, _ := r.Sys.Lookup(name)
+		locale, _, _ = strings.Cut(locale, ".")
+		if _, region, ok := strings.Cut(locale, "_"); ok {
+			found["country"] = strings.ToLower(region)
+			break
+		}
+	}
+	return found
+}
+
+func (r *registration) readAnswers(ctx context.Context) (wizard.Answers, error) {
+	data, name, err := r.ReadFile(ctx, r.flags.answers, request.MaxRequest)
+	if err != nil {
+		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
+	}
+	return r.guide.ReadAnswers(name, data)
+}
+
+// flagAnswers are the answers among the flags; they count more than a file.
+func (r *registration) flagAnswers() error {
+	put := func(id, value string) {
+		if before, ok := r.answers.Text(id); ok && before != value && r.flags.answers != "" {
+			r.Say("--%s counts: %s; the file says %s", id, value, before)
+		}
+		r.answers = r.answers.Given(id, value)
+	}
+	if r.flags.environment != "" {
+		put(wizard.EnvironmentID, r.flags.environment)
+	}
+	if name := r.flags.backend; name != "" {
+		id, address, err := r.backendAnswer(name)
+		if err != nil {
+			return err
+		}
+		put(wizard.BackendID, id)
+		if address != "" {
+			r.answers = r.answers.Given(wizard.BackendURLID, address)
+		}
+	}
+	if r.flags.clientID != "" {
+		r.answers = r.answers.Given(wizard.ClientIDField, r.flags.clientID)
+	}
+	return nil
+}
+
+// backendAnswer turns what --backend takes into answers.
+func (r *registration) backendAnswer(name string) (id, address string, err error) {
+	if name == subject.NoBackend {
+		return wizard.NoBackend, "", nil
+	}
+	preferred, _ := r.catalog.Lookup(r.flags.environment)
+	if b, accepts := r.catalog.BackendByName(name, preferred); len(accepts) > 0 {
+		return b.ID, "", nil
+	}
+	b, err := subject.ForeignBackend(r.catalog, name)
+	return wizard.OtherBackend, b.URL, err
+}

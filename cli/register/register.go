@@ -1,0 +1,208 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/wizard"
+	"github.com/credguide/credguide/wizard/terminal"
+)
+
+// Flags are the wishes of one registration.
+type Flags struct {
+	set *pflag.FlagSet
+
+	environment, backend, profile string
+	answers, state, request       string
+	clientID, secretFile          string
+	store, storeFile, caFile      string
+	resume, offline, lines        bool
+}
+
+func (f *Flags) AddTo(set *pflag.FlagSet) {
+	f.set = set
+	set.StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
+	set.StringVar(&f.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
+	set.StringVar(&f.answers, "answers", "", "`FILE` with answers; what stands in it is not asked")
+	set.BoolVar(&f.resume, "resume", false, "go on where the last registration stopped")
+	set.StringVar(&f.state, "state", "", "`FILE` to keep the answers in; default: register.yaml in your configuration folder")
+	set.StringVar(&f.request, "request", "", "`FILE` for the registration request; default: the client id with .yaml")
+	set.StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: all that are known, or today's")
+	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
+	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")
+	set.StringVar(&f.store, "store", "", "where to keep the secret: "+strings.Join(stores, ", "))
+	set.StringVar(&f.storeFile, "store-file", "", "`FILE` for --store dotenv; default: in your configuration folder")
+	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
+	set.BoolVar(&f.offline, "offline", false, "ask neither the registry nor the back-end for what is new")
+	set.BoolVar(&f.lines, "lines", false, "ask line by line, without menus")
+}
+
+func Command(a *app.App) *cobra.Command {
+	var flags Flags
+	cmd := &cobra.Command{
+		Use:   "register",
+		Short: "Register a new service account, step by step",
+		Long: "register asks what the account is for, checks every answer by the registry's own rules, says what to enter " +
+			"where, what happens after Submit, keeps the secret where you want it, waits for the deployment and checks the " +
+			"login. Answers are kept at once: Ctrl-C stops, --resume goes on. " +
+			"With --answers it asks only what is missing; without a terminal it asks nothing.",
+		Example: `  credguide register
+  credguide register --environment development
+  credguide register --answers nightly-ndvi.yaml --environment production
+  credguide register --resume`,
+		Args: app.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runRegister(cmd.Context(), a, flags) },
+	}
+	flags.AddTo(cmd.Flags())
+	completeRegisterFlags(a, cmd)
+	return cmd
+}
+
+func completeRegisterFlags(a *app.App, cmd *cobra.Command) {
+	for flag, list := range map[string]app.Completions{
+		"environment": app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
+		"backend":     app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),
+		"store":       app.CompleteFrom(func() ([]string, error) { return stores, nil }, cobra.ShellCompDirectiveNoFileComp),
+	} {
+		_ = cmd.RegisterFlagCompletionFunc(flag, list)
+	}
+}
+
+// runRegister is the command. The environments of the sandbox are there without anything set up: naming one starts it.
+func runRegister(ctx context.Context, a *app.App, flags Flags) error {
+	catalog, err := environments.Load(a.Catalogs...)
+	if err != nil {
+		return err
+	}
+	if _, known := catalog.Lookup(flags.environment); !known && isSandbox(flags.environment) {
+		return InSandbox(ctx, a, flags)
+	}
+	return newRegistration(a, catalog, flags, nil).run(ctx)
+}
+
+// registration is one run of the wizard.
+type registration struct {
+	*app.App
+	flags   Flags
+	catalog *environments.Catalog
+	live    *live
+	guide   *wizard.Interview
+	ask     wizard.Prompter // nil: there is nobody to ask
+	answers wizard.Answers
+	box     *sandbox.Sandbox // nil: the real world
+	state   stateFile
+	where   wizard.Where
+	named   string // the environment as the person named it
+	request string // the file of the request
+}
+
+func newRegistration(a *app.App, catalog *environments.Catalog, flags Flags, box *sandbox.Sandbox) *registration {
+	r := &registration{App: a, flags: flags, catalog: catalog, box: box}
+	r.ask = r.prompter()
+	return r
+}
+
+// prompter is the best way to ask that there is.
+func (r *registration) prompter() wizard.Prompter {
+	kind, _ := r.Sys.Lookup("TERM")
+	in, out, files := terminal.Files(r.Sys.Stdin, r.Sys.Stderr)
+	switch {
+	case !r.CanAsk() && !r.flags.lines:
+		return nil
+	case files && r.CanAsk() && !r.flags.lines && kind != "dumb":
+		noColor, _ := r.Sys.Lookup("NO_COLOR")
+		return terminal.NewMenus(in, out, r.Sys.Width, !r.NoColor && noColor == "")
+	}
+	read := func(ctx context.Context) (string, error) { return app.ReadLine(ctx, r.Sys.Stdin) }
+	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, read, r.Sys.ReadHidden)
+}
+
+// tell says a note, to a person or into a log.
+func (r *registration) tell(n wizard.Note) {
+	p := r.ask
+	if p == nil {
+		p = terminal.NewLines(r.Sys.Stderr, r.Sys.Width, nil, nil)
+	}
+	p.Say(n)
+}
+
+// run goes from the first question to the check. However it ends, what was typed is kept or printed.
+func (r *registration) run(ctx context.Context) error {
+	if err := r.prepare(ctx); err != nil {
+		return err
+	}
+	if r.ask != nil {
+		r.Say("? explains a question, < goes back, Ctrl-C stops; each answer is kept at once.")
+	}
+	err := r.steps(ctx)
+	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, errLater) || errors.Is(err, terminal.ErrCannotHide) {
+		r.kept()
+	}
+	switch {
+	case errors.Is(err, errLater):
+		return nil
+	case errors.Is(err, io.EOF):
+		return app.WithHint(errors.New("the input ended before all was answered"), "credguide register --resume goes on")
+	}
+	return err
+}
+
+// errLater is the wish to stop here.
+var errLater = errors.New("stopped")
+
+func (r *registration) steps(ctx context.Context) error {
+	for {
+		if err := r.interview(ctx); err != nil {
+			return err
+		}
+		if !r.where.HasForm() {
+			r.Say("\n%s has no registration form that is known here.", r.where.Environment.Title)
+			r.forget()
+			return nil
+		}
+		err := r.submission(ctx)
+		if errors.Is(err, wizard.ErrBack) {
+			r.answers, _ = r.guide.Back(r.answers)
+			r.save()
+			continue
+		}
+		return err
+	}
+}
+
+// interview asks what is open. Without a terminal, all that is missing is named at once.
+func (r *registration) interview(ctx context.Context) error {
+	if r.ask == nil {
+		if missing := r.guide.Missing(r.answers); len(missing) > 0 {
+			return missingAnswers(missing)
+		}
+		for _, n := range r.guide.Consequence(r.answers) {
+			r.tell(n)
+		}
+	} else {
+		var err error
+		if r.answers, err = r.guide.Run(ctx, r.ask, r.answers, func(a wizard.Answers) { r.answers = a; r.save() }); err != nil {
+			return err
+		}
+	}
+	r.where, _ = r.guide.Where(r.answers)
+	return nil
+}
+
+func missingAnswers(missing []wizard.Question) error {
+	var b strings.Builder
+	b.WriteString("there is no terminal to ask on, and these answers are missing:")
+	for _, q := range missing {
+		fmt.Fprintf(&b, "\n  %s: %s", q.ID, q.Ask)
+	}
+	return app.WithHint(errors.New(b.String()), "give them in a file: credguide register --answers FILE")
+}

@@ -1,0 +1,152 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard"
+)
+
+// stateFile is where the answers of an unfinished registration are kept.
+type stateFile struct {
+	path   string // empty: no folder is known
+	broken bool   // it could not be written; that was said
+	used   bool   // something was written
+}
+
+// configFolder is the user's folder for settings (os.UserConfigDir, by the variables of the System).
+func configFolder(a *app.App) string {
+	variable := func(name string) string { v, _ := a.Sys.Lookup(name); return v }
+	switch {
+	case a.Sys.GOOS == "windows" && variable("AppData") != "":
+		return variable("AppData")
+	case a.Sys.Home == "":
+		return ""
+	case a.Sys.GOOS == "windows":
+		return filepath.Join(a.Sys.Home, "AppData", "Roaming")
+	case a.Sys.GOOS == "darwin":
+		return filepath.Join(a.Sys.Home, "Library", "Application Support")
+	case filepath.IsAbs(variable("XDG_CONFIG_HOME")):
+		return variable("XDG_CONFIG_HOME")
+	}
+	return filepath.Join(a.Sys.Home, ".config")
+}
+
+func (r *registration) stateFile() stateFile {
+	if r.flags.state != "" {
+		return stateFile{path: r.flags.state}
+	}
+	folder := configFolder(r.App)
+	if folder == "" {
+		return stateFile{}
+	}
+	return stateFile{path: filepath.Join(folder, "credguide", "register.yaml")}
+}
+
+// begin takes up what was left the last time, if the person wants that.
+func (r *registration) begin(ctx context.Context) error {
+	if r.state.path == "" || r.flags.answers != "" || r.ask == nil && !r.flags.resume {
+		if r.flags.resume {
+			return app.WithHint(errors.New("there is no folder known to resume from"), "name the file with --state FILE")
+		}
+		return nil
+	}
+	saved, err := r.guide.LoadState(r.state.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && r.flags.resume:
+		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide register starts anew")
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil && r.flags.resume:
+		return fmt.Errorf("resume: %w", err)
+	case err != nil:
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The answers of an earlier registration cannot be read, and are replaced now: " + err.Error()})
+		return nil
+	}
+	if !r.flags.resume {
+		if resume, err := r.askResume(ctx, saved); err != nil || !resume {
+			return err
+		}
+	}
+	r.answers, r.state.used = saved, true
+	if r.box != nil {
+		r.answers = freshWorld(saved)
+	}
+	return nil
+}
+
+func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
+	of := ""
+	if name, ok := saved.Text("service_name"); ok {
+		of = " of " + app.Bounded(name)
+	}
+	answer, err := r.ask.Ask(ctx, wizard.Question{
+		ID: "resume", Ask: "Go on with the registration" + of + " that was not finished?", Kind: wizard.Choose, First: true, Default: "on",
+		Choices: []wizard.Choice{{Value: "on", Label: "go on with it"}, {Value: "new", Label: "start anew", Note: "its answers are replaced"}},
+	})
+	return answer.Text == "on", err
+}
+
+// save keeps the answers. A disk that is full or read-only is told of once, and the interview goes on.
+func (r *registration) save() {
+	if r.state.broken || r.state.path == "" {
+		r.state.broken = true
+		return
+	}
+	data, err := r.answers.Encode()
+	if err == nil {
+		err = wizard.Save(r.state.path, data)
+	}
+	if err != nil {
+		r.state.broken = true
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The answers cannot be kept: " + err.Error() + ". The interview goes on; they are printed when it ends.",
+			Lines: []string{"Another place for them: --state FILE."}})
+		return
+	}
+	r.state.used = true
+}
+
+// kept says where the answers are when the interview stops early, or prints them.
+func (r *registration) kept() {
+	switch {
+	case r.state.broken:
+		data, err := r.answers.Encode()
+		if err != nil {
+			return
+		}
+		r.Say("\nThe answers could not be kept. Put these lines into a file for --answers:\n\n%s", data)
+	case r.state.used:
+		r.Say("\nWhat you answered is kept in\n  %s\nGo on with:", r.state.path)
+		r.Say("  %s", r.resumeCommand())
+	}
+}
+
+func (r *registration) resumeCommand() string {
+	args := "credguide register --resume"
+	if r.box != nil {
+		args = "credguide try register --resume"
+	}
+	if r.flags.state != "" {
+		args += " --state " + text.ShellWord(r.flags.state)
+	}
+	for _, dir := range r.Catalogs {
+		if r.box == nil {
+			args += " --catalog " + text.ShellWord(dir)
+		}
+	}
+	return args
+}
+
+// forget drops the kept answers when all is done: the request file has them now.
+func (r *registration) forget() {
+	if r.state.used {
+		if err := wizard.Forget(r.state.path); err != nil {
+			r.Say("the kept answers are still in %s: %v", r.state.path, err)
+		}
+	}
+}

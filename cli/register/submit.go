@@ -1,0 +1,158 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/wizard"
+)
+
+// account is what the registration ends in.
+type account struct {
+	id     string // empty until a generated one is known
+	secret credentials.Secret
+	source credentials.Source
+}
+
+// submission leads from the finished request to a checked login.
+func (r *registration) submission(ctx context.Context) error {
+	if done, err := r.writeRequest(ctx); err != nil || done {
+		return err
+	}
+	var acc account
+	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
+		acc.id = id
+	}
+	var err error
+	if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" {
+		if acc, err = r.submit(ctx, acc); err != nil {
+			return err
+		}
+		if r.ask == nil && r.box == nil {
+			return r.leaveToPerson()
+		}
+	}
+	if acc.secret.IsZero() {
+		if acc, err = r.askSecret(ctx, acc); err != nil {
+			return err
+		}
+	}
+	if acc, err = r.review(ctx, acc); err != nil {
+		return err
+	}
+	if acc, err = r.keep(ctx, acc); err != nil {
+		return err
+	}
+	return r.conclude(ctx, acc)
+}
+
+// submit waits until the person has submitted the request, or submits it to the sandbox.
+func (r *registration) submit(ctx context.Context, acc account) (account, error) {
+	if err := r.showValues(ctx); err != nil {
+		return acc, err
+	}
+	r.tell(wizard.SubmitSteps(r.where))
+	if r.ask == nil {
+		if r.box != nil {
+			return r.fillIn()
+		}
+		return acc, nil
+	}
+	for {
+		answer, err := r.ask.Ask(ctx, wizard.SubmittedQuestion(r.box != nil))
+		if err != nil {
+			return acc, err
+		}
+		switch answer.Text {
+		case wizard.Submitted:
+			r.answers = r.answers.With(wizard.SubmittedID, wizard.Submitted)
+			r.save()
+			return acc, nil
+		case wizard.FillForMe:
+			return r.fillIn()
+		case wizard.OpenPage:
+			start, _ := r.where.PortalPages()
+			r.openPage(ctx, start)
+		case wizard.CopyPage:
+			r.copyPage(ctx)
+		case wizard.ShowAgain:
+			if err := r.showValues(ctx); err != nil && !errors.Is(err, wizard.ErrBack) {
+				return acc, err
+			}
+		case wizard.Trouble:
+			r.tell(wizard.SubmitTrouble(r.where))
+		case wizard.NotYet:
+			return acc, errLater
+		}
+	}
+}
+
+// fillIn does in the sandbox what a person does in the form.
+func (r *registration) fillIn() (account, error) {
+	data, err := json.Marshal(r.guide.Request(r.where, r.answers))
+	if err != nil {
+		return account{}, fmt.Errorf("submit the request: %w", err)
+	}
+	var request sandbox.Request
+	if err := json.Unmarshal(data, &request); err != nil {
+		return account{}, fmt.Errorf("submit the request: %w", err)
+	}
+	p, err := r.box.Submit(request)
+	if err != nil {
+		return account{}, fmt.Errorf("the sandbox's registry refuses the request: %w", err)
+	}
+	lines := []string{"The registry made the secret. It is not shown here."}
+	if p.SelfReview() {
+		if p, err = r.box.Approve(p.ID); err != nil {
+			return account{}, err
+		}
+		lines = append(lines, "You may review in this environment, so it is approved: Review › Approve › Submit Review.")
+	} else {
+		lines = append(lines, "In this environment an operator approves it; the sandbox's operator does so in seconds.")
+	}
+	r.tell(wizard.Note{Kind: wizard.Good, Text: "Submitted to the sandbox's registry", Lines: lines})
+	r.answers = r.answers.With(wizard.SubmittedID, wizard.FillForMe)
+	return account{id: p.Request.ClientID, secret: credentials.NewSecret(p.Request.ClientSecret), source: credentials.Source{Kind: "the sandbox's registry"}}, nil
+}
+
+// leaveToPerson ends a run without a terminal: the rest happens in a browser.
+func (r *registration) leaveToPerson() error {
+	r.tell(wizard.ReviewSteps(r.where))
+	r.Say("\nWhen it is submitted, with the secret in a file:")
+	r.Say("  %s", r.equivalent("--secret-file", "FILE"))
+	return nil
+}
+
+// review tells what comes after Submit, and waits for the person to see it through.
+func (r *registration) review(ctx context.Context, acc account) (account, error) {
+	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
+		return acc, nil
+	}
+	r.tell(wizard.ReviewSteps(r.where))
+	for r.ask != nil {
+		answer, err := r.ask.Ask(ctx, wizard.ReviewedQuestion(r.where))
+		if errors.Is(err, wizard.ErrBack) {
+			r.Say("The request is submitted: it can be changed in the registry only.")
+			continue
+		}
+		if err != nil {
+			return acc, err
+		}
+		switch answer.Text {
+		case wizard.OpenPage:
+			_, list := r.where.PortalPages()
+			r.openPage(ctx, list)
+		case wizard.Trouble:
+			r.tell(wizard.ReviewTrouble(r.where))
+		case wizard.NotYet:
+			return acc, errLater
+		default:
+			return acc, nil
+		}
+	}
+	return acc, nil
+}

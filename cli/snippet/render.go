@@ -1,0 +1,99 @@
+package snippet
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+	"unicode/utf8"
+
+	"github.com/credguide/credguide/environments/snippets"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// Values go into a snippet. There is none for the secret.
+type Values struct {
+	// Environment is the title of the identity provider, Issuer its address.
+	Environment, Issuer string
+	// Backend is the URL as a person gives it to an openEO client; empty: none.
+	Backend string
+	// ProviderID is the id of the identity provider at the back-end; empty: not known.
+	ProviderID string
+	// ClientID may be empty: then it is read from OPENEO_AUTH_CLIENT_ID.
+	ClientID string
+	// SecretFile is the file that a snippet reads the secret from where OPENEO_AUTH_CLIENT_SECRET is not set.
+	SecretFile string
+	// Check are the arguments of `credguide check` for this account, without its id.
+	Check []string
+	// Install is the Go module and version that a CI job installs credguide from.
+	Install string
+}
+
+// DefaultSecretFile is outside of every repository.
+const DefaultSecretFile = "~/.openeo-client-secret"
+
+// DefaultInstall is the newest release.
+const DefaultInstall = "github.com/credguide/credguide@latest"
+
+// longestValue bounds a value, in characters. URLs and paths are the longest.
+const longestValue = 1000
+
+// Render writes the snippet for these values.
+func Render(s snippets.Snippet, v Values) ([]byte, error) {
+	if s.NeedsBackend && v.Backend == "" {
+		return nil, fmt.Errorf("the snippet %s: %w", s.ID, snippets.ErrNoBackend)
+	}
+	if v.SecretFile == "" {
+		v.SecretFile = DefaultSecretFile
+	}
+	if v.Install == "" {
+		v.Install = DefaultInstall
+	}
+	if err := v.valid(); err != nil {
+		return nil, err
+	}
+	if s.Cells != nil {
+		return writeNotebook(s, v)
+	}
+	text, err := fill(s, s.Text, v)
+	return []byte(text), err
+}
+
+// valid refuses what could end a line, a string or a comment of a program, and so become code: control characters, line
+// ends, invisible characters, and the beginning of an expression of GitHub Actions, which is filled in before any shell
+// sees the quotes around it.
+func (v Values) valid() error {
+	named := map[string]string{
+		"the environment's title": v.Environment, "the issuer": v.Issuer, "the back-end": v.Backend, "the provider id": v.ProviderID,
+		"the client id": v.ClientID, "the secret's file": v.SecretFile, "the module": v.Install,
+	}
+	for _, argument := range v.Check {
+		named["an argument "+argument] = argument
+	}
+	for name, value := range named {
+		switch {
+		case !text.Printable(value):
+			return fmt.Errorf("%q cannot stand in a snippet: it has characters that cannot be seen", name)
+		case utf8.RuneCountInString(value) > longestValue:
+			return fmt.Errorf("%s cannot stand in a snippet: it is longer than %d characters", name, longestValue)
+		case strings.Contains(value, "${{"):
+			return fmt.Errorf("%s cannot stand in a snippet: it holds ${{", name)
+		}
+	}
+	return nil
+}
+
+// fill puts the values into one template. The marks are <% and %>, because GitHub Actions and R use the usual braces and
+// brackets themselves.
+func fill(s snippets.Snippet, text string, v Values) (string, error) {
+	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
+		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,
+	}).Parse(text)
+	if err != nil {
+		return "", fmt.Errorf("the snippet %s: %w", s.ID, err)
+	}
+	var b strings.Builder
+	if err := t.Execute(&b, v); err != nil {
+		return "", fmt.Errorf("the snippet %s: %w", s.ID, err)
+	}
+	return b.String(), nil
+}

@@ -1,0 +1,219 @@
+package snippet
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/snippets"
+	"github.com/credguide/credguide/internal/files"
+)
+
+// flags say for which account a snippet is, and where it goes.
+type flags struct {
+	environment, issuer, backend, providerID string
+	clientID, secretFile                     string
+	file                                     string
+	force                                    bool
+}
+
+func Command(a *app.App) *cobra.Command {
+	var flags flags
+	cmd := &cobra.Command{
+		Use:   "snippet [NAME]",
+		Short: "Write ready-to-use text for the clients, CI and notebooks",
+		Long: "snippet writes a program, variables or a CI job for the chosen environment and back-end. It reads the secret " +
+			"from OPENEO_AUTH_CLIENT_SECRET or a file when it runs, and never contains it. Without a NAME it lists what there is.",
+		Example: `  credguide snippet
+  credguide snippet python --environment development --client-id nightly-ndvi
+  credguide snippet github --client-id nightly-ndvi --file .github/workflows/openeo.yml`,
+		Args: app.AtMost(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return listSnippets(a)
+			}
+			return writeSnippet(a, args[0], flags)
+		},
+		ValidArgsFunction: app.CompleteFrom(func() ([]string, error) { return snippetNames(a) }, cobra.ShellCompDirectiveNoFileComp),
+	}
+	set := cmd.Flags()
+	set.StringVar(&flags.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
+	set.StringVar(&flags.issuer, "issuer", "", "`URL` of an identity provider, instead of an environment")
+	set.StringVar(&flags.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
+	set.StringVar(&flags.providerID, "provider-id", "", "`ID` of the identity provider at the back-end")
+	set.StringVar(&flags.clientID, "client-id", "", "the client `ID`; default: OPENEO_AUTH_CLIENT_ID, or a place for it")
+	set.StringVar(&flags.secretFile, "secret-file", DefaultSecretFile, "`FILE` that the snippet is to read the secret from; it is not read now")
+	set.StringVar(&flags.file, "file", "", "write to `FILE` instead of standard output")
+	set.BoolVar(&flags.force, "force", false, "write over a file that is there")
+	check.CompleteCheckFlags(a, cmd)
+	return cmd
+}
+
+func snippetNames(a *app.App) ([]string, error) {
+	list, err := snippets.Load(a.Catalogs...)
+	return snippets.IDs(list), err
+}
+
+func listSnippets(a *app.App) error {
+	list, err := snippets.Load(a.Catalogs...)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, s := range list {
+		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
+	}
+	b.WriteString("\ncredguide snippet NAME writes one. The secret is in none of them.\n")
+	return a.Print(app.Plain(b.String()))
+}
+
+// writeSnippet writes one snippet.
+func writeSnippet(a *app.App, name string, flags flags) error {
+	list, err := snippets.Load(a.Catalogs...)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(s snippets.Snippet) bool { return s.ID == name })
+	if i < 0 {
+		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
+	}
+	if err := snippetFile(a, flags); err != nil {
+		return err
+	}
+	values, err := snippetValues(a, flags)
+	if err != nil {
+		return err
+	}
+	text, err := Render(list[i], values)
+	if errors.Is(err, snippets.ErrNoBackend) {
+		return app.WithHint(err, "choose another --environment, or a --backend; credguide environments lists them")
+	}
+	if err != nil {
+		return err
+	}
+	if err := withoutSecret(a, text, values.ClientID); err != nil {
+		return err
+	}
+	if flags.file == "" {
+		return a.Print(string(text))
+	}
+	if err := files.Write(flags.file, text, files.Readable); err != nil {
+		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
+	}
+	a.Say("%s: %s", flags.file, list[i].Title)
+	return nil
+}
+
+// snippetFile looks before anything else whether the file may be written.
+func snippetFile(a *app.App, flags flags) error {
+	for flag, file := range map[string]string{"--file": flags.file, "--secret-file": flags.secretFile} {
+		if err := app.SecretAsFile(file); err != nil {
+			return fmt.Errorf("%s: %w", flag, err)
+		}
+	}
+	if flags.secretFile == "-" {
+		return app.WithHint(errors.New("--secret-file: the snippet reads a file when it runs, not standard input"), "name a file outside of the repository")
+	}
+	if flags.file == "" {
+		return nil
+	}
+	if err := app.MayWrite(flags.file, flags.force, flags.secretFile); err != nil {
+		return fmt.Errorf("--file: %w", err)
+	}
+	return nil
+}
+
+// snippetValues work out what the flags stand for, as a check would.
+func snippetValues(a *app.App, flags flags) (Values, error) {
+	var v Values
+	catalog, err := environments.Load(a.Catalogs...)
+	if err != nil {
+		return v, err
+	}
+	t := subject.Target{Environment: flags.environment, Issuer: flags.issuer, Backend: flags.backend, ProviderID: credentials.Flag{Text: flags.providerID}}
+	s := probe.Subject{Catalog: catalog}
+	var why string
+	if s.Environment, why, err = subject.ChooseEnvironment(catalog, t, a.Sys.Lookup); err != nil {
+		return v, err
+	}
+	if why != "" {
+		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	}
+	if err := subject.WithBackend(&s, flags.backend); err != nil {
+		return v, err
+	}
+	fromVariable := ""
+	if flags.environment == "" && flags.backend == "" && flags.issuer == "" {
+		// The variables belong together: with another environment than theirs, so is the id.
+		fromVariable, _ = a.Sys.Lookup(credentials.EnvProviderID)
+	}
+	clientID, _ := a.Sys.Lookup(credentials.EnvClientID)
+	v = Values{
+		Environment: s.Environment.Title, Issuer: s.Environment.Issuer,
+		ProviderID: cmp.Or(flags.providerID, fromVariable), ClientID: cmp.Or(flags.clientID, clientID), SecretFile: flags.secretFile,
+	}
+	if s.Backend != nil {
+		v.Backend = s.Backend.URL
+		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
+	}
+	if lint.SecretShaped(v.ClientID) {
+		return v, app.WithHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
+	}
+	v.Check = checkArguments(s, flags)
+	return v, nil
+}
+
+// checkArguments are those of `credguide check` for the same target, on a machine that has the built-in environments only.
+func checkArguments(s probe.Subject, flags flags) []string {
+	var args []string
+	e := s.Environment
+	if e.Origin == environments.BuiltInOrigin && flags.issuer == "" {
+		args = append(args, "--environment", e.ID)
+	} else {
+		args = append(args, "--issuer", e.Issuer)
+	}
+	usual, _ := e.DefaultBackend()
+	switch {
+	case s.Backend == nil:
+		args = append(args, "--backend", subject.NoBackend)
+	case e.Origin == environments.BuiltInOrigin && s.BackendInCatalog && s.Backend.ID == usual.ID:
+	case e.Origin == environments.BuiltInOrigin && s.BackendInCatalog:
+		args = append(args, "--backend", s.Backend.ID)
+	default:
+		args = append(args, "--backend", s.Backend.URL)
+	}
+	switch {
+	case flags.providerID != "":
+		args = append(args, "--provider-id", flags.providerID)
+	case s.Backend != nil && s.Backend.ProviderID != "" && e.Origin != environments.BuiltInOrigin:
+		args = append(args, "--provider-id", s.Backend.ProviderID)
+	}
+	return args
+}
+
+// withoutSecret makes sure that a secret that happens to be at hand is not in the text.
+func withoutSecret(a *app.App, text []byte, clientID string) error {
+	secret, _ := a.Sys.Lookup(credentials.EnvClientSecret)
+	if secret == "" {
+		return nil
+	}
+	guard := guard.New(credentials.NewSecret(secret))
+	guard.Public(clientID)
+	if guard.Find(text) {
+		return app.WithHint(errors.New("the text would hold the secret of OPENEO_AUTH_CLIENT_SECRET, so it is not written"),
+			"look which of the values given is the secret")
+	}
+	return nil
+}

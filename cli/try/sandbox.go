@@ -1,0 +1,131 @@
+package try
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/text"
+)
+
+func SandboxCommand(a *app.App) *cobra.Command {
+	var o sandbox.Options
+	cmd := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Run an identity provider and an openEO back-end on this machine",
+		Long: "sandbox starts EGI-like identity providers, an openEO back-end and a registry on this machine only, and " +
+			"prints the lines to use them. They run until you press Ctrl-C.",
+		Example: `  credguide sandbox
+  credguide sandbox --fault grant-not-enabled`,
+		Args: app.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
+	}
+	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of something to get wrong (try --list); repeatable")
+	cmd.Flags().StringVar(&o.Dir, "dir", "", "`DIR` for the files; default: a temporary one, removed at the end")
+	cmd.Flags().DurationVar(&o.Delay, "delay", 0, "`TIME` added to each answer, such as 50ms")
+	cmd.Flags().BoolVar(&o.PlainHTTP, "http", false, "http instead of https")
+	cmd.Flags().BoolVar(&o.JWTBearer, "jwt-bearer", false, "the back-end takes the plain token too (openEO API 1.3)")
+	cmd.Flags().DurationVar(&o.DeployAfter, "deploy-after", 2*time.Second, "`TIME` from the approval of a new client to its deployment")
+	_ = cmd.RegisterFlagCompletionFunc("fault", app.CompleteFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// runSandbox runs until the interrupt that is its usual end, so that is no failure.
+func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
+	if err := knownFaults(o.Faults); err != nil {
+		return err
+	}
+	if o.Delay < 0 || o.DeployAfter < 0 {
+		return app.WithHint(fmt.Errorf("a time cannot be shorter than nothing"), "for example --delay 50ms")
+	}
+	if o.Dir != "" { // the other terminal may stand in another folder
+		dir, err := filepath.Abs(o.Dir)
+		if err != nil {
+			return fmt.Errorf("find the folder of the sandbox: %w", err)
+		}
+		o.Dir = dir
+	}
+	box, err := sandbox.Start(ctx, o)
+	if err != nil {
+		return err
+	}
+	err = writeVariables(box)
+	if err == nil {
+		err = a.Print(app.Plain(sandboxLines(a, box)))
+	}
+	if err == nil {
+		<-ctx.Done()
+	}
+	return errors.Join(err, box.Close())
+}
+
+// variablesFile holds the variables of a fault as a shell reads them: one may be the secret, which is not printed.
+func variablesFile(box *sandbox.Sandbox) string { return filepath.Join(box.Dir, "variables.sh") }
+
+func writeVariables(box *sandbox.Sandbox) error {
+	if len(box.Env) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(box.Env)) {
+		fmt.Fprintf(&b, "export %s=%s\n", name, text.ShellWord(box.Env[name]))
+	}
+	return files.Replace(variablesFile(box), []byte(b.String()), files.Private)
+}
+
+// sandboxLines are what a person types to use the sandbox.
+func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
+	var b strings.Builder
+	line := func(label, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "  %-19s%s\n", label, text)
+		}
+	}
+	b.WriteString("The sandbox runs on this machine until you press Ctrl-C.\n\n")
+	for _, env := range []string{"sandbox", "sandbox-demo", "sandbox-dev"} {
+		line(env, box.Issuer(env))
+	}
+	line("openEO back-end", box.BackendURL())
+	line("registry", box.RegistryURL())
+	line("client id", box.ClientID)
+	line("files", box.Dir)
+	b.WriteString("\nIn another terminal:\n\n")
+	if len(box.Env) > 0 {
+		fmt.Fprintf(&b, "  . %s\n", text.ShellWord(variablesFile(box)))
+	}
+	b.WriteString("  credguide check")
+	column := len("  credguide check")
+	for _, part := range argumentPairs(box.Args) {
+		if column+1+len(part) > app.UsualWidth-2 {
+			b.WriteString(" \\\n    " + part)
+			column = 4 + len(part)
+			continue
+		}
+		b.WriteString(" " + part)
+		column += 1 + len(part)
+	}
+	b.WriteString("\n")
+	return b.String()
+}
+
+// argumentPairs keeps a flag and its value together.
+func argumentPairs(args []string) (pairs []string) {
+	for i, arg := range args {
+		if i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.HasPrefix(arg, "--") {
+			pairs[len(pairs)-1] += " " + text.ShellWord(arg)
+			continue
+		}
+		pairs = append(pairs, text.ShellWord(arg))
+	}
+	return pairs
+}

@@ -1,0 +1,134 @@
+package try
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/cli/register"
+	"github.com/credguide/credguide/internal/sandbox"
+)
+
+func Command(a *app.App) *cobra.Command {
+	var (
+		flags check.ReportFlags
+		list  bool
+	)
+	cmd := &cobra.Command{
+		Use:   "try [FAULT]",
+		Short: "See a check at work on this machine, without an account",
+		Long: "try starts an identity provider and an openEO back-end on this machine, lets them get one thing wrong if " +
+			"you name it, and checks a service account there. Nothing leaves the machine.",
+		Example: `  credguide try
+  credguide try grant-not-enabled
+  credguide try --list`,
+		Args: app.AtMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return a.Print(faultList(a.Width()))
+			}
+			return runTry(cmd.Context(), a, args, flags)
+		},
+		ValidArgsFunction: app.CompleteFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp),
+	}
+	cmd.Flags().BoolVar(&list, "list", false, "list what can go wrong")
+	flags.AddTo(cmd.Flags())
+	check.CompleteCheckFlags(a, cmd)
+	return cmd
+}
+
+// runTry runs the check command's own code against a sandbox, as a person with these files and variables would.
+func runTry(ctx context.Context, a *app.App, faults []string, wanted check.ReportFlags) error {
+	if err := knownFaults(faults); err != nil {
+		return err
+	}
+	if _, err := check.ParseOutputs(wanted.Outputs); err != nil {
+		return err
+	}
+	box, err := sandbox.Start(ctx, sandbox.Options{Faults: faults})
+	if err != nil {
+		return err
+	}
+	inside := &app.App{Sys: register.InsideOf(a, box), NoColor: a.NoColor}
+	err = checkWith(ctx, inside, box.Args, wanted)
+	if closed := box.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// checkWith runs a check with arguments as the check command takes them, reporting as wanted.
+func checkWith(ctx context.Context, a *app.App, args []string, wanted check.ReportFlags) error {
+	var flags check.Flags
+	set := pflag.NewFlagSet("check", pflag.ContinueOnError)
+	flags.AddTo(set)
+	set.StringArrayVar(&a.Catalogs, "catalog", nil, "")
+	if err := set.Parse(args); err != nil {
+		return fmt.Errorf("the sandbox's arguments: %w", err)
+	}
+	strict := flags.Strict || wanted.Strict
+	flags.ReportFlags = wanted
+	flags.Strict, flags.InSandbox = strict, true
+	return check.Run(ctx, a, &flags)
+}
+
+func faultIDs() (ids []string) {
+	for _, f := range sandbox.Faults() {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+func knownFaults(faults []string) error {
+	for _, id := range faults {
+		if !slices.Contains(faultIDs(), id) {
+			return app.Unknown("fault", id, faultIDs(), "credguide try --list lists them")
+		}
+	}
+	return nil
+}
+
+// faultList is the list of everything that the sandbox can get wrong, in the order in which a login meets it.
+func faultList(width int) string {
+	var b strings.Builder
+	layer := ""
+	for _, f := range sandbox.Faults() {
+		if f.Layer != layer {
+			if layer != "" {
+				b.WriteByte('\n')
+			}
+			layer = f.Layer
+			b.WriteString(explain.Layer(checks.Layer(layer)) + "\n")
+		}
+		b.WriteString(app.Row(f.ID, f.Title, width))
+	}
+	b.WriteString("\ncredguide try FAULT shows what a check says of it; try alone, of a login that works.\n")
+	return app.Plain(b.String())
+}
+
+// WithRegister adds `try register`: the wizard against a registry on this machine, without an account.
+func WithRegister(a *app.App, try *cobra.Command) *cobra.Command {
+	var flags register.Flags
+	cmd := &cobra.Command{
+		Use:   "register",
+		Short: "See a registration, from the first question to the check, without an account",
+		Long: "try register is credguide register against a registry, an identity provider and a back-end on this machine. " +
+			"Nothing leaves the machine.",
+		Example: `  credguide try register
+  credguide try register --environment sandbox-dev`,
+		Args: app.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return register.InSandbox(cmd.Context(), a, flags) },
+	}
+	flags.AddTo(cmd.Flags())
+	_ = cmd.RegisterFlagCompletionFunc("environment", cobra.FixedCompletions(register.SandboxIDs, cobra.ShellCompDirectiveNoFileComp))
+	try.AddCommand(cmd)
+	return try
+}

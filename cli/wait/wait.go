@@ -1,0 +1,273 @@
+package wait
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
+// operator's approval takes days. Every pause is varied, so that many waiting programs do not ask at the same moment.
+const (
+	firstPause  = 3 * time.Second
+	longestWait = time.Minute
+	slower      = 1.5
+	variation   = 0.2
+)
+
+// DefaultWaiting is how long wait waits where it is not told.
+const DefaultWaiting = 30 * time.Minute
+
+func Command(a *app.App) *cobra.Command {
+	flags := check.Flags{}
+	var waiting time.Duration
+	cmd := &cobra.Command{
+		Use:   "wait",
+		Short: "Wait until a new client is deployed, then check it",
+		Long: "wait asks the identity provider for the client id, and nothing else, until it is known. No secret is sent " +
+			"for that. Then it makes the check. It also looks in the sister environments: a client that was registered " +
+			"in another one never turns up here.",
+		Example: `  credguide wait --environment development --client-id nightly-ndvi
+  credguide wait --environment production --credentials openeo.env --timeout 8h`,
+		Args: app.NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if flags.All != "" || flags.From != "" || flags.Plan {
+				return errors.New("wait takes one client; --all, --from and --plan are for check")
+			}
+			flags.Timeout = probe.DefaultStepTimeout
+			return waitFor(cmd.Context(), a, &flags, waiting)
+		},
+	}
+	flags.AddTo(cmd.Flags())
+	step := cmd.Flags().Lookup("timeout") // here the whole wait is what a person wants to limit
+	step.DefValue, step.Usage = DefaultWaiting.String(), "how long to wait, as a `TIME`"
+	waiting = DefaultWaiting
+	step.Value = durationFlag{&waiting}
+	check.CompleteCheckFlags(a, cmd)
+	return cmd
+}
+
+// durationFlag lets a command give a flag of the check another meaning.
+type durationFlag struct{ d *time.Duration }
+
+func (f durationFlag) String() string { return f.d.String() }
+func (f durationFlag) Type() string   { return "duration" }
+
+func (f durationFlag) Set(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return err
+	}
+	if d <= 0 {
+		return errors.New("a time of more than zero is wanted")
+	}
+	*f.d = d
+	return nil
+}
+
+// waitFor waits and then checks.
+func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.Duration) error {
+	if err := flags.Valid(); err != nil {
+		return err
+	}
+	outputs, err := flags.ParseOutputs()
+	if err != nil {
+		return err
+	}
+	c, err := check.NewChecker(ctx, a, flags)
+	if err != nil {
+		return err
+	}
+	s, why, err := a.Subject(ctx, c.Environments, flags.Target(), true)
+	if err != nil {
+		return err
+	}
+	if why != "" {
+		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	}
+	if s.Credentials.ClientID == "" {
+		return app.WithHint(errors.New("wait needs the client id"), "give it with --client-id, or in the file of --credentials")
+	}
+	c.KeepSecret(s)
+	w := Watcher{App: a, Subject: s, Options: c.Options, quiet: flags.Quiet}
+	if err := w.Until(ctx, a.Sys.Now().Add(waiting)); err != nil {
+		return err
+	}
+	if !s.Credentials.HasSecret() {
+		a.Say("%q is deployed. There is no secret to check it with; when there is: credguide check --environment %s", app.Plain(s.Credentials.ClientID), s.Environment.ID)
+		return nil
+	}
+	live := c.StartProgress(outputs)
+	r := c.Run(ctx, s, live.On)
+	live.Stop()
+	return c.Conclude(outputs, check.Document{Reports: []checks.Report{r}, Again: c.Again})
+}
+
+// Watcher asks until the client is there.
+type Watcher struct {
+	*app.App
+	Subject probe.Subject
+	Options probe.Options
+	quiet   bool
+	asked   int
+	looked  bool // in the sister environments
+}
+
+// Until returns nil when the client is deployed, and else an exit code after having said why.
+func (w *Watcher) Until(ctx context.Context, end time.Time) error {
+	id := w.Subject.Credentials.ClientID
+	watch := probe.NewWatch(ctx, w.Subject.Environment, id, w.Options)
+	defer watch.Close()
+	pause := cmp.Or(w.Sys.FirstPause, firstPause)
+	for {
+		standing, err := watch.Ask(ctx)
+		w.asked++
+		if ctx.Err() != nil {
+			return w.interrupted()
+		}
+		if err != nil && !errors.Is(err, probe.ErrNoAnswer) {
+			return err
+		}
+		if done, result := w.decide(ctx, standing, err); done {
+			return result
+		}
+		if !w.Sys.Now().Add(pause).Before(end) {
+			w.giveUp(id, err)
+			return app.ExitCode(app.ExitCannotTell)
+		}
+		if err := w.sleep(ctx, varied(pause), standing, err); err != nil {
+			return err
+		}
+		pause = min(time.Duration(float64(pause)*slower), longestWait)
+	}
+}
+
+// giveUp says what was seen last. A server that did not answer has not said that it does not know the client.
+func (w *Watcher) giveUp(id string, noAnswer error) {
+	title := w.Subject.Environment.Title
+	if noAnswer != nil {
+		w.Say("cannot tell: %s did not answer (%s); credguide check tells more", title, app.Plain(noAnswer.Error()))
+		return
+	}
+	times := "once"
+	if w.asked > 1 {
+		times = fmt.Sprintf("%d times", w.asked)
+	}
+	w.Say("not yet: %s does not know %q (asked %s); wait longer with --timeout 8h, or come back later", title, app.Plain(id), times)
+}
+
+// decide tells whether the waiting is over.
+func (w *Watcher) decide(ctx context.Context, s probe.Standing, noAnswer error) (done bool, result error) {
+	id := app.Plain(w.Subject.Credentials.ClientID)
+	switch {
+	case noAnswer != nil:
+		return false, nil // an outage passes; the limit of the wait holds
+	case s.Client == "known":
+		w.announce("%s knows %q: it is deployed.", w.Subject.Environment.Title, id)
+		w.bell()
+		return true, nil
+	case s.Client == "unknown":
+		return w.elsewhere(ctx)
+	case s.Client == "other":
+		w.Say("this identity provider does not tell whether it knows a client id; try the check itself: credguide check")
+		return true, app.ExitCode(app.ExitCannotTell)
+	}
+	w.Say("%s knows %q, but it is %s; waiting does not help. credguide check tells more.", w.Subject.Environment.Title, id, standingWords[s.Client])
+	return true, app.ExitCode(app.ExitMisconfigured)
+}
+
+var standingWords = map[string]string{
+	"disabled": "switched off", "bearer-only": "bearer-only, which cannot log in", "wrong-protocol": "no OIDC client",
+	"realm-disabled": "in a realm that is switched off",
+}
+
+// elsewhere looks in the sister environments, at the first answer only: "not yet" and "registered elsewhere" look the same
+// from here, and the second never ends. Somebody may have registered in both, and waits for this one.
+func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
+	if w.looked || w.Options.NoSiblings {
+		return false, nil
+	}
+	w.looked = true
+	for _, e := range w.Subject.Catalog.Sisters(w.Subject.Environment) {
+		if w.knownIn(ctx, e) {
+			w.Say("%q is known in %s, and not in %s. Registered there only, it will not turn up here.", app.Plain(w.Subject.Credentials.ClientID), e.Title, w.Subject.Environment.Title)
+			w.Say("use it where it lives: credguide check --environment %s", e.ID)
+			w.Say("or register it here: credguide register --environment %s", w.Subject.Environment.ID)
+			w.Say("if that is done already, wait with --no-siblings")
+			return true, app.ExitCode(app.ExitMisconfigured)
+		}
+	}
+	return false, nil
+}
+
+func (w *Watcher) knownIn(ctx context.Context, e environments.Environment) bool {
+	watch := probe.NewWatch(ctx, e, w.Subject.Credentials.ClientID, w.Options)
+	defer watch.Close()
+	s, err := watch.Ask(ctx)
+	return err == nil && s.Certain && (s.Client == "known" || s.Client == "disabled")
+}
+
+// sleep waits for the next question, with a line on the terminal that counts.
+func (w *Watcher) sleep(ctx context.Context, pause time.Duration, s probe.Standing, noAnswer error) error {
+	state := "not known yet"
+	if noAnswer != nil {
+		state = app.Plain(noAnswer.Error())
+	}
+	line := fmt.Sprintf("Waiting for %q to be deployed: %s (asked %d, next in %d s, Ctrl-C stops)",
+		app.Plain(w.Subject.Credentials.ClientID), state, w.asked, int(pause.Round(time.Second).Seconds()))
+	w.status(line)
+	defer w.status("")
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return w.interrupted()
+	}
+}
+
+func (w *Watcher) interrupted() error {
+	w.Say("interrupted; nothing is lost: the same command waits on")
+	return app.ExitCode(checks.ExitInterrupted)
+}
+
+// status writes one line on a terminal over the last one; elsewhere only the first, so that a log stays short.
+func (w *Watcher) status(line string) {
+	switch {
+	case w.quiet:
+	case w.Sys.StderrIsTerminal:
+		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(line, w.Width()-1, text.Cells))
+	case w.asked == 1 && line != "":
+		w.Say("%s", line)
+	}
+}
+
+func (w *Watcher) announce(format string, args ...any) {
+	if !w.quiet {
+		w.Say(format, args...)
+	}
+}
+
+// bell calls the person back to a terminal that was left alone.
+func (w *Watcher) bell() {
+	if w.Sys.StderrIsTerminal && !w.quiet && w.asked > 1 {
+		_, _ = fmt.Fprint(w.Sys.Stderr, "\a")
+	}
+}
+
+func varied(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * (1 - variation + 2*variation*rand.Float64()))
+}

@@ -1,0 +1,55 @@
+package guard_test
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+)
+
+// A server that repeats what it got cuts it to length: most of a secret is as good as all of it.
+func TestGuardFindsMostOfAGeneratedSecret(t *testing.T) {
+	token := jwt(`{"alg":"RS256","kid":"b4Xz81LmQp0"}`)
+	for _, secret := range []string{registryMade, keycloakMade, token} {
+		g := guard.New(credentials.NewSecret(secret))
+		half := len(secret) / 2
+		for name, piece := range map[string]string{
+			"the first half": secret[:half+8], "the second half": secret[half-8:], "the middle": secret[len(secret)/8 : len(secret)-len(secret)/8],
+		} {
+			for _, form := range []string{piece, url.QueryEscape(piece), base64.StdEncoding.EncodeToString([]byte("client_secret=" + piece)), "..." + piece + "…"} {
+				if !g.Find([]byte("you sent " + form)) {
+					t.Errorf("%s of %q is missed in %q", name, secret, form)
+				}
+			}
+		}
+	}
+}
+
+// A secret of words shares its words with every report.
+func TestGuardTakesNoWordForAPiece(t *testing.T) {
+	g := guard.New(credentials.NewSecret("openeo-cloud-Production-ServiceAccount-2026x"))
+	g.Public("https://openeo.cloud/Production-2026x")
+	for _, text := range []string{"openeo-cloud", "openeo-cloud-Production", "ServiceAccount", "-2026x", "Production-2026x"} {
+		if g.Find([]byte(text)) {
+			t.Errorf("%q is taken for the secret", text)
+		}
+	}
+}
+
+// What is looked for is worked out once, not for each of a hundred thousand texts in an answer.
+func TestGuardComesToAnEndOnManyShortTexts(t *testing.T) {
+	g := guard.New(credentials.NewSecret(registryMade), credentials.NewSecret(strings.Repeat(`aB3%41+\x`, 40_000)))
+	for range 200_000 {
+		if g.Find([]byte("a")) {
+			t.Fatal("found what is not there")
+		}
+	}
+	for range 5_000 {
+		if g.Find([]byte("an ordinary text of a server, about a client and its login")) {
+			t.Fatal("found what is not there")
+		}
+	}
+}

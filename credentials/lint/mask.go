@@ -1,0 +1,52 @@
+package lint
+
+import "strings"
+
+// bullets are what password fields and logs show in place of characters.
+const bullets = "*•●∙·◦○⚫⬤■█▪▮"
+
+// maskWords are what programs print in place of a secret, without the
+// brackets or asterisks around it. The last ones mask only in brackets:
+// bare, they are rather template words.
+var (
+	maskWords      = []string{"redacted", "masked", "hidden", "filtered", "sensitive", "sensitive value", "censored", "obfuscated", "scrubbed", "concealed by 1password"}
+	bracketedMasks = []string{"secure", "secret hidden", "not shown", "protected", "omitted"}
+)
+
+// Masked reports a display mask that was copied in place of the value: a
+// row of bullets, a word such as [redacted], or a value of which only the
+// ends are shown.
+func Masked(text string) bool {
+	if strings.Trim(text, bullets) == "" && len([]rune(text)) >= 3 {
+		return true
+	}
+	inner := strings.ToLower(strings.TrimSpace(strings.Trim(text, "[](){}<>"+bullets)))
+	for _, word := range maskWords {
+		if inner == word {
+			return true
+		}
+	}
+	if inner != strings.ToLower(text) {
+		for _, word := range bracketedMasks {
+			if inner == word {
+				return true
+			}
+		}
+	}
+	return partlyMasked(text)
+}
+
+// partlyMasked wants a run so long that no one has chosen it: asterisks are
+// allowed in secrets.
+func partlyMasked(text string) bool {
+	for _, bullet := range bullets {
+		run := 4
+		if bullet == '*' {
+			run = 6
+		}
+		if bullet != '·' && strings.Contains(text, strings.Repeat(string(bullet), run)) {
+			return true
+		}
+	}
+	return false
+}

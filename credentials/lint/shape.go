@@ -1,0 +1,61 @@
+package lint
+
+import (
+	"math"
+	"regexp"
+	"strings"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+var (
+	uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+	// registrySecret: 87 characters, made in the browser at Submit (facts:
+	// registry).
+	registrySecret = regexp.MustCompile(`^[A-Za-z0-9_-]{87}$`)
+	keycloakSecret = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+	wordyID        = regexp.MustCompile(`^[A-Za-z][a-z]*[0-9]{0,4}([-_.][A-Za-z]?[a-z]*[0-9]{0,4}){1,7}$`)
+)
+
+// SecretShaped reports text that looks made by a generator of secrets. A
+// UUID does not count: generated client ids are UUIDs, as were the secrets
+// of old Keycloaks, so its shape says nothing.
+func SecretShaped(text string) bool {
+	classes := ClassesOf(text)
+	mixed := classes.Lower && classes.Upper && classes.Digit
+	switch {
+	case uuid.MatchString(text), strings.ContainsAny(text, " \t\r\n"):
+		return false
+	case registrySecret.MatchString(text), keycloakSecret.MatchString(text):
+		return mixed && entropy(text) > 3.5
+	}
+	return len(text) >= 28 && mixed && !wordyID.MatchString(text) && entropy(text) > 4.2
+}
+
+// IDShaped reports text that looks like a client id: a UUID, or a short name
+// of words.
+func IDShaped(text string) bool {
+	return uuid.MatchString(text) || len(text) >= 2 && len(text) <= 64 && wordyID.MatchString(text)
+}
+
+// Swapped reports that the two values look as if each stood in the other's
+// place. It is certain only when the identity provider says more.
+func Swapped(id string, secret credentials.Secret) bool {
+	other := Bare(secret.Reveal())
+	return SecretShaped(Bare(id)) && !SecretShaped(other) && IDShaped(other)
+}
+
+// entropy is Shannon's, in bits a character, of the letters in the text.
+func entropy(text string) float64 {
+	counts := map[rune]float64{}
+	total := 0.0
+	for _, r := range text {
+		counts[r]++
+		total++
+	}
+	bits := 0.0
+	for _, n := range counts {
+		bits -= n / total * math.Log2(n/total)
+	}
+	return bits
+}

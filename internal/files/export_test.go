@@ -1,0 +1,4 @@
+package files
+
+// WriteWithin is Write with another patience, so that tests need not have that of a person.
+var WriteWithin = write

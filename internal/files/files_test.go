@@ -1,0 +1,167 @@
+package files_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/internal/files"
+)
+
+const limit = 100
+
+func put(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func link(t *testing.T, to, name string) string {
+	t.Helper()
+	if err := os.Symlink(to, name); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func content(t *testing.T, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestRead(t *testing.T) {
+	whole := strings.Repeat("a", limit)
+	name := put(t, whole)
+	for _, n := range []string{name, link(t, name, filepath.Join(t.TempDir(), "link"))} {
+		got, err := files.Read(t.Context(), n, files.Limits{Bytes: limit})
+		if err != nil || string(got.Data) != whole || got.Mode != 0o600 {
+			t.Errorf("%s: %v, %v", n, got, err)
+		}
+	}
+	for want, n := range map[string]string{
+		"there is no such file":            name + "x",
+		"a directory, not a file":          filepath.Dir(name),
+		"too large: more than 0 KiB":       put(t, whole+"a"),
+		"a device or socket, not a file":   os.DevNull,
+		files.Plain(os.ErrInvalid).Error(): "a\x00b",
+	} {
+		if _, err := files.Read(t.Context(), n, files.Limits{Bytes: limit}); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", n, err, want)
+		}
+	}
+	if _, err := files.Read(t.Context(), name+"x", files.Limits{Bytes: limit}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the cause is lost: %v", err)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }
+
+func TestReadAll(t *testing.T) {
+	got, err := files.ReadAll(t.Context(), io.NopCloser(strings.NewReader("abc")), limit)
+	if err != nil || string(got) != "abc" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := files.ReadAll(t.Context(), io.NopCloser(endless{}), 4<<20); err == nil || err.Error() != "too large: more than 4 MiB" {
+		t.Errorf("%v", err)
+	}
+	in, out := io.Pipe()
+	defer out.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := files.ReadAll(ctx, in, limit); !errors.Is(err, context.Canceled) {
+		t.Errorf("an interrupt: %v", err)
+	}
+}
+
+func TestText(t *testing.T) {
+	for data, want := range map[string]string{
+		"a\x00b": "not text: it holds NUL bytes", "\xff\xfea\x00": "not text in UTF-8: it starts with the mark of UTF-16", "p\xe4ss": "not text in UTF-8",
+	} {
+		if err := files.Text([]byte(data)); err == nil || err.Error() != want {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+	if err := files.Text([]byte("ü\n")); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	name := put(t, "old")
+	through := link(t, filepath.Base(name), filepath.Join(filepath.Dir(name), "link"))
+	if err := files.Replace(through, []byte("new"), files.Private); err != nil || content(t, name) != "new" {
+		t.Errorf("%v: %s", err, content(t, name))
+	}
+	if to, err := os.Readlink(through); err != nil || to != filepath.Base(name) {
+		t.Errorf("the link is gone: %v", err)
+	}
+	dangling := link(t, "later", filepath.Join(filepath.Dir(name), "dangling"))
+	if err := files.Replace(dangling, []byte("x"), files.Readable); err != nil || content(t, filepath.Join(filepath.Dir(name), "later")) != "x" {
+		t.Error(err)
+	}
+	for want, n := range map[string]string{
+		"not an ordinary file":  filepath.Dir(name),
+		"there is no such file": filepath.Join(filepath.Dir(name), "none", "file"),
+	} {
+		if err := files.Replace(n, nil, files.Readable); err == nil || err.Error() != want {
+			t.Errorf("%s: %v, want %s", n, err, want)
+		}
+	}
+	if err := files.Replace(filepath.Join(name, "file"), nil, files.Private); err == nil || !strings.HasPrefix(err.Error(), "make its folder: ") {
+		t.Error(err)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(name), ".*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left over: %v %v", left, err)
+	}
+}
+
+func TestSame(t *testing.T) {
+	name := put(t, "x")
+	folder := filepath.Dir(name)
+	other := put(t, "x")
+	hard := filepath.Join(folder, "hard")
+	if err := os.Link(name, hard); err != nil {
+		t.Fatal(err)
+	}
+	soft := link(t, "file", filepath.Join(folder, "soft"))
+	around := link(t, folder, filepath.Join(t.TempDir(), "folder"))
+	dangling := link(t, "new", filepath.Join(folder, "dangling"))
+	link(t, "loop", filepath.Join(folder, "loop"))
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{name, name, true}, {name, folder + "/./file", true}, {name, hard, true}, {name, soft, true}, {name, around + "/soft", true},
+		{name, other, false}, {name, filepath.Join(folder, "new"), false},
+		{filepath.Join(folder, "new"), folder + "/../" + filepath.Base(folder) + "/new", true},
+		{filepath.Join(folder, "new"), around + "/new", true}, {dangling, around + "/new", true}, {dangling, folder + "/newer", false},
+		{filepath.Join(folder, "new"), filepath.Join(filepath.Dir(other), "new"), false},
+		{folder + "/none/./new", folder + "/none/new", true}, {folder + "/loop", folder + "/loop", true},
+		{os.DevNull, os.DevNull, false},
+	} {
+		if got, back := files.Same(test.a, test.b), files.Same(test.b, test.a); got != test.want || back != got {
+			t.Errorf("%s and %s: %v, %v", test.a, test.b, got, back)
+		}
+	}
+	t.Chdir(folder)
+	if diff := cmp.Diff([]bool{true, true, false}, []bool{files.Same("file", name), files.Same("new", "./new"), files.Same("new", "newer")}); diff != "" {
+		t.Error(diff)
+	}
+}
