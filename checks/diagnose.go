@@ -45,15 +45,20 @@ type match struct {
 // finding writes a match out. What the rule leaves empty comes from the diagnosis.
 func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	title, _ := fill(cmp.Or(r.Title, d.Title), f)
+	fix := d.Fix
+	if len(r.Fix) > 0 {
+		fix = r.Fix
+	}
+	steps := fix.render(f)
 	out := Finding{
 		ID: d.ID, Layer: d.Layer, Certainty: r.Certainty, Title: title,
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
 		Means: strings.Join(orSentences(r.Means, d.Means).render(f), " "),
-		Fix:   orSentences(r.Fix, d.Fix).render(f),
+		Steps: steps, Fix: steps.Lines(),
 		Where: cmp.Or(r.Where, d.Where).filled(f), Explain: "credguide explain " + d.ID,
 	}
-	if out.Where != nil && out.Where.System == registrySystem && f.Known(EnvironmentHasRegistry) && !f.Is(EnvironmentHasRegistry) {
-		out.Where = nil // the form's fields are EGI's; another provider's are called otherwise
+	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {
+		out.Where = nil // the fields of this form are called otherwise at another registry
 	}
 	if r.Certainty != Certain {
 		out.SeparateBy, _ = fill(cmp.Or(r.SeparateBy, d.SeparateBy), f)
@@ -68,8 +73,13 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	return out
 }
 
-// registrySystem is the Where.System of the EGI Federation Registry.
-const registrySystem = "federation-registry"
+// elsewhere tells that the environment's clients are not made in the registry of this name.
+func elsewhere(registry string, f Facts) bool {
+	if f.Known(EnvironmentRegistrySystem) {
+		return f.Text(EnvironmentRegistrySystem) != registry
+	}
+	return f.Known(EnvironmentHasRegistry) && !f.Is(EnvironmentHasRegistry)
+}
 
 func orSentences(a, b Sentences) Sentences {
 	if len(a) > 0 {

@@ -5,8 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -23,7 +22,7 @@ type Diagnosis struct {
 	Party    Party    `yaml:"party"`
 	// Means says what is true when this is reported; Fix what to do. Both are templates over facts.
 	Means Sentences `yaml:"means"`
-	Fix   Sentences `yaml:"fix"`
+	Fix   FixSteps  `yaml:"fix"`
 	Where *Where    `yaml:"where"`
 	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is not certain.
 	SeparateBy string `yaml:"separate_by"`
@@ -51,7 +50,7 @@ type Rule struct {
 	Party      Party     `yaml:"party"`
 	Title      string    `yaml:"title"`
 	Means      Sentences `yaml:"means"`
-	Fix        Sentences `yaml:"fix"`
+	Fix        FixSteps  `yaml:"fix"`
 	Where      *Where    `yaml:"where"`
 	SeparateBy string    `yaml:"separate_by"`
 
@@ -86,57 +85,43 @@ type Catalog struct {
 	byID map[string]*Diagnosis
 }
 
-// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder.
+// diagnoses are the files of the user's folders; the program's own are read once, see builtInDiagnoses.
+var diagnoses = catalog.Kind[Diagnosis]{
+	Schema: diagnosisSchema, Folder: "diagnoses",
+	Entry: func(d *Diagnosis, origin string) (string, error) {
+		d.Origin = origin
+		return d.ID, d.prepare()
+	},
+}
+
+// builtInDiagnoses cannot change while the program runs, and a hundred files take their time.
+var builtInDiagnoses = sync.OnceValues(func() ([]Diagnosis, error) {
+	own := diagnoses
+	own.FS, own.Dir = builtIn, "diagnoses"
+	return own.Load()
+})
+
+// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder. Nobody changes a
+// diagnosis after that.
 func LoadCatalog(overlays ...string) (*Catalog, error) {
 	base, err := builtInDiagnoses()
 	if err != nil {
 		return nil, err
 	}
-	var places []catalog.Place
-	for _, dir := range overlays {
-		shown := filepath.ToSlash(filepath.Join(dir, "diagnoses"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "diagnoses", Origin: shown, Optional: true})
-	}
-	over, err := loadDiagnoses(places...)
+	over, err := diagnoses.Load(overlays...)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalog{byID: map[string]*Diagnosis{}}
-	for _, d := range slices.Concat(base, over) {
-		c.byID[d.ID] = d
-	}
-	for _, d := range c.byID {
-		c.all = append(c.all, d)
-	}
-	slices.SortFunc(c.all, func(a, b *Diagnosis) int { return strings.Compare(a.ID, b.ID) })
-	return c, errors.Join(c.crossCheck()...)
-}
-
-// builtInDiagnoses are read once: they cannot change while the program runs, and a hundred files take their time.
-var builtInDiagnoses = sync.OnceValues(func() ([]*Diagnosis, error) {
-	return loadDiagnoses(catalog.Place{FS: builtIn, Dir: "diagnoses", Origin: "built in"})
-})
-
-// loadDiagnoses reads and prepares the files of the places. Nobody changes a diagnosis after that.
-func loadDiagnoses(places ...catalog.Place) (list []*Diagnosis, err error) {
-	if len(places) == 0 {
-		return nil, nil
-	}
-	items, err := catalog.Load[Diagnosis](diagnosisSchema, places...)
-	if err != nil {
-		return nil, err
-	}
-	var problems []error
-	for _, it := range items {
-		d := it.Value
-		d.Origin = it.Origin
-		if err := d.prepare(it.Name); err != nil {
-			problems = append(problems, fmt.Errorf("%s: %w", it.Origin, err))
-			continue
+	for _, list := range [][]Diagnosis{base, over} {
+		for i := range list {
+			c.byID[list[i].ID] = &list[i]
 		}
-		list = append(list, &d)
 	}
-	return list, errors.Join(problems...)
+	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
+		c.all = append(c.all, c.byID[id])
+	}
+	return c, errors.Join(c.crossCheck()...)
 }
 
 // All returns the diagnoses in the order of the layers, the most likely cause of a layer first, then by id.
@@ -161,10 +146,7 @@ func (c *Catalog) IDs() []string {
 }
 
 // prepare parses the conditions and checks every name that the file uses.
-func (d *Diagnosis) prepare(name string) error {
-	if d.ID != name {
-		return fmt.Errorf("the id %q must be the file name without .yaml", d.ID)
-	}
+func (d *Diagnosis) prepare() error {
 	for i := range d.Rules {
 		r := &d.Rules[i]
 		c, err := parseCondition(r.When)

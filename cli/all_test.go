@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 )
@@ -69,7 +70,7 @@ func TestAWrongListIsNamedWithItsPlace(t *testing.T) {
 		"field":       {"- {name: a, enviroment: production}\n", `unknown field "enviroment"`},
 		"empty":       {"[]\n", "the list is empty"},
 		"two secrets": {"- {secret_file: a, secret_variable: B}\n", "entry 1: only one of secret_file"},
-		"environment": {"- {name: first, environment: production}\n- {name: second, environment: prodution}\n", `entry 2 (second): unknown environment "prodution"; did you mean "production"?`},
+		"environment": {"- {name: first, environment: production}\n- {name: second, environment: prodution}\n", `entry 2 (second): unknown environment "prodution" (did you mean "production"?)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
@@ -103,7 +104,7 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, want := range []string{"lab", app.DefaultEnvironment} {
+	for i, want := range []string{"lab", subject.DefaultEnvironment} {
 		one, err := entries[i].Target(i, folder)
 		if err != nil {
 			t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
 )
@@ -51,7 +52,7 @@ func showEnvironmentCommand(a *app.App) *cobra.Command {
 			if len(args) == 0 {
 				return app.WithHint(fmt.Errorf("which environment shall be shown?"), app.OneOf(catalog.Names()))
 			}
-			e, err := app.FindEnvironment(catalog, args[0])
+			e, err := subject.FindEnvironment(catalog, args[0])
 			if err != nil {
 				return err
 			}

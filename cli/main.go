@@ -26,6 +26,7 @@ func Main(ctx context.Context, args []string, sys app.System) (code int) {
 // concluded turns a command's error into its exit code, and prints it if it has not been said yet.
 func concluded(stderr io.Writer, err error) int {
 	var code app.ExitCode
+	err = app.Advised(err)
 	switch {
 	case err == nil:
 		return app.ExitHealthy

@@ -55,14 +55,6 @@ func TestForeignTextIsHarmless(t *testing.T) {
 	}
 }
 
-func TestQuoted(t *testing.T) {
-	for arg, want := range map[string]string{"plain-1.2": "plain-1.2", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$x": "'$x'"} {
-		if got := app.Quoted(arg); got != want {
-			t.Errorf("quoted(%q) = %s, want %s", arg, got, want)
-		}
-	}
-}
-
 func TestTheWelcomeLeadsToACommand(t *testing.T) {
 	m := newMachine(t)
 	m.StdinIsTerminal, m.StderrIsTerminal = true, true

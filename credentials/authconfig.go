@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // authEntry is the configuration of one provider of one back-end. Absent and
@@ -35,27 +37,27 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		j.look(whole, "", NotLooked, "the home folder is not known")
 		return found
 	}
-	file, err := readBounded(ctx, q.files(), whole.Path, q.pipeWait())
+	file, err := readText(ctx, whole.Path, q.PipeWait)
 	if errors.Is(err, fs.ErrNotExist) {
-		j.look(whole, "", Absent, "there is no "+printable(whole.Path))
+		j.look(whole, "", Absent, "there is no "+text.Visible(whole.Path))
 		return found
 	}
 	if err != nil {
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	j.checkMode(q, whole, file.mode, 0o077)
-	backends, err := parseAuthConfig(file.data)
+	j.checkMode(q, whole, file.Mode, 0o077)
+	backends, err := parseAuthConfig(file.Data)
 	if err != nil {
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	entry, why := wanted.choose(backends, q)
-	if why != "" {
-		j.look(whole, "", Absent, why)
+	choice := wanted.choose(backends, q)
+	if choice.why != "" {
+		j.look(whole, "", choice.outcome, choice.why)
 		return found
 	}
-	takeEntry(found, entry, whole, j)
+	takeEntry(found, choice.entry, whole, j)
 	return found
 }
 
@@ -79,42 +81,70 @@ type wantedProvider struct {
 	flag, variable, paired string
 }
 
-// choose picks the entry of the wanted provider: the one of the flag and no
-// other; else that of the variable, of the catalog's pairing, of the issuer;
-// else the only one there is.
-func (w wantedProvider) choose(backends map[string][]authEntry, q Query) (authEntry, string) {
+// authChoice is the entry that counts, or why there is none.
+type authChoice struct {
+	entry   authEntry
+	outcome Outcome
+	why     string
+}
+
+// choose picks an entry as the Python client does: by provider id, that of
+// the flag and no other; else that of the variable; else that of the
+// catalog's pairing. Where nothing says which one, it is the only entry that
+// may be used for the issuer. An entry that names an issuer is for that
+// issuer only.
+func (w wantedProvider) choose(backends map[string][]authEntry, q Query) authChoice {
 	key := authConfigKey(q.BackendURL)
 	entries := backends[key]
 	if len(entries) == 0 {
-		return authEntry{}, "nothing for " + printable(key) + otherKeys(backends, key)
+		return authChoice{outcome: Absent, why: "nothing for " + text.Visible(key) + otherKeys(backends, key)}
 	}
 	names := make([]string, len(entries))
 	for i, entry := range entries {
-		names[i] = printable(entry.provider)
+		names[i] = text.Visible(entry.provider)
 	}
 	others := "; it has " + strings.Join(names, ", ")
 	for _, name := range []string{w.flag, w.variable, w.paired} {
 		for _, entry := range entries {
 			if name != "" && entry.provider == name {
-				return entry, ""
+				return entry.forIssuer(q.Issuer)
 			}
 		}
-		if name != "" && name == w.flag {
-			return authEntry{}, "nothing for provider " + printable(name) + others
+		if name != "" && (name == w.flag || name == w.paired) {
+			return authChoice{outcome: Absent, why: "nothing for provider " + text.Visible(name) + others}
 		}
 	}
-	for _, entry := range entries {
-		if q.Issuer != "" && strings.TrimRight(entry.issuer, "/") == strings.TrimRight(q.Issuer, "/") {
-			return entry, ""
+	fitting := slices.DeleteFunc(slices.Clone(entries), func(e authEntry) bool { return e.forIssuer(q.Issuer).why != "" })
+	switch {
+	case len(fitting) == 1:
+		return authChoice{entry: fitting[0]}
+	case len(entries) == 1:
+		return entries[0].forIssuer(q.Issuer)
+	}
+	return authChoice{outcome: Absent, why: "several providers, and none is chosen" + others}
+}
+
+// forIssuer holds an entry to the issuer that it names.
+func (e authEntry) forIssuer(issuer string) authChoice {
+	if e.issuer == "" || issuer == "" || sameIssuer(e.issuer, issuer) {
+		return authChoice{entry: e}
+	}
+	return authChoice{outcome: NotTaken, why: fmt.Sprintf("its entry for provider %s belongs to the issuer %s, not to %s",
+		text.Visible(e.provider), text.Visible(e.issuer), text.Visible(issuer))}
+}
+
+// sameIssuer compares two issuers but for a slash at the end, which
+// back-ends list and providers do not, and the letter case of the host.
+func sameIssuer(a, b string) bool {
+	normal := func(issuer string) string {
+		u, err := url.Parse(strings.TrimRight(issuer, "/"))
+		if err != nil {
+			return issuer
 		}
+		u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+		return u.String()
 	}
-	if len(entries) == 1 && w.paired == "" {
-		return entries[0], ""
-	}
-	if w.paired != "" {
-		return authEntry{}, "nothing for provider " + printable(w.paired) + others
-	}
-	return authEntry{}, "several providers, and none is chosen" + others
+	return normal(a) == normal(b)
 }
 
 // otherKeys names keys of the same host: the versioned URL is another key,
@@ -127,7 +157,7 @@ func otherKeys(backends map[string][]authEntry, key string) string {
 	var near []string
 	for _, other := range slices.Sorted(maps.Keys(backends)) {
 		if parsed, err := url.Parse(other); err == nil && parsed.Host == wanted.Host && len(near) < 3 {
-			near = append(near, printable(other))
+			near = append(near, text.Visible(other))
 		}
 	}
 	if len(near) == 0 {
@@ -159,7 +189,7 @@ func parseAuthConfig(data []byte) (map[string][]authEntry, error) {
 	for _, key := range slices.Sorted(maps.Keys(backends)) {
 		entries, err := parseBackend(backends, key)
 		if err != nil {
-			return nil, fmt.Errorf("back-end %s: %w", printable(key), err)
+			return nil, fmt.Errorf("back-end %s: %w", text.Visible(key), err)
 		}
 		parsed[key] = entries
 	}
@@ -181,7 +211,7 @@ func parseBackend(backends object, key string) ([]authEntry, error) {
 	}
 	var entries []authEntry
 	for _, name := range slices.Sorted(maps.Keys(providers)) {
-		provider, err := providers.child(name, "provider "+printable(name))
+		provider, err := providers.child(name, "provider "+text.Visible(name))
 		if err != nil {
 			return nil, err
 		}

@@ -76,15 +76,26 @@ func TestAuthConfigChoosesProvider(t *testing.T) {
 		want    string // client id, or why not
 	}{
 		{"pairing", providers("other", "egi"), func(m *machine) {}, "id-egi"},
-		{"variable", providers("other", "egi"), func(m *machine) { m.env["OPENEO_AUTH_PROVIDER_ID"] = "other" }, "id-other"},
+		{"variable", providers("other", "egi"), func(m *machine) {
+			m.env["OPENEO_AUTH_PROVIDER_ID"] = "other"
+			m.query.Issuer = "https://AAI.example/auth/realms/other"
+		}, "id-other"},
 		{"variable that is not there", providers("other", "egi"), func(m *machine) { m.env["OPENEO_AUTH_PROVIDER_ID"] = "none" }, "id-egi"},
-		{"flag", providers("other", "egi"), func(m *machine) { m.query.ProviderID = flag("other") }, "id-other"},
+		{"flag", providers("other", "egi"), func(m *machine) {
+			m.query.ProviderID = flag("other")
+			m.query.Issuer = "https://aai.example/auth/realms/other"
+		}, "id-other"},
+		{"of another issuer", providers("egi"), func(m *machine) { m.query.Issuer = "https://else.example" }, "its entry for provider egi belongs to the issuer https://aai.example/auth/realms/egi/, not to https://else.example"},
+		{"flag, of another issuer", providers("other", "egi"), func(m *machine) { m.query.ProviderID = flag("other") }, "its entry for provider other belongs to the issuer https://aai.example/auth/realms/other/, not to https://aai.example/auth/realms/egi"},
+		{"without an issuer", authEntry(backend, "egi", "i", "s"), func(m *machine) { m.query.Issuer = "https://else.example" }, "i"},
 		{"flag that is not there", providers("other", "egi"), func(m *machine) { m.query.ProviderID = flag("none") }, "nothing for provider none; it has egi, other"},
 		{"issuer", providers("a", "egi-x"), func(m *machine) {
 			m.query.PairedProvider = ""
 			m.query.Issuer = "https://aai.example/auth/realms/egi-x"
 		}, "id-egi-x"},
-		{"only one", providers("x"), func(m *machine) { m.query.PairedProvider = "" }, "id-x"},
+		{"only one", providers("x"), func(m *machine) { m.query.PairedProvider, m.query.Issuer = "", "https://aai.example/auth/realms/x" }, "id-x"},
+		{"only one, of another issuer", providers("x"), func(m *machine) { m.query.PairedProvider = "" }, "its entry for provider x belongs to the issuer https://aai.example/auth/realms/x/, not to https://aai.example/auth/realms/egi"},
+		{"the issuer's, under another id than the back-end's", providers("terrascope"), func(m *machine) { m.query.Issuer = "https://aai.example/auth/realms/terrascope" }, "nothing for provider egi; it has terrascope"},
 		{"only another one", providers("egi-dev"), func(m *machine) { m.query.Issuer = "https://else.example" }, "nothing for provider egi; it has egi-dev"},
 		{"several", providers("a", "b"), func(m *machine) { m.query.PairedProvider = "" }, "several providers, and none is chosen; it has a, b"},
 		{"URL without scheme", providers("egi"), func(m *machine) { m.query.BackendURL = "openeo.example//" }, "id-egi"},

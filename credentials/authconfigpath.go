@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -47,7 +48,7 @@ func AuthConfigFolders(q Query) []string {
 func AuthConfigPath(q Query) string {
 	folders := AuthConfigFolders(q)
 	for _, folder := range folders {
-		if info, err := q.files().Stat(folder); err == nil && info.IsDir() {
+		if info, err := os.Stat(folder); err == nil && info.IsDir() {
 			return filepath.Join(folder, authConfigName)
 		}
 	}

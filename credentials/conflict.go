@@ -1,5 +1,7 @@
 package credentials
 
+import "slices"
+
 // Conflict is one value that two places give differently.
 type Conflict struct {
 	Value Value
@@ -16,12 +18,16 @@ type Conflict struct {
 // read, in constant time. Texts are never kept.
 func (s *search) conflicts(python PythonChoice) []Conflict {
 	var list []Conflict
+	places := slices.Concat(s.named, s.found)
 	for _, value := range []Value{ClientID, ClientSecret, ProviderID, AuthMethod} {
 		used := s.chosen[value]
 		if !used.set {
 			continue
 		}
-		for _, place := range append(append([]*place{}, s.named...), s.found...) {
+		for i, place := range places {
+			if slices.Contains(places[:i], place) {
+				continue // an account's own source
+			}
 			other := place.values[value]
 			if !other.set || other.equal(used) {
 				continue

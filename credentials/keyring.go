@@ -4,15 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // keyringService is the name under which the system keyring shows our
-// entries. There are two for each issuer: the client id under the issuer,
-// and the secret under the issuer and that client id.
+// entries. An account has one, under its name. Without an account there are
+// two for each issuer: the client id under the issuer, and the secret under
+// the issuer and that client id.
 const keyringService = "credguide"
 
 // keyringWait bounds a look into the keyring: a locked one may ask the user
@@ -33,6 +37,7 @@ type systemKeyring struct{}
 
 func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
 func (systemKeyring) Set(service, user, text string) error     { return keyring.Set(service, user, text) }
+func (systemKeyring) Delete(service, user string) error        { return keyring.Delete(service, user) }
 
 // reachKeyring returns the keyring, or why there is none. On Linux and the
 // BSDs it lives behind the session bus; without one the library would try to
@@ -52,7 +57,7 @@ func reachKeyring(q Query) (Keyring, string) {
 		return systemKeyring{}, ""
 	}
 	if folder, _ := q.lookup("XDG_RUNTIME_DIR"); folder != "" {
-		if _, err := q.files().Stat(folder + "/bus"); err == nil {
+		if _, err := os.Stat(folder + "/bus"); err == nil {
 			return systemKeyring{}, ""
 		}
 	}
@@ -86,19 +91,22 @@ func keyringValues(ctx context.Context, q Query, id candidate, j *journal) *plac
 
 func keyringGet(ctx context.Context, store Keyring, user string, value Value, found *place, j *journal) bool {
 	source := Source{Kind: KindKeyring}
-	text, err := withinTime(ctx, func() (string, error) { return store.Get(keyringService, user) })
+	kept, err := withinTime(ctx, func() (string, error) { return store.Get(keyringService, user) })
 	switch {
 	case errors.Is(err, ErrNotInKeyring):
 		j.look(source, value, Absent, "")
 		return false
 	case err != nil:
-		j.look(source, value, NotLooked, "it does not answer: "+printable(err.Error()))
+		j.look(source, value, NotLooked, "it does not answer: "+text.Visible(err.Error()))
 		return false
 	}
-	found.put(value, NewSecret(text), source)
+	found.put(value, NewSecret(kept), source)
 	j.lookAt(value, found.values[value])
 	return true
 }
+
+// keyringAccountUser cannot be taken for an issuer or what follows one.
+func keyringAccountUser(name string) string { return "account " + name }
 
 func keyringIDUser(issuer string) string { return strings.TrimRight(issuer, "/") }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // candidate is one value in one place. The client id is held as a Secret
@@ -63,7 +65,7 @@ func (j *journal) lookAt(value Value, c candidate) {
 	case c.text.IsZero():
 		j.look(c.source, value, Empty, "")
 	case c.blank():
-		j.look(c.source, value, Empty, fmt.Sprintf("only white space (%s)", characters(c.text.Len())))
+		j.look(c.source, value, Empty, fmt.Sprintf("only white space (%s)", text.Plural(c.text.Len(), "character")))
 	default:
 		j.look(c.source, value, Found, "")
 	}
@@ -83,11 +85,4 @@ func (j *journal) checkMode(q Query, source Source, mode, others fs.FileMode) {
 	}
 	j.exposed = append(j.exposed, Exposure{Source: source, Path: source.Path, Mode: mode.Perm()})
 	j.look(source, "", Exposed, fmt.Sprintf("mode %03o", mode.Perm()))
-}
-
-func characters(n int) string {
-	if n == 1 {
-		return "1 character"
-	}
-	return fmt.Sprintf("%d characters", n)
 }

@@ -43,9 +43,11 @@ type Query struct {
 	BackendURL      string // as a user gives it to connect(); empty: no back-end
 	Issuer          string // of the chosen environment
 
+	// Own is an account's own source; then nothing else is looked at.
+	Own *Own
+
 	Lookup  func(name string) (string, bool) // the environment; nil: none
 	Stdin   io.Reader
-	Files   Files   // nil: the real file system
 	Keyring Keyring // nil: the system's, if it can be reached
 	GOOS    string  // as runtime.GOOS
 	Home    string  // the user's home folder; empty: unknown
@@ -54,8 +56,10 @@ type Query struct {
 	AskClientID func(context.Context) (string, error)
 	AskSecret   func(ctx context.Context, clientID string) (Secret, error)
 
-	// PipeWait bounds how long a named pipe may take; 0 is five seconds.
+	// PipeWait bounds how long a named pipe may stay silent; 0 is files.PipeWait.
 	PipeWait time.Duration
+	// CommandWait bounds how long a command may take; 0 is command.Wait.
+	CommandWait time.Duration
 }
 
 func (q Query) lookup(name string) (string, bool) {
@@ -63,18 +67,4 @@ func (q Query) lookup(name string) (string, bool) {
 		return "", false
 	}
 	return q.Lookup(name)
-}
-
-func (q Query) files() Files {
-	if q.Files == nil {
-		return osFiles{}
-	}
-	return q.Files
-}
-
-func (q Query) pipeWait() time.Duration {
-	if q.PipeWait <= 0 {
-		return pipeWait
-	}
-	return q.PipeWait
 }

@@ -58,15 +58,22 @@ func (r Resolved) HasSecret() bool { return !r.Secret.IsZero() && !r.SecretSetBu
 //     own client id is that one or that has none, then from any.
 //  3. The keyring and the prompt only fill what is still missing.
 //
+// With Query.Own it looks at an account's own source and nothing else.
+//
 // A fault in a place is data and no error; the error is that of a prompt
 // that was interrupted or of ctx.
 func Resolve(ctx context.Context, q Query) (Resolved, error) {
-	s := &search{query: q}
-	s.readAll(ctx)
-	s.chooseNamed()
-	s.chooseFound()
-	if err := s.fillMissing(ctx); err != nil {
-		return Resolved{}, err
+	s := &search{query: q, chosen: map[Value]candidate{}, ended: map[Value]bool{}}
+	if q.Own != nil {
+		s.readOwn(ctx, *q.Own)
+		s.chooseNamed()
+	} else {
+		s.readAll(ctx)
+		s.chooseNamed()
+		s.chooseFound()
+		if err := s.fillMissing(ctx); err != nil {
+			return Resolved{}, err
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return Resolved{}, err
@@ -99,7 +106,6 @@ func (s *search) readAll(ctx context.Context) {
 	authConfig := authConfigValues(ctx, q, wanted, j)
 	s.named = []*place{flags, secretFile, dotenv}
 	s.found = []*place{environment, authConfig}
-	s.chosen, s.ended = map[Value]candidate{}, map[Value]bool{}
 }
 
 func (s *search) take(value Value, c candidate) {

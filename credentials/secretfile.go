@@ -4,7 +4,23 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
+
+	"github.com/credguide/credguide/internal/files"
 )
+
+// maxFile bounds every file that is read. A real one has some hundred
+// bytes; auth-config.json grows by about 300 bytes a back-end.
+const maxFile = 64 << 10
+
+// readText reads a small text file.
+func readText(ctx context.Context, name string, wait time.Duration) (files.Content, error) {
+	file, err := files.Read(ctx, name, files.Limits{Bytes: maxFile, Wait: wait})
+	if err == nil {
+		err = files.Text(file.Data)
+	}
+	return file, err
+}
 
 // secretFileValue reads the file of --secret-file. Its whole content is the
 // secret, a final line end included: an editor adds one, the login fails
@@ -37,7 +53,10 @@ func readNamed(ctx context.Context, q Query, j *journal, source Source) ([]byte,
 			j.cannotRead(source, true, err)
 			return nil, err
 		}
-		data, err := drain(ctx, io.NopCloser(q.Stdin), 0)
+		data, err := files.ReadAll(ctx, io.NopCloser(q.Stdin), maxFile)
+		if err == nil {
+			err = files.Text(data)
+		}
 		if err != nil {
 			j.cannotRead(source, true, err)
 		}
@@ -48,11 +67,11 @@ func readNamed(ctx context.Context, q Query, j *journal, source Source) ([]byte,
 		j.cannotRead(source, true, err)
 		return nil, err
 	}
-	file, err := readBounded(ctx, q.files(), source.Path, q.pipeWait())
+	file, err := readText(ctx, source.Path, q.PipeWait)
 	if err != nil {
 		j.cannotRead(source, true, err)
 		return nil, err
 	}
-	j.checkMode(q, source, file.mode, 0o066)
-	return file.data, nil
+	j.checkMode(q, source, file.Mode, 0o066)
+	return file.Data, nil
 }

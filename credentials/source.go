@@ -3,9 +3,8 @@ package credentials
 import (
 	"fmt"
 	"io/fs"
-	"strconv"
-	"strings"
-	"unicode"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Kind is the sort of place a value can come from.
@@ -21,13 +20,17 @@ const (
 	KindAuthConfig  Kind = "auth-config.json"
 	KindKeyring     Kind = "system keyring"
 	KindPrompt      Kind = "prompt"
+	// KindAccount is what stands in an account's own entry, and KindCommand
+	// the program that an entry names for its secret.
+	KindAccount Kind = "account"
+	KindCommand Kind = "command"
 )
 
 // Source names the place that one value came from. It never holds the
 // value.
 type Source struct {
 	Kind Kind
-	Name string // flag, variable or file name; provider id in auth-config.json
+	Name string // flag, variable, file, account or program; provider id in auth-config.json
 	Line int    // line in a credentials file, from 1; 0 elsewhere
 	Path string // the file on disk, where there is one
 }
@@ -37,7 +40,7 @@ func (s Source) IsZero() bool { return s == Source{} }
 
 // String is the source as reports show it.
 func (s Source) String() string {
-	name := printable(s.Name)
+	name := text.Visible(s.Name)
 	switch s.Kind {
 	case KindFlag:
 		return "flag " + name
@@ -55,6 +58,8 @@ func (s Source) String() string {
 			return "auth-config.json"
 		}
 		return "auth-config.json (" + name + ")"
+	case KindAccount, KindCommand:
+		return string(s.Kind) + " " + name
 	}
 	return string(s.Kind)
 }
@@ -82,6 +87,8 @@ const (
 	Unreadable Outcome = "unreadable"
 	Exposed    Outcome = "exposed"
 	NotLooked  Outcome = "not looked at"
+	// NotTaken is a secret that was found and is for somebody else.
+	NotTaken Outcome = "not taken"
 )
 
 // Looked records one look at one place.
@@ -110,7 +117,7 @@ type Exposure struct {
 
 // String names the file and its mode as chmod writes it.
 func (e Exposure) String() string {
-	return fmt.Sprintf("%s: mode %03o", printable(e.Path), e.Mode.Perm())
+	return fmt.Sprintf("%s: mode %03o", text.Visible(e.Path), e.Mode.Perm())
 }
 
 // UnreadableFile is a file that is named or found, and cannot be used.
@@ -122,14 +129,9 @@ type UnreadableFile struct {
 }
 
 // String names the file and the reason.
-func (u UnreadableFile) String() string { return printable(u.Path) + ": " + u.Reason }
-
-// printable keeps file names and provider ids from carrying terminal
-// escapes into a report.
-func printable(text string) string {
-	bad := func(r rune) bool { return !unicode.IsPrint(r) || r == unicode.ReplacementChar }
-	if strings.IndexFunc(text, bad) < 0 {
-		return text
+func (u UnreadableFile) String() string {
+	if u.Path == "" { // a command, or a variable that is to hold three values
+		return u.Source.String() + ": " + u.Reason
 	}
-	return strconv.QuoteToASCII(text)
+	return text.Visible(u.Path) + ": " + u.Reason
 }

@@ -1,11 +1,13 @@
 package credentials
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 // Entry is what is kept: a client id with its secret, and what a client
@@ -22,7 +24,6 @@ type Entry struct {
 type Kept struct {
 	Source   Source // as Resolve will name it
 	Path     string // empty for the keyring
-	Created  bool   // the file was not there before
 	Narrowed bool   // others could read the file before and no longer can
 }
 
@@ -32,64 +33,36 @@ func (e Entry) check() error {
 		return errors.New("there is no client id to keep")
 	case e.Secret.IsZero():
 		return errors.New("there is no client secret to keep")
-	case refuseBytes([]byte(e.ClientID)) != nil, refuseBytes([]byte(e.Secret.Reveal())) != nil:
+	case files.Text([]byte(e.ClientID)) != nil, files.Text([]byte(e.Secret.Reveal())) != nil:
 		return errors.New("the client id or secret is no text, so it cannot be kept")
 	}
 	return nil
 }
 
-// oldFile is a file that is to be merged into.
-type oldFile struct {
-	target string // the file itself, where the path is a symbolic link
-	data   []byte
-	mode   fs.FileMode
-	there  bool
-}
-
-// existing reads the old file. A symbolic link is followed, so that it stays
-// one. A file that cannot be read as text is an error: writing would lose
-// it.
-func existing(path string) (oldFile, error) {
-	old := oldFile{target: path}
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		old.target = resolved
+// existing reads the file that is to be merged into; without one there is
+// nothing in it. A file that cannot be read as text is an error: writing
+// would lose it.
+func existing(path string) (files.Content, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return files.Content{}, fmt.Errorf("keep the old %s: it is not an ordinary file", path)
 	}
-	info, err := os.Stat(old.target)
-	if errors.Is(err, fs.ErrNotExist) {
-		return old, nil
-	}
-	if err != nil {
-		return old, fmt.Errorf("look at %s: %w", path, plainReason(err))
-	}
+	old, err := readText(context.Background(), path, 0)
 	switch {
-	case !info.Mode().IsRegular():
-		return old, fmt.Errorf("keep the old %s: it is not an ordinary file", path)
-	case info.Size() > maxFile:
-		return old, fmt.Errorf("keep the old %s: %w", path, tooLarge())
-	}
-	old.mode, old.there = info.Mode(), true
-	old.data, err = os.ReadFile(old.target)
-	if err != nil {
-		return old, fmt.Errorf("read the old %s: %w", path, plainReason(err))
-	}
-	if err := refuseBytes(old.data); err != nil {
-		return old, fmt.Errorf("keep the old %s: %w", path, err)
+	case errors.Is(err, fs.ErrNotExist):
+		return files.Content{}, nil
+	case err != nil:
+		return files.Content{}, fmt.Errorf("keep the old %s: %w", path, err)
 	}
 	return old, nil
 }
 
-// replace writes the whole new file beside the old one and renames it, so
-// that a full disk or a crash leaves the old one as it was. The folder is
-// made if it is not there.
-func replace(path, target string, data []byte) error {
+// replace writes the whole new file or nothing.
+func replace(path string, data []byte) error {
 	if len(data) > maxFile {
-		return fmt.Errorf("write %s: it would be %w", path, tooLarge())
+		return fmt.Errorf("write %s: it would be larger than %s", path, files.Size(maxFile))
 	}
-	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
-		return fmt.Errorf("make the folder of %s: %w", path, plainReason(err))
-	}
-	if err := writeAtomic(target, data); err != nil {
-		return fmt.Errorf("write %s: %w", path, plainReason(err))
+	if err := files.Replace(path, data, files.Private); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return nil
 }

@@ -28,18 +28,17 @@ func SaveAuthConfig(path string, e Entry, now time.Time, tool string) (Kept, err
 	if err != nil {
 		return Kept{}, err
 	}
-	data, err := mergeAuthConfig(old.data, e, now.UTC().Format(time.RFC3339), tool)
+	data, err := mergeAuthConfig(old.Data, e, now.UTC().Format(time.RFC3339), tool)
 	if err != nil {
 		return Kept{}, fmt.Errorf("keep the old %s: %w", path, err)
 	}
-	if err := replace(path, old.target, data); err != nil {
+	if err := replace(path, data); err != nil {
 		return Kept{}, err
 	}
 	return Kept{
 		Source:   Source{Kind: KindAuthConfig, Name: e.ProviderID, Path: path},
 		Path:     path,
-		Created:  !old.there,
-		Narrowed: old.mode.Perm()&0o077 != 0,
+		Narrowed: old.Mode.Perm()&0o077 != 0,
 	}, nil
 }
 

@@ -24,14 +24,13 @@ func SaveDotenv(path string, e Entry) (Kept, error) {
 		list = append(list, assignment{EnvProviderID, e.ProviderID})
 	}
 	list = append(list, assignment{EnvAuthMethod, "client_credentials"})
-	if err := replace(path, old.target, mergeDotenv(old.data, list)); err != nil {
+	if err := replace(path, mergeDotenv(old.Data, list)); err != nil {
 		return Kept{}, err
 	}
 	return Kept{
 		Source:   Source{Kind: KindDotenv, Name: path, Path: path},
 		Path:     path,
-		Created:  !old.there,
-		Narrowed: old.mode.Perm()&0o066 != 0,
+		Narrowed: old.Mode.Perm()&0o066 != 0,
 	}, nil
 }
 

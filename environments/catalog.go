@@ -4,13 +4,11 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
 )
 
@@ -21,69 +19,57 @@ var builtIn embed.FS
 var schema []byte
 
 // BuiltInOrigin is the Origin of an environment that the program brings along.
-const BuiltInOrigin = "built in"
+const BuiltInOrigin = catalog.BuiltIn
+
+var kind = catalog.Kind[Environment]{
+	Schema: schema, FS: builtIn, Dir: ".", Folder: "environments",
+	Entry: func(e *Environment, origin string) (string, error) {
+		e.Origin = origin
+		return e.ID, e.valid()
+	},
+}
 
 // Catalog is the set of environments that can be named.
-type Catalog struct{ all []Environment }
+type Catalog struct {
+	all      []Environment
+	overlays []string
+}
 
 // Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay folder.
 func Load(overlays ...string) (*Catalog, error) {
-	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: BuiltInOrigin}}
-	for _, dir := range overlays {
-		if err := isDir(dir); err != nil {
-			return nil, err
-		}
-		shown := filepath.ToSlash(filepath.Join(dir, "environments"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "environments", Origin: shown, Optional: true})
-	}
-	items, err := catalog.Load[Environment](schema, places...)
+	all, err := kind.Load(overlays...)
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{}
-	for _, it := range items {
-		e := it.Value
-		e.Origin = it.Origin
-		if strings.HasPrefix(it.Origin, BuiltInOrigin) {
-			e.Origin = BuiltInOrigin
-		}
-		if e.ID != it.Name {
-			return nil, fmt.Errorf("%s: the id %q must be the file name without .yaml", it.Origin, e.ID)
-		}
-		if err := e.valid(); err != nil {
-			return nil, fmt.Errorf("%s: %w", it.Origin, err)
-		}
-		c.all = append(c.all, e)
-	}
+	c := &Catalog{all: all, overlays: overlays}
 	return c, c.ambiguous()
 }
 
 // LoadFile adds one environment file, as given to --environment FILE.yaml, and returns it.
 func (c *Catalog) LoadFile(file string) (Environment, error) {
-	info, err := os.Stat(file)
+	e, err := kind.LoadFile(file)
 	if err != nil {
-		return Environment{}, fmt.Errorf("read the environment file: %w", err)
+		return e, fmt.Errorf("read the environment file: %w", err)
 	}
-	if !info.Mode().IsRegular() || info.Size() > catalog.MaxFile {
-		return Environment{}, fmt.Errorf("read the environment file %s: not a regular file of at most %d bytes", file, catalog.MaxFile)
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return Environment{}, fmt.Errorf("read the environment file: %w", err)
-	}
-	e, err := catalog.LoadBytes[Environment](schema, file, data)
-	if err != nil {
-		return Environment{}, err
-	}
-	if err := e.valid(); err != nil {
-		return Environment{}, fmt.Errorf("%s: %w", file, err)
-	}
-	e.Origin = file
 	return e, c.Add(e)
 }
 
 // Clone returns a catalog of its own, to which an environment can be added without the other knowing it.
-func (c *Catalog) Clone() *Catalog { return &Catalog{all: slices.Clone(c.all)} }
+func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.overlays} }
+
+// ErrNoForm is returned for an environment whose registry has no form that is known.
+var ErrNoForm = errors.New("no form of its registry is known")
+
+// Form is the form in which a client of the environment is registered, from the same folders as the environments.
+func (c *Catalog) Form(e Environment) (forms.Form, error) {
+	if e.Registry == nil || e.Registry.Form == "" {
+		return forms.Form{}, ErrNoForm
+	}
+	if c == nil {
+		return forms.Lookup(e.Registry.Form)
+	}
+	return forms.Lookup(e.Registry.Form, c.overlays...)
+}
 
 // Add puts an environment into the catalog, in place of one with the same id.
 func (c *Catalog) Add(e Environment) error {
@@ -214,20 +200,6 @@ func spelled(issuer string) string {
 	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
 	_, rest, _ := strings.Cut(issuer, u.Host)
 	return scheme + "://" + host + rest
-}
-
-func isDir(dir string) error {
-	info, err := os.Stat(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("the catalog folder %s does not exist", dir)
-	}
-	if err != nil {
-		return fmt.Errorf("read the catalog folder: %w", err)
-	}
-	if !info.IsDir() {
-		return fmt.Errorf("the catalog folder %s is not a folder", dir)
-	}
-	return nil
 }
 
 // valid checks what a JSON Schema cannot say.

@@ -1,8 +1,10 @@
 package wizard
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
@@ -70,31 +72,49 @@ func ShownQuestion(next string) Question {
 }
 
 // ReviewedQuestion waits for the review, and explains what may come instead.
-func ReviewedQuestion() Question {
+func ReviewedQuestion(w Where) Question {
+	badges := w.form().Guide.Badges
 	return Question{
 		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted, First: true,
-		Help: "The badge stands beside your service under Manage Services. Press Refresh there.",
+		Help: badges.Where,
 		Choices: []Choice{
-			{Value: Submitted, Label: "Deployed, or Deployment in Progress", Note: "go on"},
-			{Value: "pending", Label: "Registration Pending", Note: "go on and wait"},
-			{Value: Trouble, Label: "Changes Requested, Deployment Malfunction, or it is gone"},
+			{Value: Submitted, Label: alternatives(badges.Done), Note: "go on"},
+			{Value: "pending", Label: alternatives(badges.Waiting), Note: "go on and wait"},
+			{Value: Trouble, Label: alternatives(append(slices.Clip(badges.Trouble), "it is gone"))},
 			{Value: OpenPage, Label: "[o]pen the list in the browser"},
 			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
 		},
 	}
 }
 
+// alternatives are words of which one is there: "a, b, or c".
+func alternatives(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + ", or " + words[last]
+}
+
+// SecretLength is how long a secret is that was made there, in characters; 0 where that is not known.
+func (w Where) SecretLength() int {
+	if r := w.Environment.Registry; r != nil && r.SecretLength > 0 {
+		return r.SecretLength
+	}
+	return w.form().Guide.Secret.Length
+}
+
 // SecretQuestion asks for the secret and looks at it at once.
-func SecretQuestion(clientID string, length int) Question {
+func SecretQuestion(w Where, clientID string) Question {
 	why := "It is not shown here, and sent to the identity provider only."
-	if length > 0 {
+	if length := w.SecretLength(); length > 0 {
 		why += fmt.Sprintf(" One that the registry made has %d characters.", length)
 	}
 	return Question{
 		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
-		Help: `To read it later: Manage Services, View, Protocol Specific, tick "Display client secret:", and copy it by hand.`,
+		Help: w.form().Guide.Secret.Find,
 		Check: func(text string) error {
-			return SecretProblem(clientID, credentials.NewSecret(text))
+			return SecretProblem(w, clientID, credentials.NewSecret(text))
 		},
 	}
 }
@@ -107,15 +127,16 @@ func shownID(id string) string {
 }
 
 // SecretProblem says what cannot be right in a secret, without a part of it.
-func SecretProblem(clientID string, secret credentials.Secret) error {
+func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 	l := lint.Secret(secret)
+	takes := w.form().Limits().Secret
 	switch {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case clientID != "" && lint.Swapped(clientID, secret), clientID != "" && secret.Equal(credentials.NewSecret(clientID)):
 		return errors.New("this looks like the client id, and not like its secret")
 	case l.Masked:
-		return errors.New(`this is the mask that stands for the secret; tick "Display client secret:" and copy what is then shown`)
+		return errors.New("this is the mask that stands for the secret; " + cmp.Or(w.form().Guide.Secret.Mask, "copy the secret itself"))
 	case l.Token:
 		return errors.New("this is an access token, which ends after an hour; the client secret is wanted")
 	case l.Placeholder != "":
@@ -126,17 +147,17 @@ func SecretProblem(clientID string, secret credentials.Secret) error {
 		return errors.New("there are invisible characters in it; copy it again")
 	case l.Quoted != "":
 		return fmt.Errorf("there are %s around it; copy what stands between them", l.Quoted)
-	case l.TooShort || l.TooLong:
-		return errors.New("a client secret of the registry has 4 to 256 characters")
+	case takes.Short(l.Core) || takes.Long(l.Characters):
+		return fmt.Errorf("a client secret of the registry has %d to %d characters", takes.Min, takes.Max)
 	}
 	return nil
 }
 
 // SecretDoubt says what is unusual about a secret that may be right all the same.
-func SecretDoubt(secret credentials.Secret, length int) string {
+func SecretDoubt(w Where, secret credentials.Secret) string {
 	l := lint.Secret(secret)
 	var doubts []string
-	if length > 0 && l.Characters != length {
+	if length := w.SecretLength(); length > 0 && l.Characters != length {
 		doubts = append(doubts, fmt.Sprintf("It has %d characters; one that the registry made has %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
 	}
 	if l.StrayQuote {
@@ -188,10 +209,11 @@ func StoreFileQuestion(usual string) Question {
 }
 
 // DeployedIDQuestion asks for an id that the identity provider made.
-func DeployedIDQuestion() Question {
+func DeployedIDQuestion(w Where) Question {
+	takes := w.form().Limits().ClientID
 	return Question{
 		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id", First: true,
-		Why: "It is there once the badge is Deployed: Manage Services, View, Protocol Specific. Ctrl-C stops; --resume goes on.",
+		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume goes on.",
 		Check: func(text string) error {
 			l := lint.ClientID(text)
 			switch {
@@ -199,8 +221,8 @@ func DeployedIDQuestion() Question {
 				return errors.New("nothing was entered")
 			case l.SecretShaped:
 				return errors.New("this looks like the secret, and not like a client id")
-			case l.Malformed:
-				return errors.New("a client id has 2 to 128 letters, digits and $-_.+!*'(),")
+			case takes.Refusal(text) != "":
+				return fmt.Errorf("a client id has %d to %d %s", takes.Min, takes.Max, takes.Takes)
 			}
 			return nil
 		},

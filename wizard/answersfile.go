@@ -37,7 +37,7 @@ func (i *Interview) read(name string, data []byte, put func(Answers, string, str
 		return Answers{}, fmt.Errorf("%s: one set of answers is wanted, not a list of %d", name, len(inputs))
 	}
 	fields := inputs[0].Fields
-	known := i.knownIDs()
+	known := i.known()
 	var a Answers
 	var problems []error
 	for _, id := range sortedKeys(fields) {
@@ -49,25 +49,28 @@ func (i *Interview) read(name string, data []byte, put func(Answers, string, str
 	if len(problems) > 0 {
 		return Answers{}, errors.Join(problems...)
 	}
-	if a, err = i.namedEnvironment(a, fields); err != nil {
-		return Answers{}, fmt.Errorf("%s:%d: %w", name, lineOf(data, environmentField), err)
+	if a, err = i.namedEnvironment(a, fields, data); err != nil {
+		return Answers{}, fmt.Errorf("%s:%w", name, err)
 	}
 	return a, nil
 }
 
-func (i *Interview) readOne(a Answers, id string, value any, known []string, put func(Answers, string, string) Answers) (Answers, error) {
+func (i *Interview) readOne(a Answers, id string, value any, known knownIDs, put func(Answers, string, string) Answers) (Answers, error) {
 	switch {
-	case id == "client_secret":
+	case slices.Contains(known.secrets, id):
 		return a, errors.New("the wizard takes no secret from a file of answers; remove it, and replace it if others can read the file")
 	case id == earlierKey:
 		return readEarlier(a, value)
-	case id == environmentField, id == "id", value == nil:
+	case slices.Contains(known.environments, id), id == "id", value == nil:
 		return a, nil
-	case !slices.Contains(known, id):
-		if meant := nearmiss.Of(id, known); meant != "" {
+	case !slices.Contains(known.all, id):
+		if meant := nearmiss.Of(id, known.all); meant != "" {
 			return a, fmt.Errorf("there is no such field; did you mean %s?", meant)
 		}
 		return a, errors.New("there is no such field")
+	}
+	if slices.Contains(known.clientIDs, id) {
+		id = ClientIDField
 	}
 	text, scalar := scalarText(value)
 	switch {
@@ -105,11 +108,21 @@ func readEarlier(a Answers, value any) (Answers, error) {
 }
 
 // namedEnvironment takes the environment from the registry's own name of it, where that leaves no doubt.
-func (i *Interview) namedEnvironment(a Answers, fields map[string]any) (Answers, error) {
-	named, ok := fields[environmentField].(string)
-	if !ok {
-		return a, nil
+func (i *Interview) namedEnvironment(a Answers, fields map[string]any, data []byte) (Answers, error) {
+	for _, field := range i.known().environments {
+		named, ok := fields[field].(string)
+		if !ok {
+			continue
+		}
+		var err error
+		if a, err = i.takeNamed(a, named); err != nil {
+			return a, fmt.Errorf("%d: %s: %w", lineOf(data, field), field, err)
+		}
 	}
+	return a, nil
+}
+
+func (i *Interview) takeNamed(a Answers, named string) (Answers, error) {
 	backend, hasBackend := a.Text(BackendID)
 	var fit []string
 	var offered []string
@@ -127,9 +140,9 @@ func (i *Interview) namedEnvironment(a Answers, fields map[string]any) (Answers,
 	switch {
 	case !slices.Contains(offered, named):
 		slices.Sort(offered)
-		return a, fmt.Errorf("%s: %q is none of %s", environmentField, named, strings.Join(slices.Compact(offered), ", "))
+		return a, fmt.Errorf("%q is none of %s", named, strings.Join(slices.Compact(offered), ", "))
 	case has && !i.named(chosen, named):
-		return a, fmt.Errorf("%s: %q does not go with the environment %s", environmentField, named, chosen)
+		return a, fmt.Errorf("%q does not go with the environment %s", named, chosen)
 	case !has && len(fit) == 1:
 		return a.Given(EnvironmentID, fit[0]), nil
 	}
@@ -141,9 +154,12 @@ func (i *Interview) named(id, integration string) bool {
 	return ok && e.Registry != nil && e.Registry.IntegrationEnvironment == integration
 }
 
-// knownIDs are the names that a file of answers may have: the questions and all fields of the forms.
-func (i *Interview) knownIDs() []string {
-	ids := []string{BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID}
+// knownIDs are the names that a file of answers may have: the questions and all fields of the forms. Some of these are the
+// registry's own names of its environments, the client ID or a secret.
+type knownIDs struct{ all, environments, clientIDs, secrets []string }
+
+func (i *Interview) known() (known knownIDs) {
+	ids := []string{ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID}
 	seen := map[string]bool{}
 	for _, e := range i.Environments {
 		if !hasForm(e) || i.Rules == nil || seen[formKey(e)] {
@@ -158,10 +174,19 @@ func (i *Interview) knownIDs() []string {
 			for _, t := range form.Contacts.Types {
 				ids = append(ids, contactPrefix+t.Value)
 			}
+			known.environments = append(known.environments, form.Roles.Environment)
+			known.clientIDs = append(known.clientIDs, form.Roles.ClientID)
+			if secret := form.Roles.Secret; secret != "" {
+				known.secrets = append(known.secrets, secret)
+			}
 		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids)
+	for _, list := range []*[]string{&ids, &known.environments, &known.secrets} {
+		slices.Sort(*list)
+		*list = slices.Compact(*list)
+	}
+	known.all = ids
+	return known
 }
 
 func formKey(e environments.Environment) string { return e.Registry.Form + " " + e.Registry.API }
@@ -217,15 +242,18 @@ func (i *Interview) WithoutWrong(a Answers) Answers {
 func (i *Interview) Wrong(a Answers) []error {
 	var wrong []error
 	seen := map[string]bool{}
-	for _, q := range i.questions(a) {
+	questions := i.questions(a)
+	for _, q := range questions {
 		if text, ok := a.Text(q.ID); ok {
 			if err := q.Valid(text); err != nil {
 				wrong = append(wrong, fmt.Errorf("%s: %w", q.ID, err))
 			}
 		}
-		seen[fieldOf(q.ID)] = true
 	}
 	where, known := i.Where(a)
+	for _, q := range questions {
+		seen[where.fieldOf(q.ID)] = true
+	}
 	if !known || !where.HasForm() {
 		return wrong
 	}

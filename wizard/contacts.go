@@ -11,7 +11,7 @@ const separately = "-"
 
 // contactTypes are those that the form demands. Where it wants one of several, the first stands for them.
 func contactTypes(w Where) []forms.Choice {
-	rules := w.Rules[0].Form().Contacts
+	rules := w.form().Contacts
 	var types []forms.Choice
 	for _, want := range rules.Required {
 		name, _, _ := strings.Cut(want, " ")
@@ -67,7 +67,7 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 
 // contacts are the form's list: an address with its type.
 func contacts(w Where, a Answers) []any {
-	shared, ok := a.Text(contactsField)
+	shared, ok := a.Text(w.form().Roles.Contacts)
 	if !ok {
 		return nil
 	}

@@ -12,23 +12,30 @@ import (
 	"github.com/credguide/credguide/wizard/request"
 )
 
-// Fields that the wizard itself has something to say about.
-const (
-	environmentField = "integration_environment"
-	ClientIDField    = "client_id"
-	nameField        = "service_name"
-	describeField    = "service_description"
-	contactsField    = "contacts"
-	contactPrefix    = "contact_"
-)
+// ClientIDField is the question for the client ID, whatever a form calls it.
+const ClientIDField = "client_id"
+
+// contactPrefix begins the questions for one type of contact each.
+const contactPrefix = "contact_"
 
 // Generated is the answer that leaves the client id to the identity provider. No id has a single character.
 const Generated = "-"
 
+// form is that of the registry; the zero one where there is none.
+func (w Where) form() forms.Form {
+	if !w.HasForm() {
+		return forms.Form{}
+	}
+	return w.Rules[0].Form()
+}
+
 // fieldOf is the field that a question fills.
-func fieldOf(question string) string {
-	if strings.HasPrefix(question, contactPrefix) {
-		return contactsField
+func (w Where) fieldOf(question string) string {
+	switch roles := w.form().Roles; {
+	case strings.HasPrefix(question, contactPrefix) && roles.Contacts != "":
+		return roles.Contacts
+	case question == ClientIDField && roles.ClientID != "":
+		return roles.ClientID
 	}
 	return question
 }
@@ -36,7 +43,7 @@ func fieldOf(question string) string {
 // fieldQuestions goes through the form from top to bottom.
 func (i *Interview) fieldQuestions(w Where, a Answers) []Question {
 	var questions []Question
-	form := w.Rules[0].Form()
+	form := w.form()
 	refused := i.refusals(w, a)
 	for n, tab := range form.Tabs {
 		start := len(questions)
@@ -60,10 +67,10 @@ func (i *Interview) fieldQuestions(w Where, a Answers) []Question {
 // asks tells whether a field needs a person: the client id always, another one if the registry refuses it as the form
 // has it. refused are the refusals of the answers so far.
 func (i *Interview) asks(w Where, a Answers, f forms.Field, refused map[string]string) bool {
-	switch {
-	case f.Name == ClientIDField:
+	switch roles := w.form().Roles; {
+	case f.Name == roles.ClientID:
 		return true
-	case f.Name == environmentField, f.Check == "scopes", f.Preset != nil, f.Secret, f.Input == "none":
+	case f.Name == roles.Environment, f.Check == "scopes", f.Preset != nil, f.Secret, f.Input == "none":
 		return false
 	case !a.hasField(f):
 		return refused[f.Name] != ""
@@ -84,8 +91,8 @@ func (a Answers) hasField(f forms.Field) bool {
 
 func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 	q := Question{ID: f.Name, Ask: f.Label, Why: f.Why, Help: helpOf(f), Kind: Text}
-	q.Check = func(text string) error { return i.check(w, a.With(f.Name, text), f.Name) }
-	switch {
+	q.Check = func(text string) error { return i.check(w, a.With(q.ID, text), f.Name) }
+	switch roles := w.form().Roles; {
 	case f.Check == "tick":
 		q.Kind = Confirm
 		q.Ask = f.Label + ": may this box be ticked?"
@@ -95,11 +102,12 @@ func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 			q.Choices = append(q.Choices, Choice{Value: option, Label: f.LabelOf(option), Note: noteOf(option, f)})
 		}
 		slices.SortStableFunc(q.Choices, func(x, y Choice) int { return strings.Compare(x.Label, y.Label) })
-	case f.Name == nameField:
+	case f.Name == roles.Name:
 		q.Why += " For example: NDVI time series of the Example Lab."
-	case f.Name == describeField:
+	case f.Name == roles.Description:
 		q.Default = describe(w)
-	case f.Name == ClientIDField:
+	case f.Name == roles.ClientID:
+		q.ID = ClientIDField
 		i.aboutClientID(&q, w, a)
 	}
 	return q
@@ -142,7 +150,7 @@ func describe(w Where) string {
 }
 
 func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
-	name, _ := a.Text(nameField)
+	name, _ := a.Text(w.form().Roles.Name)
 	q.Default = suggestID(name)
 	q.Why = "You give it to the openEO client, and it cannot be changed after deployment. Enter - to have one generated; you then see it only once the badge is Deployed."
 	rules := q.Check
@@ -180,7 +188,7 @@ func (i *Interview) check(w Where, a Answers, field string) error {
 // refusals are the messages by field, in the names of the first rules; of several, that of the first rules that refuse.
 func (i *Interview) refusals(w Where, a Answers) map[string]string {
 	in := request.Input{Fields: i.Request(w, a)}
-	form := w.Rules[0].Form()
+	form := w.form()
 	found := map[string]string{}
 	for _, rules := range w.Rules {
 		for _, e := range rules.Validate(in, request.Target{}).Errors {

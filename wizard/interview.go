@@ -145,7 +145,7 @@ func (i *Interview) comments(q Question, a Answers) []Note {
 	}
 	var notes []Note
 	for _, n := range i.advice(where, a) {
-		if n.Field == fieldOf(q.ID) {
+		if n.Field == where.fieldOf(q.ID) {
 			notes = append(notes, Note{Kind: Warning, Text: n.Message})
 		}
 	}

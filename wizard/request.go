@@ -30,7 +30,7 @@ func (i *Interview) Request(w Where, a Answers) map[string]any {
 	if !w.HasForm() {
 		return fields
 	}
-	for _, f := range w.Rules[0].Form().Fields() {
+	for _, f := range w.form().Fields() {
 		if v, ok := a.fields[f.Name]; ok {
 			fields[f.Name] = v
 			continue
@@ -47,21 +47,26 @@ func (i *Interview) Request(w Where, a Answers) map[string]any {
 
 // fieldValue is what a field gets; nil leaves it as it is.
 func fieldValue(w Where, a Answers, f forms.Field) any {
+	roles := w.form().Roles
 	text, answered := a.Text(f.Name)
-	for _, alias := range f.Aliases {
+	names := f.Aliases
+	if f.Name == roles.ClientID {
+		names = append(slices.Clip(names), ClientIDField)
+	}
+	for _, alias := range names {
 		if other, ok := a.Text(alias); ok && !answered {
 			text, answered = other, true
 		}
 	}
 	switch {
-	case f.Name == environmentField:
+	case f.Name == roles.Environment:
 		return w.Environment.Registry.IntegrationEnvironment
 	case f.Check == "contacts":
 		if list := contacts(w, a); list != nil {
 			return list
 		}
 		return nil
-	case f.Name == ClientIDField && text == Generated:
+	case f.Name == roles.ClientID && text == Generated:
 		return "" // written out, so that the request tells a decision from a gap
 	case answered && (f.Check == "tick" || f.Check == "switch") && (text == Yes || text == No):
 		return text == Yes
@@ -163,7 +168,7 @@ func (i *Interview) RequestYAML(w Where, a Answers) ([]byte, error) {
 		out.Write(text)
 		return err
 	}
-	for _, f := range w.Rules[0].Form().Fields() {
+	for _, f := range w.form().Fields() {
 		if err := write(f.Name); err != nil {
 			return nil, err
 		}

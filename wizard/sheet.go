@@ -11,12 +11,16 @@ import (
 // only named.
 func Sheet(w Where, fields map[string]any) []Note {
 	sections := w.Rules[0].Sheet(request.Input{Fields: fields})
+	environment := w.form().Roles.Environment
 	notes := make([]Note, 0, len(sections))
 	for i, s := range sections {
 		n := Note{Text: fmt.Sprintf("%s (tab %d of %d)", s.Tab, i+1, len(sections))}
 		var left []string
 		for _, row := range s.Rows {
 			lines := rowLines(row)
+			if row.Field == environment && row.Action == request.Leave { // too much hangs on it to pass it over
+				lines = []string{row.Label + ": " + row.Value + " (as the form opens)"}
+			}
 			if len(lines) == 0 {
 				left = append(left, row.Label)
 			}
@@ -34,9 +38,6 @@ func Sheet(w Where, fields map[string]any) []Note {
 func rowLines(row request.Row) []string {
 	switch row.Action {
 	case request.Leave:
-		if row.Field == environmentField { // too much hangs on it to pass it over
-			return []string{row.Label + ": " + row.Value + " (as the form opens)"}
-		}
 		return nil
 	case request.Type:
 		return []string{row.Label + ": " + row.Value}

@@ -2,12 +2,10 @@ package explain
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/catalog"
@@ -38,33 +36,39 @@ var wordingsFile embed.FS
 //go:embed wordings.schema.json
 var wordingsSchema []byte
 
-// wordings are read once: they are part of the program.
-var wordings = sync.OnceValues(func() ([]wording, error) {
-	type file struct {
-		Wordings []wording `yaml:"wordings"`
+type wordingFile struct {
+	Wordings []wording `yaml:"wordings"`
+}
+
+var wordingKind = catalog.Kind[wordingFile]{
+	Schema: wordingsSchema, FS: wordingsFile, Dir: ".", Folder: "wordings",
+	Entry: func(f *wordingFile, _ string) (string, error) { return "", f.prepare() },
+}
+
+// loadWordings reads the program's own wordings and, beside them, DIR/wordings/*.yaml of each overlay folder.
+func loadWordings(overlays ...string) (list []wording, err error) {
+	found, err := wordingKind.Load(overlays...)
+	for _, f := range found {
+		list = append(list, f.Wordings...)
 	}
-	items, err := catalog.Load[file](wordingsSchema, catalog.Place{FS: wordingsFile, Dir: ".", Origin: "built in"})
-	if err != nil {
-		return nil, err
-	}
-	var list []wording
-	var problems []error
-	for _, it := range items {
-		for _, w := range it.Value.Wordings {
-			if w.pattern, err = compile(w.Text); err != nil {
-				problems = append(problems, err)
-			}
-			if w.Failure != "" && !slices.Contains(checks.Failures, w.Failure) {
-				problems = append(problems, fmt.Errorf("%q: unknown failure %q", w.Text, w.Failure))
-			}
-			if _, err := checks.ParseFacts(w.Facts); err != nil {
-				problems = append(problems, fmt.Errorf("%q: %w", w.Text, err))
-			}
-			list = append(list, w)
+	return list, err
+}
+
+func (f *wordingFile) prepare() (err error) {
+	for i := range f.Wordings {
+		w := &f.Wordings[i]
+		if w.pattern, err = compile(w.Text); err != nil {
+			return err
+		}
+		if w.Failure != "" && !slices.Contains(checks.Failures, w.Failure) {
+			return fmt.Errorf("%q: unknown failure %q", w.Text, w.Failure)
+		}
+		if _, err := checks.ParseFacts(w.Facts); err != nil {
+			return fmt.Errorf("%q: %w", w.Text, err)
 		}
 	}
-	return list, errors.Join(problems...)
-})
+	return nil
+}
 
 // pattern is a text with places where something is read.
 type pattern struct {

@@ -7,10 +7,7 @@ package phrases
 import (
 	"cmp"
 	"embed"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -107,45 +104,48 @@ var schema []byte
 // Catalog is a set of phrases, the most telling first.
 type Catalog struct{ all []Phrase }
 
-var loadBuiltIn = sync.OnceValues(func() (*Catalog, error) {
-	return load(catalog.Place{FS: builtIn, Dir: ".", Origin: "built in"})
-})
+var kind = catalog.Kind[file]{
+	Schema: schema, FS: builtIn, Dir: ".", Folder: "phrases",
+	Entry: func(f *file, _ string) (string, error) { return "", f.prepare() },
+}
+
+var loadBuiltIn = sync.OnceValues(func() (*Catalog, error) { return load() })
 
 // Load reads the built-in phrases and, over them, DIR/phrases/*.yaml of each overlay folder.
 func Load(overlays ...string) (*Catalog, error) {
 	if len(overlays) == 0 {
 		return loadBuiltIn()
 	}
-	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: "built in"}}
-	for _, dir := range overlays {
-		shown := filepath.ToSlash(filepath.Join(dir, "phrases"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "phrases", Origin: shown, Optional: true})
-	}
-	return load(places...)
+	return load(overlays...)
 }
 
-func load(places ...catalog.Place) (*Catalog, error) {
-	items, err := catalog.Load[file](schema, places...)
+func load(overlays ...string) (*Catalog, error) {
+	list, err := kind.Load(overlays...)
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalog{}
-	var problems []error
-	for _, it := range items {
-		for i, p := range it.Value.Phrases {
-			p.Server, p.Place = it.Value.Server, it.Value.Place
-			p.parts = split(p.Wording())
-			if len(p.parts) == 0 || !within(fold(p.Says), p.parts) {
-				problems = append(problems, fmt.Errorf("%s: phrase %d: its text is not part of what it says", it.Origin, i+1))
-			}
-			c.all = append(c.all, p)
-		}
+	for _, f := range list {
+		c.all = append(c.all, f.Phrases...)
 	}
 	// The longer text is the more telling: it is the answer where two fit.
 	slices.SortStableFunc(c.all, func(a, b Phrase) int {
 		return cmp.Or(vague(a)-vague(b), cmp.Compare(weight(b), weight(a)), strings.Compare(a.Server, b.Server))
 	})
-	return c, errors.Join(problems...)
+	return c, nil
+}
+
+// prepare tells the phrases whose they are, and splits their texts.
+func (f *file) prepare() error {
+	for i := range f.Phrases {
+		p := &f.Phrases[i]
+		p.Server, p.Place = f.Server, f.Place
+		p.parts = split(p.Wording())
+		if len(p.parts) == 0 || !within(fold(p.Says), p.parts) {
+			return fmt.Errorf("phrase %d: its text is not part of what it says", i+1)
+		}
+	}
+	return nil
 }
 
 // vague is 1 for kinds that leave the cause open. Servers put such a sentence in front of the one that names it.

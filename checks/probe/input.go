@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
 )
 
 // runInput records what can be told before anything is sent: where the values came from, and what their text shows.
@@ -51,9 +53,7 @@ func (p *pass) subjectFacts() {
 	p.set(checks.EnvironmentHasBackends, len(e.Backends) > 0)
 	if e.Registry != nil {
 		p.setText(checks.EnvironmentPortal, e.Registry.Portal)
-		if e.Registry.SecretLength > 0 {
-			p.set(checks.SecretRegistryLength, e.Registry.SecretLength)
-		}
+		p.registryFacts(*e.Registry)
 	}
 	p.retiredFacts(e)
 	p.set(checks.BackendWanted, p.subject.Backend != nil)
@@ -67,6 +67,17 @@ func (p *pass) subjectFacts() {
 	if p.subject.BackendInCatalog {
 		p.set(checks.BackendAcceptsEnvironment, slices.Contains(p.subject.AcceptedEnvironments, e.ID))
 		p.set(checks.BackendAcceptedEnvironments, p.subject.AcceptedEnvironments)
+	}
+}
+
+func (p *pass) registryFacts(r environments.Registry) {
+	length := r.SecretLength
+	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
+		p.setText(checks.EnvironmentRegistrySystem, form.System)
+		length = cmp.Or(length, form.Guide.Secret.Length)
+	}
+	if length > 0 {
+		p.set(checks.SecretRegistryLength, length)
 	}
 }
 
@@ -109,10 +120,9 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	p.set(checks.ClientIDQuoted, l.Quoted != "")
 	p.set(checks.ClientIDPlaceholder, l.Placeholder != "" || l.Masked)
 	p.setText(checks.ClientIDPlaceholderKind, l.Placeholder)
-	p.set(checks.ClientIDMalformed, c.HasClientID() && l.Malformed)
-	if l.Malformed {
-		p.set(checks.ClientIDMalformedReason, malformedReason(l))
-	}
+	refusal := p.limits().ClientID.Refusal(c.ClientID)
+	p.set(checks.ClientIDMalformed, c.HasClientID() && refusal != "")
+	p.setText(checks.ClientIDMalformedReason, refusal)
 	p.set(checks.ClientIDSecretShaped, l.SecretShaped)
 }
 
@@ -127,11 +137,14 @@ func shownClientID(c credentials.Resolved, l lint.IDLint) string {
 	return sanitize(c.ClientID, 128)
 }
 
-func malformedReason(l lint.IDLint) string {
-	if l.BadLength {
-		return fmt.Sprintf("%d characters; the registry takes 2 to 128", l.Characters)
+// limits are those of the registry where the environment's clients are made. Of another one, or of a form that cannot be
+// read, nothing is claimed but that few systems make a secret of fewer than four characters.
+func (p *pass) limits() forms.Limits {
+	form, err := p.subject.Catalog.Form(p.subject.Environment)
+	if err != nil {
+		return forms.Limits{Secret: forms.Limit{Min: 4}}
 	}
-	return "a character that the registry does not take; it takes letters, digits and $-_.+!*'(),"
+	return form.Limits()
 }
 
 func (p *pass) secretFacts(c credentials.Resolved) {
@@ -155,7 +168,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.setText(checks.SecretPlaceholderKind, l.Placeholder)
 	p.set(checks.SecretMasked, l.Masked)
 	p.set(checks.SecretToken, l.Token)
-	p.set(checks.SecretTooShort, c.HasSecret() && l.TooShort)
+	// A mask or a word of a template is told as what it is, not as too short.
+	whole := !l.Blank && !l.Masked && l.Placeholder == ""
+	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
 	p.set(checks.SecretClasses, classWords(l.Classes))
 	p.set(checks.SecretSecretShaped, lint.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
 	p.set(checks.CredentialsSwappedShape, c.HasClientID() && c.HasSecret() && lint.Swapped(c.ClientID, c.Secret))

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -34,21 +35,7 @@ func (a *App) BackendNames() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(BackendIDs(catalog), "none"), nil
-}
-
-// BackendIDs lists every back-end of the catalog once.
-func BackendIDs(catalog *environments.Catalog) (ids []string) {
-	seen := map[string]bool{}
-	for _, e := range catalog.All() {
-		for _, b := range e.Backends {
-			if !seen[b.ID] {
-				seen[b.ID] = true
-				ids = append(ids, b.ID)
-			}
-		}
-	}
-	return ids
+	return append(subject.BackendIDs(catalog), "none"), nil
 }
 
 func (a *App) DiagnosisNames() ([]string, error) {

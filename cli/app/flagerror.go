@@ -51,7 +51,7 @@ func unknownFlag(cmd *cobra.Command, missing *pflag.NotExistError, help string) 
 	})
 	text := "unknown flag --" + Bounded(name)
 	if near := Nearest(name, names); near != "" {
-		text += fmt.Sprintf("; did you mean --%s?", near)
+		text += fmt.Sprintf(" (did you mean --%s?)", near)
 	}
 	return WithHint(errors.New(text), help)
 }

@@ -32,7 +32,7 @@ func Nearest(typed string, names []string) string {
 func Unknown(kind, typed string, names []string, hint string) error {
 	text := fmt.Sprintf("unknown %s %q", kind, Bounded(typed))
 	if near := Nearest(typed, names); near != "" {
-		text += fmt.Sprintf("; did you mean %q?", near)
+		text += fmt.Sprintf(" (did you mean %q?)", near)
 	}
 	return WithHint(errors.New(text), hint)
 }

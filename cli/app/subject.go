@@ -2,76 +2,50 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
-// Subject works out what a target stands for: the environment, the back-end and the credentials. With ask, what is
-// missing is asked for.
-func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t Target, ask bool) (s probe.Subject, why string, err error) {
-	s.Catalog = catalog
-	if s.Environment, why, err = ChooseEnvironment(catalog, t, a.variables(t)); err != nil {
-		return s, "", err
-	}
-	if err := WithBackend(&s, t.Backend); err != nil {
-		return s, "", err
-	}
+// Subject works out what a target stands for. With ask, what is missing is asked for.
+func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subject.Target, ask bool) (s probe.Subject, why string, err error) {
 	for flag, file := range map[string]credentials.Flag{"--secret-file": t.SecretFile, "--credentials": t.CredentialsFile} {
 		if err := SecretAsFile(file.Text); err != nil {
 			return s, "", fmt.Errorf("%s: %w", flag, err)
 		}
 	}
-	q := a.query(s, t)
+	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 	if ask {
-		a.askFor(&q)
+		m.Ask = a.askFor
 	}
-	if s.Credentials, err = credentials.Resolve(ctx, q); err != nil {
-		return s, "", err
-	}
-	if t.SecretVariable != "" && s.Credentials.SecretSource.Kind == credentials.KindEnvironment {
-		s.Credentials.SecretSource.Name = t.SecretVariable
-	}
-	WithProvider(&s)
-	return s, why, nil
+	return subject.Resolve(ctx, catalog, t, m)
 }
 
-func (a *App) query(s probe.Subject, t Target) credentials.Query {
-	q := credentials.Query{
-		ClientID: t.ClientID, SecretFile: t.SecretFile, CredentialsFile: t.CredentialsFile, ProviderID: t.ProviderID,
-		Issuer: s.Environment.Issuer, Lookup: a.variables(t), Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring,
-		GOOS: a.Sys.GOOS, Home: a.Sys.Home,
+// Advised adds to an error of package subject what a person may want to know: the name that was probably meant, and how the
+// right value looks.
+func Advised(err error) error {
+	if errors.Is(err, subject.ErrTwoIssuers) {
+		return WithHint(err, "an environment has its issuer already")
 	}
-	if s.Backend != nil {
-		q.BackendURL, q.PairedProvider = s.Backend.URL, s.Backend.ProviderID
+	if e, ok := errors.AsType[*subject.AddressError](err); ok {
+		return WithHint(err, map[string]string{
+			"issuer":  "an issuer looks like https://aai.egi.eu/auth/realms/egi",
+			"backend": "a back-end is given as its ID, its URL, or none",
+		}[e.Of])
 	}
-	return q
-}
-
-// variables are those of the machine, as far as they are meant for the target.
-func (a *App) variables(t Target) func(string) (string, bool) {
-	if t.Name == "" {
-		return a.Sys.Lookup
-	}
-	return onlyVariable(a.Sys.Lookup, t.SecretVariable)
-}
-
-// onlyVariable hides the OPENEO_AUTH_ variables from an entry of a list, which are not meant for it, and shows the variable
-// that the entry names in the place of the secret.
-func onlyVariable(lookup func(string) (string, bool), secret string) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		switch {
-		case name == credentials.EnvClientSecret && secret != "":
-			return lookup(secret)
-		case strings.HasPrefix(name, "OPENEO_AUTH_"):
-			return "", false
+	if e, ok := errors.AsType[*subject.UnknownError](err); ok {
+		own := map[string]string{"environment": "a file of your own is given as FILE.yaml", "back-end": "one of your own is given as a URL"}
+		if near := Nearest(e.Name, e.Known); near != "" {
+			err = fmt.Errorf("%w (did you mean %q?)", err, near)
 		}
-		return lookup(name)
+		return WithHint(err, "credguide environments lists them; "+own[e.Kind])
 	}
+	return err
 }
 
 // askFor adds the questions for what no other source has, where there is a person to answer.

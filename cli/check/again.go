@@ -1,37 +1,29 @@
 package check
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 )
 
-// again writes the commands in findings as this person has to type them: after `check --environment development`, the bare
-// `credguide check` of a diagnosis would ask production.
-type again struct {
-	where []string // flags that say what is checked
-	whose []string // and with which credentials
-}
+// again completes the commands in findings as this person has to type them: after `check --environment development`, the
+// bare `credguide check` of a diagnosis would ask production.
+type again struct{ inForce []inForce }
 
-// The flags that are repeated. Of a value from standard input there is no second one.
-var (
-	whereFlags = []string{"environment", "issuer", "backend", "provider-id", "catalog", "ca-file"}
-	whoseFlags = []string{"credentials", "client-id", "secret-file"}
-)
+// inForce is a flag that was given, with its value as a shell takes it.
+type inForce struct{ name, value string }
+
+// repeatedFlags say what is checked, and with which credentials. Of a value from standard input there is no second one.
+var repeatedFlags = []string{"environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
 
 func (f *Flags) again() again {
 	if f.set == nil { // no command line, as in register
 		return again{}
 	}
-	return again{where: f.repeated(whereFlags), whose: f.repeated(whoseFlags)}
-}
-
-func (f *Flags) repeated(names []string) (args []string) {
-	for _, name := range names {
+	var a again
+	for _, name := range repeatedFlags {
 		flag := f.set.Lookup(name)
 		if flag == nil || !flag.Changed {
 			continue
@@ -42,59 +34,63 @@ func (f *Flags) repeated(names []string) (args []string) {
 		}
 		for _, value := range values {
 			if value != "-" && !lint.SecretShaped(value) {
-				args = append(args, "--"+name+" "+app.Quoted(value))
+				a.inForce = append(a.inForce, inForce{name, text.ShellWord(value)})
 			}
 		}
 	}
-	return args
+	return a
 }
 
-// bareCommand is a check without flags; choosingCommand ends a step and chooses another environment for the same client.
-var (
-	bareCommand     = regexp.MustCompile(`\bcredguide check( --|\b)`)
-	choosingCommand = regexp.MustCompile(`\bcredguide check --environment [a-z0-9-]+$`)
-)
-
-// longestCommand fits a line of the text report, behind its number.
-const longestCommand = 72
-
-// in returns the findings with the commands of this person.
-func (a again) in(findings []checks.Finding) []checks.Finding {
-	findings = slices.Clone(findings)
-	for i := range findings {
-		findings[i].Fix = slices.Clone(findings[i].Fix)
-		for j, step := range findings[i].Fix {
-			findings[i].Fix[j] = a.inStep(step)
+// elsewhere is what still holds where a saved report is read: not the person's own files.
+func (a again) elsewhere() again {
+	return again{slices.DeleteFunc(slices.Clone(a.inForce), func(f inForce) bool {
+		switch f.name {
+		case "issuer", "backend", "provider-id", "client-id":
+			return false
+		case "environment":
+			return strings.HasSuffix(f.value, ".yaml") || strings.ContainsAny(f.value, `/\`)
 		}
-	}
-	return findings
+		return true
+	})}
 }
 
-func (a again) inStep(step string) string {
-	if choosingCommand.MatchString(step) && len(a.whose) > 0 {
-		if whole := step + " " + strings.Join(a.whose, " "); commandLength(whole) <= longestCommand {
-			return whole
-		}
-		return step
-	}
-	all := slices.Concat(a.where, a.whose)
-	if len(all) == 0 {
-		return step
-	}
-	same := "credguide check " + strings.Join(all, " ")
-	if len(same) > longestCommand {
-		if before, ok := strings.CutSuffix(step, ": credguide check"); ok {
-			return before + ": the same command"
-		}
-		return step
-	}
-	return bareCommand.ReplaceAllStringFunc(step, func(found string) string {
-		if strings.HasSuffix(found, " --") {
-			return found // it says itself what to check
-		}
-		return same
-	})
+// taken lists the flags that each command takes over; other commands stay as they are.
+var taken = map[string][]string{
+	"check":        repeatedFlags,
+	"wait":         {"environment", "issuer", "catalog", "ca-file", "credentials", "client-id"},
+	"snippet":      {"environment", "issuer", "backend", "provider-id", "catalog", "client-id"},
+	"environments": {"catalog"},
+	"register":     {"catalog"},
 }
 
-// commandLength is that of the command at the end of a step.
-func commandLength(step string) int { return len(step) - strings.LastIndex(step, "credguide check") }
+// supersedes: a command that chooses another place says all of it, and with a new secret goes no old one.
+var supersedes = map[string][]string{
+	"environment": {"issuer", "backend", "provider-id"},
+	"issuer":      {"environment", "backend", "provider-id"},
+	"backend":     {"provider-id"},
+	"secret-file": {"credentials"},
+}
+
+// command completes one command with the flags in force that it does not set itself.
+func (a again) command(run string) string {
+	words := strings.Fields(run)
+	at := slices.Index(words, "credguide") + 1
+	if at == 0 || at == len(words) {
+		return run
+	}
+	set := map[string]bool{}
+	for _, word := range words {
+		if name, isFlag := strings.CutPrefix(word, "--"); isFlag {
+			set[name] = true
+			for _, other := range supersedes[name] {
+				set[other] = true
+			}
+		}
+	}
+	for _, f := range a.inForce {
+		if slices.Contains(taken[words[at]], f.name) && !set[f.name] {
+			run += " --" + f.name + " " + f.value
+		}
+	}
+	return run
+}

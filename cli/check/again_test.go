@@ -11,21 +11,29 @@ import (
 // The next step is a command that checks the same again: the bare one would ask production.
 func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 	for _, tc := range []struct {
-		name       string
-		args       []string
-		step, want string
+		name      string
+		args      []string
+		run, want string
 	}{
-		{"nothing was said", nil, "Then: credguide check", "Then: credguide check"},
-		{"an environment", []string{"--environment", "development", "--timeout", "3s"}, "Then: credguide check", "Then: credguide check --environment development"},
-		{"a file with a space", []string{"--credentials", "my file.env"}, "Then: credguide check.", "Then: credguide check --credentials 'my file.env'."},
-		{"standard input", []string{"--client-id", "nightly", "--secret-file", "-"}, "Then: credguide check", "Then: credguide check --client-id nightly"},
-		{"the secret as the id", []string{"--client-id", "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5kM7nP9r"}, "Then: credguide check", "Then: credguide check"},
-		{"too long for a line", []string{"--issuer", "https://identity-provider.example.org/auth/realms/a-realm", "--backend", "https://openeo.example.org"},
-			"Then: credguide check", "Then: the same command"},
-		{"the step has flags", []string{"--environment", "development"}, "Give it: credguide check --client-id ID", "Give it: credguide check --client-id ID"},
-		{"the step chooses another environment", []string{"--environment", "production", "--credentials", "openeo.env"},
-			"Use it where it lives: credguide check --environment development", "Use it where it lives: credguide check --environment development --credentials openeo.env"},
-		{"another command", []string{"--environment", "development"}, "credguide snippet jobs", "credguide snippet jobs"},
+		{"nothing was said", nil, "credguide check", "credguide check"},
+		{"an environment", []string{"--environment", "development", "--timeout", "3s"}, "credguide check", "credguide check --environment development"},
+		{"a file with a space", []string{"--credentials", "my file.env"}, "credguide check", "credguide check --credentials 'my file.env'"},
+		{"standard input", []string{"--client-id", "nightly", "--secret-file", "-"}, "credguide check", "credguide check --client-id nightly"},
+		{"the secret as the id", []string{"--client-id", "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1eF3hJ5kM7nP9r"}, "credguide check", "credguide check"},
+		{"longer than a line", []string{"--issuer", "https://identity-provider.example.org/auth/realms/a-realm", "--backend", "https://openeo.example.org"},
+			"credguide check", "credguide check --issuer https://identity-provider.example.org/auth/realms/a-realm --backend https://openeo.example.org"},
+		{"the step has a flag", []string{"--environment", "development"}, "credguide check --client-id ID", "credguide check --client-id ID --environment development"},
+		{"the step sets that flag", []string{"--environment", "development", "--client-id", "nightly"}, "credguide check --client-id ID",
+			"credguide check --client-id ID --environment development"},
+		{"the step chooses another environment", []string{"--environment", "production", "--backend", "openeo.cloud", "--credentials", "openeo.env"},
+			"credguide check --environment development", "credguide check --environment development --credentials openeo.env"},
+		{"the step chooses another issuer", []string{"--environment", "production"}, "credguide check --issuer https://idp.example.org", "credguide check --issuer https://idp.example.org"},
+		{"the step names a new secret", []string{"--environment", "demo", "--credentials", "openeo.env"}, "credguide check --secret-file FILE",
+			"credguide check --secret-file FILE --environment demo"},
+		{"a snippet for the same place", []string{"--environment", "development", "--credentials", "openeo.env"}, "credguide snippet jobs", "credguide snippet jobs --environment development"},
+		{"a variable in front", []string{"--environment", "development"}, "NO_PROXY=HOST credguide check", "NO_PROXY=HOST credguide check --environment development"},
+		{"another program", []string{"--environment", "development"}, "chmod 600 openeo.env", "chmod 600 openeo.env"},
+		{"the name alone", []string{"--environment", "development"}, "credguide", "credguide"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var flags Flags
@@ -34,14 +42,34 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 			if err := set.Parse(tc.args); err != nil {
 				t.Fatal(err)
 			}
-			original := []string{tc.step}
-			findings := flags.again().in([]checks.Finding{{Fix: original}})
-			if got := findings[0].Fix[0]; got != tc.want {
+			original := checks.FixSteps{{Text: "Then", Run: tc.run}}
+			r := checks.Report{Diagnoses: []checks.Finding{{Steps: original}}}.WithCommands(flags.again().command)
+			if got := r.Diagnoses[0].Steps[0].Run; got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}
-			if original[0] != tc.step {
+			if got := r.Diagnoses[0].Fix[0]; got != "Then: "+tc.want {
+				t.Errorf("fix %q", got)
+			}
+			if original[0].Run != tc.run {
 				t.Error("the catalog's own text was changed")
 			}
 		})
+	}
+}
+
+// A saved report is read elsewhere, where the person's files are not.
+func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
+	for environment, want := range map[string]string{
+		"development": "credguide check --environment development --client-id nightly", "lab.yaml": "credguide check --client-id nightly", "./lab/idp.yaml": "credguide check --client-id nightly",
+	} {
+		var flags Flags
+		set := pflag.NewFlagSet("check", pflag.ContinueOnError)
+		flags.AddTo(set)
+		if err := set.Parse([]string{"--environment", environment, "--credentials", "my.env", "--ca-file", "ca.pem", "--client-id", "nightly"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := flags.again().elsewhere().command("credguide check"); got != want {
+			t.Errorf("%s: %s, want %s", environment, got, want)
+		}
 	}
 }

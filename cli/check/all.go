@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/catalog"
 )
@@ -115,7 +116,7 @@ func (e entry) named() string {
 	return " (" + app.Bounded(e.Name) + ")"
 }
 
-func (e entry) Target(i int, folder string) (app.Target, error) {
+func (e entry) Target(i int, folder string) (subject.Target, error) {
 	sources := 0
 	for _, s := range []string{e.SecretFile, e.Credentials, e.SecretVariable} {
 		if s != "" {
@@ -124,17 +125,17 @@ func (e entry) Target(i int, folder string) (app.Target, error) {
 	}
 	switch {
 	case sources > 1:
-		return app.Target{}, errors.New("only one of secret_file, credentials and secret_variable can be the source of the secret")
+		return subject.Target{}, errors.New("only one of secret_file, credentials and secret_variable can be the source of the secret")
 	case e.SecretFile == "-":
-		return app.Target{}, errors.New("standard input holds one secret, not those of a list")
+		return subject.Target{}, errors.New("standard input holds one secret, not those of a list")
 	}
-	t := app.Target{
+	t := subject.Target{
 		Name: e.Name, Environment: e.Environment, Issuer: e.Issuer, Backend: e.Backend,
-		ProviderID: app.Given(e.ProviderID), ClientID: app.Given(e.ClientID),
-		SecretFile: app.Given(beside(folder, e.SecretFile)), CredentialsFile: app.Given(beside(folder, e.Credentials)),
+		ProviderID: subject.Given(e.ProviderID), ClientID: subject.Given(e.ClientID),
+		SecretFile: subject.Given(beside(folder, e.SecretFile)), CredentialsFile: subject.Given(beside(folder, e.Credentials)),
 		SecretVariable: e.SecretVariable,
 	}
-	if app.NamesFile(e.Environment) {
+	if subject.NamesFile(e.Environment) {
 		t.Environment = beside(folder, e.Environment)
 	}
 	if t.Name == "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
@@ -98,7 +99,7 @@ func NewChecker(a *app.App, flags *Flags) (*checker, error) {
 }
 
 // one makes a single check.
-func (c *checker) one(ctx context.Context, t app.Target, outputs []output) error {
+func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) error {
 	s, why, err := c.Subject(ctx, c.Environments, t, true)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 )
@@ -83,8 +84,8 @@ func (f *Flags) text(name, value string) credentials.Flag {
 	return credentials.Flag{Text: value, Given: f.set.Changed(name)}
 }
 
-func (f *Flags) Target() app.Target {
-	return app.Target{
+func (f *Flags) Target() subject.Target {
+	return subject.Target{
 		Environment: f.environment, Issuer: f.issuer, Backend: f.backend,
 		ProviderID: f.text("provider-id", f.providerID), ClientID: f.text("client-id", f.clientID),
 		SecretFile: f.text("secret-file", f.secretFile), CredentialsFile: f.text("credentials", f.credentialsFile),

@@ -67,7 +67,7 @@ type Document struct {
 	Reports []checks.Report
 	list    bool
 	names   []string // of the entries of a list
-	Again   again    // for the person; a saved report is read elsewhere, where these files are not
+	Again   again    // completes the commands for the person
 }
 
 // writeReports renders all outputs, searches them for secrets, and only then writes.
@@ -135,13 +135,12 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 	case out.format.Name == textFormat && d.list:
 		err = lines(a, &b, out, d)
 	case out.format.Name == textFormat:
-		r := d.Reports[0]
-		r.Diagnoses = d.Again.in(r.Diagnoses)
+		r := d.Reports[0].WithCommands(d.Again.command)
 		err = report.Text(&b, r, textOptions(a, out, flags))
 	case d.list:
 		err = out.format.WriteAll(&b, d.Reports)
 	default:
-		err = out.format.Write(&b, d.Reports[0])
+		err = out.format.Write(&b, d.Reports[0].WithCommands(d.Again.elsewhere().command))
 	}
 	return b.Bytes(), err
 }

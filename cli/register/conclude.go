@@ -10,10 +10,11 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/wait"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // conclude waits for the deployment and makes the check that everything was for. The secret is at hand, so it is not
@@ -63,18 +64,18 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 
 func (r *registration) subjectOf(acc account) (probe.Subject, error) {
 	s := probe.Subject{Environment: r.where.Environment, Catalog: r.catalog}
-	if err := app.WithBackend(&s, r.backendArgument()); err != nil {
+	if err := subject.WithBackend(&s, r.backendArgument()); err != nil {
 		return s, err
 	}
 	s.Credentials = credentials.Resolved{ClientID: acc.id, ClientIDSource: acc.source, Secret: acc.secret, SecretSource: acc.source}
-	app.WithProvider(&s)
+	subject.WithProvider(&s)
 	return s, nil
 }
 
 func (r *registration) backendArgument() string {
 	switch b := r.where.Backend; {
 	case b == nil:
-		return app.NoBackend
+		return subject.NoBackend
 	case b.ID == b.URL || len(r.where.Environment.Backends) == 0:
 		return b.URL
 	default:
@@ -104,7 +105,7 @@ func (r *registration) checkFlags(acc account) (*check.Flags, error) {
 // equivalent is the command line that does the same again, without a question.
 func (r *registration) equivalent(more ...string) string {
 	args := []string{"--answers", r.request, "--environment", r.environmentArgument()}
-	if b := r.backendArgument(); b != app.NoBackend {
+	if b := r.backendArgument(); b != subject.NoBackend {
 		args = append(args, "--backend", b)
 	}
 	if r.flags.profile != "" {
@@ -147,7 +148,7 @@ func (r *registration) withPlaces(args []string) []string {
 func (r *registration) commandLine(command string, args []string) string {
 	line := "credguide " + command
 	for _, arg := range r.withPlaces(args) {
-		line += " " + app.Quoted(arg)
+		line += " " + text.ShellWord(arg)
 	}
 	return line
 }

@@ -18,7 +18,6 @@ var stores = []string{wizard.InDotenv, wizard.InAuth, wizard.InKeyring, wizard.K
 
 // askSecret takes the secret from its file, or asks for it and looks at it at once.
 func (r *registration) askSecret(ctx context.Context, acc account) (account, error) {
-	length := r.where.Environment.Registry.SecretLength
 	if r.flags.secretFile != "" {
 		return r.secretFromFile(ctx, acc)
 	}
@@ -26,12 +25,12 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 		return acc, app.WithHint(errors.New("the secret is missing, and there is no terminal to ask on"), "give it with --secret-file FILE")
 	}
 	for {
-		answer, err := r.ask.Ask(ctx, wizard.SecretQuestion(acc.id, length))
+		answer, err := r.ask.Ask(ctx, wizard.SecretQuestion(r.where, acc.id))
 		if err != nil {
 			return acc, err
 		}
 		acc.secret, acc.source = answer.Secret, credentials.Source{Kind: credentials.KindPrompt}
-		doubt := wizard.SecretDoubt(acc.secret, length)
+		doubt := wizard.SecretDoubt(r.where, acc.secret)
 		if doubt == "" {
 			return acc, nil
 		}
@@ -56,10 +55,10 @@ func (r *registration) secretFromFile(ctx context.Context, acc account) (account
 	for _, u := range found.Unreadable {
 		return acc, fmt.Errorf("--secret-file: %s", u)
 	}
-	if err := wizard.SecretProblem(acc.id, found.Secret); err != nil {
+	if err := wizard.SecretProblem(r.where, acc.id, found.Secret); err != nil {
 		return acc, app.WithHint(fmt.Errorf("%s: %w", r.flags.secretFile, err), `printf %s writes a text without a line end`)
 	}
-	if doubt := wizard.SecretDoubt(found.Secret, r.where.Environment.Registry.SecretLength); doubt != "" {
+	if doubt := wizard.SecretDoubt(r.where, found.Secret); doubt != "" {
 		r.tell(wizard.Note{Kind: wizard.Warning, Text: doubt})
 	}
 	acc.secret, acc.source = found.Secret, found.SecretSource
@@ -99,7 +98,7 @@ func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
 		return "", app.WithHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
 	}
 	for {
-		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion())
+		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
 		if !errors.Is(err, wizard.ErrBack) { // what is submitted cannot be gone back to
 			return answer.Text, err
 		}

@@ -7,8 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
+	cli "github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard"
@@ -83,7 +85,7 @@ func (r *registration) validFlags() error {
 func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	s := wizard.Setting{Environments: r.catalog.All(), Suggestions: r.suggestions()}
 	if r.flags.environment != "" {
-		e, err := app.FindEnvironment(r.catalog, r.flags.environment)
+		e, err := subject.FindEnvironment(r.catalog, r.flags.environment)
 		if err != nil {
 			return s, err
 		}
@@ -108,10 +110,12 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	if err != nil {
 		return s, err
 	}
-	r.live = newLive(ctx, r, roots, known)
-	s.Rules, s.Scopes, s.Remarks = r.live.rules, r.live.scopes, r.live.remarks
+	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
+	s.Remarks = r.live.remarks
+	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
+	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
 	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
-		s.Available = r.live.available
+		s.Available = func(e environments.Environment, id string) (bool, error) { return r.live.available(ctx, e, id) }
 	}
 	return s, nil
 }
@@ -198,13 +202,13 @@ func (r *registration) flagAnswers() error {
 
 // backendAnswer turns what --backend takes into answers.
 func (r *registration) backendAnswer(name string) (id, address string, err error) {
-	if name == app.NoBackend {
+	if name == subject.NoBackend {
 		return wizard.NoBackend, "", nil
 	}
 	preferred, _ := r.catalog.Lookup(r.flags.environment)
 	if b, accepts := r.catalog.BackendByName(name, preferred); len(accepts) > 0 {
 		return b.ID, "", nil
 	}
-	b, err := app.ForeignBackend(r.catalog, name)
+	b, err := subject.ForeignBackend(r.catalog, name)
 	return wizard.OtherBackend, b.URL, err
 }

@@ -75,7 +75,7 @@ func (r *registration) submit(ctx context.Context, acc account) (account, error)
 		case wizard.FillForMe:
 			return r.fillIn()
 		case wizard.OpenPage:
-			start, _ := wizard.PortalPages(r.where.Environment)
+			start, _ := r.where.PortalPages()
 			r.openPage(ctx, start)
 		case wizard.CopyPage:
 			r.copyPage(ctx)
@@ -84,7 +84,7 @@ func (r *registration) submit(ctx context.Context, acc account) (account, error)
 				return acc, err
 			}
 		case wizard.Trouble:
-			r.tell(wizard.SubmitTrouble())
+			r.tell(wizard.SubmitTrouble(r.where))
 		case wizard.NotYet:
 			return acc, errLater
 		}
@@ -134,7 +134,7 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 	}
 	r.tell(wizard.ReviewSteps(r.where))
 	for r.ask != nil {
-		answer, err := r.ask.Ask(ctx, wizard.ReviewedQuestion())
+		answer, err := r.ask.Ask(ctx, wizard.ReviewedQuestion(r.where))
 		if errors.Is(err, wizard.ErrBack) {
 			r.Say("The request is submitted: it can be changed in the registry only.")
 			continue
@@ -144,7 +144,7 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 		}
 		switch answer.Text {
 		case wizard.OpenPage:
-			_, list := wizard.PortalPages(r.where.Environment)
+			_, list := r.where.PortalPages()
 			r.openPage(ctx, list)
 		case wizard.Trouble:
 			r.tell(wizard.ReviewTrouble(r.where))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
@@ -71,7 +72,7 @@ type judge struct {
 	catalog *environments.Catalog
 	chosen  *environments.Environment
 	backend string
-	today   *today // what the registry and the back-end say now; nil: not asked
+	today   *live // what the registry and the back-end say now; nil: not asked
 }
 
 // defaultForm is the form of the registry that the built-in environments share.
@@ -85,7 +86,7 @@ func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, erro
 	}
 	formID := defaultForm
 	if flags.environment != "" {
-		e, err := app.FindEnvironment(j.catalog, flags.environment)
+		e, err := subject.FindEnvironment(j.catalog, flags.environment)
 		if err != nil {
 			return nil, err
 		}
@@ -94,9 +95,9 @@ func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, erro
 		}
 		j.chosen, formID = &e, e.Registry.Form
 	}
-	if flags.backend != "" && flags.backend != app.NoBackend {
+	if flags.backend != "" && flags.backend != subject.NoBackend {
 		if _, accepts := j.catalog.BackendByName(flags.backend, environments.Environment{}); len(accepts) == 0 {
-			return nil, app.Unknown("back-end", flags.backend, append(app.BackendIDs(j.catalog), app.NoBackend), "credguide environments lists them")
+			return nil, app.Unknown("back-end", flags.backend, append(subject.BackendIDs(j.catalog), subject.NoBackend), "credguide environments lists them")
 		}
 	}
 	form, err := forms.Lookup(formID, a.Catalogs...)
@@ -198,7 +199,9 @@ func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, fo
 // verdict judges one request, and makes sure that the secret in it, if it has one, is not repeated.
 func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict, error) {
 	v := j.rules.Validate(in, j.target(in))
-	j.today.free(ctx, in, j.rules.Form(), &v)
+	if j.today != nil {
+		j.today.check(ctx, *j.chosen, in, j.rules.Form(), &v)
+	}
 	secret, _ := in.Fields["client_secret"].(string)
 	if secret == "" {
 		return v, nil

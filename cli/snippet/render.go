@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 	"text/template"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/environments/snippets"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Values go into a snippet. There is none for the secret.
@@ -69,14 +69,13 @@ func (v Values) valid() error {
 	for _, argument := range v.Check {
 		named["an argument "+argument] = argument
 	}
-	for name, text := range named {
-		odd := func(r rune) bool { return !unicode.IsPrint(r) }
+	for name, value := range named {
 		switch {
-		case !utf8.ValidString(text) || strings.ContainsFunc(text, odd):
+		case !text.Printable(value):
 			return fmt.Errorf("%q cannot stand in a snippet: it has characters that cannot be seen", name)
-		case utf8.RuneCountInString(text) > longestValue:
+		case utf8.RuneCountInString(value) > longestValue:
 			return fmt.Errorf("%s cannot stand in a snippet: it is longer than %d characters", name, longestValue)
-		case strings.Contains(text, "${{"):
+		case strings.Contains(value, "${{"):
 			return fmt.Errorf("%s cannot stand in a snippet: it holds ${{", name)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
@@ -140,16 +141,16 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 	if err != nil {
 		return v, err
 	}
-	t := app.Target{Environment: flags.environment, Issuer: flags.issuer, Backend: flags.backend, ProviderID: credentials.Flag{Text: flags.providerID}}
+	t := subject.Target{Environment: flags.environment, Issuer: flags.issuer, Backend: flags.backend, ProviderID: credentials.Flag{Text: flags.providerID}}
 	s := probe.Subject{Catalog: catalog}
 	var why string
-	if s.Environment, why, err = app.ChooseEnvironment(catalog, t, a.Sys.Lookup); err != nil {
+	if s.Environment, why, err = subject.ChooseEnvironment(catalog, t, a.Sys.Lookup); err != nil {
 		return v, err
 	}
 	if why != "" {
 		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
 	}
-	if err := app.WithBackend(&s, flags.backend); err != nil {
+	if err := subject.WithBackend(&s, flags.backend); err != nil {
 		return v, err
 	}
 	fromVariable := ""
@@ -185,7 +186,7 @@ func checkArguments(s probe.Subject, flags flags) []string {
 	usual, _ := e.DefaultBackend()
 	switch {
 	case s.Backend == nil:
-		args = append(args, "--backend", app.NoBackend)
+		args = append(args, "--backend", subject.NoBackend)
 	case e.Origin == environments.BuiltInOrigin && s.BackendInCatalog && s.Backend.ID == usual.ID:
 	case e.Origin == environments.BuiltInOrigin && s.BackendInCatalog:
 		args = append(args, "--backend", s.Backend.ID)

@@ -1,7 +1,6 @@
 package lint
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -14,6 +13,7 @@ import (
 // part of the value.
 type Lint struct {
 	Characters int
+	Core       int // characters without the white space, invisible characters and quotes around it
 	Bytes      int
 	Blank      bool // empty, or only white space
 	Leading    []Mark
@@ -40,11 +40,7 @@ type Classes struct{ Lower, Upper, Digit, Punctuation, Space, Other bool }
 // IDLint is the lint of a client id.
 type IDLint struct {
 	Lint
-	Inner []Mark // white space between other characters
-	// Malformed: it breaks the Federation Registry's pattern or its length
-	// of 2 to 128, so it cannot be an id that was registered there.
-	Malformed    bool
-	BadLength    bool
+	Inner        []Mark // white space between other characters
 	SecretShaped bool
 	IDShaped     bool
 }
@@ -52,19 +48,9 @@ type IDLint struct {
 // SecretLint is the lint of a client secret.
 type SecretLint struct {
 	Lint
-	TooShort     bool // under the registry's minimum of 4
-	TooLong      bool // over its maximum of 256
 	SecretShaped bool
 	IDShaped     bool
 }
-
-// The registry's limits (facts: registry, form fields).
-const (
-	minClientID, maxClientID = 2, 128
-	minSecret, maxSecret     = 4, 256
-)
-
-var registryClientID = regexp.MustCompile(`^[0-9a-zA-Z$\-_.+!*'(),]+$`)
 
 // ClientID looks at a client id.
 func ClientID(id string) IDLint {
@@ -72,8 +58,6 @@ func ClientID(id string) IDLint {
 	_, body, _ := cutSpace(id)
 	lint.Inner = innerSpace(id, body)
 	lint.Invisible = slices.DeleteFunc(lint.Invisible, func(m Mark) bool { return trimmable(m.Rune) })
-	lint.BadLength = id != "" && (lint.Characters < minClientID || lint.Characters > maxClientID)
-	lint.Malformed = id != "" && (lint.BadLength || !registryClientID.MatchString(id))
 	lint.SecretShaped = SecretShaped(Bare(id))
 	lint.IDShaped = IDShaped(Bare(id))
 	return lint
@@ -86,9 +70,6 @@ func (l IDLint) HasWhitespace() bool { return len(l.Leading)+len(l.Inner)+len(l.
 func Secret(secret credentials.Secret) SecretLint {
 	text := secret.Reveal()
 	lint := SecretLint{Lint: lintText(text, TemplateSecret)}
-	// A mask or template word is told as what it is, not as too short.
-	lint.TooShort = !lint.Blank && !lint.Masked && lint.Placeholder == "" && utf8.RuneCountInString(Bare(text)) < minSecret
-	lint.TooLong = lint.Characters > maxSecret
 	lint.SecretShaped = SecretShaped(Bare(text))
 	lint.IDShaped = IDShaped(Bare(text))
 	return lint
@@ -121,6 +102,7 @@ func lintText(text string, template func(string) string) Lint {
 	visible := withoutInvisible(body)
 	lint.Quoted, lint.StrayQuote = quotesAround(visible)
 	core := Bare(text)
+	lint.Core = utf8.RuneCountInString(core)
 	lint.Masked = Masked(core)
 	lint.Token = IsToken(core)
 	if !lint.Masked && !lint.Token {

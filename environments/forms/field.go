@@ -13,6 +13,12 @@ type Field struct {
 	Check string `yaml:"check" json:"check"`
 	// Input is what a person meets: text, menu, radio, ticks, tick, list, contacts or none.
 	Input string `yaml:"input" json:"input"`
+	// Takes says in words which characters the pattern takes.
+	Takes string `yaml:"takes,omitempty" json:"takes,omitempty"`
+	// Beside is the field that may be filled in place of this one.
+	Beside string `yaml:"beside,omitempty" json:"beside,omitempty"`
+	// Filled values are set to the default by the server where there is none, before it looks at other fields.
+	Filled bool `yaml:"filled,omitempty" json:"filled,omitempty"`
 	// Secret values are never shown.
 	Secret bool `yaml:"secret,omitempty" json:"secret,omitempty"`
 	// Default is what the form holds when it opens; Preset, for a client credentials service, what to put there.
@@ -35,7 +41,9 @@ type Field struct {
 	// Only lists the profiles that have the field; Changes is how a profile differs.
 	Only    []string          `yaml:"only,omitempty" json:"only,omitempty"`
 	Changes map[string]Change `yaml:"changes,omitempty" json:"changes,omitempty"`
-	Source  string            `yaml:"source" json:"source"`
+	// Live says where the registry's public configuration holds what is so today.
+	Live   FieldLive `yaml:"live,omitempty" json:"live"`
+	Source string    `yaml:"source" json:"source"`
 }
 
 // Rule is what one side demands of a field. An empty rule demands nothing.

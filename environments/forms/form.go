@@ -11,9 +11,13 @@ import (
 
 // Form is one registry's form for a new service.
 type Form struct {
-	ID       string    `yaml:"id" json:"id"`
-	Title    string    `yaml:"title" json:"title"`
-	Software string    `yaml:"software,omitempty" json:"software,omitempty"`
+	ID       string `yaml:"id" json:"id"`
+	Title    string `yaml:"title" json:"title"`
+	Software string `yaml:"software,omitempty" json:"software,omitempty"`
+	// System is the registry's name in a report: it tells that a field of this form is meant.
+	System string `yaml:"system,omitempty" json:"system,omitempty"`
+	// Roles name the fields that are more than a line of the form.
+	Roles    Roles     `yaml:"roles" json:"roles"`
 	Profiles []Profile `yaml:"profiles" json:"profiles"`
 	// Environments are the registry's own names, with the words its menu shows.
 	Environments []Choice `yaml:"environments" json:"environments"`
@@ -26,11 +30,36 @@ type Form struct {
 	// OtherFields belong to a request but not to this form (the other protocol's, the registry's own): known, not judged.
 	OtherFields []string `yaml:"other_fields,omitempty" json:"other_fields,omitempty"`
 	Tabs        []Tab    `yaml:"tabs" json:"tabs"`
-	Source      string   `yaml:"source" json:"source"`
+	// Pages are the registry's own addresses, below its portal.
+	Pages Pages `yaml:"pages,omitempty" json:"pages"`
+	// Guide is what to do with the filled form.
+	Guide Guide `yaml:"guide,omitempty" json:"guide"`
+	// Live says where the registry's public configuration holds what is so today.
+	Live   Live   `yaml:"live,omitempty" json:"live"`
+	Source string `yaml:"source" json:"source"`
 
 	// Profile is the configuration whose rules these are; Origin says which file they were read from.
 	Profile string `yaml:"-" json:"profile,omitempty"`
 	Origin  string `yaml:"-" json:"origin,omitempty"`
+}
+
+// Roles name fields by the part that they play: the wizard asks for the client ID, the rules look at the environment, and
+// the secret is never shown, whatever a registry calls them. An empty role is played by no field.
+type Roles struct {
+	Environment     string `yaml:"environment" json:"environment"`
+	ClientID        string `yaml:"client_id" json:"client_id"`
+	Secret          string `yaml:"secret,omitempty" json:"secret,omitempty"`
+	GenerateSecret  string `yaml:"generate_secret,omitempty" json:"generate_secret,omitempty"`
+	Name            string `yaml:"name,omitempty" json:"name,omitempty"`
+	Description     string `yaml:"description,omitempty" json:"description,omitempty"`
+	Contacts        string `yaml:"contacts,omitempty" json:"contacts,omitempty"`
+	ApplicationType string `yaml:"application_type,omitempty" json:"application_type,omitempty"`
+}
+
+// all lists the fields that play a role.
+func (r Roles) all() []string {
+	list := []string{r.Environment, r.ClientID, r.Secret, r.GenerateSecret, r.Name, r.Description, r.Contacts, r.ApplicationType}
+	return slices.DeleteFunc(list, func(name string) bool { return name == "" })
 }
 
 // Profile is a configuration of the registry's software. The first one of a form is the default.

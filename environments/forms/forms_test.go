@@ -82,6 +82,9 @@ func TestOverlays(t *testing.T) {
 		"unknown condition": {"{field: protocol, is: [oidc]}", "{field: protokoll, is: [oidc]}", `unknown field "protokoll"`},
 		"unknown check":     {"check: pkce", "check: guess", "egi.yaml:"},
 		"unknown profile":   {"only: [default]", "only: [other]", `unknown profile "other"`},
+		"unknown role":      {"  name: service_name", "  name: title", `unknown field "title"`},
+		"unknown place":     {"{portal} and log in", "{adress} and log in", "nothing is known by the name {adress}"},
+		"a line to obey":    {"Fill in both tabs", `Fill in \e[2J tabs`, "egi.yaml:"},
 		"another name":      {"id: egi\n", "id: other\n", "must be the file name"},
 		"a typing mistake":  {"required: true, min: 4", "requierd: true, min: 4", "egi.yaml:"},
 	} {
@@ -108,5 +111,21 @@ func TestOverlays(t *testing.T) {
 	}
 	if _, err := Lookup("other"); err == nil || !strings.Contains(err.Error(), "there is egi") {
 		t.Errorf("an unknown form names those there are: %v", err)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	l := form(t, "").Limits()
+	for text, want := range map[string]string{
+		"nightly-ndvi": "", "a+b": "", "x": "1 characters; the registry takes 2 to 128",
+		strings.Repeat("x", 129): "129 characters; the registry takes 2 to 128",
+		"a b":                    "a character that the registry does not take; it takes letters, digits and $-_.+!*'(),",
+	} {
+		if got := l.ClientID.Refusal(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+	if !l.Secret.Short(3) || l.Secret.Short(4) || !l.Secret.Long(257) || l.Secret.Long(256) || (Limit{}).Long(1000) {
+		t.Errorf("%+v", l.Secret)
 	}
 }

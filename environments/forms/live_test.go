@@ -10,42 +10,61 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func tenant(t *testing.T, file string) Tenant {
+// answer is a registry's configuration, with changes to its form: the last of each path gets the value, nil removes it.
+func answer(t *testing.T, file string, changes map[string]any) []byte {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	live, err := ReadTenant(data)
+	var root map[string]any
+	if err := json.Unmarshal(data, &root); err != nil {
+		t.Fatal(err)
+	}
+	for path, value := range changes {
+		names := strings.Split(path, ".")
+		object := root["form_config"].(map[string]any)
+		for _, name := range names[:len(names)-1] {
+			object = object[name].(map[string]any)
+		}
+		object[names[len(names)-1]] = value
+		if value == nil {
+			delete(object, names[len(names)-1])
+		}
+	}
+	if data, err = json.Marshal(root); err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func today(t *testing.T, data []byte) Form {
+	t.Helper()
+	base, err := Lookup("egi")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return live
+	f, err := base.Today(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
 // The built-in profiles were read from two configurations. Applying the same configurations as if they were live must
 // change no rule.
 func TestTheLiveConfigurationOfAProfileChangesNoRule(t *testing.T) {
-	base, err := Lookup("egi")
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, profile := range []string{"default", "egi-2024"} {
-		live := tenant(t, "tenant-"+profile+".json")
-		if got := live.Profile(base); got != profile {
-			t.Errorf("%s is taken for %s", profile, got)
+		applied, want := today(t, answer(t, "tenant-"+profile+".json", nil)), form(t, profile)
+		if len(applied.Fields()) != len(want.Fields()) {
+			t.Fatalf("%s: %d fields, want %d", profile, len(applied.Fields()), len(want.Fields()))
 		}
-		applied, err := live.Apply(base)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want := form(t, profile)
 		for i, f := range applied.Fields() {
 			w := want.Fields()[i]
-			if f.Name != w.Name || f.Input != w.Input {
+			if f.Name != w.Name || f.Input != w.Input || f.Label != w.Label {
 				t.Errorf("%s: %s (%s) stands where %s (%s) should", profile, f.Name, f.Input, w.Name, w.Input)
 			}
-			if d := cmp.Diff([]any{rules(w), w.Options, text(t, w.Default)}, []any{rules(f), f.Options, text(t, f.Default)}); d != "" {
+			if d := cmp.Diff([]any{rules(w), w.Options, w.ShownWhen, written(t, w.Default)}, []any{rules(f), f.Options, f.ShownWhen, written(t, f.Default)}); d != "" {
 				t.Errorf("%s: %s: %s", profile, f.Name, d)
 			}
 		}
@@ -55,11 +74,8 @@ func TestTheLiveConfigurationOfAProfileChangesNoRule(t *testing.T) {
 	}
 }
 
-// rules leaves out the server's part of the organisation, which the live configuration words as one rule with exceptions.
+// rules are both sides' demands; an empty list of environments demands as little as none.
 func rules(f Field) [2]Rule {
-	if strings.HasPrefix(f.Name, "organization_") {
-		return [2]Rule{}
-	}
 	both := [2]Rule{f.Form, f.Server}
 	for i := range both {
 		if len(both[i].RequiredIn) == 0 {
@@ -69,7 +85,19 @@ func rules(f Field) [2]Rule {
 	return both
 }
 
-func text(t *testing.T, v any) string {
+// A registry that demands an organisation judges its address too, whatever else its configuration has.
+func TestAnOrganisationThatIsDemandedHasAPattern(t *testing.T) {
+	for _, file := range []string{"tenant-default.json", "tenant-egi-2024.json"} {
+		f := today(t, answer(t, file, map[string]any{"extra_fields.organization": map[string]any{"required": []string{"demo"}, "hide": []string{"development"}}}))
+		url, _ := f.Field("organization_url")
+		want := Rule{When: []Test{{Field: "integration_environment", Is: []any{"demo"}}}, Required: true, Pattern: `^(https?|chrome):\/\/[^\s$.?#].[^\s]*$`}
+		if d := cmp.Diff([]any{want, Rule{RequiredIn: []string{"demo"}}, []Test{{Field: "integration_environment", Not: []any{"development"}}}}, []any{url.Form, url.Server, url.ShownWhen}); d != "" {
+			t.Errorf("%s: %s", file, d)
+		}
+	}
+}
+
+func written(t *testing.T, v any) string {
 	t.Helper()
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -79,20 +107,14 @@ func text(t *testing.T, v any) string {
 }
 
 func TestTodaysConfigurationCounts(t *testing.T) {
-	base, err := Lookup("egi")
-	if err != nil {
-		t.Fatal(err)
-	}
-	live := tenant(t, "tenant-egi-2024.json")
-	live.Form.Extra["new_policy"] = tenantExtra{Title: "New Policy", Type: "boolean", Required: []string{"demo"}}
-	live.Form.Extra["aup_uri"] = tenantExtra{Required: []string{"demo", "production"}}
-	live.Form.Scopes = append(live.Form.Scopes, "brand_new")
-	live.Form.More["access_token_validity_seconds"] = tenantDetail{Min: new(int), Max: map[string]any{"OFFLINE_VERIFIABLE": 7200.0}}
-	delete(live.Form.Extra, "dpcoco")
-	f, err := live.Apply(base)
-	if err != nil {
-		t.Fatal(err)
-	}
+	f := today(t, answer(t, "tenant-egi-2024.json", map[string]any{
+		"extra_fields.new_policy":                 map[string]any{"title": "New Policy", "type": "boolean", "required": []string{"demo"}},
+		"extra_fields.aup_uri":                    map[string]any{"required": []string{"demo", "production"}},
+		"extra_fields.dpcoco":                     nil,
+		"scope":                                   []string{"openid", "brand_new"},
+		"more_info.access_token_validity_seconds": map[string]any{"min": 0, "max": map[string]any{"OFFLINE_VERIFIABLE": 7200}},
+		"token_endpoint_auth_method_title":        []string{"One", "Two", "Three", "Four", "Five"},
+	}))
 	policy, ok := f.Field("new_policy")
 	if !ok || policy.Label != "New Policy" || !slices.Equal(policy.Form.RequiredIn, []string{"demo"}) {
 		t.Errorf("a new tick box: %+v", policy)
@@ -109,12 +131,20 @@ func TestTodaysConfigurationCounts(t *testing.T) {
 	if age, _ := f.Field("access_token_validity_seconds"); *age.Form.Min != 0 || age.Form.MaxBy.Max["OFFLINE_VERIFIABLE"] != 7200 {
 		t.Errorf("limits: %+v", age.Form)
 	}
+	if method, _ := f.Field("token_endpoint_auth_method"); method.LabelOf("client_secret_post") != "Two" {
+		t.Errorf("labels: %v", method.Labels)
+	}
 	if again, err := f.ForProfile("live"); err != nil || again.Profile != "live" {
 		t.Errorf("the live form is ready as it is: %v", err)
 	}
 }
 
 func TestAStrangeAnswerIsRefused(t *testing.T) {
+	base, err := Lookup("egi")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const lists = `"integration_environment": ["a"], "grant_types": ["a"], "scope": ["b"]`
 	for name, data := range map[string]string{
 		"not JSON":           "<html>",
 		"something else":     `{"status": "ok"}`,
@@ -122,31 +152,36 @@ func TestAStrangeAnswerIsRefused(t *testing.T) {
 		"a list without end": `{"form_config": {"integration_environment": ["a"], "grant_types": ["a"], "scope": [` + strings.Repeat(`"x",`, 600) + `"x"]}}`,
 		"too large":          strings.Repeat(" ", maxTenant+1),
 		"a wrong type":       `{"form_config": {"integration_environment": "production"}}`,
+		"a label to obey":    `{"form_config": {` + lists + `, "extra_fields": {"x": {"type": "boolean", "title": "a\nb"}}}}`,
+		"a field to obey":    `{"form_config": {` + lists + `, "extra_fields": {"x\u001b": {"type": "boolean"}}}}`,
+		"a list of numbers":  `{"form_config": {` + lists + `, "protocol": [1]}}`,
 	} {
-		if _, err := ReadTenant([]byte(data)); err == nil {
-			t.Errorf("%s: taken", name)
+		if _, err := base.Today([]byte(data)); err == nil || strings.ContainsAny(err.Error(), "\x1b\n") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-func FuzzReadTenant(f *testing.F) {
+func FuzzToday(f *testing.F) {
 	data, err := os.ReadFile("testdata/tenant-default.json")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Add(data)
-	f.Add([]byte(`{"form_config": {"integration_environment": [""], "grant_types": [""], "scope": [""], "more_info": {"country": {"max": {"a": 1e99}}}}}`))
+	f.Add([]byte(`{"form_config": {"integration_environment": ["a"], "grant_types": [""], "scope": ["b"], "more_info": {"country": {"max": {"a": 1e99}}}}}`))
 	base, err := Lookup("egi")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		live, err := ReadTenant(data)
+		today, err := base.Today(data)
 		if err != nil {
 			return
 		}
-		if _, err := live.Apply(base); err != nil {
-			t.Errorf("read but not applied: %v", err)
+		for _, field := range today.Fields() {
+			if decent([]string{field.Name, field.Label}) != nil || decent(field.Options) != nil {
+				t.Errorf("not fit for a terminal: %q", field.Label)
+			}
 		}
 	})
 }

@@ -4,10 +4,9 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/credguide/credguide/internal/catalog"
 )
@@ -18,28 +17,25 @@ var builtIn embed.FS
 //go:embed schema.json
 var schema []byte
 
+var kind = catalog.Kind[Form]{
+	Schema: schema, FS: builtIn, Dir: ".", Folder: "forms",
+	Entry: func(f *Form, origin string) (string, error) {
+		f.Origin = origin
+		return f.ID, f.valid()
+	},
+}
+
 // Load reads the built-in forms and, over them, DIR/forms/*.yaml of each overlay folder. A folder without forms is fine.
 func Load(overlays ...string) ([]Form, error) {
-	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: "built in"}}
-	for _, dir := range overlays {
-		shown := filepath.ToSlash(filepath.Join(dir, "forms"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "forms", Origin: shown, Optional: true})
+	if len(overlays) == 0 {
+		base, err := builtInForms()
+		return slices.Clone(base), err
 	}
-	items, err := catalog.Load[Form](schema, places...)
-	if err != nil {
-		return nil, err
-	}
-	forms := make([]Form, 0, len(items))
-	for _, it := range items {
-		f := it.Value
-		f.Origin = it.Origin
-		if err := f.valid(it.Name); err != nil {
-			return nil, fmt.Errorf("%s: %w", it.Origin, err)
-		}
-		forms = append(forms, f)
-	}
-	return forms, nil
+	return kind.Load(overlays...)
 }
+
+// builtInForms are read once: they cannot change while the program runs, and a form takes milliseconds.
+var builtInForms = sync.OnceValues(func() ([]Form, error) { return kind.Load() })
 
 // Lookup finds a form by its id among the built-in ones and those of the overlay folders.
 func Lookup(id string, overlays ...string) (Form, error) {
@@ -58,16 +54,26 @@ func Lookup(id string, overlays ...string) (Form, error) {
 }
 
 // valid checks what a JSON Schema cannot say: names that refer to each other.
-func (f Form) valid(file string) error {
-	if f.ID != file {
-		return fmt.Errorf("the id %q must be the file name without .yaml", f.ID)
-	}
+func (f Form) valid() error {
 	seen := map[string]bool{}
 	for _, field := range f.Fields() {
 		if seen[field.Name] {
 			return fmt.Errorf("the field %s stands twice", field.Name)
 		}
 		seen[field.Name] = true
+	}
+	for _, t := range f.Live.Ticks.ServerWhen {
+		if !seen[t.Field] {
+			return fmt.Errorf("live: a condition names the unknown field %q", t.Field)
+		}
+	}
+	if err := f.Guide.valid(); err != nil {
+		return fmt.Errorf("guide: %w", err)
+	}
+	for _, name := range f.Roles.all() {
+		if !seen[name] {
+			return fmt.Errorf("a role is given to the unknown field %q", name)
+		}
 	}
 	for _, field := range f.Fields() {
 		if err := f.refers(field, seen); err != nil {
@@ -82,6 +88,9 @@ func (f Form) refers(field Field, known map[string]bool) error {
 		if !known[t.Field] {
 			return fmt.Errorf("a condition names the unknown field %q", t.Field)
 		}
+	}
+	if field.Beside != "" && !known[field.Beside] {
+		return fmt.Errorf("it stands beside the unknown field %q", field.Beside)
 	}
 	profiles := slices.Clone(field.Only)
 	for p := range field.Changes {
@@ -99,17 +108,19 @@ func (f Form) refers(field Field, known map[string]bool) error {
 }
 
 func (f Field) tests() []Test {
-	all := slices.Concat(f.ShownWhen, f.Form.When, f.Form.RequiredWhen, f.Server.When, f.Server.RequiredWhen)
+	all := slices.Concat(f.ShownWhen, f.Form.tests(), f.Server.tests())
 	for _, a := range f.Advice {
 		all = append(all, a.When...)
 	}
 	for _, c := range f.Changes {
-		all = append(all, c.ShownWhen...)
-		for _, r := range []*Rule{c.Form, c.Server} {
-			if r != nil {
-				all = append(all, slices.Concat(r.When, r.RequiredWhen)...)
-			}
-		}
+		all = append(append(all, c.ShownWhen...), slices.Concat(c.Form.tests(), c.Server.tests())...)
 	}
-	return all
+	return append(all, f.Live.WhereRequired.tests()...)
+}
+
+func (r *Rule) tests() []Test {
+	if r == nil {
+		return nil
+	}
+	return slices.Concat(r.When, r.RequiredWhen)
 }

@@ -9,8 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -49,26 +47,16 @@ type Cell struct {
 // ErrNoBackend is returned for a snippet that logs in to a back-end where there is none.
 var ErrNoBackend = errors.New("it logs in to an openEO back-end, and there is none")
 
+var kind = catalog.Kind[Snippet]{
+	Schema: schema, FS: builtIn, Dir: ".", Folder: "snippets",
+	Entry: func(s *Snippet, _ string) (string, error) { return s.ID, nil },
+}
+
 // Load reads the built-in snippets and, over them, DIR/snippets/*.yaml of each folder of the user's own.
 func Load(overlays ...string) ([]Snippet, error) {
-	places := []catalog.Place{{FS: builtIn, Dir: ".", Origin: "built in"}}
-	for _, dir := range overlays {
-		shown := filepath.ToSlash(filepath.Join(dir, "snippets"))
-		places = append(places, catalog.Place{FS: os.DirFS(dir), Dir: "snippets", Origin: shown, Optional: true})
-	}
-	items, err := catalog.Load[Snippet](schema, places...)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Snippet, 0, len(items))
-	for _, it := range items {
-		if it.Value.ID != it.Name {
-			return nil, fmt.Errorf("%s: the id %q must be the file name without .yaml", it.Origin, it.Value.ID)
-		}
-		list = append(list, it.Value)
-	}
+	list, err := kind.Load(overlays...)
 	slices.SortStableFunc(list, func(a, b Snippet) int { return a.Rank - b.Rank })
-	return list, nil
+	return list, err
 }
 
 // Lookup finds a snippet by its id.

@@ -5,12 +5,18 @@
 package catalog
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"os"
 	"path"
-	"sort"
+	"path/filepath"
+	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 // MaxFile is the largest catalog file that is read, in bytes. Catalog files are a few kilobytes.
@@ -19,66 +25,105 @@ const MaxFile = 1 << 20
 // maxFiles bounds one folder, so that a wrong --catalog (a home folder, say) ends with an error and not with a long read.
 const maxFiles = 1000
 
-// Place is a folder of YAML files.
-type Place struct {
-	FS  fs.FS
-	Dir string
-	// Origin is what errors and `credguide environments` call the place: "built in" or the folder's name.
-	Origin string
-	// Optional places may be absent: a user's catalog folder need not hold every kind of file.
-	Optional bool
+// BuiltIn is the origin of what the program brings along.
+const BuiltIn = "built in"
+
+// Kind is one kind of file in the catalog: environments, forms, diagnoses, snippets, phrases. A file is called after the id
+// in it, where it has one.
+type Kind[T any] struct {
+	Schema []byte // a JSON Schema; nil for none
+	FS     fs.FS  // the files of the program; nil for none
+	Dir    string // where they are in FS
+	Folder string // where they are in a folder of the user's
+	// Entry takes in where a file was read (BuiltIn or its name), gives the id, and checks what a schema cannot say.
+	Entry func(value *T, origin string) (id string, err error)
 }
 
-// Item is one file's content and where it came from.
-type Item[T any] struct {
-	Name   string // file name without .yaml
-	Origin string // the Place's Origin joined with the file name, or "built in"
-	Value  T
-}
-
-// Load reads every *.yaml file of the places, in file-name order, and checks each against the schema (a JSON Schema
-// document; nil for none). A later place replaces an earlier file of the same name: this is how a user overlays the
-// built-in catalog. All broken files are reported together.
-func Load[T any](schema []byte, places ...Place) ([]Item[T], error) {
-	sch, err := compile(schema)
+// Load reads every *.yaml file of the program and, over them, of the user's folders, in the order of the ids. A later file
+// replaces an earlier one of the same name. All broken files are reported together.
+func (k Kind[T]) Load(overlays ...string) ([]T, error) {
+	sch, err := compile(k.Schema)
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]Item[T]{}
+	var places []place
+	if k.FS != nil {
+		places = append(places, place{k.FS, k.Dir, BuiltIn, false})
+	}
+	for _, dir := range overlays {
+		if err := isDir(dir); err != nil {
+			return nil, err
+		}
+		places = append(places, place{os.DirFS(dir), k.Folder, filepath.ToSlash(filepath.Join(dir, k.Folder)), true})
+	}
+	byName := map[string]T{}
 	var problems []error
 	for _, p := range places {
-		names, err := yamlFiles(p)
+		names, err := p.yamlFiles()
 		if err != nil {
 			return nil, err
 		}
 		for _, n := range names {
-			item, err := loadFile[T](sch, p, n)
+			v, err := k.load(sch, p, n)
 			if err != nil {
 				problems = append(problems, err)
-				continue
 			}
-			byName[item.Name] = item
+			byName[n] = v
 		}
 	}
 	if len(problems) > 0 {
 		return nil, errors.Join(problems...)
 	}
-	items := make([]Item[T], 0, len(byName))
-	for _, it := range byName {
-		items = append(items, it)
+	list := make([]T, 0, len(byName))
+	for _, n := range slices.Sorted(maps.Keys(byName)) {
+		list = append(list, byName[n])
 	}
-	sort.Slice(items, func(i, j int) bool { return items[i].Name < items[j].Name })
-	return items, nil
+	return list, nil
 }
 
-// LoadBytes checks and decodes one document that the caller has read, for example the file of `--environment FILE.yaml`.
-func LoadBytes[T any](schema []byte, name string, data []byte) (T, error) {
+// LoadFile reads one file that the user named. Its name need not be its id. A silent pipe is given up soon, so there is
+// nothing to interrupt.
+func (k Kind[T]) LoadFile(name string) (T, error) {
 	var zero T
-	sch, err := compile(schema)
+	content, err := files.Read(context.Background(), name, files.Limits{Bytes: MaxFile})
+	if err != nil {
+		return zero, fmt.Errorf("%s: %w", name, err)
+	}
+	sch, err := compile(k.Schema)
 	if err != nil {
 		return zero, err
 	}
-	return decodeChecked[T](sch, name, data)
+	v, err := decodeChecked[T](sch, name, content.Data)
+	if err != nil {
+		return zero, err
+	}
+	if _, err := k.Entry(&v, name); err != nil {
+		return zero, fmt.Errorf("%s: %w", name, err)
+	}
+	return v, nil
+}
+
+func (k Kind[T]) load(sch *schema, p place, file string) (v T, err error) {
+	shown := p.origin + "/" + file
+	data, err := readBounded(p.fs, path.Join(p.dir, file))
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", shown, err)
+	}
+	if v, err = decodeChecked[T](sch, shown, data); err != nil {
+		return v, err
+	}
+	origin := shown
+	if p.origin == BuiltIn {
+		origin = BuiltIn
+	}
+	id, err := k.Entry(&v, origin)
+	if id != "" && id+".yaml" != file {
+		err = fmt.Errorf("the id %q must be the file name without .yaml", id)
+	}
+	if err != nil {
+		return v, fmt.Errorf("%s: %w", shown, err)
+	}
+	return v, nil
 }
 
 // Decode decodes one YAML or JSON document strictly (unknown fields are errors), without a schema.
@@ -86,13 +131,20 @@ func Decode[T any](name string, data []byte) (T, error) {
 	return decodeChecked[T](nil, name, data)
 }
 
-func yamlFiles(p Place) ([]string, error) {
-	entries, err := fs.ReadDir(p.FS, p.Dir)
-	if errors.Is(err, fs.ErrNotExist) && p.Optional {
+// place is a folder of YAML files.
+type place struct {
+	fs          fs.FS
+	dir, origin string
+	optional    bool // a user's folder need not hold every kind of file
+}
+
+func (p place) yamlFiles() ([]string, error) {
+	entries, err := fs.ReadDir(p.fs, p.dir)
+	if errors.Is(err, fs.ErrNotExist) && p.optional {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the catalog folder %s: %w", p.Origin, err)
+		return nil, fmt.Errorf("read the catalog folder %s: %w", p.origin, err)
 	}
 	var names []string
 	for _, e := range entries {
@@ -101,22 +153,22 @@ func yamlFiles(p Place) ([]string, error) {
 		}
 	}
 	if len(names) > maxFiles {
-		return nil, fmt.Errorf("the catalog folder %s holds %d YAML files, more than %d", p.Origin, len(names), maxFiles)
+		return nil, fmt.Errorf("the catalog folder %s holds %d YAML files, more than %d", p.origin, len(names), maxFiles)
 	}
 	return names, nil
 }
 
-func loadFile[T any](sch *schema, p Place, file string) (Item[T], error) {
-	shown := p.Origin + "/" + file
-	data, err := readBounded(p.FS, path.Join(p.Dir, file))
-	if err != nil {
-		return Item[T]{}, fmt.Errorf("%s: %w", shown, err)
+func isDir(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the catalog folder %s does not exist", dir)
+	case err != nil:
+		return fmt.Errorf("read the catalog folder: %w", err)
+	case !info.IsDir():
+		return fmt.Errorf("the catalog folder %s is not a folder", dir)
 	}
-	v, err := decodeChecked[T](sch, shown, data)
-	if err != nil {
-		return Item[T]{}, err
-	}
-	return Item[T]{Name: strings.TrimSuffix(file, ".yaml"), Origin: shown, Value: v}, nil
+	return nil
 }
 
 func readBounded(fsys fs.FS, name string) ([]byte, error) {

@@ -1,61 +1,114 @@
 package catalog
 
 import (
+	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 type thing struct {
 	ID    string   `yaml:"id"`
 	Count int      `yaml:"count"`
 	Tags  []string `yaml:"tags"`
+
+	Origin string `yaml:"-"`
 }
 
 const thingSchema = `{"type":"object","required":["id"],"additionalProperties":false,
  "properties":{"id":{"type":"string","minLength":1},"count":{"type":"integer"},"tags":{"type":"array","items":{"type":"string"}}}}`
 
-func place(origin string, files map[string]string) Place {
+// things reads the given files as the program's own.
+func things(own map[string]string) Kind[thing] {
 	m := fstest.MapFS{}
-	for n, s := range files {
-		m["things/"+n] = &fstest.MapFile{Data: []byte(s)}
+	for n, s := range own {
+		m["own/"+n] = &fstest.MapFile{Data: []byte(s)}
 	}
-	return Place{FS: m, Dir: "things", Origin: origin, Optional: true}
+	return Kind[thing]{
+		Schema: []byte(thingSchema), FS: m, Dir: "own", Folder: "things",
+		Entry: func(v *thing, origin string) (string, error) {
+			if v.Origin = origin; v.Count < 0 {
+				return v.ID, errors.New("a negative count")
+			}
+			return v.ID, nil
+		},
+	}
+}
+
+// folder is one of the user's, with these files for the kind.
+func folder(t *testing.T, content map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for n, s := range content {
+		if err := files.Replace(filepath.Join(dir, "things", n), []byte(s), files.Private); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
 }
 
 func TestLaterPlacesReplaceFilesOfTheSameName(t *testing.T) {
-	got, err := Load[thing]([]byte(thingSchema),
-		place("built in", map[string]string{"a.yaml": "id: a\ncount: 1\n", "b.yaml": "id: b\n"}),
-		place("mine", map[string]string{"a.yaml": "id: a\ncount: 2\n", "notes.txt": "not read"}),
-		place("empty", nil))
+	mine := folder(t, map[string]string{"a.yaml": "id: a\ncount: 2\n", "notes.txt": "not read"})
+	got, err := things(map[string]string{"a.yaml": "id: a\ncount: 1\n", "b.yaml": "id: b\n"}).Load(mine, folder(t, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Item[thing]{
-		{Name: "a", Origin: "mine/a.yaml", Value: thing{ID: "a", Count: 2}},
-		{Name: "b", Origin: "built in/b.yaml", Value: thing{ID: "b"}},
-	}
+	want := []thing{{ID: "a", Count: 2, Origin: mine + "/things/a.yaml"}, {ID: "b", Origin: BuiltIn}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 }
 
+func TestWhatIsNoFolderIsAnError(t *testing.T) {
+	for want, dir := range map[string]string{
+		" does not exist": filepath.Join(t.TempDir(), "none"), " is not a folder": filepath.Join(folder(t, map[string]string{"x": ""}), "things", "x"),
+	} {
+		if _, err := things(map[string]string{"a.yaml": "id: a\n"}).Load(dir); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
+}
+
+func TestAllBrokenFilesAreNamed(t *testing.T) {
+	dir := folder(t, map[string]string{"a.yaml": "id: b\n", "c.yaml": "id: c\ncount: -1\n", "d.yaml": "id: d\n"})
+	_, err := things(map[string]string{"d.yaml": "id: d\n"}).Load(dir)
+	want := dir + "/things/a.yaml: the id \"b\" must be the file name without .yaml\n" + dir + "/things/c.yaml: a negative count"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+func TestLoadFile(t *testing.T) {
+	dir := filepath.Join(folder(t, map[string]string{"x.yaml": "id: any\n", "y.yaml": "id: y\ncount: -1\n"}), "things")
+	if got, err := things(nil).LoadFile(dir + "/x.yaml"); err != nil || got.ID != "any" || got.Origin != dir+"/x.yaml" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for n, want := range map[string]string{"/y.yaml": ": a negative count", "/none": ": there is no such file", "": ": a directory, not a file"} {
+		if _, err := things(nil).LoadFile(dir + n); err == nil || err.Error() != dir+n+want {
+			t.Errorf("%s: %v, want %s", n, err, want)
+		}
+	}
+}
+
 func TestErrorsNameFileAndLine(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
-		"unknown field": {"id: a\ncolour: red\n", "mine/x.yaml:2: unknown field \"colour\""},
-		"wrong type":    {"id: a\ntags:\n  - ok\n  - {no: 1}\n", "mine/x.yaml:4: tags.1: "},
-		"missing":       {"count: 3\n", "mine/x.yaml:1: "},
-		"broken YAML":   {"id: a\n  b: [\n", "mine/x.yaml:2: "},
-		"twice":         {"id: a\nid: b\n", "mine/x.yaml:2: "},
-		"empty":         {"", "mine/x.yaml: the file is empty"},
+		"unknown field": {"id: a\ncolour: red\n", "built in/x.yaml:2: unknown field \"colour\""},
+		"wrong type":    {"id: a\ntags:\n  - ok\n  - {no: 1}\n", "built in/x.yaml:4: tags.1: "},
+		"missing":       {"count: 3\n", "built in/x.yaml:1: "},
+		"broken YAML":   {"id: a\n  b: [\n", "built in/x.yaml:2: "},
+		"twice":         {"id: a\nid: b\n", "built in/x.yaml:2: "},
+		"empty":         {"", "built in/x.yaml: the file is empty"},
 		"two documents": {"id: a\n---\nid: b\n", "more than one YAML document"},
-		"alias":         {"id: &x a\ntags: [*x]\n", "mine/x.yaml:2: YAML aliases"},
+		"alias":         {"id: &x a\ntags: [*x]\n", "built in/x.yaml:2: YAML aliases"},
 		"too deep":      {"id: a\ntags: " + strings.Repeat("[", 70) + strings.Repeat("]", 70), "nested more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Load[thing]([]byte(thingSchema), place("mine", map[string]string{"x.yaml": tc.text}))
+			_, err := things(map[string]string{"x.yaml": tc.text}).Load()
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("error %v, want it to contain %q", err, tc.want)
 			}
@@ -87,6 +140,6 @@ func FuzzDecodeAny(f *testing.F) {
 	f.Add([]byte("? {a: b} : c"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		_, _ = DecodeAny("fuzz.yaml", data)
-		_, _ = Load[thing]([]byte(thingSchema), place("fuzz", map[string]string{"x.yaml": string(data)}))
+		_, _ = things(map[string]string{"x.yaml": string(data)}).Load()
 	})
 }

@@ -8,60 +8,47 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// environmentFile is the catalog entry of one environment, with placeholders.
-type environmentFile struct{ environments.Environment }
-
-// environmentFiles describes the family as its users know it.
-func environmentFiles() map[string]*environmentFile {
-	files := map[string]*environmentFile{}
-	for _, e := range []struct{ id, title, approval, integration string }{
-		{production, "Sandbox production", environments.ApprovalOperator, "production"},
-		{demo, "Sandbox demo", environments.ApprovalOperator, "demo"},
-		{development, "Sandbox development", environments.ApprovalSelf, "development"},
-	} {
-		files[e.id] = &environmentFile{environments.Environment{
-			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
-			Registry: &environments.Registry{
-				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", SecretLength: 87,
-			},
-			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
-			Source: "made by credguide sandbox",
-		}}
+// Issuer is the issuer of one environment, as the world knows it.
+func (s *Sandbox) Issuer(environment string) string {
+	p := s.world.IDPs[environment]
+	if p == nil {
+		return ""
 	}
-	for id, provider := range map[string]string{production: "egi", development: "egi-dev"} {
-		files[id].Backends = []environments.Backend{{
-			ID: "sandbox-openeo", Title: "Sandbox openEO back-end", URL: "{backend}", ProviderID: provider, Default: true, Scopes: slices.Clone(listedScopes),
-		}}
-	}
-	return files
+	return p.AddressOn(s.net)
 }
+
+// BackendURL is the back-end's address, as a person gives it to an openEO client.
+func (s *Sandbox) BackendURL() string { return s.net.Place("backend") }
+
+// RegistryURL is the address of the registry's portal.
+func (s *Sandbox) RegistryURL() string { return s.net.Place("registry") }
 
 // writeFiles writes what a user of this world would hold, and derives the arguments.
 func (s *Sandbox) writeFiles() error {
-	for _, id := range []string{production, demo, development} {
+	for _, id := range []string{world.Production, world.Demo, world.Development} {
 		if err := s.writeEnvironment(id); err != nil {
 			return err
 		}
 	}
-	if err := s.put(file{name: "ca.pem", content: string(s.tls.pem()), mode: 0o644}); err != nil {
+	if err := s.put(world.File{Name: "ca.pem", Content: string(s.net.RootsPEM()), Mode: 0o644}); err != nil {
 		return err
 	}
-	u := s.world.user
-	for _, f := range u.files {
+	u := s.world.User
+	for _, f := range u.Files {
 		if err := s.put(f); err != nil {
 			return err
 		}
 	}
-	if text := u.dotenv(); text != "" {
-		if err := s.put(file{name: "openeo.env", content: text, mode: u.mode}); err != nil {
+	if text := dotenv(u); text != "" {
+		if err := s.put(world.File{Name: "openeo.env", Content: text, Mode: u.Mode}); err != nil {
 			return err
 		}
 	}
-	if u.secretIn == inFlag {
-		if err := s.put(file{name: "secret", content: u.secret, mode: u.mode}); err != nil {
+	if u.SecretIn == world.InFlag {
+		if err := s.put(world.File{Name: "secret", Content: u.Secret, Mode: u.Mode}); err != nil {
 			return err
 		}
 	}
@@ -70,50 +57,50 @@ func (s *Sandbox) writeFiles() error {
 }
 
 func (s *Sandbox) writeEnvironment(id string) error {
-	e := s.world.files[id].Environment
+	e := *s.world.Files[id]
 	if e.Issuer == "" {
 		e.Issuer = s.Issuer(id)
 	}
 	registry := *e.Registry
-	registry.Portal, registry.API = s.expand(registry.Portal), s.expand(registry.API)
+	registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
 	e.Registry = &registry
-	e.Issuer = s.expand(e.Issuer)
-	e.RetiredIssuers = s.expandAll(e.RetiredIssuers)
-	e.TokenEndpointHosts = s.expandAll(e.TokenEndpointHosts)
+	e.Issuer = s.net.Expand(e.Issuer)
+	e.RetiredIssuers = s.net.ExpandAll(e.RetiredIssuers)
+	e.TokenEndpointHosts = s.net.ExpandAll(e.TokenEndpointHosts)
 	e.Backends = slices.Clone(e.Backends)
 	for i := range e.Backends {
-		e.Backends[i].URL = s.expand(e.Backends[i].URL)
+		e.Backends[i].URL = s.net.Expand(e.Backends[i].URL)
 	}
 	data, err := e.YAML()
 	if err != nil {
 		return fmt.Errorf("write the environment %s: %w", id, err)
 	}
-	return s.put(file{name: filepath.Join("environments", id+".yaml"), content: string(data), mode: 0o644})
+	return s.put(world.File{Name: filepath.Join("environments", id+".yaml"), Content: string(data), Mode: 0o644})
 }
 
 // put writes one file with exactly the mode asked for, whatever the umask.
-func (s *Sandbox) put(f file) error {
-	path := filepath.Join(s.Dir, f.name)
-	if f.folder {
+func (s *Sandbox) put(f world.File) error {
+	path := filepath.Join(s.Dir, f.Name)
+	if f.Folder {
 		return os.MkdirAll(path, 0o700)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, []byte(s.expand(f.content)), f.mode); err != nil {
+	if err := os.WriteFile(path, []byte(s.net.Expand(f.Content)), f.Mode); err != nil {
 		return err
 	}
-	return os.Chmod(path, f.mode)
+	return os.Chmod(path, f.Mode)
 }
 
 // dotenv is the credentials file, or "" if neither value stands there.
-func (u user) dotenv() string {
+func dotenv(u world.User) string {
 	var b strings.Builder
-	if u.idIn == inDotenv {
-		b.WriteString("OPENEO_AUTH_CLIENT_ID=" + dotenvValue(u.id) + "\n")
+	if u.IDIn == world.InDotenv {
+		b.WriteString("OPENEO_AUTH_CLIENT_ID=" + dotenvValue(u.ID) + "\n")
 	}
-	if u.secretIn == inDotenv {
-		b.WriteString("OPENEO_AUTH_CLIENT_SECRET=" + dotenvValue(u.secret) + "\n")
+	if u.SecretIn == world.InDotenv {
+		b.WriteString("OPENEO_AUTH_CLIENT_SECRET=" + dotenvValue(u.Secret) + "\n")
 	}
 	return b.String()
 }
@@ -134,50 +121,42 @@ func dotenvValue(v string) string {
 
 // arguments derives what the check command is called with.
 func (s *Sandbox) arguments() {
-	u := s.world.user
+	u := s.world.User
 	args := []string{"--catalog", s.Dir}
-	if u.issuer != "" {
-		args = append(args, "--issuer", s.expand(u.issuer))
+	if u.Issuer != "" {
+		args = append(args, "--issuer", s.net.Expand(u.Issuer))
 	} else {
-		args = append(args, "--environment", u.environment)
+		args = append(args, "--environment", u.Environment)
 	}
 	if !s.options.PlainHTTP {
 		args = append(args, "--ca-file", filepath.Join(s.Dir, "ca.pem"))
 	}
-	if u.dotenv() != "" {
+	if dotenv(u) != "" {
 		args = append(args, "--credentials", filepath.Join(s.Dir, "openeo.env"))
 	}
-	if u.idIn == inFlag {
-		args = append(args, "--client-id", u.id)
+	if u.IDIn == world.InFlag {
+		args = append(args, "--client-id", u.ID)
 	}
-	if u.secretIn == inFlag {
+	if u.SecretIn == world.InFlag {
 		args = append(args, "--secret-file", filepath.Join(s.Dir, "secret"))
 	}
-	for _, pair := range [][2]string{{"--backend", u.backend}, {"--provider-id", u.providerID}} {
+	for _, pair := range [][2]string{{"--backend", u.Backend}, {"--provider-id", u.ProviderID}} {
 		if pair[1] != "" {
-			args = append(args, pair[0], s.expand(pair[1]))
+			args = append(args, pair[0], s.net.Expand(pair[1]))
 		}
 	}
-	s.Args = append(args, s.expandAll(u.flags)...)
+	s.Args = append(args, s.net.ExpandAll(u.Flags)...)
 	s.variables(u)
 }
 
-func (s *Sandbox) variables(u user) {
-	if u.idIn == inVariable {
-		s.Env["OPENEO_AUTH_CLIENT_ID"] = u.id
+func (s *Sandbox) variables(u world.User) {
+	if u.IDIn == world.InVariable {
+		s.Env["OPENEO_AUTH_CLIENT_ID"] = u.ID
 	}
-	if u.secretIn == inVariable {
-		s.Env["OPENEO_AUTH_CLIENT_SECRET"] = u.secret
+	if u.SecretIn == world.InVariable {
+		s.Env["OPENEO_AUTH_CLIENT_SECRET"] = u.Secret
 	}
-	for _, name := range slices.Sorted(maps.Keys(u.variables)) {
-		s.Env[name] = s.expand(u.variables[name])
+	for _, name := range slices.Sorted(maps.Keys(u.Variables)) {
+		s.Env[name] = s.net.Expand(u.Variables[name])
 	}
-}
-
-func (s *Sandbox) expandAll(list []string) []string {
-	out := make([]string, 0, len(list))
-	for _, text := range list {
-		out = append(out, s.expand(text))
-	}
-	return out
 }

@@ -8,14 +8,19 @@ package sandbox
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"sync"
 	"time"
+
+	"github.com/credguide/credguide/internal/sandbox/faults"
+	"github.com/credguide/credguide/internal/sandbox/idp"
+	"github.com/credguide/credguide/internal/sandbox/openeo"
+	"github.com/credguide/credguide/internal/sandbox/registry"
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 // Options say what to start. The zero value is a healthy world over https, in a temporary folder.
@@ -31,8 +36,14 @@ type Options struct {
 	ApproveAfter time.Duration
 	DeployAfter  time.Duration
 
-	change func(*world) // a change that is no fault; for tests
+	Change func(*world.World) // a change that is no fault; for tests
 }
+
+// Request is a registration request, for Sandbox.Submit.
+type Request = registry.Request
+
+// Faults lists what Options.Faults may name, in a stable order.
+func Faults() []faults.Fault { return faults.All() }
 
 // Sandbox is a running world.
 type Sandbox struct {
@@ -43,17 +54,13 @@ type Sandbox struct {
 	ClientID     string // of the client as it is registered, whatever the user's files say
 	ClientSecret string // likewise
 
-	world   *world
+	*registry.Registry
+
+	world   *world.World
 	options Options
-	nonce   string // marks the back-end's own calls: they are inside a data centre and get no Delay
-	places  map[string]string
-	tls     *authority
-	client  *http.Client // the back-end's
-	done    chan struct{}
-	mu      sync.Mutex // guards ending and release
-	ending  bool
-	busy    sync.WaitGroup // handlers and accept loops
-	closers []func() error
+	net     *wire.Network
+	backend *openeo.Server
+	mu      sync.Mutex // guards release
 	once    sync.Once
 	closed  error
 	release func() bool
@@ -63,19 +70,15 @@ type Sandbox struct {
 // Start builds the world, lets the faults change it, starts every server and writes the files. The sandbox ends with Close
 // or with the context, whichever comes first.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
-	w := healthy()
-	for _, id := range o.Faults {
-		f, err := lookup(id)
-		if err != nil {
-			return nil, err
-		}
-		f.change(w)
+	w := world.Healthy()
+	if err := faults.Apply(w, o.Faults); err != nil {
+		return nil, err
 	}
-	if o.change != nil {
-		o.change(w)
+	if o.Change != nil {
+		o.Change(w)
 	}
-	s := &Sandbox{world: w, options: o, nonce: nonce(), places: map[string]string{}, done: make(chan struct{}), Env: map[string]string{}}
-	s.ClientID, s.ClientSecret = w.goodClient.id, w.goodClient.secret
+	s := &Sandbox{world: w, options: o, Env: map[string]string{}}
+	s.ClientID, s.ClientSecret = w.GoodClient.ID, w.GoodClient.Secret
 	if err := s.start(); err != nil {
 		return nil, errors.Join(fmt.Errorf("start the sandbox: %w", err), s.Close())
 	}
@@ -86,25 +89,53 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	return s, nil
 }
 
-func (s *Sandbox) start() error {
+func (s *Sandbox) start() (err error) {
 	if err := s.folder(); err != nil {
 		return err
 	}
-	ca, err := newAuthority()
-	if err != nil {
+	if s.net, err = wire.NewNetwork(s.options.Delay, s.options.PlainHTTP); err != nil {
 		return err
 	}
-	s.tls = ca
-	s.client = s.backendClient()
-	s.closers = append(s.closers, func() error { s.client.CloseIdleConnections(); return nil })
-	if err := s.listenAll(); err != nil {
+	if err := s.listen(); err != nil {
 		return err
 	}
-	if _, err := keyOf(s.world.main().name); err != nil { // now, so that no answer has to wait for it
+	if err := idp.PrepareKey(s.world.Main()); err != nil { // now, so that no answer has to wait for it
 		return err
 	}
 	return s.writeFiles()
 }
+
+// listen starts every host of the world.
+func (s *Sandbox) listen() error {
+	n, w := s.net, s.world
+	n.SetPlace("dir", s.Dir)
+	w.Backend.JWTBearer = s.options.JWTBearer
+	s.backend = openeo.New(n, w)
+	s.Registry = registry.New(n, w, registry.Pace{Approve: s.options.ApproveAfter, Deploy: s.options.DeployAfter})
+	for _, env := range []string{world.Production, world.Demo, world.Development} {
+		p := w.IDPs[env]
+		if err := n.Listen(&p.Host, idp.New(n, p)); err != nil {
+			return err
+		}
+	}
+	if err := n.Listen(&w.Backend.Host, s.backend); err != nil {
+		return err
+	}
+	if err := n.Listen(w.Registry, s.Registry.Site()); err != nil {
+		return err
+	}
+	if w.Elsewhere != nil {
+		return n.Listen(w.Elsewhere, foreign{n})
+	}
+	return nil
+}
+
+// foreign is a web server that has nothing to do with signing in: a captive portal's login page.
+type foreign struct{ n *wire.Network }
+
+func (f foreign) Endpoint(*http.Request) string { return "page" }
+
+func (f foreign) Serve(w http.ResponseWriter, r *http.Request, _ string) { wire.LoginPage(f.n, w, r) }
 
 // folder makes the place for the files: the one asked for, or a temporary one.
 func (s *Sandbox) folder() error {
@@ -121,39 +152,22 @@ func (s *Sandbox) folder() error {
 func (s *Sandbox) Close() error {
 	s.once.Do(func() {
 		s.mu.Lock()
-		s.ending = true
 		release := s.release
 		s.mu.Unlock()
 		if release != nil {
 			release()
 		}
-		close(s.done)
 		var errs []error
-		for i := len(s.closers) - 1; i >= 0; i-- {
-			errs = append(errs, s.closers[i]())
+		if s.net != nil {
+			errs = append(errs, s.net.Close())
 		}
-		s.busy.Wait()
+		if s.backend != nil {
+			s.backend.Close()
+		}
 		if s.tempDir {
 			errs = append(errs, os.RemoveAll(s.Dir))
 		}
 		s.closed = errors.Join(errs...)
 	})
 	return s.closed
-}
-
-// enter counts a handler in, unless the sandbox is ending.
-func (s *Sandbox) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ending {
-		return false
-	}
-	s.busy.Add(1)
-	return true
-}
-
-func nonce() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails (crypto/rand)
-	return hex.EncodeToString(b)
 }

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"context"
@@ -8,33 +8,40 @@ import (
 	"strings"
 	"testing"
 
+	"go.uber.org/goleak"
+
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
 func TestHealthyLogin(t *testing.T) {
-	b := start(t, Options{})
-	token := b.accessToken()
-	info := b.get(b.Issuer(production)+"/protocol/openid-connect/userinfo", "Authorization", "Bearer "+token)
-	if info.status != http.StatusOK {
-		t.Fatalf("userinfo: %d %v", info.status, info.header)
+	b := sandboxtest.Start(t, sandbox.Options{})
+	token := b.AccessToken()
+	info := b.Get(b.Issuer(world.Production)+"/protocol/openid-connect/userinfo", "Authorization", "Bearer "+token)
+	if info.Status != http.StatusOK {
+		t.Fatalf("userinfo: %d %v", info.Status, info.Header)
 	}
-	me := b.me(token)
-	if me.status != http.StatusOK {
-		t.Fatalf("/me: %d %s", me.status, me.body)
+	me := b.Me(token)
+	if me.Status != http.StatusOK {
+		t.Fatalf("/me: %d %s", me.Status, me.Body)
 	}
-	if got, want := me.object(t)["user_id"], info.object(t)["sub"]; got != want {
+	if got, want := me.Object(t)["user_id"], info.Object(t)["sub"]; got != want {
 		t.Errorf("user_id %v, want the sub %v", got, want)
 	}
 }
 
 func TestFilesAreACatalog(t *testing.T) {
-	b := start(t, Options{})
+	b := sandboxtest.Start(t, sandbox.Options{})
 	c, err := environments.Load(b.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	e, ok := c.Lookup(production)
-	if !ok || e.Issuer != b.Issuer(production) {
+	e, ok := c.Lookup(world.Production)
+	if !ok || e.Issuer != b.Issuer(world.Production) {
 		t.Fatalf("environment sandbox: found %v, issuer %q", ok, e.Issuer)
 	}
 	if n := len(c.Sisters(e)); n != 2 {
@@ -54,7 +61,7 @@ func TestFilesAreACatalog(t *testing.T) {
 }
 
 func TestUnknownFaultNamesTheNearMiss(t *testing.T) {
-	_, err := Start(context.Background(), Options{Faults: []string{"client-disabeld"}})
+	_, err := sandbox.Start(context.Background(), sandbox.Options{Faults: []string{"client-disabeld"}})
 	if err == nil || !strings.Contains(err.Error(), `did you mean "client-disabled"?`) {
 		t.Errorf("error: %v", err)
 	}
@@ -62,7 +69,7 @@ func TestUnknownFaultNamesTheNearMiss(t *testing.T) {
 
 func TestContextEndsTheSandbox(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	s, err := Start(ctx, Options{})
+	s, err := sandbox.Start(ctx, sandbox.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,13 +85,13 @@ func TestContextEndsTheSandbox(t *testing.T) {
 // Every fault starts, and two copies of the tables do not collide.
 func TestEveryFaultStarts(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range Faults() {
+	for _, f := range sandbox.Faults() {
 		if seen[f.ID] {
 			t.Errorf("%s is there twice", f.ID)
 		}
 		seen[f.ID] = true
 		t.Run(f.ID, func(t *testing.T) {
-			s, err := Start(t.Context(), Options{Dir: t.TempDir(), Faults: []string{f.ID}})
+			s, err := sandbox.Start(t.Context(), sandbox.Options{Dir: t.TempDir(), Faults: []string{f.ID}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -95,19 +102,5 @@ func TestEveryFaultStarts(t *testing.T) {
 				t.Error(err)
 			}
 		})
-	}
-}
-
-// Any two faults can be asked for together, whether or not the pair makes sense.
-func TestAnyTwoFaultsCanBeAskedFor(t *testing.T) {
-	for _, first := range table {
-		for _, second := range table {
-			w := healthy()
-			first.change(w)
-			second.change(w)
-			if w.main() == nil || w.files[w.user.environment] == nil {
-				t.Errorf("%s and %s leave no environment", first.id, second.id)
-			}
-		}
 	}
 }

@@ -42,19 +42,17 @@ func For(e environments.Environment, roots *x509.CertPool, lookup func(string) (
 	return &Client{API: e.Registry.API, Tenant: e.Registry.Tenant, HTTP: HTTP(roots, lookup)}, nil
 }
 
-// Form is today's configuration of the form.
-func (c *Client) Form(ctx context.Context) (forms.Tenant, error) {
+// Form is the form by the configuration that the registry has today.
+func (c *Client) Form(ctx context.Context, base forms.Form) (forms.Form, error) {
 	data, err := c.get(ctx, "", nil)
 	if err != nil {
-		return forms.Tenant{}, fmt.Errorf("ask the registry for its form: %w", err)
+		return forms.Form{}, fmt.Errorf("ask the registry for its form: %w", err)
 	}
-	tenant, err := forms.ReadTenant(data)
-	var kind *json.UnmarshalTypeError
-	var broken *json.SyntaxError
-	if errors.As(err, &kind) || errors.As(err, &broken) { // their words are about Go's types
-		err = errors.New("ask the registry for its form: the answer is not the configuration of a form")
+	today, err := base.Today(data)
+	if err != nil {
+		return forms.Form{}, fmt.Errorf("ask the registry for its form: %w", err)
 	}
-	return tenant, err
+	return today, nil
 }
 
 // Available tells whether a client id is free in the registry's environment of that name. The value is encoded: the form

@@ -45,20 +45,16 @@ func inSandbox(t *testing.T) *Client {
 
 func TestTheSandboxsRegistry(t *testing.T) {
 	c := inSandbox(t)
-	tenant, err := c.Form(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := cmp.Diff([]string{"admin", "technical", "support", "security"}, tenant.Form.ContactTypes); d != "" {
-		t.Error(d)
-	}
 	form, err := forms.Lookup("egi")
 	if err != nil {
 		t.Fatal(err)
 	}
-	today, err := tenant.Apply(form)
+	today, err := c.Form(t.Context(), form)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if d := cmp.Diff(form.Contacts, today.Contacts); d != "" {
+		t.Error(d)
 	}
 	scope, _ := today.Field("scope")
 	if today.Profile != "live" || !slices.Contains(scope.Options, "eduperson_unique_id") {
@@ -105,6 +101,10 @@ func TestHostileAnswers(t *testing.T) {
 	text := func(s string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, s) }
 	}
+	base, err := forms.Lookup("egi")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, answer := range map[string]http.HandlerFunc{
 		"a page":         text("<html>log in</html>"),
 		"nothing":        text(""),
@@ -127,7 +127,7 @@ func TestHostileAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := serving(t, answer)
-			_, err := c.Form(t.Context())
+			_, err := c.Form(t.Context(), base)
 			free, other := c.Available(t.Context(), "nightly", "development")
 			for _, err := range []error{err, other} {
 				if err == nil || strings.ContainsAny(err.Error(), "\x1b\n") || strings.Contains(err.Error(), "nightly") || len(err.Error()) > 200 {
@@ -169,7 +169,7 @@ func TestAddressesThatAreNotAsked(t *testing.T) {
 		{API: "http://127.0.0.1:1", Tenant: ".."}, {API: "http://127.0.0.1.example.org", Tenant: "egi"}, {API: "::", Tenant: "egi"},
 	} {
 		c.HTTP = &http.Client{Transport: refusing{t}}
-		if _, err := c.Form(t.Context()); err == nil || strings.Contains(err.Error(), "pw") {
+		if _, err := c.Form(t.Context(), forms.Form{}); err == nil || strings.Contains(err.Error(), "pw") {
 			t.Errorf("%s: %v", c.API, err)
 		}
 	}
@@ -187,24 +187,24 @@ func (r refusing) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func TestSilence(t *testing.T) {
 	c := &Client{API: "http://127.0.0.1:1", Tenant: "egi", HTTP: HTTP(nil, none)}
-	if _, err := c.Form(t.Context()); err == nil || err.Error() != "ask the registry for its form: 127.0.0.1:1 does not answer" {
+	if _, err := c.Form(t.Context(), forms.Form{}); err == nil || err.Error() != "ask the registry for its form: 127.0.0.1:1 does not answer" {
 		t.Errorf("error %v", err)
 	}
 	hanging := serving(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	if _, err := hanging.Form(ctx); err == nil || !strings.Contains(err.Error(), "does not answer within") {
+	if _, err := hanging.Form(ctx, forms.Form{}); err == nil || !strings.Contains(err.Error(), "does not answer within") {
 		t.Errorf("error %v", err)
 	}
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
-	if _, err := hanging.Form(stopped); !errors.Is(err, context.Canceled) {
+	if _, err := hanging.Form(stopped, forms.Form{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
 	proxied := &Client{API: "https://registry.example.org", Tenant: "egi", HTTP: HTTP(nil, func(name string) (string, bool) {
 		return "http://user:pass word@%zz", name == "HTTPS_PROXY"
 	})}
-	if _, err := proxied.Form(t.Context()); err == nil || strings.Contains(err.Error(), "pass") {
+	if _, err := proxied.Form(t.Context(), forms.Form{}); err == nil || strings.Contains(err.Error(), "pass") {
 		t.Errorf("error %v", err)
 	}
 }

@@ -27,15 +27,15 @@ func (r *Rules) advise(in Input, v view, target Target) []Note {
 }
 
 func (r *Rules) adviseOn(f *field, in Input, v view, target Target) []Note {
-	switch {
-	case f.Name == "integration_environment":
-		return note(f, otherEnvironment(v, target))
+	switch roles := r.form.Roles; {
+	case f.Name == roles.Environment:
+		return note(f, otherEnvironment(v.text(f.Name), target))
 	case f.Check == "scopes":
 		return r.adviseScopes(f, v, target)
 	case f.Secret:
 		return note(f, ownSecret(v.text(f.Name)))
-	case f.Name == "generate_client_secret":
-		return note(f, uselessSecret(v))
+	case f.Name == roles.GenerateSecret:
+		return note(f, uselessSecret(v[f.Name] == true, v.text(roles.Secret)))
 	case f.Check == "seconds":
 		return note(f, oddNumber(in.Fields[f.Name]))
 	case f.Check == "text":
@@ -51,8 +51,7 @@ func note(f *field, message string) []Note {
 	return []Note{{Field: f.Name, Message: message}}
 }
 
-func otherEnvironment(v view, target Target) string {
-	is := v.text("integration_environment")
+func otherEnvironment(is string, target Target) string {
 	if target.Environment == "" || is == "" || is == target.Environment {
 		return ""
 	}
@@ -67,8 +66,8 @@ func spaceAround(text string) string {
 	return "There is white space around the value. The server removes it, so what is registered differs from what you entered."
 }
 
-func uselessSecret(v view) string {
-	if v["generate_client_secret"] == true && v.text("client_secret") != "" {
+func uselessSecret(generated bool, own string) string {
+	if generated && own != "" {
 		return "The form generates a secret and replaces the one in the request. Clear the box to keep yours, or leave the secret out."
 	}
 	return ""

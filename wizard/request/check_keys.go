@@ -2,7 +2,7 @@ package request
 
 import "github.com/credguide/credguide/wizard/request/javascript"
 
-// The public keys are two fields of which exactly one is to be filled: jwks_uri, a URL, and jwks, a JSON Web Key Set
+// The public keys are two fields of which exactly one is to be filled: a URL, and beside it a JSON Web Key Set
 // (RFC 7517 section 5) with nothing beside its keys.
 
 // formKeys takes both, and then looks at neither.
@@ -14,7 +14,7 @@ func formKeys(a asked) *problem {
 	case !a.applies():
 		return nil
 	}
-	set, hasSet := a.view.get("jwks").(map[string]any)
+	set, hasSet := a.view.get(a.field.Beside).(map[string]any)
 	hasURL := !absent && url != ""
 	switch {
 	case !hasSet && !hasURL:
@@ -32,7 +32,7 @@ func serverKeys(a asked) *problem {
 	if !a.applies() {
 		return nil
 	}
-	keys := a.view.get("jwks")
+	keys := a.view.get(a.field.Beside)
 	hasSet, hasURL := javascript.Truthy(keys), javascript.Truthy(a.value)
 	switch {
 	case hasSet && hasURL:

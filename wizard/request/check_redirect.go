@@ -92,7 +92,7 @@ func (a asked) private(text string) bool {
 }
 
 func (a asked) testEnvironment() bool {
-	return slices.Contains(a.rules.form.TestEnvironments, a.view.text("integration_environment"))
+	return slices.Contains(a.rules.form.TestEnvironments, a.environment())
 }
 
 // redirect is what both sides refuse in one URI. Anything but WEB, even an empty application type, counts as NATIVE.
@@ -104,7 +104,7 @@ func (a asked) redirect(text string) *problem {
 	if strings.Contains(text, "#") {
 		return &problem{code: "uri-fragment", item: text}
 	}
-	web := a.view.text("application_type") == "WEB"
+	web := a.view.text(a.rules.form.Roles.ApplicationType) == "WEB"
 	switch {
 	case !web && (url.Scheme() == "javascript" || url.Scheme() == "data"):
 		return &problem{code: "uri-scheme", item: text}

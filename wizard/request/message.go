@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // message says in one sentence where to go, what to enter and what is wrong with what is there.
@@ -53,7 +55,7 @@ func number(n *int) string {
 
 func (r *Rules) finding(f *field, v view, raw any, p *problem) string {
 	code := p.code
-	environment := v.text("integration_environment")
+	environment := v.text(r.form.Roles.Environment)
 	if code == "missing" && slices.Contains(f.form.RequiredIn, environment) {
 		code = "missing-here"
 	}
@@ -71,10 +73,4 @@ func (r *Rules) finding(f *field, v view, raw any, p *problem) string {
 }
 
 // quote bounds a value and makes what cannot be seen visible: it comes from a file that may be anything.
-func quote(s string) string {
-	const most = 60
-	if runes := []rune(s[:min(len(s), 8*most)]); len(runes) > most {
-		return strconv.QuoteToGraphic(string(runes[:most])) + " …"
-	}
-	return strconv.QuoteToGraphic(s)
-}
+func quote(s string) string { return text.Quote(s, 60) }

@@ -58,11 +58,14 @@ func (a asked) required() bool {
 	if a.rule.Required {
 		return true
 	}
-	if len(a.rule.RequiredIn) > 0 && slices.Contains(a.rule.RequiredIn, a.view.text("integration_environment")) {
+	if len(a.rule.RequiredIn) > 0 && slices.Contains(a.rule.RequiredIn, a.environment()) {
 		return true
 	}
 	return len(a.rule.requiredWhen) > 0 && allHold(a.rule.requiredWhen, a.view)
 }
+
+// environment is the one that the request names.
+func (a asked) environment() string { return a.view.text(a.rules.form.Roles.Environment) }
 
 func (a asked) offered(value string) bool { return slices.Contains(a.field.Options, value) }
 

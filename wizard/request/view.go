@@ -18,8 +18,10 @@ func (r *Rules) formView(values map[string]any) view {
 	for _, f := range r.fields {
 		v[f.Name] = cast(f.Check, emptied(values[f.Name]))
 	}
-	if keys, ok := values["jwks"]; ok {
-		v["jwks"] = castObject(emptied(keys))
+	for _, f := range r.fields {
+		if keys, ok := values[f.Beside]; ok && f.Check == "keys" {
+			v[f.Beside] = castObject(emptied(keys))
+		}
 	}
 	return v
 }
@@ -39,15 +41,16 @@ func cast(check string, v any) any {
 	}
 }
 
-// serverView is the request as sent, but for the one value that the server fills in itself before others look at it.
+// serverView is the request as sent, but for what the server fills in itself before it looks at other fields.
 func (r *Rules) serverView(values map[string]any) view {
 	v := make(view, len(values))
 	for name, value := range values {
 		v[name] = value
 	}
-	const model = "access_token_validation_model"
-	if f, ok := r.byName[model]; ok && serverEmpty(v.get(model)) {
-		v[model] = f.Default
+	for _, f := range r.fields {
+		if f.Filled && serverEmpty(v.get(f.Name)) {
+			v[f.Name] = f.Default
+		}
 	}
 	return v
 }

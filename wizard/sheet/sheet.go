@@ -26,6 +26,8 @@ type Sheet struct {
 	Advice  []request.Note
 	// Tool is the program's name and version.
 	Tool string
+
+	rules *request.Rules
 }
 
 // Tab is one page of the form.
@@ -56,8 +58,8 @@ var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]*$`)
 
 // New works out the sheet of a request by the registry's rules; the verdict is what they say of it.
 func New(rules *request.Rules, in request.Input, v request.Verdict) Sheet {
-	s := Sheet{Name: in.ID, Refused: v.Errors, Advice: v.Advice}
-	if id, ok := in.Fields["client_id"].(string); ok && safeArgument.MatchString(id) {
+	s := Sheet{Name: in.ID, Refused: v.Errors, Advice: v.Advice, rules: rules}
+	if id, ok := in.Fields[rules.Form().Roles.ClientID].(string); ok && safeArgument.MatchString(id) {
 		s.ClientID = id
 	}
 	advice, problems := map[string][]string{}, map[string]string{}
@@ -83,18 +85,24 @@ func (s Sheet) Registered() bool { return s.Where.Environment.Registry != nil }
 
 // Start is the address of the registry, or empty.
 func (s Sheet) Start() string {
-	start, _ := wizard.PortalPages(s.Where.Environment)
+	start, _ := s.where().PortalPages()
 	return start
+}
+
+// where is the place with the rules that the sheet was made by.
+func (s Sheet) where() wizard.Where {
+	w := s.Where
+	w.Rules = []*request.Rules{s.rules}
+	return w
 }
 
 // Notes are what to do with the filled form, in order.
 func (s Sheet) Notes() []wizard.Note {
+	w := s.where()
 	if !s.Registered() {
-		return []wizard.Note{wizard.SubmitTrouble(), s.afterwards()}
+		return []wizard.Note{wizard.SubmitTrouble(w), s.afterwards()}
 	}
-	return []wizard.Note{
-		wizard.SubmitSteps(s.Where), wizard.SubmitTrouble(), wizard.ReviewSteps(s.Where), wizard.ReviewTrouble(s.Where), s.afterwards(),
-	}
+	return []wizard.Note{wizard.SubmitSteps(w), wizard.SubmitTrouble(w), wizard.ReviewSteps(w), wizard.ReviewTrouble(w), s.afterwards()}
 }
 
 // afterwards is what to do with the credentials, and what they are.

@@ -54,7 +54,7 @@ func sheetOf(t *testing.T, environment string, in request.Input) Sheet {
 	return s
 }
 
-func text(t *testing.T, s Sheet, width int) string {
+func inText(t *testing.T, s Sheet, width int) string {
 	t.Helper()
 	var b strings.Builder
 	if err := Text(&b, s, width); err != nil {
@@ -97,7 +97,7 @@ var story = []string{
 
 func TestTheSheetOnATerminal(t *testing.T) {
 	for _, width := range []int{80, 60} {
-		out := text(t, sheetOf(t, "development", lab(nil)), width)
+		out := inText(t, sheetOf(t, "development", lab(nil)), width)
 		inOrder(t, out, append(story, "choose Approve", "credguide wait --environment development --client-id nightly-ndvi", "A service account is not you")...)
 		for line := range strings.Lines(out) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
@@ -192,7 +192,7 @@ func TestHostileRequests(t *testing.T) {
 			"scope": []any{value}, "contacts": []any{map[string]any{"type": value, "email": value}}, "country": value})
 		in.ID = value
 		s := sheetOf(t, "development", in)
-		out := text(t, s, 80)
+		out := inText(t, s, 80)
 		if strings.ContainsAny(out, "\x1b\x07\u202e\r") {
 			t.Errorf("%q moves the cursor", value)
 		}
@@ -227,7 +227,7 @@ func TestHostileRequests(t *testing.T) {
 func TestASecretOfOnesOwnIsNotShown(t *testing.T) {
 	const secret = "canary-5bc1-own-secret"
 	s := sheetOf(t, "development", lab(map[string]any{"generate_client_secret": false, "client_secret": secret}))
-	for _, out := range []string{text(t, s, 80), page1(t, s)} {
+	for _, out := range []string{inText(t, s, 80), page1(t, s)} {
 		if strings.Contains(out, secret) || !strings.Contains(out, "your own secret") {
 			t.Errorf("%s", out)
 		}
@@ -236,13 +236,13 @@ func TestASecretOfOnesOwnIsNotShown(t *testing.T) {
 
 func TestARefusedRequestSaysSoFirst(t *testing.T) {
 	s := sheetOf(t, "development", lab(map[string]any{"service_name": "abc", "redirect_uris": []any{}, "grant_types": []any{"authorization_code"}}))
-	out := text(t, s, 80)
+	out := inText(t, s, 80)
 	inOrder(t, out, "× The registry refuses 2 fields", "General › Service name", "Protocol Specific › Redirect URI(s)", "General (tab 1 of 2)", "Type: abc", "× ")
 	inOrder(t, visible(parsed(t, page1(t, s))), "The registry refuses 2 fields", "Refused:")
 }
 
 func TestWithoutARegistryNothingIsClaimedOfIt(t *testing.T) {
-	out := text(t, sheetOf(t, "", lab(nil)), 80)
+	out := inText(t, sheetOf(t, "", lab(nil)), 80)
 	if strings.Contains(out, "Manage Services ›") || strings.Contains(out, "Open  and") {
 		t.Errorf("%s", out)
 	}

@@ -4,9 +4,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -63,8 +62,8 @@ func refusedHeadline(s Sheet) string {
 
 // rule is a heading over the whole width.
 func (p *page) rule(title string) {
-	title = clean(title) + " "
-	fmt.Fprintf(p, "\n%s%s\n", title, strings.Repeat("─", max(p.width-utf8.RuneCountInString(title), 2)))
+	title = text.Sanitise(title, text.MarkRemoved) + " "
+	fmt.Fprintf(p, "\n%s%s\n", title, strings.Repeat("─", max(p.width-text.Width(title), 2)))
 }
 
 func (p *page) field(f Field) {
@@ -113,34 +112,7 @@ func (p *page) note(n wizard.Note) {
 	}
 }
 
-// item is a paragraph that hangs on a mark.
-func (p *page) item(mark, text string) {
-	indent := strings.Repeat(" ", utf8.RuneCountInString(mark))
-	p.WriteString(mark)
-	column := len(indent)
-	for i, word := range strings.Fields(clean(text)) {
-		length := utf8.RuneCountInString(word)
-		switch {
-		case i == 0:
-		case column+1+length > p.width:
-			p.WriteString("\n" + indent)
-			column = len(indent)
-		default:
-			p.WriteByte(' ')
-			column++
-		}
-		p.WriteString(word)
-		column += length
-	}
-	p.WriteByte('\n')
-}
-
-// clean keeps foreign text from doing more than being read.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) && !unicode.IsSpace(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
+// item is a paragraph that hangs on a mark. It may hold foreign text.
+func (p *page) item(mark, words string) {
+	p.WriteString(text.Hang(mark, text.Sanitise(words, text.MarkRemoved), p.width))
 }

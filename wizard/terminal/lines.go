@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -73,7 +74,7 @@ func helpWords(q wizard.Question) string {
 
 // typed shows the question itself and reads a line.
 func (l *Lines) typed(ctx context.Context, q wizard.Question) (string, error) {
-	prompt := cut(q.Ask, l.width-2)
+	prompt := text.Cut(q.Ask, l.width-2, text.Cells)
 	switch {
 	case q.Kind == wizard.Secret:
 		if l.readHidden == nil {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -64,13 +65,13 @@ func (m *Menus) answer(ctx context.Context, q wizard.Question) (string, error) {
 	case wizard.Confirm: // a menu whose first entry is no, so that nobody agrees by pressing Enter
 		return m.menu(ctx, q, []wizard.Choice{{Value: wizard.No, Label: "no"}, {Value: wizard.Yes, Label: "yes"}})
 	case wizard.Secret:
-		var text string
-		err := m.run(ctx, &survey.Password{Message: cut(q.Ask, m.width-20) + " (not shown):", Help: m.help(q)}, &text)
-		return text, err
+		var typed string
+		err := m.run(ctx, &survey.Password{Message: text.Cut(q.Ask, m.width-20, text.Cells) + " (not shown):", Help: m.help(q)}, &typed)
+		return typed, err
 	}
-	var text string
-	err := m.run(ctx, &survey.Input{Message: cut(q.Ask, m.width-4) + ":", Default: q.Default, Help: m.help(q)}, &text)
-	return strings.TrimSpace(text), err
+	var typed string
+	err := m.run(ctx, &survey.Input{Message: text.Cut(q.Ask, m.width-4, text.Cells) + ":", Default: q.Default, Help: m.help(q)}, &typed)
+	return strings.TrimSpace(typed), err
 }
 
 // menu offers choices, and the way back among them.
@@ -87,7 +88,7 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 	}
 	picked := 0
 	prompt := &survey.Select{
-		Message: cut(q.Ask, m.width-4), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)), Filter: contains,
+		Message: text.Cut(q.Ask, m.width-4, text.Cells), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)), Filter: contains,
 		Description: func(_ string, n int) string { return notes[n] },
 	}
 	if err := m.run(ctx, prompt, &picked); err != nil {
@@ -109,16 +110,11 @@ func contains(filter, option string, _ int) bool {
 
 // help wraps the library's help text, which it would let run over the edge.
 func (m *Menus) help(q wizard.Question) string {
+	words := helpWords(q)
 	if q.Kind == wizard.Choose || q.Kind == wizard.Confirm {
-		return wrapped(strings.TrimSpace(q.Help+" (Ctrl-C stops and keeps the answers.)"), m.width-4)
+		words = strings.TrimSpace(q.Help + " (Ctrl-C stops and keeps the answers.)")
 	}
-	return wrapped(helpWords(q), m.width-4)
-}
-
-func wrapped(text string, width int) string {
-	var b strings.Builder
-	newScreen(&b, width).paragraph("", text)
-	return strings.TrimSuffix(b.String(), "\n")
+	return strings.Join(text.Wrap(words, m.width-4), "\n")
 }
 
 // run lets the library ask. It cannot be interrupted from outside, so on a signal the terminal is put right here and its

@@ -7,8 +7,8 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode"
 
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -31,35 +31,14 @@ func newScreen(out io.Writer, width int) screen {
 }
 
 // line writes one line. Text of foreign origin (a catalog's, a server's) must not command the terminal.
-func (s screen) line(text string) {
-	safe := strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-	_, _ = fmt.Fprintln(s.out, safe) // a terminal that has gone away is noticed at the next question
+func (s screen) line(words string) {
+	// A terminal that has gone away is noticed at the next question.
+	_, _ = fmt.Fprintln(s.out, text.Sanitise(words, text.KeepLines, text.MarkRemoved))
 }
 
 // paragraph writes text behind a mark, later lines below the text.
-func (s screen) paragraph(mark, text string) {
-	indent := strings.Repeat(" ", len([]rune(mark)))
-	line, column := mark, len([]rune(mark))
-	for n, word := range strings.Fields(text) {
-		length := len([]rune(word))
-		switch {
-		case n == 0:
-		case column+1+length > s.width:
-			s.line(line)
-			line, column = indent, len([]rune(indent))
-		default:
-			line += " "
-			column++
-		}
-		line += word
-		column += length
-	}
-	s.line(line)
+func (s screen) paragraph(mark, words string) {
+	s.line(strings.TrimSuffix(text.Hang(mark, words, s.width), "\n"))
 }
 
 var marks = map[wizard.NoteKind]string{
@@ -70,7 +49,7 @@ var marks = map[wizard.NoteKind]string{
 func (s screen) Say(n wizard.Note) {
 	s.line("")
 	s.paragraph(marks[n.Kind], n.Text)
-	for i, text := range n.Lines {
+	for i, line := range n.Lines {
 		mark := "  · "
 		switch n.Kind {
 		case wizard.Numbers:
@@ -78,7 +57,7 @@ func (s screen) Say(n wizard.Note) {
 		case wizard.Good, wizard.Follows:
 			mark = "  "
 		}
-		s.paragraph(mark, text)
+		s.paragraph(mark, line)
 	}
 }
 
@@ -95,34 +74,26 @@ func (s screen) heading(q wizard.Question) {
 
 func (s screen) refuse(err error) { s.paragraph("× ", err.Error()) }
 
-// cut shortens a line to the width.
-func cut(text string, width int) string {
-	if r := []rune(text); len(r) > width {
-		return string(r[:width-1]) + "…"
-	}
-	return text
-}
-
 // columns lays choices out in two: the label, and what it means.
 func columns(choices []wizard.Choice, width int) (labels, notes []string) {
 	const widest = 40
 	column := 0
 	for _, c := range choices {
-		if n := len([]rune(c.Label)); c.Note != "" && n <= widest {
+		if n := text.Width(c.Label); c.Note != "" && n <= widest {
 			column = max(column, n)
 		}
 	}
 	for _, c := range choices {
-		label := cut(c.Label, width)
+		label := text.Cut(c.Label, width, text.Cells)
 		if c.Note != "" {
-			label += strings.Repeat(" ", max(0, column-len([]rune(label))))
+			label = text.Pad(label, column)
 		}
 		labels = append(labels, label)
-		note, room := c.Note, width-2-len([]rune(label))
+		note, room := c.Note, width-2-text.Width(label)
 		if room < 2 {
 			note, room = "", 0
 		}
-		notes = append(notes, cut(note, room))
+		notes = append(notes, text.Cut(note, room, text.Cells))
 	}
 	return labels, notes
 }

@@ -1,0 +1,195 @@
+// Package subject works out what is to be checked: from what a person wrote on the command line or in a list to the
+// environment, the back-end and the places from which the credentials come. It asks nobody and suggests nothing: its errors
+// have types, so that whoever talks to the person can say more. Secrets are read when the check is made.
+package subject
+
+import (
+	"errors"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+)
+
+// Target names what to check, as the person wrote it on the command line or in a list.
+type Target struct {
+	Name                         string // in a list
+	Environment, Issuer, Backend string
+	ProviderID, ClientID         credentials.Flag
+	SecretFile, CredentialsFile  credentials.Flag
+	SecretVariable               string // in a list: the variable that holds the secret
+}
+
+// DefaultEnvironment is the first documented one.
+const DefaultEnvironment = "production"
+
+// ChooseEnvironment finds the environment, and says how it was chosen where the person did not say.
+func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(string) (string, bool)) (e environments.Environment, why string, err error) {
+	switch {
+	case t.Environment != "" && t.Issuer != "":
+		return e, "", ErrTwoIssuers
+	case t.Issuer != "":
+		e, err = bareIssuer(catalog, t.Issuer)
+		return e, "", err
+	case t.Environment != "":
+		e, err = FindEnvironment(catalog, t.Environment)
+		return e, "", err
+	}
+	provider := t.ProviderID.Text
+	if provider == "" {
+		provider, _ = variable(credentials.EnvProviderID)
+	}
+	id, why := impliedEnvironment(catalog, t.Backend, provider)
+	e, err = FindEnvironment(catalog, id)
+	return e, why, err
+}
+
+// impliedEnvironment goes by what the back-end accepts and by the provider id that stands for an environment there.
+func impliedEnvironment(catalog *environments.Catalog, backend, provider string) (id, why string) {
+	candidates := catalog.All()
+	if backend != "" && backend != NoBackend {
+		if b, accepts := catalog.BackendByName(backend, environments.Environment{}); len(accepts) > 0 {
+			candidates = accepts
+			id, why = accepts[0].ID, "back-end "+b.ID+" accepts it"
+		}
+	}
+	var paired []string
+	for _, e := range candidates {
+		if provider != "" && slices.ContainsFunc(e.Backends, func(b environments.Backend) bool { return b.ProviderID == provider }) {
+			paired = append(paired, e.ID)
+		}
+	}
+	switch {
+	case len(paired) == 1:
+		return paired[0], "provider id " + provider + " stands for it"
+	case id != "":
+		return id, why
+	}
+	return DefaultEnvironment, "the default"
+}
+
+// bareIssuer is an identity provider of which only the issuer is given. Where the catalog knows it, all the rest is known
+// too; the issuer stays as it was written, so that a slash too many is seen.
+func bareIssuer(catalog *environments.Catalog, issuer string) (environments.Environment, error) {
+	u, err := webAddress(issuer)
+	if err != nil {
+		return environments.Environment{}, &AddressError{Of: "issuer", Err: err}
+	}
+	if known, ok := catalog.ByIssuer(issuer); ok {
+		known.Issuer = issuer
+		return known, nil
+	}
+	return environments.Environment{Title: u.Host, Issuer: issuer, Origin: "--issuer"}, nil
+}
+
+// webAddress reads an absolute http(s) URL. The error does not repeat it: it may hold a password.
+func webAddress(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
+		return nil, errors.New("not an absolute http(s) URL")
+	case u.User != nil:
+		return nil, errors.New("the URL must not contain a user name or password")
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("the URL must not contain ? or #")
+	}
+	return u, nil
+}
+
+// NoBackend is what --backend takes to end the check after the token.
+const NoBackend = "none"
+
+// WithBackend fills in the back-end of a check.
+func WithBackend(s *probe.Subject, name string) error {
+	switch name {
+	case NoBackend:
+		return nil
+	case "":
+		b, ok := s.Environment.DefaultBackend()
+		if !ok {
+			return nil
+		}
+		name = b.ID
+	}
+	b, accepts := s.Catalog.BackendByName(name, s.Environment)
+	if len(accepts) == 0 || strings.Contains(name, "@") {
+		foreign, err := ForeignBackend(s.Catalog, name)
+		s.Backend = &foreign
+		return err
+	}
+	s.Backend, s.BackendInCatalog = &b, true
+	for _, e := range accepts {
+		s.AcceptedEnvironments = append(s.AcceptedEnvironments, e.ID)
+	}
+	if !slices.Contains(s.AcceptedEnvironments, s.Environment.ID) {
+		b.ProviderID = "" // it pairs the back-end with another environment
+	}
+	return nil
+}
+
+// ForeignBackend is one that no catalog knows: its address is all there is.
+func ForeignBackend(catalog *environments.Catalog, name string) (environments.Backend, error) {
+	if !strings.ContainsAny(name, ".:/") && name != "localhost" {
+		return environments.Backend{}, &UnknownError{Kind: "back-end", Name: name, Known: append(BackendIDs(catalog), NoBackend)}
+	}
+	address := name
+	if !strings.Contains(name, "://") {
+		address = "https://" + name // as the openEO clients do
+	}
+	u, err := webAddress(address)
+	if err != nil {
+		return environments.Backend{}, &AddressError{Of: "backend", Err: err}
+	}
+	return environments.Backend{ID: u.Host, URL: address}, nil
+}
+
+// WithProvider decides by which provider id the back-end is asked, and remembers who said so.
+func WithProvider(s *probe.Subject) {
+	asked := s.Credentials.ProviderID
+	switch {
+	case asked.Set && asked.Value != "" && asked.Source.Kind == credentials.KindFlag:
+		s.ProviderID, s.ProviderBy = asked.Value, probe.ByFlag
+	case asked.Set && asked.Value != "":
+		s.ProviderID, s.ProviderBy = asked.Value, probe.ByVariable
+	case s.Backend != nil && s.Backend.ProviderID != "":
+		s.ProviderID, s.ProviderBy = s.Backend.ProviderID, probe.ByCatalog
+	}
+}
+
+// FindEnvironment takes an id, an alias or the name of a file.
+func FindEnvironment(catalog *environments.Catalog, name string) (environments.Environment, error) {
+	if e, ok := catalog.Lookup(name); ok {
+		return e, nil
+	}
+	if NamesFile(name) {
+		return catalog.LoadFile(name)
+	}
+	return environments.Environment{}, &UnknownError{Kind: "environment", Name: name, Known: catalog.Names()}
+}
+
+// NamesFile tells the name of an environment's file from an id.
+func NamesFile(name string) bool {
+	ext := strings.ToLower(filepath.Ext(name))
+	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
+}
+
+// Given is a value that was given, unless it is empty.
+func Given(text string) credentials.Flag { return credentials.Flag{Text: text, Given: text != ""} }
+
+// BackendIDs lists every back-end of the catalog once.
+func BackendIDs(catalog *environments.Catalog) (ids []string) {
+	seen := map[string]bool{}
+	for _, e := range catalog.All() {
+		for _, b := range e.Backends {
+			if !seen[b.ID] {
+				seen[b.ID] = true
+				ids = append(ids, b.ID)
+			}
+		}
+	}
+	return ids
+}

@@ -1,0 +1,67 @@
+package forms
+
+import (
+	"fmt"
+	"regexp"
+	"unicode/utf8"
+)
+
+// Limits is what the registry takes for the two values of a login. What they refuse, no client of this registry can have.
+type Limits struct{ ClientID, Secret Limit }
+
+// Limit bounds one value. The zero Limit takes everything.
+type Limit struct {
+	Min, Max int // characters; 0: no limit
+	Takes    string
+	pattern  *regexp.Regexp
+}
+
+// Limits are the stricter of the form's and the server's: what either refuses cannot be registered.
+func (f Form) Limits() Limits {
+	f, err := f.ForProfile("")
+	if err != nil {
+		return Limits{}
+	}
+	var l Limits
+	if field, ok := f.Field(f.Roles.ClientID); ok {
+		l.ClientID = field.limit()
+	}
+	if field, ok := f.Field(f.Roles.Secret); ok {
+		l.Secret = field.limit()
+	}
+	return l
+}
+
+func (f Field) limit() Limit {
+	l := Limit{Takes: f.Takes}
+	for _, r := range []Rule{f.Form, f.Server} {
+		if r.Min != nil {
+			l.Min = max(l.Min, *r.Min)
+		}
+		if r.Max != nil && (l.Max == 0 || *r.Max < l.Max) {
+			l.Max = *r.Max
+		}
+	}
+	if f.Takes != "" {
+		// JavaScript's dialect and Go's agree on what a class of characters needs; of another pattern nothing is claimed.
+		l.pattern, _ = regexp.Compile(f.Form.Pattern)
+	}
+	return l
+}
+
+// Refusal says why a value cannot have been registered, or nothing.
+func (l Limit) Refusal(text string) string {
+	switch n := utf8.RuneCountInString(text); {
+	case l.Short(n), l.Long(n):
+		return fmt.Sprintf("%d characters; the registry takes %d to %d", n, l.Min, l.Max)
+	case l.pattern != nil && !l.pattern.MatchString(text):
+		return "a character that the registry does not take; it takes " + l.Takes
+	}
+	return ""
+}
+
+// Short tells a length under the limit.
+func (l Limit) Short(characters int) bool { return characters < l.Min }
+
+// Long tells a length over the limit.
+func (l Limit) Long(characters int) bool { return l.Max > 0 && characters > l.Max }

@@ -1,0 +1,135 @@
+package registry
+
+import (
+	"errors"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/internal/sandbox/wire"
+)
+
+// pages are the sandbox's stand-in for the registry's portal: a list with badges and a short form.
+// They are read when the first one is shown: every run of the program would pay for it otherwise.
+var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(pageTexts)) })
+
+const pageTexts = `
+{{define "head"}}<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox registry</title>
+{{if .Refresh}}<meta http-equiv="refresh" content="2">{{end}}
+<style>body{font:1rem/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
+td,th{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #ccc}label{display:block;margin:.8rem 0}
+input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style></head><body>{{end}}
+
+{{define "list"}}{{template "head" .}}<h1>Manage services</h1>
+<p><a href="/new">New service</a>. This registry is a sandbox on your own machine.</p>
+<table><tr><th>Client ID</th><th>Environment</th><th>Status</th><th></th></tr>
+{{range .Petitions}}<tr><td>{{.ID}}</td><td>{{.Environment}}</td><td>{{.Badge}}</td><td>{{if .Approve}}
+<form method="post" action="/approve"><input type="hidden" name="petition" value="{{.Number}}"><button>Review: Approve</button></form>{{end}}</td></tr>
+{{else}}<tr><td colspan="4">Nothing has been registered.</td></tr>{{end}}</table></body></html>{{end}}
+
+{{define "new"}}{{template "head" .}}<h1>New service</h1>{{with .Refused}}<p class="bad" role="alert">{{.Field}}: {{.Message}}</p>{{end}}
+<form method="post" action="/new">
+<label>Service name <input type="text" name="service_name" value="{{.Request.ServiceName}}"></label>
+<label>Integration Environment <select name="integration_environment">{{range .Environments}}<option{{if eq . $.Request.IntegrationEnvironment}} selected{{end}}>{{.}}</option>{{end}}</select></label>
+<label>Client ID <input type="text" name="client_id" value="{{.Request.ClientID}}"></label>
+<fieldset><legend>Grant Types</legend>{{range .Grants}}<label><input type="checkbox" name="grant_types" value="{{.Value}}"{{if .On}} checked{{end}}> {{.Value}}</label>{{end}}</fieldset>
+<label>Token Endpoint Authorization Method <select name="token_endpoint_auth_method">{{range .Methods}}<option{{if eq . $.Request.TokenEndpointAuthMethod}} selected{{end}}>{{.}}</option>{{end}}</select></label>
+<label>Scope, divided by blanks <input type="text" name="scope" value="{{.Scope}}"></label>
+<button>Submit</button></form></body></html>{{end}}
+
+{{define "done"}}{{template "head" .}}<h1>Your request</h1>
+<p>Client ID: <code>{{.Request.ClientID}}</code></p>{{with .Request.ClientSecret}}<p>Client Secret, shown once: <code>{{.}}</code></p>{{end}}
+<p><a href="/">Continue</a></p></body></html>{{end}}`
+
+// row is one line of the list.
+type row struct {
+	Number                 int
+	ID, Environment, Badge string
+	Approve                bool
+}
+
+type option struct {
+	Value string
+	On    bool
+}
+
+// view is what the pages show.
+type view struct {
+	Refresh               bool
+	Petitions             []row
+	Request               Request
+	Refused               *Refusal
+	Environments, Methods []string
+	Grants                []option
+	Scope                 string
+}
+
+func (g registrySite) page(w http.ResponseWriter, r *http.Request) {
+	switch r.Method + " " + r.URL.Path {
+	case "GET /":
+		g.render(w, http.StatusOK, "list", view{Refresh: true, Petitions: g.rows()})
+	case "GET /new":
+		g.form(w, http.StatusOK, withDefaults(Request{}), nil)
+	case "POST /new":
+		g.submitted(w, r)
+	case "POST /approve":
+		id := petitionID(wire.ReadForm(r).Get("petition"))
+		if g.mayReview(id) {
+			_, _ = g.Approve(id) // an unknown one changes nothing, and the list shows what is there
+		}
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+	default:
+		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
+	}
+}
+
+func (g registrySite) rows() []row {
+	now := time.Now()
+	var list []row
+	for _, p := range g.Petitions() {
+		badge := p.Badge(now)
+		list = append(list, row{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == "Registration Pending"})
+	}
+	return list
+}
+
+func (g registrySite) submitted(w http.ResponseWriter, r *http.Request) {
+	form := wire.ReadForm(r)
+	request := Request{
+		ServiceName: form.Get("service_name"), IntegrationEnvironment: form.Get("integration_environment"), ClientID: form.Get("client_id"),
+		GrantTypes: form["grant_types"], TokenEndpointAuthMethod: form.Get("token_endpoint_auth_method"), Scope: strings.Fields(form.Get("scope")),
+	}
+	if request.GrantTypes == nil {
+		request.GrantTypes = []string{} // none ticked is not the default
+	}
+	p, err := g.Submit(request)
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
+		g.form(w, http.StatusUnprocessableEntity, withDefaults(request), refusal)
+		return
+	}
+	g.render(w, http.StatusOK, "done", view{Request: p.Request})
+}
+
+func (g registrySite) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
+	v := view{
+		Request: r, Refused: bad, Scope: strings.Join(r.Scope, " "),
+		Environments: []string{"development", "production", "demo"},
+		Methods:      []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"},
+	}
+	for _, grant := range []string{"authorization_code", "client_credentials"} {
+		v.Grants = append(v.Grants, option{grant, slices.Contains(r.GrantTypes, grant)})
+	}
+	g.render(w, status, "new", v)
+}
+
+func (g registrySite) render(w http.ResponseWriter, status int, name string, v view) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	w.WriteHeader(status)
+	_ = pages().ExecuteTemplate(w, name, v) // a peer that has gone away is its own affair
+}

@@ -1,0 +1,65 @@
+package world
+
+import (
+	"os"
+	"slices"
+
+	"github.com/credguide/credguide/environments"
+)
+
+// Source is where the user's id or secret stands.
+type Source int
+
+const (
+	InDotenv Source = iota
+	InVariable
+	InFlag // --client-id, --secret-file
+	Nowhere
+)
+
+// User is what the person at the keyboard holds.
+type User struct {
+	Environment    string // --environment
+	Issuer         string // --issuer instead, where set
+	Backend        string // --backend
+	ProviderID     string // --provider-id
+	ID, Secret     string // as they stand in the source, right or wrong
+	IDIn, SecretIn Source
+	Mode           os.FileMode // of the credentials file
+	Variables      map[string]string
+	Flags          []string
+	Files          []File
+}
+
+// File is one more file in the sandbox's folder.
+type File struct {
+	Name    string
+	Content string
+	Mode    os.FileMode
+	Folder  bool
+}
+
+// environmentFiles describes the family as its users know it.
+func environmentFiles() map[string]*environments.Environment {
+	files := map[string]*environments.Environment{}
+	for _, e := range []struct{ id, title, approval, integration string }{
+		{Production, "Sandbox production", environments.ApprovalOperator, "production"},
+		{Demo, "Sandbox demo", environments.ApprovalOperator, "demo"},
+		{Development, "Sandbox development", environments.ApprovalSelf, "development"},
+	} {
+		files[e.id] = &environments.Environment{
+			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
+			Registry: &environments.Registry{
+				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", SecretLength: 87,
+			},
+			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
+			Source: "made by credguide sandbox",
+		}
+	}
+	for id, provider := range map[string]string{Production: "egi", Development: "egi-dev"} {
+		files[id].Backends = []environments.Backend{{
+			ID: "sandbox-openeo", Title: "Sandbox openEO back-end", URL: "{backend}", ProviderID: provider, Default: true, Scopes: slices.Clone(ListedScopes),
+		}}
+	}
+	return files
+}
