@@ -131,9 +131,11 @@ func (r *Reader) whereabouts(text string) (environment, backend Host) {
 	for _, mark := range []string{"host='", "resolve '", "resolve host: ", "ENOTFOUND ", "Host: "} { // clients that name the host alone
 		if i := strings.LastIndex(text, mark); i >= 0 {
 			after := text[i+len(mark):]
-			if end := strings.IndexAny(after[:min(len(after), 260)], " \n'\",;)"); end > 0 {
-				take(strings.ToLower(after[:end]))
+			after = after[:min(len(after), 260)]
+			if end := strings.IndexAny(after, " \n'\",;)"); end >= 0 {
+				after = after[:end]
 			}
+			take(strings.ToLower(after))
 		}
 	}
 	if environment.Environment == "" && backend.Environment != "" {
