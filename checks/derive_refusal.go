@@ -12,6 +12,7 @@ var (
 	ClientSeenInLower       = concluded("client.seen_in_lower", Text, "what the authorization endpoint says, after a refusal, about the client ID in lower case: not-asked, known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
 	BasicSaid               = concluded("basic.said", Text, "what came of the same credentials in the Basic header: accepted, not-asked, unclear, "+strings.Join(TokenRefusals, ", "))
 	SecretAcceptedOtherwise = concluded("secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed, without quotation marks, or unwrapped")
+	SecretUnwrappedAccepted = concluded("secret.unwrapped.accepted", Bool, "the identity provider accepts the secret when it is taken out of what it stands in")
 	BasicEncodingMatters    = concluded("basic.encoding_matters", Bool, "the server accepts one of the two encodings of the Basic header and refuses the other")
 	BasicRawOnly            = concluded("basic.raw_only", Bool, "the server accepts the Basic header only without form encoding")
 	SecretOdd               = concluded("secret.odd", Bool, "the secret has something unusual about it: white space, quotation marks, a template's words, a wrapping, a mask, the form of a token, fewer than four characters")
@@ -33,8 +34,11 @@ func deriveRefusal(f Facts) {
 		f.Set(ClientSeenTrimmed, orNotAsked(f, AuthorizationTrimmedClient))
 		f.Set(ClientSeenInLower, orNotAsked(f, AuthorizationLowerClient))
 		f.Set(BasicSaid, basicSaid(f))
-		f.Set(SecretAcceptedOtherwise, slices.ContainsFunc([]TokenRequest{TokenBasic, TokenBasicRaw, TokenTrimmed, TokenUnquoted},
+		f.Set(SecretAcceptedOtherwise, slices.ContainsFunc([]TokenRequest{TokenBasic, TokenBasicRaw, TokenTrimmed, TokenUnquoted, TokenUnwrapped},
 			func(r TokenRequest) bool { return f.Is(r.Authenticated) }))
+		if accepted, tried := f.Bool(TokenUnwrapped.Authenticated); tried {
+			f.Set(SecretUnwrappedAccepted, accepted)
+		}
 		f.Set(ClientIDKnownOtherwise, slices.Contains(registered, f.Text(AuthorizationTrimmedClient)))
 		f.Set(ClientIDKnownInLower, slices.Contains(registered, f.Text(AuthorizationLowerClient)))
 		f.Set(SistersFoundAs, cmp.Or(f.Text(SistersKnownAs), "none"))

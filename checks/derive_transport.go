@@ -1,8 +1,9 @@
 package checks
 
 import (
-	"fmt"
 	"time"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Failures are the ways in which a request can end without an answer.
@@ -17,9 +18,9 @@ var Failures = []string{
 type Side struct {
 	steps []*Step
 
-	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, Proxy Name
-	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage                        Name
-	Page, PageStep, PageHost, PageTo                                                       Name
+	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase Name
+	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage                                                              Name
+	Page, PageStep, PageHost, PageTo                                                                                             Name
 }
 
 // The two parties of a login.
@@ -40,6 +41,10 @@ func side(id, party string, steps []*Step) *Side {
 		TLSNames:      of("tls_names", List, "names in the certificate of "+party+" that was refused"),
 		TLSValid:      of("tls_valid", Text, "validity of the certificate of "+party+" that was refused"),
 		Proxy:         of("proxy", Text, "the variable that names the proxy that failed on the way to "+party),
+		TLSCommonName: of("tls_common_name", Text, "common name in the certificate of "+party+" that was refused, where it has no subject alternative name"),
+		Via:           of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
+		ViaScheme:     of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
+		Phase:         of("phase", Text, "what had been reached when the first request to "+party+" failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
 		Status:        of("status", Int, "the status 429 or 5xx with which "+party+" answered, when one was seen"),
 		StatusStep:    of("status_step", Text, "the step at which "+party+" answered 429 or 5xx"),
 		StatusHost:    of("status_host", Text, "the host of "+party+" that answered 429 or 5xx"),
@@ -77,7 +82,8 @@ func copyFailure(f Facts, party *Side, s *Step) {
 	f.Set(party.FailureStep, s.Title)
 	for to, from := range map[Name]Name{
 		party.Failure: s.Failure, party.FailureHost: s.Host, party.FailureDetail: s.FailureDetail,
-		party.TLSIssuer: s.TLSIssuer, party.TLSNames: s.TLSNames, party.TLSValid: s.TLSValid, party.Proxy: s.Proxy,
+		party.TLSIssuer: s.TLSIssuer, party.TLSNames: s.TLSNames, party.TLSValid: s.TLSValid, party.TLSCommonName: s.TLSCommonName,
+		party.Proxy: s.Proxy, party.Via: s.Via, party.ViaScheme: s.ViaScheme, party.Phase: s.Phase,
 	} {
 		f.copyFact(to, from)
 	}
@@ -115,18 +121,11 @@ func copyOutage(f Facts, party *Side, s *Step, status int) {
 func Words(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return plural(int(d.Seconds()), "second")
+		return text.Plural(int(d.Seconds()), "second")
 	case d < 2*time.Hour:
-		return plural(int(d.Minutes()), "minute")
+		return text.Plural(int(d.Minutes()), "minute")
 	case d < 48*time.Hour:
-		return plural(int(d.Hours()), "hour")
+		return text.Plural(int(d.Hours()), "hour")
 	}
-	return plural(int(d.Hours()/24), "day")
-}
-
-func plural(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
+	return text.Plural(int(d.Hours()/24), "day")
 }

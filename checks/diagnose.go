@@ -45,11 +45,16 @@ type match struct {
 // finding writes a match out. What the rule leaves empty comes from the diagnosis.
 func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	title, _ := fill(cmp.Or(r.Title, d.Title), f)
+	fix := d.Fix
+	if len(r.Fix) > 0 {
+		fix = r.Fix
+	}
+	steps := fix.render(f)
 	out := Finding{
 		ID: d.ID, Layer: d.Layer, Certainty: r.Certainty, Title: title,
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
 		Means: strings.Join(orSentences(r.Means, d.Means).render(f), " "),
-		Fix:   orSentences(r.Fix, d.Fix).render(f),
+		Steps: steps, Fix: steps.Lines(),
 		Where: cmp.Or(r.Where, d.Where).filled(f), Explain: "credguide explain " + d.ID,
 	}
 	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {

@@ -22,7 +22,7 @@ type Diagnosis struct {
 	Party    Party    `yaml:"party"`
 	// Means says what is true when this is reported; Fix what to do. Both are templates over facts.
 	Means Sentences `yaml:"means"`
-	Fix   Sentences `yaml:"fix"`
+	Fix   FixSteps  `yaml:"fix"`
 	Where *Where    `yaml:"where"`
 	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is not certain.
 	SeparateBy string `yaml:"separate_by"`
@@ -50,7 +50,7 @@ type Rule struct {
 	Party      Party     `yaml:"party"`
 	Title      string    `yaml:"title"`
 	Means      Sentences `yaml:"means"`
-	Fix        Sentences `yaml:"fix"`
+	Fix        FixSteps  `yaml:"fix"`
 	Where      *Where    `yaml:"where"`
 	SeparateBy string    `yaml:"separate_by"`
 

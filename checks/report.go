@@ -74,7 +74,8 @@ type Finding struct {
 	Title      string    `json:"title"`
 	Means      string    `json:"means"`
 	Because    []Fact    `json:"because"`
-	Fix        []string  `json:"fix"`
+	Fix        []string  `json:"fix"` // the steps as texts
+	Steps      FixSteps  `json:"steps"`
 	Where      *Where    `json:"where,omitempty"`
 	SeparateBy string    `json:"separate_by,omitempty"`
 	Explain    string    `json:"explain"`

@@ -10,7 +10,7 @@ type Step struct {
 	ID    string
 	Title string // as people read of it
 
-	Tried, Status, Failure, FailureDetail, Host, URL, ContentType, Shape, LoginPage, Error, ErrorDescription, RetryAfterS, RedirectHost, TLSIssuer, TLSNames, TLSValid, Proxy Name
+	Tried, Status, Failure, FailureDetail, Host, URL, ContentType, Shape, LoginPage, Error, ErrorDescription, RetryAfterS, RedirectHost, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase, Detail, AgeS Name
 }
 
 // The steps of a login.
@@ -59,7 +59,13 @@ func step(id, title string) *Step {
 		TLSIssuer:        of("tls_issuer", Text, "issuer of the certificate that was refused at this step"),
 		TLSNames:         of("tls_names", List, "names in the certificate that was refused at this step"),
 		TLSValid:         of("tls_valid", Text, "validity of the certificate that was refused at this step"),
+		TLSCommonName:    of("tls_common_name", Text, "common name in the certificate that was refused at this step, where it has no subject alternative name"),
 		Proxy:            of("proxy", Text, "the variable that names the proxy that failed at this step"),
+		Via:              of("via", Text, "the variable that names the proxy through which the request at this step went, empty when it went through none"),
+		ViaScheme:        of("via_scheme", Text, "scheme of the address of the proxy through which the request at this step went: http, https, socks5"),
+		Phase:            of("phase", Text, "what had been reached when the request at this step failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
+		Detail:           of("detail", Text, "words in the answer at this step that stand outside error, error_description, code and message: the members detail, title, reason, or the visible text of a page or a text, at most 300 characters"),
+		AgeS:             of("age_s", Int, "Age of the answer at this step in seconds, where a cache gave it (RFC 9111 section 5.1)"),
 	}
 }
 
@@ -78,9 +84,10 @@ var (
 	TokenSwapped   = variant("token_swapped")   // client ID and secret in each other's place
 	TokenTrimmed   = variant("token_trimmed")   // without white space and invisible characters
 	TokenUnquoted  = variant("token_unquoted")  // without quotation marks
+	TokenUnwrapped = variant("token_unwrapped") // the secret taken out of what it stands in
 	TokenOpenID    = variant("token_openid")    // for the scope openid alone
 
-	variants = []TokenRequest{TokenBasic, TokenBasicRaw, TokenAssertion, TokenSwapped, TokenTrimmed, TokenUnquoted, TokenOpenID}
+	variants = []TokenRequest{TokenBasic, TokenBasicRaw, TokenAssertion, TokenSwapped, TokenTrimmed, TokenUnquoted, TokenUnwrapped, TokenOpenID}
 )
 
 // Variants are the prefixes of the facts that every changed token request has.

@@ -24,11 +24,16 @@ func (s Sentences) render(f Facts) []string {
 }
 
 func fill(text string, f Facts) (string, bool) {
+	return fillWith(text, f, func(value string) string { return value })
+}
+
+// fillWith fills in the facts, each value as write writes it.
+func fillWith(text string, f Facts, write func(string) string) (string, bool) {
 	complete := true
 	full := placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		v, ok := show(f[m[1:len(m)-1]])
 		complete = complete && ok
-		return v
+		return write(v)
 	})
 	return full, complete
 }

@@ -96,11 +96,11 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 		}
 	}
 	m := newMachine(t).with(map[string]string{"OPENEO_AUTH_PROVIDER_ID": "egi-dev"})
-	c, err := check.NewChecker((&app.App{Sys: m.System}), &check.Flags{})
+	c, err := check.NewChecker(t.Context(), (&app.App{Sys: m.System}), &check.Flags{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, folder, err := c.ReadList(filepath.Join(dir, "all.yaml"))
+	entries, folder, err := c.ReadList(t.Context(), filepath.Join(dir, "all.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}

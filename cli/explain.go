@@ -9,6 +9,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func explainCommand(a *app.App) *cobra.Command {
@@ -71,37 +72,37 @@ func explainInWords(p explain.Page, width int) string {
 	var b strings.Builder
 	section := func(title string) { b.WriteString("\n" + title + "\n") }
 	list := func(mark string, items []string) {
-		for _, text := range items {
-			b.WriteString(app.Item(mark, text, width))
+		for _, item := range items {
+			b.WriteString(text.Hang(mark, item, width))
 		}
 	}
-	b.WriteString(app.Item("", p.Title, width))
-	b.WriteString(app.Item("", p.ID+" · "+p.Severity+" · "+p.Party, width))
+	b.WriteString(text.Hang("", p.Title, width))
+	b.WriteString(text.Hang("", p.ID+" · "+p.Severity+" · "+p.Party, width))
 
 	section("What it means")
 	list("  ", p.Means)
 	section("How it is decided")
 	for _, r := range p.Rules {
-		b.WriteString(app.Item("  ", r.Head, width))
+		b.WriteString(text.Hang("  ", r.Head, width))
 		for _, line := range r.When {
-			b.WriteString(app.Item(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
+			b.WriteString(text.Hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
 		}
 	}
 	section("How to fix it")
 	for i, s := range p.Fix {
-		b.WriteString(app.Item(fmt.Sprintf("  %d. ", i+1), s, width))
+		b.WriteString(text.Hang(fmt.Sprintf("  %d. ", i+1), s, width))
 	}
 	if p.Where != "" {
 		section("Where")
-		b.WriteString(app.Item("  ", p.Where, width))
+		b.WriteString(text.Hang("  ", p.Where, width))
 	}
 	if p.SeparateBy != "" {
 		section("Where it is not certain, what would tell")
-		b.WriteString(app.Item("  ", p.SeparateBy, width))
+		b.WriteString(text.Hang("  ", p.SeparateBy, width))
 	}
 	if len(p.HiddenBy) > 0 {
 		section("Not shown where one of these is the cause")
-		b.WriteString(app.Item("  ", strings.Join(p.HiddenBy, ", "), width))
+		b.WriteString(text.Hang("  ", strings.Join(p.HiddenBy, ", "), width))
 	}
 	if len(p.Examples) > 0 {
 		section("Examples")

@@ -23,19 +23,6 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for _, tc := range []struct{ text, want string }{
-		{"", ""},
-		{"one two three", "one two\n  three"},
-		{"a-word-that-is-longer-than-that x", "a-word-that-is-longer-than-that\n  x"},
-		{"one\ntwo\n\nthree", "one two\n\n  three"},
-	} {
-		if d := cmp.Diff(tc.want, app.Wrap(tc.text, 9, "  ")); d != "" {
-			t.Errorf("%q: %s", tc.text, d)
-		}
-	}
-}
-
 func TestHintsTravelInTheChain(t *testing.T) {
 	err := fmt.Errorf("outer: %w", app.WithHint(errors.New("inner"), "do this"))
 	if d := cmp.Diff([]string{"do this"}, app.HintsOf(err)); d != "" {
@@ -52,14 +39,6 @@ func TestForeignTextIsHarmless(t *testing.T) {
 	concluded(&b, errors.New("read \x1b]0;title\x07\u202efile"))
 	if strings.ContainsAny(b.String(), "\x1b\x07\u202e") {
 		t.Errorf("%q", b.String())
-	}
-}
-
-func TestQuoted(t *testing.T) {
-	for arg, want := range map[string]string{"plain-1.2": "plain-1.2", "": "''", "a b": "'a b'", "it's": `'it'\''s'`, "$x": "'$x'"} {
-		if got := app.Quoted(arg); got != want {
-			t.Errorf("quoted(%q) = %s, want %s", arg, got, want)
-		}
 	}
 }
 

@@ -45,13 +45,13 @@ type Line struct {
 func Of(d *checks.Diagnosis) Page {
 	p := Page{
 		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: Party(d.Party),
-		Means: sentences(d.Means), Fix: sentences(d.Fix), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
+		Means: sentences(d.Means), Fix: sentences(d.Fix.Lines()), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
 		HiddenBy: d.HiddenBy, Refs: d.Refs,
 	}
 	for _, r := range d.Rules {
 		p.Rules = append(p.Rules, Rule{
 			Head: head(r), When: condition(r.When, 0),
-			Title: Sentence(r.Title), Means: sentences(r.Means), Fix: sentences(r.Fix), Where: where(r.Where), SeparateBy: Sentence(r.SeparateBy),
+			Title: Sentence(r.Title), Means: sentences(r.Means), Fix: sentences(r.Fix.Lines()), Where: where(r.Where), SeparateBy: Sentence(r.SeparateBy),
 		})
 	}
 	for _, ex := range d.Examples {

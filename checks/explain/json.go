@@ -36,7 +36,7 @@ type explainedSample struct {
 func ExplanationOf(d *checks.Diagnosis) Explanation {
 	e := Explanation{
 		ID: d.ID, Title: d.Title, Layer: d.Layer, Severity: d.Severity, Party: d.Party,
-		Means: orEmpty(d.Means), Fix: orEmpty(d.Fix), Where: d.Where, SeparateBy: d.SeparateBy,
+		Means: orEmpty(d.Means), Fix: orEmpty(d.Fix.Lines()), Where: d.Where, SeparateBy: d.SeparateBy,
 		HiddenBy: orEmpty(d.HiddenBy), Refs: orEmpty(d.Refs), Origin: d.Origin,
 		Rules: []explainedRule{}, Examples: []explainedSample{},
 	}

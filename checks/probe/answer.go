@@ -8,10 +8,10 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // answer is what came back: a frame, and the parsed document for the step that asked. The body itself is not kept.
@@ -157,27 +157,8 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 	return items, present
 }
 
-// sanitize makes server text safe to show: valid UTF-8, no control characters (terminal escapes) and no invisible or
-// direction-changing ones, white space folded, at most limit characters.
-func sanitize(s string, limit int) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range strings.ToValidUTF8(s, "�") {
-		if n == limit {
-			b.WriteRune('…')
-			break
-		}
-		switch {
-		case unicode.IsSpace(r):
-			r = ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), unicode.Is(unicode.Co, r):
-			continue
-		}
-		b.WriteRune(r)
-		n++
-	}
-	return strings.TrimSpace(b.String())
-}
+// sanitize makes server text safe to show, at most limit characters of it.
+func sanitize(s string, limit int) string { return text.Line(s, limit) }
 
 // retryAfter reads RFC 9110 section 10.2.3, in whole seconds from now, at most a year.
 func (a answer) retryAfter() (int, bool) {

@@ -34,6 +34,7 @@ type client struct {
 	record    func(time.Time, checks.Request)
 	proxies   proxies
 	guard     *guard.Guard
+	budget    *budget
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -69,12 +70,14 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 	a := c.fetch(ctx, address, k)
 	first := a
 	for hop := 0; a.redirect != ""; hop++ {
-		if hop == maxRedirects {
-			a.failure = failure{kind: "redirect-loop", detail: "more than 3 redirects"}
+		next := a.redirect
+		if hop < maxRedirects {
+			a = c.fetch(ctx, next, k)
+		}
+		if hop == maxRedirects || a.failure.kind == unpaid.kind {
+			a.failure = failure{kind: "redirect-loop", detail: "too many redirects"}
 			return a
 		}
-		next := a.redirect
-		a = c.fetch(ctx, next, k)
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
@@ -102,6 +105,10 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	a := answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253)}
 	if insecure(req.URL) {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
+		return a
+	}
+	if !c.budget.pay(k.step) {
+		a.failure = unpaid
 		return a
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)

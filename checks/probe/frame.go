@@ -82,14 +82,14 @@ func (p *pass) clock(a answer) {
 	if had, known := p.facts.Int(checks.ClockSkewS); known && max(had, -had) >= max(seconds, -seconds) {
 		return
 	}
-	p.facts.Set(checks.ClockSkewS, seconds)
-	p.facts.Set(checks.ClockSkewed, skew.Abs() > maxSkew)
-	p.facts.Set(checks.ClockHost, a.host)
+	p.setHere(checks.ClockSkewS, seconds)
+	p.setHere(checks.ClockSkewed, skew.Abs() > maxSkew)
+	p.setHere(checks.ClockHost, a.host)
 	side := "ahead of"
 	if skew < 0 {
 		side = "behind"
 	}
-	p.facts.Set(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
+	p.setHere(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
 }
 
 // ended writes how a failed exchange reads in the list of steps.

@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,6 +23,9 @@ type pass struct {
 
 	mu       sync.Mutex
 	facts    checks.Facts
+	since    int          // counts the changes of facts
+	follows  checks.Facts // what followed from the facts at the last look
+	upTo     int          // the change up to which it was looked
 	requests []timedRequest
 	minted   []credentials.Secret
 	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
@@ -31,6 +33,9 @@ type pass struct {
 	api      api          // the back-end's API
 	bearer   bearer       // the token that later steps use
 	keys     keySet
+
+	share  sync.Once
+	shared asked
 }
 
 // bearer is the token at hand and how it was got.
@@ -52,7 +57,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard = p.guard
+	p.client.guard, p.client.budget = p.guard, newBudget()
 	return p
 }
 
@@ -78,7 +83,13 @@ func (p *pass) set(name checks.Name, value any) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.setHere(name, value)
+}
+
+// setHere is set for who holds the lock.
+func (p *pass) setHere(name checks.Name, value any) {
 	p.facts.Set(name, value)
+	p.since++
 }
 
 // setText records a text only when there is one: an absent text stays unknown.
@@ -88,12 +99,15 @@ func (p *pass) setText(name checks.Name, value string) {
 	}
 }
 
-// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed.
+// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed. Nobody may
+// change what it returns: as long as no fact is added, it returns the same.
 func (p *pass) derived() checks.Facts {
 	p.mu.Lock()
-	snapshot := maps.Clone(p.facts)
-	p.mu.Unlock()
-	return checks.Derive(snapshot)
+	defer p.mu.Unlock()
+	if p.follows == nil || p.upTo != p.since {
+		p.follows, p.upTo = checks.Derive(p.facts), p.since
+	}
+	return p.follows
 }
 
 func (p *pass) record(at time.Time, r checks.Request) {

@@ -31,7 +31,9 @@ type Watch struct {
 func NewWatch(ctx context.Context, e environments.Environment, clientID string, o Options) *Watch {
 	s := Subject{Environment: e}
 	s.Credentials.ClientID = clientID
-	return &Watch{pass: newPass(ctx, s, o.withDefaults(), nil)}
+	p := newPass(ctx, s, o.withDefaults(), nil)
+	p.client.budget = nil
+	return &Watch{pass: p}
 }
 
 // Ask asks once: the discovery document at the first time, then the authorization endpoint with the client id.

@@ -1,51 +1,15 @@
 package report
 
 import (
-	"regexp"
-	"strings"
-	"unicode"
-
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // maxShown bounds each text of a report, in characters: a server must not be able to push the cause off the screen.
 const maxShown = 2000
 
-// terminalSequence matches what a terminal would obey: CSI, OSC, DCS and the two-byte escapes of ECMA-48, in their 7-bit
-// and 8-bit forms.
-var terminalSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
-	"|(?:\x1b[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c]*(?:\x07|\x1b\\\\|\u009c)" +
-	"|\x1b[ -/]*[0-~]")
-
-// clean makes a text safe to show on one line: without terminal sequences, control characters, invisible characters and
-// those that turn the writing direction.
-func clean(s string) string {
-	s = s[:min(len(s), 32*maxShown)] // bounds the work; more is never shown
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = terminalSequence.ReplaceAllString(s, "")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r):
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return -1
-	}, s)
-	return clip(strings.TrimSpace(s), maxShown)
-}
-
-// clip shortens a text to n characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return string(runes[:n-1]) + "…"
-}
+// clean makes a text safe to show on one line.
+func clean(s string) string { return text.Line(s, maxShown) }
 
 // tidy returns a copy of the report in which show has been applied to every text. Renderers work on such a copy only.
 func tidy(r checks.Report, show func(string) string) checks.Report {
@@ -94,7 +58,8 @@ func (t tidier) request(q checks.Request) checks.Request {
 func (t tidier) finding(f checks.Finding) checks.Finding {
 	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), as(t, f.Layer), as(t, f.Severity), as(t, f.Certainty), as(t, f.Party)
 	f.Title, f.Means, f.SeparateBy, f.Explain = t(f.Title), t(f.Means), t(f.SeparateBy), t(f.Explain)
-	f.Fix = each(f.Fix, t)
+	f.Steps = each(f.Steps, func(s checks.FixStep) checks.FixStep { return checks.FixStep{Text: t(s.Text), Run: t(s.Run)} })
+	f.Fix = f.Steps.Lines()
 	f.Because = each(f.Because, func(b checks.Fact) checks.Fact { return checks.Fact{Fact: t(b.Fact), Value: t.value(b.Value)} })
 	if f.Where != nil {
 		w := *f.Where

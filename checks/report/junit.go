@@ -9,6 +9,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var _ = register(Format{
@@ -197,7 +198,9 @@ func classname(r checks.Report) string {
 	return "credguide." + strings.ReplaceAll(environmentName(r.Subject), ".", "-")
 }
 
-func clientName(r checks.Report) string { return orElse(clip(r.Subject.ClientID, 60), "(none)") }
+func clientName(r checks.Report) string {
+	return orElse(text.Cut(r.Subject.ClientID, 60, text.Cells), "(none)")
+}
 
 func causeID(r checks.Report) string {
 	if first, ok := r.First(); ok {

@@ -119,11 +119,11 @@ func (m *markdown) finding(f checks.Finding) {
 	m.text(f.Means)
 	m.text(howSure(f))
 	switch {
-	case len(f.Fix) > 0:
+	case len(f.Steps) > 0:
 		m.block("**" + escapeMarkdown(whoFixes(f)) + ":**")
 		m.WriteString("\n")
-		for i, step := range f.Fix {
-			fmt.Fprintf(m, "%d. %s\n", i+1, mixed(step))
+		for i, step := range f.Steps {
+			fmt.Fprintf(m, "%d. %s\n", i+1, mixedStep(step))
 		}
 	case other(f):
 		m.block("**" + escapeMarkdown(whoFixes(f)) + ".**")
@@ -169,6 +169,14 @@ func mixed(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// mixedStep writes a step with its command set as code.
+func mixedStep(s checks.FixStep) string {
+	if s.Run == "" {
+		return mixed(s.Text)
+	}
+	return mixed(s.Lead()) + " " + code(s.Run)
 }
 
 // code writes a code span. Its fence is longer than any run of back quotes within (CommonMark 6.1). In a table's cell a bar

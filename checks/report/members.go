@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // source is the text of a saved report. It turns positions into lines, so that an error names the place.
@@ -58,7 +60,7 @@ func (s source) split(p part, open json.Delim, kind string) ([]part, error) {
 			}
 			name = t.(string)
 			if seen[name] {
-				return nil, s.errorf(p.offset+d.InputOffset(), "%q stands there twice", clip(clean(name), 60))
+				return nil, s.errorf(p.offset+d.InputOffset(), "%q stands there twice", text.Line(name, 60))
 			}
 			seen[name] = true
 		}
@@ -95,7 +97,7 @@ func (s source) decode(p part, into any) error {
 		if wrong.Field != "" {
 			field = strings.TrimPrefix(field+"."+wrong.Field, ".")
 		}
-		return s.errorf(p.offset+wrong.Offset, "%s is a %s, not a %s", clip(clean(field), 60), wrong.Value, wrong.Type)
+		return s.errorf(p.offset+wrong.Offset, "%s is a %s, not a %s", text.Line(field, 60), wrong.Value, wrong.Type)
 	}
 	if err != nil {
 		return s.errorf(p.offset, "%s: %w", named(p), err)
@@ -107,5 +109,5 @@ func named(p part) string {
 	if p.name == "" {
 		return "the report"
 	}
-	return clip(clean(p.name), 60)
+	return text.Line(p.name, 60)
 }

@@ -3,33 +3,25 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // A saved report may come from anybody. These limits are far above what a check writes.
 const (
-	maxReport = 4 << 20 // bytes
-	maxSteps  = 200
-	maxAsked  = 1000 // requests
-	maxList   = 2000 // elements of a list fact
+	MaxSaved = 4 << 20 // bytes
+	maxSteps = 200
+	maxAsked = 1000 // requests
+	maxList  = 2000 // elements of a list fact
 )
 
 // ReadJSON reads a saved report's evidence, so that it can be diagnosed anew. Findings and verdict in the file are not
 // taken over: they follow from the evidence. The name is the file's, for errors.
-func ReadJSON(name string, r io.Reader) (checks.Evidence, error) {
-	text, err := io.ReadAll(io.LimitReader(r, maxReport+1))
-	if err != nil {
-		return checks.Evidence{}, fmt.Errorf("read %s: %w", name, err)
-	}
-	s := source{name, text}
-	if len(text) > maxReport {
-		return checks.Evidence{}, s.errorf(0, "larger than %d MiB, so no report of this program", maxReport>>20)
-	}
+func ReadJSON(name string, data []byte) (checks.Evidence, error) {
+	s := source{name, data}
 	whole, err := s.whole()
 	if err != nil {
 		return checks.Evidence{}, err
@@ -66,7 +58,7 @@ func (s source) checkSchema(members []part) error {
 		return err
 	}
 	if schema != checks.Schema {
-		return s.errorf(members[i].offset, "the schema is %q; this version reads %q", clip(clean(schema), 60), checks.Schema)
+		return s.errorf(members[i].offset, "the schema is %q; this version reads %q", text.Line(schema, 60), checks.Schema)
 	}
 	return nil
 }
@@ -113,13 +105,13 @@ func (s source) member(p part, e *checks.Evidence) (err error) {
 }
 
 func (s source) started(p part, into *time.Time) error {
-	var text string
-	if err := s.decode(p, &text); err != nil {
+	var written string
+	if err := s.decode(p, &written); err != nil {
 		return err
 	}
-	t, err := time.Parse(time.RFC3339, text)
+	t, err := time.Parse(time.RFC3339, written)
 	if err != nil {
-		return s.errorf(p.offset, "started is %q, not a time as RFC 3339 writes it", clip(clean(text), 60))
+		return s.errorf(p.offset, "started is %q, not a time as RFC 3339 writes it", text.Line(written, 60))
 	}
 	*into = t
 	return nil
@@ -163,7 +155,7 @@ func (s source) check(p part) (c checks.Check, err error) {
 	}
 	switch {
 	case !slices.Contains(statuses, c.Status):
-		return c, s.errorf(p.offset, "unknown status %q of a check", clip(clean(string(c.Status)), 60))
+		return c, s.errorf(p.offset, "unknown status %q of a check", text.Line(string(c.Status), 60))
 	case c.DurationMS < 0:
 		return c, s.errorf(p.offset, "a check's duration is negative")
 	}
@@ -198,7 +190,7 @@ func (s source) facts(p part) (checks.Facts, error) {
 		}
 		one, err := checks.ParseFacts(map[string]any{m.name: value})
 		if err != nil {
-			return nil, s.errorf(m.offset, "%s (perhaps the report was written by a newer version than this one)", clip(clean(err.Error()), 200))
+			return nil, s.errorf(m.offset, "%s (perhaps the report was written by a newer version than this one)", text.Line(err.Error(), 200))
 		}
 		all[m.name] = one[m.name]
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -32,6 +33,19 @@ func samples() map[string]checks.Report {
 		"hostile":           hostile(),
 		"empty":             {Schema: checks.Schema, Verdict: checks.Inconclusive},
 	}
+}
+
+// stepsOf makes steps of texts. A command in back quotes at the end of a text is the step's.
+func stepsOf(texts ...string) (steps checks.FixSteps) {
+	for _, text := range texts {
+		lead, run, ok := strings.Cut(text, ": `credguide")
+		if !ok {
+			steps = append(steps, checks.FixStep{Text: text})
+			continue
+		}
+		steps = append(steps, checks.FixStep{Text: lead, Run: "credguide" + strings.TrimSuffix(run, "`")})
+	}
+	return steps
 }
 
 func base(verdict checks.Verdict, findings ...checks.Finding) checks.Report {
@@ -96,7 +110,7 @@ func healthy() checks.Report {
 		ID: "service-account-is-not-you", Layer: "account", Severity: checks.Note, Certainty: checks.Certain, Party: "you",
 		Title:   "This is a service account, not you",
 		Means:   "Jobs and results of this account are separate from your personal account, and the Web Editor cannot show them.",
-		Fix:     []string{"A notebook that lists them: `credguide snippet jobs`"},
+		Steps:   stepsOf("A notebook that lists them: `credguide snippet jobs`"),
 		Explain: "credguide explain service-account-is-not-you",
 	})
 	r.Checks = walked(step("token", "token", checks.Passed, "for 4 scopes, 60 minutes", 47),
@@ -115,7 +129,7 @@ func healthyWithWarnings() checks.Report {
 			ID: "credential-sources-conflict", Layer: "input", Severity: checks.Warning, Certainty: checks.Certain, Party: "you",
 			Title: "Two sources hold different values",
 			Means: "The client id of the file openeo.env, line 2, differs from that of OPENEO_AUTH_CLIENT_ID. The openEO Python client would take the variable.",
-			Fix:   []string{"Remove one of the two.", "Check again: `credguide check --environment production`"}, Explain: "credguide explain credential-sources-conflict",
+			Steps: stepsOf("Remove one of the two.", "Check again: `credguide check --environment production`"), Explain: "credguide explain credential-sources-conflict",
 		},
 		{
 			ID: "clock-skew", Layer: "jwt", Severity: checks.Warning, Certainty: checks.Likely, Party: "you",
@@ -134,10 +148,10 @@ func otherEnvironment() checks.Report {
 		Because: []checks.Fact{
 			{Fact: "authorization.client", Value: "unknown"}, {Fact: "sisters.know", Value: []string{"development"}},
 		},
-		Fix: []string{
+		Steps: stepsOf(
 			"Either use it where it lives: `credguide check --environment development`",
 			"Or register in production, where an EGI administrator approves it: `credguide register --environment production`",
-		},
+		),
 		Explain: "credguide explain client-in-other-environment",
 	})
 	further := step("sisters", "sister environments", checks.Warned, "EGI Check-in development knows the client id", 44)
@@ -159,11 +173,11 @@ func grantNotEnabled() checks.Report {
 		Title:   "The client may not use the client credentials grant",
 		Means:   "The client id and the secret are right, but this client is not registered for the client credentials grant.",
 		Because: []checks.Fact{{Fact: "token.reasons", Value: []string{"service-account-off"}}},
-		Fix: []string{
+		Steps: stepsOf(
 			"Open the service in the registry, choose Reconfigure, and go to the tab Protocol Specific.",
 			"Under Grant Types tick \"client credentials\". Leave \"Generate a new client secret?\" unticked: the secret stays.",
 			"Submit, have it approved, and wait for the badge Deployed. Then check again.",
-		},
+		),
 		Where:   &checks.Where{System: "federation-registry", Tab: "Protocol Specific", Field: "grant_types", Label: "Grant Types", Value: "client_credentials"},
 		Explain: "credguide explain grant-not-enabled",
 	})
@@ -178,14 +192,14 @@ func secretRefused() checks.Report {
 		checks.Finding{
 			ID: "client-secret-wrong", Layer: "client", Severity: checks.Error, Certainty: checks.Possible, Party: "you", SeparateBy: separate,
 			Title: "The secret is not this client's secret", Means: "It may have been mistyped, or replaced by a reconfiguration.",
-			Fix:     []string{"Copy it anew: Federation Registry › Manage services › your service › View.", "Check again."},
+			Steps:   stepsOf("Copy it anew: Federation Registry › Manage services › your service › View.", "Check again."),
 			Where:   &checks.Where{System: "federation-registry", Tab: "Protocol Specific", Label: "Client Secret"},
 			Because: []checks.Fact{{Fact: "token.error", Value: "invalid_client"}}, Explain: "credguide explain client-secret-wrong",
 		},
 		checks.Finding{
 			ID: "client-unknown", Layer: "client", Severity: checks.Error, Certainty: checks.Possible, Party: "you", SeparateBy: separate,
 			Title: "The client id is unknown here", Means: "It was mistyped, is not deployed yet, or belongs to another environment.",
-			Fix: []string{"Compare the client id with the registry."}, Explain: "credguide explain client-unknown",
+			Steps: stepsOf("Compare the client id with the registry."), Explain: "credguide explain client-unknown",
 		},
 		checks.Finding{
 			ID: "client-disabled", Layer: "client", Severity: checks.Error, Certainty: checks.Possible, Party: "registry-admin",
@@ -201,7 +215,7 @@ func unreachable() checks.Report {
 		ID: "identity-provider-error", Layer: "service", Severity: checks.Error, Certainty: checks.Certain, Party: "identity-provider",
 		Title:   "The identity provider is not answering",
 		Means:   "aai.egi.eu answered 503 at endpoint discovery. It asks to come back in 60 minutes.",
-		Fix:     []string{"Wait, and check again. Your credentials were not tried."},
+		Steps:   stepsOf("Wait, and check again. Your credentials were not tried."),
 		Explain: "credguide explain identity-provider-error",
 	})
 	r.Checks = []checks.Check{
@@ -221,7 +235,7 @@ func emptySecret() checks.Report {
 		ID: "client-secret-empty", Layer: "input", Severity: checks.Error, Certainty: checks.Certain, Party: "you",
 		Title:   "OPENEO_AUTH_CLIENT_SECRET is set but empty",
 		Means:   "On a pull request from a fork, CI systems pass empty secrets on purpose.",
-		Fix:     []string{"Run this job on the main branch only, or skip it when the secret is empty."},
+		Steps:   stepsOf("Run this job on the main branch only, or skip it when the secret is empty."),
 		Where:   &checks.Where{System: "environment", Field: "OPENEO_AUTH_CLIENT_SECRET"},
 		Explain: "credguide explain client-secret-empty",
 	})
@@ -236,7 +250,7 @@ func enrollment() checks.Report {
 		Title:      "The back-end does not know this account's membership",
 		Means:      "The identity provider accepts the token, and the back-end refuses the account.",
 		SeparateBy: "The operators see which membership is missing.",
-		Fix:        []string{"Write to the operators of openeo.cloud and quote sub 7c9e41b2 and the reference r-2611230930.", "See https://docs.openeo.cloud/join/an-address-that-is-longer-than-the-line-it-stands-on-and-must-not-break.html for how to join."},
+		Steps:      stepsOf("Write to the operators of openeo.cloud and quote sub 7c9e41b2 and the reference r-2611230930.", "See https://docs.openeo.cloud/join/an-address-that-is-longer-than-the-line-it-stands-on-and-must-not-break.html for how to join."),
 		Where:      &checks.Where{System: "back-end"}, Explain: "credguide explain enrollment-required",
 	})
 	r.Checks = walked(step("token", "token", checks.Passed, "for 4 scopes, 60 minutes", 47),
@@ -299,7 +313,7 @@ func hostile() checks.Report {
 	evil := "\x1b]0;owned\x07\x1b[2J\u009b31m<script>alert(1)</script>\r\n::error::x|`a`]]>\u202egnp.exe\u200b \"quoted\" {{.}} %0A ##[error] \\ \xff"
 	r := base(checks.Misconfigured, checks.Finding{
 		ID: "provider-id-unknown", Layer: "openeo", Severity: checks.Error, Certainty: checks.Certain, Party: "you",
-		Title: "Not listed: " + evil, Means: evil, Fix: []string{evil, "second"}, SeparateBy: evil,
+		Title: "Not listed: " + evil, Means: evil, Steps: stepsOf(evil, "second"), SeparateBy: evil,
 		Because: []checks.Fact{{Fact: "providers.ids", Value: []string{evil}}, {Fact: "me.message", Value: evil}},
 		Where:   &checks.Where{System: evil, Tab: evil, Field: evil, Label: evil, Value: evil}, Explain: "credguide explain provider-id-unknown",
 	}, checks.Finding{

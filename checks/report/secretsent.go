@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // neverSent are the failures that end a request before its body leaves this machine (checks.Failures). After any other
@@ -33,20 +34,20 @@ func secretHosts(r checks.Report) []string {
 
 // whatWasSent says where the secret went, and who else was asked for the client id. It speaks of recorded requests only.
 func whatWasSent(r checks.Report) string {
-	var text string
+	said := ""
 	switch hosts := secretHosts(r); len(hosts) {
 	case 0:
 		if r.Subject.Secret.Length == 0 {
 			return "There was no secret to send."
 		}
-		text = "The secret was not sent."
+		said = "The secret was not sent."
 	case 1:
-		text = "The secret was sent to " + hosts[0] + " only."
+		said = "The secret was sent to " + hosts[0] + " only."
 	default:
-		text = "The secret was sent to " + strings.Join(hosts, " and ") + "."
+		said = "The secret was sent to " + strings.Join(hosts, " and ") + "."
 	}
 	if n := len(r.Facts.List(checks.SistersAsked)) + len(r.Facts.List(checks.SistersUnclear)); n > 0 {
-		text += " " + plural(n, "sister environment") + " got the client id alone."
+		said += " " + text.Plural(n, "sister environment") + " got the client id alone."
 	}
-	return text
+	return said
 }

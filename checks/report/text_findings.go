@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // verdict writes the cause, or that there is none.
@@ -35,10 +36,10 @@ func (p *page) verdict(r checks.Report) {
 	}
 }
 
-func (p *page) title(mark, text string, paint func(string) string) {
+func (p *page) title(mark, words string, paint func(string) string) {
 	p.out.WriteString(paint(mark) + " ")
-	indent := width(mark) + 1
-	for i, l := range wrap(p.own(text), p.Width-indent) {
+	indent := text.Width(mark) + 1
+	for i, l := range wrap(p.own(words), p.Width-indent) {
 		if i > 0 {
 			p.out.WriteString(strings.Repeat(" ", indent))
 		}
@@ -61,7 +62,7 @@ func (p *page) noError(r checks.Report) {
 	p.title(p.unknown, headline(r), p.paint.doubt)
 	p.prose("  ", unexplained(r))
 	if n := len(r.Undecided); n > 0 {
-		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", plural(n, "possible cause")))
+		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", text.Plural(n, "possible cause")))
 	}
 }
 
@@ -84,26 +85,37 @@ func (p *page) cause(f checks.Finding, unreachable bool) {
 
 // fix writes who can do something, the steps and the place, set off by a blank line.
 func (p *page) fix(f checks.Finding) {
-	if len(f.Fix) > 0 || other(f) {
+	if len(f.Steps) > 0 || other(f) {
 		p.blank()
-		p.numbered(whoFixes(f), f.Fix)
+		p.numbered(whoFixes(f), f.Steps)
 	}
 	p.place("  ", f)
 }
 
 // numbered writes steps after the words that introduce them.
-func (p *page) numbered(lead string, steps []string) {
+func (p *page) numbered(lead string, steps checks.FixSteps) {
 	switch len(steps) {
 	case 0:
 		p.prose("  ", lead+".")
 	case 1:
-		p.prose("  ", lead+": "+steps[0])
+		p.filled("  ", append(atoms(p.own(lead+":")), p.wordsOf(steps[0])...))
 	default:
 		p.prose("  ", lead+":")
 		for i, step := range steps {
-			p.prose(fmt.Sprintf("  %d. ", i+1), step)
+			p.step(fmt.Sprintf("  %d. ", i+1), step)
 		}
 	}
+}
+
+// step writes the words of a step, and its command whole, so that it can be copied.
+func (p *page) step(lead string, s checks.FixStep) { p.filled(lead, p.wordsOf(s)) }
+
+func (p *page) wordsOf(s checks.FixStep) []string {
+	words := atoms(p.own(s.Lead()))
+	if s.Run != "" {
+		words = append(words, p.own(s.Run))
+	}
+	return words
 }
 
 func (p *page) place(indent string, f checks.Finding) {
@@ -120,11 +132,11 @@ func (p *page) remark(f checks.Finding, mark string) {
 	p.prose("  ", howSure(f))
 	switch {
 	case other(f) && f.Severity != checks.Note:
-		p.numbered(whoFixes(f), f.Fix)
-	case len(f.Fix) == 1:
-		p.prose("  ", f.Fix[0])
-	case len(f.Fix) > 1:
-		p.numbered("Do this", f.Fix)
+		p.numbered(whoFixes(f), f.Steps)
+	case len(f.Steps) == 1:
+		p.step("  ", f.Steps[0])
+	case len(f.Steps) > 1:
+		p.numbered("Do this", f.Steps)
 	}
 	p.place("  ", f)
 }
@@ -146,7 +158,7 @@ func (p *page) alternatives(fs []checks.Finding, besides bool) {
 		if f.SeparateBy != shared {
 			p.prose(indent, "To tell: "+f.SeparateBy)
 		}
-		p.prose(indent, ifSo(f))
+		p.ifSo(indent, f)
 		p.place(indent, f)
 	}
 	if shared != "" {
@@ -154,16 +166,23 @@ func (p *page) alternatives(fs []checks.Finding, besides bool) {
 	}
 }
 
-// ifSo says what to do in case that this possible cause is the cause.
-func ifSo(f checks.Finding) string {
-	steps := strings.Join(f.Fix, " ")
+// ifSo says what to do in case that this possible cause is the cause. A command ends its line.
+func (p *page) ifSo(indent string, f checks.Finding) {
+	var words []string
 	switch {
 	case other(f):
-		return strings.TrimSpace("If so, " + partyNames[f.Party] + " can fix it. " + steps)
-	case steps == "":
-		return ""
+		words = atoms(p.own("If so, " + partyNames[f.Party] + " can fix it."))
+	case len(f.Steps) > 0:
+		words = []string{"If so:"}
 	}
-	return "If so: " + steps
+	for _, s := range f.Steps {
+		words = append(words, p.wordsOf(s)...)
+		if s.Run != "" {
+			p.filled(indent, words)
+			words = nil
+		}
+	}
+	p.filled(indent, words)
 }
 
 // sharedSeparation is what separates all of them, where that is one sentence.
@@ -217,10 +236,10 @@ func Line(r checks.Report, o TextOptions) string {
 	case checks.Unreachable, checks.Inconclusive:
 		mark, paint = p.unknown, p.paint.doubt
 	}
-	text := headline(r)
+	said := headline(r)
 	if maybe := possible(r); len(maybe) > 1 && len(likelyErrors(r)) == 0 {
-		text = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
+		said = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
 	}
-	who := orElse(clip(r.Subject.ClientID, 40), "(no client id)")
-	return paint(pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", pad(who, 24), pad(subjectName(r.Subject), 26), text))
+	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client id)")
+	return paint(text.Pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", text.Pad(who, 24), text.Pad(subjectName(r.Subject), 26), said))
 }

@@ -36,13 +36,16 @@ type entry struct {
 
 // all checks every entry of a list.
 func (c *checker) all(ctx context.Context, file string, outputs []output) error {
-	entries, folder, err := c.ReadList(file)
+	entries, folder, err := c.ReadList(ctx, file)
 	if err != nil {
 		return err
 	}
 	subjects, names := make([]probe.Subject, len(entries)), make([]string, len(entries))
 	for i, e := range entries {
 		t, err := e.Target(i, folder)
+		if err == nil {
+			err = apart(outputs, t)
+		}
 		if err == nil {
 			subjects[i], _, err = c.Subject(ctx, c.Environments.Clone(), t, false)
 		}
@@ -84,13 +87,8 @@ func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(
 }
 
 // ReadList reads a YAML or JSON list; - is standard input. Files in it are named relative to its own folder.
-func (c *checker) ReadList(name string) (entries []entry, folder string, err error) {
-	in, shown, err := c.Open(name)
-	if err != nil {
-		return nil, "", fmt.Errorf("read the list: %w", err)
-	}
-	defer in.Close()
-	data, err := app.ReadBounded(in, shown, app.MaxList)
+func (c *checker) ReadList(ctx context.Context, name string) (entries []entry, folder string, err error) {
+	data, shown, err := c.ReadFile(ctx, name, app.MaxList)
 	if err != nil {
 		return nil, "", fmt.Errorf("read the list: %w", err)
 	}

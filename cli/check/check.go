@@ -51,17 +51,17 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if flags.Plan {
 		return showPlan(ctx, a, flags)
 	}
-	outputs, err := ParseOutputs(flags.Outputs)
+	outputs, err := flags.ParseOutputs()
 	if err != nil {
 		return err
 	}
-	c, err := NewChecker(a, flags)
+	c, err := NewChecker(ctx, a, flags)
 	if err != nil {
 		return err
 	}
 	switch {
 	case flags.From != "":
-		return c.replay(flags.From, outputs)
+		return c.replay(ctx, flags.From, outputs)
 	case flags.All != "":
 		return c.all(ctx, flags.All, outputs)
 	}
@@ -77,10 +77,10 @@ type checker struct {
 	flags         ReportFlags
 	guard         *guard.Guard
 	ownWords      sync.Once
-	Again         again // how the same is checked once more
+	Again         app.InForce // how the same is checked once more
 }
 
-func NewChecker(a *app.App, flags *Flags) (*checker, error) {
+func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
@@ -89,11 +89,11 @@ func NewChecker(a *app.App, flags *Flags) (*checker, error) {
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err
 	}
-	if c.Options, err = ProbeOptions(a, flags); err != nil {
+	if c.Options, err = ProbeOptions(ctx, a, flags); err != nil {
 		return nil, err
 	}
 	if flags.All == "" && !flags.InSandbox {
-		c.Again = flags.again()
+		c.Again = app.InForceOf(flags.set)
 	}
 	return c, c.loadDiagnoses()
 }
@@ -158,13 +158,12 @@ func (c *checker) Conclude(outputs []output, d Document) error {
 }
 
 // replay diagnoses a saved report anew: nothing is read but the file, and nothing is sent.
-func (c *checker) replay(name string, outputs []output) error {
-	in, shown, err := c.Open(name)
+func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
+	data, shown, err := c.ReadFile(ctx, name, report.MaxSaved)
 	if err != nil {
 		return fmt.Errorf("read the report: %w", err)
 	}
-	defer in.Close()
-	evidence, err := report.ReadJSON(shown, in)
+	evidence, err := report.ReadJSON(shown, data)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -92,6 +93,15 @@ func (f *Flags) Target() subject.Target {
 	}
 }
 
+// ParseOutputs reads the --output flags, and keeps them apart from the files that are read.
+func (f *Flags) ParseOutputs() ([]output, error) {
+	outputs, err := ParseOutputs(f.Outputs)
+	if err != nil {
+		return nil, err
+	}
+	return outputs, apart(outputs, f.Target(), f.All, f.From, f.CaFile)
+}
+
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
 func (f *Flags) Valid() error {
 	for _, name := range []string{"environment", "issuer", "backend", "all", "from", "ca-file"} {
@@ -119,7 +129,7 @@ func (f *Flags) Valid() error {
 	return nil
 }
 
-func ProbeOptions(a *app.App, f *Flags) (probe.Options, error) {
+func ProbeOptions(ctx context.Context, a *app.App, f *Flags) (probe.Options, error) {
 	o := probe.Options{
 		StepTimeout: f.Timeout, Deadline: f.deadline, NoSiblings: f.noSiblings, AllowTokenHosts: f.allowTokenHosts,
 		Lookup: a.Sys.Lookup, Tool: app.Tool(),
@@ -127,7 +137,7 @@ func ProbeOptions(a *app.App, f *Flags) (probe.Options, error) {
 	if f.CaFile == "" {
 		return o, nil
 	}
-	pem, err := app.ReadFile(f.CaFile, app.MaxPEM)
+	pem, _, err := a.ReadFile(ctx, f.CaFile, app.MaxPEM)
 	if err != nil {
 		return o, fmt.Errorf("read the certificate authorities: %w", err)
 	}

@@ -5,15 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // output is one --output: a format, and the file that it goes to.
@@ -47,7 +48,7 @@ func ParseOutputs(flags []string) ([]output, error) {
 		} else if err := app.CanHold(file); err != nil {
 			return nil, fmt.Errorf("--output %s: %w", name, err)
 		}
-		if slices.ContainsFunc(list, func(o output) bool { return o.file == file }) {
+		if slices.ContainsFunc(list, func(o output) bool { return files.Same(o.file, file) }) {
 			return nil, app.WithHint(fmt.Errorf("two formats for the file %s", file), "each report goes to a file of its own")
 		}
 		list = append(list, output{format, file})
@@ -58,6 +59,20 @@ func ParseOutputs(flags []string) ([]output, error) {
 	return list, nil
 }
 
+// apart refuses an output that is one of the files that a check reads.
+func apart(outputs []output, t subject.Target, more ...string) error {
+	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text)
+	if subject.NamesFile(t.Environment) {
+		more = append(more, t.Environment)
+	}
+	for _, o := range outputs {
+		if err := app.Apart(o.file, more...); err != nil {
+			return fmt.Errorf("--output %s: %w", o.format.Name, err)
+		}
+	}
+	return nil
+}
+
 func textOnStdout(outputs []output) bool {
 	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
 }
@@ -66,8 +81,8 @@ func textOnStdout(outputs []output) bool {
 type Document struct {
 	Reports []checks.Report
 	list    bool
-	names   []string // of the entries of a list
-	Again   again    // for the person; a saved report is read elsewhere, where these files are not
+	names   []string    // of the entries of a list
+	Again   app.InForce // completes the commands for the person
 }
 
 // writeReports renders all outputs, searches them for secrets, and only then writes.
@@ -86,43 +101,14 @@ func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags, g
 	}
 	for i, out := range outputs {
 		if out.file != "" {
-			if err := writeFile(out.file, texts[i]); err != nil {
-				return fmt.Errorf("write the report: %w", err)
+			if err := files.Write(out.file, texts[i], files.Private); err != nil { // it tells about an account
+				return fmt.Errorf("write the report %s: %w", out.file, err)
 			}
 			continue
 		}
 		if err := a.Print(string(texts[i])); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// writeFile puts the whole file there or nothing, readable by its owner only: it tells about an account. What is no
-// regular file (a pipe, a device) is written to as it is.
-func writeFile(name string, text []byte) error {
-	if followed, err := filepath.EvalSymlinks(name); err == nil {
-		name = followed // keep the link and replace what it points to
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		file, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
-		}
-		_, err = file.Write(text)
-		return errors.Join(err, file.Close())
-	}
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".credguide-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = temporary.Write(text)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temporary.Name()))
 	}
 	return nil
 }
@@ -135,13 +121,12 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 	case out.format.Name == textFormat && d.list:
 		err = lines(a, &b, out, d)
 	case out.format.Name == textFormat:
-		r := d.Reports[0]
-		r.Diagnoses = d.Again.in(r.Diagnoses)
+		r := d.Reports[0].WithCommands(d.Again.Command)
 		err = report.Text(&b, r, textOptions(a, out, flags))
 	case d.list:
 		err = out.format.WriteAll(&b, d.Reports)
 	default:
-		err = out.format.Write(&b, d.Reports[0])
+		err = out.format.Write(&b, d.Reports[0].WithCommands(d.Again.Elsewhere().Command))
 	}
 	return b.Bytes(), err
 }
@@ -162,11 +147,11 @@ func textOptions(a *app.App, out output, flags ReportFlags) report.TextOptions {
 func lines(a *app.App, w io.Writer, out output, d Document) error {
 	widest := 0
 	for _, name := range d.names {
-		widest = max(widest, len([]rune(name)))
+		widest = max(widest, text.Width(app.Plain(name)))
 	}
 	o := textOptions(a, out, ReportFlags{})
 	for i, r := range d.Reports {
-		if _, err := fmt.Fprintf(w, "%-*s  %s\n", widest, app.Plain(d.names[i]), report.Line(r, o)); err != nil {
+		if _, err := fmt.Fprintln(w, text.Pad(app.Plain(d.names[i]), widest), "", report.Line(r, o)); err != nil {
 			return err
 		}
 	}

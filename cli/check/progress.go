@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // progress tells a person what goes on while a check runs: on a terminal one line that is wiped away at the end, and with
@@ -99,18 +100,19 @@ func (p *progress) draw() {
 	if !p.c.Unicode() {
 		dots = "..."
 	}
-	text := dots + " " + strings.Join(p.running, ", ")
+	line := dots + " " + strings.Join(p.running, ", ")
 	if waited := time.Since(p.started); waited >= time.Second {
-		text += fmt.Sprintf("  %d s", int(waited.Seconds()))
+		line += fmt.Sprintf("  %d s", int(waited.Seconds()))
 	}
-	if columns := []rune(app.Plain(text)); len(columns) >= p.c.Width() {
-		text = string(columns[:p.c.Width()-1-len([]rune(dots))]) + dots
+	line = text.Cut(app.Plain(line), p.c.Width()-len(dots), text.Cells)
+	if !p.c.Unicode() {
+		line = strings.ReplaceAll(line, "…", dots)
 	}
-	if text == p.drawn {
+	if line == p.drawn {
 		return
 	}
-	_, _ = fmt.Fprint(p.c.Sys.Stderr, "\r\x1b[K"+app.Plain(text))
-	p.drawn = text
+	_, _ = fmt.Fprint(p.c.Sys.Stderr, "\r\x1b[K"+line)
+	p.drawn = line
 }
 
 func (p *progress) wipe() {

@@ -11,10 +11,10 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
-	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/wait"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // conclude waits for the deployment and makes the check that everything was for. The secret is at hand, so it is not
@@ -28,7 +28,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	c, err := check.NewChecker(r.App, flags)
+	c, err := check.NewChecker(ctx, r.App, flags)
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (r *registration) withPlaces(args []string) []string {
 func (r *registration) commandLine(command string, args []string) string {
 	line := "credguide " + command
 	for _, arg := range r.withPlaces(args) {
-		line += " " + app.Quoted(arg)
+		line += " " + text.ShellWord(arg)
 	}
 	return line
 }

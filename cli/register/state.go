@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -131,11 +132,11 @@ func (r *registration) resumeCommand() string {
 		args = "credguide try register --resume"
 	}
 	if r.flags.state != "" {
-		args += " --state " + app.Quoted(r.flags.state)
+		args += " --state " + text.ShellWord(r.flags.state)
 	}
 	for _, dir := range r.Catalogs {
 		if r.box == nil {
-			args += " --catalog " + app.Quoted(dir)
+			args += " --catalog " + text.ShellWord(dir)
 		}
 	}
 	return args

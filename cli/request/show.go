@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
 	"github.com/credguide/credguide/wizard/sheet"
@@ -53,7 +54,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 		if err := app.SecretAsFile(flags.html); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
-		if err := app.MayWrite(flags.html, flags.force); err != nil {
+		if err := app.MayWrite(flags.html, flags.force, file); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
 	}
@@ -61,7 +62,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 	if err != nil {
 		return err
 	}
-	in, err := oneRequest(a, file, flags.id)
+	in, err := oneRequest(ctx, a, file, flags.id)
 	if err != nil {
 		return err
 	}
@@ -79,8 +80,8 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 }
 
 // oneRequest reads the request that is to be shown.
-func oneRequest(a *app.App, file, id string) (request.Input, error) {
-	name, data, err := requestFile(a, file)
+func oneRequest(ctx context.Context, a *app.App, file, id string) (request.Input, error) {
+	name, data, err := requestFile(ctx, a, file)
 	if err != nil {
 		return request.Input{}, err
 	}
@@ -163,8 +164,8 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 	if flags.html == "" {
 		return a.Print(b.String())
 	}
-	if err := app.WriteShared(flags.html, b.Bytes()); err != nil {
-		return fmt.Errorf("write the sheet: %w", err)
+	if err := files.Write(flags.html, b.Bytes(), files.Readable); err != nil {
+		return fmt.Errorf("write the sheet %s: %w", flags.html, err)
 	}
 	a.Say("%s: open it in the browser beside the registry's form", flags.html)
 	return nil

@@ -18,6 +18,7 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/snippets"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // flags say for which account a snippet is, and where it goes.
@@ -108,8 +109,8 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 	if flags.file == "" {
 		return a.Print(string(text))
 	}
-	if err := app.WriteShared(flags.file, text); err != nil {
-		return fmt.Errorf("write the snippet: %w", err)
+	if err := files.Write(flags.file, text, files.Readable); err != nil {
+		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
 	}
 	a.Say("%s: %s", flags.file, list[i].Title)
 	return nil
@@ -128,7 +129,7 @@ func snippetFile(a *app.App, flags flags) error {
 	if flags.file == "" {
 		return nil
 	}
-	if err := app.MayWrite(flags.file, flags.force); err != nil {
+	if err := app.MayWrite(flags.file, flags.force, flags.secretFile); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,7 +13,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func SandboxCommand(a *app.App) *cobra.Command {
@@ -77,9 +78,9 @@ func writeVariables(box *sandbox.Sandbox) error {
 	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(box.Env)) {
-		fmt.Fprintf(&b, "export %s=%s\n", name, app.Quoted(box.Env[name]))
+		fmt.Fprintf(&b, "export %s=%s\n", name, text.ShellWord(box.Env[name]))
 	}
-	return os.WriteFile(variablesFile(box), []byte(b.String()), 0o600)
+	return files.Replace(variablesFile(box), []byte(b.String()), files.Private)
 }
 
 // sandboxLines are what a person types to use the sandbox.
@@ -100,7 +101,7 @@ func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
 	line("files", box.Dir)
 	b.WriteString("\nIn another terminal:\n\n")
 	if len(box.Env) > 0 {
-		fmt.Fprintf(&b, "  . %s\n", app.Quoted(variablesFile(box)))
+		fmt.Fprintf(&b, "  . %s\n", text.ShellWord(variablesFile(box)))
 	}
 	b.WriteString("  credguide check")
 	column := len("  credguide check")
@@ -121,10 +122,10 @@ func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
 func argumentPairs(args []string) (pairs []string) {
 	for i, arg := range args {
 		if i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.HasPrefix(arg, "--") {
-			pairs[len(pairs)-1] += " " + app.Quoted(arg)
+			pairs[len(pairs)-1] += " " + text.ShellWord(arg)
 			continue
 		}
-		pairs = append(pairs, app.Quoted(arg))
+		pairs = append(pairs, text.ShellWord(arg))
 	}
 	return pairs
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
@@ -81,11 +82,11 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err := flags.Valid(); err != nil {
 		return err
 	}
-	outputs, err := check.ParseOutputs(flags.Outputs)
+	outputs, err := flags.ParseOutputs()
 	if err != nil {
 		return err
 	}
-	c, err := check.NewChecker(a, flags)
+	c, err := check.NewChecker(ctx, a, flags)
 	if err != nil {
 		return err
 	}
@@ -248,7 +249,7 @@ func (w *Watcher) status(line string) {
 	switch {
 	case w.quiet:
 	case w.Sys.StderrIsTerminal:
-		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", cut(line, w.Width()-1))
+		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(line, w.Width()-1, text.Cells))
 	case w.asked == 1 && line != "":
 		w.Say("%s", line)
 	}
@@ -269,11 +270,4 @@ func (w *Watcher) bell() {
 
 func varied(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * (1 - variation + 2*variation*rand.Float64()))
-}
-
-func cut(s string, width int) string {
-	if r := []rune(s); len(r) > width && width > 1 {
-		return string(r[:width-1]) + "…"
-	}
-	return s
 }

@@ -1,0 +1,97 @@
+package checks
+
+import (
+	"strings"
+
+	"github.com/credguide/credguide/internal/text"
+)
+
+// FixStep is one thing to do: words, and perhaps the command that does it. Both are templates over facts. In a diagnosis file
+// a step may also be a plain string.
+type FixStep struct {
+	Text string `yaml:"text" json:"text"`
+	Run  string `yaml:"run" json:"run,omitempty"`
+}
+
+// UnmarshalYAML reads a step in either form.
+func (s *FixStep) UnmarshalYAML(unmarshal func(any) error) error {
+	if unmarshal(&s.Text) == nil {
+		return nil
+	}
+	type fields FixStep
+	return unmarshal((*fields)(s))
+}
+
+// Line is the step as one text. A command stands last and whole.
+func (s FixStep) Line() string {
+	if s.Run == "" {
+		return s.Text
+	}
+	return s.Lead() + " " + s.Run
+}
+
+// Lead is what stands before the command, or the whole text of a step without one.
+func (s FixStep) Lead() string {
+	if s.Run == "" {
+		return s.Text
+	}
+	return strings.TrimRight(s.Text, ".:") + ":"
+}
+
+// FixSteps are what to do, in order.
+type FixSteps []FixStep
+
+// Lines are the steps as texts.
+func (steps FixSteps) Lines() []string {
+	lines := make([]string, 0, len(steps))
+	for _, s := range steps {
+		lines = append(lines, s.Line())
+	}
+	return lines
+}
+
+// render fills in the facts and drops the steps that cannot be said. What a server or a file gave stands in a command as one
+// word of a shell.
+func (steps FixSteps) render(f Facts) FixSteps {
+	out := FixSteps{}
+	for _, s := range steps {
+		words, said := fill(s.Text, f)
+		run, runs := fillWith(s.Run, f, text.ShellWord)
+		if said && runs {
+			out = append(out, FixStep{words, run})
+		}
+	}
+	return out
+}
+
+// check refuses a step that names an undeclared fact.
+func (steps FixSteps) check() error {
+	var texts Sentences
+	for _, s := range steps {
+		texts = append(texts, s.Text, s.Run)
+	}
+	return texts.check()
+}
+
+// WithCommands returns the report with each command of its steps as the caller completes it: with the environment, the
+// back-end and the account that are in force. The catalog's own steps stay as they are.
+func (r Report) WithCommands(complete func(run string) string) Report {
+	r.Diagnoses, r.Hidden = withCommands(r.Diagnoses, complete), withCommands(r.Hidden, complete)
+	return r
+}
+
+func withCommands(findings []Finding, complete func(string) string) []Finding {
+	out := make([]Finding, 0, len(findings))
+	for _, f := range findings {
+		steps := make(FixSteps, 0, len(f.Steps))
+		for _, s := range f.Steps {
+			if s.Run != "" {
+				s.Run = complete(s.Run)
+			}
+			steps = append(steps, s)
+		}
+		f.Steps, f.Fix = steps, steps.Lines()
+		out = append(out, f)
+	}
+	return out
+}
