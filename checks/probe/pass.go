@@ -66,8 +66,27 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.budget = p.guard, newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s), newBudget()
 	return p
+}
+
+// longSecret is the length from which a secret is in an address for no other reason than that somebody put it there.
+const longSecret = 16
+
+// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it.
+func ownSecret(s Subject) *guard.Guard {
+	secret := s.Credentials.Secret
+	if secret.IsZero() {
+		return nil
+	}
+	g := guard.New(secret)
+	if secret.Len() < longSecret {
+		g.Public(s.Environment.Issuer)
+		if s.Backend != nil {
+			g.Public(s.Backend.URL)
+		}
+	}
+	return g
 }
 
 // mint remembers a token, so that no report will repeat it.
