@@ -107,6 +107,19 @@ func approvalInShort(e environments.Environment) string {
 	return "who approves a new client is not known"
 }
 
+// wayInShort says how a client is made, and where.
+func wayInShort(e environments.Environment) string {
+	switch e.Way() {
+	case environments.ByForm:
+		return "in the registry's form"
+	case environments.ByDashboard:
+		return "by yourself, at " + e.Registration.URL
+	case environments.ByRequest:
+		return "by request, to " + e.Registration.To
+	}
+	return ""
+}
+
 func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format string) error {
 	switch format {
 	case "json":
@@ -129,6 +142,7 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	line("issuer", e.Issuer)
 	line("retired issuers", strings.Join(e.RetiredIssuers, ", "))
 	line("approval", approvalInShort(e))
+	line("a client is made", wayInShort(e))
 	line("contact", e.Contact)
 	if r := e.Registry; r != nil {
 		line("registry", r.Portal)
@@ -146,6 +160,11 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 		line("note", note)
 	}
 	line("facts from", e.Source)
+	read := e.Read
+	if e.Aged(a.Sys.Now()) {
+		read += ", more than a year ago: they may have changed"
+	}
+	line("read on", read)
 	line("read from", e.Origin)
 	line("check it", "credguide check --environment "+e.ID)
 	return a.Print(app.Plain(b.String()))
@@ -155,6 +174,9 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 	text := b.URL
 	if b.Title != "" {
 		text += " · " + b.Title
+	}
+	if b.Deprecated != "" {
+		text += " · deprecated " + b.Deprecated
 	}
 	if b.ProviderID != "" {
 		text += " · provider id " + b.ProviderID

@@ -33,7 +33,7 @@ type requestFlags struct {
 func (f *requestFlags) addTo(a *app.App, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
-	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the form's first")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the environment's, else the form's first")
 	f.liveFlags.addTo(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("environment", app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("backend", app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp))
@@ -112,7 +112,11 @@ func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, erro
 			return nil, err
 		}
 	}
-	j.rules, err = request.NewRules(form, flags.profile)
+	profile := flags.profile
+	if profile == "" && j.chosen != nil && form.Profile == "" {
+		profile = j.chosen.Registry.Profile
+	}
+	j.rules, err = request.NewRules(form, profile)
 	return j, err
 }
 

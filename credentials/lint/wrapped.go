@@ -241,15 +241,15 @@ func ofBase64(text string) string {
 	return decodedBase64(joined)
 }
 
-// shortest is the length in bytes from which decoded Base64 counts: any four letters decode to something.
-const shortest = 4
+// leastSecret is how many characters a text has at least that may be a secret.
+const leastSecret = 4
 
 // decodedBase64 is the text that either alphabet encodes, "" where it is none.
 func decodedBase64(text string) string {
 	text = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
 	plain, err := base64.RawStdEncoding.DecodeString(text)
 	plain = []byte(strings.TrimRight(string(plain), "\r\n"))
-	if err != nil || len(plain) < shortest || slices.ContainsFunc(plain, func(b byte) bool { return b < ' ' || b > '~' }) {
+	if err != nil || len(plain) < leastSecret || slices.ContainsFunc(plain, func(b byte) bool { return b < ' ' || b > '~' }) {
 		return ""
 	}
 	return string(plain)

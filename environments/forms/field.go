@@ -107,20 +107,29 @@ type Change struct {
 	Options   []string `yaml:"options,omitempty" json:"options,omitempty"`
 	ShownWhen []Test   `yaml:"shown_when,omitempty" json:"shown_when,omitempty"`
 	Input     string   `yaml:"input,omitempty" json:"input,omitempty"`
+	Advice    []Advice `yaml:"advice,omitempty" json:"advice,omitempty"`
 	Form      *Rule    `yaml:"form,omitempty" json:"form,omitempty"`
 	Server    *Rule    `yaml:"server,omitempty" json:"server,omitempty"`
 }
 
-func (f Field) in(profile string) bool {
-	return len(f.Only) == 0 || slices.Contains(f.Only, profile)
+// in tells whether the field is there in the last of a line of profiles.
+func (f Field) in(line []string) bool {
+	return len(f.Only) == 0 || slices.ContainsFunc(line, func(profile string) bool { return slices.Contains(f.Only, profile) })
 }
 
-func (f Field) changed(profile string) Field {
-	c, ok := f.Changes[profile]
+// changed is the field with the changes of each profile of a line.
+func (f Field) changed(line []string) Field {
+	changes := f.Changes
 	f.Changes = nil
-	if !ok {
-		return f
+	for _, profile := range line {
+		if c, ok := changes[profile]; ok {
+			f = f.with(c)
+		}
 	}
+	return f
+}
+
+func (f Field) with(c Change) Field {
 	if c.Default != nil {
 		f.Default = c.Default
 	}
@@ -132,6 +141,9 @@ func (f Field) changed(profile string) Field {
 	}
 	if c.ShownWhen != nil {
 		f.ShownWhen = c.ShownWhen
+	}
+	if c.Advice != nil {
+		f.Advice = c.Advice
 	}
 	if c.Input != "" {
 		f.Input = c.Input
