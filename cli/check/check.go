@@ -131,8 +131,8 @@ func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)
 func (c *checker) KeepSecret(s probe.Subject) {
 	found := s.Credentials
 	c.guard.Add(found.Secret)
-	if id := credentials.NewSecret(found.ClientID); lint.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
-		c.guard.Add(id) // the two were swapped
+	if _, held := lint.HeldBack(found.ClientID, found.Secret); held {
+		c.guard.Add(credentials.NewSecret(found.ClientID))
 	} else {
 		c.guard.Public(found.ClientID)
 	}
