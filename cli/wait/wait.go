@@ -114,7 +114,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	live := c.StartProgress(outputs)
 	r := c.Run(ctx, s, live.On)
 	live.Stop()
-	return c.Conclude(outputs, check.Document{Reports: []checks.Report{r}, Again: c.Again})
+	return c.Conclude(outputs, check.Document{Results: []check.Result{r}, Again: c.Again})
 }
 
 // Watcher asks until the client is there.
