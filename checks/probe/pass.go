@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -20,6 +21,9 @@ type pass struct {
 	options Options
 	client  *client
 	on      func(Event)
+
+	held     bool // the client ID is neither shown nor named to anybody but the token endpoint
+	heldBack lint.Holding
 
 	mu       sync.Mutex
 	facts    checks.Facts
@@ -52,13 +56,37 @@ type timedRequest struct {
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
-	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
+		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
+	} else {
+		p.guard.Public(s.Credentials.ClientID)
+	}
 	if s.Backend != nil {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.budget = p.guard, newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s), newBudget()
 	return p
+}
+
+// longSecret is the length from which a secret is in an address for no other reason than that somebody put it there.
+const longSecret = 16
+
+// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it.
+func ownSecret(s Subject) *guard.Guard {
+	secret := s.Credentials.Secret
+	if secret.IsZero() {
+		return nil
+	}
+	g := guard.New(secret)
+	if secret.Len() < longSecret {
+		g.Public(s.Environment.Issuer)
+		if s.Backend != nil {
+			g.Public(s.Backend.URL)
+		}
+	}
+	return g
 }
 
 // mint remembers a token, so that no report will repeat it.
