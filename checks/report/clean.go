@@ -42,7 +42,19 @@ func (t tidier) subject(s checks.Subject) checks.Subject {
 		Backend: t(s.Backend), BackendID: t(s.BackendID), ProviderID: t(s.ProviderID),
 		ClientID: t(s.ClientID), ClientIDSource: t(s.ClientIDSource),
 		Secret: checks.Secret{Source: t(s.Secret.Source), Length: s.Secret.Length},
+		Name:   t(s.Name), Owner: t(s.Owner), Labels: t.labels(s.Labels),
 	}
+}
+
+func (t tidier) labels(labels map[string]string) map[string]string {
+	if len(labels) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(labels))
+	for name, value := range labels {
+		out[t(name)] = t(value)
+	}
+	return out
 }
 
 func (t tidier) check(c checks.Check) checks.Check {

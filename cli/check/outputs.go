@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"github.com/credguide/credguide/credentials/accounts"
 	"io"
 	"slices"
 	"strings"
@@ -61,8 +62,11 @@ func ParseOutputs(flags []string) ([]output, error) {
 
 // apart refuses an output that is one of the files that a check reads.
 func apart(outputs []output, t subject.Target, more ...string) error {
-	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text)
-	if subject.NamesFile(t.Environment) {
+	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text, t.Account.CAFile)
+	if t.Own != nil {
+		more = append(more, t.Own.SecretFile, t.Own.Credentials)
+	}
+	if accounts.IsFile(t.Environment) {
 		more = append(more, t.Environment)
 	}
 	for _, o := range outputs {
