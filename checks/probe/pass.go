@@ -165,6 +165,7 @@ func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence 
 func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
+		Name: p.subject.Account.Name, Owner: p.subject.Account.Owner, Labels: p.subject.Account.Labels,
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
 		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
 		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},

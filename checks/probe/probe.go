@@ -38,6 +38,17 @@ type Subject struct {
 	// ProviderID is the provider asked for, and ProviderBy who asked: ByFlag, ByVariable, ByCatalog, or empty.
 	ProviderID, ProviderBy string
 	Credentials            credentials.Resolved
+	Account                Account
+}
+
+// Account is what an account's or a list's entry says beside the credentials; empty where none is checked.
+type Account struct {
+	Name, Owner string
+	Labels      map[string]string
+	Expires     string // the end date as YYYY-MM-DD; empty: none is known
+	DaysLeft    int    // until then; negative: it has passed
+	CAFile      string
+	Ignore      map[string]string // findings that do not count, each with the reason
 }
 
 // Who chose a provider id.
