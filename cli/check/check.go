@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
@@ -59,6 +60,11 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if err != nil {
 		return err
 	}
+	if flags.Seen != "" {
+		if err := c.readSeen(ctx, flags.Seen); err != nil {
+			return err
+		}
+	}
 	switch {
 	case flags.From != "":
 		return c.replay(flags.From, outputs)
@@ -77,7 +83,8 @@ type checker struct {
 	flags         ReportFlags
 	guard         *guard.Guard
 	ownWords      sync.Once
-	Again         again // how the same is checked once more
+	Again         again         // how the same is checked once more
+	seen          *explain.Seen // what a program said, of --seen
 }
 
 func NewChecker(a *app.App, flags *Flags) (*checker, error) {
@@ -111,7 +118,9 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	live := c.StartProgress(outputs)
 	r := c.Run(ctx, s, live.On)
 	live.Stop()
-	return c.Conclude(outputs, Document{Reports: []checks.Report{r}, Again: c.Again})
+	err = c.Conclude(outputs, Document{Reports: []checks.Report{r}, Again: c.Again})
+	c.compareSeen(r)
+	return err
 }
 
 // Run observes and diagnoses.

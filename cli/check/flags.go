@@ -23,7 +23,7 @@ type Flags struct {
 
 	environment, issuer, backend, providerID string
 	clientID, secretFile, credentialsFile    string
-	All, From                                string
+	All, From, Seen                          string
 	Plan                                     bool
 	InSandbox                                bool // of try: its addresses are gone afterwards
 
@@ -59,6 +59,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
 	set.StringVar(&f.All, "all", "", "check every entry of a list in `FILE`")
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
+	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
@@ -94,7 +95,7 @@ func (f *Flags) Target() subject.Target {
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
 func (f *Flags) Valid() error {
-	for _, name := range []string{"environment", "issuer", "backend", "all", "from", "ca-file"} {
+	for _, name := range []string{"environment", "issuer", "backend", "all", "from", "seen", "ca-file"} {
 		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
 			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
 		}
@@ -112,6 +113,9 @@ func (f *Flags) Valid() error {
 				return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", mode, name), "--"+mode+" FILE says what is checked")
 			}
 		}
+	}
+	if f.Seen != "" && (f.All != "" || f.From != "" || f.Plan) {
+		return app.WithHint(errors.New("--seen goes with one check that is made now"), "leave out --all, --from and --plan")
 	}
 	if f.All != "" && f.From != "" {
 		return app.WithHint(errors.New("--all and --from exclude each other"), "--from makes no checks")
