@@ -1,3 +1,4 @@
+// Package cli is the command line: it puts the commands together, and turns how a run ended into an exit code.
 package cli
 
 import (

@@ -1,3 +1,7 @@
+// Package app is what all commands stand on: the streams and the terminal, exit codes and hints, near misses, questions, and
+// the commands that are printed, completed with what is in force. Everything that a command touches of the machine comes in
+// with a System, so that a test or the sandbox can stand in for it. Results go to standard output, everything said to the
+// person beside them to standard error.
 package app
 
 import (

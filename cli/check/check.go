@@ -1,3 +1,4 @@
+// Package check is the command check, and what the commands above it need of a check: flags, lists, outputs.
 package check
 
 import (
@@ -19,6 +20,7 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
+// Command is `credguide check`.
 func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{
@@ -80,6 +82,7 @@ type checker struct {
 	Again         app.InForce // how the same is checked once more
 }
 
+// NewChecker reads the catalogs and options of a run.
 func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.

@@ -1,3 +1,4 @@
+// Package snippet is the command snippet, and writes the ready-to-use texts: how a value is quoted, notebooks.
 package snippet
 
 import (
@@ -29,6 +30,7 @@ type flags struct {
 	force                                    bool
 }
 
+// Command is `credguide snippet`.
 func Command(a *app.App) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{

@@ -1,3 +1,4 @@
+// Package wait is the command wait: it asks for the client ID alone until the identity provider knows it, then checks.
 package wait
 
 import (
@@ -30,6 +31,7 @@ const (
 // DefaultWaiting is how long wait waits where it is not told.
 const DefaultWaiting = 30 * time.Minute
 
+// Command is `credguide wait`.
 func Command(a *app.App) *cobra.Command {
 	flags := check.Flags{}
 	var waiting time.Duration

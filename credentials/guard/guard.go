@@ -1,3 +1,4 @@
+// Package guard keeps secrets out of what is written.
 package guard
 
 import (
