@@ -35,6 +35,14 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 	if f, ok := tlsFailure(err); ok {
 		return f
 	}
+	f := transportFailure(err, w, to)
+	if w.at() == proxyPhase {
+		return c.atProxy(f, to)
+	}
+	return f
+}
+
+func transportFailure(err error, w *way, to *url.URL) failure {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		detail := "the name " + sanitize(dns.Name, 100) + " does not resolve"
