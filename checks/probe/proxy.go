@@ -77,15 +77,15 @@ func (c *client) proxyFailure(err error, w *way, to *url.URL) (failure, bool) {
 	if plain := plainProxy(err); w.at() == proxyPhase && plain {
 		return failed("the proxy " + used.Host + " speaks plain http, but the variable names it with https://")
 	}
+	if w.at() == proxyPhase && used.Scheme == "https" && !w.inTLS.Load() {
+		return failed("the proxy " + used.Host + " takes the connection, but no TLS" + asHTTPS)
+	}
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || (op.Op != "proxyconnect" && op.Op != "socks connect") {
 		return failure{}, false
 	}
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return failed("the proxy's name " + used.Hostname() + " does not resolve")
-	}
-	if w.at() == proxyPhase && used.Scheme == "https" {
-		return failed("the proxy " + used.Host + " takes the connection, but no TLS" + asHTTPS)
 	}
 	if timedOut(err) {
 		return failed("the proxy " + used.Host + " does not answer")
