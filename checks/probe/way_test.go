@@ -31,6 +31,7 @@ func TestAProxyThatDoesNotOpenTheWayIsNamed(t *testing.T) {
 		"refuses the destination": {plain.URL, "proxy", "", "answered 404"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := hostileSubject("https://idp.example.org/realms/x")
 			e := probe.Run(t.Context(), s, probe.Options{StepTimeout: time.Second, Deadline: 5 * time.Second, Lookup: func(n string) (string, bool) {
 				return tc.proxy, n == "HTTPS_PROXY"
@@ -85,6 +86,7 @@ func TestHowFarARequestCame(t *testing.T) {
 		"silent, plain":       {"http://" + listening(t, nil), "response-timeout", "answer"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := probe.Subject{Environment: environments.Environment{Issuer: tc.issuer}}
 			s.Credentials.ClientID, s.Credentials.Secret = "nightly", credentials.NewSecret(canary)
 			f := probe.Run(t.Context(), s, probe.Options{StepTimeout: time.Second}, nil).Evidence.Facts
