@@ -44,6 +44,14 @@ func (p *pass) oddInput(f checks.Facts) bool {
 }
 
 func (p *pass) subjectFacts() {
+	p.set(checks.EntryFault, "")
+	if a := p.subject.Account; a.Name != "" {
+		p.set(checks.EntryName, a.Name)
+		if a.Expires != "" {
+			p.set(checks.AccountExpires, a.Expires)
+			p.set(checks.AccountExpiresInDays, a.DaysLeft)
+		}
+	}
 	e := p.subject.Environment
 	p.set(checks.EnvironmentID, e.ID)
 	p.set(checks.EnvironmentTitle, e.Title)
@@ -244,7 +252,7 @@ func placeWords(l credentials.Looked) string {
 
 // fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
 func fromVariable(s credentials.Setting) bool {
-	return s.Set && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
+	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
 func (p *pass) fileFacts(c credentials.Resolved) {

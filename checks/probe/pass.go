@@ -31,7 +31,6 @@ type pass struct {
 	follows  checks.Facts // what followed from the facts at the last look
 	upTo     int          // the change up to which it was looked
 	requests []timedRequest
-	minted   []credentials.Secret
 	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
 	doc      document     // the discovery document
 	api      api          // the back-end's API
@@ -90,26 +89,15 @@ func ownSecret(s Subject) *guard.Guard {
 	return g
 }
 
-// mint remembers a token, so that no report will repeat it.
+// mint remembers tokens, so that no report will repeat them.
 func (p *pass) mint(tokens ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	for _, t := range tokens {
-		if !wordy(t) {
-			p.minted = append(p.minted, credentials.NewSecret(t))
-			p.guard.Add(credentials.NewSecret(t))
-		}
+		p.guard.Token(credentials.NewSecret(t))
 	}
 }
 
-// wordy tells a text that is no token but a word, or nothing: a server that calls "invalid_client" a token must not make
-// reports unwritable.
-func wordy(token string) bool { return len(token) < 20 && !strings.ContainsAny(token, "0123456789") }
-
 func (p *pass) set(name checks.Name, value any) {
-	if text, ok := value.(string); ok && repeats(p.guard, text) {
-		value = repeated
-	}
+	value = scrubFact(value, p.guard)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)
@@ -140,6 +128,7 @@ func (p *pass) derived() checks.Facts {
 }
 
 func (p *pass) record(at time.Time, r checks.Request) {
+	r.URL = p.guard.Text(r.URL)
 	p.mu.Lock()
 	p.requests = append(p.requests, timedRequest{at, r})
 	p.mu.Unlock()
@@ -177,6 +166,7 @@ func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence 
 func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
+		Name: p.subject.Account.Name, Owner: p.subject.Account.Owner, Labels: p.subject.Account.Labels,
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
 		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
 		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},
