@@ -22,6 +22,9 @@ type pass struct {
 	client  *client
 	on      func(Event)
 
+	held     bool // the client ID is neither shown nor named to anybody but the token endpoint
+	heldBack lint.Holding
+
 	mu       sync.Mutex
 	facts    checks.Facts
 	since    int          // counts the changes of facts
@@ -52,16 +55,28 @@ type timedRequest struct {
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
-	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
+		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
+	} else {
+		p.guard.Public(s.Credentials.ClientID)
+	}
 	if s.Backend != nil {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
-	if lint.SecretShaped(lint.Bare(s.Credentials.ClientID)) { // the two may be swapped
-		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
-	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.budget = p.guard, newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, guardOf(s.Credentials.Secret), newBudget()
 	return p
+}
+
+// guardOf finds the secret in what is about to be sent. Of one that is a token only the signature is not in other tokens.
+func guardOf(secret credentials.Secret) *guard.Guard {
+	if !lint.IsToken(secret.Reveal()) {
+		return guard.New(secret)
+	}
+	g := guard.New()
+	g.Token(secret)
+	return g
 }
 
 // mint remembers tokens, so that no report will repeat them.

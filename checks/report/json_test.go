@@ -133,7 +133,7 @@ func TestASavedReportIsMadeHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{e.Subject.ClientID, e.Facts.Text(checks.MeMessage), e.Checks[0].Title, e.Requests[0].URL} {
+	for _, text := range []string{e.Subject.ClientID, e.Facts.Text(checks.AtMe.Message), e.Checks[0].Title, e.Requests[0].URL} {
 		if text != clean(text) || text == "" {
 			t.Errorf("not clean: %q", text)
 		}

@@ -129,7 +129,7 @@ func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)
 // KeepSecret keeps the secret out of what is said beside the report.
 func (c *checker) KeepSecret(s probe.Subject) {
 	c.Keep(s.Credentials.Secret)
-	if lint.SecretShaped(lint.Bare(s.Credentials.ClientID)) { // the two may be swapped
+	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); held {
 		c.Keep(credentials.NewSecret(s.Credentials.ClientID))
 	}
 }

@@ -170,7 +170,7 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 		v.Backend = s.Backend.URL
 		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
 	}
-	if lint.SecretShaped(v.ClientID) {
+	if lint.Suspect(v.ClientID) {
 		return v, app.WithHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
