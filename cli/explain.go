@@ -9,6 +9,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func explainCommand(a *app.App) *cobra.Command {
@@ -83,26 +84,26 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 	var b strings.Builder
 	section := func(title string) { b.WriteString("\n" + title + "\n") }
 	list := func(mark string, items []string) {
-		for _, text := range items {
-			b.WriteString(app.Item(mark, text, width))
+		for _, item := range items {
+			b.WriteString(text.Hang(mark, item, width))
 		}
 	}
-	b.WriteString(app.Item("", p.Title, width))
-	b.WriteString(app.Item("", p.ID+" · "+p.Severity+" · "+p.Party, width))
+	b.WriteString(text.Hang("", p.Title, width))
+	b.WriteString(text.Hang("", p.ID+" · "+p.Severity+" · "+p.Party, width))
 
 	section("What it means")
 	list("  ", p.Means)
 	section("How to fix it")
 	for i, s := range p.Fix {
-		b.WriteString(app.Item(fmt.Sprintf("  %d. ", i+1), s, width))
+		b.WriteString(text.Hang(fmt.Sprintf("  %d. ", i+1), s, width))
 	}
 	if p.Where != "" {
 		section("Where")
-		b.WriteString(app.Item("  ", p.Where, width))
+		b.WriteString(text.Hang("  ", p.Where, width))
 	}
 	if p.SeparateBy != "" {
 		section("Where it is not certain, what would tell")
-		b.WriteString(app.Item("  ", p.SeparateBy, width))
+		b.WriteString(text.Hang("  ", p.SeparateBy, width))
 	}
 	if len(p.Says) > 0 {
 		section("How programs word it")
@@ -111,13 +112,13 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 	if verbose {
 		if len(p.HiddenBy) > 0 {
 			section("Not shown where one of these is the cause")
-			b.WriteString(app.Item("  ", strings.Join(p.HiddenBy, ", "), width))
+			b.WriteString(text.Hang("  ", strings.Join(p.HiddenBy, ", "), width))
 		}
 		section("How it is decided")
 		for _, r := range p.Rules {
-			b.WriteString(app.Item("  ", r.Head, width))
+			b.WriteString(text.Hang("  ", r.Head, width))
 			for _, line := range r.When {
-				b.WriteString(app.Item(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
+				b.WriteString(text.Hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
 			}
 		}
 		if len(p.Examples) > 0 {
@@ -130,7 +131,7 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 		list("  · ", p.Refs)
 	}
 	if !verbose {
-		b.WriteString("\n" + app.Item("", "How it is decided: credguide explain "+p.ID+" --verbose", width))
+		b.WriteString("\n" + text.Hang("", "How it is decided: credguide explain "+p.ID+" --verbose", width))
 	}
 	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // isID tells an ID from a text: one word of the characters that IDs have.
@@ -77,15 +78,15 @@ const mostShown = 5
 func seenInWords(seen explain.Seen, width int) string {
 	var b strings.Builder
 	if len(seen.Causes) == 0 {
-		b.WriteString(app.Item("", "Nothing in this text is recognised as a failed login.", width))
+		b.WriteString(text.Hang("", "Nothing in this text is recognised as a failed login.", width))
 		b.WriteString("\nWhat to try\n")
-		b.WriteString(app.Item("  · ", "Give the whole text, from the first line of the traceback: credguide explain - < FILE", width))
-		b.WriteString(app.Item("  · ", "Let credguide log in itself: "+seen.Next[0], width))
-		b.WriteString(app.Item("  · ", "Read what can go wrong: credguide explain", width))
+		b.WriteString(text.Hang("  · ", "Give the whole text, from the first line of the traceback: credguide explain - < FILE", width))
+		b.WriteString(text.Hang("  · ", "Let credguide log in itself: "+seen.Next[0], width))
+		b.WriteString(text.Hang("  · ", "Read what can go wrong: credguide explain", width))
 		return b.String()
 	}
 	if told := explain.InWords(seen); told != "" {
-		b.WriteString(app.Item("", told, width) + "\n")
+		b.WriteString(text.Hang("", told, width) + "\n")
 	}
 	if len(seen.Causes) == 1 {
 		b.WriteString("The cause that fits\n")
@@ -93,14 +94,14 @@ func seenInWords(seen explain.Seen, width int) string {
 		b.WriteString("The causes that fit, the most likely first\n")
 	}
 	for i, c := range seen.Causes[:min(len(seen.Causes), mostShown)] {
-		b.WriteString(app.Item(fmt.Sprintf("  %d. ", i+1), explain.Sentence(c.Title)+" ("+string(c.Certainty)+")", width))
+		b.WriteString(text.Hang(fmt.Sprintf("  %d. ", i+1), explain.Sentence(c.Title)+" ("+string(c.Certainty)+")", width))
 		if c.Means != "" {
-			b.WriteString(app.Item("     ", c.Means, width))
+			b.WriteString(text.Hang("     ", c.Means, width))
 		}
-		b.WriteString(app.Item("     ", "How to fix it: credguide explain "+c.ID, width))
+		b.WriteString(text.Hang("     ", "How to fix it: credguide explain "+c.ID, width))
 	}
 	if more := len(seen.Causes) - mostShown; more > 0 {
-		b.WriteString(app.Item("     ", fmt.Sprintf("%d more with --output json", more), width))
+		b.WriteString(text.Hang("     ", fmt.Sprintf("%d more with --output json", more), width))
 	}
 	if len(seen.Causes) > 1 {
 		b.WriteString("\nWhich one it is\n")
@@ -111,7 +112,7 @@ func seenInWords(seen explain.Seen, width int) string {
 		b.WriteString("  " + command + "\n")
 	}
 	if seen.Environment == "" {
-		b.WriteString(app.Item("  ", "The text does not name an environment that credguide knows; --environment does.", width))
+		b.WriteString(text.Hang("  ", "The text does not name an environment that credguide knows; --environment does.", width))
 	}
 	return b.String()
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/environments"
@@ -34,16 +33,10 @@ func runAlternatives(ctx context.Context, p *pass) outcome {
 	p.set(checks.DiscoveryAlternativesTried, true)
 	list := p.alternatives()
 	found := make([]bool, len(list))
-	var wg sync.WaitGroup
-	for i, alt := range list {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			a := p.client.get(ctx, alt.issuer+discoveryPath, call{step: "alternatives", effect: Reads})
-			found[i] = usableDocument(a) && a.exact("token_endpoint") != ""
-		}()
-	}
-	wg.Wait()
+	sideBySide(len(list), func(i int) {
+		a := p.client.get(ctx, list[i].issuer+discoveryPath, call{step: "alternatives", effect: Reads})
+		found[i] = usableDocument(a) && a.exact("token_endpoint") != ""
+	})
 	for i, alt := range list {
 		if found[i] {
 			p.set(checks.DiscoveryAlternative, sanitize(alt.issuer, 300))

@@ -18,6 +18,8 @@ func (p *pass) frame(s *checks.Step, a answer) {
 		p.set(s.Status, a.status)
 	}
 	p.setText(s.RedirectHost, a.redirectHost)
+	p.set(s.Via, a.via)
+	p.setText(s.ViaScheme, a.viaScheme)
 	if !a.ok() {
 		p.frameFailure(s, a)
 		return
@@ -36,10 +38,14 @@ func (p *pass) frame(s *checks.Step, a answer) {
 func (p *pass) frameFailure(s *checks.Step, a answer) {
 	p.set(s.FailureDetail, a.failure.detail)
 	p.setText(s.Proxy, a.failure.proxy)
+	p.setText(s.Phase, a.phase)
 	if c := a.failure.cert; c != nil {
 		p.set(s.TLSIssuer, certIssuer(c))
 		p.set(s.TLSNames, certNames(c))
 		p.set(s.TLSValid, certValidity(c))
+		if namesNobody(c) {
+			p.setText(s.TLSCommonName, sanitize(c.Subject.CommonName, 100))
+		}
 	}
 	if a.failure.kind == "dns" {
 		p.setText(checks.HostsNearMiss, p.nearMissHost(a.host))
@@ -82,14 +88,14 @@ func (p *pass) clock(a answer) {
 	if had, known := p.facts.Int(checks.ClockSkewS); known && max(had, -had) >= max(seconds, -seconds) {
 		return
 	}
-	p.facts.Set(checks.ClockSkewS, seconds)
-	p.facts.Set(checks.ClockSkewed, skew.Abs() > maxSkew)
-	p.facts.Set(checks.ClockHost, a.host)
+	p.setHere(checks.ClockSkewS, seconds)
+	p.setHere(checks.ClockSkewed, skew.Abs() > maxSkew)
+	p.setHere(checks.ClockHost, a.host)
 	side := "ahead of"
 	if skew < 0 {
 		side = "behind"
 	}
-	p.facts.Set(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
+	p.setHere(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
 }
 
 // ended writes how a failed exchange reads in the list of steps.

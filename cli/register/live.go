@@ -16,7 +16,7 @@ import (
 type live struct {
 	r     *registration
 	today *request.Today
-	known map[string][]*rules.Rules // the built-in ones by form
+	known map[string][]*rules.Rules // the built-in ones by environment
 
 	rulesOf  map[string][]*rules.Rules // by environment
 	scopesOf map[string][]string       // by environment and back-end
@@ -46,7 +46,7 @@ func (l *live) rules(ctx context.Context, e environments.Environment) []*rules.R
 	if found, ok := l.rulesOf[e.ID]; ok {
 		return found
 	}
-	found := l.known[e.Registry.Form]
+	found := l.known[e.ID]
 	if l.r.flags.profile == "" && !l.r.flags.offline {
 		today, err := l.todaysRules(ctx, e)
 		switch {

@@ -1,4 +1,4 @@
-package check
+package app_test
 
 import (
 	"testing"
@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
 )
 
 // The next step is a command that checks the same again: the bare one would ask production.
@@ -36,14 +38,14 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 		{"the name alone", []string{"--environment", "development"}, "credguide", "credguide"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			var flags Flags
+			var flags check.Flags
 			set := pflag.NewFlagSet("check", pflag.ContinueOnError)
 			flags.AddTo(set)
 			if err := set.Parse(tc.args); err != nil {
 				t.Fatal(err)
 			}
 			original := checks.FixSteps{{Text: "Then", Run: tc.run}}
-			r := checks.Report{Diagnoses: []checks.Finding{{Steps: original}}}.WithCommands(flags.again().command)
+			r := checks.Report{Diagnoses: []checks.Finding{{Steps: original}}}.WithCommands(app.InForceOf(set).Command)
 			if got := r.Diagnoses[0].Steps[0].Run; got != tc.want {
 				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}
@@ -62,14 +64,29 @@ func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 	for environment, want := range map[string]string{
 		"development": "credguide check --environment development --client-id nightly", "lab.yaml": "credguide check --client-id nightly", "./lab/idp.yaml": "credguide check --client-id nightly",
 	} {
-		var flags Flags
+		var flags check.Flags
 		set := pflag.NewFlagSet("check", pflag.ContinueOnError)
 		flags.AddTo(set)
 		if err := set.Parse([]string{"--environment", environment, "--credentials", "my.env", "--ca-file", "ca.pem", "--client-id", "nightly"}); err != nil {
 			t.Fatal(err)
 		}
-		if got := flags.again().elsewhere().command("credguide check"); got != want {
+		if got := app.InForceOf(set).Elsewhere().Command("credguide check"); got != want {
 			t.Errorf("%s: %s, want %s", environment, got, want)
+		}
+	}
+}
+
+// The name of an account stands for all that was said, except where the command chooses something itself.
+func TestAnAccountIsNamed(t *testing.T) {
+	f := app.InForce{Account: "nightly"}
+	for run, want := range map[string]string{
+		"credguide check":                           "credguide check nightly",
+		"credguide snippet python":                  "credguide snippet python nightly",
+		"credguide check --environment development": "credguide check --environment development",
+		"credguide explain client-unknown":          "credguide explain client-unknown",
+	} {
+		if got := f.Command(run); got != want {
+			t.Errorf("%s: %s, want %s", run, got, want)
 		}
 	}
 }
