@@ -115,8 +115,8 @@ type checker struct {
 	Options       probe.Options
 	flags         ReportFlags
 	ignored       map[string]string // --ignore
-	Again         app.InForce       // how the same is checked once more
 	seen          *explain.Seen     // what a program said, of --seen
+	Again         app.InForce       // how the same is checked once more
 }
 
 // NewChecker reads the catalogs and options of a run.

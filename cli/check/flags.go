@@ -66,8 +66,8 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.Var(&f.All, "all", "check every entry of a list in FILE, or without one all your accounts")
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
-	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "an `ID` of a finding that does not count; repeatable")
+	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
@@ -133,7 +133,7 @@ func (f *Flags) Valid() error {
 			}
 		}
 	}
-	if f.Seen != "" && (f.All.given || len(f.Names) > 1 || f.From != "" || f.Plan) {
+	if f.Seen != "" && (f.All.given || f.From != "" || f.Plan || len(f.Names) > 1) {
 		return app.WithHint(errors.New("--seen goes with one check that is made now"), "leave out --all, --from and --plan")
 	}
 	if f.All.given && f.From != "" {
