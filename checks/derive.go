@@ -23,6 +23,7 @@ func Derive(observed Facts) Facts {
 			delete(f, name)
 		}
 	}
+	deriveDead(f)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
 	deriveServerKind(f)
@@ -54,6 +55,13 @@ func deriveToken(f Facts) {
 	if n, ok := f.Int(TokenHeaderBytes); ok {
 		f.Set(TokenLarge, n > headerLarge)
 	}
+}
+
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs a root that it
+// can read, and credentials under the provider ID that it chooses. What was not looked at does not count.
+func pythonGetsThere(f Facts) bool {
+	connect := f.Text(PythonConnect)
+	return (connect == "" || connect == "ok" || connect == "outage") && f.Text(PythonCredentials) != "none"
 }
 
 // deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that
