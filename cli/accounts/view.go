@@ -92,6 +92,15 @@ func (v *viewer) subject(ctx context.Context, e accounts.Entry) (probe.Subject, 
 	return s, err
 }
 
+// Subject works out what an account stands for, without a network and without opening what holds its secret.
+func Subject(ctx context.Context, a *app.App, e accounts.Entry, list accounts.List) (probe.Subject, error) {
+	catalog, err := environments.Load(a.Catalogs...)
+	if err != nil {
+		return probe.Subject{}, err
+	}
+	return (&viewer{App: a, list: list, catalog: catalog}).subject(ctx, e)
+}
+
 func (v *viewer) all(ctx context.Context) []view {
 	views := make([]view, len(v.list.Entries))
 	for i, e := range v.list.Entries {

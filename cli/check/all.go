@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // sideBySide is how many checks run at once. More would look like an attack to the identity provider.
@@ -26,17 +27,17 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 		}
 	}
 	live := c.StartProgress(outputs)
-	reports, err := c.runAll(ctx, list, live.On)
+	results, err := c.runAll(ctx, list, live.On)
 	live.Stop()
 	if err != nil {
 		return err
 	}
-	return c.Conclude(outputs, Document{Reports: reports, list: true, names: names})
+	return c.Conclude(outputs, Document{Results: results, list: true, names: names})
 }
 
 // runAll makes the checks, a few at a time, and keeps the order of the list.
-func (c *checker) runAll(ctx context.Context, list accounts.List, on func(probe.Event)) ([]checks.Report, error) {
-	reports := make([]checks.Report, len(list.Entries))
+func (c *checker) runAll(ctx context.Context, list accounts.List, on func(probe.Event)) ([]Result, error) {
+	results := make([]Result, len(list.Entries))
 	defects := make([]error, len(list.Entries))
 	memory := c.memory(list)
 	places := make(chan struct{}, sideBySide)
@@ -50,16 +51,16 @@ func (c *checker) runAll(ctx context.Context, list accounts.List, on func(probe.
 				}
 				<-places
 			}()
-			reports[i] = c.entry(ctx, e, list, memory, on)
+			results[i] = c.entry(ctx, e, list, memory, on)
 		})
 	}
 	running.Wait()
 	memory.warn(c)
-	return reports, errors.Join(defects...)
+	return results, errors.Join(defects...)
 }
 
 // entry checks one entry. Its secret is read now. A fault of the entry is its finding.
-func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.List, memory *memory, on func(probe.Event)) checks.Report {
+func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.List, memory *memory, on func(probe.Event)) Result {
 	if e.Fault != nil {
 		return c.faulty(e, e.Fault)
 	}
@@ -73,12 +74,12 @@ func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.Lis
 	}
 	c.KeepSecret(s)
 	r := c.run(ctx, s, options, on)
-	memory.keep(ctx, s, r)
+	memory.keep(ctx, s, r.Report)
 	return r
 }
 
 // faulty is the report of an entry that cannot be checked.
-func (c *checker) faulty(e accounts.Entry, fault error) checks.Report {
+func (c *checker) faulty(e accounts.Entry, fault error) Result {
 	evidence := checks.Evidence{
 		Tool: app.Tool(), Started: c.Sys.Now().UTC(), Requests: []checks.Request{}, Facts: checks.Facts{},
 		Subject: checks.Subject{Name: e.Label(), Owner: e.Owner, Labels: e.Labels, Issuer: e.Issuer},
@@ -89,7 +90,7 @@ func (c *checker) faulty(e accounts.Entry, fault error) checks.Report {
 	}
 	evidence.Facts.Set(checks.EntryName, e.Label())
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return checks.Diagnose(c.diagnoses(), evidence)
+	return Result{checks.Diagnose(c.diagnoses(), evidence), guard.New()}
 }
 
 // list reads the list of --all: a file (- is standard input), or the person's own accounts.
