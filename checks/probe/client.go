@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -36,6 +37,9 @@ type client struct {
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
 	budget    *budget
+
+	mu  sync.Mutex
+	met []met // the certificates of every host
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -139,6 +143,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	started := time.Now()
 	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
+		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c.guard)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
@@ -146,6 +151,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	}
 	if err != nil {
 		a.failure = c.classify(err, way, req.URL)
+		c.meet(a.host, nil, a.failure.shown)
 	}
 	if a.failure.kind != "" {
 		a.phase = way.phase()

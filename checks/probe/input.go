@@ -175,6 +175,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.setText(checks.SecretPlaceholderKind, l.Placeholder)
 	p.set(checks.SecretMasked, l.Masked)
 	p.set(checks.SecretToken, l.Token)
+	p.set(checks.SecretQuoteStray, l.StrayQuote)
+	_, form, _ := lint.Unwrapped(c.Secret, c.ClientID)
+	p.set(checks.SecretUnwrappedForm, string(form))
 	// A mask or a word of a template is told as what it is, not as too short.
 	whole := !l.Blank && !l.Masked && l.Placeholder == ""
 	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))

@@ -44,8 +44,9 @@ type pass struct {
 // bearer is the token at hand and how it was got.
 type bearer struct {
 	token     credentials.Secret
-	asClients bool // by the request that openEO clients make
-	date      time.Time
+	asClients bool      // by the request that openEO clients make
+	date      time.Time // by the server
+	received  time.Time // by the local clock
 }
 
 type timedRequest struct {

@@ -117,6 +117,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	defer p.client.close()
 	started := time.Now()
 	list := p.runAll(whole, p.stepsFor())
+	p.pythonFacts(ctx)
 	p.note(ctx, whole)
 	return Result{Evidence: p.evidence(started, list), Guard: p.guard}
 }

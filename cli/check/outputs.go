@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"github.com/credguide/credguide/credentials/accounts"
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/credentials/accounts"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
