@@ -77,7 +77,13 @@ var knownBackendWords = []string{
 	"Authentication failed. Please login on our marketplace …", "Resource not found.",
 }
 
+// TokenHint always has a value once the token endpoint answered, so that a rule over it is decided.
+var TokenHint = concluded("token.hint", Text, "the kind of the words in the token endpoint's refusal, as in token.words.kind; empty where no phrase fits")
+
 func deriveWords(f Facts) {
+	if f.Known(AtToken.Status) {
+		f.Set(TokenHint, f.Text(TokenWordsKind))
+	}
 	for _, s := range speakers {
 		status, ok := answered(f, s.step)
 		if !ok || status < 400 && f.Text(s.step.Error) == "" {
@@ -186,7 +192,9 @@ func proves(b Fact, f Facts) bool {
 		return b.Value == http.StatusRequestHeaderFieldsTooLarge
 	case TokenAnswer.text:
 		return b.Value == "redirect"
-	case SecretUnwrappedAccepted.text, BasicRawOnly.text, BasicEncodingMatters.text:
+	case SecretUnwrappedAnswer.text:
+		return b.Value == "accepted"
+	case BasicRawOnly.text, BasicEncodingMatters.text:
 		return b.Value == true
 	}
 	return b.Value == true && slices.ContainsFunc(variants, func(v TokenRequest) bool { return b.Fact == v.Authenticated.text || b.Fact == v.Issued.text })
