@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
@@ -75,6 +76,11 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if err != nil {
 		return err
 	}
+	if flags.Seen != "" {
+		if err := c.readSeen(ctx, flags.Seen); err != nil {
+			return err
+		}
+	}
 	switch {
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
@@ -109,6 +115,7 @@ type checker struct {
 	Options       probe.Options
 	flags         ReportFlags
 	ignored       map[string]string // --ignore
+	seen          *explain.Seen     // what a program said, of --seen
 	Again         app.InForce       // how the same is checked once more
 }
 
@@ -182,7 +189,9 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 			m.warn(c)
 		}
 	}
-	return c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	err = c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	c.compareSeen(r.Report)
+	return err
 }
 
 // Result is a report, and what knows the values that must not stand in it.

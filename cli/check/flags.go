@@ -24,7 +24,7 @@ type Flags struct {
 
 	environment, issuer, backend, providerID string
 	clientID, secretFile, credentialsFile    string
-	From                                     string
+	From, Seen                               string
 	All                                      allFlag
 	Names                                    []string // of accounts
 	ignore                                   []string
@@ -67,6 +67,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "an `ID` of a finding that does not count; repeatable")
+	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
@@ -113,7 +114,7 @@ func (f *Flags) ParseOutputs() ([]output, error) {
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
 func (f *Flags) Valid() error {
-	for _, name := range []string{"environment", "issuer", "backend", "from", "ca-file"} {
+	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file"} {
 		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
 			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
 		}
@@ -131,6 +132,9 @@ func (f *Flags) Valid() error {
 				return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", mode, name), "--"+mode+" FILE says what is checked")
 			}
 		}
+	}
+	if f.Seen != "" && (f.All.given || f.From != "" || f.Plan || len(f.Names) > 1) {
+		return app.WithHint(errors.New("--seen goes with one check that is made now"), "leave out --all, --from and --plan")
 	}
 	if f.All.given && f.From != "" {
 		return app.WithHint(errors.New("--all and --from exclude each other"), "--from makes no checks")
