@@ -41,10 +41,11 @@ func outcome(t *testing.T, d *Diagnosis, ex Example) string {
 	if err != nil {
 		t.Fatalf("%s: %v", ex.Name, err)
 	}
-	rule, truth := d.evaluate(Derive(f))
+	f = Derive(f)
+	rule, truth := d.evaluate(f)
 	switch truth {
 	case True:
-		return string(rule.Certainty)
+		return string(d.finding(rule, f).Certainty)
 	case Unknown:
 		return "unknown"
 	}

@@ -19,8 +19,8 @@ const (
 // What it cannot say becomes a derived fact in Go.
 type Condition interface {
 	eval(Facts) Truth
-	// facts lists the facts that made the condition true, for the report's "because".
-	decisive(Facts) []string
+	// decisive lists the observations that made the condition true. Of a list it gives the element.
+	decisive(Facts) []Fact
 }
 
 type is struct {
@@ -74,21 +74,23 @@ func (c anyOf) eval(f Facts) Truth {
 
 func (c not) eval(f Facts) Truth { return True - c.c.eval(f) }
 
-func (c is) decisive(f Facts) []string {
-	if c.eval(f) != True {
-		return nil
+func (c is) decisive(f Facts) []Fact {
+	for _, want := range c.any {
+		if v, known := f[c.fact]; known && equal(v, want) {
+			return []Fact{{c.fact, want}}
+		}
 	}
-	return []string{c.fact}
+	return nil
 }
 
-func (c allOf) decisive(f Facts) (out []string) {
+func (c allOf) decisive(f Facts) (out []Fact) {
 	for _, x := range c {
 		out = append(out, x.decisive(f)...)
 	}
 	return out
 }
 
-func (c anyOf) decisive(f Facts) (out []string) {
+func (c anyOf) decisive(f Facts) (out []Fact) {
 	for _, x := range c {
 		if x.eval(f) == True {
 			out = append(out, x.decisive(f)...)
@@ -97,7 +99,7 @@ func (c anyOf) decisive(f Facts) (out []string) {
 	return out
 }
 
-func (c not) decisive(Facts) []string { return nil }
+func (c not) decisive(Facts) []Fact { return nil }
 
 // parseCondition reads a `when` mapping; every entry of it must hold.
 func parseCondition(raw any) (Condition, error) {

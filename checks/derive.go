@@ -34,6 +34,7 @@ func Derive(observed Facts) Facts {
 	deriveToken(f)
 	deriveUserinfo(f)
 	deriveMe(f)
+	deriveWords(f)
 	deriveRefusal(f)
 	deriveAnswers(f)
 	deriveAccount(f)

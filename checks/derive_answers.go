@@ -45,7 +45,7 @@ func deriveAnswers(f Facts) {
 		f.Set(MeAnswer, meAnswer(f, status))
 	}
 	if f.Text(MeReason) == "resolving" {
-		f.Set(MeTrouble, meTrouble(f.Text(MeMessage)))
+		f.Set(MeTrouble, meTrouble(f.Text(AtMe.Message)))
 	}
 }
 

@@ -100,7 +100,7 @@ func refusal(f Facts, code, text string, issued bool) string {
 				return s.reason
 			}
 		}
-		if code == "invalid_request" && strings.HasPrefix(text, "User '") && strings.HasSuffix(text, "' disabled") {
+		if userDisabled(code, text) {
 			return "user-disabled"
 		}
 	}
@@ -115,6 +115,11 @@ func refusal(f Facts, code, text string, issued bool) string {
 		return "grant-refused"
 	}
 	return "other"
+}
+
+// userDisabled recognises the sentence that names the service account.
+func userDisabled(code, text string) bool {
+	return code == "invalid_request" && strings.HasPrefix(text, "User '") && strings.HasSuffix(text, "' disabled")
 }
 
 // aboutCredentials tells that the words of an unauthorized_client are about who asks, and not about what is asked for.

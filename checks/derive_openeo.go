@@ -18,7 +18,7 @@ func deriveMe(f Facts) {
 	if !ok || status == 200 {
 		return
 	}
-	f.Set(MeReason, meReason(status, f.Text(MeCode), f.Text(MeID), f.Text(MeMessage)))
+	f.Set(MeReason, meReason(status, f.Text(MeCode), f.Text(MeID), f.Text(AtMe.Message)))
 }
 
 func meReason(status int, code, id, message string) string {

@@ -102,7 +102,7 @@ func outage(f Facts, s *Step, status int) bool {
 		return true
 	}
 	code := f.Text(MeCode)
-	return code != "AccessTokenError" && code != "OidcProviderUnavailable" && !resolvingToken(f.Text(MeMessage))
+	return code != "AccessTokenError" && code != "OidcProviderUnavailable" && !resolvingToken(f.Text(AtMe.Message))
 }
 
 func copyOutage(f Facts, party *Side, s *Step, status int) {

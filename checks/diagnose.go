@@ -60,14 +60,24 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {
 		out.Where = nil // the fields of this form are called otherwise at another registry
 	}
-	if r.Certainty != Certain {
+	decided := r.condition.decisive(f)
+	said, doubtful := ownWords(decided, f)
+	for _, s := range said {
+		if !strings.Contains(out.Means, s.words) {
+			out.Means = strings.TrimSpace(out.Means + " " + s.String())
+		}
+	}
+	if doubtful && out.Certainty == Certain {
+		out.Certainty = Likely
+	}
+	if out.Certainty != Certain {
 		out.SeparateBy, _ = fill(cmp.Or(r.SeparateBy, d.SeparateBy), f)
 	}
 	seen := map[string]bool{}
-	for _, name := range r.condition.decisive(f) {
-		if !seen[name] {
-			seen[name] = true
-			out.Because = append(out.Because, Fact{name, f[name]})
+	for _, b := range decided {
+		if !seen[b.Fact] {
+			seen[b.Fact] = true
+			out.Because = append(out.Because, Fact{b.Fact, f[b.Fact]})
 		}
 	}
 	return out

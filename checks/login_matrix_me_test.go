@@ -35,7 +35,7 @@ var meMatrix = []matrixCase{
 	{"not enrolled", change{set: notEnrolled, drop: []string{"me."}}, []string{"error certain you enrollment-required"}},
 	{"enrolled elsewhere", change{set: facts(notEnrolled, Facts{"userinfo.entitlements": []string{"urn:mace:egi.eu:group:vo.example.org:role=member#aai.egi.eu"}}), drop: []string{"me."}}, []string{"error certain you enrollment-required"}},
 	{"issuer not on the list", atMe(403, "PermissionsInsufficient", "r-1", "An EGI account is required for using openEO Platform."), []string{"error certain backend account-not-accepted"}},
-	{"blocked", atMe(403, "PermissionsInsufficient", "r-1", "No access for this account."), []string{"error certain backend account-not-accepted"}},
+	{"blocked", atMe(403, "PermissionsInsufficient", "r-1", "No access for this account."), []string{"error likely backend account-not-accepted"}},
 	{"not mapped", atMe(500, "AccessTokenError", "r-1", "Client credentials access token without user mapping: sub='7c9e@egi.eu'."), []string{"error certain backend service-account-not-mapped"}},
 	{"scopes not covered", atMe(500, "AccessTokenError", "r-1", "Token scope {'openid'} not covering expected scope ['openid', 'email']"), []string{"error certain backend backend-token-check-failed"}},
 	{"inactive by introspection", atMe(500, "AccessTokenError", "r-1", "Access token not active."), []string{"error certain backend backend-token-check-failed"}},
@@ -51,12 +51,12 @@ var meMatrix = []matrixCase{
 	{"wrong version", atMe(501, "UnsupportedApiVersion", "n/a", "Unsupported version component in URL: '0.4'."), []string{"error certain you backend-version-unsupported"}},
 	{"no /me", atMe(404, "NotFound", "r-1", "404 Not Found"), []string{"error likely backend backend-refuses-login"}},
 	{"redirect", atMeWith(Facts{"me.shape": "html", "me.redirect_host": "portal.example.org"}, 302, "", "", ""), []string{"error likely backend backend-refuses-login"}},
-	{"credits", atMe(402, "PaymentRequired", "r-1", "Not enough credits."), []string{"error certain you payment-required"}},
-	{"marketplace", atMe(401, "TokenExchangeFailure", "r-1", "Please login on our marketplace web first"), []string{"error certain you payment-required"}},
+	{"credits", atMe(402, "PaymentRequired", "r-1", "Not enough credits."), []string{"error likely you payment-required"}},
+	{"marketplace", atMe(401, "TokenExchangeFailure", "r-1", "Authentication failed. Please login on our marketplace web https://portal.example.org/ first, and then try authenticate again."), []string{"error certain you payment-required"}},
 	{"words that are not known", atMe(403, "AccountOnHold", "r-1", "On hold."), []string{"error likely backend backend-refuses-login"}},
 	{"no user id", change{set: Facts{"me.valid": false}}, []string{"error certain backend backend-response-invalid"}},
 	{"a page", change{set: Facts{"me.valid": false, "me.shape": "html", "me.login_page": false}}, []string{"error certain backend backend-response-invalid"}},
-	{"out of order", atMe(500, "Internal", "r-1", "Server error: KeyError('user')"), []string{"error certain backend backend-error"}},
+	{"out of order", atMe(500, "Internal", "r-1", "Server error: KeyError('user')"), []string{"error likely backend backend-error"}},
 }
 
 func chosen(id, by string, listed, fits, firstFits, anyFits bool) Facts {
@@ -91,7 +91,7 @@ var providerMatrix = []matrixCase{
 		[]string{"error certain you provider-not-chosen", "error certain backend backend-rejects-token"}},
 	{"id unknown, and not enrolled", change{set: facts(chosen("EGI", "--provider-id", false, false, true, true), notEnrolled, notAsClients), drop: append([]string{"me."}, unasked...)},
 		[]string{"error certain you provider-id-unknown", "error certain you enrollment-required"}},
-	{"id unknown, and a wrong secret", change{set: facts(saying(401, "unauthorized_client", neither, basicToo, known), chosen("EGI", "--provider-id", false, false, true, true)), drop: append(unasked, noToken...)},
+	{"id unknown, and a wrong secret", change{set: facts(refusalSaying(401, "unauthorized_client", neither, basicToo, known), chosen("EGI", "--provider-id", false, false, true, true)), drop: append(unasked, noToken...)},
 		[]string{"error certain you client-secret-wrong", "error certain you provider-id-unknown"}},
 }
 
@@ -126,8 +126,8 @@ var backendMatrix = []matrixCase{
 	{"no list", change{set: list(200, false, 0), drop: noProviders}, []string{"error certain backend backend-response-invalid"}},
 	{"one broken entry, and it works", change{set: Facts{"providers.valid": false}}, []string{"warning certain backend backend-response-invalid"}},
 	{"gateway before everything", change{set: facts(root(403, "html"), list(403, false, 0)), drop: noRoot}, []string{"error certain backend backend-gateway-refused"}},
-	{"no OIDC, and a wrong secret", change{set: facts(list(404, false, 0), saying(401, "unauthorized_client", neither, basicToo, known)), drop: append([]string{"providers."}, noToken...)},
+	{"no OIDC, and a wrong secret", change{set: facts(list(404, false, 0), refusalSaying(401, "unauthorized_client", neither, basicToo, known)), drop: append([]string{"providers."}, noToken...)},
 		[]string{"error certain you client-secret-wrong", "error certain backend backend-oidc-unsupported"}},
-	{"disabled, and the address is a portal", change{set: facts(foreign, root(200, "html"), saying(401, "invalid_client", neither, basicNeither, Facts{"authorization.says": "Client disabled."})), drop: append([]string{"backend.accept"}, append(noRoot, noToken...)...)},
+	{"disabled, and the address is a portal", change{set: facts(foreign, root(200, "html"), refusalSaying(401, "invalid_client", neither, basicNeither, Facts{"authorization.says": "Client disabled."})), drop: append([]string{"backend.accept"}, append(noRoot, noToken...)...)},
 		[]string{"error certain registry-admin client-disabled", "error certain you backend-not-openeo"}},
 }

@@ -73,8 +73,8 @@ func thenIn(refused Facts, more ...Facts) change {
 	return change{set: f, drop: []string{"token."}}
 }
 
-// saying is a refused token request as facts.
-func saying(status int, code, text string, more ...Facts) Facts {
+// refusalSaying is a refused token request as facts.
+func refusalSaying(status int, code, text string, more ...Facts) Facts {
 	return facts(append([]Facts{refusedToken(status, code, text, nil).set}, more...)...)
 }
 
@@ -94,19 +94,19 @@ var keycloakMatrix = []matrixCase{
 	{"X.509", refusedToken(401, "invalid_client", neither, facts(basicNoID, known)), []string{"error certain registry-admin client-expects-certificate"}},
 	{"X.509, disabled", refusedToken(401, "invalid_client", neither, facts(basicNoID, Facts{"authorization.says": "Client disabled."})),
 		[]string{"error certain registry-admin client-disabled", "error likely registry-admin client-expects-certificate"}},
-	{"client_secret_jwt", thenIn(saying(400, "invalid_client", assertionMissing), variantSays("token_assertion", 200, "", "")), []string{"error certain you client-expects-assertion"}},
+	{"client_secret_jwt", thenIn(refusalSaying(400, "invalid_client", assertionMissing), variantSays("token_assertion", 200, "", "")), []string{"error certain you client-expects-assertion"}},
 	{"client_secret_jwt, wrong secret", refusedToken(400, "invalid_client", assertionMissing, variantSays("token_assertion", 400, "unauthorized_client", badSignature)),
 		[]string{"error certain you client-expects-assertion", "error likely you client-secret-wrong"}},
 	{"private_key_jwt", refusedToken(400, "invalid_client", assertionMissing, variantSays("token_assertion", 400, "invalid_client", "Invalid signature algorithm")), []string{"error certain you client-expects-assertion"}},
 	{"private_key_jwt, older", refusedToken(400, "invalid_client", assertionMissing, variantSays("token_assertion", 400, "unauthorized_client", "Unable to load public key")), []string{"error certain you client-expects-assertion"}},
-	{"Basic only", thenIn(saying(401, "unauthorized_client", onlyBasic), basicTaken), []string{"error certain registry-admin client-auth-form-refused"}},
+	{"Basic only", thenIn(refusalSaying(401, "unauthorized_client", onlyBasic), basicTaken), []string{"error certain registry-admin client-auth-form-refused"}},
 	{"Basic only, wrong secret", refusedToken(401, "unauthorized_client", onlyBasic, facts(basicToo, known)),
 		[]string{"error certain registry-admin client-auth-form-refused", "error certain you client-secret-wrong"}},
 	{"Basic only, grant off", refusedToken(401, "unauthorized_client", onlyBasic, variantSays("token_basic", 401, "unauthorized_client", grantOff)),
 		[]string{"error certain registry-admin client-auth-form-refused", "error certain you grant-not-enabled"}},
-	{"Basic only, and only form-encoded", thenIn(saying(401, "unauthorized_client", onlyBasic), basicTaken, variantSays("token_basic_raw", 401, "unauthorized_client", neither), Facts{"token.special_characters": true}),
+	{"Basic only, and only form-encoded", thenIn(refusalSaying(401, "unauthorized_client", onlyBasic), basicTaken, variantSays("token_basic_raw", 401, "unauthorized_client", neither), Facts{"token.special_characters": true}),
 		[]string{"error certain registry-admin client-auth-form-refused", "warning certain you credential-encoding"}},
-	{"URL-encoded form of the secret", thenIn(saying(401, "unauthorized_client", neither), basicToo, variantSays("token_basic_raw", 200, "", ""), known, Facts{"token.special_characters": true}),
+	{"URL-encoded form of the secret", thenIn(refusalSaying(401, "unauthorized_client", neither), basicToo, variantSays("token_basic_raw", 200, "", ""), known, Facts{"token.special_characters": true}),
 		[]string{"error certain you credential-encoding"}},
 	{"raw Basic header that cannot be decoded", refusedToken(401, "unauthorized_client", neither, facts(basicToo, variantSays("token_basic_raw", 400, "unauthorized_client", "Unexpected error when authenticating client"), known, Facts{"token.special_characters": true})),
 		[]string{"error certain you client-secret-wrong"}},
@@ -141,5 +141,5 @@ var unreachedMatrix = []matrixCase{
 	{"wrong secret, authorization endpoint away", refusedToken(401, "unauthorized_client", neither, basicToo), []string{"error likely you client-secret-wrong"}},
 	{"sisters gave no clear answer", refusedToken(401, "invalid_client", neither, facts(basicNeither, Facts{"authorization.says": notFound, "sisters.asked": []string{}, "sisters.know": []string{}, "sisters.know_disabled": []string{}, "sisters.unclear": []string{"EGI Check-in demo"}})),
 		[]string{"error certain you client-unknown"}},
-	{"the kind of server is not known", change{set: saying(401, "unauthorized_client", neither), drop: append([]string{"discovery."}, noToken...)}, []string{"error likely you client-credentials-rejected"}},
+	{"the kind of server is not known", change{set: refusalSaying(401, "unauthorized_client", neither), drop: append([]string{"discovery."}, noToken...)}, []string{"error likely you client-credentials-rejected"}},
 }

@@ -51,7 +51,7 @@ var tokenMatrix = []matrixCase{
 }
 
 func invalidScope(verdict Facts) Facts {
-	return facts(saying(400, "invalid_scope", "Invalid scopes: email openid"), verdict)
+	return facts(refusalSaying(400, "invalid_scope", "Invalid scopes: email openid"), verdict)
 }
 
 var scopeMatrix = []matrixCase{
@@ -92,7 +92,7 @@ var otherMatrix = []matrixCase{
 	{"a server that tells nothing", otherRefuses(401, "invalid_client", failed, otherBasic, Facts{"authorization.says": "error: something"}), []string{"error likely you client-credentials-rejected"}},
 	{"grant off", otherRefuses(400, "invalid_request", "requested grant type is not allowed for this client", variantSays("token_basic", 400, "invalid_request", "requested grant type is not allowed for this client")), []string{"error likely you grant-not-enabled"}},
 	{"grant off, in the words of the RFC", otherRefuses(400, "unauthorized_client", ""), []string{"error likely you grant-not-enabled"}},
-	{"Basic only", change{set: facts(thenIn(saying(401, "invalid_client", failed), basicTaken).set, another), drop: []string{"token."}}, []string{"error certain registry-admin client-auth-form-refused"}},
+	{"Basic only", change{set: facts(thenIn(refusalSaying(401, "invalid_client", failed), basicTaken).set, another), drop: []string{"token."}}, []string{"error certain registry-admin client-auth-form-refused"}},
 	{"DPoP or certificate, without a reason", otherRefuses(400, "invalid_grant", "grant request is invalid", variantSays("token_basic", 400, "invalid_grant", "grant request is invalid"), otherKnown), []string{"error likely identity-provider token-request-refused"}},
 	{"DPoP, by its standard code", otherRefuses(400, "invalid_dpop_proof", ""), []string{"error certain registry-admin dpop-required"}},
 	{"grant not supported", otherRefuses(400, "unsupported_grant_type", "unsupported grant_type requested"), []string{"error certain identity-provider grant-not-offered"}},

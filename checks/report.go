@@ -62,6 +62,9 @@ type Request struct {
 	Failure       string `json:"failure,omitempty"`
 	DurationMS    int64  `json:"duration_ms"`
 	NewConnection bool   `json:"new_connection"`
+	// SecretSent tells that the secret left this machine with the request, at least in part; nil where an older version of
+	// the program wrote the report.
+	SecretSent *bool `json:"secret_sent,omitempty"`
 }
 
 // Finding is a diagnosis that the evidence shows.

@@ -10,7 +10,7 @@ type Step struct {
 	ID    string
 	Title string // as people read of it
 
-	Tried, Status, Failure, FailureDetail, Host, URL, ContentType, Shape, LoginPage, Error, ErrorDescription, RetryAfterS, RedirectHost, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase, Detail, AgeS Name
+	Tried, Status, Failure, FailureDetail, Host, URL, ContentType, Shape, LoginPage, Error, ErrorDescription, RetryAfterS, RedirectHost, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase, Message, Detail, AgeS Name
 }
 
 // The steps of a login.
@@ -64,6 +64,7 @@ func step(id, title string) *Step {
 		Via:              of("via", Text, "the variable that names the proxy through which the request at this step went, empty when it went through none"),
 		ViaScheme:        of("via_scheme", Text, "scheme of the address of the proxy through which the request at this step went: http, https, socks5"),
 		Phase:            of("phase", Text, "what had been reached when the request at this step failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
+		Message:          of("message", Text, "the member message of the answer at this step, as openEO back-ends and some gateways write their errors"),
 		Detail:           of("detail", Text, "words in the answer at this step that stand outside error, error_description, code and message: the members detail, title, reason, or the visible text of a page or a text, at most 300 characters"),
 		AgeS:             of("age_s", Int, "Age of the answer at this step in seconds, where a cache gave it (RFC 9111 section 5.1)"),
 	}

@@ -29,14 +29,14 @@ func TestHintsTravelInTheChain(t *testing.T) {
 		t.Error(d)
 	}
 	var b strings.Builder
-	if code := concluded(&b, err); code != app.ExitUsage || b.String() != "error: outer: inner\nhint: do this\n" {
+	if code := concluded(&app.App{Sys: app.System{Stderr: &b}}, err); code != app.ExitUsage || b.String() != "error: outer: inner\nhint: do this\n" {
 		t.Errorf("%d %q", code, b.String())
 	}
 }
 
 func TestForeignTextIsHarmless(t *testing.T) {
 	var b strings.Builder
-	concluded(&b, errors.New("read \x1b]0;title\x07\u202efile"))
+	concluded(&app.App{Sys: app.System{Stderr: &b}}, errors.New("read \x1b]0;title\x07\u202efile"))
 	if strings.ContainsAny(b.String(), "\x1b\x07\u202e") {
 		t.Errorf("%q", b.String())
 	}

@@ -84,7 +84,7 @@ func oneLine(least, most int) func(string) error {
 			return errors.New("the text must be one line without control characters")
 		case n < least || n > most:
 			return fmt.Errorf("enter %d to %d characters", least, most)
-		case lint.SecretShaped(answer):
+		case lint.Suspect(answer):
 			return errors.New("this looks like a secret, and would be sent to others")
 		}
 		return nil
@@ -155,7 +155,7 @@ func clientID(answer string) error {
 	switch {
 	case l.Blank:
 		return errors.New("nothing was entered")
-	case l.SecretShaped:
+	case lint.Suspect(answer):
 		return errors.New("this looks like the secret, and not like a client ID")
 	case l.HasWhitespace(), len(l.Invisible) > 0:
 		return errors.New("there is white space or an invisible character in it; copy it again")

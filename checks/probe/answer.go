@@ -26,6 +26,9 @@ type answer struct {
 	redirect     string
 	redirectHost string
 	failure      failure
+	phase        string // how far a request came that failed
+	via          string // the variable that names the proxy in between
+	viaScheme    string
 	readErr      error
 	asked        time.Time
 	received     time.Time

@@ -16,10 +16,10 @@ import (
 // it, and no login can start.
 const bogusRedirect = "https://probe.invalid/cb"
 
-// mayNameClient: a client id that looks like a secret is not put into an address, where logs would keep it.
+// mayNameClient: a client ID that is held back is not put into an address, where logs would keep it.
 func (p *pass) mayNameClient() bool {
 	f := p.derived()
-	return !f.Is(checks.ClientIDSecretShaped) && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
+	return !p.held && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
 }
 
 func skipAuthorization(p *pass) string {
@@ -31,6 +31,8 @@ func skipAuthorization(p *pass) string {
 		return "not tried: the client id looks like a secret"
 	case p.document().authorization == "":
 		return "not tried: no authorization endpoint is known"
+	case !p.mayReceiveSecret(p.document().authorization):
+		return "not tried: the authorization endpoint is on another host than the issuer"
 	case slices.Contains(unclear, f.Text(checks.TokenReason)), f.Text(checks.TokenReason) == "assertion-missing":
 		return "" // Keycloak misses the assertion before it looks whether the client is switched off (measured)
 	}
@@ -233,7 +235,7 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment, id str
 		}
 		endpointAddress = endpoint(doc, "authorization_endpoint")
 	}
-	if endpointAddress == "" {
+	if origin(endpointAddress) != origin(issuer) {
 		return ""
 	}
 	a := p.askAuthorization(ctx, "sisters", endpointAddress, id)

@@ -70,12 +70,18 @@ func realms(t *testing.T, scopes []string) (address string, catalog *environment
 	srv = httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
 
+	return srv.URL, sisters(t, srv.URL)
+}
+
+// sisters are five environments of one family at a server, each a realm.
+func sisters(t *testing.T, server string) *environments.Catalog {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.Mkdir(dir+"/environments", 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, realm := range []string{"asked", "b", "c", "d", "e"} {
-		content := fmt.Sprintf("id: %[1]s\ntitle: %[1]s\nfamily: f\nissuer: %[2]s/realms/%[1]s\nsource: a test\n", realm, srv.URL)
+		content := fmt.Sprintf("id: %[1]s\ntitle: %[1]s\nfamily: f\nissuer: %[2]s/realms/%[1]s\nsource: a test\n", realm, server)
 		if err := os.WriteFile(dir+"/environments/"+realm+".yaml", []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +90,7 @@ func realms(t *testing.T, scopes []string) (address string, catalog *environment
 	if err != nil {
 		t.Fatal(err)
 	}
-	return srv.URL, catalog
+	return catalog
 }
 
 func TestNoDiagnosisTakesMoreThanSixteenRequests(t *testing.T) {

@@ -22,13 +22,13 @@ type failure struct {
 	proxy  string            // the variable that named the proxy which failed
 }
 
-// classify turns a transport error into one of the failures. connected tells that a connection was made, so that what
-// timed out was the answer and not the way there.
-func (c *client) classify(err error, connected bool, to *url.URL) failure {
+// classify turns a transport error into one of the failures. How far the request came tells whether what timed out was the
+// answer or the way there.
+func (c *client) classify(err error, w *way, to *url.URL) failure {
 	if c.caller.Err() != nil {
 		return failure{kind: "interrupted", detail: "interrupted"}
 	}
-	if f, ok := c.proxyFailure(err, to); ok {
+	if f, ok := c.proxyFailure(err, w, to); ok {
 		return f
 	}
 	if f, ok := tlsFailure(err); ok {
@@ -43,7 +43,7 @@ func (c *client) classify(err error, connected bool, to *url.URL) failure {
 		return failure{kind: "dns", detail: detail}
 	}
 	switch {
-	case timedOut(err) && connected:
+	case timedOut(err) && w.at() > connectPhase:
 		return failure{kind: "response-timeout", detail: "connected, but no complete answer in time"}
 	case timedOut(err):
 		return failure{kind: "connect-timeout", detail: "no answer to the attempt to connect"}
@@ -91,7 +91,7 @@ func tlsFailure(err error) (failure, bool) {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return failure{kind: "tls-expired", detail: "the certificate has expired", cert: invalid.Cert}, true
 	case errors.As(err, &host):
-		return failure{kind: "tls-hostname", detail: "the certificate is for other names", cert: host.Certificate}, true
+		return hostnameFailure(host.Certificate), true
 	case errors.As(err, &unknown), errors.As(err, &invalid), verify != nil:
 		return failure{kind: "tls-unknown-authority", detail: "the certificate is signed by nobody trusted here", cert: received}, true
 	case errors.As(err, &record):
@@ -101,6 +101,17 @@ func tlsFailure(err error) (failure, bool) {
 	}
 	return failure{}, false
 }
+
+// hostnameFailure: since 2017 no client looks at the common name (RFC 9110 section 4.3.4), so a certificate that has nothing
+// else is for no name at all.
+func hostnameFailure(c *x509.Certificate) failure {
+	if namesNobody(c) {
+		return failure{kind: "tls-hostname", detail: "the certificate has no subject alternative name, only a common name", cert: c}
+	}
+	return failure{kind: "tls-hostname", detail: "the certificate is for other names", cert: c}
+}
+
+func namesNobody(c *x509.Certificate) bool { return len(c.DNSNames) == 0 && len(c.IPAddresses) == 0 }
 
 // afterTLS keeps the reason that Go's TLS library gives, without what wraps it.
 func afterTLS(text string) string {
@@ -115,9 +126,6 @@ func certNames(c *x509.Certificate) []string {
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
-	}
-	if len(names) == 0 && c.Subject.CommonName != "" {
-		names = []string{c.Subject.CommonName}
 	}
 	for i := range names {
 		names[i] = sanitize(names[i], 100)

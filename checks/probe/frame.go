@@ -18,6 +18,8 @@ func (p *pass) frame(s *checks.Step, a answer) {
 		p.set(s.Status, a.status)
 	}
 	p.setText(s.RedirectHost, a.redirectHost)
+	p.set(s.Via, a.via)
+	p.setText(s.ViaScheme, a.viaScheme)
 	if !a.ok() {
 		p.frameFailure(s, a)
 		return
@@ -36,10 +38,14 @@ func (p *pass) frame(s *checks.Step, a answer) {
 func (p *pass) frameFailure(s *checks.Step, a answer) {
 	p.set(s.FailureDetail, a.failure.detail)
 	p.setText(s.Proxy, a.failure.proxy)
+	p.setText(s.Phase, a.phase)
 	if c := a.failure.cert; c != nil {
 		p.set(s.TLSIssuer, certIssuer(c))
 		p.set(s.TLSNames, certNames(c))
 		p.set(s.TLSValid, certValidity(c))
+		if namesNobody(c) {
+			p.setText(s.TLSCommonName, sanitize(c.Subject.CommonName, 100))
+		}
 	}
 	if a.failure.kind == "dns" {
 		p.setText(checks.HostsNearMiss, p.nearMissHost(a.host))

@@ -117,7 +117,7 @@ func FuzzBackendAnswers(f *testing.F) {
 			p.chooseProvider(list)
 		}
 		p.set(checks.MeCode, a.text("code"))
-		p.set(checks.MeMessage, a.text("message"))
+		p.set(checks.AtMe.Message, a.text("message"))
 		p.set(checks.UserinfoEntitlements, entitlements(a))
 		readKeys(a)
 		clean(t, p.facts)

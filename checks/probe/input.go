@@ -111,7 +111,9 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 		p.set(checks.ClientIDSource, c.ClientIDSource.String())
 	}
 	l := lint.ClientID(c.ClientID)
-	p.set(checks.ClientIDShown, shownClientID(c, l))
+	p.set(checks.ClientIDShown, p.shownClientID())
+	p.set(checks.ClientIDHeldBack, p.held)
+	p.set(checks.ClientIDHoldsSecret, p.heldBack == lint.HoldsSecret)
 	p.set(checks.ClientIDLength, l.Characters)
 	p.set(checks.ClientIDHasWhitespace, c.HasClientID() && l.HasWhitespace())
 	p.setText(checks.ClientIDWhitespace, markWords(l.Leading, l.Inner, l.Trailing))
@@ -126,15 +128,12 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	p.set(checks.ClientIDSecretShaped, l.SecretShaped)
 }
 
-// shownClientID hides a client id that may be the secret in the wrong place.
-func shownClientID(c credentials.Resolved, l lint.IDLint) string {
-	if c.ClientID == "" {
-		return ""
+// shownClientID hides a client ID that is held back.
+func (p *pass) shownClientID() string {
+	if p.held {
+		return fmt.Sprintf("(not shown: %s)", p.heldBack)
 	}
-	if l.SecretShaped || c.Secret.Equal(credentials.NewSecret(c.ClientID)) {
-		return fmt.Sprintf("(not shown: %d characters that look like a secret)", l.Characters)
-	}
-	return sanitize(c.ClientID, 128)
+	return sanitize(p.subject.Credentials.ClientID, 128)
 }
 
 // limits are those of the registry where the environment's clients are made. Of another one, or of a form that cannot be

@@ -48,7 +48,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	}
 	p.set(checks.MeCode, a.text("code"))
 	p.set(checks.MeID, meReference(a))
-	p.set(checks.MeMessage, a.text("message"))
+	p.set(checks.AtMe.Message, a.text("message"))
 	if a.status != http.StatusOK {
 		if code := a.text("code"); code != "" {
 			return failed(code)

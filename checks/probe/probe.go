@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -80,10 +81,11 @@ const (
 	Asked    = "asked"
 )
 
-// Result is the evidence, and the tokens that were minted: the caller searches its output for them before writing it.
+// Result is the evidence, and the guard that knows the secret and every token of this run: the caller searches its output
+// by it before writing it.
 type Result struct {
 	Evidence checks.Evidence
-	Minted   []credentials.Secret
+	Guard    *guard.Guard
 }
 
 // Planned is one probe as `check --plan` lists it.
@@ -105,7 +107,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	started := time.Now()
 	list := p.runAll(whole, p.stepsFor())
 	p.note(ctx, whole)
-	return Result{Evidence: p.evidence(started, list), Minted: p.minted}
+	return Result{Evidence: p.evidence(started, list), Guard: p.guard}
 }
 
 func (o Options) withDefaults() Options {

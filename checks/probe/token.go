@@ -13,6 +13,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
@@ -38,9 +39,19 @@ const (
 
 // minted is a token and what is needed to judge it.
 type minted struct {
-	answer answer
-	token  string
-	kind   string
+	answer  answer
+	token   string
+	kind    string
+	repeats bool // the secret came back in the token's place
+}
+
+// repeatsSecret tells that a token is the secret, or has it inside as it is.
+func repeatsSecret(token string, secret credentials.Secret) bool {
+	text := lint.Bare(secret.Reveal())
+	if text == "" {
+		return false
+	}
+	return strings.EqualFold(token, text) || secret.Len() >= longSecret && strings.Contains(token, text)
 }
 
 func (m minted) issued() bool { return m.token != "" && m.kind != "" }
@@ -63,6 +74,9 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	m := minted{answer: rt.got}
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
+	}
+	if repeatsSecret(m.token, r.secret) || repeatsSecret(m.token, p.subject.Credentials.Secret) {
+		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
 	return m
@@ -99,7 +113,7 @@ func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		setForm(req, body)
 	}
-	t.got = t.pass.client.exchange(req, call{step: t.request.step, effect: MintsToken})
+	t.got = t.pass.client.exchange(req, call{step: t.request.step, effect: MintsToken, secret: t.request.style != assertion})
 	return nil, errRecorded
 }
 
@@ -113,8 +127,6 @@ func skipToken(p *pass) string {
 	switch {
 	case f.Is(checks.SourcesUnreadableAny), !f.Is(checks.ClientIDPresent), !f.Is(checks.SecretPresent):
 		return "not tried: the credentials are not complete"
-	case f.Is(checks.SecretToken):
-		return "not tried: a token stands where the secret belongs"
 	case d.token == "":
 		return "not tried: no token endpoint is known"
 	case f.Is(checks.DiscoveryTokenEndpointInsecure):
@@ -175,6 +187,7 @@ func (p *pass) tokenFacts(m minted) {
 		return
 	}
 	p.set(checks.TokenIssued, m.issued())
+	p.set(checks.TokenRepeatsSecret, m.repeats)
 	if m.answer.status != http.StatusOK || m.answer.document == nil {
 		return
 	}

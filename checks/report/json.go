@@ -13,7 +13,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "json", About: "the whole report, for programs and for --from", Machine: true,
+	Name: "json", About: "the whole report, for programs and for --from", Machine: true, ByLine: true,
 	Write: JSON, WriteAll: jsonLines,
 })
 

@@ -133,7 +133,7 @@ func TestASavedReportIsMadeHarmless(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, text := range []string{e.Subject.ClientID, e.Facts.Text(checks.MeMessage), e.Checks[0].Title, e.Requests[0].URL} {
+	for _, text := range []string{e.Subject.ClientID, e.Facts.Text(checks.AtMe.Message), e.Checks[0].Title, e.Requests[0].URL} {
 		if text != clean(text) || text == "" {
 			t.Errorf("not clean: %q", text)
 		}
@@ -170,17 +170,17 @@ func TestAReportThatCannotBeReadNamesTheLine(t *testing.T) {
 		"no schema":              {replace(`"schema"`, `"scheme"`), `r.json:1: no report: the member "schema" is missing`},
 		"an unknown fact":        {replace("token.error", "token.colour"), `r.json:13: unknown fact "token.colour" (perhaps the report was written by a newer version`},
 		"a fact of a wrong kind": {replace("401", `"401"`), `r.json:12: fact token.status: 401 is not of kind int`},
-		"an unknown status":      {replace(`"failed"`, `"exploded"`), `r.json:9: unknown status "exploded"`},
+		"an unknown status":      {replace(`"failed"`, `"exploded"`), `r.json:7: check 2 has the unknown status "exploded"`},
 		"a wrong type":           {replace(`{"length": 4}`, `"hunter2"`), `r.json:6: subject.secret is a string`},
 		"a wrong time":           {replace("2026-11-23T09:30:00Z", "today"), `r.json:4: started is "today"`},
 		"a negative time":        {replace(`"duration_ms": 3`, `"duration_ms": -3`), `r.json:5: duration_ms is negative`},
-		"a missing member":       {replace(`"requests"`, `"answers"`), `r.json:1: the member "requests" is missing`},
+		"a missing member":       {replace(`"requests"`, `"answers"`), `r.json:1: no report: the member "requests" is missing`},
 		"a comma too many":       {replace(`"invalid_client"`, `"invalid_client",`), `r.json:13: no valid JSON: `},
 		"cut off":                {saved[:len(saved)/2], `the file ends in the middle of the report`},
 		"two reports":            {saved + saved, `r.json:17: something follows the report`},
 		"a list":                 {"[]", `r.json:1: the report is not an object`},
 		"twice the same fact":    {replace(`"token.error": "invalid_client"`, `"token.status": 200`), `r.json:13: "token.status" stands there twice`},
-		"no object for facts":    {replace(`"facts": {`, `"facts": 3, "x": {`), `r.json:11: facts is not an object`},
+		"no object for facts":    {replace(`"facts": {`, `"facts": 3, "x": {`), `r.json:11: facts is a number, not a checks.Facts`},
 		"empty":                  {" \n", `r.json:1: the file is empty`},
 		"UTF-16":                 {"\xff\xfe{\x00", `r.json:1: the file is UTF-16`},
 		"too deep":               {replace("401", strings.Repeat("[", 20000)), `r.json:12: no valid JSON`},

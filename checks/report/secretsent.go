@@ -8,24 +8,28 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// neverSent are the failures that end a request before its body leaves this machine (checks.Failures). After any other
-// failure the secret may have been sent.
+// neverSent are the failures that end a request before its body leaves this machine (checks.Failures). Older reports do not
+// say of each request whether the secret went with it, and after any other failure it may have.
 var neverSent = []string{
 	"dns", "refused", "unreachable", "connect-timeout", "proxy", "insecure-url",
 	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
+}
+
+func sentSecret(q checks.Request) bool {
+	if q.SecretSent != nil {
+		return *q.SecretSent
+	}
+	if q.Effect != "sends-secret" && q.Effect != "mints-token" {
+		return false
+	}
+	return q.Status != 0 || !slices.Contains(neverSent, q.Failure)
 }
 
 // secretHosts lists the hosts that received the secret, or may have.
 func secretHosts(r checks.Report) []string {
 	var hosts []string
 	for _, q := range r.Requests {
-		if q.Effect != "sends-secret" && q.Effect != "mints-token" {
-			continue
-		}
-		if q.Status == 0 && slices.Contains(neverSent, q.Failure) {
-			continue
-		}
-		if h := hostOf(q.URL); !slices.Contains(hosts, h) {
+		if h := hostOf(q.URL); sentSecret(q) && !slices.Contains(hosts, h) {
 			hosts = append(hosts, h)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "text", About: "for people at a terminal: the cause, what to do, the steps",
+	Name: "text", About: "for people at a terminal: the cause, what to do, the steps", ByLine: true,
 	Write: func(w io.Writer, r checks.Report) error { return Text(w, r, PlainText) },
 	WriteAll: func(w io.Writer, reports []checks.Report) error {
 		for _, r := range reports {

@@ -35,6 +35,7 @@ type hinted struct {
 
 func (h hinted) Unwrap() error { return h.error }
 
+// WithHint adds to an error what the person can do about it.
 func WithHint(err error, hint string) error { return hinted{err, hint} }
 
 // HintsOf collects the hints of the chain, the outermost first.

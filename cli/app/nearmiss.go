@@ -51,6 +51,7 @@ func Bounded(typed string) string {
 	return text.Cut(typed, 60, text.Runes)
 }
 
+// KnownProfile refuses the name of a configuration that the form does not have.
 func KnownProfile(form forms.Form, name string) error {
 	var ids []string
 	for _, p := range form.Profiles {

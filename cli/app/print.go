@@ -25,6 +25,7 @@ func (a *App) FormatFlag(cmd *cobra.Command, format *string, names ...string) {
 	}
 }
 
+// PrintJSON writes a value as a JSON document.
 func (a *App) PrintJSON(v any) error {
 	document, err := json.MarshalIndent(v, "", " ")
 	if err != nil {

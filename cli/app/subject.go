@@ -59,7 +59,7 @@ func (a *App) askFor(q *credentials.Query) {
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
 		of := ""
-		if clientID != "" && !lint.SecretShaped(clientID) {
+		if clientID != "" && !lint.Suspect(clientID) {
 			of = " of " + Plain(Bounded(clientID))
 		}
 		_, _ = fmt.Fprintf(a.Sys.Stderr, "Client secret%s (not shown): ", of)

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
@@ -53,20 +52,19 @@ func (c *checker) all(ctx context.Context, file string, outputs []output) error 
 			return fmt.Errorf("%s: entry %d%s: %w", file, i+1, e.named(), err)
 		}
 		names[i] = t.Name
-		c.KeepSecret(subjects[i])
 	}
 	live := c.StartProgress(outputs)
-	reports, err := c.runAll(ctx, subjects, live.On)
+	results, err := c.runAll(ctx, subjects, live.On)
 	live.Stop()
 	if err != nil {
 		return err
 	}
-	return c.Conclude(outputs, Document{Reports: reports, list: true, names: names})
+	return c.Conclude(outputs, Document{Results: results, list: true, names: names})
 }
 
 // runAll makes the checks, a few at a time, and keeps the order of the list.
-func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(probe.Event)) ([]checks.Report, error) {
-	reports := make([]checks.Report, len(subjects))
+func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(probe.Event)) ([]Result, error) {
+	results := make([]Result, len(subjects))
 	defects := make([]error, len(subjects))
 	places := make(chan struct{}, sideBySide)
 	var running sync.WaitGroup
@@ -79,11 +77,11 @@ func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(
 				}
 				<-places
 			}()
-			reports[i] = c.Run(ctx, s, on)
+			results[i] = c.Run(ctx, s, on)
 		})
 	}
 	running.Wait()
-	return reports, errors.Join(defects...)
+	return results, errors.Join(defects...)
 }
 
 // ReadList reads a YAML or JSON list; - is standard input. Files in it are named relative to its own folder.

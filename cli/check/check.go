@@ -1,10 +1,10 @@
+// Package check is the command check, and what the commands above it need of a check: flags, lists, outputs.
 package check
 
 import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -19,6 +19,7 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
+// Command is `credguide check`.
 func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{
@@ -75,16 +76,15 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	Options       probe.Options
 	flags         ReportFlags
-	guard         *guard.Guard
-	ownWords      sync.Once
 	Again         app.InForce // how the same is checked once more
 }
 
+// NewChecker reads the catalogs and options of a run.
 func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{App: a, flags: flags.ReportFlags, guard: guard.New()}
+	c := &checker{App: a, flags: flags.ReportFlags}
 	var err error
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err
@@ -111,44 +111,36 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	live := c.StartProgress(outputs)
 	r := c.Run(ctx, s, live.On)
 	live.Stop()
-	return c.Conclude(outputs, Document{Reports: []checks.Report{r}, Again: c.Again})
+	return c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
 }
 
-// Run observes and diagnoses.
-func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) checks.Report {
-	result := probe.Run(ctx, s, c.Options, on)
-	for _, token := range result.Minted {
-		c.guard.Add(token)
-	}
-	c.knowOwnWords(s)
-	return checks.Diagnose(c.diagnoses(), result.Evidence)
+// Result is a report, and what knows the values that must not stand in it.
+type Result struct {
+	checks.Report
+	guard *guard.Guard
 }
 
-// KeepSecret tells the guard what must not get into any output, and what stands there by right.
+// Run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
+func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) Result {
+	seen := probe.Run(ctx, s, c.Options, on)
+	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), seen.Evidence), seen.Guard.Own), seen.Guard}
+}
+
+// KeepSecret keeps the secret out of what is said beside the report.
 func (c *checker) KeepSecret(s probe.Subject) {
-	found := s.Credentials
-	c.guard.Add(found.Secret)
-	if id := credentials.NewSecret(found.ClientID); lint.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
-		c.guard.Add(id) // the two were swapped
-	} else {
-		c.guard.Public(found.ClientID)
+	c.Keep(s.Credentials.Secret)
+	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); held { // the two may be swapped
+		c.Keep(credentials.NewSecret(s.Credentials.ClientID))
 	}
-	for _, e := range s.Catalog.All() {
-		c.guard.Public(e.ID, e.Title, e.Issuer)
-	}
-	if s.Backend != nil {
-		c.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
-	}
-	c.guard.Public(s.Environment.ID, s.Environment.Title, s.Environment.Issuer)
 }
 
 // Conclude writes the reports and turns them into the exit code.
 func (c *checker) Conclude(outputs []output, d Document) error {
-	code := checks.ExitCodeAll(d.Reports, c.flags.Strict)
+	code := checks.ExitCodeAll(d.reports(), c.flags.Strict)
 	if code == app.ExitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.Say("interrupted: the report holds what was seen until then")
 	}
-	if err := writeReports(c.App, outputs, d, c.flags, c.guard); err != nil {
+	if err := writeReports(c.App, outputs, d, c.flags); err != nil {
 		return err
 	}
 	if code == app.ExitHealthy {
@@ -167,5 +159,5 @@ func (c *checker) replay(ctx context.Context, name string, outputs []output) err
 	if err != nil {
 		return err
 	}
-	return c.Conclude(outputs, Document{Reports: []checks.Report{checks.Diagnose(c.diagnoses(), evidence)}})
+	return c.Conclude(outputs, Document{Results: []Result{{checks.Diagnose(c.diagnoses(), evidence), guard.New()}}})
 }

@@ -42,6 +42,7 @@ type ReportFlags struct {
 	Strict, Quiet, verbose bool
 }
 
+// AddTo adds the flags to a command.
 func (f *ReportFlags) AddTo(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Outputs, "output", nil, "`FORMAT` or FORMAT=FILE, repeatable; "+strings.Join(report.Names(), ", "))
 	set.BoolVar(&f.Strict, "strict", false, "exit 1 for warnings too")
@@ -49,6 +50,7 @@ func (f *ReportFlags) AddTo(set *pflag.FlagSet) {
 	set.BoolVar(&f.verbose, "verbose", false, "show each request, and what decided")
 }
 
+// AddTo adds the flags to a command.
 func (f *Flags) AddTo(set *pflag.FlagSet) {
 	f.set = set
 	set.StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
@@ -69,6 +71,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	f.ReportFlags.AddTo(set)
 }
 
+// CompleteCheckFlags completes the values of the flags that name something of the catalogs.
 func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
 	for flag, list := range map[string]app.Completions{
 		"environment": app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
@@ -85,6 +88,7 @@ func (f *Flags) text(name, value string) credentials.Flag {
 	return credentials.Flag{Text: value, Given: f.set.Changed(name)}
 }
 
+// Target is what the flags say of what to check.
 func (f *Flags) Target() subject.Target {
 	return subject.Target{
 		Environment: f.environment, Issuer: f.issuer, Backend: f.backend,
@@ -129,6 +133,7 @@ func (f *Flags) Valid() error {
 	return nil
 }
 
+// ProbeOptions are the limits and authorities that the flags set for the probes.
 func ProbeOptions(ctx context.Context, a *app.App, f *Flags) (probe.Options, error) {
 	o := probe.Options{
 		StepTimeout: f.Timeout, Deadline: f.deadline, NoSiblings: f.noSiblings, AllowTokenHosts: f.allowTokenHosts,

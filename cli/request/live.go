@@ -84,7 +84,7 @@ const mostAsked = 20
 func (l *live) check(ctx context.Context, e environments.Environment, in request.Input, form forms.Form, v *request.Verdict) {
 	id, _ := in.Fields["client_id"].(string)
 	refused := slices.ContainsFunc(v.Errors, func(r request.Refusal) bool { return r.Field == "client_id" })
-	if !l.rules || id == "" || refused || l.asked == mostAsked || lint.SecretShaped(id) {
+	if !l.rules || id == "" || refused || l.asked == mostAsked || lint.Suspect(id) {
 		return
 	}
 	l.asked++

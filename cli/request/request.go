@@ -1,3 +1,4 @@
+// Package request is the command request: registration requests judged and laid out by the rules of their registry.
 package request
 
 import (
@@ -17,6 +18,7 @@ import (
 	"github.com/credguide/credguide/wizard/request"
 )
 
+// Command is `credguide request`.
 func Command(a *app.App) *cobra.Command {
 	return app.Group(&cobra.Command{
 		Use:   "request",

@@ -1,3 +1,4 @@
+// Package snippet is the command snippet, and writes the ready-to-use texts: how a value is quoted, notebooks.
 package snippet
 
 import (
@@ -29,6 +30,7 @@ type flags struct {
 	force                                    bool
 }
 
+// Command is `credguide snippet`.
 func Command(a *app.App) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{
@@ -168,7 +170,7 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 		v.Backend = s.Backend.URL
 		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
 	}
-	if lint.SecretShaped(v.ClientID) {
+	if lint.Suspect(v.ClientID) {
 		return v, app.WithHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)

@@ -18,6 +18,7 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
+// SandboxCommand is `credguide sandbox`.
 func SandboxCommand(a *app.App) *cobra.Command {
 	var o sandbox.Options
 	cmd := &cobra.Command{

@@ -1,3 +1,4 @@
+// Package wait is the command wait: it asks for the client ID alone until the identity provider knows it, then checks.
 package wait
 
 import (
@@ -30,6 +31,7 @@ const (
 // DefaultWaiting is how long wait waits where it is not told.
 const DefaultWaiting = 30 * time.Minute
 
+// Command is `credguide wait`.
 func Command(a *app.App) *cobra.Command {
 	flags := check.Flags{}
 	var waiting time.Duration
@@ -112,7 +114,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	live := c.StartProgress(outputs)
 	r := c.Run(ctx, s, live.On)
 	live.Stop()
-	return c.Conclude(outputs, check.Document{Reports: []checks.Report{r}, Again: c.Again})
+	return c.Conclude(outputs, check.Document{Results: []check.Result{r}, Again: c.Again})
 }
 
 // Watcher asks until the client is there.
@@ -128,7 +130,7 @@ type Watcher struct {
 // Until returns nil when the client is deployed, and else an exit code after having said why.
 func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 	id := w.Subject.Credentials.ClientID
-	watch := probe.NewWatch(ctx, w.Subject.Environment, id, w.Options)
+	watch := probe.NewWatch(ctx, w.Subject.Environment, w.Subject.Credentials, w.Options)
 	defer watch.Close()
 	pause := cmp.Or(w.Sys.FirstPause, firstPause)
 	for {
@@ -136,6 +138,9 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 		w.asked++
 		if ctx.Err() != nil {
 			return w.interrupted()
+		}
+		if held, ok := errors.AsType[*probe.HeldBack](err); ok {
+			return w.notAsked(held)
 		}
 		if err != nil && !errors.Is(err, probe.ErrNoAnswer) {
 			return err
@@ -152,6 +157,14 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 		}
 		pause = min(time.Duration(float64(pause)*slower), longestWait)
 	}
+}
+
+// notAsked ends the wait before anything is sent: what stands in the place of the client ID must not get into the addresses
+// of requests, nor onto a screen.
+func (w *Watcher) notAsked(held *probe.HeldBack) error {
+	w.Say("the client ID is not shown, and nobody was asked for it: %s", held.Why)
+	w.Say("Swap the two if the client secret stands in the place of the client ID. The client ID is the short name or number that the registry shows for the client.")
+	return app.ExitCode(app.ExitMisconfigured)
 }
 
 // giveUp says what was seen last. A server that did not answer has not said that it does not know the client.
@@ -213,7 +226,7 @@ func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
 }
 
 func (w *Watcher) knownIn(ctx context.Context, e environments.Environment) bool {
-	watch := probe.NewWatch(ctx, e, w.Subject.Credentials.ClientID, w.Options)
+	watch := probe.NewWatch(ctx, e, w.Subject.Credentials, w.Options)
 	defer watch.Close()
 	s, err := watch.Ask(ctx)
 	return err == nil && s.Certain && (s.Client == "known" || s.Client == "disabled")

@@ -46,6 +46,12 @@ func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
 	return "", false
 }
 
+// Suspect is HeldBack where no secret is known: what was typed may be one.
+func Suspect(id string) bool {
+	_, held := HeldBack(id, credentials.Secret{})
+	return held
+}
+
 // Holds tells that a text contains the secret in any form that this program knows of either: as it is, without white space,
 // quotes or a wrapping, in other letter case, in percent or HTML escapes, or in Base64.
 func Holds(text string, secret credentials.Secret) bool {

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"html"
@@ -12,19 +13,22 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// The sorts of wrapping, as a sentence names them: "the secret stands in …".
+// Form is what a secret seems to stand in. The names are those that facts and diagnosis files use.
+type Form string
+
+// The forms.
 const (
-	inJSON       = "a JSON object"
-	inHeader     = "an Authorization header"
-	inAssignment = "a line that sets a variable"
-	inPair       = "a pair of client ID and secret"
-	inComment    = "a text with a comment behind it"
-	inSemicolon  = "a text with a semicolon behind it"
-	inEntities   = "HTML escapes"
-	inPercent    = "percent escapes"
-	inBackslash  = "backslash escapes"
-	inDollars    = "doubled dollar signs"
-	inBase64     = "Base64"
+	InJSON      Form = "json"      // an object, as secret stores and downloads give it
+	InHeader    Form = "header"    // Authorization: Basic …
+	InLine      Form = "line"      // NAME=value, of a file, a shell or a manifest
+	InPair      Form = "pair"      // client ID and secret in one
+	InComment   Form = "comment"   // one stands behind it
+	InSemicolon Form = "semicolon" // one stands behind it, perhaps with another command
+	InHTML      Form = "html"      // escapes
+	InPercent   Form = "percent"   // escapes
+	InDollars   Form = "dollars"   // doubled, as Compose files need them
+	InBackslash Form = "backslash" // escapes of a shell or of JSON
+	InBase64    Form = "base64"
 )
 
 // maxWrappings is how many layers are taken off: a secret store's JSON may hold Base64 of a line of a file.
@@ -32,23 +36,21 @@ const maxWrappings = 3
 
 // Unwrapped is the secret out of what it seems to be wrapped in, and what that is. A secret may look so by its nature, so
 // this is worth a try after a refusal, and no more.
-func Unwrapped(secret credentials.Secret, clientID string) (inner credentials.Secret, wrapping string, ok bool) {
+func Unwrapped(secret credentials.Secret, clientID string) (inner credentials.Secret, form Form, ok bool) {
 	text := outermost(secret.Reveal())
 	for range maxWrappings {
-		within, sort := unwrap(text, Bare(clientID))
+		within, found := unwrap(text, Bare(clientID))
 		within = outermost(within)
-		if sort == "" || within == "" || within == text {
+		if found == "" || within == "" || within == text {
 			break
 		}
-		if wrapping == "" {
-			wrapping = sort
-		}
+		form = cmp.Or(form, found)
 		text = within
 	}
-	if text = Bare(text); wrapping == "" || text == "" || text == Bare(secret.Reveal()) {
+	if text = Bare(text); form == "" || text == "" || text == Bare(secret.Reveal()) {
 		return secret, "", false
 	}
-	return credentials.NewSecret(text), wrapping, true
+	return credentials.NewSecret(text), form, true
 }
 
 // outermost is a text without the white space and quotes around it. Line ends and tabs inside say where a line of a file ends.
@@ -61,25 +63,25 @@ func outermost(text string) string {
 }
 
 // unwrap takes one layer off. The forms that say most of themselves come first.
-func unwrap(text, clientID string) (inner, sort string) {
-	for _, form := range []struct {
-		sort string
+func unwrap(text, clientID string) (inner string, form Form) {
+	for _, one := range []struct {
+		form Form
 		of   func(string) string
 	}{
-		{inJSON, ofJSON},
-		{inHeader, ofHeader},
-		{inAssignment, ofAssignment},
-		{inPair, func(s string) string { return ofPair(s, clientID) }},
-		{inComment, ofComment},
-		{inSemicolon, ofSemicolon},
-		{inEntities, ofEntities},
-		{inPercent, ofPercent},
-		{inDollars, ofDollars},
-		{inBackslash, ofBackslash},
-		{inBase64, ofBase64},
+		{InJSON, ofJSON},
+		{InHeader, ofHeader},
+		{InLine, ofAssignment},
+		{InPair, func(s string) string { return ofPair(s, clientID) }},
+		{InComment, ofComment},
+		{InSemicolon, ofSemicolon},
+		{InHTML, ofEntities},
+		{InPercent, ofPercent},
+		{InDollars, ofDollars},
+		{InBackslash, ofBackslash},
+		{InBase64, ofBase64},
 	} {
-		if got := form.of(text); got != "" && got != text {
-			return got, form.sort
+		if got := one.of(text); got != "" && got != text {
+			return got, one.form
 		}
 	}
 	return "", ""
