@@ -65,8 +65,15 @@ func deriveLogin(f Facts) {
 	wanted, decided := f.Bool(BackendWanted)
 	switch {
 	case asked:
-		f.Set(LoginWorks, status == 200 && f.Is(MeValid) && f.Is(MeLoginAsClients))
+		f.Set(LoginWorks, status == 200 && f.Is(MeValid) && f.Is(MeLoginAsClients) && pythonGetsThere(f))
 	case decided && !wanted && f.Known(TokenIssued):
 		f.Set(LoginWorks, f.Is(TokenIssued) && (f.Is(UserinfoAccepted) || !f.Is(UserinfoOffered) || (known && !keycloak)))
 	}
+}
+
+// pythonGetsThere: before it asks for a token, the openEO Python client reads the API root, and looks for the provider and
+// the credentials by the provider's ID. Where it stumbles there, the token that would have been accepted is never asked for.
+func pythonGetsThere(f Facts) bool {
+	connects, titled := f.Text(PythonConnect), f.Is(PythonProviderTitled) || !f.Known(PythonProviderTitled)
+	return (connects == "ok" || connects == "") && f.Text(PythonCredentials) != "none" && titled
 }

@@ -94,7 +94,6 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 		{"check", "--from", secret},
 		{"check", "--output", secret},
 		{secret},
-		{"explain", secret},
 		{"try", secret},
 		{"request", "validate", secret},
 	} {
@@ -108,6 +107,10 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 		if !strings.HasPrefix(m.err.String(), "error: ") {
 			t.Errorf("%q: %s", args[:2], &m.err)
 		}
+	}
+	m := newMachine(t) // a text, of which nothing is repeated
+	if code := m.run(t.Context(), "explain", secret); code != app.ExitCannotTell || leaks(append(m.out.Bytes(), m.err.Bytes()...), secret) != "" {
+		t.Errorf("explain: exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 }
 

@@ -10,7 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Ways in which a client is made.
@@ -118,13 +119,13 @@ func (e Environment) validRegistration() error {
 }
 
 // sentence refuses what a terminal or a mail program would obey, and a placeholder that nobody fills in.
-func sentence(text string, lines bool) error {
-	for _, r := range text {
-		if !unicode.IsPrint(r) && (!lines || r != '\n') {
+func sentence(s string, lines bool) error {
+	for _, r := range s {
+		if text.Hidden(r) && (!lines || r != '\n') {
 			return fmt.Errorf("the control character %U in it is not allowed", r)
 		}
 	}
-	for _, name := range placeholder.FindAllString(text, -1) {
+	for _, name := range placeholder.FindAllString(s, -1) {
 		if !slices.Contains(places, name) {
 			return fmt.Errorf("%s is none of %s", name, strings.Join(places, ", "))
 		}

@@ -66,6 +66,11 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 		}
 		found.add(r.possible(id, behindWords+slices.Index(ids, id)))
 	}
+	if len(told) == 0 && e.error == "invalid_client" && e.description == "" {
+		for i, id := range []string{"client-unknown", "client-secret-wrong", "client-disabled"} { // the code alone says none of them
+			found.add(r.possible(id, behindRules+i))
+		}
+	}
 	if e.shape != "" && e.shape != "object" && e.status == 0 && len(found.list) > 0 {
 		found.add(r.possible("network-login-page", behindRules))
 	}

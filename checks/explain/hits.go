@@ -28,8 +28,8 @@ type known struct {
 	pattern pattern
 }
 
-func newReader(c *checks.Catalog, p *phrases.Catalog) (*reader, error) {
-	words, err := wordings()
+func newReader(c *checks.Catalog, p *phrases.Catalog, overlays ...string) (*reader, error) {
+	words, err := loadWordings(overlays...)
 	if err != nil {
 		return nil, err
 	}

@@ -51,9 +51,10 @@ type Reader struct {
 	host      func(host string) Host
 }
 
-// NewReader prepares the catalogs. The function tells what is known of a host and its port.
-func NewReader(d *checks.Catalog, p *phrases.Catalog, host func(string) Host) (*Reader, error) {
-	r, err := newReader(d, p)
+// NewReader prepares the catalogs. The function tells what is known of a host and its port; the overlays are folders with
+// wordings of the user's own.
+func NewReader(d *checks.Catalog, p *phrases.Catalog, host func(string) Host, overlays ...string) (*Reader, error) {
+	r, err := newReader(d, p, overlays...)
 	if err != nil {
 		return nil, err
 	}
@@ -130,9 +131,11 @@ func (r *Reader) whereabouts(text string) (environment, backend Host) {
 	for _, mark := range []string{"host='", "resolve '", "resolve host: ", "ENOTFOUND ", "Host: "} { // clients that name the host alone
 		if i := strings.LastIndex(text, mark); i >= 0 {
 			after := text[i+len(mark):]
-			if end := strings.IndexAny(after[:min(len(after), 260)], " \n'\",;)"); end > 0 {
-				take(strings.ToLower(after[:end]))
+			after = after[:min(len(after), 260)]
+			if end := strings.IndexAny(after, " \n'\",;)"); end >= 0 {
+				after = after[:end]
 			}
+			take(strings.ToLower(after))
 		}
 	}
 	if environment.Environment == "" && backend.Environment != "" {
@@ -233,6 +236,7 @@ func (r *Reader) answerFacts(raw map[string]any, e *event, step string) {
 		raw["token.issued"] = false
 		raw["token.error"] = safeCode(e.error)
 		raw["token.error_description"] = r.safeWords(phrases.Token, e.error, e.description)
+		raw["token.words.kind"] = string(r.phrases.Kind(phrases.Token, e.error, e.description))
 	case "discovery":
 		raw["discovery.error"] = safeCode(e.error)
 	case "me", "providers", "capabilities":
@@ -240,6 +244,7 @@ func (r *Reader) answerFacts(raw map[string]any, e *event, step string) {
 	}
 	if step == "me" {
 		raw["me.message"] = r.safeWords(phrases.Backend, e.code, e.message)
+		raw["me.words.kind"] = string(r.phrases.Kind(phrases.Backend, e.code, e.message))
 		raw["me.valid"] = false
 		raw["me.id"] = ""
 	}

@@ -2,12 +2,10 @@ package explain
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/catalog"
@@ -42,38 +40,35 @@ type wordingFile struct {
 	Wordings []wording `yaml:"wordings"`
 }
 
-// prepare compiles the texts, and looks after what a schema cannot.
-func (f *wordingFile) prepare() error {
-	var problems []error
-	for i := range f.Wordings {
-		w := &f.Wordings[i]
-		var err error
-		if w.pattern, err = compile(w.Text); err != nil {
-			problems = append(problems, err)
-		}
-		if w.Failure != "" && !slices.Contains(checks.Failures, w.Failure) {
-			problems = append(problems, fmt.Errorf("%q: unknown failure %q", w.Text, w.Failure))
-		}
-		if _, err := checks.ParseFacts(w.Facts); err != nil {
-			problems = append(problems, fmt.Errorf("%q: %w", w.Text, err))
-		}
-	}
-	return errors.Join(problems...)
-}
-
 var wordingKind = catalog.Kind[wordingFile]{
-	Schema: wordingsSchema, FS: wordingsFile, Dir: ".",
+	Schema: wordingsSchema, FS: wordingsFile, Dir: ".", Folder: "wordings",
 	Entry: func(f *wordingFile, _ string) (string, error) { return "", f.prepare() },
 }
 
-// wordings are read once: they are part of the program.
-var wordings = sync.OnceValues(func() (list []wording, err error) {
-	files, err := wordingKind.Load()
-	for _, f := range files {
+// loadWordings reads the program's own wordings and, beside them, DIR/wordings/*.yaml of each overlay folder.
+func loadWordings(overlays ...string) (list []wording, err error) {
+	found, err := wordingKind.Load(overlays...)
+	for _, f := range found {
 		list = append(list, f.Wordings...)
 	}
 	return list, err
-})
+}
+
+func (f *wordingFile) prepare() (err error) {
+	for i := range f.Wordings {
+		w := &f.Wordings[i]
+		if w.pattern, err = compile(w.Text); err != nil {
+			return err
+		}
+		if w.Failure != "" && !slices.Contains(checks.Failures, w.Failure) {
+			return fmt.Errorf("%q: unknown failure %q", w.Text, w.Failure)
+		}
+		if _, err := checks.ParseFacts(w.Facts); err != nil {
+			return fmt.Errorf("%q: %w", w.Text, err)
+		}
+	}
+	return nil
+}
 
 // pattern is a text with places where something is read.
 type pattern struct {

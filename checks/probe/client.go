@@ -11,6 +11,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -37,6 +38,9 @@ type client struct {
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
 	budget    *budget
+
+	mu  sync.Mutex
+	met []met // the certificates of every host
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -136,6 +140,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	started := time.Now()
 	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
+		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c.guard)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
@@ -143,6 +148,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	}
 	if err != nil {
 		a.failure = c.classify(err, way, req.URL)
+		c.meet(a.host, nil, a.failure.shown)
 	}
 	if a.failure.kind != "" {
 		a.phase = way.phase()

@@ -44,6 +44,14 @@ func (p *pass) oddInput(f checks.Facts) bool {
 }
 
 func (p *pass) subjectFacts() {
+	p.set(checks.EntryFault, "")
+	if a := p.subject.Account; a.Name != "" {
+		p.set(checks.EntryName, a.Name)
+		if a.Expires != "" {
+			p.set(checks.AccountExpires, a.Expires)
+			p.set(checks.AccountExpiresInDays, a.DaysLeft)
+		}
+	}
 	e := p.subject.Environment
 	p.set(checks.EnvironmentID, e.ID)
 	p.set(checks.EnvironmentTitle, e.Title)
@@ -167,6 +175,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.setText(checks.SecretPlaceholderKind, l.Placeholder)
 	p.set(checks.SecretMasked, l.Masked)
 	p.set(checks.SecretToken, l.Token)
+	p.set(checks.SecretQuoteStray, l.StrayQuote)
+	_, form, _ := lint.Unwrapped(c.Secret, c.ClientID)
+	p.set(checks.SecretUnwrappedForm, string(form))
 	// A mask or a word of a template is told as what it is, not as too short.
 	whole := !l.Blank && !l.Masked && l.Placeholder == ""
 	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
@@ -241,7 +252,7 @@ func placeWords(l credentials.Looked) string {
 
 // fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
 func fromVariable(s credentials.Setting) bool {
-	return s.Set && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
+	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
 func (p *pass) fileFacts(c credentials.Resolved) {

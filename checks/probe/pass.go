@@ -44,8 +44,9 @@ type pass struct {
 // bearer is the token at hand and how it was got.
 type bearer struct {
 	token     credentials.Secret
-	asClients bool // by the request that openEO clients make
-	date      time.Time
+	asClients bool      // by the request that openEO clients make
+	date      time.Time // by the server
+	received  time.Time // by the local clock
 }
 
 type timedRequest struct {
@@ -156,6 +157,7 @@ func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence 
 func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
+		Name: p.subject.Account.Name, Owner: p.subject.Account.Owner, Labels: p.subject.Account.Labels,
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
 		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
 		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},

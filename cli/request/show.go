@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -133,15 +134,20 @@ func (j *judge) whichRules() string {
 	if j.today != nil && j.today.rules {
 		return "By the registry's limits and lists of today."
 	}
-	text, others := "By the built-in limits and lists", ""
+	text := "By the built-in limits and lists"
+	var others []string
 	for _, p := range form.Profiles {
 		if p.ID == form.Profile {
 			text += " (" + p.Title + ")"
 		} else {
-			others += " Where your form differs, try --profile " + p.ID + "."
+			others = append(others, p.ID)
 		}
 	}
-	return text + ". The registry may have changed them since." + others
+	text += ". The registry may have changed them since."
+	if len(others) > 0 {
+		text += " Where your form differs, try --profile " + strings.Join(others, " or ") + "."
+	}
+	return text
 }
 
 // writeSheet writes it as text or as a page, unless the request's own secret would be in it.

@@ -11,8 +11,23 @@ type Field struct {
 	// Check names the rule that judges the field: text, choice, choices, scopes, seconds, tick, switch, contacts,
 	// redirect-uri, pkce, entity-id, keys or none.
 	Check string `yaml:"check" json:"check"`
-	// Input is what a person meets: text, menu, radio, ticks, tick, list, contacts or none.
+	// Input is what a person meets: text, pick (a text of which an entry of a list that opens must be taken), menu, radio,
+	// ticks, tick, list, contacts, locked (it is shown, and the form fills it in) or none.
 	Input string `yaml:"input" json:"input"`
+	// Under is the label of the row in which the form shows the field, where that is not its own.
+	Under string `yaml:"under,omitempty" json:"under,omitempty"`
+	// IfThere marks a field that only some versions of the registry show. Star marks one that the form calls required
+	// although nothing demands it.
+	IfThere bool `yaml:"if_there,omitempty" json:"if_there,omitempty"`
+	Star    bool `yaml:"star,omitempty" json:"star,omitempty"`
+	// Closed is what the form shows in the place of the field while it is hidden.
+	Closed *Closed `yaml:"closed,omitempty" json:"closed,omitempty"`
+	// How says what to do after the value was typed.
+	How string `yaml:"how,omitempty" json:"how,omitempty"`
+	// Suggest is a value that its provider says may be entered.
+	Suggest string `yaml:"suggest,omitempty" json:"suggest,omitempty"`
+	// Read are pages to read before the box is ticked.
+	Read []string `yaml:"read,omitempty" json:"read,omitempty"`
 	// Takes says in words which characters the pattern takes.
 	Takes string `yaml:"takes,omitempty" json:"takes,omitempty"`
 	// Beside is the field that may be filled in place of this one.
@@ -44,6 +59,12 @@ type Field struct {
 	// Live says where the registry's public configuration holds what is so today.
 	Live   FieldLive `yaml:"live,omitempty" json:"live"`
 	Source string    `yaml:"source" json:"source"`
+}
+
+// Closed is a switch that stays off, beside which the field would open.
+type Closed struct {
+	When  []Test `yaml:"when,omitempty" json:"when,omitempty"`
+	Value string `yaml:"value" json:"value"`
 }
 
 // Rule is what one side demands of a field. An empty rule demands nothing.
@@ -155,6 +176,23 @@ func (f Field) with(c Change) Field {
 		f.Server = *c.Server
 	}
 	return f
+}
+
+// Title is the label with that of its row.
+func (f Field) Title() string {
+	if f.Under == "" {
+		return f.Label
+	}
+	return f.Under + ": " + f.Label
+}
+
+// Usual are a rule's limits where no other field changes them.
+func (r Rule) Usual() (low, high *int) {
+	if r.MaxBy == nil {
+		return r.Min, r.Max
+	}
+	limit := r.MaxBy.Max[r.MaxBy.Else]
+	return r.Min, &limit
 }
 
 // LabelOf returns the words that the form shows for a value.

@@ -117,6 +117,9 @@ func (f Field) tests() []Test {
 	for _, a := range f.Advice {
 		all = append(all, a.When...)
 	}
+	if f.Closed != nil {
+		all = append(all, f.Closed.When...)
+	}
 	for _, c := range f.Changes {
 		for _, a := range c.Advice {
 			all = append(all, a.When...)

@@ -89,6 +89,9 @@ func (s *Sandbox) writeEnvironment(id string) error {
 	}
 	registry := *e.Registry
 	registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
+	if s.options.HideAPI {
+		registry.API = ""
+	}
 	e.Registry = &registry
 	e.Issuer = s.net.Expand(e.Issuer)
 	e.RetiredIssuers = s.net.ExpandAll(e.RetiredIssuers)

@@ -39,6 +39,7 @@ type Options struct {
 	// CommitAfter is how long the registry does not know a request that it has just accepted: a review refused in that time is
 	// what the real one does now and then.
 	CommitAfter time.Duration
+	HideAPI     bool // the environment files do not say where the registry's API is: the portal's page does
 
 	Change func(*world.World) // a change that is no fault; for tests
 }

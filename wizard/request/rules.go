@@ -23,6 +23,7 @@ type field struct {
 	form   rule
 	server rule
 	shown  []test
+	closed []test
 	advice []advice
 	check  check
 }
@@ -126,6 +127,11 @@ func compileField(f forms.Field, tab string) (*field, error) {
 	var err error
 	if out.shown, err = compileTests(f.ShownWhen); err != nil {
 		return nil, err
+	}
+	if f.Closed != nil {
+		if out.closed, err = compileTests(f.Closed.When); err != nil {
+			return nil, err
+		}
 	}
 	if out.form, err = compileRule(f.Form); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
@@ -37,6 +38,17 @@ func (g *Registry) organisation(id any) (organisation, bool) {
 		return organisation{}, false
 	}
 	return g.organisations[n-1], true
+}
+
+// findOrganisations lists those whose name has the text in it.
+func (s *site) findOrganisations(w http.ResponseWriter, r *http.Request, _ world.Person, _ map[string]any) {
+	found := []any{}
+	for i, o := range s.organisations {
+		if strings.Contains(strings.ToLower(o.name), strings.ToLower(r.URL.Query().Get("search_string"))) {
+			found = append(found, map[string]any{"organization_id": i + 1, "organization_name": o.name, "organization_url": o.url, "ror_id": nil})
+		}
+	}
+	writeJSON(w, http.StatusOK, map[string]any{"organizations": found})
 }
 
 // addOrganisation answers with the number of an organisation: 200 where it was known, 409 where it is new.

@@ -34,7 +34,7 @@ type exchange struct {
 
 func exchanges(t *testing.T) (list []exchange) {
 	t.Helper()
-	f, err := os.Open("testdata/exchanges.jsonl")
+	f, err := os.Open("../../../testdata/registry/exchanges.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 // Package registry is a small Federation Registry for the sandbox: the calls of the real one's API, with a token of the
 // tenant's issuer, its portal page with the script that names the API, and pages of its own without a login. The answers
-// are those that the registry software 2.1.1 gave (testdata/exchanges.jsonl). Until a client is deployed, the identity
+// are those that the registry software 2.1.1 gave (testdata/registry/exchanges.jsonl). Until a client is deployed, the identity
 // provider does not know it.
 package registry
 

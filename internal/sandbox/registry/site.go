@@ -51,6 +51,7 @@ func (s *site) table() *http.ServeMux {
 	mux.HandleFunc("GET /tenants/{tenant}/check-availability", s.checkAvailability)
 	for pattern, serve := range map[string]call{
 		"GET /tenants/{tenant}/user":                  s.user,
+		"GET /tenants/{tenant}/organizations":         s.findOrganisations,
 		"POST /tenants/{tenant}/organizations":        s.addOrganisation,
 		"POST /tenants/{tenant}/petitions":            s.create,
 		"GET /tenants/{tenant}/petitions/{id}":        s.read,

@@ -26,7 +26,7 @@ var members = map[string]shown{
 	"jwks": filled, "jwks_uri": filled, "metadata_url": filled, "entity_id": filled, "redirect_uris": filled, "post_logout_redirect_uris": filled,
 	"access_token_validity_seconds": asNumber, "refresh_token_validity_seconds": asNumber, "device_code_validity_seconds": asNumber,
 	"id_token_timeout_seconds": asNumber, "organization_id": asNumber,
-	"allow_introspection": asTick, "reuse_refresh_token": asTick, "clear_access_tokens_on_refresh": asTick, "generate_client_secret": asTick,
+	"allow_introspection": asTick, "reuse_refresh_token": asTick, "clear_access_tokens_on_refresh": asTick,
 }
 
 // ticks are the policies of this tenant. They are shown where any of them was sent.
@@ -61,6 +61,7 @@ func (g *Registry) record(p *Petition) map[string]any {
 	if p.unnamed && p.accepted(g.now()) && !g.now().Before(p.Deployed) {
 		doc["client_id"] = p.Request.ClientID // the deployment made one
 	}
+	doc["generate_client_secret"] = false // whatever was sent
 	doc["organization_name"], doc["organization_url"] = nil, nil
 	if o, ok := g.organisation(doc["organization_id"]); ok {
 		doc["organization_name"], doc["organization_url"] = o.name, o.url
