@@ -78,3 +78,10 @@ func deriveLogin(f Facts) {
 		f.Set(LoginWorks, f.Is(TokenIssued) && (f.Is(UserinfoAccepted) || !f.Is(UserinfoOffered) || (known && !keycloak)))
 	}
 }
+
+// pythonGetsThere: before it asks for a token, the openEO Python client reads the API root, and looks for the provider and
+// the credentials by the provider's ID. Where it stumbles there, the token that would have been accepted is never asked for.
+func pythonGetsThere(f Facts) bool {
+	connects, titled := f.Text(PythonConnect), f.Is(PythonProviderTitled) || !f.Known(PythonProviderTitled)
+	return (connects == "ok" || connects == "") && f.Text(PythonCredentials) != "none" && titled
+}

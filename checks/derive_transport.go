@@ -1,10 +1,11 @@
 package checks
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Failures are the ways in which a request can end without an answer.
@@ -199,18 +200,11 @@ func copyOutage(f Facts, party *Side, s *Step, status int) {
 func Words(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return plural(int(d.Seconds()), "second")
+		return text.Plural(int(d.Seconds()), "second")
 	case d < 2*time.Hour:
-		return plural(int(d.Minutes()), "minute")
+		return text.Plural(int(d.Minutes()), "minute")
 	case d < 48*time.Hour:
-		return plural(int(d.Hours()), "hour")
+		return text.Plural(int(d.Hours()), "hour")
 	}
-	return plural(int(d.Hours()/24), "day")
-}
-
-func plural(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
+	return text.Plural(int(d.Hours()/24), "day")
 }

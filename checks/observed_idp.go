@@ -27,6 +27,7 @@ var (
 	TokenGrantedScopes     = fact("token.granted_scopes", List, "scopes that the token response grants")
 	TokenExpiresInS        = fact("token.expires_in_s", Int, "lifetime of the token by the token response, in seconds")
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
+	TokenRepeatsSecret     = fact("token.repeats_secret", Bool, "the token response gives the client secret back in the place of the access token, so it was not sent on")
 	TokenStale             = fact("token.stale", Bool, "by the not-before-policy of the token response, the token was issued too early to be accepted (Keycloak)")
 	TokenHasSlash          = fact("token.has_slash", Bool, "the access token contains a slash")
 	TokenHeaderBytes       = fact("token.header_bytes", Int, "size of the Authorization header that carries the token, in bytes")
@@ -84,8 +85,9 @@ var (
 
 // The local clock, compared with a server's Date header.
 var (
-	ClockSkewS  = fact("clock.skew_s", Int, "local clock minus the server's Date, in seconds")
-	ClockSkewed = fact("clock.skewed", Bool, "the local clock and the server's Date differ by more than a minute")
-	ClockWords  = fact("clock.words", Text, "the difference between the local clock and the server's Date, in words")
-	ClockHost   = fact("clock.host", Text, "the server whose Date was compared with the local clock")
+	ClockSkewS       = fact("clock.skew_s", Int, "local clock minus the server's Date, in seconds")
+	ClockSkewed      = fact("clock.skewed", Bool, "the local clock and the server's Date differ by more than a minute")
+	ClockWords       = fact("clock.words", Text, "the difference between the local clock and the server's Date, in words")
+	ClockTokenAgrees = fact("clock.token_agrees", Bool, "the token's iat claim and the local clock differ by no more than a minute, so a server's Date that differs is not the fault of the local clock")
+	ClockHost        = fact("clock.host", Text, "the server whose Date was compared with the local clock")
 )

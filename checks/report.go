@@ -33,6 +33,10 @@ type Subject struct {
 	ClientID         string `json:"client_id"`
 	ClientIDSource   string `json:"client_id_source"`
 	Secret           Secret `json:"secret"`
+	// What an account's or a list's entry is called, and what else it says.
+	Name   string            `json:"name,omitempty"`
+	Owner  string            `json:"owner,omitempty"`
+	Labels map[string]string `json:"labels,omitempty"`
 }
 
 // Secret is all that a report says of the secret.
@@ -62,6 +66,9 @@ type Request struct {
 	Failure       string `json:"failure,omitempty"`
 	DurationMS    int64  `json:"duration_ms"`
 	NewConnection bool   `json:"new_connection"`
+	// SecretSent tells that the secret left this machine with the request, at least in part; nil where an older version of
+	// the program wrote the report.
+	SecretSent *bool `json:"secret_sent,omitempty"`
 }
 
 // Finding is a diagnosis that the evidence shows.

@@ -9,6 +9,7 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func environmentsCommand(a *app.App) *cobra.Command {
@@ -75,7 +76,7 @@ func listEnvironments(a *app.App, catalog *environments.Catalog, format string) 
 		}
 		fmt.Fprintf(&b, "%-14s%s\n", e.ID, e.Title)
 		fmt.Fprintf(&b, "%-14s%s\n", "", e.Issuer)
-		b.WriteString(app.Item(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
+		b.WriteString(text.Hang(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
 	}
 	return a.Print(app.Plain(b.String()))
 }
@@ -106,21 +107,34 @@ func approvalInShort(e environments.Environment) string {
 	return "who approves a new client is not known"
 }
 
+// wayInShort says how a client is made, and where.
+func wayInShort(e environments.Environment) string {
+	switch e.Way() {
+	case environments.ByForm:
+		return "in the registry's form"
+	case environments.ByDashboard:
+		return "by yourself, at " + e.Registration.URL
+	case environments.ByRequest:
+		return "by request, to " + e.Registration.To
+	}
+	return ""
+}
+
 func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format string) error {
 	switch format {
 	case "json":
 		return a.PrintJSON(e)
 	case "yaml":
-		text, err := e.YAML()
+		document, err := e.YAML()
 		if err != nil {
 			return err
 		}
-		return a.Print(string(text))
+		return a.Print(string(document))
 	}
 	var b strings.Builder
-	line := func(label, text string) {
-		if text != "" {
-			b.WriteString(app.Item(fmt.Sprintf("%-17s", label), text, a.Width()))
+	line := func(label, value string) {
+		if value != "" {
+			b.WriteString(text.Hang(fmt.Sprintf("%-17s", label), value, a.Width()))
 		}
 	}
 	line(e.ID, e.Title)
@@ -128,6 +142,7 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	line("issuer", e.Issuer)
 	line("retired issuers", strings.Join(e.RetiredIssuers, ", "))
 	line("approval", approvalInShort(e))
+	line("a client is made", wayInShort(e))
 	line("contact", e.Contact)
 	if r := e.Registry; r != nil {
 		line("registry", r.Portal)
@@ -145,6 +160,11 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 		line("note", note)
 	}
 	line("facts from", e.Source)
+	read := e.Read
+	if e.Aged(a.Sys.Now()) {
+		read += ", more than a year ago: they may have changed"
+	}
+	line("read on", read)
 	line("read from", e.Origin)
 	line("check it", "credguide check --environment "+e.ID)
 	return a.Print(app.Plain(b.String()))
@@ -154,6 +174,9 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 	text := b.URL
 	if b.Title != "" {
 		text += " · " + b.Title
+	}
+	if b.Deprecated != "" {
+		text += " · deprecated " + b.Deprecated
 	}
 	if b.ProviderID != "" {
 		text += " · provider id " + b.ProviderID

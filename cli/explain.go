@@ -9,17 +9,29 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func explainCommand(a *app.App) *cobra.Command {
-	format := "text"
+	format, verbose := "text", false
 	cmd := &cobra.Command{
-		Use:   "explain [ID]",
-		Short: "Explain one diagnosis, or list them all",
-		Example: `  credguide explain
-  credguide explain client-secret-wrong`,
-		Args: app.AtMost(1),
+		Use:   "explain [ID|TEXT|-]",
+		Short: "Explain an error text or a diagnosis, or list the diagnoses",
+		Long: `explain takes what a program said when it failed (a traceback, a log, a JSON
+body, a status line; - reads it from standard input) and names the causes that
+fit, the most likely first, and the check that tells them apart. It shows
+nothing of the text, which may hold a secret.
+
+With the ID of a diagnosis it tells what that means and how to fix it.`,
+		Example: `  credguide explain - < nightly.log
+  credguide explain "401 Unauthorized: invalid_client"
+  credguide explain client-secret-wrong
+  credguide explain`,
+		Args: cobra.ArbitraryArgs,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 && !isID(args) {
+				return explainText(a, args, format)
+			}
 			catalog, err := checks.LoadCatalog(a.Catalogs...)
 			if err != nil {
 				return err
@@ -29,15 +41,16 @@ func explainCommand(a *app.App) *cobra.Command {
 			}
 			d, ok := catalog.ByID(args[0])
 			if !ok {
-				return app.Unknown("diagnosis", args[0], catalog.IDs(), "credguide explain lists them")
+				return unknownDiagnosis(args[0], catalog.IDs())
 			}
 			if format == "json" {
 				return a.PrintJSON(explain.ExplanationOf(d))
 			}
-			return a.Print(app.Plain(explainInWords(explain.Of(d), a.Width())))
+			return a.Print(app.Plain(explainInWords(explain.Of(d), verbose, a.Width())))
 		},
 		ValidArgsFunction: app.CompleteFrom(a.DiagnosisNames, cobra.ShellCompDirectiveNoFileComp),
 	}
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also the rules by which it is decided, and their examples")
 	a.FormatFlag(cmd, &format, "text", "json")
 	return cmd
 }
@@ -66,50 +79,59 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 	return a.Print(app.Plain(b.String()))
 }
 
-// explainInWords is the page of one diagnosis.
-func explainInWords(p explain.Page, width int) string {
+// explainInWords is the page of one diagnosis: what to do first, how it is decided only where that is asked for.
+func explainInWords(p explain.Page, verbose bool, width int) string {
 	var b strings.Builder
 	section := func(title string) { b.WriteString("\n" + title + "\n") }
 	list := func(mark string, items []string) {
-		for _, text := range items {
-			b.WriteString(app.Item(mark, text, width))
+		for _, item := range items {
+			b.WriteString(text.Hang(mark, item, width))
 		}
 	}
-	b.WriteString(app.Item("", p.Title, width))
-	b.WriteString(app.Item("", p.ID+" · "+p.Severity+" · "+p.Party, width))
+	b.WriteString(text.Hang("", p.Title, width))
+	b.WriteString(text.Hang("", p.ID+" · "+p.Severity+" · "+p.Party, width))
 
 	section("What it means")
 	list("  ", p.Means)
-	section("How it is decided")
-	for _, r := range p.Rules {
-		b.WriteString(app.Item("  ", r.Head, width))
-		for _, line := range r.When {
-			b.WriteString(app.Item(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
-		}
-	}
 	section("How to fix it")
 	for i, s := range p.Fix {
-		b.WriteString(app.Item(fmt.Sprintf("  %d. ", i+1), s, width))
+		b.WriteString(text.Hang(fmt.Sprintf("  %d. ", i+1), s, width))
 	}
 	if p.Where != "" {
 		section("Where")
-		b.WriteString(app.Item("  ", p.Where, width))
+		b.WriteString(text.Hang("  ", p.Where, width))
 	}
 	if p.SeparateBy != "" {
 		section("Where it is not certain, what would tell")
-		b.WriteString(app.Item("  ", p.SeparateBy, width))
+		b.WriteString(text.Hang("  ", p.SeparateBy, width))
 	}
-	if len(p.HiddenBy) > 0 {
-		section("Not shown where one of these is the cause")
-		b.WriteString(app.Item("  ", strings.Join(p.HiddenBy, ", "), width))
+	if len(p.Says) > 0 {
+		section("How programs word it")
+		list("  · ", p.Says)
 	}
-	if len(p.Examples) > 0 {
-		section("Examples")
-		list("  · ", p.Examples)
+	if verbose {
+		if len(p.HiddenBy) > 0 {
+			section("Not shown where one of these is the cause")
+			b.WriteString(text.Hang("  ", strings.Join(p.HiddenBy, ", "), width))
+		}
+		section("How it is decided")
+		for _, r := range p.Rules {
+			b.WriteString(text.Hang("  ", r.Head, width))
+			for _, line := range r.When {
+				b.WriteString(text.Hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
+			}
+		}
+		if len(p.Examples) > 0 {
+			section("Examples")
+			list("  · ", p.Examples)
+		}
 	}
 	if len(p.Refs) > 0 {
 		section("See")
 		list("  · ", p.Refs)
+	}
+	if !verbose {
+		b.WriteString("\n" + text.Hang("", "How it is decided: credguide explain "+p.ID+" --verbose", width))
 	}
 	return b.String()
 }

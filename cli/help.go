@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // showHelp prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns.
@@ -20,7 +21,7 @@ func helpText(a *app.App, cmd *cobra.Command) string {
 	if long == "" {
 		long = cmd.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\n\nUsage: %s\n", app.Wrap(long, app.UsualWidth, ""), useLine(cmd))
+	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), useLine(cmd))
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\nCommands:\n")
 		for _, c := range cmd.Commands() {

@@ -1,30 +1,32 @@
+// Package cli is the command line: it puts the commands together, and turns how a run ended into an exit code.
 package cli
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
 )
 
 // Main runs the command that args name and returns the exit code. The signals of the machine cancel ctx.
 func Main(ctx context.Context, args []string, sys app.System) (code int) {
+	a := &app.App{Sys: sys}
 	defer func() {
 		if recover() != nil {
-			code = concluded(sys.Stderr, app.Defect())
+			code = concluded(a, app.Defect())
 		}
 	}()
-	a := &app.App{Sys: sys}
+	secret, _ := sys.Lookup(credentials.EnvClientSecret)
+	a.Keep(credentials.NewSecret(secret))
 	root := root(a)
 	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
-	return concluded(sys.Stderr, root.ExecuteContext(ctx))
+	return concluded(a, root.ExecuteContext(ctx))
 }
 
 // concluded turns a command's error into its exit code, and prints it if it has not been said yet.
-func concluded(stderr io.Writer, err error) int {
+func concluded(a *app.App, err error) int {
 	var code app.ExitCode
 	err = app.Advised(err)
 	switch {
@@ -33,14 +35,14 @@ func concluded(stderr io.Writer, err error) int {
 	case errors.As(err, &code):
 		return int(code)
 	case errors.Is(err, context.Canceled):
-		_, _ = fmt.Fprintln(stderr, "interrupted")
+		a.Say("interrupted")
 		return app.ExitInterrupted
 	}
-	for line := range strings.SplitSeq(app.Plain(err.Error()), "\n") {
-		_, _ = fmt.Fprintln(stderr, "error: "+line)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		a.Say("error: %s", line)
 	}
 	for _, hint := range app.HintsOf(err) {
-		_, _ = fmt.Fprintln(stderr, "hint: "+app.Plain(hint))
+		a.Say("hint: %s", hint)
 	}
 	return app.ExitUsage
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra/doc"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
 )
 
 func manCommand(a *app.App) *cobra.Command {
@@ -63,8 +63,9 @@ func writePages(a *app.App, cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, pageName(cmd)+".1"), page, 0o644); err != nil { //nolint:gosec // a manual page is for everybody
-		return fmt.Errorf("write the manual page: %w", err)
+	file := filepath.Join(dir, pageName(cmd)+".1")
+	if err := files.Replace(file, page, files.Readable); err != nil {
+		return fmt.Errorf("write the manual page: %s: %w", file, err)
 	}
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {

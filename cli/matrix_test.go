@@ -16,7 +16,7 @@ import (
 var besides = []string{"service-account-is-not-you", "no-openeo-backend"}
 
 // maxRequests is the most that a diagnosis may take; a healthy login takes at most eight.
-const maxRequests, maxHealthy = 14, 8
+const maxRequests, maxHealthy = 16, 8
 
 // TestEachFaultYieldsItsDiagnosis plays every fault of the sandbox and expects its diagnosis first.
 func TestEachFaultYieldsItsDiagnosis(t *testing.T) {

@@ -4,12 +4,7 @@ package cli_test
 
 import (
 	"bytes"
-	"context"
-	"crypto/tls"
-	"encoding/json"
-	"io"
 	"io/fs"
-	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -118,44 +113,17 @@ func submitByHand(t *testing.T, world *sandbox.Sandbox, file string) string {
 	if id == nil {
 		t.Fatalf("no client id in\n%s", text)
 	}
-	body, err := json.Marshal(map[string]any{
-		"service_name": "Canary", "integration_environment": "development", "client_id": string(id[1]), "grant_types": []string{"client_credentials"},
-		"scope": []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"},
+	made, err := world.Submit(sandbox.Request{
+		ServiceName: "Canary", IntegrationEnvironment: "development", ClientID: string(id[1]), GrantTypes: []string{"client_credentials"},
+		Scope: []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer := call(t, http.MethodPost, world.RegistryURL()+"/tenants/egi/petitions", body)
-	var made struct {
-		ID     int    `json:"id"`
-		Secret string `json:"client_secret"`
-	}
-	if err := json.Unmarshal(answer, &made); err != nil || made.Secret == "" {
-		t.Fatalf("%v: %s", err, answer)
-	}
 	if _, err := world.Approve(made.ID); err != nil {
 		t.Fatal(err)
 	}
-	return made.Secret
-}
-
-func call(t *testing.T, method, address string, body []byte) []byte {
-	t.Helper()
-	req, err := http.NewRequestWithContext(context.Background(), method, address, bytes.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}} //nolint:gosec // loopback
-	res, err := client.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return answer
+	return made.Request.ClientSecret
 }
 
 func filesWith(t *testing.T, dir, text string) (found []string) {

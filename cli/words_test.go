@@ -23,33 +23,20 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for _, tc := range []struct{ text, want string }{
-		{"", ""},
-		{"one two three", "one two\n  three"},
-		{"a-word-that-is-longer-than-that x", "a-word-that-is-longer-than-that\n  x"},
-		{"one\ntwo\n\nthree", "one two\n\n  three"},
-	} {
-		if d := cmp.Diff(tc.want, app.Wrap(tc.text, 9, "  ")); d != "" {
-			t.Errorf("%q: %s", tc.text, d)
-		}
-	}
-}
-
 func TestHintsTravelInTheChain(t *testing.T) {
 	err := fmt.Errorf("outer: %w", app.WithHint(errors.New("inner"), "do this"))
 	if d := cmp.Diff([]string{"do this"}, app.HintsOf(err)); d != "" {
 		t.Error(d)
 	}
 	var b strings.Builder
-	if code := concluded(&b, err); code != app.ExitUsage || b.String() != "error: outer: inner\nhint: do this\n" {
+	if code := concluded(&app.App{Sys: app.System{Stderr: &b}}, err); code != app.ExitUsage || b.String() != "error: outer: inner\nhint: do this\n" {
 		t.Errorf("%d %q", code, b.String())
 	}
 }
 
 func TestForeignTextIsHarmless(t *testing.T) {
 	var b strings.Builder
-	concluded(&b, errors.New("read \x1b]0;title\x07\u202efile"))
+	concluded(&app.App{Sys: app.System{Stderr: &b}}, errors.New("read \x1b]0;title\x07\u202efile"))
 	if strings.ContainsAny(b.String(), "\x1b\x07\u202e") {
 		t.Errorf("%q", b.String())
 	}

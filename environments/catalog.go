@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
@@ -49,7 +50,7 @@ func Load(overlays ...string) (*Catalog, error) {
 func (c *Catalog) LoadFile(file string) (Environment, error) {
 	e, err := kind.LoadFile(file)
 	if err != nil {
-		return e, fmt.Errorf("read the environment file: %w", err)
+		return e, err
 	}
 	return e, c.Add(e)
 }
@@ -147,6 +148,11 @@ func (c *Catalog) Sisters(e Environment) []Environment {
 	return sisters
 }
 
+// MixUps lists the environments of other companies that people take for this one.
+func (c *Catalog) MixUps(e Environment) []Environment {
+	return slices.DeleteFunc(c.All(), func(o Environment) bool { return !slices.Contains(o.MixedUpWith, e.ID) })
+}
+
 // BackendByName finds a back-end by id, URL or host name in any environment, preferring the given one, and says which
 // environments accept it.
 func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend, accepts []Environment) {
@@ -207,9 +213,26 @@ func (e Environment) valid() error {
 	if err := absolute(e.Issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
+	if err := e.validRegistration(); err != nil {
+		return fmt.Errorf("registration: %w", err)
+	}
+	if r := e.Registry; r != nil {
+		if err := errors.Join(page("portal", r.Portal), page("api", r.API)); err != nil {
+			return fmt.Errorf("registry: %w", err)
+		}
+	}
+	if err := page("entitlements", e.Entitlements); err != nil {
+		return err
+	}
+	if _, err := time.Parse(time.DateOnly, e.Read); err != nil && e.Read != "" {
+		return fmt.Errorf("read: %q is not a day such as 2026-11-25", e.Read)
+	}
 	defaults := 0
 	for _, b := range e.Backends {
 		if err := absolute(b.URL); err != nil {
+			return fmt.Errorf("backends: %s: %w", b.ID, err)
+		}
+		if err := errors.Join(page("billing", b.Billing), page("helpdesk", b.Helpdesk), sentence(b.Deprecated, false), sentence(b.Note, false)); err != nil {
 			return fmt.Errorf("backends: %s: %w", b.ID, err)
 		}
 		if b.Default {

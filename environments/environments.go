@@ -22,13 +22,20 @@ type Environment struct {
 	// RetiredIssuers once stood for this environment. They are recognised and explained, never used.
 	RetiredIssuers []string `yaml:"retired_issuers,omitempty" json:"retired_issuers,omitempty"`
 	// TokenEndpointHosts are further hosts that may receive the secret; normally only the issuer's own may.
-	TokenEndpointHosts []string  `yaml:"token_endpoint_hosts,omitempty" json:"token_endpoint_hosts,omitempty"`
-	Approval           string    `yaml:"approval,omitempty" json:"approval,omitempty"`
-	Contact            string    `yaml:"contact,omitempty" json:"contact,omitempty"`
-	Registry           *Registry `yaml:"registry,omitempty" json:"registry,omitempty"`
-	Backends           []Backend `yaml:"backends,omitempty" json:"backends,omitempty"`
-	Notes              []string  `yaml:"notes,omitempty" json:"notes,omitempty"`
-	Source             string    `yaml:"source,omitempty" json:"source,omitempty"`
+	TokenEndpointHosts []string `yaml:"token_endpoint_hosts,omitempty" json:"token_endpoint_hosts,omitempty"`
+	Approval           string   `yaml:"approval,omitempty" json:"approval,omitempty"`
+	Contact            string   `yaml:"contact,omitempty" json:"contact,omitempty"`
+	// Entitlements is where a service account asks to be made a member of a virtual organisation.
+	Entitlements string        `yaml:"entitlements,omitempty" json:"entitlements,omitempty"`
+	Registration *Registration `yaml:"registration,omitempty" json:"registration,omitempty"`
+	Registry     *Registry     `yaml:"registry,omitempty" json:"registry,omitempty"`
+	Backends     []Backend     `yaml:"backends,omitempty" json:"backends,omitempty"`
+	// MixedUpWith names environments for which people take this one by mistake. It is another company's, and so no
+	// sister: what was made there is never asked for here.
+	MixedUpWith []string `yaml:"mixed_up_with,omitempty" json:"mixed_up_with,omitempty"`
+	Notes       []string `yaml:"notes,omitempty" json:"notes,omitempty"`
+	Source      string   `yaml:"source,omitempty" json:"source,omitempty"`
+	Read        string   `yaml:"read,omitempty" json:"read,omitempty"` // the day on which the facts were read
 
 	// Origin says which file the environment was read from.
 	Origin string `yaml:"-" json:"origin,omitempty"`
@@ -42,7 +49,10 @@ type Registry struct {
 	Tenant                 string `yaml:"tenant,omitempty" json:"tenant,omitempty"`
 	IntegrationEnvironment string `yaml:"integration_environment,omitempty" json:"integration_environment,omitempty"`
 	Form                   string `yaml:"form,omitempty" json:"form,omitempty"`                   // a file of environments/forms
+	Profile                string `yaml:"profile,omitempty" json:"profile,omitempty"`             // the form's configuration that it runs
 	SecretLength           int    `yaml:"secret_length,omitempty" json:"secret_length,omitempty"` // of a generated secret, in characters
+	// DeviceClient is a public client with which a person gets a token for the registry (RFC 8628).
+	DeviceClient string `yaml:"device_client,omitempty" json:"device_client,omitempty"`
 }
 
 // Backend is an openEO back-end that accepts the environment.
@@ -54,7 +64,21 @@ type Backend struct {
 	ProviderID string   `yaml:"provider_id,omitempty" json:"provider_id,omitempty"`
 	Default    bool     `yaml:"default,omitempty" json:"default,omitempty"`
 	Scopes     []string `yaml:"scopes,omitempty" json:"scopes,omitempty"` // as last seen in /credentials/oidc
+	Billing    string   `yaml:"billing,omitempty" json:"billing,omitempty"`
+	Helpdesk   string   `yaml:"helpdesk,omitempty" json:"helpdesk,omitempty"`
+	// WebEditor says whether the platform's Web Editor takes a service account: yes, no or unknown.
+	WebEditor string `yaml:"web_editor,omitempty" json:"web_editor,omitempty"`
+	// Deprecated says since when the back-end should not be used, and what to use.
+	Note       string `yaml:"note,omitempty" json:"note,omitempty"`
+	Deprecated string `yaml:"deprecated,omitempty" json:"deprecated,omitempty"`
 }
+
+// Answers to the question whether a Web Editor takes a service account.
+const (
+	Can     = "yes"
+	Cannot  = "no"
+	Unknown = "unknown"
+)
 
 // DefaultBackend returns the back-end to use when none is named: the one marked default, else the only one.
 func (e Environment) DefaultBackend() (Backend, bool) {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -116,14 +117,36 @@ func TestOverlayAddsAndReplaces(t *testing.T) {
 }
 
 func TestBrokenFilesAreNamed(t *testing.T) {
+	const lab = "id: lab\ntitle: x\nissuer: https://a.example\n"
 	for name, tc := range map[string]struct{ text, want string }{
-		"id differs":      {"id: other\ntitle: x\nissuer: https://a.example\n", "must be the file name"},
-		"no issuer":       {"id: lab\ntitle: x\n", "lab.yaml:1: "},
-		"relative":        {"id: lab\ntitle: x\nissuer: aai.example.org\n", "not an absolute"},
-		"unknown field":   {"id: lab\ntitle: x\nissuer: https://a.example\ntypo: 1\n", "lab.yaml:4: unknown field"},
-		"alias taken":     {"id: lab\ntitle: x\nissuer: https://a.example\naliases: [prod]\n", "two environments"},
-		"two defaults":    {"id: lab\ntitle: x\nissuer: https://a.example\nbackends: [{id: a, url: https://a.example, default: true}, {id: b, url: https://b.example, default: true}]\n", "more than one is marked default"},
-		"query in issuer": {"id: lab\ntitle: x\nissuer: https://a.example/?x=1\n", "no user, query or fragment"},
+		"id differs":           {"id: other\ntitle: x\nissuer: https://a.example\n", "must be the file name"},
+		"no issuer":            {"id: lab\ntitle: x\n", "lab.yaml:1: "},
+		"relative":             {"id: lab\ntitle: x\nissuer: aai.example.org\n", "not an absolute"},
+		"unknown field":        {"id: lab\ntitle: x\nissuer: https://a.example\ntypo: 1\n", "lab.yaml:4: unknown field"},
+		"alias taken":          {"id: lab\ntitle: x\nissuer: https://a.example\naliases: [prod]\n", "two environments"},
+		"two defaults":         {"id: lab\ntitle: x\nissuer: https://a.example\nbackends: [{id: a, url: https://a.example, default: true}, {id: b, url: https://b.example, default: true}]\n", "more than one is marked default"},
+		"a way nobody knows":   {lab + "registration: {kind: carrier-pigeon}\n", "lab.yaml:4: registration.kind: "},
+		"no address":           {lab + "registration: {kind: dashboard, steps: [Log in.]}\n", "registration: url is missing"},
+		"no steps":             {lab + "registration: {kind: dashboard, url: \"https://a.example\"}\n", "registration: steps is missing"},
+		"nobody to write to":   {lab + "registration: {kind: request, text: Hello.}\n", "registration: to is missing"},
+		"nothing to write":     {lab + "registration: {kind: request, to: ops@a.example, text: \" \"}\n", "registration: text is missing"},
+		"no form":              {lab + "registration: {kind: form}\n", "form needs registry.form"},
+		"two ways":             {lab + "registry: {portal: \"https://a.example\", form: egi}\nregistration: {kind: request, to: ops@a.example, text: x}\n", "registry.form means the kind form"},
+		"an address to obey":   {lab + "registration: {kind: dashboard, url: \"javascript:alert(1)\", steps: [x]}\n", "url: "},
+		"a file":               {lab + "registration: {kind: dashboard, url: \"file:///etc/passwd\", steps: [x]}\n", "url: "},
+		"http":                 {lab + "registration: {kind: dashboard, url: \"http://a.example\", steps: [x]}\n", "must begin with https://"},
+		"a portal to obey":     {lab + "registry: {portal: \"javascript:alert(1)\"}\n", "registry: portal: "},
+		"steps to obey":        {lab + "registration: {kind: dashboard, url: \"https://a.example\", steps: [fine, \"red \\e[31m\"]}\n", "registration: steps: number 2: the control character U+001B"},
+		"a bidi step":          {lab + "registration: {kind: dashboard, url: \"https://a.example\", steps: [\"a\\u202eb\"]}\n", "U+202E"},
+		"rotation to obey":     {lab + "registration: {kind: dashboard, url: \"https://a.example\", steps: [x], rotate: [\"a\\nb\"]}\n", "registration: rotate: number 1: the control character U+000A"},
+		"a text to obey":       {lab + "registration: {kind: request, to: ops@a.example, text: \"a\\eb\"}\n", "registration: text: the control character U+001B"},
+		"an odd recipient":     {lab + "registration: {kind: request, to: \"ops@a.example, x@b.example\", text: a}\n", "neither a mail address nor"},
+		"an odd placeholder":   {lab + "registration: {kind: request, to: ops@a.example, text: \"{secret}\"}\n", "{secret} is none of {name}"},
+		"no such day":          {lab + "read: 2026-02-30\n", "is not a day"},
+		"a shell's words":      {lab + "backends: [{id: b, url: \"https://b.example\", provider_id: \"a`id`\"}]\n", "provider_id"},
+		"a web editor at will": {lab + "backends: [{id: b, url: \"https://b.example\", web_editor: maybe}]\n", "web_editor"},
+		"billing to obey":      {lab + "backends: [{id: b, url: \"https://b.example\", billing: \"javascript:x\"}]\n", "billing"},
+		"query in issuer":      {"id: lab\ntitle: x\nissuer: https://a.example/?x=1\n", "no user, query or fragment"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -181,5 +204,94 @@ func TestAnEnvironmentSurvivesWritingAndReading(t *testing.T) {
 	e.Origin, got.Origin = "", ""
 	if d := cmp.Diff(e, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// Each environment says how a client is made, or is there to be told from another.
+func TestEachWayToAClientIsWhole(t *testing.T) {
+	c := load(t)
+	ways := map[string]string{}
+	for _, e := range c.All() {
+		ways[e.ID] = e.Way()
+		if e.Registration == nil || len(e.Registration.Rotate) == 0 && len(e.MixedUpWith) == 0 {
+			t.Errorf("%s: how a new secret is made is not said", e.ID)
+		}
+		if _, err := time.Parse(time.DateOnly, e.Read); err != nil {
+			t.Errorf("%s: when were the facts read? %v", e.ID, err)
+		}
+		for _, b := range e.Backends {
+			if b.WebEditor == "" || b.ProviderID == "" {
+				t.Errorf("%s: %s: %+v", e.ID, b.ID, b)
+			}
+		}
+	}
+	want := map[string]string{"production": ByForm, "demo": ByForm, "development": ByForm, "cdse": ByDashboard, "sentinel-hub": ByDashboard, "terrascope": ByRequest}
+	if d := cmp.Diff(want, ways); d != "" {
+		t.Error(d)
+	}
+}
+
+// What another company runs is named as a mix-up, and nothing is asked there.
+func TestAMixUpIsNoSister(t *testing.T) {
+	c := load(t)
+	cdse, _ := c.Lookup("cdse")
+	if d := cmp.Diff([]string{"sentinel-hub"}, ids(c.MixUps(cdse))); d != "" {
+		t.Error(d)
+	}
+	for _, e := range c.MixUps(cdse) {
+		if len(c.Sisters(e)) > 0 || len(c.Sisters(cdse)) > 0 {
+			t.Errorf("%s has sisters", e.ID)
+		}
+	}
+}
+
+func TestFactsAge(t *testing.T) {
+	e := Environment{Read: "2026-11-25"}
+	for day, want := range map[string]bool{"2026-11-26": false, "2027-11-25": false, "2027-11-26": true} {
+		now, err := time.Parse(time.DateOnly, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Aged(now) != want {
+			t.Errorf("%s: %v", day, !want)
+		}
+	}
+	if (Environment{}).Aged(time.Now()) {
+		t.Error("nothing is known of the day")
+	}
+}
+
+func TestAWholeFileOfAStranger(t *testing.T) {
+	dir := t.TempDir()
+	text := `id: lab
+title: Lab identity provider
+issuer: https://localhost:8443/auth/realms/egi
+registration:
+  kind: request
+  to: ops@lab.example.org
+  text: |-
+    Please make {name} for {purpose}.
+    {mail}
+  expires: true
+registry: {portal: "http://127.0.0.1:9000", device_client: token-portal}
+backends:
+  - {id: lab-openeo, url: "http://127.0.0.1:9000", provider_id: egi, deprecated: use the new one, web_editor: yes, billing: "https://lab.example.org/shop"}
+read: 2026-11-25
+`
+	e, err := load(t).LoadFile(write(t, dir, "lab.yaml", text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := e.Backends[0]
+	if e.Way() != ByRequest || !e.Expires() || e.Read != "2026-11-25" || b.WebEditor != Can || b.Deprecated == "" || e.Registry.DeviceClient != "token-portal" {
+		t.Errorf("%+v", e)
+	}
+	again, err := e.YAML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := load(t).LoadFile(write(t, dir, "lab.yaml", string(again)))
+	if d := cmp.Diff(e, got); err != nil || d != "" {
+		t.Errorf("%v\n%s\n%s", err, d, again)
 	}
 }

@@ -120,7 +120,7 @@ func SecretQuestion(w Where, clientID string) Question {
 }
 
 func shownID(id string) string {
-	if id == "" || lint.SecretShaped(id) {
+	if id == "" || lint.Suspect(id) {
 		return "the new client"
 	}
 	return id
@@ -219,7 +219,7 @@ func DeployedIDQuestion(w Where) Question {
 			switch {
 			case l.Blank || text == Generated:
 				return errors.New("nothing was entered")
-			case l.SecretShaped:
+			case lint.Suspect(text):
 				return errors.New("this looks like the secret, and not like a client id")
 			case takes.Refusal(text) != "":
 				return fmt.Errorf("a client id has %d to %d %s", takes.Min, takes.Max, takes.Takes)

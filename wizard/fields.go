@@ -161,7 +161,7 @@ func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 		if text == "" {
 			return errors.New("enter an id of letters, digits and -, or a single - to have one generated")
 		}
-		if lint.SecretShaped(text) {
+		if lint.Suspect(text) {
 			return errors.New("this looks like a secret; the client id is shown to everybody")
 		}
 		if err := rules(text); err != nil {

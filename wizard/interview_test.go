@@ -29,13 +29,9 @@ func interview(t interface {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var rules []*request.Rules
-	for _, p := range form.Profiles {
-		r, err := request.NewRules(form, p.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rules = append(rules, r)
+	rules, err := request.Known(form, "egi")
+	if err != nil {
+		t.Fatal(err)
 	}
 	return New(Setting{Environments: catalog.All(), Rules: func(environments.Environment) []*request.Rules { return rules }})
 }
@@ -80,7 +76,7 @@ var paths = map[string][][2]string{
 	"production": {
 		{"backend", "openeo.cloud"}, {"service_name", "NDVI time series"}, {"service_description", "Nightly jobs."}, {"country", "gr"},
 		{"organization_name", "Example Lab"}, {"organization_url", "https://lab.example.org"},
-		{"policy_uri", "https://lab.example.org/privacy"}, {"aup_uri", "https://lab.example.org/terms"}, {"policy", "true"},
+		{"policy_uri", "https://lab.example.org/privacy"}, {"aup_uri", "https://lab.example.org/terms"}, {"egi_policy", "true"},
 		{"contacts", "-"}, {"contact_admin", "a@lab.example.org"}, {"contact_technical", "b@lab.example.org"},
 		{"contact_support", "c@lab.example.org"}, {"contact_security", "d@lab.example.org"}, {"assurance_checkbox", "true"},
 		{"client_id", "nightly-ndvi"},
@@ -186,7 +182,7 @@ func TestTheConsequenceIsSaid(t *testing.T) {
 		"demo":        {"EGI Check-in demo", "plan days", "No openEO back-end accepts"},
 		"production":  {"EGI Check-in production for openeo.cloud, provider id egi", "plan days", "openeocloud-dev.vito.be"},
 		"a back-end without a form": {
-			"Copernicus", "there is no form", "https://helpcenter.dataspace.copernicus.eu/",
+			"Copernicus", "yourself on the dashboard", "https://helpcenter.dataspace.copernicus.eu/",
 		},
 	} {
 		i := interview(t)
@@ -246,7 +242,7 @@ func TestEachAnswerIsCheckedByTheRules(t *testing.T) {
 		{"development", "contacts", "nobody", "is not an e-mail address"},
 		{"development", "client_id", "a b", "has other characters"},
 		{"development", "client_id", "", "a single - to have one generated"},
-		{"production", "policy", "false", "production requires it"},
+		{"production", "egi_policy", "false", "production requires it"},
 		{"production", "aup_uri", "lab.example.org", "begins with http:// or https://"},
 		{"production", "contact_support", "nobody", "is not an e-mail address"},
 		{"demo", "country", "xx", "one of those that are listed"},
@@ -291,7 +287,7 @@ func TestGoodDefaults(t *testing.T) {
 	}
 	tick := Answers{}
 	for _, step := range paths["production"] {
-		if step[0] == "policy" {
+		if step[0] == "egi_policy" {
 			break
 		}
 		tick = tick.With(step[0], step[1])

@@ -22,7 +22,7 @@ func Sheet(w Where, fields map[string]any) []Note {
 				lines = []string{row.Label + ": " + row.Value + " (as the form opens)"}
 			}
 			if len(lines) == 0 {
-				left = append(left, row.Label)
+				left = append(left, row.Label+ifThere(row))
 			}
 			n.Lines = append(n.Lines, lines...)
 		}
@@ -43,6 +43,8 @@ func rowLines(row request.Row) []string {
 		return []string{row.Label + ": " + row.Value}
 	case request.Choose:
 		return []string{row.Label + ": choose " + row.Value}
+	case request.Pick:
+		return []string{row.Label + ": type " + row.Value + ", " + row.How}
 	case request.Tick, request.Untick:
 		if len(row.Steps) == 0 {
 			return []string{row.Label + ": " + row.Action + " the box"}
@@ -62,7 +64,7 @@ func stepLines(row request.Row) []string {
 		case n > 0 && s.Choose == "" && s.Action == last.Action:
 			lines[len(lines)-1] += ", " + s.Text
 		default:
-			line := row.Label + ": " + s.Action + " " + s.Text
+			line := row.Label + ": " + verb(s.Action) + " " + s.Text
 			if s.Choose != "" {
 				line += " as " + s.Choose
 			}
@@ -71,4 +73,19 @@ func stepLines(row request.Row) []string {
 		last = s
 	}
 	return lines
+}
+
+// ifThere marks a row that some versions of the registry lack.
+func ifThere(row request.Row) string {
+	if row.IfThere {
+		return " (if it is there)"
+	}
+	return ""
+}
+
+func verb(action string) string {
+	if action == request.Ensure {
+		return "tick, or type and press + what has no box:"
+	}
+	return action
 }

@@ -199,9 +199,14 @@ func (i *Interview) Consequence(a Answers) []Note {
 		n.Text += ". An administrator approves the client: plan days, not minutes."
 	}
 	n.Lines = append(n.Lines, e.Notes...)
+	if b := w.Backend; b != nil && b.Note != "" {
+		n.Lines = append(n.Lines, b.ID+": "+b.Note)
+	}
 	var accepts []string
 	for _, b := range e.Backends {
-		accepts = append(accepts, b.ID)
+		if b.Deprecated == "" {
+			accepts = append(accepts, b.ID)
+		}
 	}
 	if len(accepts) > 0 {
 		n.Lines = append(n.Lines, "Back-ends known to accept it: "+strings.Join(accepts, ", ")+".")
@@ -213,6 +218,9 @@ func (i *Interview) Consequence(a Answers) []Note {
 		n.Lines = append(n.Lines, i.Remarks(e)...)
 	}
 	notes := []Note{n}
+	if b := w.Backend; b != nil && b.Deprecated != "" {
+		notes = append(notes, Note{Kind: Warning, Text: b.ID + " is deprecated " + b.Deprecated + "."})
+	}
 	for _, s := range ScopeNotes(w) {
 		notes = append(notes, Note{Kind: Warning, Text: s})
 	}

@@ -24,7 +24,7 @@ func (i *Interview) backendQuestion() Question {
 	for _, e := range i.Environments {
 		rehearsal = rehearsal || hasForm(e) && len(e.Backends) == 0
 		for _, b := range e.Backends {
-			if seen[b.ID] {
+			if seen[b.ID] || b.Deprecated != "" {
 				continue
 			}
 			seen[b.ID] = true

@@ -22,6 +22,7 @@ type Page struct {
 	HiddenBy        []string // ids
 	Examples        []string
 	Refs            []string
+	Says            []string // texts by which people meet it
 }
 
 // Rule is one kind of evidence for the diagnosis, and what it says in place of the diagnosis.
@@ -46,7 +47,7 @@ func Of(d *checks.Diagnosis) Page {
 	p := Page{
 		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: Party(d.Party),
 		Means: sentences(d.Means), Fix: sentences(d.Fix.Lines()), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
-		HiddenBy: d.HiddenBy, Refs: d.Refs,
+		HiddenBy: d.HiddenBy, Refs: d.Refs, Says: d.Says,
 	}
 	for _, r := range d.Rules {
 		p.Rules = append(p.Rules, Rule{

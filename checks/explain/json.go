@@ -33,6 +33,7 @@ type explainedSample struct {
 	Expect string `json:"expect"`
 }
 
+// ExplanationOf is what `explain ID --output json` shows of a diagnosis.
 func ExplanationOf(d *checks.Diagnosis) Explanation {
 	e := Explanation{
 		ID: d.ID, Title: d.Title, Layer: d.Layer, Severity: d.Severity, Party: d.Party,

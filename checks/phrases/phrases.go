@@ -34,6 +34,11 @@ const (
 	AccountDisabled    Kind = "account-disabled"
 	AccountIncomplete  Kind = "account-incomplete"
 	IssuerUnknown      Kind = "issuer-unknown" // a tenant or realm that is not there
+	IssuerDisabled     Kind = "issuer-disabled"
+	HTTPSRequired      Kind = "https-required"
+	ProofRequired      Kind = "proof-required" // the client must prove that it holds a key
+	WrongProtocol      Kind = "wrong-protocol"
+	BearerOnly         Kind = "bearer-only"
 	Audience           Kind = "audience"
 	Locked             Kind = "locked"
 	Rate               Kind = "rate"
@@ -81,6 +86,9 @@ type Phrase struct {
 
 	parts []string
 }
+
+// Wording is the part of the phrase that is looked for.
+func (p Phrase) Wording() string { return cmp.Or(p.Text, p.Says) }
 
 type file struct {
 	Server  string   `yaml:"server"`
@@ -133,7 +141,7 @@ func (f *file) prepare() error {
 	for i := range f.Phrases {
 		p := &f.Phrases[i]
 		p.Server, p.Place = f.Server, f.Place
-		p.parts = split(cmp.Or(p.Text, p.Says))
+		p.parts = split(p.Wording())
 		if len(p.parts) == 0 || !within(fold(p.Says), p.parts) {
 			return fmt.Errorf("phrase %d: its text is not part of what it says", i+1)
 		}

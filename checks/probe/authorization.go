@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials/lint"
@@ -17,10 +16,10 @@ import (
 // it, and no login can start.
 const bogusRedirect = "https://probe.invalid/cb"
 
-// mayNameClient: a client id that looks like a secret is not put into an address, where logs would keep it.
+// mayNameClient: a client ID that is held back is not put into an address, where logs would keep it.
 func (p *pass) mayNameClient() bool {
 	f := p.derived()
-	return !f.Is(checks.ClientIDSecretShaped) && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
+	return !p.held && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
 }
 
 func skipAuthorization(p *pass) string {
@@ -32,41 +31,53 @@ func skipAuthorization(p *pass) string {
 		return "not tried: the client id looks like a secret"
 	case p.document().authorization == "":
 		return "not tried: no authorization endpoint is known"
+	case !p.mayReceiveSecret(p.document().authorization):
+		return "not tried: the authorization endpoint is on another host than the issuer"
 	case slices.Contains(unclear, f.Text(checks.TokenReason)), f.Text(checks.TokenReason) == "assertion-missing":
 		return "" // Keycloak misses the assertion before it looks whether the client is switched off (measured)
 	}
 	return "not needed: the answer says why"
 }
 
-// runAuthorization asks with the client id alone whether it is known, and for an id with white space or capitals also in
-// the forms that it may have been meant in.
-func runAuthorization(ctx context.Context, p *pass) outcome {
+// idForm is one way to write the client ID, and the fact that says what came of asking with it.
+type idForm struct {
+	says checks.Name
+	id   string
+}
+
+// idForms are the client ID as given, without what is odd about it, and in lower case; none where the authorization
+// endpoint is not asked at all.
+func (p *pass) idForms() []idForm {
+	if skipAuthorization(p) != "" {
+		return nil
+	}
 	id := p.subject.Credentials.ClientID
-	asked := map[checks.Name]string{checks.AuthorizationSays: id}
+	forms := []idForm{{checks.AuthorizationSays, id}}
 	if clean, ok := lint.CleanedClientID(id); ok {
-		asked[checks.AuthorizationTrimmedSays] = clean
+		forms = append(forms, idForm{checks.AuthorizationTrimmedSays, clean})
 		id = clean
 	}
 	if lower := strings.ToLower(id); lower != id {
-		asked[checks.AuthorizationLowerSays] = lower
+		forms = append(forms, idForm{checks.AuthorizationLowerSays, lower})
 	}
-	var wg sync.WaitGroup
-	for said, id := range asked {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			a := p.askAuthorization(ctx, "authorization", p.document().authorization, id)
-			if !a.ok() {
-				return
-			}
-			if said == checks.AuthorizationSays {
-				p.set(checks.AuthorizationStatus, a.status)
-				p.set(checks.AuthorizationError, a.text("error"))
-			}
-			p.set(said, says(a))
-		}()
-	}
-	wg.Wait()
+	return forms
+}
+
+// runAuthorization asks with the client ID alone whether it is known, and for one with white space or capitals also in the
+// forms that it may have been meant in.
+func runAuthorization(ctx context.Context, p *pass) outcome {
+	forms := p.furtherRequests().forms
+	sideBySide(len(forms), func(i int) {
+		a := p.askAuthorization(ctx, "authorization", p.document().authorization, forms[i].id)
+		if !a.ok() {
+			return
+		}
+		if forms[i].says == checks.AuthorizationSays {
+			p.set(checks.AuthorizationStatus, a.status)
+			p.set(checks.AuthorizationError, a.text("error"))
+		}
+		p.set(forms[i].says, says(a))
+	})
 	client := p.derived().Text(checks.AuthorizationClient)
 	if words, ok := clientWords[client]; ok {
 		return outcome{clientStatus[client], words}
@@ -157,16 +168,23 @@ func knows(verdict string) bool {
 // askSisters asks side by side, as many as the requests go.
 func (p *pass) askSisters(ctx context.Context, list []environments.Environment, id string) []string {
 	verdicts := make([]string, len(list))
-	var wg sync.WaitGroup
-	for i, e := range list[:min(len(list), p.spare(0))] {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			verdicts[i] = p.askSister(ctx, e, id)
-		}()
-	}
-	wg.Wait()
+	room := p.client.budget.free()
+	list = list[:sistersWithin(list, room)]
+	sideBySide(len(list), func(i int) { verdicts[i] = p.askSister(ctx, list[i], id) })
 	return verdicts
+}
+
+// sistersWithin is how many of the sisters can be asked with so many requests.
+func sistersWithin(list []environments.Environment, room int) int {
+	for i, e := range list {
+		if room--; !keycloakIssuer(e.Issuer) {
+			room-- // its discovery document comes first
+		}
+		if room < 0 {
+			return i
+		}
+	}
+	return len(list)
 }
 
 func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) outcome {
@@ -209,7 +227,7 @@ func (p *pass) rememberSister(e environments.Environment) {
 // another server the discovery document is read first.
 func (p *pass) askSister(ctx context.Context, e environments.Environment, id string) string {
 	issuer := strings.TrimRight(e.Issuer, "/")
-	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", strings.Contains(issuer, "/realms/")
+	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", keycloakIssuer(issuer)
 	if !keycloak {
 		doc := p.client.get(ctx, issuer+discoveryPath, call{step: "sisters", effect: Reads})
 		if !usableDocument(doc) {
@@ -217,7 +235,7 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment, id str
 		}
 		endpointAddress = endpoint(doc, "authorization_endpoint")
 	}
-	if endpointAddress == "" {
+	if origin(endpointAddress) != origin(issuer) {
 		return ""
 	}
 	a := p.askAuthorization(ctx, "sisters", endpointAddress, id)
@@ -226,3 +244,6 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment, id str
 	}
 	return checks.ClientByAuthorization(keycloak, says(a))
 }
+
+// keycloakIssuer tells a Keycloak by its path, before anything is asked.
+func keycloakIssuer(issuer string) bool { return strings.Contains(issuer, "/realms/") }

@@ -1,12 +1,91 @@
 package probe
 
-// maxRequests bounds what one check may cost the servers. The steps of a login that works need eight; what is left is for
-// telling causes apart.
-const maxRequests = 14
+import "sync"
 
-// spare is how many further requests may be made, when reserved of them are kept for the steps to come.
-func (p *pass) spare(reserved int) int {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return max(maxRequests-len(p.requests)-reserved, 0)
+// maxRequests is the most that one check may cost the servers, whatever they answer.
+const maxRequests = 16
+
+// ownRequest are the steps that a login consists of. One request is set aside for each from the start, so that nothing that
+// is asked besides can keep a login from being tried to its end.
+var ownRequest = []string{"discovery", "well-known", "capabilities", "providers", "token", "keys", "userinfo", "me"}
+
+// budget is what one check may still ask. A request is paid for before it is made: steps run side by side, and two that
+// each counted what the other had not made yet would together exceed the limit.
+//
+// What goes first when it runs short, in this order: the sister environments in lower case, the sister environments, scopes
+// of their own, the Basic header without encoding, the Basic header, the client ID in lower case. (Redirects of public
+// documents are paid for as they come, so a server that redirects a lot leaves less for all of these.)
+type budget struct {
+	mu    sync.Mutex
+	left  int
+	aside map[string]bool // the steps whose own request is still set aside
+}
+
+func newBudget() *budget {
+	b := &budget{left: maxRequests, aside: map[string]bool{}}
+	for _, step := range ownRequest {
+		b.aside[step] = true
+	}
+	return b
+}
+
+// pay takes one request: the step's own the first time, and later one that is not set aside for another step. A nil budget
+// is that of somebody who asks one thing again and again, at a pace of his own.
+func (b *budget) pay(step string) bool {
+	if b == nil {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.aside[step] && b.left <= len(b.aside) {
+		return false
+	}
+	delete(b.aside, step)
+	b.left--
+	return true
+}
+
+// free is how many requests are not set aside.
+func (b *budget) free() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.left - len(b.aside)
+}
+
+// release gives back what was set aside for a step that has ended.
+func (b *budget) release(step string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.aside, step)
+}
+
+// unpaid stands in for the answer to a request that there was no room for. It says nothing of the server.
+var unpaid = failure{kind: "not-made", detail: "not asked: this check has made as many requests as it may"}
+
+// asked are the further requests that a refused token gives rise to. Two steps make them side by side, so what each of
+// them gets is decided in one place and before: first the client ID alone, then what the secret may have been meant to be,
+// then the other ways to send it, and last the other ways to write the client ID.
+type asked struct {
+	forms    []idForm
+	variants []tokenRequest
+}
+
+// furtherRequests shares out what is left after a refused token. It says the same to both steps: what it goes by does not
+// change between their beginning and their end.
+func (p *pass) furtherRequests() asked {
+	p.share.Do(func() {
+		var a asked
+		room := p.client.budget.free()
+		take := func(want int) int {
+			n := min(max(room, 0), want)
+			room -= n
+			return n
+		}
+		forms, variants := p.idForms(), p.variants()
+		first := take(min(len(forms), 1))
+		a.variants = variants[:take(len(variants))]
+		a.forms = forms[:first+take(len(forms)-first)]
+		p.shared = a
+	})
+	return p.shared
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -18,8 +20,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// fourteen is what a diagnosis may cost the servers at most.
-const fourteen = 14
+// sixteen is what a diagnosis may cost the servers at most.
+const sixteen = 16
 
 // realms is a Keycloak with the realm "asked", which knows no client but "lab", and with sisters that know the client
 // "lab-sister". Lab may ask for everything but "rare". It is a back-end too, which lists these scopes.
@@ -68,12 +70,18 @@ func realms(t *testing.T, scopes []string) (address string, catalog *environment
 	srv = httptest.NewServer(mux)
 	t.Cleanup(srv.Close)
 
+	return srv.URL, sisters(t, srv.URL)
+}
+
+// sisters are five environments of one family at a server, each a realm.
+func sisters(t *testing.T, server string) *environments.Catalog {
+	t.Helper()
 	dir := t.TempDir()
 	if err := os.Mkdir(dir+"/environments", 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, realm := range []string{"asked", "b", "c", "d", "e"} {
-		content := fmt.Sprintf("id: %[1]s\ntitle: %[1]s\nfamily: f\nissuer: %[2]s/realms/%[1]s\nsource: a test\n", realm, srv.URL)
+		content := fmt.Sprintf("id: %[1]s\ntitle: %[1]s\nfamily: f\nissuer: %[2]s/realms/%[1]s\nsource: a test\n", realm, server)
 		if err := os.WriteFile(dir+"/environments/"+realm+".yaml", []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -82,10 +90,10 @@ func realms(t *testing.T, scopes []string) (address string, catalog *environment
 	if err != nil {
 		t.Fatal(err)
 	}
-	return srv.URL, catalog
+	return catalog
 }
 
-func TestNoDiagnosisTakesMoreThanFourteenRequests(t *testing.T) {
+func TestNoDiagnosisTakesMoreThanSixteenRequests(t *testing.T) {
 	many := append(strings.Fields("openid email profile address phone acr roles basic one two three four five six"), "rare")
 	const secret = "s3cret-of-the-lab-+"
 	cases := []struct {
@@ -109,7 +117,7 @@ func TestNoDiagnosisTakesMoreThanFourteenRequests(t *testing.T) {
 			s := probe.Subject{Environment: asked, Catalog: catalog, Backend: &environments.Backend{ID: "back", URL: address}}
 			s.Credentials.ClientID, s.Credentials.Secret = c.id, credentials.NewSecret(c.secret)
 			e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
-			if len(e.Requests) > fourteen {
+			if len(e.Requests) > sixteen {
 				t.Errorf("%d requests", len(e.Requests))
 			}
 			f, got := checks.Derive(e.Facts), checks.Facts{}
@@ -137,5 +145,38 @@ func TestAnErrorThatIsAnObjectIsARefusal(t *testing.T) {
 	f := checks.Derive(observe(t, hostileSubject(srv.URL)))
 	if f.Text(checks.TokenAnswer) != "refused" || f.Text(checks.AtToken.Error) != "no such key" {
 		t.Errorf("answer %q, error %q", f.Text(checks.TokenAnswer), f.Text(checks.AtToken.Error))
+	}
+}
+
+// TestRedirectsArePaidFor: every public document of the back-end is some hops away, everything is refused, and there are
+// sisters to ask. One hop leaves enough to ask for the client ID; a server that redirects more only loses the reader that.
+func TestRedirectsArePaidFor(t *testing.T) {
+	address, catalog := realms(t, []string{"openid", "email"})
+	inner, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := httputil.NewSingleHostReverseProxy(inner)
+	for hops := range 5 {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if made := r.URL.Query().Get("hop"); r.Method == http.MethodGet && len(made) < hops {
+				http.Redirect(w, r, r.URL.Path+"?hop="+made+"x", http.StatusFound)
+				return
+			}
+			pass.ServeHTTP(w, r)
+		}))
+		asked, _ := catalog.Lookup("asked")
+		for range 5 {
+			s := probe.Subject{Environment: asked, Catalog: catalog, Backend: &environments.Backend{ID: "back", URL: srv.URL}}
+			s.Credentials.ClientID, s.Credentials.Secret = `"Lab-Sister"`, credentials.NewSecret("'s3cret-of-the-lab-+'")
+			e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
+			if n := len(e.Requests); n > sixteen {
+				t.Errorf("%d hops: %d requests", hops, n)
+			}
+			if f := checks.Derive(e.Facts); hops < 2 && f.Text(checks.AuthorizationSays) == "" {
+				t.Errorf("%d hops: the client ID was not asked for", hops)
+			}
+		}
+		srv.Close()
 	}
 }

@@ -7,9 +7,11 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
+	"os"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -33,13 +35,18 @@ type client struct {
 	caller    context.Context
 	record    func(time.Time, checks.Request)
 	proxies   proxies
-	guard     *guard.Guard
+	guard     *guard.Guard // of the secret and every token: for what comes back
+	own       *guard.Guard // of the secret alone: for what goes out
+	budget    *budget
+
+	mu  sync.Mutex
+	met []met // the certificates of every host
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
 	dialer := &net.Dialer{Timeout: min(dialTimeout, o.StepTimeout)}
 	px := newProxies(o.Lookup)
-	return &client{
+	c := &client{
 		timeout: o.StepTimeout, caller: caller, record: record, proxies: px,
 		transport: &http.Transport{
 			Proxy:                  px.choose,
@@ -53,6 +60,13 @@ func newClient(caller context.Context, o Options, record func(time.Time, checks.
 			ForceAttemptHTTP2:      true,
 		},
 	}
+	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
+		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header and the token are two of
+		// them. It was read at the start of the program and cannot be taken back, so HTTP/1.1 is spoken.
+		c.transport.ForceAttemptHTTP2 = false
+		c.transport.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	}
+	return c
 }
 
 // call describes one exchange.
@@ -60,6 +74,7 @@ type call struct {
 	step   string // the facts' prefix, also shown in the report
 	effect Effect
 	follow bool // follow redirects; only for requests without a secret or a token
+	secret bool // the request carries the secret; no other may
 	header http.Header
 }
 
@@ -69,12 +84,14 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 	a := c.fetch(ctx, address, k)
 	first := a
 	for hop := 0; a.redirect != ""; hop++ {
-		if hop == maxRedirects {
-			a.failure = failure{kind: "redirect-loop", detail: "more than 3 redirects"}
+		next := a.redirect
+		if hop < maxRedirects {
+			a = c.fetch(ctx, next, k)
+		}
+		if hop == maxRedirects || a.failure.kind == unpaid.kind {
+			a.failure = failure{kind: "redirect-loop", detail: "too many redirects"}
 			return a
 		}
-		next := a.redirect
-		a = c.fetch(ctx, next, k)
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
@@ -104,17 +121,18 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
 		return a
 	}
+	if !c.budget.pay(k.step) {
+		a.failure = unpaid
+		return a
+	}
+	if !k.secret && c.leaks(req) {
+		a.failure = failure{kind: "malformed", detail: "not sent: the address or a header would hold the client secret"}
+		return a
+	}
+	a.via, a.viaScheme = c.proxies.via(req.URL)
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel()
-	fresh, got := false, false
-	var reached atomic.Bool // set by the dialer's goroutine, which may outlive the request
-	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(i httptrace.GotConnInfo) {
-			fresh, got = !i.Reused, true
-			giveSignal(ctx)
-		},
-		ConnectDone: func(_, _ string, err error) { reached.Store(reached.Load() || err == nil) },
-	})
+	ctx, way := watched(ctx, req.URL.Scheme == "https", a.via != "")
 	req = req.WithContext(ctx)
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", "credguide")
@@ -122,13 +140,18 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	started := time.Now()
 	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
+		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c.guard)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
 		}
 	}
 	if err != nil {
-		a.failure = c.classify(err, got || reached.Load(), req.URL)
+		a.failure = c.classify(err, way, req.URL)
+		c.meet(a.host, nil, a.failure.shown)
+	}
+	if a.failure.kind != "" {
+		a.phase = way.phase()
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -137,11 +160,26 @@ func (c *client) exchange(req *http.Request, k call) answer {
 			a.redirectHost = hostOf(to)
 		}
 	}
+	sent := k.secret && (err == nil || way.at() >= requestPhase) // once the request is on its way, perhaps only in part
 	c.record(started, checks.Request{
 		Step: k.step, Method: req.Method, URL: a.url, Effect: string(k.effect), Status: a.status, Failure: a.failure.kind,
-		DurationMS: time.Since(started).Milliseconds(), NewConnection: fresh,
+		DurationMS: time.Since(started).Milliseconds(), NewConnection: way.fresh.Load(), SecretSent: &sent,
 	})
 	return a
+}
+
+// leaks tells that a request which must not carry the secret would. Nothing of this program makes such a request; what
+// people write into an address, or a server into a redirect, may.
+func (c *client) leaks(req *http.Request) bool {
+	if c.own.Holds([]byte(req.URL.String())) {
+		return true
+	}
+	for _, values := range req.Header {
+		if slices.ContainsFunc(values, func(v string) bool { return c.own.Holds([]byte(v)) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // close ends the idle connections.

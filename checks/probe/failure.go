@@ -18,22 +18,31 @@ import (
 type failure struct {
 	kind   string // one of checks.Failures
 	detail string
-	cert   *x509.Certificate // that was refused
-	proxy  string            // the variable that named the proxy which failed
+	cert   *x509.Certificate   // that was refused
+	shown  []*x509.Certificate // with those that came beside it, where their authority is not trusted
+	proxy  string              // the variable that named the proxy which failed
 }
 
-// classify turns a transport error into one of the failures. connected tells that a connection was made, so that what
-// timed out was the answer and not the way there.
-func (c *client) classify(err error, connected bool, to *url.URL) failure {
+// classify turns a transport error into one of the failures. How far the request came tells whether what timed out was the
+// answer or the way there.
+func (c *client) classify(err error, w *way, to *url.URL) failure {
 	if c.caller.Err() != nil {
 		return failure{kind: "interrupted", detail: "interrupted"}
 	}
-	if f, ok := c.proxyFailure(err, to); ok {
+	if f, ok := c.proxyFailure(err, w, to); ok {
 		return f
 	}
 	if f, ok := tlsFailure(err); ok {
 		return f
 	}
+	f := transportFailure(err, w, to)
+	if w.at() == proxyPhase {
+		return c.atProxy(f, to)
+	}
+	return f
+}
+
+func transportFailure(err error, w *way, to *url.URL) failure {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		detail := "the name " + sanitize(dns.Name, 100) + " does not resolve"
@@ -43,7 +52,7 @@ func (c *client) classify(err error, connected bool, to *url.URL) failure {
 		return failure{kind: "dns", detail: detail}
 	}
 	switch {
-	case timedOut(err) && connected:
+	case timedOut(err) && w.at() > connectPhase:
 		return failure{kind: "response-timeout", detail: "connected, but no complete answer in time"}
 	case timedOut(err):
 		return failure{kind: "connect-timeout", detail: "no answer to the attempt to connect"}
@@ -81,9 +90,11 @@ func tlsFailure(err error) (failure, bool) {
 		alert    tls.AlertError
 		verify   *tls.CertificateVerificationError
 		received *x509.Certificate
+		shown    []*x509.Certificate
 	)
 	if errors.As(err, &verify) && len(verify.UnverifiedCertificates) > 0 {
-		received = verify.UnverifiedCertificates[0]
+		shown = verify.UnverifiedCertificates
+		received = shown[0]
 	}
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert.NotBefore.After(time.Now()):
@@ -91,9 +102,9 @@ func tlsFailure(err error) (failure, bool) {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return failure{kind: "tls-expired", detail: "the certificate has expired", cert: invalid.Cert}, true
 	case errors.As(err, &host):
-		return failure{kind: "tls-hostname", detail: "the certificate is for other names", cert: host.Certificate}, true
+		return hostnameFailure(host.Certificate), true
 	case errors.As(err, &unknown), errors.As(err, &invalid), verify != nil:
-		return failure{kind: "tls-unknown-authority", detail: "the certificate is signed by nobody trusted here", cert: received}, true
+		return failure{kind: "tls-unknown-authority", detail: "the certificate is not signed by an authority that this machine trusts", cert: received, shown: shown}, true
 	case errors.As(err, &record):
 		return failure{kind: "tls-handshake", detail: "the answer is not TLS: plain http on this port"}, true
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
@@ -101,6 +112,17 @@ func tlsFailure(err error) (failure, bool) {
 	}
 	return failure{}, false
 }
+
+// hostnameFailure: since 2017 no client looks at the common name (RFC 9110 section 4.3.4), so a certificate that has nothing
+// else is for no name at all.
+func hostnameFailure(c *x509.Certificate) failure {
+	if namesNobody(c) {
+		return failure{kind: "tls-hostname", detail: "the certificate has no subject alternative name, only a common name", cert: c}
+	}
+	return failure{kind: "tls-hostname", detail: "the certificate is for other names", cert: c}
+}
+
+func namesNobody(c *x509.Certificate) bool { return len(c.DNSNames) == 0 && len(c.IPAddresses) == 0 }
 
 // afterTLS keeps the reason that Go's TLS library gives, without what wraps it.
 func afterTLS(text string) string {
@@ -115,9 +137,6 @@ func certNames(c *x509.Certificate) []string {
 	names := slices.Clone(c.DNSNames)
 	for _, ip := range c.IPAddresses {
 		names = append(names, ip.String())
-	}
-	if len(names) == 0 && c.Subject.CommonName != "" {
-		names = []string{c.Subject.CommonName}
 	}
 	for i := range names {
 		names[i] = sanitize(names[i], 100)

@@ -18,6 +18,8 @@ func (p *pass) frame(s *checks.Step, a answer) {
 		p.set(s.Status, a.status)
 	}
 	p.setText(s.RedirectHost, a.redirectHost)
+	p.set(s.Via, a.via)
+	p.setText(s.ViaScheme, a.viaScheme)
 	if !a.ok() {
 		p.frameFailure(s, a)
 		return
@@ -27,6 +29,11 @@ func (p *pass) frame(s *checks.Step, a answer) {
 	p.set(s.LoginPage, a.loginPage)
 	p.set(s.Error, a.errorCode())
 	p.set(s.ErrorDescription, a.text("error_description"))
+	p.setText(s.Message, a.text("message"))
+	p.setText(s.Detail, a.detail())
+	if age, ok := a.age(); ok {
+		p.set(s.AgeS, age)
+	}
 	if n, ok := a.retryAfter(); ok {
 		p.set(s.RetryAfterS, n)
 	}
@@ -36,10 +43,14 @@ func (p *pass) frame(s *checks.Step, a answer) {
 func (p *pass) frameFailure(s *checks.Step, a answer) {
 	p.set(s.FailureDetail, a.failure.detail)
 	p.setText(s.Proxy, a.failure.proxy)
+	p.setText(s.Phase, a.phase)
 	if c := a.failure.cert; c != nil {
 		p.set(s.TLSIssuer, certIssuer(c))
 		p.set(s.TLSNames, certNames(c))
 		p.set(s.TLSValid, certValidity(c))
+		if namesNobody(c) {
+			p.setText(s.TLSCommonName, sanitize(c.Subject.CommonName, 100))
+		}
 	}
 	if a.failure.kind == "dns" {
 		p.setText(checks.HostsNearMiss, p.nearMissHost(a.host))
@@ -71,7 +82,7 @@ const maxSkew = time.Minute
 // of the exchange. Of several servers the one that differs most is named.
 func (p *pass) clock(a answer) {
 	date, ok := a.date()
-	if !ok {
+	if !ok || a.cached() {
 		return
 	}
 	local := a.asked.Add(a.received.Sub(a.asked) / 2)
@@ -82,14 +93,14 @@ func (p *pass) clock(a answer) {
 	if had, known := p.facts.Int(checks.ClockSkewS); known && max(had, -had) >= max(seconds, -seconds) {
 		return
 	}
-	p.facts.Set(checks.ClockSkewS, seconds)
-	p.facts.Set(checks.ClockSkewed, skew.Abs() > maxSkew)
-	p.facts.Set(checks.ClockHost, a.host)
+	p.setHere(checks.ClockSkewS, seconds)
+	p.setHere(checks.ClockSkewed, skew.Abs() > maxSkew)
+	p.setHere(checks.ClockHost, a.host)
 	side := "ahead of"
 	if skew < 0 {
 		side = "behind"
 	}
-	p.facts.Set(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
+	p.setHere(checks.ClockWords, fmt.Sprintf("%s %s", checks.Words(skew.Abs()), side))
 }
 
 // ended writes how a failed exchange reads in the list of steps.

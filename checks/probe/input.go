@@ -44,6 +44,14 @@ func (p *pass) oddInput(f checks.Facts) bool {
 }
 
 func (p *pass) subjectFacts() {
+	p.set(checks.EntryFault, "")
+	if a := p.subject.Account; a.Name != "" {
+		p.set(checks.EntryName, a.Name)
+		if a.Expires != "" {
+			p.set(checks.AccountExpires, a.Expires)
+			p.set(checks.AccountExpiresInDays, a.DaysLeft)
+		}
+	}
 	e := p.subject.Environment
 	p.set(checks.EnvironmentID, e.ID)
 	p.set(checks.EnvironmentTitle, e.Title)
@@ -111,7 +119,9 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 		p.set(checks.ClientIDSource, c.ClientIDSource.String())
 	}
 	l := lint.ClientID(c.ClientID)
-	p.set(checks.ClientIDShown, shownClientID(c, l))
+	p.set(checks.ClientIDShown, p.shownClientID())
+	p.set(checks.ClientIDHeldBack, p.held)
+	p.set(checks.ClientIDHoldsSecret, p.heldBack == lint.HoldsSecret)
 	p.set(checks.ClientIDLength, l.Characters)
 	p.set(checks.ClientIDHasWhitespace, c.HasClientID() && l.HasWhitespace())
 	p.setText(checks.ClientIDWhitespace, markWords(l.Leading, l.Inner, l.Trailing))
@@ -126,15 +136,12 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	p.set(checks.ClientIDSecretShaped, l.SecretShaped)
 }
 
-// shownClientID hides a client id that may be the secret in the wrong place.
-func shownClientID(c credentials.Resolved, l lint.IDLint) string {
-	if c.ClientID == "" {
-		return ""
+// shownClientID hides a client ID that is held back.
+func (p *pass) shownClientID() string {
+	if p.held {
+		return fmt.Sprintf("(not shown: %s)", p.heldBack)
 	}
-	if l.SecretShaped || c.Secret.Equal(credentials.NewSecret(c.ClientID)) {
-		return fmt.Sprintf("(not shown: %d characters that look like a secret)", l.Characters)
-	}
-	return sanitize(c.ClientID, 128)
+	return sanitize(p.subject.Credentials.ClientID, 128)
 }
 
 // limits are those of the registry where the environment's clients are made. Of another one, or of a form that cannot be
@@ -168,6 +175,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.setText(checks.SecretPlaceholderKind, l.Placeholder)
 	p.set(checks.SecretMasked, l.Masked)
 	p.set(checks.SecretToken, l.Token)
+	p.set(checks.SecretQuoteStray, l.StrayQuote)
+	_, form, _ := lint.Unwrapped(c.Secret, c.ClientID)
+	p.set(checks.SecretUnwrappedForm, string(form))
 	// A mask or a word of a template is told as what it is, not as too short.
 	whole := !l.Blank && !l.Masked && l.Placeholder == ""
 	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
@@ -242,7 +252,7 @@ func placeWords(l credentials.Looked) string {
 
 // fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
 func fromVariable(s credentials.Setting) bool {
-	return s.Set && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
+	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
 func (p *pass) fileFacts(c credentials.Resolved) {

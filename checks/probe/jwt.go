@@ -2,13 +2,16 @@ package probe
 
 import (
 	"context"
+	"crypto"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/credguide/credguide/checks"
 )
@@ -49,17 +52,22 @@ func (p *pass) tokenIssuerMatch(iss any) string {
 	return issuerMatch(want, got)
 }
 
-// lifetimeFacts judges expiry by the server's own clock (its Date header): a wrong local clock must not accuse the token.
+// lifetimeFacts judges expiry by the server's own clock (its Date header): a wrong local clock must not accuse the token. Nor
+// must a Date that something in between wrote: where the token's own time of issue agrees with the local clock, that Date is
+// the one that is wrong.
 func (p *pass) lifetimeFacts(claims map[string]any) {
 	exp, ok := number(claims["exp"])
 	if !ok {
 		return
 	}
+	date, agrees := p.tokenAtHand().date, false
 	if iat, ok := number(claims["iat"]); ok {
 		p.set(checks.JWTLifetimeS, exp-iat)
+		agrees = p.tokenAtHand().received.Sub(time.Unix(int64(iat), 0)).Abs() <= maxSkew
+		p.set(checks.ClockTokenAgrees, agrees)
 	}
-	if date := p.tokenAtHand().date; !date.IsZero() {
-		p.set(checks.JWTExpired, !date.Before(time.Unix(int64(exp), 0)))
+	if !date.IsZero() {
+		p.set(checks.JWTExpired, !agrees && !date.Before(time.Unix(int64(exp), 0)))
 	}
 }
 
@@ -81,19 +89,73 @@ func stringOf(m map[string]any, name string) string {
 	return sanitize(s, 300)
 }
 
-// hasKey looks for the key, and looks again at the published set where it is missing: Keycloak makes a key of another
-// algorithm at its first use, which may have been this token (measured), and a rotation may have come in between.
-func (p *pass) hasKey(ctx context.Context, id string) bool {
-	if p.keys.has(id) {
-		return true
+// keySet are the published keys (RFC 7517).
+type keySet struct {
+	usable []crypto.PublicKey
+	ids    []string
+}
+
+func (k keySet) has(id string) bool { return slices.Contains(k.ids, id) }
+
+func skipKeys(p *pass) string {
+	if p.document().jwks == "" {
+		return "not tried: the address of the keys is not known"
 	}
-	if a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads}); a.ok() && a.status == 200 {
-		if k := readKeys(a); len(k.usable) > 0 {
-			p.keys = k
-			p.set(checks.KeysCount, len(k.usable))
+	return ""
+}
+
+func runKeys(ctx context.Context, p *pass) outcome {
+	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
+	p.frame(checks.AtKeys, a)
+	if !a.ok() || a.status != 200 || a.document == nil {
+		return warned(ended(a).because)
+	}
+	k := readKeys(a)
+	p.set(checks.KeysCount, len(k.usable))
+	p.keys = k
+	if len(k.usable) == 0 {
+		return warned("no usable key in the set")
+	}
+	return passed(fmt.Sprintf("%d published", len(k.usable)))
+}
+
+// maxKeys bounds the work; real sets hold a handful.
+const maxKeys = 100
+
+// readKeys takes each key alone: one of an unknown kind must not spoil the set.
+func readKeys(a answer) (k keySet) {
+	raw, _ := a.document["keys"].([]any)
+	for _, v := range raw[:min(len(raw), maxKeys)] {
+		text, err := json.Marshal(v)
+		if err != nil {
+			continue
 		}
+		var key jose.JSONWebKey
+		if key.UnmarshalJSON(text) != nil || !key.Valid() || !key.IsPublic() {
+			continue
+		}
+		k.usable = append(k.usable, key.Key)
+		k.ids = append(k.ids, sanitize(key.KeyID, 300))
 	}
-	return p.keys.has(id)
+	return k
+}
+
+// hasKey looks for the key, and looks again at the published set where it is missing: Keycloak makes a key of another
+// algorithm at its first use, which may have been this token (measured), and a rotation may have come in between. Sure is
+// false where that second look was not possible.
+func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
+	if p.keys.has(id) {
+		return true, true
+	}
+	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
+	if !a.ok() || a.status != 200 {
+		return false, false
+	}
+	if k := readKeys(a); len(k.usable) > 0 {
+		p.keys = k
+		p.set(checks.KeysCount, len(k.usable))
+	}
+	return p.keys.has(id), true
 }
 
 // asymmetric are the algorithms that published keys can verify.
@@ -111,9 +173,16 @@ func runSignature(ctx context.Context, p *pass) outcome {
 	case len(p.keys.usable) == 0:
 		p.set(checks.JWTSignature, "unchecked")
 		return warned("not verified: no keys")
-	case f.Known(checks.JWTKid) && !p.hasKey(ctx, f.Text(checks.JWTKid)):
-		p.set(checks.JWTSignature, "key-unknown")
-		return failed("signed with a key that is not published")
+	}
+	if f.Known(checks.JWTKid) {
+		switch has, sure := p.hasKey(ctx, f.Text(checks.JWTKid)); {
+		case !has && !sure:
+			p.set(checks.JWTSignature, "unchecked")
+			return warned("not verified: the keys could not be read again")
+		case !has:
+			p.set(checks.JWTSignature, "key-unknown")
+			return failed("signed with a key that is not published")
+		}
 	}
 	verifier := oidc.NewVerifier(p.document().issuer, &oidc.StaticKeySet{PublicKeys: p.keys.usable}, &oidc.Config{
 		SkipClientIDCheck: true, SkipExpiryCheck: true, SkipIssuerCheck: true, SupportedSigningAlgs: asymmetric,

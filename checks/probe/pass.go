@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -22,22 +22,31 @@ type pass struct {
 	client  *client
 	on      func(Event)
 
+	held     bool // the client ID is neither shown nor named to anybody but the token endpoint
+	heldBack lint.Holding
+
 	mu       sync.Mutex
 	facts    checks.Facts
+	since    int          // counts the changes of facts
+	follows  checks.Facts // what followed from the facts at the last look
+	upTo     int          // the change up to which it was looked
 	requests []timedRequest
-	minted   []credentials.Secret
 	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
 	doc      document     // the discovery document
 	api      api          // the back-end's API
 	bearer   bearer       // the token that later steps use
 	keys     keySet
+
+	share  sync.Once
+	shared asked
 }
 
 // bearer is the token at hand and how it was got.
 type bearer struct {
 	token     credentials.Secret
-	asClients bool // by the request that openEO clients make
-	date      time.Time
+	asClients bool      // by the request that openEO clients make
+	date      time.Time // by the server
+	received  time.Time // by the local clock
 }
 
 type timedRequest struct {
@@ -47,38 +56,57 @@ type timedRequest struct {
 
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
-	p.guard.Public(s.Credentials.ClientID, s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
+	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
+		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
+	} else {
+		p.guard.Public(s.Credentials.ClientID)
+	}
 	if s.Backend != nil {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard = p.guard
+	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s), newBudget()
 	return p
 }
 
-// mint remembers a token, so that no report will repeat it.
-func (p *pass) mint(tokens ...string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, t := range tokens {
-		if !wordy(t) {
-			p.minted = append(p.minted, credentials.NewSecret(t))
-			p.guard.Add(credentials.NewSecret(t))
+// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it; of one
+// that is a token only the signature is not in other tokens.
+func ownSecret(s Subject) *guard.Guard {
+	secret := s.Credentials.Secret
+	g := guard.New()
+	if lint.IsToken(secret.Reveal()) {
+		g.Token(secret)
+		return g
+	}
+	g.Add(secret)
+	if secret.Len() < longSecret {
+		g.Public(s.Environment.Issuer)
+		if s.Backend != nil {
+			g.Public(s.Backend.URL)
 		}
+	}
+	return g
+}
+
+// mint remembers tokens, so that no report will repeat them.
+func (p *pass) mint(tokens ...string) {
+	for _, t := range tokens {
+		p.guard.Token(credentials.NewSecret(t))
 	}
 }
 
-// wordy tells a text that is no token but a word, or nothing: a server that calls "invalid_client" a token must not make
-// reports unwritable.
-func wordy(token string) bool { return len(token) < 20 && !strings.ContainsAny(token, "0123456789") }
-
 func (p *pass) set(name checks.Name, value any) {
-	if text, ok := value.(string); ok && repeats(p.guard, text) {
-		value = repeated
-	}
+	value = scrubFact(value, p.guard)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.setHere(name, value)
+}
+
+// setHere is set for who holds the lock.
+func (p *pass) setHere(name checks.Name, value any) {
 	p.facts.Set(name, value)
+	p.since++
 }
 
 // setText records a text only when there is one: an absent text stays unknown.
@@ -88,15 +116,19 @@ func (p *pass) setText(name checks.Name, value string) {
 	}
 }
 
-// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed.
+// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed. Nobody may
+// change what it returns: as long as no fact is added, it returns the same.
 func (p *pass) derived() checks.Facts {
 	p.mu.Lock()
-	snapshot := maps.Clone(p.facts)
-	p.mu.Unlock()
-	return checks.Derive(snapshot)
+	defer p.mu.Unlock()
+	if p.follows == nil || p.upTo != p.since {
+		p.follows, p.upTo = checks.Derive(p.facts), p.since
+	}
+	return p.follows
 }
 
 func (p *pass) record(at time.Time, r checks.Request) {
+	r.URL = p.guard.Text(r.URL)
 	p.mu.Lock()
 	p.requests = append(p.requests, timedRequest{at, r})
 	p.mu.Unlock()
@@ -134,6 +166,7 @@ func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence 
 func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
+		Name: p.subject.Account.Name, Owner: p.subject.Account.Owner, Labels: p.subject.Account.Labels,
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
 		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
 		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},

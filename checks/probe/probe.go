@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -37,6 +38,17 @@ type Subject struct {
 	// ProviderID is the provider asked for, and ProviderBy who asked: ByFlag, ByVariable, ByCatalog, or empty.
 	ProviderID, ProviderBy string
 	Credentials            credentials.Resolved
+	Account                Account
+}
+
+// Account is what an account's or a list's entry says beside the credentials; empty where none is checked.
+type Account struct {
+	Name, Owner string
+	Labels      map[string]string
+	Expires     string // the end date as YYYY-MM-DD; empty: none is known
+	DaysLeft    int    // until then; negative: it has passed
+	CAFile      string
+	Ignore      map[string]string // findings that do not count, each with the reason
 }
 
 // Who chose a provider id.
@@ -80,10 +92,11 @@ const (
 	Asked    = "asked"
 )
 
-// Result is the evidence, and the tokens that were minted: the caller searches its output for them before writing it.
+// Result is the evidence, and the guard that knows the secret and every token of this run: the caller searches its output
+// by it before writing it.
 type Result struct {
 	Evidence checks.Evidence
-	Minted   []credentials.Secret
+	Guard    *guard.Guard
 }
 
 // Planned is one probe as `check --plan` lists it.
@@ -104,8 +117,9 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	defer p.client.close()
 	started := time.Now()
 	list := p.runAll(whole, p.stepsFor())
+	p.pythonFacts(ctx)
 	p.note(ctx, whole)
-	return Result{Evidence: p.evidence(started, list), Minted: p.minted}
+	return Result{Evidence: p.evidence(started, list), Guard: p.guard}
 }
 
 func (o Options) withDefaults() Options {

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -15,6 +17,7 @@ import (
 // it shows what the right setting would bring, and the report says that clients would not have used it.
 func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
+	p.pythonChoice(list, asked, by)
 	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
 	first := list[0]
 	p.set(checks.ProvidersFirstID, sanitize(first.id, 60))
@@ -76,7 +79,43 @@ func (p *pass) useProvider(used provider, asClients bool) {
 	p.set(checks.ProvidersUsedAsClients, asClients)
 	p.set(checks.ProvidersScopes, used.scopes)
 	p.set(checks.ProvidersTrailingSlash, strings.HasSuffix(used.issuer, "/"))
+	p.set(checks.ProvidersIssuerCase, otherCase(used.issuer, p.subject.Environment.Issuer))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.api.usedID, p.api.asClients, p.api.scopes = used.id, asClients, used.scopes
+}
+
+// otherCase tells two issuers that are one but for the letter case of the host. The standards take no notice of it, but
+// programs that compare texts do.
+func otherCase(listed, issuer string) bool {
+	listed, issuer = strings.TrimRight(listed, "/"), strings.TrimRight(issuer, "/")
+	return listed != issuer && strings.EqualFold(listed, issuer) && environments.SameIssuer(listed, issuer)
+}
+
+// ListedScopes are the scopes that the back-end lists now for the environment's identity provider: every openEO client asks
+// for all of them. It reads public documents only, as a check does, and sends neither the id nor the secret. The error wraps
+// ErrNoAnswer where the back-end does not answer.
+func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
+	if s.Backend == nil {
+		return nil, errors.New("no openEO back-end takes part")
+	}
+	o = o.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	p := newPass(ctx, s, o, nil)
+	defer p.client.close()
+	versions := runWellKnown(ctx, p)
+	if p.backendAPI().root == "" {
+		return nil, &unanswered{hostOf(s.Backend.URL), versions.because}
+	}
+	listed := runProviders(ctx, p)
+	api := p.backendAPI()
+	i := slices.IndexFunc(api.providers, func(pr provider) bool { return pr.id == api.usedID })
+	switch {
+	case len(api.providers) == 0:
+		return nil, &unanswered{hostOf(s.Backend.URL), listed.because}
+	case i < 0 || !environments.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
+		return nil, errors.New(hostOf(s.Backend.URL) + " does not list this identity provider")
+	}
+	return slices.Clone(api.scopes), nil
 }

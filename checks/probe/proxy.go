@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"golang.org/x/net/http/httpproxy"
 )
@@ -49,30 +50,77 @@ func (p proxies) choose(r *http.Request) (*url.URL, error) {
 // errProxyAddress stands for the library's error, which would quote the variable and the password in it.
 var errProxyAddress = errors.New("the proxy variable holds no usable address")
 
+// via is the variable that names the proxy through which a request goes, and the scheme of its address.
+func (p proxies) via(to *url.URL) (variable, scheme string) {
+	used, err := p.function(to)
+	if err != nil || used == nil {
+		return "", ""
+	}
+	return p.variable[to.Scheme], used.Scheme
+}
+
 // proxyFailure recognises that the step failed before the target was reached.
-func (c *client) proxyFailure(err error, to *url.URL) (failure, bool) {
+func (c *client) proxyFailure(err error, w *way, to *url.URL) (failure, bool) {
+	failed := func(detail string) (failure, bool) {
+		return failure{kind: "proxy", detail: detail, proxy: c.proxies.variable[to.Scheme]}, true
+	}
 	if errors.Is(err, errProxyAddress) {
-		return failure{kind: "proxy", detail: "the variable holds no usable address", proxy: c.proxies.variable[to.Scheme]}, true
+		return failed("the variable holds no usable address")
 	}
 	used, perr := c.proxies.function(to)
 	if perr != nil || used == nil {
 		return failure{}, false
 	}
-	var op *net.OpError
-	var dns *net.DNSError
-	var answered proxyAnswered
-	switch {
-	case errors.As(err, &answered):
-		return failure{kind: "proxy", detail: fmt.Sprintf("the proxy %s answered %d", used.Host, answered.status), proxy: c.proxies.variable[to.Scheme]}, true
-	case !errors.As(err, &op) || (op.Op != "proxyconnect" && op.Op != "socks connect"):
-		return failure{}, false
-	case errors.As(err, &dns):
-		return failure{kind: "proxy", detail: "the proxy's name " + used.Hostname() + " does not resolve", proxy: c.proxies.variable[to.Scheme]}, true
-	case timedOut(err):
-		return failure{kind: "proxy", detail: "the proxy " + used.Host + " does not answer", proxy: c.proxies.variable[to.Scheme]}, true
+	if answered, ok := errors.AsType[proxyAnswered](err); ok {
+		return failed(fmt.Sprintf("the proxy %s answered %d", used.Host, answered.status))
 	}
-	return failure{kind: "proxy", detail: "the proxy " + used.Host + " cannot be connected to", proxy: c.proxies.variable[to.Scheme]}, true
+	if plain := plainProxy(err); w.at() == proxyPhase && plain {
+		return failed("the proxy " + used.Host + " speaks plain http, but the variable names it with https://")
+	}
+	if w.at() == proxyPhase && used.Scheme == "https" && !w.inTLS.Load() {
+		return failed("the proxy " + used.Host + " takes the connection, but no TLS" + asHTTPS)
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || (op.Op != "proxyconnect" && op.Op != "socks connect") {
+		return failure{}, false
+	}
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return failed("the proxy's name " + used.Hostname() + " does not resolve")
+	}
+	if timedOut(err) {
+		return failed("the proxy " + used.Host + " does not answer")
+	}
+	return failed("the proxy " + used.Host + " cannot be connected to")
 }
+
+// plainProxy tells that TLS was answered in plain HTTP.
+func plainProxy(err error) bool {
+	return strings.Contains(err.Error(), "HTTP response to HTTPS client") || strings.Contains(err.Error(), "does not look like a TLS handshake")
+}
+
+// atProxy adds to a failure that it came while the proxy was to open the way. That may be the proxy's fault, or that of the
+// server behind it.
+func (c *client) atProxy(f failure, to *url.URL) failure {
+	used, err := c.proxies.function(to)
+	if err != nil || used == nil {
+		return f
+	}
+	what := "closed the connection"
+	switch f.kind {
+	case "response-timeout":
+		what = "accepted the connection, and has not opened the way in time"
+	case "malformed":
+		what = "gave an answer that is not HTTP"
+	}
+	f.detail = "the proxy " + used.Host + " " + what
+	if used.Scheme == "https" {
+		f.detail += asHTTPS
+	}
+	return f
+}
+
+// asHTTPS explains a mistake that is easily made: the address of a proxy for https begins with http all the same.
+const asHTTPS = "; the variable names it with https://, so the proxy itself has to speak TLS"
 
 // proxyAnswered is a proxy's refusal to connect through, for example 407 (a password is needed) or 403.
 type proxyAnswered struct{ status int }
@@ -80,9 +128,10 @@ type proxyAnswered struct{ status int }
 func (p proxyAnswered) Error() string { return fmt.Sprintf("proxy answered %d", p.status) }
 
 // onConnect turns a refusal into an error that says so; Go's own is the bare reason phrase of the proxy.
-func onConnect(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+func onConnect(ctx context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
 	if res.StatusCode != http.StatusOK {
 		return proxyAnswered{res.StatusCode}
 	}
+	proxyOpened(ctx)
 	return nil
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
 )
@@ -26,15 +25,7 @@ func skipScopes(p *pass) string {
 func runScopes(ctx context.Context, p *pass) outcome {
 	groups := p.scopeGroups()
 	results := make([]minted, len(groups))
-	var wg sync.WaitGroup
-	for i, scopes := range groups {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			results[i] = p.askScopes(ctx, scopes)
-		}()
-	}
-	wg.Wait()
+	sideBySide(len(groups), func(i int) { results[i] = p.askScopes(ctx, groups[i]) })
 
 	p.set(checks.ScopesOpenID, scopeVerdict(results[0]))
 	var refused, allowed, untested []string
@@ -64,8 +55,9 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
 }
 
-// afterScopes are the requests that may follow this step: userinfo, /me and a second look at the signing keys.
-const afterScopes = 3
+// afterScopes are the requests that may follow this step, beside those that are set aside: a second look at the signing
+// keys, and /me once more.
+const afterScopes = 2
 
 // scopeGroups are what is asked for in one request each: openid first, then each scope alone, as far as the requests go,
 // and the rest together.
@@ -75,7 +67,7 @@ func (p *pass) scopeGroups() [][]string {
 		return slices.Index(mostlyAllowed, a) - slices.Index(mostlyAllowed, b) // those not in the list, at -1, come first
 	})
 	groups := [][]string{{"openid"}}
-	for room := max(p.spare(afterScopes)-1, 1); len(scopes) > 0; room-- {
+	for room := max(p.client.budget.free()-afterScopes-1, 1); len(scopes) > 0; room-- {
 		if room == 1 {
 			return append(groups, scopes)
 		}

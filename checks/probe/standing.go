@@ -3,9 +3,12 @@ package probe
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -27,15 +30,27 @@ type Watch struct {
 	keycloak      bool
 }
 
-// NewWatch prepares to ask the environment. Nothing is sent yet.
-func NewWatch(ctx context.Context, e environments.Environment, clientID string, o Options) *Watch {
+// HeldBack is why a client ID is not asked for: it may be the secret, or hold it.
+type HeldBack struct{ Why lint.Holding }
+
+func (h *HeldBack) Error() string { return "the client ID is not asked for: " + string(h.Why) }
+
+// NewWatch prepares to ask the environment for the client of the credentials. Nothing is sent yet, and never the secret: it
+// is only compared with the client ID.
+func NewWatch(ctx context.Context, e environments.Environment, c credentials.Resolved, o Options) *Watch {
 	s := Subject{Environment: e}
-	s.Credentials.ClientID = clientID
-	return &Watch{pass: newPass(ctx, s, o.withDefaults(), nil)}
+	s.Credentials.ClientID, s.Credentials.Secret = c.ClientID, c.Secret
+	p := newPass(ctx, s, o.withDefaults(), nil)
+	p.client.budget = nil
+	return &Watch{pass: p}
 }
 
-// Ask asks once: the discovery document at the first time, then the authorization endpoint with the client id.
+// Ask asks once: the discovery document at the first time, then the authorization endpoint with the client ID. Where the
+// client ID is held back, nobody is asked at all, and the error is a *HeldBack.
 func (w *Watch) Ask(ctx context.Context) (Standing, error) {
+	if w.pass.held {
+		return Standing{}, &HeldBack{w.pass.heldBack}
+	}
 	if w.authorization == "" {
 		if err := w.discover(ctx); err != nil {
 			return Standing{}, err
@@ -59,10 +74,14 @@ func (w *Watch) discover(ctx context.Context) error {
 	if !usableDocument(a) {
 		return noAnswer(a)
 	}
-	w.authorization = endpoint(a, "authorization_endpoint")
-	if w.authorization == "" {
-		return errors.New("the identity provider names no authorization endpoint, so a client id cannot be asked for")
+	address := endpoint(a, "authorization_endpoint")
+	switch {
+	case address == "":
+		return errors.New("the identity provider names no authorization endpoint, so no client ID can be asked for")
+	case !w.pass.mayReceiveSecret(address):
+		return fmt.Errorf("the authorization endpoint is on another host than the issuer (%s), so no client ID is sent there", hostOf(address))
 	}
+	w.authorization = address
 	w.keycloak = strings.Contains(w.authorization, "/realms/") && strings.HasSuffix(w.authorization, "/protocol/openid-connect/auth")
 	return nil
 }

@@ -7,12 +7,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/phrases"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
@@ -38,9 +41,22 @@ const (
 
 // minted is a token and what is needed to judge it.
 type minted struct {
-	answer answer
-	token  string
-	kind   string
+	answer  answer
+	token   string
+	kind    string
+	repeats bool // the secret came back in the token's place
+}
+
+// longSecret is the length from which a secret is in a token or an address for no other reason than that somebody put it there.
+const longSecret = 16
+
+// repeatsSecret tells that a token is the secret, or has it inside as it is.
+func repeatsSecret(token string, secret credentials.Secret) bool {
+	text := lint.Bare(secret.Reveal())
+	if text == "" {
+		return false
+	}
+	return strings.EqualFold(token, text) || secret.Len() >= longSecret && strings.Contains(token, text)
 }
 
 func (m minted) issued() bool { return m.token != "" && m.kind != "" }
@@ -63,6 +79,9 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	m := minted{answer: rt.got}
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
+	}
+	if repeatsSecret(m.token, r.secret) || repeatsSecret(m.token, p.subject.Credentials.Secret) {
+		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
 	return m
@@ -99,7 +118,7 @@ func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		setForm(req, body)
 	}
-	t.got = t.pass.client.exchange(req, call{step: t.request.step, effect: MintsToken})
+	t.got = t.pass.client.exchange(req, call{step: t.request.step, effect: MintsToken, secret: t.request.style != assertion})
 	return nil, errRecorded
 }
 
@@ -113,8 +132,6 @@ func skipToken(p *pass) string {
 	switch {
 	case f.Is(checks.SourcesUnreadableAny), !f.Is(checks.ClientIDPresent), !f.Is(checks.SecretPresent):
 		return "not tried: the credentials are not complete"
-	case f.Is(checks.SecretToken):
-		return "not tried: a token stands where the secret belongs"
 	case d.token == "":
 		return "not tried: no token endpoint is known"
 	case f.Is(checks.DiscoveryTokenEndpointInsecure):
@@ -153,6 +170,14 @@ func runToken(ctx context.Context, p *pass) outcome {
 	return passed("issued")
 }
 
+// said are the words of a refusal; some servers write a sentence where its code belongs.
+func (a answer) said() string {
+	if words := a.words(); words != "" || !strings.Contains(a.errorCode(), " ") {
+		return words
+	}
+	return a.errorCode()
+}
+
 // clientScopes: {openid} and the provider's list, sorted, as the openEO Python client since 0.53.
 func (p *pass) clientScopes() []string {
 	scopes := []string{"openid"}
@@ -175,6 +200,10 @@ func (p *pass) tokenFacts(m minted) {
 		return
 	}
 	p.set(checks.TokenIssued, m.issued())
+	p.set(checks.TokenRepeatsSecret, m.repeats)
+	if code := m.answer.errorCode(); !m.issued() && (m.answer.status >= 400 || code != "") {
+		p.set(checks.TokenWordsKind, string(phrases.Of(phrases.Token, code, m.answer.said())))
+	}
 	if m.answer.status != http.StatusOK || m.answer.document == nil {
 		return
 	}
@@ -223,9 +252,12 @@ func (p *pass) staleFact(m minted) {
 // useToken makes this the token of the later steps.
 func (p *pass) useToken(m minted, asClients bool) {
 	date, _ := m.answer.date()
+	if m.answer.cached() {
+		date = time.Time{}
+	}
 	p.mu.Lock()
 	if p.bearer.token.IsZero() {
-		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date}
+		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date, received: m.answer.received}
 	}
 	p.mu.Unlock()
 	if !asClients && !p.derived().Known(checks.TokenExpiresInS) {

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -42,17 +41,9 @@ func clientError(status int, ok bool) bool {
 // runVariants repeats the request, each time with one thing changed, side by side. It uses only the user's own values, and
 // sends them only where they were sent already.
 func runVariants(ctx context.Context, p *pass) outcome {
-	var wg sync.WaitGroup
-	list := p.variants()
+	list := p.furtherRequests().variants
 	results := make([]minted, len(list))
-	for i, r := range list {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			results[i] = p.tryVariant(ctx, r)
-		}()
-	}
-	wg.Wait()
+	sideBySide(len(list), func(i int) { results[i] = p.tryVariant(ctx, list[i]) })
 	for i, m := range results {
 		if m.issued() {
 			p.useToken(m, false)
@@ -65,14 +56,18 @@ func runVariants(ctx context.Context, p *pass) outcome {
 var variantWords = map[string]string{
 	"token_basic": "the same values in the Basic header", "token_basic_raw": "the Basic header without encoding",
 	"token_assertion": "an assertion signed with the secret", "token_trimmed": "the secret without white space around it",
-	"token_unquoted": "the secret without quotes",
+	"token_unquoted": "the secret without quotes", "token_unwrapped": "the secret taken out of what it stands in",
 }
 
-// maxVariants bounds the requests of this step. White space and quotes are special characters too, but their own variants
-// say more of them than the encoding of the Basic header.
+// maxVariants bounds the requests of this step. White space, quotes and wrappings are special characters too, but their own
+// variants say more of them than the encoding of the Basic header.
 const maxVariants = 3
 
+// variants are the most telling first, none where the answer to the first request says enough.
 func (p *pass) variants() []tokenRequest {
+	if skipVariants(p) != "" {
+		return nil
+	}
 	c := p.subject.Credentials
 	f := p.derived()
 	scopes := p.clientScopes()
@@ -88,21 +83,25 @@ func (p *pass) variants() []tokenRequest {
 	if f.Text(checks.TokenReason) == "assertion-missing" {
 		return []tokenRequest{with(checks.TokenAssertion, assertion, nil)}
 	}
-	list := []tokenRequest{with(checks.TokenBasic, inHeader, nil)}
-	raw := with(checks.TokenBasicRaw, rawHeader, nil)
+	basic, raw := with(checks.TokenBasic, inHeader, nil), with(checks.TokenBasicRaw, rawHeader, nil)
+	var list []tokenRequest
+	if inner, _, ok := lint.Unwrapped(c.Secret, c.ClientID); ok {
+		list = append(list, with(checks.TokenUnwrapped, inBody, func(r *tokenRequest) { r.secret = inner }))
+	}
 	if cleanID, ok := lint.CleanedClientID(c.ClientID); ok {
 		base.clientID = cleanID
 	}
 	if s, ok := trimmed(c.Secret); ok || base.clientID != c.ClientID {
 		list = append(list, with(checks.TokenTrimmed, inBody, func(r *tokenRequest) { r.secret = s }))
 	}
-	if s, ok := lint.Cleaned(c.Secret); ok && f.Is(checks.SecretQuoted) {
+	if s, ok := lint.Cleaned(c.Secret); ok && (f.Is(checks.SecretQuoted) || f.Is(checks.SecretQuoteStray)) {
 		list = append(list, with(checks.TokenUnquoted, inBody, func(r *tokenRequest) { r.secret = s }))
 	}
-	if f.Is(checks.TokenSpecialCharacters) && len(list) < maxVariants {
+	list = append(list, basic)
+	if f.Is(checks.TokenSpecialCharacters) {
 		list = append(list, raw)
 	}
-	return list
+	return list[:min(len(list), maxVariants)]
 }
 
 // trimmed is the secret without white space around it and without invisible characters.

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 
@@ -57,7 +56,7 @@ func everyFormatReports(t *testing.T, catalog *checks.Catalog, schema *jsonschem
 // reread saves a report, reads it and diagnoses it anew, as check --from does.
 func reread(t *testing.T, catalog *checks.Catalog, r checks.Report) checks.Report {
 	t.Helper()
-	e, err := ReadJSON("saved.json", bytes.NewReader([]byte(write(t, "json", r))))
+	e, err := ReadJSON("saved.json", []byte(write(t, "json", r)))
 	if err != nil {
 		t.Fatal(err)
 	}

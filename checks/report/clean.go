@@ -1,125 +1,72 @@
 package report
 
 import (
-	"regexp"
-	"strings"
-	"unicode"
+	"reflect"
+	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // maxShown bounds each text of a report, in characters: a server must not be able to push the cause off the screen.
 const maxShown = 2000
 
-// terminalSequence matches what a terminal would obey: CSI, OSC, DCS and the two-byte escapes of ECMA-48, in their 7-bit
-// and 8-bit forms.
-var terminalSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
-	"|(?:\x1b[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c]*(?:\x07|\x1b\\\\|\u009c)" +
-	"|\x1b[ -/]*[0-~]")
+// clean makes a text safe to show on one line.
+func clean(s string) string { return text.Line(s, maxShown) }
 
-// clean makes a text safe to show on one line: without terminal sequences, control characters, invisible characters and
-// those that turn the writing direction.
-func clean(s string) string {
-	s = s[:min(len(s), 32*maxShown)] // bounds the work; more is never shown
-	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = terminalSequence.ReplaceAllString(s, "")
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsPrint(r):
-			return r
-		case unicode.IsSpace(r):
-			return ' '
-		}
-		return -1
-	}, s)
-	return clip(strings.TrimSpace(s), maxShown)
-}
+// Redacted returns a copy of the report in which redact has been applied to every text.
+func Redacted(r checks.Report, redact func(string) string) checks.Report { return tidy(r, redact) }
 
-// clip shortens a text to n characters.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return string(runes[:n-1]) + "…"
-}
-
-// tidy returns a copy of the report in which show has been applied to every text. Renderers work on such a copy only.
+// tidy returns a copy of the report in which show has been applied to every text, and no list is nil. Renderers work on such
+// a copy only.
 func tidy(r checks.Report, show func(string) string) checks.Report {
-	t := tidier(show)
-	r.Tool = checks.Tool{Name: show(r.Tool.Name), Version: show(r.Tool.Version)}
-	r.Subject = t.subject(r.Subject)
-	r.Checks = each(r.Checks, t.check)
-	r.Requests = each(r.Requests, t.request)
-	r.Diagnoses = each(r.Diagnoses, t.finding)
-	r.Hidden = each(r.Hidden, t.finding)
-	r.Undecided = each(r.Undecided, show)
-	r.Facts = t.facts(r.Facts)
-	r.Verdict = as(show, r.Verdict)
-	if r.Identity != nil {
-		id := *r.Identity
-		id.ClientID, id.Sub, id.UserID = show(id.ClientID), show(id.Sub), show(id.UserID)
-		id.Entitlements = each(id.Entitlements, show)
-		r.Identity = &id
+	r = mapped(reflect.ValueOf(r), show).Interface().(checks.Report)
+	for _, list := range [][]checks.Finding{r.Diagnoses, r.Hidden} {
+		for i := range list {
+			list[i].Fix = list[i].Steps.Lines()
+		}
 	}
 	return r
 }
 
-type tidier func(string) string
-
-func as[T ~string](t tidier, word T) T { return T(t(string(word))) }
-
-func (t tidier) subject(s checks.Subject) checks.Subject {
-	return checks.Subject{
-		Environment: t(s.Environment), EnvironmentTitle: t(s.EnvironmentTitle), Issuer: t(s.Issuer),
-		Backend: t(s.Backend), BackendID: t(s.BackendID), ProviderID: t(s.ProviderID),
-		ClientID: t(s.ClientID), ClientIDSource: t(s.ClientIDSource),
-		Secret: checks.Secret{Source: t(s.Secret.Source), Length: s.Secret.Length},
-	}
-}
-
-func (t tidier) check(c checks.Check) checks.Check {
-	c.ID, c.Title, c.Status, c.Because = t(c.ID), t(c.Title), as(t, c.Status), t(c.Because)
-	return c
-}
-
-func (t tidier) request(q checks.Request) checks.Request {
-	q.Step, q.Method, q.URL, q.Effect, q.Failure = t(q.Step), t(q.Method), t(q.URL), t(q.Effect), t(q.Failure)
-	return q
-}
-
-func (t tidier) finding(f checks.Finding) checks.Finding {
-	f.ID, f.Layer, f.Severity, f.Certainty, f.Party = t(f.ID), as(t, f.Layer), as(t, f.Severity), as(t, f.Certainty), as(t, f.Party)
-	f.Title, f.Means, f.SeparateBy, f.Explain = t(f.Title), t(f.Means), t(f.SeparateBy), t(f.Explain)
-	f.Steps = each(f.Steps, func(s checks.FixStep) checks.FixStep { return checks.FixStep{Text: t(s.Text), Run: t(s.Run)} })
-	f.Fix = f.Steps.Lines()
-	f.Because = each(f.Because, func(b checks.Fact) checks.Fact { return checks.Fact{Fact: t(b.Fact), Value: t.value(b.Value)} })
-	if f.Where != nil {
-		w := *f.Where
-		f.Where = &checks.Where{System: t(w.System), Tab: t(w.Tab), Field: t(w.Field), Label: t(w.Label), Value: t(w.Value)}
-	}
-	return f
-}
-
-func (t tidier) facts(facts checks.Facts) checks.Facts {
-	out := make(checks.Facts, len(facts))
-	for name, v := range facts {
-		out[t(name)] = t.value(v)
+// mapped copies a value. It goes by the types, so that a text which a report gains is not forgotten.
+func mapped(v reflect.Value, show func(string) string) reflect.Value {
+	out := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.String:
+		out.SetString(show(v.String()))
+	case reflect.Struct:
+		if _, ok := v.Interface().(time.Time); ok {
+			return v
+		}
+		for i := range v.NumField() {
+			out.Field(i).Set(mapped(v.Field(i), show))
+		}
+	case reflect.Slice:
+		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
+		for i := range v.Len() {
+			out.Index(i).Set(mapped(v.Index(i), show))
+		}
+	case reflect.Map:
+		out.Set(reflect.MakeMapWithSize(v.Type(), v.Len()))
+		for name, value := range v.Seq2() {
+			out.SetMapIndex(mapped(name, show), mapped(value, show))
+		}
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return v
+		}
+		inner := mapped(v.Elem(), show)
+		if v.Kind() == reflect.Interface {
+			out.Set(inner)
+		} else {
+			out.Set(reflect.New(v.Type().Elem()))
+			out.Elem().Set(inner)
+		}
+	default:
+		return v
 	}
 	return out
-}
-
-func (t tidier) value(v any) any {
-	switch v := v.(type) {
-	case string:
-		return t(v)
-	case []string:
-		return each(v, t)
-	}
-	return v
 }
 
 // each maps a list into a new one, which is never nil.

@@ -9,7 +9,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true,
+	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true, ByLine: true,
 	Write: func(w io.Writer, r checks.Report) error { return githubAll(w, []checks.Report{r}) }, WriteAll: githubAll,
 })
 

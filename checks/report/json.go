@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var _ = register(Format{
-	Name: "json", About: "the whole report, for programs and for --from", Machine: true,
+	Name: "json", About: "the whole report, for programs and for --from", Machine: true, ByLine: true,
 	Write: JSON, WriteAll: jsonLines,
 })
 
@@ -81,21 +81,21 @@ func toDocument(r checks.Report) document {
 }
 
 // escapeUnprintable writes the characters that encoding/json leaves raw and that act on a terminal or an editor (C1
-// controls, direction marks, zero-width characters) as escapes, which a JSON reader gives back unchanged.
-func escapeUnprintable(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	for len(text) > 0 {
-		r, n := utf8.DecodeRune(text)
+// controls, direction marks, zero-width characters) or a CI system ("##") as escapes, which a JSON reader gives back unchanged.
+func escapeUnprintable(raw []byte) []byte {
+	out := make([]byte, 0, len(raw))
+	for len(raw) > 0 {
+		r, n := utf8.DecodeRune(raw)
 		switch {
-		case r == '\n' || unicode.IsPrint(r):
-			out = append(out, text[:n]...)
+		case r == '\n' || !text.Hidden(r) && !(r == '#' && bytes.HasSuffix(out, []byte("#"))): // see text.Sanitise
+			out = append(out, raw[:n]...)
 		case r > 0xFFFF:
 			r -= 0x10000
 			out = fmt.Appendf(out, `\u%04x\u%04x`, 0xD800+r>>10, 0xDC00+r&0x3FF)
 		default:
 			out = fmt.Appendf(out, `\u%04x`, r)
 		}
-		text = text[n:]
+		raw = raw[n:]
 	}
 	return out
 }

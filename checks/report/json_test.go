@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -116,7 +115,7 @@ func TestASavedReportGivesItsEvidence(t *testing.T) {
 		if name == "hostile" || name == "empty" {
 			continue
 		}
-		e, err := ReadJSON("saved.json", strings.NewReader(write(t, "json", r)))
+		e, err := ReadJSON("saved.json", []byte(write(t, "json", r)))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -130,7 +129,7 @@ func TestASavedReportGivesItsEvidence(t *testing.T) {
 func TestASavedReportIsMadeHarmless(t *testing.T) {
 	r := hostile()
 	r.Checks[0].Status, r.Checks[0].DurationMS = checks.Failed, 4
-	e, err := ReadJSON("saved.json", strings.NewReader(write(t, "json", r)))
+	e, err := ReadJSON("saved.json", []byte(write(t, "json", r)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,25 +170,24 @@ func TestAReportThatCannotBeReadNamesTheLine(t *testing.T) {
 		"no schema":              {replace(`"schema"`, `"scheme"`), `r.json:1: no report: the member "schema" is missing`},
 		"an unknown fact":        {replace("token.error", "token.colour"), `r.json:13: unknown fact "token.colour" (perhaps the report was written by a newer version`},
 		"a fact of a wrong kind": {replace("401", `"401"`), `r.json:12: fact token.status: 401 is not of kind int`},
-		"an unknown status":      {replace(`"failed"`, `"exploded"`), `r.json:9: unknown status "exploded"`},
+		"an unknown status":      {replace(`"failed"`, `"exploded"`), `r.json:7: check 2 has the unknown status "exploded"`},
 		"a wrong type":           {replace(`{"length": 4}`, `"hunter2"`), `r.json:6: subject.secret is a string`},
 		"a wrong time":           {replace("2026-11-23T09:30:00Z", "today"), `r.json:4: started is "today"`},
 		"a negative time":        {replace(`"duration_ms": 3`, `"duration_ms": -3`), `r.json:5: duration_ms is negative`},
-		"a missing member":       {replace(`"requests"`, `"answers"`), `r.json:1: the member "requests" is missing`},
+		"a missing member":       {replace(`"requests"`, `"answers"`), `r.json:1: no report: the member "requests" is missing`},
 		"a comma too many":       {replace(`"invalid_client"`, `"invalid_client",`), `r.json:13: no valid JSON: `},
 		"cut off":                {saved[:len(saved)/2], `the file ends in the middle of the report`},
 		"two reports":            {saved + saved, `r.json:17: something follows the report`},
 		"a list":                 {"[]", `r.json:1: the report is not an object`},
 		"twice the same fact":    {replace(`"token.error": "invalid_client"`, `"token.status": 200`), `r.json:13: "token.status" stands there twice`},
-		"no object for facts":    {replace(`"facts": {`, `"facts": 3, "x": {`), `r.json:11: facts is not an object`},
+		"no object for facts":    {replace(`"facts": {`, `"facts": 3, "x": {`), `r.json:11: facts is a number, not a checks.Facts`},
 		"empty":                  {" \n", `r.json:1: the file is empty`},
 		"UTF-16":                 {"\xff\xfe{\x00", `r.json:1: the file is UTF-16`},
-		"too large":              {saved + strings.Repeat(" ", maxReport), `larger than 4 MiB`},
 		"too deep":               {replace("401", strings.Repeat("[", 20000)), `r.json:12: no valid JSON`},
 		"too many steps":         {replace(`{"id": "a", "status": "passed"},`, strings.Repeat(`{"status": "passed"},`, 200)), `r.json:7: checks has 201 entries`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := ReadJSON("r.json", strings.NewReader(c.text))
+			_, err := ReadJSON("r.json", []byte(c.text))
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %s", err, c.want)
 			}
@@ -199,7 +197,7 @@ func TestAReportThatCannotBeReadNamesTheLine(t *testing.T) {
 
 func TestAReportMayHoldMoreThanIsKnown(t *testing.T) {
 	text := strings.Replace(saved, `"duration_ms": 3,`, `"duration_ms": 3, "colour": {"deep": [1]},`, 1)
-	e, err := ReadJSON("r.json", strings.NewReader("\xef\xbb\xbf"+text))
+	e, err := ReadJSON("r.json", []byte("\xef\xbb\xbf"+text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,17 +206,6 @@ func TestAReportMayHoldMoreThanIsKnown(t *testing.T) {
 		t.Errorf("evidence: %s %v", d, e.Started)
 	}
 }
-
-func TestReadErrorsArePassedOn(t *testing.T) {
-	_, err := ReadJSON("r.json", io.MultiReader(strings.NewReader("{"), brokenReader{}))
-	if err == nil || !strings.Contains(err.Error(), "read r.json: unplugged") {
-		t.Errorf("got %v", err)
-	}
-}
-
-type brokenReader struct{}
-
-func (brokenReader) Read([]byte) (int, error) { return 0, errUnplugged }
 
 // FuzzReadJSON: whatever is read is harmless, can be written, and is then read as the same.
 func FuzzReadJSON(f *testing.F) {
@@ -231,7 +218,7 @@ func FuzzReadJSON(f *testing.F) {
 		f.Add(b.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		e, err := ReadJSON("fuzz.json", bytes.NewReader(text))
+		e, err := ReadJSON("fuzz.json", text)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "fuzz.json:") {
 				t.Errorf("the error names no place: %v", err)
@@ -239,7 +226,7 @@ func FuzzReadJSON(f *testing.F) {
 			return
 		}
 		r := checks.Report{Schema: checks.Schema, Evidence: e, Verdict: checks.Inconclusive}
-		again, err := ReadJSON("again.json", strings.NewReader(write(t, "json", r)))
+		again, err := ReadJSON("again.json", []byte(write(t, "json", r)))
 		if err != nil {
 			t.Fatalf("written and not read again: %v", err)
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var _ = register(Format{
@@ -51,7 +53,7 @@ func junitAll(w io.Writer, reports []checks.Report) error {
 			suite.SetTimestamp(r.Started.UTC())
 		}
 		total += r.DurationMS
-		tc := junit.Testcase{Name: clientName(r) + " at " + subjectName(r.Subject), Classname: classname(r), Time: secondsOf(r.DurationMS)}
+		tc := junit.Testcase{Name: cmp.Or(r.Subject.Name, clientName(r)+" at "+subjectName(r.Subject)), Classname: classname(r), Time: secondsOf(r.DurationMS)}
 		if r.Verdict != checks.Healthy || r.Interrupted {
 			outcome(&tc, cannotTell(r), headline(r), causeID(r), body(r))
 		} else {
@@ -197,7 +199,9 @@ func classname(r checks.Report) string {
 	return "credguide." + strings.ReplaceAll(environmentName(r.Subject), ".", "-")
 }
 
-func clientName(r checks.Report) string { return orElse(clip(r.Subject.ClientID, 60), "(none)") }
+func clientName(r checks.Report) string {
+	return orElse(text.Cut(r.Subject.ClientID, 60, text.Cells), "(none)")
+}
 
 func causeID(r checks.Report) string {
 	if first, ok := r.First(); ok {

@@ -6,10 +6,11 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var _ = register(Format{
-	Name: "text", About: "for people at a terminal: the cause, what to do, the steps",
+	Name: "text", About: "for people at a terminal: the cause, what to do, the steps", ByLine: true,
 	Write: func(w io.Writer, r checks.Report) error { return Text(w, r, PlainText) },
 	WriteAll: func(w io.Writer, reports []checks.Report) error {
 		for _, r := range reports {
@@ -135,19 +136,19 @@ func (p *page) own(s string) string {
 }
 
 // prose writes a text in lines of at most the page's width. The first line starts with lead, the others below its end.
-func (p *page) prose(lead, text string) { p.styled(lead, text, noPaint) }
+func (p *page) prose(lead, words string) { p.styled(lead, words, noPaint) }
 
-func (p *page) styled(lead, text string, paint func(string) string) {
-	p.hanging(lead, wrap(p.own(text), p.Width-width(lead)), paint)
+func (p *page) styled(lead, words string, paint func(string) string) {
+	p.hanging(lead, wrap(p.own(words), p.Width-text.Width(lead)), paint)
 }
 
 // filled writes words, as prose writes a text.
 func (p *page) filled(lead string, words []string) {
-	p.hanging(lead, fill(words, p.Width-width(lead)), noPaint)
+	p.hanging(lead, text.Fill(words, p.Width-text.Width(lead)), noPaint)
 }
 
 func (p *page) hanging(lead string, lines []string, paint func(string) string) {
-	indent := strings.Repeat(" ", width(lead))
+	indent := strings.Repeat(" ", text.Width(lead))
 	for i, l := range lines {
 		if i > 0 {
 			lead = indent
@@ -158,26 +159,26 @@ func (p *page) hanging(lead string, lines []string, paint func(string) string) {
 
 // header says what was checked.
 func (p *page) header(r checks.Report) {
-	parts := []string{p.own(clip(subjectName(r.Subject), 60))}
+	parts := []string{p.own(text.Cut(subjectName(r.Subject), 60, text.Cells))}
 	if id := r.Subject.ClientID; id != "" {
-		parts = append(parts, p.own("client "+clip(id, 60)))
+		parts = append(parts, p.own("client "+text.Cut(id, 60, text.Cells)))
 	}
 	if from := r.Subject.Secret.Source; from != "" {
-		parts = append(parts, p.own("secret from "+clip(strings.TrimPrefix(from, "environment "), 60)))
+		parts = append(parts, p.own("secret from "+text.Cut(strings.TrimPrefix(from, "environment "), 60, text.Cells)))
 	}
 	p.joined("", parts)
 }
 
 // joined writes parts with dots between them and breaks lines only there.
 func (p *page) joined(lead string, parts []string) {
-	indent := strings.Repeat(" ", width(lead))
+	indent := strings.Repeat(" ", text.Width(lead))
 	line := ""
 	for _, part := range parts {
 		next := part
 		if line != "" {
 			next = line + p.own(" · ") + part
 		}
-		if line != "" && width(lead)+width(next) > p.Width {
+		if line != "" && text.Width(lead)+text.Width(next) > p.Width {
 			p.line(lead + line)
 			lead, next = indent, part
 		}
@@ -188,12 +189,12 @@ func (p *page) joined(lead string, parts []string) {
 
 // closing says what was sent where, and where to read on.
 func (p *page) closing(r checks.Report) {
-	text, more := whatWasSent(r), ""
+	more := ""
 	if first, ok := r.First(); ok && first.Explain != "" && first.Severity != checks.Note {
 		more = "More: " + first.Explain
 	}
-	lines := wrap(p.own(text), p.Width-2)
-	if last := lines[len(lines)-1]; more != "" && width(last)+1+width(more) <= p.Width-2 {
+	lines := wrap(p.own(whatWasSent(r)), p.Width-2)
+	if last := lines[len(lines)-1]; more != "" && text.Width(last)+1+text.Width(more) <= p.Width-2 {
 		lines[len(lines)-1] = last + " " + more
 	} else if more != "" {
 		lines = append(lines, more)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // verdict writes the cause, or that there is none.
@@ -35,10 +36,10 @@ func (p *page) verdict(r checks.Report) {
 	}
 }
 
-func (p *page) title(mark, text string, paint func(string) string) {
+func (p *page) title(mark, words string, paint func(string) string) {
 	p.out.WriteString(paint(mark) + " ")
-	indent := width(mark) + 1
-	for i, l := range wrap(p.own(text), p.Width-indent) {
+	indent := text.Width(mark) + 1
+	for i, l := range wrap(p.own(words), p.Width-indent) {
 		if i > 0 {
 			p.out.WriteString(strings.Repeat(" ", indent))
 		}
@@ -61,7 +62,7 @@ func (p *page) noError(r checks.Report) {
 	p.title(p.unknown, headline(r), p.paint.doubt)
 	p.prose("  ", unexplained(r))
 	if n := len(r.Undecided); n > 0 {
-		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", plural(n, "possible cause")))
+		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", text.Plural(n, "possible cause")))
 	}
 }
 
@@ -235,10 +236,10 @@ func Line(r checks.Report, o TextOptions) string {
 	case checks.Unreachable, checks.Inconclusive:
 		mark, paint = p.unknown, p.paint.doubt
 	}
-	text := headline(r)
+	said := headline(r)
 	if maybe := possible(r); len(maybe) > 1 && len(likelyErrors(r)) == 0 {
-		text = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
+		said = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
 	}
-	who := orElse(clip(r.Subject.ClientID, 40), "(no client id)")
-	return paint(pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", pad(who, 24), pad(subjectName(r.Subject), 26), text))
+	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client id)")
+	return paint(text.Pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", text.Pad(who, 24), text.Pad(subjectName(r.Subject), 26), said))
 }

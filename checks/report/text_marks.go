@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // symbols mark lines. Words always stand beside them, so nothing depends on the symbol or its colour alone.
@@ -18,7 +20,7 @@ var (
 
 // widest is the width of the widest symbol, so that what follows lines up.
 func (s symbols) widest() int {
-	return max(width(s.passed), width(s.warned), width(s.failed), width(s.skipped), width(s.unknown))
+	return max(text.Width(s.passed), text.Width(s.warned), text.Width(s.failed), text.Width(s.skipped), text.Width(s.unknown))
 }
 
 // asciiOf spells the characters that the texts of this program use, for terminals without UTF-8.

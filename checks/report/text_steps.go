@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // stepRow is one line of the list of steps; in brackets stands why several of them share it.
@@ -16,7 +17,7 @@ func (p *page) steps(r checks.Report) {
 	rows := p.stepRows(r.Checks)
 	titles := 0
 	for _, row := range rows {
-		titles = max(titles, width(row.title))
+		titles = max(titles, text.Width(row.title))
 	}
 	for _, row := range rows {
 		p.stepRow(row, titles)
@@ -30,8 +31,8 @@ const maxTitle = 26
 const timeColumns = 10
 
 func (p *page) stepRow(row stepRow, titles int) {
-	mark := p.paintMark(row.mark) + strings.Repeat(" ", p.widest()-width(row.mark))
-	lead := pad(row.title, titles)
+	mark := p.paintMark(row.mark) + strings.Repeat(" ", p.widest()-text.Width(row.mark))
+	lead := text.Pad(row.title, titles)
 	indent := 2 + p.widest() + 1 + titles + 2
 	free := p.Width - indent
 	if row.time != "" {
@@ -55,7 +56,7 @@ func rightAligned(left, right string, to int) string {
 	if right == "" {
 		return left
 	}
-	return pad(left, to-width(right)) + right
+	return text.Pad(left, to-text.Width(right)) + right
 }
 
 // stepRows makes the rows. Steps that were not taken for the same reason share one; so do those that passed, on a folded
@@ -86,7 +87,11 @@ func (p *page) stepRows(list []checks.Check) []stepRow {
 
 // stepTitle leaves room for what the step saw.
 func (p *page) stepTitle(c checks.Check) string {
-	return columns.Truncate(c.Title, min(maxTitle, p.Width/3), p.own("…"))
+	room := min(maxTitle, p.Width/3)
+	if text.Width(c.Title) <= room {
+		return c.Title
+	}
+	return p.own(text.Cut(c.Title, room+1-text.Width(p.own("…")), text.Cells)) // its ellipsis is longer in ASCII
 }
 
 // sharedRow names the row that a step shares with others, or "".

@@ -7,7 +7,10 @@ import (
 	"testing"
 	"unicode"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var errUnplugged = errors.New("unplugged")
@@ -20,7 +23,7 @@ func harmless(c rune) rune {
 	return -1
 }
 
-func text(t *testing.T, r checks.Report, o TextOptions) string {
+func written(t *testing.T, r checks.Report, o TextOptions) string {
 	t.Helper()
 	var b strings.Builder
 	if err := Text(&b, r, o); err != nil {
@@ -39,7 +42,7 @@ func TestTextInItsOtherForms(t *testing.T) {
 	}
 	for form, o := range forms {
 		for _, name := range []string{"healthy-warnings", "other-environment", "secret-refused", "unreachable", "hostile"} {
-			golden(t, "text-"+form+"/"+name+".txt", []byte(text(t, samples()[name], o)))
+			golden(t, "text-"+form+"/"+name+".txt", []byte(written(t, samples()[name], o)))
 		}
 	}
 }
@@ -48,8 +51,8 @@ func TestTextKeepsToItsColumns(t *testing.T) {
 	for name, r := range samples() {
 		for _, columns := range []int{50, 80, 100} {
 			for _, unicode := range []bool{true, false} {
-				for _, l := range strings.Split(text(t, r, TextOptions{Width: columns, Unicode: unicode}), "\n") {
-					if width(l) > columns && !strings.Contains(l, "https://docs.openeo.cloud/join/") && !longWord(l, columns) {
+				for _, l := range strings.Split(written(t, r, TextOptions{Width: columns, Unicode: unicode}), "\n") {
+					if text.Width(l) > columns && !strings.Contains(l, "https://docs.openeo.cloud/join/") && !longWord(l, columns) {
 						t.Errorf("%s at %d columns: %q", name, columns, l)
 					}
 				}
@@ -60,13 +63,13 @@ func TestTextKeepsToItsColumns(t *testing.T) {
 
 // longWord: a line may be too long for one word that cannot be broken, or for a part of the header.
 func longWord(l string, columns int) bool {
-	return slices.ContainsFunc(strings.Fields(l), func(w string) bool { return width(w) > columns/2 }) || !strings.HasPrefix(l, " ")
+	return slices.ContainsFunc(strings.Fields(l), func(w string) bool { return text.Width(w) > columns/2 }) || !strings.HasPrefix(l, " ")
 }
 
 func TestTextIsHarmless(t *testing.T) {
 	for _, o := range []TextOptions{{Unicode: true}, {Unicode: true, Verbose: true}, {Unicode: true, Quiet: true}, {}} {
 		for name, r := range samples() {
-			page := text(t, r, o)
+			page := written(t, r, o)
 			if got := strings.Map(harmless, page); got != page {
 				t.Errorf("%s, %+v: %q", name, o, page)
 			}
@@ -83,7 +86,7 @@ func TestTextIsHarmless(t *testing.T) {
 func TestTextWithoutUnicodeIsASCII(t *testing.T) {
 	for name, r := range samples() {
 		for _, o := range []TextOptions{{}, {Verbose: true}, {Quiet: true}} {
-			page := text(t, r, o)
+			page := written(t, r, o)
 			if i := strings.IndexFunc(page, func(c rune) bool { return c > unicode.MaxASCII }); i >= 0 {
 				t.Errorf("%s: %q", name, page[i:min(len(page), i+20)])
 			}
@@ -93,7 +96,7 @@ func TestTextWithoutUnicodeIsASCII(t *testing.T) {
 
 func TestOneCauseFitsTheScreen(t *testing.T) {
 	for _, name := range []string{"healthy", "other-environment", "grant-not-enabled", "unreachable", "empty-secret", "enrollment"} {
-		if n := strings.Count(text(t, samples()[name], PlainText), "\n"); n > screenLines {
+		if n := strings.Count(written(t, samples()[name], PlainText), "\n"); n > screenLines {
 			t.Errorf("%s takes %d lines", name, n)
 		}
 	}
@@ -101,7 +104,7 @@ func TestOneCauseFitsTheScreen(t *testing.T) {
 
 func TestTheCauseComesFirst(t *testing.T) {
 	for name, r := range samples() {
-		page := text(t, r, PlainText)
+		page := written(t, r, PlainText)
 		first, ok := r.First()
 		if !ok || name == "hostile" {
 			continue
@@ -116,12 +119,12 @@ func TestTheCauseComesFirst(t *testing.T) {
 
 func TestColourIsOnlyAddedToTheSameText(t *testing.T) {
 	for name, r := range samples() {
-		plain := text(t, r, TextOptions{Unicode: true})
-		colour := text(t, r, TextOptions{Unicode: true, Color: true})
+		plain := written(t, r, TextOptions{Unicode: true})
+		colour := written(t, r, TextOptions{Unicode: true, Color: true})
 		if !strings.Contains(colour, "\x1b[") {
 			t.Errorf("%s has no colour", name)
 		}
-		if got := terminalSequence.ReplaceAllString(colour, ""); got != plain {
+		if got := ansi.Strip(colour); got != plain {
 			t.Errorf("%s: without colour it differs:\n%s", name, got)
 		}
 	}
@@ -133,7 +136,7 @@ func TestQuietSaysNothingWhereAllIsWell(t *testing.T) {
 		"grant-not-enabled": "× The client may not use the client credentials grant (grant-not-enabled)\n",
 		"inconclusive":      "? Cannot tell whether this login works\n",
 	} {
-		if got := text(t, samples()[name], TextOptions{Unicode: true, Quiet: true}); got != want {
+		if got := written(t, samples()[name], TextOptions{Unicode: true, Quiet: true}); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // This file holds the words that every format for people shares.
@@ -37,7 +38,7 @@ func identityProviderName(s checks.Subject) string {
 func hostOf(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
-		return clip(address, 60)
+		return text.Cut(address, 60, text.Cells)
 	}
 	return u.Host
 }
@@ -196,7 +197,7 @@ func account(r checks.Report) []string {
 	case 0:
 		parts = append(parts, "no group membership seen")
 	default:
-		parts = append(parts, plural(n, "entitlement"))
+		parts = append(parts, text.Plural(n, "entitlement"))
 	}
 	return parts
 }
@@ -204,16 +205,9 @@ func account(r checks.Report) []string {
 // seconds writes a lifetime as a person says it.
 func seconds(n int) string {
 	if n >= 120 {
-		return plural((n+30)/60, "minute")
+		return text.Plural((n+30)/60, "minute")
 	}
-	return plural(n, "second")
-}
-
-func plural(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return fmt.Sprintf("%d %ss", n, unit)
+	return text.Plural(n, "second")
 }
 
 func joinDots(parts []string) string { return strings.Join(parts, " · ") }

@@ -1,9 +1,15 @@
+// Package app is what all commands stand on: the streams and the terminal, exit codes and hints, near misses, questions, and
+// the commands that are printed, completed with what is in force. Everything that a command touches of the machine comes in
+// with a System, so that a test or the sandbox can stand in for it. Results go to standard output, everything said to the
+// person beside them to standard error.
 package app
 
 import (
 	"fmt"
-	"io"
 	"strings"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 // App is one run of the program: the machine and what all commands share.
@@ -11,16 +17,24 @@ type App struct {
 	Sys      System
 	Catalogs []string // --catalog
 	NoColor  bool     // --no-color
+
+	kept guard.Guard
 }
+
+// Keep makes sure that nothing which is written repeats a secret, beside the reports, which know their own.
+func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
+
+// Redacted is a text from outside without the secrets that are kept.
+func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 
 // Say writes a line to the person, beside the result.
 func (a *App) Say(format string, values ...any) {
-	_, _ = fmt.Fprintln(a.Sys.Stderr, Plain(fmt.Sprintf(format, values...)))
+	_, _ = fmt.Fprintln(a.Sys.Stderr, Plain(a.Redacted(fmt.Sprintf(format, values...))))
 }
 
 // Print writes a result.
 func (a *App) Print(text string) error {
-	if _, err := io.WriteString(a.Sys.Stdout, text); err != nil {
+	if _, err := a.Sys.Stdout.Write(a.kept.Document([]byte(text))); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
 	}
 	return nil

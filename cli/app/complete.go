@@ -22,6 +22,7 @@ func CompleteFrom(list func() ([]string, error), further cobra.ShellCompDirectiv
 	}
 }
 
+// EnvironmentNames lists the IDs of the environments, for completion.
 func (a *App) EnvironmentNames() ([]string, error) {
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -30,6 +31,7 @@ func (a *App) EnvironmentNames() ([]string, error) {
 	return catalog.Names(), nil
 }
 
+// BackendNames lists the IDs of the back-ends, for completion.
 func (a *App) BackendNames() ([]string, error) {
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -38,6 +40,7 @@ func (a *App) BackendNames() ([]string, error) {
 	return append(subject.BackendIDs(catalog), "none"), nil
 }
 
+// DiagnosisNames lists the IDs of the diagnoses, for completion.
 func (a *App) DiagnosisNames() ([]string, error) {
 	catalog, err := checks.LoadCatalog(a.Catalogs...)
 	if err != nil {

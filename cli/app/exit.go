@@ -6,7 +6,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"unicode"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Exit codes. A CI job tells by them "our credential is broken" (1) from "a service is down" (3).
@@ -34,6 +35,7 @@ type hinted struct {
 
 func (h hinted) Unwrap() error { return h.error }
 
+// WithHint adds to an error what the person can do about it.
 func WithHint(err error, hint string) error { return hinted{err, hint} }
 
 // HintsOf collects the hints of the chain, the outermost first.
@@ -48,14 +50,7 @@ func HintsOf(err error) (hints []string) {
 }
 
 // Plain makes text of foreign origin (file names, arguments, server words) safe for a terminal.
-func Plain(text string) string {
-	return strings.Map(func(r rune) rune {
-		if r != '\n' && !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, text)
-}
+func Plain(s string) string { return text.Sanitise(s, text.KeepLines, text.MarkRemoved) }
 
 // Defect is the error for a panic, to be called where it is recovered. The panic's value may hold a secret, so only the
 // place is told.

@@ -1,64 +1,80 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // Limits of the files that are read whole.
 const (
 	MaxPEM  = 4 << 20
-	MaxList = 1 << 20
+	MaxList = 256 << 20 // a list may have any number of entries; this is some hundred thousand
 )
 
-// Open opens a file that the user named; - is standard input.
-func (a *App) Open(name string) (in io.ReadCloser, shown string, err error) {
+// ReadFile reads a file that the user named; - is standard input. shown is its name in messages.
+func (a *App) ReadFile(ctx context.Context, name string, most int64) (data []byte, shown string, err error) {
 	if name == "-" {
-		return io.NopCloser(a.Sys.Stdin), "standard input", nil
+		shown = "standard input"
+		data, err = files.ReadAll(ctx, io.NopCloser(a.Sys.Stdin), most)
+	} else {
+		if err := SecretAsFile(name); err != nil {
+			return nil, "", err
+		}
+		var content files.Content
+		shown = name
+		content, err = files.Read(ctx, name, files.Limits{Bytes: most})
+		data = content.Data
 	}
-	if err := SecretAsFile(name); err != nil {
-		return nil, "", err
-	}
-	file, err := os.Open(name)
-	return file, name, err
-}
-
-// ReadFile reads a file of bounded size.
-func ReadFile(name string, most int64) ([]byte, error) {
-	if err := SecretAsFile(name); err != nil {
-		return nil, err
-	}
-	file, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		err = fmt.Errorf("%s: %w", shown, err)
 	}
-	defer file.Close()
-	return ReadBounded(file, name, most)
+	return data, shown, err
 }
 
-func ReadBounded(in io.Reader, name string, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(in, most+1))
-	if err != nil {
-		return nil, err
+// CanHold finds out before anything is sent whether a file can be written there afterwards.
+func CanHold(file string) error {
+	if info, err := os.Stat(file); err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a folder", file)
 	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("%s is larger than %s", name, size(most))
+	info, err := os.Stat(filepath.Dir(file))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the folder %s does not exist", filepath.Dir(file))
 	}
-	return data, nil
+	if err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
+	}
+	return err
 }
 
-// size writes a limit as people say it.
-func size(bytes int64) string {
-	if bytes < 1<<20 {
-		return fmt.Sprintf("%d KiB", bytes>>10)
+// Apart refuses to replace a file that is read.
+func Apart(output string, inputs ...string) error {
+	for _, in := range inputs {
+		if output != "" && in != "" && in != "-" && files.Same(output, in) {
+			return WithHint(fmt.Errorf("%s would be replaced, and it is read", output), "choose another file for the output")
+		}
 	}
-	return fmt.Sprintf("%d MiB", bytes>>20)
+	return nil
+}
+
+// MayWrite refuses to replace a file that is read, another one unless told to, and a place that cannot hold one.
+func MayWrite(file string, force bool, inputs ...string) error {
+	if err := errors.Join(CanHold(file), Apart(file, inputs...)); err != nil {
+		return err
+	}
+	info, err := os.Lstat(file)
+	if errors.Is(err, fs.ErrNotExist) || force || err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0 {
+		return nil
+	}
+	return WithHint(fmt.Errorf("%s is there already", file), "--force writes over it")
 }
 
 // SecretAsFile catches the secret itself in the place of a file's name, before it gets into a message as a name. Names with

@@ -83,6 +83,7 @@ func valueWords(f *pflag.Flag) string {
 // NoArguments refuses arguments without repeating them.
 func NoArguments(cmd *cobra.Command, args []string) error { return AtMost(0)(cmd, args) }
 
+// AtMost refuses more than n arguments.
 func AtMost(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) <= n {

@@ -19,10 +19,12 @@ func Group(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
 	return cmd
 }
 
+// UnknownCommand is the error for a command that there is not.
 func UnknownCommand(cmd *cobra.Command, typed string) error {
 	return Unknown("command", typed, CommandNames(cmd), "credguide help lists the commands")
 }
 
+// CommandNames lists the commands below one.
 func CommandNames(cmd *cobra.Command) (names []string) {
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() {

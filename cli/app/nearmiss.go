@@ -9,6 +9,7 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/nearmiss"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Nearest returns the name that was probably meant, or "": one spelt nearly so, else the only one that starts so.
@@ -30,11 +31,11 @@ func Nearest(typed string, names []string) string {
 
 // Unknown is the error for a name that is none of ours; hint says where the right ones are.
 func Unknown(kind, typed string, names []string, hint string) error {
-	text := fmt.Sprintf("unknown %s %q", kind, Bounded(typed))
+	said := fmt.Sprintf("unknown %s %q", kind, Bounded(typed))
 	if near := Nearest(typed, names); near != "" {
-		text += fmt.Sprintf(" (did you mean %q?)", near)
+		said += fmt.Sprintf(" (did you mean %q?)", near)
 	}
-	return WithHint(errors.New(text), hint)
+	return WithHint(errors.New(said), hint)
 }
 
 // OneOf is the hint for a short list of names.
@@ -47,12 +48,10 @@ func Bounded(typed string) string {
 	if lint.SecretShaped(typed) {
 		return "(not shown: it looks like a secret)"
 	}
-	if r := []rune(typed); len(r) > 60 {
-		return string(r[:60]) + "…"
-	}
-	return typed
+	return text.Cut(typed, 60, text.Runes)
 }
 
+// KnownProfile refuses the name of a configuration that the form does not have.
 func KnownProfile(form forms.Form, name string) error {
 	var ids []string
 	for _, p := range form.Profiles {

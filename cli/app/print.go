@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // FormatFlag adds --output for a command that does not write reports.
@@ -23,10 +25,20 @@ func (a *App) FormatFlag(cmd *cobra.Command, format *string, names ...string) {
 	}
 }
 
+// PrintJSON writes a value as a JSON document.
 func (a *App) PrintJSON(v any) error {
-	text, err := json.MarshalIndent(v, "", " ")
+	document, err := json.MarshalIndent(v, "", " ")
 	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
-	return a.Print(string(text) + "\n")
+	return a.Print(string(document) + "\n")
+}
+
+// Row is a name and what it stands for, on two lines where the name is long.
+func Row(name, meaning string, width int) string {
+	const column = 36
+	if len(name) > column-4 {
+		return "  " + name + "\n" + text.Hang(strings.Repeat(" ", column), meaning, width)
+	}
+	return text.Hang(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
 }

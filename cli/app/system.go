@@ -1,6 +1,3 @@
-// Package cli is the command line: commands, flags, streams and exit codes. It is the only place where the other packages
-// are put together. Everything that a command touches of the machine comes in with a System, so that a test or the sandbox
-// can stand in for it. Results go to standard output, everything said to the person beside them to standard error.
 package app
 
 import (

@@ -23,4 +23,5 @@ func Version() string {
 	return cmp.Or(released, built, "development")
 }
 
+// Tool is this program, as reports name it.
 func Tool() checks.Tool { return checks.Tool{Name: "credguide", Version: Version()} }

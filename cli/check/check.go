@@ -1,14 +1,16 @@
+// Package check is the command check, and what the commands above it need of a check: flags, lists, outputs.
 package check
 
 import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"sync"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
@@ -19,10 +21,11 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
+// Command is `credguide check`.
 func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{
-		Use:   "check",
+		Use:   "check [NAME]...",
 		Short: "Find out why a service account cannot log in, or that it can",
 		Long: "check logs in as an openEO client does, with the client id and secret that it finds, and names the " +
 			"cause if that fails.\n\n" +
@@ -30,13 +33,27 @@ func Command(a *app.App) *cobra.Command {
 			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
 			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
-			"token endpoint and nowhere else.",
-		Example: `  credguide check --environment development
+			"token endpoint and nowhere else.\n\n" +
+			"NAME is one of your accounts (credguide accounts): then its own source counts and nothing else. Without a " +
+			"NAME, the only account that fits is taken where no other place has a secret.",
+		Example: `  credguide check nightly
+  credguide check --environment development
   credguide check --environment production --credentials openeo.env --verbose
   credguide check --output junit=report.xml --quiet
+  credguide check --all
   credguide check --from report.json`,
-		Args: app.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), a, &flags) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Take(args); err != nil {
+				return err
+			}
+			return Run(cmd.Context(), a, &flags)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if flags.All.given {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			return app.CompleteFrom(a.AccountNames, cobra.ShellCompDirectiveNoFileComp)(cmd, args, typed)
+		},
 	}
 	flags.AddTo(cmd.Flags())
 	CompleteCheckFlags(a, cmd)
@@ -51,21 +68,43 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if flags.Plan {
 		return showPlan(ctx, a, flags)
 	}
-	outputs, err := ParseOutputs(flags.Outputs)
+	outputs, err := flags.ParseOutputs()
 	if err != nil {
 		return err
 	}
-	c, err := NewChecker(a, flags)
+	c, err := NewChecker(ctx, a, flags)
 	if err != nil {
 		return err
+	}
+	if flags.Seen != "" {
+		if err := c.readSeen(ctx, flags.Seen); err != nil {
+			return err
+		}
 	}
 	switch {
 	case flags.From != "":
-		return c.replay(flags.From, outputs)
-	case flags.All != "":
-		return c.all(ctx, flags.All, outputs)
+		return c.replay(ctx, flags.From, outputs)
+	case flags.All.given:
+		list, err := c.list(ctx, flags.All.file)
+		if err != nil {
+			return err
+		}
+		return c.all(ctx, list, outputs)
+	case len(flags.Names) > 1:
+		list, err := c.some(flags.Names)
+		if err != nil {
+			return err
+		}
+		return c.all(ctx, list, outputs)
 	}
-	return c.one(ctx, flags.Target(), outputs)
+	t, err := flags.TargetIn(a)
+	if err != nil {
+		return err
+	}
+	if err := apart(outputs, t); err != nil {
+		return err
+	}
+	return c.one(ctx, t, outputs)
 }
 
 // checker makes checks: the catalogs and options that a run of the command has.
@@ -75,27 +114,47 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	Options       probe.Options
 	flags         ReportFlags
-	guard         *guard.Guard
-	ownWords      sync.Once
-	Again         again // how the same is checked once more
+	ignored       map[string]string // --ignore
+	seen          *explain.Seen     // what a program said, of --seen
+	Again         app.InForce       // how the same is checked once more
 }
 
-func NewChecker(a *app.App, flags *Flags) (*checker, error) {
+// NewChecker reads the catalogs and options of a run.
+func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{App: a, flags: flags.ReportFlags, guard: guard.New()}
+	c := &checker{App: a, flags: flags.ReportFlags}
 	var err error
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err
 	}
-	if c.Options, err = ProbeOptions(a, flags); err != nil {
+	if c.Options, err = ProbeOptions(ctx, a, flags); err != nil {
 		return nil, err
 	}
-	if flags.All == "" && !flags.InSandbox {
-		c.Again = flags.again()
+	if !flags.All.given && !flags.InSandbox {
+		c.Again = app.InForceOf(flags.set)
 	}
-	return c, c.loadDiagnoses()
+	if err := c.loadDiagnoses(); err != nil {
+		return nil, err
+	}
+	c.ignored, err = c.ignore(flags.ignore)
+	return c, err
+}
+
+// ignore takes the findings that do not count. A name that is none would hide a mistake.
+func (c *checker) ignore(ids []string) (map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	ignored := map[string]string{}
+	for _, id := range ids {
+		if known := c.diagnoses().IDs(); !slices.Contains(known, id) {
+			return nil, app.Unknown("finding", id, known, "credguide explain lists them")
+		}
+		ignored[id] = "--ignore"
+	}
+	return ignored, nil
 }
 
 // one makes a single check.
@@ -107,48 +166,77 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	if why != "" && !c.flags.Quiet {
 		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
 	}
+	return c.One(ctx, s, outputs)
+}
+
+// One makes a single check of what is already worked out. Where it is an account's, what was remembered of it is said, and
+// the result remembered.
+func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) error {
+	options, err := c.OptionsFor(ctx, s)
+	if err != nil {
+		return err
+	}
 	c.KeepSecret(s)
 	live := c.StartProgress(outputs)
-	r := c.Run(ctx, s, live.On)
+	r := c.run(ctx, s, options, live.On)
 	live.Stop()
-	return c.Conclude(outputs, Document{Reports: []checks.Report{r}, Again: c.Again})
+	if s.Account.Name != "" {
+		c.Again.Account = s.Account.Name
+		if list, err := c.Accounts(); err == nil {
+			m := c.memory(list)
+			before, now := m.keep(ctx, s, r.Report)
+			m.tell(c, s, before, now)
+			m.warn(c)
+		}
+	}
+	err = c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	c.compareSeen(r.Report)
+	return err
+}
+
+// Result is a report, and what knows the values that must not stand in it.
+type Result struct {
+	checks.Report
+	guard *guard.Guard
 }
 
 // Run observes and diagnoses.
-func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) checks.Report {
-	result := probe.Run(ctx, s, c.Options, on)
-	for _, token := range result.Minted {
-		c.guard.Add(token)
-	}
-	c.knowOwnWords(s)
-	return checks.Diagnose(c.diagnoses(), result.Evidence)
+func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) Result {
+	return c.run(ctx, s, c.Options, on)
 }
 
-// KeepSecret tells the guard what must not get into any output, and what stands there by right.
+// run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
+func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
+	seen := probe.Run(ctx, s, options, on)
+	r := checks.Diagnose(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
+	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
+}
+
+// OptionsFor are those of the run, with what the account says.
+func (c *checker) OptionsFor(ctx context.Context, s probe.Subject) (probe.Options, error) {
+	options := c.Options
+	var err error
+	if options.RootCAs == nil && s.Account.CAFile != "" {
+		options.RootCAs, err = rootsWith(ctx, c.App, s.Account.CAFile)
+	}
+	return options, err
+}
+
+// KeepSecret keeps the secret out of what is said beside the report.
 func (c *checker) KeepSecret(s probe.Subject) {
-	found := s.Credentials
-	c.guard.Add(found.Secret)
-	if id := credentials.NewSecret(found.ClientID); lint.SecretShaped(found.ClientID) && !found.Secret.Equal(id) {
-		c.guard.Add(id) // the two were swapped
-	} else {
-		c.guard.Public(found.ClientID)
+	c.Keep(s.Credentials.Secret)
+	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); held { // the two may be swapped
+		c.Keep(credentials.NewSecret(s.Credentials.ClientID))
 	}
-	for _, e := range s.Catalog.All() {
-		c.guard.Public(e.ID, e.Title, e.Issuer)
-	}
-	if s.Backend != nil {
-		c.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
-	}
-	c.guard.Public(s.Environment.ID, s.Environment.Title, s.Environment.Issuer)
 }
 
 // Conclude writes the reports and turns them into the exit code.
 func (c *checker) Conclude(outputs []output, d Document) error {
-	code := checks.ExitCodeAll(d.Reports, c.flags.Strict)
+	code := checks.ExitCodeAll(d.reports(), c.flags.Strict)
 	if code == app.ExitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.Say("interrupted: the report holds what was seen until then")
 	}
-	if err := writeReports(c.App, outputs, d, c.flags, c.guard); err != nil {
+	if err := writeReports(c.App, outputs, d, c.flags); err != nil {
 		return err
 	}
 	if code == app.ExitHealthy {
@@ -158,15 +246,14 @@ func (c *checker) Conclude(outputs []output, d Document) error {
 }
 
 // replay diagnoses a saved report anew: nothing is read but the file, and nothing is sent.
-func (c *checker) replay(name string, outputs []output) error {
-	in, shown, err := c.Open(name)
+func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
+	data, shown, err := c.ReadFile(ctx, name, report.MaxSaved)
 	if err != nil {
 		return fmt.Errorf("read the report: %w", err)
 	}
-	defer in.Close()
-	evidence, err := report.ReadJSON(shown, in)
+	evidence, err := report.ReadJSON(shown, data)
 	if err != nil {
 		return err
 	}
-	return c.Conclude(outputs, Document{Reports: []checks.Report{checks.Diagnose(c.diagnoses(), evidence)}})
+	return c.Conclude(outputs, Document{Results: []Result{{checks.Diagnose(c.diagnoses(), evidence), guard.New()}}})
 }

@@ -5,15 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/credentials/accounts"
+
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // output is one --output: a format, and the file that it goes to.
@@ -47,7 +49,7 @@ func ParseOutputs(flags []string) ([]output, error) {
 		} else if err := app.CanHold(file); err != nil {
 			return nil, fmt.Errorf("--output %s: %w", name, err)
 		}
-		if slices.ContainsFunc(list, func(o output) bool { return o.file == file }) {
+		if slices.ContainsFunc(list, func(o output) bool { return files.Same(o.file, file) }) {
 			return nil, app.WithHint(fmt.Errorf("two formats for the file %s", file), "each report goes to a file of its own")
 		}
 		list = append(list, output{format, file})
@@ -58,91 +60,126 @@ func ParseOutputs(flags []string) ([]output, error) {
 	return list, nil
 }
 
+// apart refuses an output that is one of the files that a check reads.
+func apart(outputs []output, t subject.Target, more ...string) error {
+	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text, t.Account.CAFile)
+	if t.Own != nil {
+		more = append(more, t.Own.SecretFile, t.Own.Credentials)
+	}
+	if accounts.IsFile(t.Environment) {
+		more = append(more, t.Environment)
+	}
+	for _, o := range outputs {
+		if err := app.Apart(o.file, more...); err != nil {
+			return fmt.Errorf("--output %s: %w", o.format.Name, err)
+		}
+	}
+	return nil
+}
+
 func textOnStdout(outputs []output) bool {
 	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
 }
 
-// Document is what one output writes: one report, or those of a whole list.
+// Document is what the outputs write: one report, or those of a whole list.
 type Document struct {
-	Reports []checks.Report
+	Results []Result
 	list    bool
-	names   []string // of the entries of a list
-	Again   again    // completes the commands for the person
+	names   []string    // of the entries of a list
+	Again   app.InForce // completes the commands for the person
 }
 
-// writeReports renders all outputs, searches them for secrets, and only then writes.
-func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags, guard *guard.Guard) error {
+func (d Document) reports() (list []checks.Report) {
+	for _, r := range d.Results {
+		list = append(list, r.Report)
+	}
+	return list
+}
+
+// writeReports renders all outputs and then writes them. What cannot go to its file goes to standard output, unless a
+// program reads another format there.
+func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) error {
 	texts := make([][]byte, len(outputs))
 	for i, out := range outputs {
 		text, err := render(a, out, d, flags)
 		if err != nil {
 			return fmt.Errorf("write the report as %s: %w", out.format.Name, err)
 		}
-		if guard.Find(text) {
-			return app.WithHint(errors.New("internal: a secret was about to be written, so no report is"),
-				"this is a defect of credguide; please report it without the secret")
-		}
 		texts[i] = text
 	}
+	var faults []error
 	for i, out := range outputs {
-		if out.file != "" {
-			if err := writeFile(out.file, texts[i]); err != nil {
-				return fmt.Errorf("write the report: %w", err)
-			}
+		if out.file == "" {
 			continue
 		}
-		if err := a.Print(string(texts[i])); err != nil {
-			return err
+		if err := out.write(a, texts[i]); err != nil {
+			faults = append(faults, fmt.Errorf("write the report %s: %w", out.file, err))
+			if textOnStdout(outputs) {
+				outputs, texts = append(outputs, output{format: out.format}), append(texts, texts[i])
+			}
 		}
 	}
-	return nil
-}
-
-// writeFile puts the whole file there or nothing, readable by its owner only: it tells about an account. What is no
-// regular file (a pipe, a device) is written to as it is.
-func writeFile(name string, text []byte) error {
-	if followed, err := filepath.EvalSymlinks(name); err == nil {
-		name = followed // keep the link and replace what it points to
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		file, err := os.OpenFile(name, os.O_WRONLY, 0)
-		if err != nil {
-			return err
+	for i, out := range outputs {
+		if out.file == "" {
+			faults = append(faults, a.Print(string(texts[i])))
 		}
-		_, err = file.Write(text)
-		return errors.Join(err, file.Close())
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".credguide-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = temporary.Write(text)
-	err = errors.Join(err, temporary.Sync(), temporary.Close())
-	if err == nil {
-		err = os.Rename(temporary.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temporary.Name()))
-	}
-	return nil
+	return errors.Join(faults...)
 }
 
-// render writes one output into memory.
+// write puts a report into its file. It tells about an account, so only the owner may read it, but for metrics, which another
+// program collects. GitHub's summary of a job is a file that each step adds to.
+func (o output) write(a *app.App, text []byte) error {
+	mode := files.Private
+	if o.format.Name == "prometheus" {
+		mode = files.Readable
+	}
+	if summary, _ := a.Sys.Lookup("GITHUB_STEP_SUMMARY"); summary != "" && o.format.Name == "markdown" && files.Same(o.file, summary) {
+		return files.Append(o.file, text, mode)
+	}
+	return files.Write(o.file, text, mode)
+}
+
+// render writes one output into memory, and searches it once more for what must not stand in it.
 func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, error) {
-	var b bytes.Buffer
-	var err error
 	switch {
-	case out.format.Name == textFormat && d.list:
-		err = lines(a, &b, out, d)
-	case out.format.Name == textFormat:
-		r := d.Reports[0].WithCommands(d.Again.command)
-		err = report.Text(&b, r, textOptions(a, out, flags))
-	case d.list:
-		err = out.format.WriteAll(&b, d.Reports)
-	default:
-		err = out.format.Write(&b, d.Reports[0].WithCommands(d.Again.elsewhere().command))
+	case !d.list && out.format.Name == textFormat:
+		return guarded(d.Results[0], func(w io.Writer, r checks.Report) error {
+			return report.Text(w, r.WithCommands(d.Again.Command), textOptions(a, out, flags))
+		})
+	case !d.list:
+		return guarded(d.Results[0], func(w io.Writer, r checks.Report) error {
+			return out.format.Write(w, r.WithCommands(d.Again.Elsewhere().Command))
+		})
+	case !out.format.ByLine:
+		var b bytes.Buffer
+		err := out.format.WriteAll(&b, d.reports()) // each was redacted by itself
+		return b.Bytes(), err
 	}
-	return b.Bytes(), err
+	widest := 0
+	for _, name := range d.names {
+		widest = max(widest, text.Width(app.Plain(name)))
+	}
+	var whole []byte
+	for i, r := range d.Results {
+		part, err := guarded(r, func(w io.Writer, r checks.Report) error {
+			if out.format.Name == textFormat {
+				return line(w, text.Pad(app.Plain(d.names[i]), widest), r, textOptions(a, out, flags))
+			}
+			return out.format.WriteAll(w, []checks.Report{r})
+		})
+		if err != nil {
+			return nil, err
+		}
+		whole = append(whole, part...)
+	}
+	return whole, nil
+}
+
+func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {
+	var b bytes.Buffer
+	err := write(&b, r.Report)
+	return r.guard.Document(b.Bytes()), err
 }
 
 // textFormat is the one format that is fitted to the terminal.
@@ -157,17 +194,11 @@ func textOptions(a *app.App, out output, flags ReportFlags) report.TextOptions {
 	return o
 }
 
-// lines writes one line for each entry of a list, under the name that it has there.
-func lines(a *app.App, w io.Writer, out output, d Document) error {
-	widest := 0
-	for _, name := range d.names {
-		widest = max(widest, len([]rune(name)))
+// line writes one line of a list. A person who wants quiet hears of entries with an error or a warning only.
+func line(w io.Writer, name string, r checks.Report, o report.TextOptions) error {
+	if o.Quiet && r.Verdict == checks.Healthy && len(r.BySeverity(checks.Warning)) == 0 {
+		return nil
 	}
-	o := textOptions(a, out, ReportFlags{})
-	for i, r := range d.Reports {
-		if _, err := fmt.Fprintf(w, "%-*s  %s\n", widest, app.Plain(d.names[i]), report.Line(r, o)); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := fmt.Fprintln(w, name, "", report.Line(r, o))
+	return err
 }

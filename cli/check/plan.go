@@ -7,6 +7,7 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // plannedStep is a step as `check --plan --output json` writes it.
@@ -36,11 +37,15 @@ func showPlan(ctx context.Context, a *app.App, flags *Flags) error {
 	if names := []string{"json", "text"}; format != "json" && format != "text" {
 		return app.Unknown("output format of a plan", format, names, app.OneOf(names))
 	}
-	c, err := NewChecker(a, flags)
+	c, err := NewChecker(ctx, a, flags)
 	if err != nil {
 		return err
 	}
-	s, _, err := a.Subject(ctx, c.Environments, flags.Target(), false)
+	t, err := flags.TargetIn(a)
+	if err != nil {
+		return err
+	}
+	s, _, err := a.Subject(ctx, c.Environments, t, false)
 	if err != nil {
 		return err
 	}
@@ -61,7 +66,7 @@ func planInWords(s probe.Subject, steps []probe.Planned, width int) string {
 	if s.Backend != nil {
 		subject += " and " + s.Backend.ID
 	}
-	b.WriteString(app.Item("", "The steps of a check of "+subject+". Nothing is sent now.", width))
+	b.WriteString(text.Hang("", "The steps of a check of "+subject+". Nothing is sent now.", width))
 	b.WriteByte('\n')
 	for _, p := range steps {
 		fmt.Fprintf(&b, "  %-14s %-27s %s", p.ID, p.Title, effectWords[p.Effect])
@@ -77,7 +82,7 @@ func planInWords(s probe.Subject, steps []probe.Planned, width int) string {
 			more = append(more, p.When)
 		}
 		if len(more) > 0 {
-			b.WriteString(app.Item(strings.Repeat(" ", 17), strings.Join(more, "; "), width))
+			b.WriteString(text.Hang(strings.Repeat(" ", 17), strings.Join(more, "; "), width))
 		}
 	}
 	return b.String()

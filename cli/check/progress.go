@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // progress tells a person what goes on while a check runs: on a terminal one line that is wiped away at the end, and with
@@ -78,17 +79,13 @@ func (p *progress) On(e probe.Event) {
 	p.draw()
 }
 
-// request is one line about a request: never a body, and never a line with a secret in it.
+// request is one line about a request, never of a body.
 func (p *progress) request(r checks.Request) {
 	answer := r.Failure
 	if r.Status != 0 {
 		answer = fmt.Sprint(r.Status)
 	}
-	line := fmt.Sprintf("%-4s %s  %s  %d ms", r.Method, r.URL, answer, r.DurationMS)
-	if p.c.guard.Find([]byte(line)) {
-		line = fmt.Sprintf("%-4s (an address that is not shown: it holds a secret)", r.Method)
-	}
-	p.c.Say("%s", line)
+	p.c.Say("%-4s %s  %s  %d ms", r.Method, r.URL, answer, r.DurationMS)
 }
 
 func (p *progress) draw() {
@@ -99,18 +96,19 @@ func (p *progress) draw() {
 	if !p.c.Unicode() {
 		dots = "..."
 	}
-	text := dots + " " + strings.Join(p.running, ", ")
+	line := dots + " " + strings.Join(p.running, ", ")
 	if waited := time.Since(p.started); waited >= time.Second {
-		text += fmt.Sprintf("  %d s", int(waited.Seconds()))
+		line += fmt.Sprintf("  %d s", int(waited.Seconds()))
 	}
-	if columns := []rune(app.Plain(text)); len(columns) >= p.c.Width() {
-		text = string(columns[:p.c.Width()-1-len([]rune(dots))]) + dots
+	line = text.Cut(app.Plain(line), p.c.Width()-len(dots), text.Cells)
+	if !p.c.Unicode() {
+		line = strings.ReplaceAll(line, "…", dots)
 	}
-	if text == p.drawn {
+	if line == p.drawn {
 		return
 	}
-	_, _ = fmt.Fprint(p.c.Sys.Stderr, "\r\x1b[K"+app.Plain(text))
-	p.drawn = text
+	_, _ = fmt.Fprint(p.c.Sys.Stderr, "\r\x1b[K"+line)
+	p.drawn = line
 }
 
 func (p *progress) wipe() {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/check"
@@ -28,7 +27,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	c, err := check.NewChecker(r.App, flags)
+	c, err := check.NewChecker(ctx, r.App, flags)
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	err = c.Conclude(outputs, check.Document{Reports: []checks.Report{result}})
+	err = c.Conclude(outputs, check.Document{Results: []check.Result{result}})
 	if r.box != nil {
 		r.Say("\nThis was the sandbox, and it ends here. In earnest: credguide register")
 	}

@@ -5,32 +5,28 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
-	"github.com/credguide/credguide/wizard/registry"
-	"github.com/credguide/credguide/wizard/request"
+	rules "github.com/credguide/credguide/wizard/request"
 )
 
-// live asks the registry's public calls and the back-end for what is so today, once each. None of it needs a login. What
-// cannot be had is told, and the built-in knowledge counts.
+// live is what the interview knows of the registry and the back-ends of today. What cannot be had is told in a remark, and
+// the built-in knowledge counts.
 type live struct {
-	ctx     context.Context
-	r       *registration
-	options probe.Options
-	known   map[string][]*request.Rules // by form
+	r     *registration
+	today *request.Today
+	known map[string][]*rules.Rules // the built-in ones by environment
 
-	rulesOf  map[string][]*request.Rules // by environment
-	scopesOf map[string][]string         // by environment and back-end
-	freeOf   map[string]bool             // by environment and client id
-	said     map[string][]string         // remarks by environment
+	rulesOf  map[string][]*rules.Rules // by environment
+	scopesOf map[string][]string       // by environment and back-end
+	said     map[string][]string       // remarks by environment
 }
 
-func newLive(ctx context.Context, r *registration, o probe.Options, known map[string][]*request.Rules) *live {
-	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
+func newLive(r *registration, today *request.Today, known map[string][]*rules.Rules) *live {
 	return &live{
-		ctx: ctx, r: r, options: o, known: known,
-		rulesOf: map[string][]*request.Rules{}, scopesOf: map[string][]string{}, freeOf: map[string]bool{}, said: map[string][]string{},
+		r: r, today: today, known: known,
+		rulesOf: map[string][]*rules.Rules{}, scopesOf: map[string][]string{}, said: map[string][]string{},
 	}
 }
 
@@ -46,19 +42,19 @@ func (l *live) remarks(e environments.Environment) []string {
 }
 
 // rules are today's, or the built-in ones.
-func (l *live) rules(e environments.Environment) []*request.Rules {
+func (l *live) rules(ctx context.Context, e environments.Environment) []*rules.Rules {
 	if found, ok := l.rulesOf[e.ID]; ok {
 		return found
 	}
-	found := l.known[e.Registry.Form]
+	found := l.known[e.ID]
 	if l.r.flags.profile == "" && !l.r.flags.offline {
-		today, err := l.todaysRules(e)
+		today, err := l.todaysRules(ctx, e)
 		switch {
 		case err == nil:
 			found = today
 			l.remark(e, "The limits and lists are those that the registry has today.")
 		case len(found) > 1:
-			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s. The request is made to please every configuration that is known.", err))
+			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s. The request satisfies every known configuration.", err))
 		default:
 			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s.", err))
 		}
@@ -67,71 +63,44 @@ func (l *live) rules(e environments.Environment) []*request.Rules {
 	return found
 }
 
-func (l *live) todaysRules(e environments.Environment) ([]*request.Rules, error) {
-	client, err := registry.For(e, l.options.RootCAs, l.options.Lookup)
-	if err != nil {
-		return nil, err
-	}
+func (l *live) todaysRules(ctx context.Context, e environments.Environment) ([]*rules.Rules, error) {
 	form, err := forms.Lookup(e.Registry.Form, l.r.Catalogs...)
 	if err != nil {
 		return nil, err
 	}
-	if form, err = client.Form(l.ctx, form); err != nil {
+	if form, err = l.today.Form(ctx, e, form); err != nil {
 		return nil, err
 	}
-	rules, err := request.NewRules(form, "")
-	return []*request.Rules{rules}, err
+	today, err := rules.NewRules(form, "")
+	return []*rules.Rules{today}, err
 }
 
-// available asks whether a client id is free.
-func (l *live) available(e environments.Environment, id string) (bool, error) {
+// available asks whether a client ID is free.
+func (l *live) available(ctx context.Context, e environments.Environment, id string) (bool, error) {
 	if l.r.flags.offline {
 		return false, errors.New("not asked")
 	}
-	key := e.ID + " " + id
-	if free, ok := l.freeOf[key]; ok {
-		return free, nil
-	}
-	client, err := registry.For(e, l.options.RootCAs, l.options.Lookup)
-	if err != nil {
-		return false, err
-	}
-	free, err := client.Available(l.ctx, id, e.Registry.IntegrationEnvironment)
-	if err == nil {
-		l.freeOf[key] = free
-	}
-	return free, err
+	return l.today.Available(ctx, e, id, e.Registry.IntegrationEnvironment)
 }
 
 // scopes are those that the back-end lists today, else the catalog's.
-func (l *live) scopes(e environments.Environment, b environments.Backend) []string {
+func (l *live) scopes(ctx context.Context, e environments.Environment, b environments.Backend) []string {
 	key := e.ID + " " + b.URL
 	if found, ok := l.scopesOf[key]; ok {
 		return found
 	}
 	found := b.Scopes
 	if !l.r.flags.offline && b.URL != "" {
-		s := probe.Subject{Environment: e, Catalog: l.r.catalog, Backend: &b}
-		if b.ProviderID != "" {
-			s.ProviderID, s.ProviderBy = b.ProviderID, probe.ByCatalog
-		}
-		listed, err := probe.ListedScopes(l.ctx, s, l.options)
+		listed, err := l.today.Scopes(ctx, e, b)
 		switch {
-		case err == nil && len(listed) > 0:
+		case err == nil:
 			found = listed
 		case len(found) > 0:
-			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+whyNot(err)+".")
+			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+err.Error()+".")
 		default:
-			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+whyNot(err)+". The form's own stay; add what it lists under /credentials/oidc.")
+			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+err.Error()+". The form's own stay; add what it lists under /credentials/oidc.")
 		}
 	}
 	l.scopesOf[key] = found
 	return found
-}
-
-func whyNot(err error) string {
-	if err == nil {
-		return "it lists none now"
-	}
-	return err.Error()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
+	cli "github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard"
@@ -31,7 +32,7 @@ func (r *registration) prepare(ctx context.Context) error {
 		return err
 	}
 	if r.flags.answers != "" {
-		if r.answers, err = r.readAnswers(); err != nil {
+		if r.answers, err = r.readAnswers(ctx); err != nil {
 			return err
 		}
 	}
@@ -96,48 +97,43 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	}
 	known := map[string][]*request.Rules{}
 	for _, e := range s.Environments {
-		if e.Registry == nil || e.Registry.Form == "" || known[e.Registry.Form] != nil {
+		if e.Registry == nil || e.Registry.Form == "" || known[e.ID] != nil {
 			continue
 		}
-		rules, err := r.builtInRules(e.Registry.Form)
+		rules, err := r.builtInRules(*e.Registry)
 		if err != nil {
 			return s, err
 		}
-		known[e.Registry.Form] = rules
+		known[e.ID] = rules
 	}
-	roots, err := check.ProbeOptions(r.App, &check.Flags{CaFile: r.flags.caFile})
+	roots, err := check.ProbeOptions(ctx, r.App, &check.Flags{CaFile: r.flags.caFile})
 	if err != nil {
 		return s, err
 	}
-	r.live = newLive(ctx, r, roots, known)
-	s.Rules, s.Scopes, s.Remarks = r.live.rules, r.live.scopes, r.live.remarks
+	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
+	s.Remarks = r.live.remarks
+	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
+	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
 	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
-		s.Available = r.live.available
+		s.Available = func(e environments.Environment, id string) (bool, error) { return r.live.available(ctx, e, id) }
 	}
 	return s, nil
 }
 
 // builtInRules are those of every configuration that the registry is known to have run, or of the one that was asked for.
-func (r *registration) builtInRules(form string) ([]*request.Rules, error) {
-	f, err := forms.Lookup(form, r.Catalogs...)
+func (r *registration) builtInRules(registry environments.Registry) ([]*request.Rules, error) {
+	f, err := forms.Lookup(registry.Form, r.Catalogs...)
 	if err != nil {
 		return nil, err
 	}
 	if err := app.KnownProfile(f, r.flags.profile); err != nil {
 		return nil, err
 	}
-	var list []*request.Rules
-	for _, p := range f.Profiles {
-		if r.flags.profile != "" && p.ID != r.flags.profile {
-			continue
-		}
-		rules, err := request.NewRules(f, p.ID)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, rules)
+	if r.flags.profile == "" {
+		return request.Known(f, registry.Profile)
 	}
-	return list, nil
+	rules, err := request.NewRules(f, r.flags.profile)
+	return []*request.Rules{rules}, err
 }
 
 // suggestions come from what the machine knows of its user.
@@ -157,13 +153,8 @@ func (r *registration) suggestions() map[string]string {
 	return found
 }
 
-func (r *registration) readAnswers() (wizard.Answers, error) {
-	in, name, err := r.Open(r.flags.answers)
-	if err != nil {
-		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
-	}
-	defer in.Close()
-	data, err := app.ReadBounded(in, name, request.MaxRequest)
+func (r *registration) readAnswers(ctx context.Context) (wizard.Answers, error) {
+	data, name, err := r.ReadFile(ctx, r.flags.answers, request.MaxRequest)
 	if err != nil {
 		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
 	}

@@ -1,3 +1,4 @@
+// Package register is the command register: it asks what the wizard wants to know, submits, keeps the account and checks it.
 package register
 
 import (
@@ -28,6 +29,7 @@ type Flags struct {
 	resume, offline, lines        bool
 }
 
+// AddTo adds the flags to a command.
 func (f *Flags) AddTo(set *pflag.FlagSet) {
 	f.set = set
 	set.StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
@@ -46,6 +48,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.BoolVar(&f.lines, "lines", false, "ask line by line, without menus")
 }
 
+// Command is `credguide register`.
 func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{

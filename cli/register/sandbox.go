@@ -27,6 +27,7 @@ const (
 	sandboxDeployment = 2 * time.Second
 )
 
+// InSandbox runs the wizard against a registry on this machine.
 func InSandbox(ctx context.Context, a *app.App, flags Flags) error {
 	box, err := sandbox.Start(ctx, sandbox.Options{ApproveAfter: sandboxApproval, DeployAfter: sandboxDeployment})
 	if err != nil {

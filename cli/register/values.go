@@ -3,9 +3,10 @@ package register
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/cli/browser"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
 	"github.com/credguide/credguide/wizard/sheet"
@@ -33,7 +35,7 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	r.request = r.requestPath(text)
+	r.request = r.requestPath(ctx, text)
 	written := "written to " + r.request
 	if err := wizard.Save(r.request, text); err != nil {
 		if r.ask == nil {
@@ -51,7 +53,7 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 }
 
 // requestPath is the file asked for, else one beside the user that is free or ours.
-func (r *registration) requestPath(text []byte) string {
+func (r *registration) requestPath(ctx context.Context, text []byte) string {
 	if r.flags.request != "" {
 		return r.flags.request
 	}
@@ -69,8 +71,8 @@ func (r *registration) requestPath(text []byte) string {
 		if n > 1 {
 			path = filepath.Join(dir, fmt.Sprintf("%s-%d.yaml", name, n))
 		}
-		old, err := os.ReadFile(path)
-		if err != nil || bytes.HasPrefix(old, header) || path == r.flags.answers || n == 100 {
+		old, err := files.Read(ctx, path, files.Limits{Bytes: request.MaxRequest})
+		if errors.Is(err, fs.ErrNotExist) || bytes.HasPrefix(old.Data, header) || path == r.flags.answers || n == 100 {
 			return path
 		}
 	}

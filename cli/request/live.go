@@ -7,13 +7,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
-	"github.com/credguide/credguide/wizard/registry"
 	"github.com/credguide/credguide/wizard/request"
 )
 
@@ -28,9 +26,9 @@ func (f *liveFlags) addTo(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.caFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM), for --live")
 }
 
-// today is what the registry and the back-end say now, as far as they do.
-type today struct {
-	client *registry.Client
+// live is what a run of the command asks today, and what came of it.
+type live struct {
+	*Today
 	rules  bool     // the form's configuration is the registry's own of today
 	scopes []string // nil: not known
 	asked  int
@@ -42,84 +40,67 @@ type today struct {
 func askToday(ctx context.Context, a *app.App, j *judge, form forms.Form, flags requestFlags) (forms.Form, error) {
 	switch {
 	case j.chosen == nil:
-		return form, app.WithHint(errors.New("--live wants to know which registry to ask"), "name the environment with --environment; credguide environments lists them")
+		return form, app.WithHint(errors.New("--live needs to know which registry to ask"), "name the environment with --environment; credguide environments lists them")
 	case flags.profile != "":
 		return form, app.WithHint(errors.New("--live and --profile exclude each other"), "--profile chooses a configuration of the past")
 	}
-	options, err := check.ProbeOptions(a, &check.Flags{CaFile: flags.caFile})
+	options, err := check.ProbeOptions(ctx, a, &check.Flags{CaFile: flags.caFile})
 	if err != nil {
 		return form, err
 	}
-	j.today = &today{say: a.Say}
-	form = j.today.askRegistry(ctx, *j.chosen, form, options)
+	j.today = &live{Today: NewToday(j.catalog, options), say: a.Say}
+	if form, err = j.today.Form(ctx, *j.chosen, form); err == nil {
+		j.today.rules = true
+		a.Say("the limits and lists are those that the registry has today")
+	} else {
+		a.Say("the built-in limits and lists are used: %s", err)
+	}
 	if b, ok := j.backendFor(*j.chosen); ok {
-		j.today.askBackend(ctx, j, b, options)
+		j.today.askBackend(ctx, *j.chosen, b)
 	}
 	return form, ctx.Err()
 }
 
-func (t *today) remark(text string) { t.say("%s", text) }
-
-func (t *today) askRegistry(ctx context.Context, e environments.Environment, form forms.Form, o probe.Options) forms.Form {
-	client, err := registry.For(e, o.RootCAs, o.Lookup)
-	if err == nil {
-		t.client = client
-		var today forms.Form
-		if today, err = client.Form(ctx, form); err == nil {
-			t.rules = true
-			t.remark("the limits and lists are those that the registry has today")
-			return today
-		}
-	}
-	t.remark("the built-in limits and lists are used: " + err.Error())
-	return form
-}
-
 // askBackend reads the scopes that openEO clients will ask for.
-func (t *today) askBackend(ctx context.Context, j *judge, b environments.Backend, o probe.Options) {
-	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
-	s := probe.Subject{Environment: *j.chosen, Catalog: j.catalog, Backend: &b}
-	if b.ProviderID != "" {
-		s.ProviderID, s.ProviderBy = b.ProviderID, probe.ByCatalog
-	}
-	listed, err := probe.ListedScopes(ctx, s, o)
+func (l *live) askBackend(ctx context.Context, e environments.Environment, b environments.Backend) {
+	listed, err := l.Scopes(ctx, e, b)
 	switch {
-	case err == nil && len(listed) > 0:
-		t.scopes = listed
-		t.remark("the scopes are those that " + b.ID + " lists today")
 	case err == nil:
-		t.remark(b.ID + " lists no scopes")
+		l.scopes = listed
+		l.say("the scopes are those that %s lists today", b.ID)
+	case errors.Is(err, ErrNoScopes):
+		l.say("%s lists no scopes", b.ID)
 	case len(b.Scopes) > 0:
-		t.remark("the scopes of " + b.ID + " are those of the catalog: " + err.Error())
+		l.say("the scopes of %s are those of the catalog: %s", b.ID, err)
 	default:
-		t.remark("the scopes of " + b.ID + " are not known: " + err.Error())
+		l.say("the scopes of %s are not known: %s", b.ID, err)
 	}
 }
 
-// MostAsked bounds the questions for client ids of one run: a list of a thousand requests must not become a thousand calls.
-const MostAsked = 20
+// mostAsked bounds the questions for client IDs of one run: a list of a thousand requests must not become a thousand calls.
+const mostAsked = 20
 
-// free asks whether the client id of a request is free, as the form does, and adds a refusal to the verdict if it is not.
-func (t *today) free(ctx context.Context, in request.Input, form forms.Form, v *request.Verdict) {
+// check asks whether the client ID of a request is free, as the form does, and adds a refusal to the verdict if it is not.
+func (l *live) check(ctx context.Context, e environments.Environment, in request.Input, form forms.Form, v *request.Verdict) {
 	id, _ := in.Fields["client_id"].(string)
 	refused := slices.ContainsFunc(v.Errors, func(r request.Refusal) bool { return r.Field == "client_id" })
-	if t == nil || !t.rules || id == "" || refused || t.asked == MostAsked || lint.SecretShaped(id) {
+	if !l.rules || id == "" || refused || l.asked == mostAsked || lint.Suspect(id) {
 		return
 	}
-	t.asked++
+	l.asked++
 	environment, _ := in.Fields["integration_environment"].(string)
 	if environment == "" {
 		f, _ := form.Field("integration_environment")
 		environment, _ = f.Default.(string)
 	}
-	free, err := t.client.Available(ctx, id, environment)
+	free, err := l.Available(ctx, e, id, environment)
 	if err != nil {
-		t.asked = MostAsked // and not again and again
-		t.remark(err.Error())
+		l.asked = mostAsked // and not again and again
+		l.say("%s", err)
 		return
 	}
 	if !free {
-		refuse(v, form, "client_id", "it is taken in "+environment+"; choose another id")
+		refuse(v, form, "client_id", "it is taken in "+environment+"; choose another ID")
 	}
 }
 

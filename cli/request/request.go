@@ -1,3 +1,4 @@
+// Package request is the command request: registration requests judged and laid out by the rules of their registry.
 package request
 
 import (
@@ -17,6 +18,7 @@ import (
 	"github.com/credguide/credguide/wizard/request"
 )
 
+// Command is `credguide request`.
 func Command(a *app.App) *cobra.Command {
 	return app.Group(&cobra.Command{
 		Use:   "request",
@@ -33,7 +35,7 @@ type requestFlags struct {
 func (f *requestFlags) addTo(a *app.App, cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
-	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the form's first")
+	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the environment's, else the form's first")
 	f.liveFlags.addTo(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("environment", app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("backend", app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp))
@@ -72,7 +74,7 @@ type judge struct {
 	catalog *environments.Catalog
 	chosen  *environments.Environment
 	backend string
-	today   *today // what the registry and the back-end say now; nil: not asked
+	today   *live // what the registry and the back-end say now; nil: not asked
 }
 
 // defaultForm is the form of the registry that the built-in environments share.
@@ -112,7 +114,11 @@ func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, erro
 			return nil, err
 		}
 	}
-	j.rules, err = request.NewRules(form, flags.profile)
+	profile := flags.profile
+	if profile == "" && j.chosen != nil && form.Profile == "" {
+		profile = j.chosen.Registry.Profile
+	}
+	j.rules, err = request.NewRules(form, profile)
 	return j, err
 }
 
@@ -164,7 +170,7 @@ func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, fo
 	var unreadable []error
 	lines := len(files) > 1
 	for _, file := range files {
-		name, data, err := requestFile(a, file)
+		name, data, err := requestFile(ctx, a, file)
 		if err != nil {
 			unreadable = append(unreadable, err)
 			continue
@@ -199,7 +205,9 @@ func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, fo
 // verdict judges one request, and makes sure that the secret in it, if it has one, is not repeated.
 func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict, error) {
 	v := j.rules.Validate(in, j.target(in))
-	j.today.free(ctx, in, j.rules.Form(), &v)
+	if j.today != nil {
+		j.today.check(ctx, *j.chosen, in, j.rules.Form(), &v)
+	}
 	secret, _ := in.Fields["client_secret"].(string)
 	if secret == "" {
 		return v, nil
@@ -217,14 +225,10 @@ func (j *judge) verdict(ctx context.Context, in request.Input) (request.Verdict,
 	return v, nil
 }
 
-func requestFile(a *app.App, file string) (name string, data []byte, err error) {
-	in, name, err := a.Open(file)
+func requestFile(ctx context.Context, a *app.App, file string) (name string, data []byte, err error) {
+	data, name, err = a.ReadFile(ctx, file, request.MaxSize)
 	if err != nil {
-		return name, nil, fmt.Errorf("read the request: %w", err)
+		err = fmt.Errorf("read the request: %w", err)
 	}
-	defer in.Close()
-	if data, err = app.ReadBounded(in, name, request.MaxSize); err != nil {
-		return name, nil, fmt.Errorf("read the request: %w", err)
-	}
-	return name, data, nil
+	return name, data, err
 }

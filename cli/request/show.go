@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
 	"github.com/credguide/credguide/wizard/sheet"
@@ -53,7 +55,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 		if err := app.SecretAsFile(flags.html); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
-		if err := app.MayWrite(flags.html, flags.force); err != nil {
+		if err := app.MayWrite(flags.html, flags.force, file); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
 	}
@@ -61,7 +63,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 	if err != nil {
 		return err
 	}
-	in, err := oneRequest(a, file, flags.id)
+	in, err := oneRequest(ctx, a, file, flags.id)
 	if err != nil {
 		return err
 	}
@@ -79,8 +81,8 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 }
 
 // oneRequest reads the request that is to be shown.
-func oneRequest(a *app.App, file, id string) (request.Input, error) {
-	name, data, err := requestFile(a, file)
+func oneRequest(ctx context.Context, a *app.App, file, id string) (request.Input, error) {
+	name, data, err := requestFile(ctx, a, file)
 	if err != nil {
 		return request.Input{}, err
 	}
@@ -132,15 +134,20 @@ func (j *judge) whichRules() string {
 	if j.today != nil && j.today.rules {
 		return "By the registry's limits and lists of today."
 	}
-	text, others := "By the built-in limits and lists", ""
+	text := "By the built-in limits and lists"
+	var others []string
 	for _, p := range form.Profiles {
 		if p.ID == form.Profile {
 			text += " (" + p.Title + ")"
 		} else {
-			others += " Where your form differs, try --profile " + p.ID + "."
+			others = append(others, p.ID)
 		}
 	}
-	return text + ". The registry may have changed them since." + others
+	text += ". The registry may have changed them since."
+	if len(others) > 0 {
+		text += " Where your form differs, try --profile " + strings.Join(others, " or ") + "."
+	}
+	return text
 }
 
 // writeSheet writes it as text or as a page, unless the request's own secret would be in it.
@@ -163,8 +170,8 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 	if flags.html == "" {
 		return a.Print(b.String())
 	}
-	if err := app.WriteShared(flags.html, b.Bytes()); err != nil {
-		return fmt.Errorf("write the sheet: %w", err)
+	if err := files.Write(flags.html, b.Bytes(), files.Readable); err != nil {
+		return fmt.Errorf("write the sheet %s: %w", flags.html, err)
 	}
 	a.Say("%s: open it in the browser beside the registry's form", flags.html)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard/request"
 )
 
@@ -36,18 +37,18 @@ func verdictInWords(v request.Verdict, width int) string {
 	var b strings.Builder
 	switch n := len(v.Errors); {
 	case v.Acceptable:
-		b.WriteString(app.Item("√ ", v.ID+": the registry's form and server accept it", width))
+		b.WriteString(text.Hang("√ ", v.ID+": the registry's form and server accept it", width))
 	case n == 1:
-		b.WriteString(app.Item("× ", v.ID+": one field is refused", width))
+		b.WriteString(text.Hang("× ", v.ID+": one field is refused", width))
 	default:
-		b.WriteString(app.Item("× ", fmt.Sprintf("%s: %d fields are refused", v.ID, n), width))
+		b.WriteString(text.Hang("× ", fmt.Sprintf("%s: %d fields are refused", v.ID, n), width))
 	}
 	for _, e := range v.Errors {
-		b.WriteString(app.Item("  × ", fmt.Sprintf("%s › %s (%s): %s", e.Tab, e.Label, e.Field, e.Message), width))
-		b.WriteString(app.Item("    ", refusedBy[e.RefusedBy], width))
+		b.WriteString(text.Hang("  × ", fmt.Sprintf("%s › %s (%s): %s", e.Tab, e.Label, e.Field, e.Message), width))
+		b.WriteString(text.Hang("    ", refusedBy[e.RefusedBy], width))
 	}
 	for _, n := range v.Advice {
-		b.WriteString(app.Item("  ! ", n.Field+": "+n.Message, width))
+		b.WriteString(text.Hang("  ! ", n.Field+": "+n.Message, width))
 	}
 	return b.String()
 }

@@ -1,3 +1,4 @@
+// Package snippet is the command snippet, and writes the ready-to-use texts: how a value is quoted, notebooks.
 package snippet
 
 import (
@@ -18,6 +19,7 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/snippets"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // flags say for which account a snippet is, and where it goes.
@@ -28,6 +30,7 @@ type flags struct {
 	force                                    bool
 }
 
+// Command is `credguide snippet`.
 func Command(a *app.App) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{
@@ -108,8 +111,8 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 	if flags.file == "" {
 		return a.Print(string(text))
 	}
-	if err := app.WriteShared(flags.file, text); err != nil {
-		return fmt.Errorf("write the snippet: %w", err)
+	if err := files.Write(flags.file, text, files.Readable); err != nil {
+		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
 	}
 	a.Say("%s: %s", flags.file, list[i].Title)
 	return nil
@@ -128,7 +131,7 @@ func snippetFile(a *app.App, flags flags) error {
 	if flags.file == "" {
 		return nil
 	}
-	if err := app.MayWrite(flags.file, flags.force); err != nil {
+	if err := app.MayWrite(flags.file, flags.force, flags.secretFile); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
 	return nil
@@ -167,7 +170,7 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 		v.Backend = s.Backend.URL
 		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
 	}
-	if lint.SecretShaped(v.ClientID) {
+	if lint.Suspect(v.ClientID) {
 		return v, app.WithHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)

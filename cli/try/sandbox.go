@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,10 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
 )
 
+// SandboxCommand is `credguide sandbox`.
 func SandboxCommand(a *app.App) *cobra.Command {
 	var o sandbox.Options
 	cmd := &cobra.Command{
@@ -80,7 +81,7 @@ func writeVariables(box *sandbox.Sandbox) error {
 	for _, name := range slices.Sorted(maps.Keys(box.Env)) {
 		fmt.Fprintf(&b, "export %s=%s\n", name, text.ShellWord(box.Env[name]))
 	}
-	return os.WriteFile(variablesFile(box), []byte(b.String()), 0o600)
+	return files.Replace(variablesFile(box), []byte(b.String()), files.Private)
 }
 
 // sandboxLines are what a person types to use the sandbox.

@@ -1,3 +1,4 @@
+// Package try is the commands try and sandbox: the program at work on servers of its own.
 package try
 
 import (
@@ -17,6 +18,7 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
+// Command is `credguide try`.
 func Command(a *app.App) *cobra.Command {
 	var (
 		flags check.ReportFlags

@@ -1,3 +1,4 @@
+// Package wait is the command wait: it asks for the client ID alone until the identity provider knows it, then checks.
 package wait
 
 import (
@@ -15,6 +16,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
@@ -29,20 +31,26 @@ const (
 // DefaultWaiting is how long wait waits where it is not told.
 const DefaultWaiting = 30 * time.Minute
 
+// Command is `credguide wait`.
 func Command(a *app.App) *cobra.Command {
 	flags := check.Flags{}
 	var waiting time.Duration
 	cmd := &cobra.Command{
-		Use:   "wait",
+		Use:   "wait [NAME]",
 		Short: "Wait until a new client is deployed, then check it",
 		Long: "wait asks the identity provider for the client id, and nothing else, until it is known. No secret is sent " +
 			"for that. Then it makes the check. It also looks in the sister environments: a client that was registered " +
 			"in another one never turns up here.",
-		Example: `  credguide wait --environment development --client-id nightly-ndvi
+		Example: `  credguide wait nightly
+  credguide wait --environment development --client-id nightly-ndvi
   credguide wait --environment production --credentials openeo.env --timeout 8h`,
-		Args: app.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if flags.All != "" || flags.From != "" || flags.Plan {
+		Args:              app.AtMost(1),
+		ValidArgsFunction: app.CompleteFrom(a.AccountNames, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Take(args); err != nil {
+				return err
+			}
+			if flags.All.Given() || flags.From != "" || flags.Plan {
 				return errors.New("wait takes one client; --all, --from and --plan are for check")
 			}
 			flags.Timeout = probe.DefaultStepTimeout
@@ -81,15 +89,19 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err := flags.Valid(); err != nil {
 		return err
 	}
-	outputs, err := check.ParseOutputs(flags.Outputs)
+	outputs, err := flags.ParseOutputs()
 	if err != nil {
 		return err
 	}
-	c, err := check.NewChecker(a, flags)
+	c, err := check.NewChecker(ctx, a, flags)
 	if err != nil {
 		return err
 	}
-	s, why, err := a.Subject(ctx, c.Environments, flags.Target(), true)
+	t, err := flags.TargetIn(a)
+	if err != nil {
+		return err
+	}
+	s, why, err := a.Subject(ctx, c.Environments, t, true)
 	if err != nil {
 		return err
 	}
@@ -98,6 +110,9 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	}
 	if s.Credentials.ClientID == "" {
 		return app.WithHint(errors.New("wait needs the client id"), "give it with --client-id, or in the file of --credentials")
+	}
+	if c.Options, err = c.OptionsFor(ctx, s); err != nil {
+		return err
 	}
 	c.KeepSecret(s)
 	w := Watcher{App: a, Subject: s, Options: c.Options, quiet: flags.Quiet}
@@ -108,10 +123,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 		a.Say("%q is deployed. There is no secret to check it with; when there is: credguide check --environment %s", app.Plain(s.Credentials.ClientID), s.Environment.ID)
 		return nil
 	}
-	live := c.StartProgress(outputs)
-	r := c.Run(ctx, s, live.On)
-	live.Stop()
-	return c.Conclude(outputs, check.Document{Reports: []checks.Report{r}, Again: c.Again})
+	return c.One(ctx, s, outputs)
 }
 
 // Watcher asks until the client is there.
@@ -127,7 +139,7 @@ type Watcher struct {
 // Until returns nil when the client is deployed, and else an exit code after having said why.
 func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 	id := w.Subject.Credentials.ClientID
-	watch := probe.NewWatch(ctx, w.Subject.Environment, id, w.Options)
+	watch := probe.NewWatch(ctx, w.Subject.Environment, w.Subject.Credentials, w.Options)
 	defer watch.Close()
 	pause := cmp.Or(w.Sys.FirstPause, firstPause)
 	for {
@@ -135,6 +147,9 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 		w.asked++
 		if ctx.Err() != nil {
 			return w.interrupted()
+		}
+		if held, ok := errors.AsType[*probe.HeldBack](err); ok {
+			return w.notAsked(held)
 		}
 		if err != nil && !errors.Is(err, probe.ErrNoAnswer) {
 			return err
@@ -151,6 +166,14 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 		}
 		pause = min(time.Duration(float64(pause)*slower), longestWait)
 	}
+}
+
+// notAsked ends the wait before anything is sent: what stands in the place of the client ID must not get into the addresses
+// of requests, nor onto a screen.
+func (w *Watcher) notAsked(held *probe.HeldBack) error {
+	w.Say("the client ID is not shown, and nobody was asked for it: %s", held.Why)
+	w.Say("Swap the two if the client secret stands in the place of the client ID. The client ID is the short name or number that the registry shows for the client.")
+	return app.ExitCode(app.ExitMisconfigured)
 }
 
 // giveUp says what was seen last. A server that did not answer has not said that it does not know the client.
@@ -212,7 +235,7 @@ func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
 }
 
 func (w *Watcher) knownIn(ctx context.Context, e environments.Environment) bool {
-	watch := probe.NewWatch(ctx, e, w.Subject.Credentials.ClientID, w.Options)
+	watch := probe.NewWatch(ctx, e, w.Subject.Credentials, w.Options)
 	defer watch.Close()
 	s, err := watch.Ask(ctx)
 	return err == nil && s.Certain && (s.Client == "known" || s.Client == "disabled")
@@ -248,7 +271,7 @@ func (w *Watcher) status(line string) {
 	switch {
 	case w.quiet:
 	case w.Sys.StderrIsTerminal:
-		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", cut(line, w.Width()-1))
+		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(line, w.Width()-1, text.Cells))
 	case w.asked == 1 && line != "":
 		w.Say("%s", line)
 	}
@@ -269,11 +292,4 @@ func (w *Watcher) bell() {
 
 func varied(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * (1 - variation + 2*variation*rand.Float64()))
-}
-
-func cut(s string, width int) string {
-	if r := []rune(s); len(r) > width && width > 1 {
-		return string(r[:width-1]) + "…"
-	}
-	return s
 }

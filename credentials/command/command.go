@@ -12,8 +12,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 const (
@@ -133,12 +134,12 @@ func plain(err error) error {
 }
 
 // oneLine takes one line end off, and nothing else: what is left is the secret as it is.
-func oneLine(name, text string) (string, error) {
-	line := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+func oneLine(name, printed string) (string, error) {
+	line := strings.TrimSuffix(strings.TrimSuffix(printed, "\n"), "\r")
 	switch {
-	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+	case !utf8.ValidString(printed) || strings.ContainsRune(printed, 0):
 		return "", fmt.Errorf("%s printed something that is not text in UTF-8", name)
-	case text == "":
+	case printed == "":
 		return "", fmt.Errorf("%s ended well but printed nothing; expected the secret", name)
 	case strings.TrimSpace(line) == "":
 		return "", fmt.Errorf("%s printed only white space; expected the secret", name)
@@ -148,9 +149,9 @@ func oneLine(name, text string) (string, error) {
 	return line, nil
 }
 
-func lines(text string) int {
-	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return 1 + strings.Count(text, "\n") + strings.Count(text, "\r")
+func lines(s string) int {
+	s = strings.ReplaceAll(s, "\r\n", "\n")
+	return 1 + strings.Count(s, "\n") + strings.Count(s, "\r")
 }
 
 // Name is how a command is called in messages: the program alone, since its arguments may hold a token.
@@ -158,16 +159,7 @@ func Name(words []string) string {
 	if len(words) == 0 {
 		return "the command"
 	}
-	name := filepath.Base(words[0])
-	if r := []rune(name); len(r) > 40 {
-		name = string(r[:40]) + "…"
-	}
-	return strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, name)
+	return text.Visible(text.Cut(filepath.Base(words[0]), 40, text.Runes))
 }
 
 // bounded keeps what is printed, up to the limit.

@@ -1,8 +1,11 @@
+// Package guard keeps secrets and tokens out of what is shown. A text from outside (an answer of a
+// server, a file, something pasted) is redacted where it comes in; the bytes of a report are searched
+// once more before they are written. What is found is replaced and never a reason to write nothing.
 package guard
 
 import (
-	"bytes"
-	"errors"
+	"cmp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -10,37 +13,20 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 )
 
-// ErrSecretInOutput is what Check answers; it never holds the secret.
-var ErrSecretInOutput = errors.New("the document holds a secret or a token, so it is not written")
+// Redacted stands where a secret or a token stood.
+const Redacted = "[redacted]"
 
-const (
-	// minRaw is the length in bytes from which a value is searched for
-	// anywhere. Shorter ones occur by chance in any report; they are found
-	// only where they stand as the value of client_secret, or behind the
-	// colon of an encoded `id:secret`. The registry's own have 87.
-	minRaw = 6
-	// minPair is the shortest value that is looked for behind such a colon.
-	minPair = 3
-)
-
-// Guard searches whole documents for secrets and tokens before they are
-// written: as they are; percent-, form-, HTML- and JSON-escaped (also only
-// in part, or twice over); in Base64 of either alphabet at any alignment;
-// in hexadecimal; and as lists of byte values. It decodes the document
-// rather than encoding the secret, because one secret has many encodings
-// and a document has few. It is safe for concurrent use.
-//
-// Of what a generator made, any longer piece is searched for too: servers
-// cut what they repeat to length, and most of a secret is as good as all.
-//
-// A value that is public anyway is only searched for in exact places, as a
-// short one is: template words such as "changeme" and masks, which our own
-// explanations name, and what Public was told.
+// Guard searches texts for some secrets and tokens: in any case; percent-, form-, HTML-, JSON- and
+// shell-escaped, also in part and several times over; in Base64 of either alphabet behind any text; in
+// hexadecimal and as lists of byte values. Of what a generator made, any piece of eight bytes in a row
+// is searched for too: servers cut what they repeat to length. The cost is linear in the text. A Guard
+// is safe for concurrent use.
 type Guard struct {
 	mu      sync.RWMutex
 	secrets []credentials.Secret
+	tokens  []credentials.Secret
 	public  []string
-	ready   *needles // nil: to be made anew
+	ready   *index // nil: to be made anew
 }
 
 // New starts with some secrets; tokens are added as they are minted.
@@ -52,117 +38,119 @@ func New(secrets ...credentials.Secret) *Guard {
 	return g
 }
 
-// Add adds a secret or token to search for. An empty one is ignored. One
-// with white space or quotes around it is searched for without them too.
+// Add adds a secret. One with white space or quotes around it is searched for without them too.
 func (g *Guard) Add(secret credentials.Secret) {
+	for _, text := range []string{secret.Reveal(), lint.Bare(secret.Reveal())} {
+		if strings.TrimSpace(text) != "" {
+			g.remember(&g.secrets, credentials.NewSecret(text))
+		}
+	}
+}
+
+// Token adds a token. What its payload says is public; it counts by its signature, or whole if it is
+// opaque. A server may call anything a token: what is made of words is none.
+func (g *Guard) Token(token credentials.Secret) { g.remember(&g.tokens, token) }
+
+func (g *Guard) remember(list *[]credentials.Secret, secret credentials.Secret) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for _, text := range []string{secret.Reveal(), lint.Bare(secret.Reveal())} {
-		if strings.TrimSpace(text) != "" && !g.has(text) {
-			g.secrets, g.ready = append(g.secrets, credentials.NewSecret(text)), nil
-		}
+	if slices.ContainsFunc(*list, secret.Equal) {
+		return
+	}
+	*list = append(*list, secret)
+	if list == &g.tokens && g.ready != nil {
+		g.ready.addToken(secret.Reveal())
+	} else {
+		g.ready = nil
 	}
 }
 
-func (g *Guard) has(text string) bool {
-	for _, known := range g.secrets {
-		if known.Equal(credentials.NewSecret(text)) {
-			return true
-		}
-	}
-	return false
-}
-
-// Public names texts that a document shows by right, such as the client id
-// and the names of environments: a secret that is part of one of them cannot
-// be told from it. What a generator made is searched for nevertheless: an id
-// that holds it, as after pasting `id:secret`, must not be shown.
+// Public names texts that are shown by right, such as the client ID and the issuer: a piece of a
+// secret that stands in one of them cannot be told from it. A text that holds a whole secret is not
+// public.
 func (g *Guard) Public(texts ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.public, g.ready = append(g.public, texts...), nil
 }
 
-// Check refuses a document that holds a secret.
-func (g *Guard) Check(document []byte) error {
-	if g.Find(document) {
-		return ErrSecretInOutput
-	}
-	return nil
+// Text redacts a text from outside: secrets, tokens, and whatever has the form of a token or stands in
+// an Authorization header, whoever's it is.
+func (g *Guard) Text(s string) string {
+	return g.redact(s, func(x *index, text []byte) []span { return x.outside(text, shapes(text)) })
 }
 
-// Find reports whether the document holds one of the secrets in any form.
-func (g *Guard) Find(document []byte) bool {
-	n := g.needles()
-	if len(document) < n.shortest {
-		return false
-	}
-	if n.in(view{text: document}) {
-		return true
-	}
-	found := false
-	eachView(document, func(v view) bool {
-		found = n.in(v)
-		return !found
-	})
-	return found || n.asByteList(document)
+// Find tells that Text would redact something.
+func (g *Guard) Find(text []byte) bool {
+	return len(g.search(func(x *index) []span { return x.outside(text, shapes(text)) })) > 0
 }
 
-// needles makes what is searched for, once for each change: a check searches
-// thousands of short texts, which a hostile server may have made.
-func (g *Guard) needles() *needles {
+// Holds tells that a text holds one of the secrets and tokens that were added, in any form.
+func (g *Guard) Holds(text []byte) bool {
+	return len(g.search(func(x *index) []span { return x.outside(text, nil) })) > 0
+}
+
+// Own redacts what this program says itself, into which others' texts were filled. Only what a
+// generator made is searched for: a secret that is a word stands in our own words by right.
+func (g *Guard) Own(s string) string {
+	return g.redact(s, func(x *index, text []byte) []span { return x.own(text, false) })
+}
+
+// Document does the same to a document of a format with a syntax, and leaves the syntax as it is:
+// nothing that is found crosses a quote, an angle bracket or a line end that is not escaped.
+func (g *Guard) Document(document []byte) []byte {
+	return replaced(document, g.search(func(x *index) []span { return x.own(document, true) }))
+}
+
+func (g *Guard) redact(s string, find func(*index, []byte) []span) string {
+	text := []byte(s)
+	spans := g.search(func(x *index) []span { return find(x, text) })
+	if len(spans) == 0 {
+		return s
+	}
+	return string(replaced(text, spans))
+}
+
+// search makes what is searched for where it has changed: a check searches thousands of short texts.
+func (g *Guard) search(find func(*index) []span) []span {
 	g.mu.RLock()
-	n := g.ready
-	g.mu.RUnlock()
-	if n != nil {
-		return n
+	for g.ready == nil {
+		g.mu.RUnlock()
+		g.prepare()
+		g.mu.RLock()
 	}
+	defer g.mu.RUnlock()
+	return find(g.ready)
+}
+
+func (g *Guard) prepare() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	n = newNeedles()
+	x := newIndex(g.public)
 	for _, secret := range g.secrets {
-		text := secret.Reveal()
-		exact := len(text) < minRaw || lint.TemplateSecret(text) != "" || lint.Masked(text)
-		for _, public := range g.public {
-			exact = exact || strings.Contains(public, text) && !lint.SecretShaped(text)
-		}
-		n.add(text, exact, g.public)
+		x.addSecret(secret.Reveal())
 	}
-	g.ready = n
-	return n
+	for _, token := range g.tokens {
+		x.addToken(token.Reveal())
+	}
+	g.ready = x
 }
 
-// exactly looks for a short or public value as the value of client_secret,
-// and in decoded Base64 as the second half of `id:secret`.
-func exactly(value []byte, v view) bool {
-	for from := 0; ; from++ {
-		i := bytes.Index(v.text[from:], value)
-		if i < 0 {
-			return false
-		}
-		from += i
-		before, after := v.text[:from], v.text[from+len(value):]
-		if namesSecret(before) && ends(after) {
-			return true
-		}
-		if v.decoded && len(value) >= minPair && bytes.HasSuffix(before, []byte(":")) && (len(after) == 0 || after[0] == '\n') {
-			return true
-		}
-	}
-}
+// span is a part of a text.
+type span struct{ from, to int }
 
-// namesSecret: the text ends in client_secret= or the like.
-func namesSecret(before []byte) bool {
-	start := max(0, len(before)-32)
-	tail := strings.ToLower(string(before[start:]))
-	tail = strings.TrimRight(tail, " \t\"'")
-	trimmed := strings.TrimRight(tail, "=:")
-	if trimmed == tail {
-		return false
+// replaced writes the text anew with each span redacted; those that touch are redacted as one.
+func replaced(text []byte, spans []span) []byte {
+	if len(spans) == 0 {
+		return text
 	}
-	return strings.HasSuffix(strings.TrimRight(trimmed, " \t\"'"), "client_secret")
-}
-
-func ends(after []byte) bool {
-	return len(after) == 0 || bytes.IndexByte([]byte("\"'&;,<>}) \t\r\n"), after[0]) >= 0
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	out, end := make([]byte, 0, len(text)), -1
+	for _, s := range spans {
+		if s.from > end {
+			out = append(append(out, text[max(end, 0):s.from]...), Redacted...)
+		}
+		end = max(end, s.to)
+	}
+	return append(out, text[end:]...)
 }

@@ -20,7 +20,7 @@ func TestGuardFindsMostOfAGeneratedSecret(t *testing.T) {
 			"the first half": secret[:half+8], "the second half": secret[half-8:], "the middle": secret[len(secret)/8 : len(secret)-len(secret)/8],
 		} {
 			for _, form := range []string{piece, url.QueryEscape(piece), base64.StdEncoding.EncodeToString([]byte("client_secret=" + piece)), "..." + piece + "…"} {
-				if !g.Find([]byte("you sent " + form)) {
+				if !find(t, g, "you sent "+form) {
 					t.Errorf("%s of %q is missed in %q", name, secret, form)
 				}
 			}

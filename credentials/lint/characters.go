@@ -175,6 +175,7 @@ func visibleNonASCII(text string) bool {
 	return false
 }
 
+// ClassesOf tells which classes of characters a text has.
 func ClassesOf(text string) Classes {
 	var c Classes
 	for _, r := range text {

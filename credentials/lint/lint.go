@@ -1,3 +1,4 @@
+// Package lint says what is odd about a client ID or a secret, without a part of it.
 package lint
 
 import (

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,6 +13,7 @@ const (
 	noValue    = "the name of an empty value"
 	row        = "a row of one character"
 	reference  = "a reference to a secret store that was not resolved"
+	ciphertext = "an encrypted value that was not decrypted"
 )
 
 // Forms that are a variable of some language as a whole. A bare $NAME or
@@ -33,18 +35,33 @@ var (
 	zeroUUID       = regexp.MustCompile(`^[0-]{8,}$`)
 )
 
-var storeReferences = []string{
-	"op://", "vault:", "ENC[", "arn:aws:secretsmanager:", "arn:aws:ssm:", "ssm://", "awssm://", "gcpsm://", "akv://",
-	"secretref:", "keyring://", "file://", "/run/secrets/", "/var/run/secrets/", "!vault", "$ANSIBLE_VAULT;",
+// storeReferences are ways to name an entry of a secret store. The program that should have put the value there did not:
+// what remains is a scheme, the function of a cloud, a YAML tag, or the path of an entry.
+var storeReferences = []*regexp.Regexp{
+	regexp.MustCompile(`^(?:ref\+)?[a-z][a-z0-9+.-]*://\S+$`), // op://, ref+vault://, gcpsm://, file://
+	regexp.MustCompile(`^(?:secretref|secretref-env|vault|keyring|env|file|cmd|command|pass|gopass|passage|op|bw|lpass|doppler|akv|ssm|sm|sops|chamber|kms):(?:[A-Za-z0-9_@{(/.~$-]|$)`),
+	regexp.MustCompile(`^(?:arn:aws[a-z-]*:|ssm-secure:|ocid1\.|crn:v1:)`),
+	regexp.MustCompile(`^@[A-Z][A-Za-z]+\.[A-Za-z.]+\(.*\)$`), // @Microsoft.KeyVault(SecretUri=…)
+	regexp.MustCompile(`(?i)^(?:projects/[^/]+/(?:locations/[^/]+/)?secrets/[^/]+|/?(?:var/)?run/secrets/|/aws/reference/secretsmanager/|secretsmanager:/)`),
+	regexp.MustCompile(`(?i)^!(?:vault|secret|env|ref|sub|getatt|file|include|reference|lambda)\b`),
+	regexp.MustCompile(`(?i)^(?:file|vault|secret|env|lookup|getenv|os\.environ|keyvault|getsecret|fromsecret|valuefrom)\s*[(\[]`),
 }
 
-// TemplateSecret names the sort of template value that stands where a secret
-// belongs; empty if none.
+// ciphertexts are encrypted values: Ansible, SOPS, age, PGP, Vault's transit engine, AWS KMS, and the SealedSecrets of
+// Kubernetes, whose Base64 begins with the length of a key.
+var ciphertexts = []*regexp.Regexp{
+	regexp.MustCompile(`^(?:\$ANSIBLE_VAULT;|ENC\[|vault:v[0-9]+:|age-encryption\.org/|-----BEGIN (?:AGE|PGP) |enc:v?[0-9]*:|\{cipher\}|AQICAH)`),
+	regexp.MustCompile(`^Ag[A-Za-z0-9+/]{100,}={0,2}$`),
+}
+
+// TemplateSecret names the sort of template value that stands where a secret belongs; empty if none.
 func TemplateSecret(text string) string {
-	for _, prefix := range storeReferences {
-		if strings.HasPrefix(text, prefix) {
-			return reference
-		}
+	matches := func(one *regexp.Regexp) bool { return one.MatchString(text) }
+	switch {
+	case slices.ContainsFunc(ciphertexts, matches):
+		return ciphertext
+	case slices.ContainsFunc(storeReferences, matches):
+		return reference
 	}
 	return templateText(text, templateWordsOfSecret)
 }

@@ -11,8 +11,23 @@ type Field struct {
 	// Check names the rule that judges the field: text, choice, choices, scopes, seconds, tick, switch, contacts,
 	// redirect-uri, pkce, entity-id, keys or none.
 	Check string `yaml:"check" json:"check"`
-	// Input is what a person meets: text, menu, radio, ticks, tick, list, contacts or none.
+	// Input is what a person meets: text, pick (a text of which an entry of a list that opens must be taken), menu, radio,
+	// ticks, tick, list, contacts, locked (it is shown, and the form fills it in) or none.
 	Input string `yaml:"input" json:"input"`
+	// Under is the label of the row in which the form shows the field, where that is not its own.
+	Under string `yaml:"under,omitempty" json:"under,omitempty"`
+	// IfThere marks a field that only some versions of the registry show. Star marks one that the form calls required
+	// although nothing demands it.
+	IfThere bool `yaml:"if_there,omitempty" json:"if_there,omitempty"`
+	Star    bool `yaml:"star,omitempty" json:"star,omitempty"`
+	// Closed is what the form shows in the place of the field while it is hidden.
+	Closed *Closed `yaml:"closed,omitempty" json:"closed,omitempty"`
+	// How says what to do after the value was typed.
+	How string `yaml:"how,omitempty" json:"how,omitempty"`
+	// Suggest is a value that its provider says may be entered.
+	Suggest string `yaml:"suggest,omitempty" json:"suggest,omitempty"`
+	// Read are pages to read before the box is ticked.
+	Read []string `yaml:"read,omitempty" json:"read,omitempty"`
 	// Takes says in words which characters the pattern takes.
 	Takes string `yaml:"takes,omitempty" json:"takes,omitempty"`
 	// Beside is the field that may be filled in place of this one.
@@ -44,6 +59,12 @@ type Field struct {
 	// Live says where the registry's public configuration holds what is so today.
 	Live   FieldLive `yaml:"live,omitempty" json:"live"`
 	Source string    `yaml:"source" json:"source"`
+}
+
+// Closed is a switch that stays off, beside which the field would open.
+type Closed struct {
+	When  []Test `yaml:"when,omitempty" json:"when,omitempty"`
+	Value string `yaml:"value" json:"value"`
 }
 
 // Rule is what one side demands of a field. An empty rule demands nothing.
@@ -107,20 +128,29 @@ type Change struct {
 	Options   []string `yaml:"options,omitempty" json:"options,omitempty"`
 	ShownWhen []Test   `yaml:"shown_when,omitempty" json:"shown_when,omitempty"`
 	Input     string   `yaml:"input,omitempty" json:"input,omitempty"`
+	Advice    []Advice `yaml:"advice,omitempty" json:"advice,omitempty"`
 	Form      *Rule    `yaml:"form,omitempty" json:"form,omitempty"`
 	Server    *Rule    `yaml:"server,omitempty" json:"server,omitempty"`
 }
 
-func (f Field) in(profile string) bool {
-	return len(f.Only) == 0 || slices.Contains(f.Only, profile)
+// in tells whether the field is there in the last of a line of profiles.
+func (f Field) in(line []string) bool {
+	return len(f.Only) == 0 || slices.ContainsFunc(line, func(profile string) bool { return slices.Contains(f.Only, profile) })
 }
 
-func (f Field) changed(profile string) Field {
-	c, ok := f.Changes[profile]
+// changed is the field with the changes of each profile of a line.
+func (f Field) changed(line []string) Field {
+	changes := f.Changes
 	f.Changes = nil
-	if !ok {
-		return f
+	for _, profile := range line {
+		if c, ok := changes[profile]; ok {
+			f = f.with(c)
+		}
 	}
+	return f
+}
+
+func (f Field) with(c Change) Field {
 	if c.Default != nil {
 		f.Default = c.Default
 	}
@@ -133,6 +163,9 @@ func (f Field) changed(profile string) Field {
 	if c.ShownWhen != nil {
 		f.ShownWhen = c.ShownWhen
 	}
+	if c.Advice != nil {
+		f.Advice = c.Advice
+	}
 	if c.Input != "" {
 		f.Input = c.Input
 	}
@@ -143,6 +176,23 @@ func (f Field) changed(profile string) Field {
 		f.Server = *c.Server
 	}
 	return f
+}
+
+// Title is the label with that of its row.
+func (f Field) Title() string {
+	if f.Under == "" {
+		return f.Label
+	}
+	return f.Under + ": " + f.Label
+}
+
+// Usual are a rule's limits where no other field changes them.
+func (r Rule) Usual() (low, high *int) {
+	if r.MaxBy == nil {
+		return r.Min, r.Max
+	}
+	limit := r.MaxBy.Max[r.MaxBy.Else]
+	return r.Min, &limit
 }
 
 // LabelOf returns the words that the form shows for a value.

@@ -64,8 +64,10 @@ func (r Roles) all() []string {
 
 // Profile is a configuration of the registry's software. The first one of a form is the default.
 type Profile struct {
-	ID     string `yaml:"id" json:"id"`
-	Title  string `yaml:"title" json:"title"`
+	ID    string `yaml:"id" json:"id"`
+	Title string `yaml:"title" json:"title"`
+	// From is another profile, of which this one has all that it does not change.
+	From   string `yaml:"from,omitempty" json:"from,omitempty"`
 	Source string `yaml:"source" json:"source"`
 }
 
@@ -120,7 +122,8 @@ func (f Form) ForProfile(id string) (Form, error) {
 	if id == "" {
 		id = f.Profiles[0].ID
 	}
-	if !slices.ContainsFunc(f.Profiles, func(p Profile) bool { return p.ID == id }) {
+	line := f.line(id)
+	if len(line) == 0 {
 		return Form{}, fmt.Errorf("the form %s has no profile %q; it has %s", f.ID, id, strings.Join(f.profileIDs(), ", "))
 	}
 	tabs := make([]Tab, len(f.Tabs))
@@ -128,13 +131,27 @@ func (f Form) ForProfile(id string) (Form, error) {
 		tabs[i] = t
 		tabs[i].Fields = nil
 		for _, field := range t.Fields {
-			if field.in(id) {
-				tabs[i].Fields = append(tabs[i].Fields, field.changed(id))
+			if field.in(line) {
+				tabs[i].Fields = append(tabs[i].Fields, field.changed(line))
 			}
 		}
 	}
 	f.Tabs, f.Profile = tabs, id
 	return f, nil
+}
+
+// line is a profile behind those that it comes from; empty for an unknown one.
+func (f Form) line(id string) []string {
+	var line []string
+	for range f.Profiles { // no line is longer, even where one comes from itself
+		n := slices.IndexFunc(f.Profiles, func(p Profile) bool { return p.ID == id })
+		if n < 0 {
+			break
+		}
+		line = append([]string{id}, line...)
+		id = f.Profiles[n].From
+	}
+	return line
 }
 
 func (f Form) profileIDs() []string {

@@ -21,7 +21,7 @@ func form(t *testing.T, profile string) Form {
 }
 
 func TestProfilesDifferAsTheConfigurationsDo(t *testing.T) {
-	template, egi := form(t, ""), form(t, "egi-2024")
+	template, egi, now := form(t, ""), form(t, "egi-2024"), form(t, "egi")
 	if template.Profile != "default" || egi.Profile != "egi-2024" {
 		t.Errorf("profiles %q, %q", template.Profile, egi.Profile)
 	}
@@ -38,6 +38,14 @@ func TestProfilesDifferAsTheConfigurationsDo(t *testing.T) {
 		{egi, "policy", func(f Field) bool { return f.Name == "egi_policy" && f.Label == "EGI Policies" }},
 		{egi, "post_logout_redirect_uris", func(f Field) bool { return f.Input == "none" }},
 		{egi, "refresh_token_validity_seconds", func(f Field) bool { return f.Default == "28800" && *f.Server.Max == 34128000 }},
+		{now, "policy", func(f Field) bool { return f.Name == "egi_policy" }},
+		{now, "organization_name", func(f Field) bool {
+			return slices.Equal(f.Server.RequiredIn, []string{"production", "demo"}) && len(f.Advice) == 0
+		}},
+		{now, "organization_url", func(f Field) bool { return f.Form.Required && f.Form.Pattern != "" && f.Server.RequiredIn == nil }},
+		{now, "scope", func(f Field) bool {
+			return slices.Contains(f.Options, "entitlements") && slices.Contains(f.Options, "eduperson_entitlement")
+		}},
 		{egi, "scope", func(f Field) bool { return slices.Contains(f.Options, "eduperson_entitlement") }},
 	} {
 		f, ok := c.form.Field(c.field)
@@ -45,13 +53,13 @@ func TestProfilesDifferAsTheConfigurationsDo(t *testing.T) {
 			t.Errorf("%s in %s: %+v", c.field, c.form.Profile, f)
 		}
 	}
-	if _, err := egi.ForProfile("egi-2030"); err == nil || !strings.Contains(err.Error(), "default, egi-2024") {
+	if _, err := egi.ForProfile("egi-2030"); err == nil || !strings.Contains(err.Error(), "default, egi, egi-2024") {
 		t.Errorf("an unknown profile names those there are: %v", err)
 	}
 }
 
 func TestEveryFieldSaysWhatToEnterAndWhereThatWasRead(t *testing.T) {
-	for _, profile := range []string{"default", "egi-2024"} {
+	for _, profile := range []string{"default", "egi", "egi-2024"} {
 		for _, f := range form(t, profile).Fields() {
 			if !strings.Contains(f.Source, ":") || strings.HasSuffix(f.Enter, ".") || f.Enter[0] < 'a' || f.Enter[0] > 'z' {
 				t.Errorf("%s: enter %q, source %q", f.Name, f.Enter, f.Source)
@@ -81,6 +89,8 @@ func TestOverlays(t *testing.T) {
 		"replaced":          {"title: EGI Federation Registry, new service", "title: Mine", ""},
 		"unknown condition": {"{field: protocol, is: [oidc]}", "{field: protokoll, is: [oidc]}", `unknown field "protokoll"`},
 		"unknown check":     {"check: pkce", "check: guess", "egi.yaml:"},
+		"unknown ancestor":  {"from: egi-2024", "from: egi-2023", `unknown profile "egi-2023"`},
+		"its own ancestor":  {"from: egi-2024", "from: egi", `unknown profile "egi"`},
 		"unknown profile":   {"only: [default]", "only: [other]", `unknown profile "other"`},
 		"unknown role":      {"  name: service_name", "  name: title", `unknown field "title"`},
 		"unknown place":     {"{portal} and log in", "{adress} and log in", "nothing is known by the name {adress}"},

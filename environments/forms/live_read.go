@@ -4,7 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // tenant reads the registry's answer by the form's places. The first thing that is not what it should be is kept as the
@@ -96,7 +97,7 @@ func decent(list []string) error {
 		return fmt.Errorf("a list of %d entries", len(list))
 	}
 	for _, s := range list {
-		if len(s) > longest || strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) >= 0 {
+		if len(s) > longest || !text.Printable(s) {
 			return errors.New("an entry is too long or has control characters")
 		}
 	}

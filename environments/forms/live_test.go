@@ -64,7 +64,7 @@ func TestTheLiveConfigurationOfAProfileChangesNoRule(t *testing.T) {
 			if f.Name != w.Name || f.Input != w.Input || f.Label != w.Label {
 				t.Errorf("%s: %s (%s) stands where %s (%s) should", profile, f.Name, f.Input, w.Name, w.Input)
 			}
-			if d := cmp.Diff([]any{rules(w), w.Options, w.ShownWhen, text(t, w.Default)}, []any{rules(f), f.Options, f.ShownWhen, text(t, f.Default)}); d != "" {
+			if d := cmp.Diff([]any{rules(w), w.Options, w.ShownWhen, written(t, w.Default)}, []any{rules(f), f.Options, f.ShownWhen, written(t, f.Default)}); d != "" {
 				t.Errorf("%s: %s: %s", profile, f.Name, d)
 			}
 		}
@@ -97,7 +97,7 @@ func TestAnOrganisationThatIsDemandedHasAPattern(t *testing.T) {
 	}
 }
 
-func text(t *testing.T, v any) string {
+func written(t *testing.T, v any) string {
 	t.Helper()
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -75,6 +75,11 @@ func (f Form) valid() error {
 			return fmt.Errorf("a role is given to the unknown field %q", name)
 		}
 	}
+	for _, p := range f.Profiles {
+		if p.From != "" && (p.From == p.ID || len(f.line(p.From)) == 0) {
+			return fmt.Errorf("the profile %s comes from the unknown profile %q", p.ID, p.From)
+		}
+	}
 	for _, field := range f.Fields() {
 		if err := f.refers(field, seen); err != nil {
 			return fmt.Errorf("field %s: %w", field.Name, err)
@@ -112,7 +117,13 @@ func (f Field) tests() []Test {
 	for _, a := range f.Advice {
 		all = append(all, a.When...)
 	}
+	if f.Closed != nil {
+		all = append(all, f.Closed.When...)
+	}
 	for _, c := range f.Changes {
+		for _, a := range c.Advice {
+			all = append(all, a.When...)
+		}
 		all = append(append(all, c.ShownWhen...), slices.Concat(c.Form.tests(), c.Server.tests())...)
 	}
 	return append(all, f.Live.WhereRequired.tests()...)

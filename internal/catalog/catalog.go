@@ -87,7 +87,7 @@ func (k Kind[T]) LoadFile(name string) (T, error) {
 	var zero T
 	content, err := files.Read(context.Background(), name, files.Limits{Bytes: MaxFile})
 	if err != nil {
-		return zero, fmt.Errorf("%s: %w", name, err)
+		return zero, fmt.Errorf("read %s: %w", name, err)
 	}
 	sch, err := compile(k.Schema)
 	if err != nil {

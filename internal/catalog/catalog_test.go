@@ -88,8 +88,8 @@ func TestLoadFile(t *testing.T) {
 	if got, err := things(nil).LoadFile(dir + "/x.yaml"); err != nil || got.ID != "any" || got.Origin != dir+"/x.yaml" {
 		t.Errorf("%+v, %v", got, err)
 	}
-	for n, want := range map[string]string{"/y.yaml": ": a negative count", "/none": ": there is no such file", "": ": a directory, not a file"} {
-		if _, err := things(nil).LoadFile(dir + n); err == nil || err.Error() != dir+n+want {
+	for n, want := range map[string]string{"/y.yaml": dir + "/y.yaml: a negative count", "/none": "read " + dir + "/none: there is no such file", "": "read " + dir + ": a directory, not a file"} {
+		if _, err := things(nil).LoadFile(dir + n); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", n, err, want)
 		}
 	}

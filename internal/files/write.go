@@ -40,6 +40,16 @@ func Write(name string, data []byte, mode fs.FileMode) error {
 	return write(name, data, mode, PipeWait)
 }
 
+// Append adds to a file, which is made if it is not there.
+func Append(name string, data []byte, mode fs.FileMode) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|nonblocking, mode)
+	if err != nil {
+		return Plain(err)
+	}
+	_, err = file.Write(data)
+	return Plain(errors.Join(err, file.Close()))
+}
+
 func write(name string, data []byte, mode fs.FileMode, wait time.Duration) error {
 	info, err := os.Stat(name)
 	if err != nil || info.Mode().IsRegular() || info.IsDir() {

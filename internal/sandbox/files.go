@@ -7,7 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/credguide/credguide/internal/sandbox/idp"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
@@ -36,6 +38,9 @@ func (s *Sandbox) writeFiles() error {
 	if err := s.put(world.File{Name: "ca.pem", Content: string(s.net.RootsPEM()), Mode: 0o644}); err != nil {
 		return err
 	}
+	if err := s.writeRegistryToken(); err != nil {
+		return err
+	}
 	u := s.world.User
 	for _, f := range u.Files {
 		if err := s.put(f); err != nil {
@@ -56,6 +61,27 @@ func (s *Sandbox) writeFiles() error {
 	return nil
 }
 
+// tokenLifetime outlives what a person tries out.
+const tokenLifetime = 7 * 24 * time.Hour
+
+// PersonToken is an access token of a person at the identity provider that the registry's portal signs in with. The people are
+// alice, who holds the files, her colleague bob, the administrator olga, and nina, who has never signed in at the portal.
+func (s *Sandbox) PersonToken(username, scope string) (string, error) {
+	i := slices.IndexFunc(s.world.People, func(p world.Person) bool { return p.Username == username })
+	if i < 0 {
+		return "", fmt.Errorf("no person %q", username)
+	}
+	return idp.PersonToken(s.net, s.world.IDPs[world.Production], s.world.People[i], scope, tokenLifetime)
+}
+
+func (s *Sandbox) writeRegistryToken() error {
+	token, err := s.PersonToken(s.world.Owner().Username, "openid profile email")
+	if err != nil {
+		return err
+	}
+	return s.put(world.File{Name: "registry.token", Content: token + "\n", Mode: 0o600})
+}
+
 func (s *Sandbox) writeEnvironment(id string) error {
 	e := *s.world.Files[id]
 	if e.Issuer == "" {
@@ -63,6 +89,9 @@ func (s *Sandbox) writeEnvironment(id string) error {
 	}
 	registry := *e.Registry
 	registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
+	if s.options.HideAPI {
+		registry.API = ""
+	}
 	e.Registry = &registry
 	e.Issuer = s.net.Expand(e.Issuer)
 	e.RetiredIssuers = s.net.ExpandAll(e.RetiredIssuers)

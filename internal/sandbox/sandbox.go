@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -35,6 +36,10 @@ type Options struct {
 	// and reaches the identity provider DeployAfter after that. 0 is three seconds; negative is never.
 	ApproveAfter time.Duration
 	DeployAfter  time.Duration
+	// CommitAfter is how long the registry does not know a request that it has just accepted: a review refused in that time is
+	// what the real one does now and then.
+	CommitAfter time.Duration
+	HideAPI     bool // the environment files do not say where the registry's API is: the portal's page does
 
 	Change func(*world.World) // a change that is no fault; for tests
 }
@@ -60,6 +65,7 @@ type Sandbox struct {
 	options Options
 	net     *wire.Network
 	backend *openeo.Server
+	log     *os.File   // what the hosts were asked
 	mu      sync.Mutex // guards release
 	once    sync.Once
 	closed  error
@@ -93,6 +99,9 @@ func (s *Sandbox) start() (err error) {
 	if err := s.folder(); err != nil {
 		return err
 	}
+	if s.log, err = freshFile(filepath.Join(s.Dir, "access.log")); err != nil {
+		return err
+	}
 	if s.net, err = wire.NewNetwork(s.options.Delay, s.options.PlainHTTP); err != nil {
 		return err
 	}
@@ -105,13 +114,24 @@ func (s *Sandbox) start() (err error) {
 	return s.writeFiles()
 }
 
+// freshFile opens a file for writing in place of what was there: a pipe of that name would be waited for.
+func freshFile(path string) (*os.File, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	return os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+}
+
 // listen starts every host of the world.
 func (s *Sandbox) listen() error {
 	n, w := s.net, s.world
 	n.SetPlace("dir", s.Dir)
+	n.LogTo(s.log)
 	w.Backend.JWTBearer = s.options.JWTBearer
 	s.backend = openeo.New(n, w)
-	s.Registry = registry.New(n, w, registry.Pace{Approve: s.options.ApproveAfter, Deploy: s.options.DeployAfter})
+	s.Registry = registry.New(n, w, registry.Pace{
+		Approve: s.options.ApproveAfter, Deploy: s.options.DeployAfter, Commit: s.options.CommitAfter,
+	}, func(token string) (string, bool) { return idp.Subject(n, s.world.IDPs[world.Production], token) })
 	for _, env := range []string{world.Production, world.Demo, world.Development} {
 		p := w.IDPs[env]
 		if err := n.Listen(&p.Host, idp.New(n, p)); err != nil {
@@ -163,6 +183,9 @@ func (s *Sandbox) Close() error {
 		}
 		if s.backend != nil {
 			s.backend.Close()
+		}
+		if s.log != nil {
+			errs = append(errs, s.log.Close())
 		}
 		if s.tempDir {
 			errs = append(errs, os.RemoveAll(s.Dir))

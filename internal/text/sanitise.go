@@ -75,6 +75,8 @@ func Line(s string, limit int) string {
 func Hidden(r rune) bool {
 	const blankPattern = '\u2800' // BRAILLE PATTERN BLANK
 	switch {
+	case ' ' <= r && r <= '~': // most of all text
+		return false
 	case !unicode.IsPrint(r), r == blankPattern, unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r):
 		return true
 	case unicode.Is(unicode.Variation_Selector, r):

@@ -84,7 +84,7 @@ func TestWrap(t *testing.T) {
 	if diff := cmp.Diff([]string{"one two", "three", "https://long.example/word", "日本語 x"}, text.Wrap(" one two\tthree\nhttps://long.example/word 日本語 x", 9)); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"run", "a b c", "or d e", "f g"}, text.Fill([]string{"run", "a b c", "or", "d e f g"}, 6)); diff != "" {
+	if diff := cmp.Diff([]string{"run", "a b c", "or", "d e f g"}, text.Fill([]string{"run", "a b c", "or", "d e f g"}, 6)); diff != "" {
 		t.Error(diff)
 	}
 	if got := text.Wrap(" \n", 9); got != nil {

@@ -6,11 +6,12 @@ import "strings"
 // copied: one that is too long has a line of its own.
 func Wrap(s string, width int) []string { return Fill(strings.Fields(s), width) }
 
-// Fill joins words to lines of at most width cells. A word with blanks in it stays whole too, unless no line can hold it.
+// Fill joins words to lines of at most width cells. A word with blanks in it, such as a command, stays whole too, so that it
+// can be copied.
 func Fill(words []string, width int) (lines []string) {
 	var line strings.Builder
 	column := 0
-	put := func(word string) {
+	for _, word := range words {
 		length := Width(word)
 		switch {
 		case line.Len() == 0:
@@ -24,15 +25,6 @@ func Fill(words []string, width int) (lines []string) {
 		}
 		line.WriteString(word)
 		column += length
-	}
-	for _, word := range words {
-		if Width(word) <= width {
-			put(word)
-			continue
-		}
-		for _, part := range strings.Fields(word) {
-			put(part)
-		}
 	}
 	if line.Len() > 0 {
 		lines = append(lines, line.String())

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/net/http/httpproxy"
 )
@@ -64,7 +65,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 	client.CheckRedirect = sameOrigin
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, silence(err, u)
+		return nil, silence(err, u, Timeout)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
@@ -75,7 +76,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 	case len(data) > maxAnswer:
 		return nil, fmt.Errorf("%s answers with more than 1 MiB", u.Host)
 	case err != nil:
-		return nil, silence(err, u)
+		return nil, silence(err, u, Timeout)
 	}
 	return data, nil
 }
@@ -93,7 +94,7 @@ func sameOrigin(r *http.Request, via []*http.Request) error {
 }
 
 // silence says why there is no answer, without the words of Go's error: they repeat the whole address.
-func silence(err error, u *url.URL) error {
+func silence(err error, u *url.URL, within time.Duration) error {
 	var timeout net.Error
 	var unknown *net.DNSError
 	var authority x509.UnknownAuthorityError
@@ -103,7 +104,7 @@ func silence(err error, u *url.URL) error {
 	case errors.Is(err, errElsewhere):
 		return fmt.Errorf("%s answers with a redirect to another address", u.Host)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("%s does not answer within %s", u.Host, Timeout)
+		return fmt.Errorf("%s does not answer within %s", u.Host, within)
 	case errors.As(err, &unknown):
 		return fmt.Errorf("there is no host %s", u.Hostname())
 	case errors.As(err, &authority):
@@ -117,6 +118,16 @@ func safe(u *url.URL) bool {
 	if u.Scheme == "https" {
 		return true
 	}
+	return u.Scheme == "http" && loopback(u)
+}
+
+func loopback(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
-	return u.Scheme == "http" && (u.Hostname() == "localhost" || ip != nil && ip.IsLoopback())
+	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// badCertificate recognises that a connection ended before anything was asked.
+func badCertificate(err error) bool {
+	_, bad := errors.AsType[*tls.CertificateVerificationError](err)
+	return bad
 }

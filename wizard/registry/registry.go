@@ -1,6 +1,7 @@
-// Package registry asks a Federation Registry what it tells everybody: the configuration of its form, so that limits and
-// lists are today's, and whether a client id is still free. Neither call needs a login, and neither sends anything but the
-// client id. What comes back is a stranger's text: it is bounded in size and time, and shown only when it is decent.
+// Package registry speaks with a Federation Registry. Client asks what it tells everybody: the configuration of its form, so
+// that limits and lists are today's, and whether a client id is still free. Find finds its API where only its portal is
+// known. Session submits requests and follows them, with a person's own token. What comes back is a stranger's text: it is
+// bounded in size and time, and shown only when it is decent.
 package registry
 
 import (
@@ -87,4 +88,12 @@ func (c *Client) address(path string, query url.Values) (*url.URL, error) {
 	u := base.JoinPath("tenants", c.Tenant, path)
 	u.RawQuery = query.Encode()
 	return u, nil
+}
+
+// host names the API in messages.
+func (c *Client) host() string {
+	if u, err := url.Parse(c.API); err == nil {
+		return u.Host
+	}
+	return "the registry"
 }

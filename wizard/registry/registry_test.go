@@ -64,8 +64,11 @@ func TestTheSandboxsRegistry(t *testing.T) {
 		id, environment string
 		want            bool
 	}{
-		{"free", "development", true}, {"taken+1", "development", false}, {"taken 1", "development", true},
-		{"taken+1", "production", true}, {"a&environment=production", "development", true},
+		{"free", "development", true},
+		{"taken+1", "development", false},
+		{"taken 1", "development", true},
+		{"taken+1", "production", true},
+		{"a&environment=production", "development", true},
 	} {
 		if got, err := c.Available(t.Context(), tc.id, tc.environment); err != nil || got != tc.want {
 			t.Errorf("%s in %s: %v, %v", tc.id, tc.environment, got, err)
@@ -164,9 +167,15 @@ func TestARegistryThatMovedItsPaths(t *testing.T) {
 
 func TestAddressesThatAreNotAsked(t *testing.T) {
 	for _, c := range []Client{
-		{API: "http://registry.example.org", Tenant: "egi"}, {API: "ftp://localhost", Tenant: "egi"}, {API: "registry.example.org", Tenant: "egi"},
-		{API: "https://user:pw@registry.example.org", Tenant: "egi"}, {API: "http://127.0.0.1:1", Tenant: ""}, {API: "http://127.0.0.1:1", Tenant: "../x"},
-		{API: "http://127.0.0.1:1", Tenant: ".."}, {API: "http://127.0.0.1.example.org", Tenant: "egi"}, {API: "::", Tenant: "egi"},
+		{API: "http://registry.example.org", Tenant: "egi"},
+		{API: "ftp://localhost", Tenant: "egi"},
+		{API: "registry.example.org", Tenant: "egi"},
+		{API: "https://user:pw@registry.example.org", Tenant: "egi"},
+		{API: "http://127.0.0.1:1", Tenant: ""},
+		{API: "http://127.0.0.1:1", Tenant: "../x"},
+		{API: "http://127.0.0.1:1", Tenant: ".."},
+		{API: "http://127.0.0.1.example.org", Tenant: "egi"},
+		{API: "::", Tenant: "egi"},
 	} {
 		c.HTTP = &http.Client{Transport: refusing{t}}
 		if _, err := c.Form(t.Context(), forms.Form{}); err == nil || strings.Contains(err.Error(), "pw") {

@@ -57,7 +57,7 @@ func disagreement(t *testing.T, c registryCase) []string {
 		if e.RefusedBy != ByServer {
 			form = append(form, e.Field)
 		}
-		if e.RefusedBy != ByForm {
+		if e.RefusedBy != ByForm && !strings.Contains(e.Message, "U+0000") { // the database, which took no part, refuses it
 			server = append(server, e.Field)
 		}
 	}

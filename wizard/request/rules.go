@@ -23,6 +23,7 @@ type field struct {
 	form   rule
 	server rule
 	shown  []test
+	closed []test
 	advice []advice
 	check  check
 }
@@ -96,6 +97,24 @@ func NewRules(form forms.Form, profile string) (*Rules, error) {
 	return r, nil
 }
 
+// Known are the rules of each configuration that the registry is known to have run, those of the named profile first: what
+// all of them take, the registry takes.
+func Known(form forms.Form, first string) ([]*Rules, error) {
+	var list []*Rules
+	for _, p := range form.Profiles {
+		r, err := NewRules(form, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		if p.ID == first {
+			list = append([]*Rules{r}, list...)
+			continue
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
 // Form returns the form as these rules have it.
 func (r *Rules) Form() forms.Form { return r.form }
 
@@ -108,6 +127,11 @@ func compileField(f forms.Field, tab string) (*field, error) {
 	var err error
 	if out.shown, err = compileTests(f.ShownWhen); err != nil {
 		return nil, err
+	}
+	if f.Closed != nil {
+		if out.closed, err = compileTests(f.Closed.When); err != nil {
+			return nil, err
+		}
 	}
 	if out.form, err = compileRule(f.Form); err != nil {
 		return nil, err

@@ -13,7 +13,8 @@ const (
 	Tick   = "tick"
 	Untick = "untick"
 	Add    = "add"    // type or choose, then press the button beside it
-	Remove = "remove" // an entry that the form brings along
+	Pick   = "pick"   // type, and take an entry of the list that opens
+	Ensure = "ensure" // tick it if it has a box that is clear, else type it and press the button
 	Change = "change" // several of these, step by step
 )
 
@@ -32,11 +33,16 @@ type Row struct {
 	// Value is what the form then shows: the text, or the words of the entry. Steps replace it where there are several.
 	Value string `json:"value,omitempty"`
 	// Copy is the text to paste; empty where there is nothing to type, and always for a secret.
-	Copy     string   `json:"copy,omitempty"`
-	Steps    []Step   `json:"steps,omitempty"`
-	Required bool     `json:"required,omitempty"`
-	Why      string   `json:"why,omitempty"`
-	Traps    []string `json:"traps,omitempty"`
+	Copy     string `json:"copy,omitempty"`
+	Steps    []Step `json:"steps,omitempty"`
+	Required bool   `json:"required,omitempty"`
+	// Star tells that the form marks the field as required, IfThere that only some versions of the registry show it.
+	Star    bool `json:"star,omitempty"`
+	IfThere bool `json:"if_there,omitempty"`
+	// How says what to do after the value was typed.
+	How   string   `json:"how,omitempty"`
+	Why   string   `json:"why,omitempty"`
+	Traps []string `json:"traps,omitempty"`
 	// Problem is the refusal of the value, if it is refused.
 	Problem string `json:"problem,omitempty"`
 }
@@ -62,10 +68,10 @@ func (r *Rules) Sheet(in Input) []Section {
 		s := Section{Tab: tab.Label, Traps: tab.Traps}
 		for _, described := range tab.Fields {
 			f := r.byName[described.Name]
-			if f.Input == "none" || !allHold(f.shown, v) {
+			row, shown := r.row(f, values[f.Name], v)
+			if !shown {
 				continue
 			}
-			row := r.row(f, values[f.Name], v)
 			row.Problem = problems[f.Name]
 			s.Rows = append(s.Rows, row)
 		}
@@ -74,9 +80,24 @@ func (r *Rules) Sheet(in Input) []Section {
 	return sections
 }
 
-func (r *Rules) row(f *field, value any, v view) Row {
-	row := Row{Field: f.Name, Label: f.Label, Why: f.Why, Traps: f.Traps, Required: f.requiredBySomebody(r, v)}
+// row is what to do with a field, if the form shows it.
+func (r *Rules) row(f *field, value any, v view) (row Row, shown bool) {
+	row = Row{Field: f.Name, Label: f.Title(), Why: f.Why, Traps: f.Traps, How: f.How, IfThere: f.IfThere, Star: f.Star}
+	switch {
+	case f.Input == "none":
+		return row, false
+	case !allHold(f.shown, v):
+		row.Action, row.Star = Leave, false
+		if f.Closed != nil {
+			row.Value = f.Closed.Value
+		}
+		return row, f.Closed != nil && allHold(f.closed, v)
+	}
+	row.Required = f.requiredBySomebody(r, v)
+	row.Star = row.Star || row.Required
 	switch f.Input {
+	case "locked":
+		row.Action, row.Value, row.Required, row.Star = Leave, "locked", false, false
 	case "tick":
 		row.Action = tickAction(castSwitch(value) == true, f.Default == true)
 		row.Value = map[bool]string{true: "ticked", false: "clear"}[castSwitch(value) == true]
@@ -92,7 +113,7 @@ func (r *Rules) row(f *field, value any, v view) Row {
 	default:
 		r.singleValue(&row, f, value)
 	}
-	return row
+	return row, true
 }
 
 func (f *field) requiredBySomebody(r *Rules, v view) bool {
@@ -117,6 +138,8 @@ func (r *Rules) singleValue(row *Row, f *field, value any) {
 		return
 	case f.Input == "menu" || f.Input == "radio":
 		row.Action = Choose
+	case f.Input == "pick":
+		row.Action, row.Copy = Pick, text
 	default:
 		row.Action, row.Copy = Type, text
 	}

@@ -15,18 +15,16 @@ func tickSteps(f *field, wanted []string) []Step {
 	return steps
 }
 
-// listSteps is for a list that may offer boxes and takes entries of one's own as well.
+// listSteps is for a list that takes entries of one's own. Where it offers boxes as well, which of them it has and which
+// are ticked differs by registry, so each entry is made sure of; what is ticked beside them does no harm.
 func listSteps(f *field, wanted []string) []Step {
-	steps := tickSteps(f, wanted)
-	for _, preset := range defaults(f) {
-		if !slices.Contains(f.Options, preset) && !slices.Contains(wanted, preset) {
-			steps = append(steps, Step{Action: Remove, Text: preset})
-		}
+	action := Add
+	if len(f.Options) > 0 {
+		action = Ensure
 	}
-	for _, own := range wanted {
-		if !slices.Contains(f.Options, own) && !slices.Contains(defaults(f), own) {
-			steps = append(steps, Step{Action: Add, Text: own, Copy: own})
-		}
+	var steps []Step
+	for _, text := range wanted {
+		steps = append(steps, Step{Action: action, Text: text, Copy: text})
 	}
 	return steps
 }

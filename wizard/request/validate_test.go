@@ -3,6 +3,7 @@ package request
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,6 +62,8 @@ func TestMessagesSayWhereAndWhat(t *testing.T) {
 		"limits by another field": {map[string]any{"access_token_validity_seconds": "90001", "access_token_validation_model": "ONLINE_VALIDATION_REQUIRED"},
 			Refusal{Field: "access_token_validity_seconds", Tab: "Protocol Specific", Label: "Access Token Timeout", RefusedBy: ByBoth,
 				Message: `On the Protocol Specific tab, enter 900 to 90000 seconds: "90001" is more than 90000.`}},
+		"what the database refuses": {map[string]any{"service_description": "Runs\x00jobs"}, Refusal{Field: "service_description", Tab: "General", Label: "Description", RefusedBy: ByServer,
+			Message: "On the General tab, enter a description of 1 to 1000 characters: it contains the character U+0000, which the database refuses (HTTP 500). The form lets this pass; the server then refuses the whole request without naming the field."}},
 		"what cannot be seen": {map[string]any{"code_challenge_method": "s256\x1b[2J\u202e"}, Refusal{Field: "code_challenge_method", Tab: "Protocol Specific",
 			Label: "Proof Key for Code Exchange (PKCE) Code Challenge Method", RefusedBy: ByBoth,
 			Message: `On the Protocol Specific tab, choose that PKCE will not be used, or one of plain, S256 (in a request, exactly so): "s256\x1b[2J\u202e" is not one of them.`}},
@@ -166,5 +169,37 @@ func TestAHostileRequestIsBounded(t *testing.T) {
 	v := rulesOf(t, "").Validate(Input{Fields: fields}, Target{})
 	if took := time.Since(start); took > 2*time.Second || len(v.Advice) > 200 {
 		t.Errorf("%v, %d notes", took, len(v.Advice))
+	}
+}
+
+func TestKosovoIsXK(t *testing.T) {
+	for code, want := range map[string]bool{"xk": true, "ks": false, "gr": true} {
+		v := rulesOf(t, "egi").Validate(recommended(map[string]any{
+			"integration_environment": "demo", "country": code, "organization_name": "Lab", "organization_url": "https://lab.example.org",
+		}), Target{})
+		if v.Acceptable != want {
+			t.Errorf("%s: %+v", code, v.Errors)
+		}
+	}
+}
+
+// EGI's own registry demands an organisation where others look at a request; the template of the software does not.
+func TestEGIDemandsAnOrganisation(t *testing.T) {
+	for _, environment := range []string{"demo", "production"} {
+		change := map[string]any{
+			"integration_environment": environment, "country": "gr", "policy_uri": "https://lab.example.org/p", "aup_uri": "https://lab.example.org/a",
+			"policy": true, "assurance_checkbox": true,
+		}
+		refusedBy := map[string]string{}
+		for _, e := range rulesOf(t, "egi").Validate(recommended(change), Target{}).Errors {
+			refusedBy[e.Field] = e.RefusedBy
+		}
+		if d := cmp.Diff(map[string]string{"organization_name": ByBoth, "organization_url": ByForm}, refusedBy); d != "" {
+			t.Errorf("%s: %s", environment, d)
+		}
+		template := rulesOf(t, "").Validate(recommended(change), Target{})
+		if !template.Acceptable || !slices.ContainsFunc(template.Advice, func(n Note) bool { return n.Field == "organization_name" }) {
+			t.Errorf("%s: %+v", environment, template)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package request
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+)
 
 // Who refuses a field.
 const (
@@ -62,6 +66,9 @@ func (r *Rules) Validate(in Input, target Target) Verdict {
 	for _, f := range r.fields {
 		atForm := f.check.form(asked{rules: r, field: f, rule: &f.form, view: form, value: form.get(f.Name)})
 		atServer := f.check.server(asked{rules: r, field: f, rule: &f.server, view: server, value: server.get(f.Name)})
+		if atServer == nil && slices.ContainsFunc(texts(values[f.Name]), func(s string) bool { return strings.ContainsRune(s, 0) }) {
+			atServer = &problem{code: "null-character"} // behind the checks: the database takes no text with it
+		}
 		if atForm == nil && atServer == nil {
 			continue
 		}

@@ -5,6 +5,7 @@ package sheet
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
@@ -12,8 +13,8 @@ import (
 
 // Sheet is one request, ready to be typed in.
 type Sheet struct {
-	// Name is what the person calls the request: its file, for example.
-	Name string
+	// Name is what the person calls the request: its file, for example. Title is the service's own name, else that.
+	Name, Title string
 	// Where is the environment and the back-end that it is for, as far as they are known.
 	Where wizard.Where
 	// ClientID is the one that the request asks for; empty: it is made at deployment.
@@ -36,15 +37,17 @@ type Tab struct {
 	Number int
 	Traps  []string
 	Fields []Field
+	Left   []Field // what stays as the form opens
 }
 
 // Field is one input of the form.
 type Field struct {
 	request.Row
-	// Do says what to do, up to the value. Shown is the value; it may be copied if the row has a text for that.
-	Do, Shown string
-	Entries   []Entry
-	Advice    []string
+	// Do says what to do, up to the value. Shown is the value; it may be copied if the row has a text for that. Then is
+	// what to do after it.
+	Do, Shown, Then string
+	Entries         []Entry
+	Advice          []string
 }
 
 // Entry is one step of a field that takes several.
@@ -58,9 +61,13 @@ var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]*$`)
 
 // New works out the sheet of a request by the registry's rules; the verdict is what they say of it.
 func New(rules *request.Rules, in request.Input, v request.Verdict) Sheet {
-	s := Sheet{Name: in.ID, Refused: v.Errors, Advice: v.Advice, rules: rules}
+	s := Sheet{Name: in.ID, Title: in.ID, Refused: v.Errors, Advice: v.Advice, rules: rules}
 	if id, ok := in.Fields[rules.Form().Roles.ClientID].(string); ok && safeArgument.MatchString(id) {
 		s.ClientID = id
+	}
+	roles := rules.Form().Roles
+	if name, ok := in.Fields[roles.Name].(string); ok && strings.TrimSpace(name) != "" {
+		s.Title = name
 	}
 	advice, problems := map[string][]string{}, map[string]string{}
 	for _, r := range v.Errors {
@@ -73,7 +80,12 @@ func New(rules *request.Rules, in request.Input, v request.Verdict) Sheet {
 		t := Tab{Label: section.Tab, Number: i + 1, Traps: section.Traps}
 		for _, row := range section.Rows {
 			row.Problem = problems[row.Field]
-			t.Fields = append(t.Fields, field(row, advice[row.Field]))
+			f := field(row, advice[row.Field])
+			if f.asOpened() && row.Field != roles.Environment { // too much hangs on the environment to pass it over
+				t.Left = append(t.Left, f)
+				continue
+			}
+			t.Fields = append(t.Fields, f)
 		}
 		s.Tabs = append(s.Tabs, t)
 	}

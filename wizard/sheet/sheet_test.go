@@ -91,8 +91,9 @@ var story = []string{
 	"Contacts", "Admin", "lab@example.org", "ADD", "Security", "lab@example.org", "Press ADD after each contact",
 	"Protocol Specific", "Select Protocol", "OIDC Service", "Client ID", "nightly-ndvi",
 	"Grant Types", "Untick", "authorization code", "Tick", "client credentials", "Redirect URI(s) further down required",
-	"Client Secret over HTTP Basic", "Generate a new client secret?", "the moment you press Submit",
-	"Redirect URI(s)", "empty", "How to register it", "Copy it before you leave the page", "After Submit",
+	"Scope", "Tick each of these. What has no box, type and press +", "openid", "eduperson_scoped_affiliation",
+	"Generate a new client secret?", "Redirect URI(s)", "Access Token Validation Model (if it is there)",
+	"How to register it", "Read the secret in the list, while the badge still shows Registration Pending", "After Submit",
 }
 
 func TestTheSheetOnATerminal(t *testing.T) {
@@ -113,7 +114,7 @@ func TestThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	inOrder(t, visible(root), "lab.yaml", "The registry refuses", "Contacts", "Press ADD after each contact", "Untick", "authorization code", "Wait for an operator")
+	inOrder(t, visible(root), "openEO nightly runner", "The request is lab.yaml.", "The registry refuses", "Contacts", "Press ADD after each contact", "Untick", "authorization code", "Wait for an administrator")
 	if values := texts(root, "value"); values[0] != "openEO nightly runner" {
 		t.Errorf("a value is not exactly what is to be typed: %q", values)
 	}

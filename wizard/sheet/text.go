@@ -19,6 +19,7 @@ func Text(w io.Writer, s Sheet, width int) error {
 		for _, f := range t.Fields {
 			p.field(f)
 		}
+		p.left(t.Left)
 	}
 	p.rule("Submission and review")
 	for _, n := range s.Notes() {
@@ -37,11 +38,14 @@ type page struct {
 }
 
 func (p *page) head(s Sheet) {
-	title := s.Name
+	title := s.Title
 	if s.Where.Environment.Title != "" {
 		title += " · " + s.Where.Environment.Title
 	}
 	p.item("", title)
+	if s.Name != s.Title {
+		p.item("· ", "The request is "+s.Name+".")
+	}
 	for _, r := range s.Remarks {
 		p.item("· ", r)
 	}
@@ -68,12 +72,15 @@ func (p *page) rule(title string) {
 
 func (p *page) field(f Field) {
 	label := f.Label
-	if f.Required {
+	if f.Star {
 		label += " *"
 	}
 	p.WriteByte('\n')
 	p.item("□ ", label)
 	switch {
+	case f.Shown != "" && f.Then != "":
+		p.item("    ", f.Do+": "+f.Shown)
+		p.item("    ", "Then "+f.Then+".")
 	case f.Shown != "":
 		p.item("    ", f.Do+": "+f.Shown)
 	case f.Do != "":
@@ -92,6 +99,18 @@ func (p *page) field(f Field) {
 		p.item("  ! ", a)
 	}
 	p.traps("  ", f.Traps)
+}
+
+// left names what stays as the form opens, in a line: it is nothing to do.
+func (p *page) left(fields []Field) {
+	var names []string
+	for _, f := range fields {
+		names = append(names, f.Label)
+	}
+	if len(names) > 0 {
+		p.WriteByte('\n')
+		p.item("  ", "Leave as they are: "+strings.Join(names, ", ")+".")
+	}
 }
 
 func (p *page) traps(indent string, traps []string) {

@@ -8,21 +8,31 @@ import (
 func field(row request.Row, advice []string) Field {
 	f := Field{Row: row, Advice: advice}
 	f.Do, f.Shown = instruction(row)
+	if row.Action == request.Pick {
+		f.Then = row.How
+	}
 	for _, s := range row.Steps {
 		e := Entry{Step: s}
 		e.Do, e.Then = entry(s)
 		f.Entries = append(f.Entries, e)
 	}
-	if f.idle() {
-		f.Traps = nil // they wait for those who enter something
+	if row.IfThere {
+		f.Label += " (if it is there)"
 	}
 	return f
 }
 
-// idle tells a field that nobody touches.
-func (f Field) idle() bool {
-	nothing := f.Value == "" || f.Value == "clear"
-	return f.Action == request.Leave && nothing && !f.Required && len(f.Steps) == 0
+// asOpened tells a field that nobody touches and of which there is nothing to say.
+func (f Field) asOpened() bool {
+	return f.Action == request.Leave && len(f.Steps) == 0 && f.Problem == "" && len(f.Advice) == 0
+}
+
+// Kept is what a field is left at.
+func (f Field) Kept() string {
+	if f.Value == "" {
+		return "empty"
+	}
+	return f.Value
 }
 
 // instruction says what to do with a field, and the value apart from it.
@@ -36,6 +46,10 @@ func instruction(row request.Row) (do, shown string) {
 			return "Leave it " + row.Value, ""
 		}
 		return "Leave it at", row.Value
+	case request.Pick:
+		return "Type", row.Value
+	case request.Ensure:
+		return "Tick each of these. What has no box, type and press +", ""
 	case request.Type:
 		if row.Value == "" {
 			return "Clear it", ""
@@ -57,12 +71,12 @@ func instruction(row request.Row) (do, shown string) {
 // entry says one step: what to do before its text, and after it.
 func entry(s request.Step) (do, then string) {
 	switch {
+	case s.Action == request.Ensure:
+		return "", ""
 	case s.Action == request.Tick:
 		return "Tick", ""
 	case s.Action == request.Untick:
 		return "Untick", ""
-	case s.Action == request.Remove:
-		return "Remove", ""
 	case s.Choose != "":
 		return "Choose " + s.Choose + ", type", "and press ADD"
 	}

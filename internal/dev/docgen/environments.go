@@ -60,6 +60,11 @@ func describe(out *page, catalog *environments.Catalog, e environments.Environme
 	}
 	add("also called", spans(e.Aliases))
 	add("approval", approval[e.Approval])
+	if r := e.Registration; r != nil && r.Kind != environments.ByForm {
+		add("a client is made", map[string]string{
+			environments.ByDashboard: "by yourself, at <" + r.URL + ">", environments.ByRequest: "by request, to " + text(r.To),
+		}[r.Kind])
+	}
 	if r := e.Registry; r != nil {
 		add("registry", fmt.Sprintf("<%s>, integration environment %s", r.Portal, span(r.IntegrationEnvironment)))
 	}
@@ -72,6 +77,9 @@ func describe(out *page, catalog *environments.Catalog, e environments.Environme
 	usual, _ := e.DefaultBackend()
 	for _, b := range e.Backends {
 		title := text(b.Title)
+		if b.Deprecated != "" {
+			title += ", deprecated " + text(b.Deprecated)
+		}
 		if b.ID == usual.ID {
 			title += " (default)"
 		}
@@ -83,6 +91,6 @@ func describe(out *page, catalog *environments.Catalog, e environments.Environme
 	}
 	out.code("sh", "credguide check --environment "+e.ID)
 	if e.Source != "" {
-		out.paragraph("Facts from: " + text(e.Source))
+		out.paragraph("Facts from: " + text(e.Source) + " Read on " + e.Read + ".")
 	}
 }

@@ -53,7 +53,7 @@ func forClientCredentials(f forms.Field) bool {
 
 func describeField(out *page, form forms.Form, f forms.Field) {
 	out.gap()
-	out.line("#### " + text(f.Label))
+	out.line("#### " + text(f.Title()))
 	out.gap()
 	out.line(fmt.Sprintf("`%s` · %s. %s", f.Name, required(form, f), text(sentence(enter(f)))))
 	if f.Why != "" {
@@ -103,8 +103,10 @@ func enter(f forms.Field) string {
 		}
 		return fmt.Sprint(tighter(*a, *b))
 	}
-	least := pick(f.Form.Min, f.Server.Min, func(x, y int) int { return max(x, y) })
-	most := pick(f.Form.Max, f.Server.Max, func(x, y int) int { return min(x, y) })
+	formLow, formHigh := f.Form.Usual()
+	serverLow, serverHigh := f.Server.Usual()
+	least := pick(formLow, serverLow, func(x, y int) int { return max(x, y) })
+	most := pick(formHigh, serverHigh, func(x, y int) int { return min(x, y) })
 	var options []string
 	for _, o := range f.Options {
 		options = append(options, f.LabelOf(o))

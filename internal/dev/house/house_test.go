@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"checks/report":         {"checks"},
 	"checks/subject":        {"checks", "checks/probe", "credentials", "credentials/accounts", "credentials/lint", "environments"},
 	"credentials":           {"credentials/command"},
-	"credentials/accounts":  {"credentials"},
+	"credentials/accounts":  {"credentials", "credentials/lint"},
 	"credentials/command":   {},
 	"credentials/guard":     {"credentials", "credentials/lint"},
 	"credentials/lint":      {"credentials"},

@@ -18,6 +18,7 @@ type Server struct {
 	client *http.Client // its own, for the identity providers
 }
 
+// New is a healthy back-end.
 func New(n *wire.Network, w *world.World) *Server {
 	return &Server{Backend: w.Backend, n: n, world: w, client: validator(n)}
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/credguide/credguide/internal/sandbox/wire"
 )
@@ -19,7 +18,7 @@ var pages = sync.OnceValue(func() *template.Template { return template.Must(temp
 const pageTexts = `
 {{define "head"}}<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox registry</title>
-{{if .Refresh}}<meta http-equiv="refresh" content="2">{{end}}
+{{if .Refresh}}<meta http-equiv="refresh" content="2">{{end}}{{with .Script}}<script defer src="{{.}}"></script>{{end}}
 <style>body{font:1rem/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
 td,th{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #ccc}label{display:block;margin:.8rem 0}
 input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style></head><body>{{end}}
@@ -45,8 +44,8 @@ input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style>
 <p>Client ID: <code>{{.Request.ClientID}}</code></p>{{with .Request.ClientSecret}}<p>Client Secret, shown once: <code>{{.}}</code></p>{{end}}
 <p><a href="/">Continue</a></p></body></html>{{end}}`
 
-// row is one line of the list.
-type row struct {
+// line is one line of the list.
+type line struct {
 	Number                 int
 	ID, Environment, Badge string
 	Approve                bool
@@ -60,7 +59,8 @@ type option struct {
 // view is what the pages show.
 type view struct {
 	Refresh               bool
-	Petitions             []row
+	Script                string
+	Petitions             []line
 	Request               Request
 	Refused               *Refusal
 	Environments, Methods []string
@@ -68,36 +68,49 @@ type view struct {
 	Scope                 string
 }
 
-func (g registrySite) page(w http.ResponseWriter, r *http.Request) {
-	switch r.Method + " " + r.URL.Path {
-	case "GET /":
-		g.render(w, http.StatusOK, "list", view{Refresh: true, Petitions: g.rows()})
-	case "GET /new":
-		g.form(w, http.StatusOK, withDefaults(Request{}), nil)
-	case "POST /new":
-		g.submitted(w, r)
-	case "POST /approve":
-		id := petitionID(wire.ReadForm(r).Get("petition"))
-		if g.mayReview(id) {
-			_, _ = g.Approve(id) // an unknown one changes nothing, and the list shows what is there
-		}
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-	default:
-		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
+// pages adds what a person sees.
+func (s *site) pages(mux *http.ServeMux) {
+	portal := func(w http.ResponseWriter, _ *http.Request) {
+		render(w, http.StatusOK, "list", view{Refresh: true, Script: scriptPath, Petitions: s.lines()})
 	}
+	mux.HandleFunc("GET /{$}", portal)
+	mux.HandleFunc("GET /index.html", portal)
+	mux.HandleFunc("GET "+scriptPath, s.script)
+	mux.HandleFunc("GET /new", func(w http.ResponseWriter, _ *http.Request) { s.form(w, http.StatusOK, withDefaults(Request{}), nil) })
+	mux.HandleFunc("POST /new", s.submitted)
+	mux.HandleFunc("POST /approve", s.approved)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
+	})
 }
 
-func (g registrySite) rows() []row {
-	now := time.Now()
-	var list []row
-	for _, p := range g.Petitions() {
+// approved: in production and demo the administrator decides, not the person at the form.
+func (s *site) approved(w http.ResponseWriter, r *http.Request) {
+	id := petitionID(wire.ReadForm(r).Get("petition"))
+	s.mu.Lock()
+	p := s.find(id)
+	may := p != nil && p.SelfReview()
+	s.mu.Unlock()
+	if may {
+		_, _ = s.Approve(id) // one that is closed stays so, and the list shows what is there
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (s *site) lines() []line {
+	now := s.now()
+	var list []line
+	for _, p := range s.Petitions() {
 		badge := p.Badge(now)
-		list = append(list, row{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == "Registration Pending"})
+		if badge == closed {
+			continue
+		}
+		list = append(list, line{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == "Registration Pending"})
 	}
 	return list
 }
 
-func (g registrySite) submitted(w http.ResponseWriter, r *http.Request) {
+func (s *site) submitted(w http.ResponseWriter, r *http.Request) {
 	form := wire.ReadForm(r)
 	request := Request{
 		ServiceName: form.Get("service_name"), IntegrationEnvironment: form.Get("integration_environment"), ClientID: form.Get("client_id"),
@@ -106,15 +119,15 @@ func (g registrySite) submitted(w http.ResponseWriter, r *http.Request) {
 	if request.GrantTypes == nil {
 		request.GrantTypes = []string{} // none ticked is not the default
 	}
-	p, err := g.Submit(request)
+	p, err := s.Submit(request)
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		g.form(w, http.StatusUnprocessableEntity, withDefaults(request), refusal)
+		s.form(w, http.StatusUnprocessableEntity, withDefaults(request), refusal)
 		return
 	}
-	g.render(w, http.StatusOK, "done", view{Request: p.Request})
+	render(w, http.StatusOK, "done", view{Request: p.Request})
 }
 
-func (g registrySite) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
+func (s *site) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
 	v := view{
 		Request: r, Refused: bad, Scope: strings.Join(r.Scope, " "),
 		Environments: []string{"development", "production", "demo"},
@@ -123,13 +136,31 @@ func (g registrySite) form(w http.ResponseWriter, status int, r Request, bad *Re
 	for _, grant := range []string{"authorization_code", "client_credentials"} {
 		v.Grants = append(v.Grants, option{grant, slices.Contains(r.GrantTypes, grant)})
 	}
-	g.render(w, status, "new", v)
+	render(w, status, "new", v)
 }
 
-func (g registrySite) render(w http.ResponseWriter, status int, name string, v view) {
+func render(w http.ResponseWriter, status int, name string, v view) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	_ = pages().ExecuteTemplate(w, name, v) // a peer that has gone away is its own affair
+}
+
+// scriptPath is where a build of the portal has its code.
+const scriptPath = "/static/js/main.3f9c1a7e.js"
+
+// script is what matters in a build of the portal: among addresses of all kinds, the one JSON text that maps each tenant's
+// name to the base of its API, with a slash at its end. In a browser it does nothing.
+func (s *site) script(w http.ResponseWriter, _ *http.Request) {
+	base := s.n.Place("registry") + "/"
+	tenants := strings.ReplaceAll(`{"H":{"egi":"BASE","tmpl":"BASE"},"P":"/"}`, "BASE", base)
+	code := `/*! For license information please see main.3f9c1a7e.js.LICENSE.txt */` + "\n" +
+		`(()=>{var e={4:e=>{e.exports={svg:"http://www.w3.org/2000/svg",xlink:"http://www.w3.org/1999/xlink"}},` +
+		`17:e=>{e.exports=JSON.parse('{"a":{"egi":"EGI Federation Registry","lang":"en"},"b":["https://api.ror.org/organizations?query="]}')},` +
+		`23:e=>{e.exports=JSON.parse('` + tenants + `')},` +
+		`42:e=>{e.exports="https://reactjs.org/docs/error-decoder.html?invariant="}};})();` + "\n" +
+		strings.Repeat("/* "+strings.Repeat("sandbox ", 15)+"*/\n", 256)
+	w.Header().Set("Cache-Control", "no-store")
+	wire.Write(w, http.StatusOK, "application/javascript; charset=UTF-8", []byte(code))
 }

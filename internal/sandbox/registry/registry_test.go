@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +15,6 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/sandbox/registry"
 	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
-	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
@@ -54,37 +55,119 @@ func TestAnOperatorApproves(t *testing.T) {
 	}
 }
 
+// api makes a call of the registry's API as a person of the sandbox.
+func api(b *sandboxtest.Bench, who, method, path, body string) sandboxtest.Reply {
+	b.T.Helper()
+	h := http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + token(b.T, b, who, "openid profile email")}}
+	return b.Do(method, b.RegistryURL()+"/tenants/egi"+path, h, body)
+}
+
+// request is a complete one for development.
+func request(id, environment string) string {
+	return `{"type":"create","service_name":"Nightly","service_description":"Runs at night.","integration_environment":"` + environment + `","protocol":"oidc",` +
+		`"contacts":[{"type":"admin","email":"a@lab.example.org"}],"client_id":"` + id + `","client_secret":"` + strings.Repeat("s", 87) + `",` +
+		`"grant_types":["client_credentials"],"scope":["openid","email"],"token_endpoint_auth_method":"client_secret_basic","application_type":"WEB",` +
+		`"access_token_validity_seconds":"3600","id_token_timeout_seconds":"600","country":"be","organization_id":1,"policy_uri":"https://lab.example.org/p",` +
+		`"aup_uri":"https://lab.example.org/t","egi_policy":true,"assurance_checkbox":true}`
+}
+
 func TestTheOwnerApprovesInDevelopment(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: time.Nanosecond})
-	h := http.Header{"Content-Type": {wire.JSONType}}
-	created := b.Do(http.MethodPost, b.RegistryURL()+"/tenants/egi/petitions", h,
-		`{"service_name":"Nightly","client_id":"mine","grant_types":["client_credentials"],"scope":["openid","email"]}`)
-	if created.Status != http.StatusOK || created.Object(t)["client_secret"] == "" {
-		t.Fatalf("%d %s", created.Status, created.Body)
+	if created := api(b, "alice", http.MethodPost, "/petitions", request("mine", "development")); created.Line() != `200 {"id":1}` {
+		t.Fatal(created.Line())
 	}
 	if got := ask(b, world.Development, "mine"); got != unknown {
 		t.Errorf("before the review: %s", got)
 	}
-	review := b.Do(http.MethodPut, b.RegistryURL()+"/tenants/egi/petitions/1/review", h, `{"type":"approve","comment":"mine"}`)
-	if review.Status != http.StatusOK {
-		t.Errorf("review: %d %s", review.Status, review.Body)
+	if review := api(b, "alice", http.MethodPut, "/petitions/1/review", `{"type":"approve","comment":""}`); review.Line() != `200 {"service_id":1}` {
+		t.Error(review.Line())
 	}
 	if got := ask(b, world.Development, "mine"); got != known {
 		t.Errorf("after the review: %s", got)
 	}
-	if shown := b.Get(b.RegistryURL() + "/tenants/egi/petitions/1"); shown.Object(t)["badge"] != "Deployed" {
-		t.Errorf("petition: %s", shown.Body)
+	if got := b.Petitions()[0].Badge(time.Now()); got != "Deployed" {
+		t.Errorf("badge %s", got)
 	}
 }
 
 func TestNobodyApprovesTheirOwnInProduction(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{ApproveAfter: -1})
-	if _, err := b.Submit(registry.Request{IntegrationEnvironment: "production", ClientID: "mine"}); err != nil {
+	api(b, "alice", http.MethodPost, "/petitions", request("mine", "production"))
+	got := api(b, "alice", http.MethodPut, "/petitions/1/review", `{"type":"approve","comment":""}`)
+	if got.Status != http.StatusUnauthorized || b.Petitions()[0].Badge(time.Now()) != "Registration Pending" {
+		t.Errorf("%s, %s", got.Line(), b.Petitions()[0].Badge(time.Now()))
+	}
+}
+
+// An approval that lies ahead is taken back by whatever else happens to the request.
+func TestAnApprovalAheadIsTakenBack(t *testing.T) {
+	for name, change := range map[string]func(*sandboxtest.Bench){
+		"changes": func(b *sandboxtest.Bench) { _, _ = b.Review(1, "changes", "Please describe the service.") },
+		"reject":  func(b *sandboxtest.Bench) { _, _ = b.Review(1, "reject", "no") },
+		"cancel":  func(b *sandboxtest.Bench) { api(b, "alice", http.MethodDelete, "/petitions/1", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := sandboxtest.Start(t, sandbox.Options{ApproveAfter: time.Hour, DeployAfter: time.Nanosecond})
+			api(b, "alice", http.MethodPost, "/petitions", request("mine", "production"))
+			change(b)
+			b.SetClock(func() time.Time { return time.Now().Add(2 * time.Hour) })
+			if list := api(b, "alice", http.MethodGet, "/services/list", ""); strings.Contains(list.Body, "deployed") {
+				t.Error(list.Body)
+			}
+			available := b.Get(b.RegistryURL() + "/tenants/egi/check-availability?value=mine&protocol=oidc&environment=production").Line()
+			if want := map[bool]string{true: `200 {"available":false}`, false: `200 {"available":true}`}[name == "changes"]; available != want {
+				t.Error(available)
+			}
+		})
+	}
+}
+
+// Whom the registry lets in: not a service account, not an expired token, not somebody who has never seen the portal.
+func TestWhoseTokenTheRegistryTakes(t *testing.T) {
+	b := sandboxtest.Start(t, sandbox.Options{})
+	file, err := os.ReadFile(filepath.Join(b.Dir, "registry.token"))
+	if err != nil {
 		t.Fatal(err)
 	}
-	got := b.Do(http.MethodPut, b.RegistryURL()+"/tenants/egi/petitions/1/review", http.Header{"Content-Type": {wire.JSONType}}, `{"type":"approve"}`)
-	if got.Status != http.StatusUnauthorized || b.Petitions()[0].Badge(time.Now()) != "Registration Pending" {
-		t.Errorf("%d %s, %s", got.Status, got.Body, b.Petitions()[0].Badge(time.Now()))
+	for name, c := range map[string]struct{ token, want string }{
+		"the file":          {strings.TrimSpace(string(file)), "200 "},
+		"a service account": {b.AccessToken(), "401 Unauthenticated Request"},
+		"no openid":         {token(t, b, "alice", "profile"), "401 "},
+		"never at portal":   {token(t, b, "nina", "openid"), "401 Unauthenticated Request"},
+		"garbage":           {"a.b.c", "401 "},
+	} {
+		got := b.Get(b.RegistryURL()+"/tenants/egi/user", "Authorization", "Bearer "+c.token).Line()
+		if got != c.want && (c.want != "200 " || !strings.HasPrefix(got, c.want)) {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	for _, line := range []string{"GET /tenants/egi/user 200 registry\n", "GET /tenants/egi/user 401 registry\n", "POST /auth/realms/egi/protocol/openid-connect/token 200 sandbox\n"} {
+		if log, _ := os.ReadFile(filepath.Join(b.Dir, "access.log")); !strings.Contains(string(log), line) {
+			t.Errorf("access.log lacks %q:\n%s", line, log)
+		}
+	}
+}
+
+// A page of another site can make a browser send a form, and an old browser names its origin only.
+func TestForeignPagesChangeNothing(t *testing.T) {
+	b := sandboxtest.Start(t, sandbox.Options{PlainHTTP: true})
+	form := "client_id=planted&grant_types=client_credentials"
+	for name, c := range map[string]struct {
+		header, value string
+		status        int
+	}{
+		"fetch metadata":   {"Sec-Fetch-Site", "cross-site", http.StatusForbidden},
+		"same site":        {"Sec-Fetch-Site", "same-site", http.StatusForbidden},
+		"only an origin":   {"Origin", "https://evil.example.org", http.StatusForbidden},
+		"no origin":        {"Origin", "null", http.StatusForbidden},
+		"another port":     {"Origin", "http://127.0.0.1:1", http.StatusForbidden},
+		"its own, by http": {"Origin", b.RegistryURL(), http.StatusOK},
+		"no browser":       {"X-Nothing", "", http.StatusOK},
+	} {
+		h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, c.header: {c.value}}
+		if got := b.Do(http.MethodPost, b.RegistryURL()+"/new", h, strings.ReplaceAll(form, "planted", url.QueryEscape(strings.ReplaceAll(name, " ", "-")))); got.Status != c.status {
+			t.Errorf("%s: %d %s", name, got.Status, got.Body)
+		}
 	}
 }
 
@@ -148,9 +231,5 @@ func TestThePagesOfThePortal(t *testing.T) {
 	b.Do(http.MethodPost, b.RegistryURL()+"/approve", h, "petition=1")
 	if list := b.Get(b.RegistryURL() + "/"); !strings.Contains(list.Body, "Deployed") {
 		t.Errorf("list: %s", list.Body)
-	}
-	foreign := http.Header{"Content-Type": h["Content-Type"], "Sec-Fetch-Site": {"cross-site"}}
-	if got := b.Do(http.MethodPost, b.RegistryURL()+"/new", foreign, form.Encode()); got.Status != http.StatusForbidden {
-		t.Errorf("a foreign page may register: %d", got.Status)
 	}
 }

@@ -87,11 +87,7 @@ func Hang(n *Network, _ http.ResponseWriter, r *http.Request) bool {
 
 // Reset breaks the connection in the middle of an answer.
 func Reset(n *Network, w http.ResponseWriter, _ *http.Request) bool {
-	h, ok := w.(http.Hijacker)
-	if !ok {
-		return false
-	}
-	c, _, err := h.Hijack()
+	c, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return false
 	}

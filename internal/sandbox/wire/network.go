@@ -21,6 +21,7 @@ type Network struct {
 	delay     time.Duration // added to every answer, as a stand-in for a round trip
 	plainHTTP bool          // http instead of https
 
+	log     io.Writer
 	nonce   string // marks the back-end's own calls: they are inside a data centre and get no delay
 	places  map[string]string
 	tls     *authority
@@ -70,6 +71,10 @@ func (n *Network) enter() bool {
 	n.busy.Add(1)
 	return true
 }
+
+// LogTo writes a line about each request to the hosts that are opened from now on: method, path, status and host. Whatever
+// a request carries stays out, the query too.
+func (n *Network) LogTo(w io.Writer) { n.log = w }
 
 // Roots are the authority that the hosts' certificates are from.
 func (n *Network) Roots() *x509.CertPool { return n.tls.pool() }
@@ -138,11 +143,13 @@ func (n *Network) serveHTTP(l net.Listener, handler http.Handler) {
 
 // handler is what every host does around its site: wait, set the clock, let a fault answer, else serve.
 func (n *Network) handler(h *Host, what Site) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(plain http.ResponseWriter, r *http.Request) {
 		if !n.enter() {
 			return
 		}
 		defer n.busy.Done()
+		w := &recorder{ResponseWriter: plain}
+		defer func() { n.logRequest(h, r, w.status) }()
 		if !n.wait(r) {
 			return
 		}

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package sandbox
+package wire
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 )
 
 // closedPort is a port that was free a moment ago. Unlike on Unix it cannot be held without listening.
-func (n *network) closedPort() (int, error) {
+func (n *Network) closedPort() (int, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
@@ -18,6 +18,6 @@ func (n *network) closedPort() (int, error) {
 }
 
 // fullPort needs a system that drops connections beyond the accept queue; this one refuses them.
-func (n *network) fullPort() (int, error) {
+func (n *Network) fullPort() (int, error) {
 	return 0, errors.New("a connection that is dropped cannot be shown on this system")
 }

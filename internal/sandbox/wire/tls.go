@@ -124,6 +124,7 @@ func (a *authority) leaf(h *Host) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
+// Serial is a fresh serial number for a certificate.
 func Serial() *big.Int {
 	n, _ := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 100)) // never fails (crypto/rand)
 	return n

@@ -96,6 +96,13 @@ func (p *IDP) Register(c *Client) {
 	p.Clients[c.ID] = c
 }
 
+// Unregister forgets a client.
+func (p *IDP) Unregister(id string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.Clients, id)
+}
+
 // Reference swaps a token for an opaque one that only this identity provider can look up.
 func (p *IDP) Reference(token string) string {
 	b := make([]byte, 32)

@@ -39,6 +39,37 @@ type File struct {
 	Folder  bool
 }
 
+// Person is somebody with an account at the identity provider that the registry's portal signs in with.
+type Person struct {
+	Sub, Username, GivenName, FamilyName, Email string
+	// Portal: has signed in at the portal once. Until then the registry does not know the person.
+	Portal bool
+	// Administrator: decides on what others request.
+	Administrator bool
+}
+
+// people are the one at the keyboard, a colleague, an administrator of the registry, and somebody who never saw the portal.
+func people() []Person {
+	return []Person{
+		{Sub: NewUUID() + "@sandbox.egi.eu", Username: "alice", GivenName: "Alice", FamilyName: "Tester", Email: "alice@lab.example.org", Portal: true},
+		{Sub: NewUUID() + "@sandbox.egi.eu", Username: "bob", GivenName: "Bob", FamilyName: "Tester", Email: "bob@lab.example.org", Portal: true},
+		{Sub: NewUUID() + "@sandbox.egi.eu", Username: "olga", GivenName: "Olga", FamilyName: "Tester", Email: "olga@registry.example.org", Portal: true, Administrator: true},
+		{Sub: NewUUID() + "@sandbox.egi.eu", Username: "nina", GivenName: "Nina", FamilyName: "Tester", Email: "nina@lab.example.org"},
+	}
+}
+
+// Owner is the person at the keyboard.
+func (w *World) Owner() Person { return w.People[0] }
+
+// PersonOf finds a person by sub.
+func (w *World) PersonOf(sub string) (Person, bool) {
+	i := slices.IndexFunc(w.People, func(p Person) bool { return p.Sub == sub })
+	if i < 0 {
+		return Person{}, false
+	}
+	return w.People[i], true
+}
+
 // environmentFiles describes the family as its users know it.
 func environmentFiles() map[string]*environments.Environment {
 	files := map[string]*environments.Environment{}

@@ -38,6 +38,7 @@ type World struct {
 	Elsewhere  *wire.Host // a foreign web server (captive portal, wrong redirect target); started only where a fault adds it
 	GoodClient *Client
 	User       User
+	People     []Person
 	Files      map[string]*environments.Environment // by environment
 }
 
@@ -58,7 +59,7 @@ func Healthy() *World {
 	}
 	w.IDPs[Production].Clients[good.ID] = good
 	w.User = User{Environment: Production, ID: good.ID, Secret: good.Secret, Mode: 0o600, Variables: map[string]string{}}
-	w.Files = environmentFiles()
+	w.People, w.Files = people(), environmentFiles()
 	return w
 }
 

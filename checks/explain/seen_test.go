@@ -1,0 +1,315 @@
+package explain
+
+import (
+	"encoding/json"
+	"html"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/phrases"
+	"github.com/credguide/credguide/internal/catalog"
+)
+
+// recorded is an error text of a real program: see testdata/errors/index.yaml.
+type recorded struct {
+	File        string   `yaml:"file"`
+	Client      string   `yaml:"client"`
+	Version     string   `yaml:"version"`
+	Fault       string   `yaml:"fault"`
+	At          string   `yaml:"at"`
+	Expect      []string `yaml:"expect"`
+	Environment string   `yaml:"environment"`
+	HeldOut     bool     `yaml:"held_out"`
+
+	text string
+}
+
+const errorTexts = "../../testdata/errors"
+
+func recordedTexts(t testing.TB) []recorded {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(errorTexts, "index.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := catalog.Decode[[]recorded]("index.yaml", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range list {
+		text, err := os.ReadFile(filepath.Join(errorTexts, list[i].File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		list[i].text = string(text)
+	}
+	return list
+}
+
+func testHost(host string) Host {
+	switch strings.TrimSuffix(host, ":443") {
+	case "aai.egi.eu":
+		return Host{Environment: "production", Issuer: "https://aai.egi.eu/auth/realms/egi"}
+	case "aai-dev.egi.eu":
+		return Host{Environment: "development", Issuer: "https://aai-dev.egi.eu/auth/realms/egi"}
+	case "identity.dataspace.copernicus.eu":
+		return Host{Environment: "cdse", Issuer: "https://identity.dataspace.copernicus.eu/auth/realms/CDSE"}
+	case "openeo.cloud":
+		return Host{Environment: "production", Backend: "openeo.cloud", Default: true}
+	case "openeo.dataspace.copernicus.eu":
+		return Host{Environment: "cdse", Backend: "openeo.dataspace.copernicus.eu", Default: true}
+	}
+	return Host{}
+}
+
+func testReader(t testing.TB) *Reader {
+	t.Helper()
+	diagnoses, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := phrases.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := NewReader(diagnoses, words, testHost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func ids(causes []Cause) (list []string) {
+	for _, c := range causes {
+		list = append(list, c.ID)
+	}
+	return list
+}
+
+// right tells that one of the expected diagnoses is among the first three causes, or that none is named where none is.
+func (x recorded) right(seen Seen) bool {
+	if len(x.Expect) == 0 {
+		return len(seen.Causes) == 0
+	}
+	first := ids(seen.Causes[:min(len(seen.Causes), 3)])
+	return slices.ContainsFunc(x.Expect, func(id string) bool { return slices.Contains(first, id) })
+}
+
+// TestTheRightCauseIsAmongTheFirstThree counts, over the texts that the wordings were written by, and over those held out.
+func TestTheRightCauseIsAmongTheFirstThree(t *testing.T) {
+	r := testReader(t)
+	all, right := map[bool]int{}, map[bool]int{}
+	for _, x := range recordedTexts(t) {
+		seen := r.Read([]byte(x.text))
+		switch ok := x.right(seen); {
+		case len(x.Expect) == 0 && !ok:
+			t.Errorf("%s: names %v, where nothing of ours is wrong", x.File, ids(seen.Causes))
+		case len(x.Expect) > 0:
+			all[x.HeldOut]++
+			if ok {
+				right[x.HeldOut]++
+			} else {
+				t.Logf("%s: want one of %v, got %v", x.File, x.Expect, ids(seen.Causes))
+			}
+		}
+		if x.Environment != "" && seen.Environment != x.Environment {
+			t.Errorf("%s: environment %q, want %q", x.File, seen.Environment, x.Environment)
+		}
+		for _, c := range seen.Causes {
+			if c.Certainty == checks.Certain {
+				t.Errorf("%s: %s is certain; a text is not the world", x.File, c.ID)
+			}
+		}
+	}
+	for heldOut, n := range all {
+		t.Logf("held out %v: %d of %d", heldOut, right[heldOut], n)
+		if n < 30 || right[heldOut]*10 < n*9 {
+			t.Errorf("held out %v: %d of %d texts are understood, fewer than nine in ten", heldOut, right[heldOut], n)
+		}
+	}
+}
+
+// TestTextsAreReadInEveryDisguise: what mails, tickets, terminals and logs do to a text does not change what it says.
+func TestTextsAreReadInEveryDisguise(t *testing.T) {
+	r := testReader(t)
+	disguises := map[string]func(string) []byte{
+		"UTF-16 with a mark": func(s string) []byte { return append([]byte{0xff, 0xfe}, asUTF16(s)...) },
+		"UTF-16 without":     func(s string) []byte { return asUTF16(s) },
+		"quoted in a mail": func(s string) []byte {
+			return []byte("On Tuesday, Mara wrote:\r\n" + eachLine(s, "> ", "\r\n") + "Can you help?\n")
+		},
+		"quoted twice": func(s string) []byte { return []byte(eachLine(s, "> > ", "\n")) },
+		"a log of CI":  func(s string) []byte { return []byte(eachLine(s, "2026-11-25T10:11:12.1234567Z ", "\n")) },
+		"HTML":         func(s string) []byte { return []byte("<pre>" + html.EscapeString(s) + "</pre>") },
+		"colours": func(s string) []byte {
+			return []byte("\x1b[31m" + strings.ReplaceAll(s, "Error", "\x1b[1;91mError\x1b[0m") + "\x1b[0m")
+		},
+		"a title of the shell": func(s string) []byte { return []byte("\x1b]0;nightly\x07" + s) },
+		"indented":             func(s string) []byte { return []byte(eachLine(s, "        ", "\n")) },
+		"a megabyte of log before": func(s string) []byte {
+			return []byte(strings.Repeat("2026-11-25 10:11:12,123 INFO tile 4711 done, 12 bands, nothing unusual\n", 15000) + s)
+		},
+		"something else after": func(s string) []byte {
+			return []byte(s + "\nError: Process completed with exit code 1.\nPost job cleanup.\n")
+		},
+	}
+	for _, x := range recordedTexts(t) {
+		if len(x.Expect) == 0 || len(x.text) > 20_000 {
+			continue
+		}
+		plain := r.Read([]byte(x.text))
+		for name, disguise := range disguises {
+			if got := r.Read(disguise(x.text)); x.right(plain) && !x.right(got) {
+				t.Errorf("%s, %s: %v, want %v", x.File, name, ids(got.Causes), ids(plain.Causes))
+			}
+		}
+	}
+}
+
+func eachLine(s, prefix, end string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(prefix + strings.TrimRight(line, "\r\n") + end)
+	}
+	return b.String()
+}
+
+func asUTF16(s string) (data []byte) {
+	for _, u := range utf16.Encode([]rune(s)) {
+		data = append(data, byte(u), byte(u>>8))
+	}
+	return data
+}
+
+// TestTheTextIsNotRepeated: whatever stands in the text, also where an answer's words stand, nothing of it is shown.
+func TestTheTextIsNotRepeated(t *testing.T) {
+	r := testReader(t)
+	const canary = "kan4rienvogel7sichtbar9nirgends"
+	places := []string{
+		`{"error":"CANARY","error_description":"CANARY"}`,
+		`Failed to retrieve access token at 'https://aai.egi.eu/CANARY/token': 401 'CANARY' '{"error":"invalid_client","error_description":"CANARY"}'`,
+		`Failed to retrieve access token at 'https://CANARY/token': 401 'x' '{"error":"CANARY_x","error_description":"Invalid client CANARY"}'`,
+		`OpenEoApiError: [403] PermissionsInsufficient: CANARY (ref: r-CANARY)`,
+		`OpenEoApiError: [403] CANARY: CANARY (ref: r-CANARY)`,
+		`Failed to resolve 'CANARY' ([Errno -2] Name or service not known)`,
+		`requests.exceptions.HTTPError: 401 Client Error: CANARY for url: https://nightly:CANARY@aai.egi.eu/auth/realms/egi/protocol/openid-connect/token?client_secret=CANARY`,
+		`Requested OIDC provider 'CANARY' not available. Should be one of ['CANARY'].`,
+		`> Authorization: Basic CANARY` + "\n< HTTP/1.1 401 Unauthorized\n" + `{"error":"invalid_client"}`,
+		`oauth2: "CANARY" "CANARY"`, `Error: (CANARY) CANARY`, `OAuth failure [CANARY] CANARY`,
+		`CANARY`,
+	}
+	texts := recordedTexts(t)
+	for _, p := range places {
+		texts = append(texts, recorded{File: p, text: p})
+	}
+	for _, x := range texts {
+		text := strings.ReplaceAll(x.text, "Kan4rienvogel7Sichtbar9Nirgends", canary)
+		text = strings.ReplaceAll(text, "CANARY", canary)
+		seen := r.Read([]byte(text))
+		shown, err := json.Marshal(seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := strings.ToLower(string(shown) + InWords(seen))
+		for _, c := range seen.Causes {
+			out += strings.ToLower(c.Means + c.SeparateBy + c.Title)
+		}
+		for i := range len(canary) - 7 {
+			if strings.Contains(out, canary[i:i+8]) {
+				t.Fatalf("%.80s: shows %q: %s", x.File, canary[i:i+8], out)
+			}
+		}
+	}
+}
+
+// TestOfTwoErrorsTheLastCounts that has to do with a login.
+func TestOfTwoErrorsTheLastCounts(t *testing.T) {
+	r := testReader(t)
+	const (
+		secret  = `openeo.rest.auth.oidc.OidcException: Failed to retrieve access token at 'https://aai.egi.eu/auth/realms/egi/protocol/openid-connect/token': 401 'Unauthorized' '{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}'`
+		scope   = `openeo.rest.auth.oidc.OidcException: Failed to retrieve access token at 'https://aai.egi.eu/auth/realms/egi/protocol/openid-connect/token': 400 'Bad Request' '{"error":"invalid_scope","error_description":"Invalid scopes: openid x"}'`
+		enrol   = `openeo.rest.OpenEoApiError: [403] PermissionsInsufficient: Proper enrollment in openEO Platform virtual organization is required. (ref: r-1)`
+		foreign = "Traceback (most recent call last):\n  File \"x.py\", line 3\nKeyError: 'bands'"
+	)
+	for _, tc := range []struct{ name, text, want string }{
+		{"secret, then scope", secret + "\n" + scope, "scope-not-allowed"},
+		{"scope, then secret", scope + "\n" + secret, "client-secret-wrong"},
+		{"token, then the back-end", secret + "\nlater that day\n" + enrol, "enrollment-required"},
+		{"something else last", secret + "\n" + foreign, "client-secret-wrong"},
+		{"two answers of curl", "< HTTP/1.1 401 Unauthorized\n{\"error\":\"invalid_client\",\"error_description\":\"client not found\"}\n< HTTP/1.1 400 Bad Request\n{\"error\":\"invalid_scope\"}", "scope-not-allowed"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			seen := r.Read([]byte(tc.text))
+			if len(seen.Causes) == 0 || seen.Causes[0].ID != tc.want {
+				t.Errorf("got %v, want %s first", ids(seen.Causes), tc.want)
+			}
+		})
+	}
+}
+
+func TestNothingIsReadFromNothing(t *testing.T) {
+	r := testReader(t)
+	for _, text := range []string{"", " \n\t", "\x00\xff\xfe\x00", "\xff\xfe", "Es geht nicht.", "エラーが発生しました", strings.Repeat("\x1b[", 5000), strings.Repeat("{\"error\":", 20000)} {
+		seen := r.Read([]byte(text))
+		if len(seen.Causes) != 0 {
+			t.Errorf("%.20q: %v", text, ids(seen.Causes))
+		}
+		if len(seen.Next) != 1 || seen.Next[0] != "credguide check" {
+			t.Errorf("%.20q: next is %v", text, seen.Next)
+		}
+	}
+}
+
+func TestTheCommandNamesWhatTheHostsTell(t *testing.T) {
+	r := testReader(t)
+	for text, want := range map[string]string{
+		"401 at https://aai-dev.egi.eu/auth/realms/egi/x":                   "credguide check --environment development",
+		"https://openeo.cloud/openeo/1.2/me":                                "credguide check --environment production",
+		"https://openeo.dataspace.copernicus.eu and https://aai.egi.eu/x":   "credguide check --environment production",
+		"HTTPSConnectionPool(host='aai.egi.eu', port=443): Max retries":     "credguide check --environment production",
+		"https://login.lab.example.org/realms/x":                            "credguide check",
+		"https://user:pw@aai.egi.eu:443/auth/realms/egi and nothing beside": "credguide check --environment production",
+	} {
+		if got := r.Read([]byte(text)).Next; len(got) != 1 || got[0] != want {
+			t.Errorf("%s: %v, want %s", text, got, want)
+		}
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, x := range recordedTexts(f) {
+		if len(x.text) < 4000 {
+			f.Add([]byte(x.text))
+		}
+	}
+	r := testReader(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		seen := r.Read(data)
+		for _, c := range seen.Causes {
+			if c.Certainty != checks.Likely && c.Certainty != checks.Possible {
+				t.Errorf("%s is %s", c.ID, c.Certainty)
+			}
+		}
+		if p := plainly(data); len(p.text) != len(p.flat) {
+			t.Errorf("%d bytes, flat %d", len(p.text), len(p.flat))
+		}
+	})
+}
+
+// BenchmarkTenMegabytes is a log with an error at its end.
+func BenchmarkTenMegabytes(b *testing.B) {
+	line := "2026-11-25 10:11:12,123 ERROR tile 4711 failed: 401 Client Error, invalid data, connection error, retrying https://openeo.cloud/x\n"
+	text := []byte(strings.Repeat(line, 10<<20/len(line)) + `{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}`)
+	r := testReader(b)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if seen := r.Read(text); len(seen.Causes) == 0 {
+			b.Fatal("nothing was read")
+		}
+	}
+}

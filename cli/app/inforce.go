@@ -1,0 +1,116 @@
+package app
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// InForce is what a person said about what is checked and with which credentials. It completes the commands that are
+// printed: after `check --environment development`, the bare `credguide check` of a diagnosis would ask production.
+type InForce struct {
+	// Account is the name of the account that is checked; it stands for all the flags.
+	Account string
+	flags   []inForce
+}
+
+// inForce is a flag with its value as a shell takes it.
+type inForce struct{ name, value string }
+
+// repeatedFlags say what is checked, and with which credentials.
+var repeatedFlags = []string{"environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
+
+// InForceOf takes over the flags that were given. A set that was never parsed gives none.
+func InForceOf(set *pflag.FlagSet) (f InForce) {
+	if set == nil {
+		return f
+	}
+	for _, name := range repeatedFlags {
+		flag := set.Lookup(name)
+		if flag == nil || !flag.Changed {
+			continue
+		}
+		values := []string{flag.Value.String()}
+		if list, ok := flag.Value.(interface{ GetSlice() []string }); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			f = f.With(name, value)
+		}
+	}
+	return f
+}
+
+// With adds a flag. Of a value from standard input there is no second one, and what may be the secret is not repeated.
+func (f InForce) With(name, value string) InForce {
+	if value != "-" && value != "" && !lint.SecretShaped(value) {
+		f.flags = append(slices.Clip(f.flags), inForce{name, text.ShellWord(value)})
+	}
+	return f
+}
+
+// Elsewhere is what still holds where a saved report is read: not the person's own files and accounts.
+func (f InForce) Elsewhere() InForce {
+	return InForce{flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
+		switch f.name {
+		case "issuer", "backend", "provider-id", "client-id":
+			return false
+		case "environment":
+			return strings.HasSuffix(f.value, ".yaml") || strings.ContainsAny(f.value, `/\`)
+		}
+		return true
+	})}
+}
+
+// taken lists the flags that each command takes over; other commands stay as they are.
+var taken = map[string][]string{
+	"check":        repeatedFlags,
+	"wait":         {"environment", "issuer", "catalog", "ca-file", "credentials", "client-id"},
+	"snippet":      {"environment", "issuer", "backend", "provider-id", "catalog", "client-id"},
+	"environments": {"catalog"},
+	"register":     {"catalog", "ca-file"},
+	"request":      {"catalog", "ca-file"},
+	"explain":      {"catalog"},
+}
+
+// named lists the commands that take an account by its name.
+var named = []string{"check", "wait", "snippet"}
+
+// supersedes: a command that chooses another place says all of it, and with a new secret goes no old one.
+var supersedes = map[string][]string{
+	"environment": {"issuer", "backend", "provider-id"},
+	"issuer":      {"environment", "backend", "provider-id"},
+	"backend":     {"provider-id"},
+	"secret-file": {"credentials"},
+}
+
+// Command completes one command with what is in force and it does not say itself.
+func (f InForce) Command(run string) string {
+	words := strings.Fields(run)
+	at := slices.Index(words, "credguide") + 1
+	if at == 0 || at == len(words) {
+		return run
+	}
+	set := map[string]bool{}
+	for _, word := range words {
+		if name, isFlag := strings.CutPrefix(word, "--"); isFlag {
+			set[name] = true
+			for _, other := range supersedes[name] {
+				set[other] = true
+			}
+		}
+	}
+	if f.Account != "" && slices.Contains(named, words[at]) && !set["environment"] && !set["issuer"] && !set["backend"] && !set["client-id"] {
+		return run + " " + text.ShellWord(f.Account)
+	}
+	for _, flag := range f.flags {
+		if slices.Contains(taken[words[at]], flag.name) && !set[flag.name] {
+			run += " --" + flag.name + " " + flag.value
+		}
+	}
+	return run
+}

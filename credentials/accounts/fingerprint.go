@@ -1,0 +1,162 @@
+package accounts
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/files"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"unicode"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// Sameness compares a secret with the one that worked the last time.
+type Sameness int
+
+// The answers. SameUnknown: no fingerprint was made, or its key is gone.
+const (
+	SameUnknown Sameness = iota
+	SameValue
+	OtherValue
+)
+
+// fingerprint tells later whether a secret is the same, without holding anything of it: an HMAC with a random key that lies
+// in another folder. Key names the key, so that a new one is not taken for a new secret.
+type fingerprint struct {
+	Key   string `json:"key,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+const keyBytes = 32
+
+func fingerprintOf(key []byte, secret credentials.Secret) fingerprint {
+	if len(key) != keyBytes || Guessable(secret) {
+		return fingerprint{}
+	}
+	mac := hmac.New(sha256.New, key)
+	_, _ = mac.Write([]byte("credguide secret\x00" + secret.Reveal()))
+	name := sha256.Sum256(append([]byte("credguide key\x00"), key...))
+	return fingerprint{Key: hex.EncodeToString(name[:8]), Value: hex.EncodeToString(mac.Sum(nil))}
+}
+
+func (f fingerprint) compare(other fingerprint) Sameness {
+	switch {
+	case f.Value == "" || other.Value == "" || f.Key != other.Key:
+		return SameUnknown
+	case hmac.Equal([]byte(f.Value), []byte(other.Value)):
+		return SameValue
+	}
+	return OtherValue
+}
+
+// Guessable reports a secret with so few possible values that somebody with the key and the fingerprint could find it by
+// trying: a short one, or one made of words. What generators make passes.
+func Guessable(secret credentials.Secret) bool {
+	const enough = 80 // bits
+	text := strings.TrimSpace(secret.Reveal())
+	if lint.SecretShaped(text) {
+		return false
+	}
+	counts := map[rune]float64{}
+	total, digits, letters := 0.0, 0, 0
+	for _, r := range text {
+		counts[r]++
+		total++
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsLetter(r):
+			letters++
+		}
+	}
+	bits := 0.0
+	for _, n := range counts {
+		bits -= n * math.Log2(n/total)
+	}
+	// Words have few digits, numbers no letters, and neither mixes them.
+	return bits < enough || digits < 4 || letters < 4 || turns(text) < 8
+}
+
+// turns counts how often letters and digits alternate.
+func turns(text string) int {
+	n, before := 0, 0
+	for _, r := range text {
+		kind := 0
+		switch {
+		case unicode.IsDigit(r):
+			kind = 1
+		case unicode.IsLetter(r):
+			kind = 2
+		}
+		if kind != 0 {
+			if before != 0 && kind != before {
+				n++
+			}
+			before = kind
+		}
+	}
+	return n
+}
+
+// key reads the key of the fingerprints, and with create makes one where there is none.
+func (m Memory) key(ctx context.Context, create bool) ([]byte, error) {
+	if m.KeyFile == "" {
+		return nil, nil
+	}
+	key, err := readKey(m.KeyFile)
+	switch missing := errors.Is(err, fs.ErrNotExist); {
+	case !missing:
+		return key, err
+	case !create:
+		return nil, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(m.KeyFile), 0o700); err != nil {
+		return nil, fmt.Errorf("write %s: %w", m.KeyFile, files.Plain(err))
+	}
+	unlock, err := lock(ctx, m.KeyFile)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if key, err := readKey(m.KeyFile); !errors.Is(err, fs.ErrNotExist) {
+		return key, err // another run was faster
+	}
+	key = make([]byte, keyBytes)
+	_, _ = rand.Read(key) // it never fails
+	if err := files.Replace(m.KeyFile, []byte(hex.EncodeToString(key)+"\n"), files.Private); err != nil {
+		return nil, fmt.Errorf("write %s: %w", m.KeyFile, err)
+	}
+	return key, nil
+}
+
+func readKey(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular() || info.Size() > 1<<10:
+		return nil, fmt.Errorf("%s holds no key; remove it", path)
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return nil, fmt.Errorf("other users may read %s (mode %03o), so secrets are not compared; remove it, and a new one is made", path, info.Mode().Perm())
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", path, files.Plain(err))
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(data)))
+	if err != nil || len(key) != keyBytes {
+		return nil, fmt.Errorf("%s holds no key; remove it", path)
+	}
+	return key, nil
+}

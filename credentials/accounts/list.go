@@ -1,0 +1,129 @@
+package accounts
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/nearmiss"
+)
+
+// List is a list of accounts as it was read.
+type List struct {
+	Path    string // as it was named; "standard input" for none
+	Folder  string // what the files in it are relative to
+	Entries []Entry
+}
+
+// Entry is one entry of a list. One with a fault still has what could be read of it.
+type Entry struct {
+	Account
+	Number int // from 1
+	Line   int
+	Fault  error // FILE:LINE: what is wrong
+}
+
+// Label is what the entry is called in every output: its name, or its number where it has none that is allowed.
+func (e Entry) Label() string {
+	if e.Name == "" {
+		return fmt.Sprintf("entry %d", e.Number)
+	}
+	return e.Name
+}
+
+// Read reads a list. A fault in an entry is that entry's; an error is one of the whole list: it is no list, or two of its
+// entries have one name. What could be read comes with the error. In the person's own file each entry needs a name.
+func Read(path, folder string, data []byte, needNames bool) (List, error) {
+	l := List{Path: path, Folder: folder}
+	for element, err := range catalog.Elements(path, data) {
+		if err != nil {
+			return l, err
+		}
+		e := Entry{Number: len(l.Entries) + 1, Line: element.Line, Fault: element.Err}
+		if element.Err == nil {
+			e.Account, e.Fault = readEntry(path, folder, element.Value)
+		}
+		if e.Fault == nil && e.Name == "" && needNames {
+			e.Fault = &catalog.Fault{File: path, Line: e.Line, Text: "the entry has no name"}
+		}
+		l.Entries = append(l.Entries, e)
+	}
+	return l, l.duplicates()
+}
+
+// duplicates names the entries that share a name, with both lines.
+func (l List) duplicates() error {
+	const enough = 5
+	first := make(map[string]int, len(l.Entries))
+	var problems []error
+	more := 0
+	for _, e := range l.Entries {
+		line, twice := first[e.Name]
+		switch {
+		case e.Name == "":
+		case !twice:
+			first[e.Name] = e.Line
+		case len(problems) < enough:
+			problems = append(problems, &catalog.Fault{File: l.Path, Line: e.Line, Text: fmt.Sprintf("the name %s stands in line %d already", e.Name, line)})
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		problems = append(problems, fmt.Errorf("and %d more names stand twice", more))
+	}
+	return errors.Join(problems...)
+}
+
+// Names lists the names, in the order of the list.
+func (l List) Names() []string {
+	var names []string
+	for _, e := range l.Entries {
+		if e.Name != "" {
+			names = append(names, e.Name)
+		}
+	}
+	return names
+}
+
+// Find returns the entry of that name. An unknown name's error says which one was probably meant.
+func (l List) Find(name string) (Entry, error) {
+	for _, e := range l.Entries {
+		if e.Name != "" && e.Name == name {
+			return e, nil
+		}
+	}
+	return Entry{}, &UnknownError{Name: name, Near: nearmiss.Of(name, l.Names()), File: l.Path}
+}
+
+// UnknownError is the answer to a name that no account has.
+type UnknownError struct{ Name, Near, File string }
+
+// Error says what was probably meant.
+func (e *UnknownError) Error() string {
+	text := "no account is named " + Shown(e.Name)
+	if e.Near != "" {
+		text += " (did you mean " + e.Near + "?)"
+	}
+	return text
+}
+
+// RunsCommands reports that an entry names a command.
+func (l List) RunsCommands() bool {
+	for _, e := range l.Entries {
+		if e.Source.Kind == SecretCommand {
+			return true
+		}
+	}
+	return false
+}
+
+// FolderOf is what the files in a list are relative to: its own folder, or the current one for standard input.
+func FolderOf(path string) string {
+	if path == "-" || strings.TrimSpace(path) == "" {
+		return ""
+	}
+	return filepath.Dir(path)
+}

@@ -1,0 +1,337 @@
+package accounts_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"github.com/credguide/credguide/credentials/guard"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+var (
+	noon    = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	subject = accounts.Subject{Issuer: "https://aai.example", Backend: "https://openeo.example", ClientID: "i"}
+)
+
+func newMemory(t *testing.T) accounts.Memory {
+	t.Helper()
+	root := t.TempDir()
+	return accounts.Memory{Folder: filepath.Join(root, "state", "checks"), KeyFile: filepath.Join(root, "config", "fingerprint.key"), List: "/l.yaml"}
+}
+
+func seen(verdict, cause, secret string, at time.Time) accounts.Seen {
+	return accounts.Seen{Name: "Nightly", Subject: subject, Verdict: verdict, Cause: cause, At: at, Secret: credentials.NewSecret(secret)}
+}
+
+func remember(t *testing.T, m accounts.Memory, s accounts.Seen) (accounts.Record, bool) {
+	t.Helper()
+	before, known, err := m.Remember(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return before, known
+}
+
+func TestMemoryOfOneAccount(t *testing.T) {
+	m := newMemory(t)
+	if _, known := remember(t, m, seen(accounts.Healthy, "", canary, noon)); known {
+		t.Error("remembered before it was seen")
+	}
+	remember(t, m, seen(accounts.Healthy, "", canary, noon.Add(time.Hour)))
+	before, known := remember(t, m, seen("misconfigured", "client-secret-wrong", canary, noon.Add(2*time.Hour)))
+	if !known || before.Verdict != accounts.Healthy || !before.Since.Equal(noon) || !before.WorkedAt.Equal(noon.Add(time.Hour)) {
+		t.Errorf("%+v", before)
+	}
+	if m.Compare(before, credentials.NewSecret(canary)) != accounts.SameValue || m.Compare(before, credentials.NewSecret(canary[1:])) != accounts.OtherValue {
+		t.Error("the secrets are not told apart")
+	}
+	remember(t, m, seen("misconfigured", "client-secret-wrong", canary, noon.Add(3*time.Hour)))
+	now, _, err := m.Recall("Nightly")
+	if err != nil || !now.Since.Equal(noon.Add(2*time.Hour)) || !now.At.Equal(noon.Add(3*time.Hour)) || now.Cause != "client-secret-wrong" {
+		t.Errorf("%+v, %v", now, err)
+	}
+	if got := now.Story(noon); got != "worked until 24 November 13:00; refused since 24 November 14:00" {
+		t.Error(got)
+	}
+	if m.Compare(now, credentials.NewSecret(canary)) != accounts.SameValue {
+		t.Error("a refusal makes forget what worked")
+	}
+	// Another run that began earlier and ended later changes nothing.
+	remember(t, m, seen(accounts.Healthy, "", canary, noon))
+	if again, _, _ := m.Recall("Nightly"); again.Verdict != "misconfigured" {
+		t.Errorf("%+v", again)
+	}
+	// Another client is another story.
+	other := seen("misconfigured", "client-unknown", canary, noon.Add(4*time.Hour))
+	other.Subject.ClientID = "j"
+	if _, known := remember(t, m, other); known {
+		t.Error("one client's past is told of another")
+	}
+	if now, _, _ := m.Recall("Nightly"); !now.WorkedAt.IsZero() {
+		t.Errorf("%+v", now)
+	}
+}
+
+func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
+	m := newMemory(t)
+	remember(t, m, seen(accounts.Healthy, "", canary, noon))
+	for _, pattern := range []string{m.Folder + "/*.json", m.KeyFile} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) != 1 {
+			t.Fatalf("%s: %v, %v", pattern, files, err)
+		}
+		info, err := os.Stat(files[0])
+		if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", files[0], info.Mode(), err)
+		}
+		data, err := os.ReadFile(files[0])
+		if err != nil || guard.New(credentials.NewSecret(canary)).Find(data) {
+			t.Errorf("%s holds the secret, or: %v", files[0], err)
+		}
+	}
+	// The fingerprint does not leave with the record.
+	r, _, err := m.Recall("Nightly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	exported, err := json.Marshal(r)
+	if err != nil || strings.Contains(strings.ToLower(string(exported)), "fingerprint") || strings.Contains(string(exported), "worked\"") {
+		t.Errorf("%s, %v", exported, err)
+	}
+	data, err := os.ReadFile(filepath.Join(m.Folder, only(t, m)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Worked struct{ Value string } `json:"worked"`
+	}
+	if err := json.Unmarshal(data, &file); err != nil || len(file.Worked.Value) != 64 || strings.Contains(string(exported), file.Worked.Value) {
+		t.Errorf("%s, %v", data, err)
+	}
+}
+
+func only(t *testing.T, m accounts.Memory) string {
+	t.Helper()
+	files, err := filepath.Glob(m.Folder + "/*.json")
+	if err != nil || len(files) != 1 {
+		t.Fatal(files, err)
+	}
+	return filepath.Base(files[0])
+}
+
+// What somebody could guess gets no fingerprint, and a new key makes no new secret.
+func TestFingerprintsThatAreNotMade(t *testing.T) {
+	for secret, guessable := range map[string]bool{
+		canary:                                 false,
+		"8c2f1b7e-94d3-4a60-b5c8-7e1f20d93ab4": false,
+		"Zk7vQ9xT2mL8wR4nB6yC1dF3gH5jK0pS":     false,
+		"9f86d081884c7d659a2feaa0c55ad015":     false,
+		"":                                     true,
+		"hunter2":                              true,
+		"openeo-2026":                          true,
+		"correct horse battery staple 1234":    true,
+		"my-very-long-password-of-the-lab":     true,
+		"31415926535897932384626433832795":     true,
+		strings.Repeat("ab12", 20):             false,
+	} {
+		if got := accounts.Guessable(credentials.NewSecret(secret)); got != guessable {
+			t.Errorf("%q: %v", secret, got)
+		}
+	}
+	m := newMemory(t)
+	remember(t, m, seen(accounts.Healthy, "", "hunter2", noon))
+	r, _, _ := m.Recall("Nightly")
+	if m.Compare(r, credentials.NewSecret("hunter2")) != accounts.SameUnknown || m.Compare(r, credentials.NewSecret(canary)) != accounts.SameUnknown {
+		t.Error("a guessable secret has a fingerprint")
+	}
+	remember(t, m, seen(accounts.Healthy, "", canary, noon.Add(time.Hour)))
+	r, _, _ = m.Recall("Nightly")
+	if err := os.Remove(m.KeyFile); err != nil {
+		t.Fatal(err)
+	}
+	if m.Compare(r, credentials.NewSecret(canary)) != accounts.SameUnknown {
+		t.Error("compared without the key")
+	}
+	remember(t, m, seen("misconfigured", "x", canary, noon.Add(2*time.Hour))) // makes another key
+	if m.Compare(r, credentials.NewSecret(canary)) != accounts.SameUnknown {
+		t.Error("compared with another key")
+	}
+}
+
+func TestAKeyThatCannotBeUsed(t *testing.T) {
+	for text, want := range map[string]string{"": "holds no key; remove it", "zz": "holds no key; remove it", strings.Repeat("ab", 31): "holds no key; remove it"} {
+		m := newMemory(t)
+		if err := os.MkdirAll(filepath.Dir(m.KeyFile), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(m.KeyFile, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+		if r, known, _ := m.Recall("Nightly"); !known || r.Verdict != accounts.Healthy || m.Compare(r, credentials.NewSecret(canary)) != accounts.SameUnknown {
+			t.Errorf("%q: the check is not remembered", text)
+		}
+	}
+	if runtime.GOOS == "windows" {
+		return
+	}
+	m := newMemory(t)
+	remember(t, m, seen(accounts.Healthy, "", canary, noon))
+	if err := os.Chmod(m.KeyFile, 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); err == nil || !strings.Contains(err.Error(), "(mode 640), so secrets are not compared") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestMemoryThatCannotBeKept(t *testing.T) {
+	m := newMemory(t)
+	remember(t, m, seen(accounts.Healthy, "", canary, noon))
+	path := filepath.Join(m.Folder, only(t, m))
+	for text, want := range map[string]string{
+		"{broken": "", "null": "", `{"format":1,"name":"another"}`: "", `{"format":2,"name":"Nightly","new":true}`: "a newer version of credguide wrote it",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, known, err := m.Recall("Nightly")
+		if known || want == "" && err != nil || want != "" && (err == nil || !strings.HasSuffix(err.Error(), want)) {
+			t.Errorf("%s: %v, %v", text, known, err)
+		}
+		_, _, err = m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon))
+		data, _ := os.ReadFile(path)
+		if want == "" && err != nil || want != "" && (err == nil || string(data) != text) {
+			t.Errorf("%s: %v, %s", text, err, data)
+		}
+	}
+	// A file where the folder belongs stands in for a folder that is read-only, also for root.
+	blocked := newMemory(t)
+	if err := os.MkdirAll(filepath.Dir(blocked.Folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(blocked.Folder, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, known, err := blocked.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); known || err == nil || !strings.HasPrefix(err.Error(), "remember the check: ") {
+		t.Errorf("%v, %v", known, err)
+	}
+	nowhere := accounts.Memory{}
+	if _, known, err := nowhere.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); known || err != nil || nowhere.Forget("x") != nil {
+		t.Errorf("%v, %v", known, err)
+	}
+}
+
+func TestMemoryMovesWithTheName(t *testing.T) {
+	m := newMemory(t)
+	remember(t, m, seen(accounts.Healthy, "", canary, noon))
+	if err := m.Rename(t.Context(), "Nightly", "nightly"); err != nil {
+		t.Fatal(err)
+	}
+	if _, known, _ := m.Recall("Nightly"); known {
+		t.Error("the old name is remembered")
+	}
+	r, known, err := m.Recall("nightly")
+	if !known || err != nil || r.Name != "nightly" || m.Compare(r, credentials.NewSecret(canary)) != accounts.SameValue {
+		t.Errorf("%+v, %v", r, err)
+	}
+	other := m
+	other.List = "/other.yaml"
+	if _, known, _ := other.Recall("nightly"); known {
+		t.Error("another list's account of the same name is remembered")
+	}
+	for range 2 {
+		if err := m.Forget("nightly"); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, known, _ := m.Recall("nightly"); known {
+		t.Error("not forgotten")
+	}
+	if err := m.Rename(t.Context(), "nightly", "x"); err != nil {
+		t.Error(err)
+	}
+}
+
+// Two runs at once make one key and lose no account.
+func TestManyChecksAtOnce(t *testing.T) {
+	m := newMemory(t)
+	const runs = 12
+	var running sync.WaitGroup
+	for i := range runs {
+		running.Go(func() {
+			s := seen(accounts.Healthy, "", canary, noon)
+			s.Name = fmt.Sprintf("a%d", i)
+			if _, _, err := m.Remember(context.Background(), s); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	running.Wait()
+	for i := range runs {
+		r, known, err := m.Recall(fmt.Sprintf("a%d", i))
+		if !known || err != nil || m.Compare(r, credentials.NewSecret(canary)) != accounts.SameValue {
+			t.Errorf("%+v, %v", r, err)
+		}
+	}
+}
+
+// What an account may be called cannot leave the folder or meet another's file.
+func TestRecordsStayInTheirFolder(t *testing.T) {
+	m := newMemory(t)
+	names := []string{"..", ".", "a", "A", strings.Repeat("n", 300), "con"}
+	for _, name := range names {
+		s := seen(accounts.Healthy, "", canary, noon)
+		s.Name = name
+		remember(t, m, s)
+	}
+	files, err := filepath.Glob(m.Folder + "/*.json")
+	if err != nil || len(files) != len(names) {
+		t.Errorf("%d files for %d names: %v", len(files), len(names), err)
+	}
+}
+
+func TestStory(t *testing.T) {
+	zone := time.FixedZone("CET", 3600)
+	for want, r := range map[string]accounts.Record{
+		"works since 24 November 13:00":                                       {Verdict: accounts.Healthy, Since: noon, WorkedAt: noon},
+		"refused since 24 November 2025 13:00":                                {Verdict: "misconfigured", Since: noon.AddDate(-1, 0, 0)},
+		"worked until 24 November 12:00; unreachable since 24 November 13:00": {Verdict: "unreachable", Since: noon, WorkedAt: noon.Add(-time.Hour)},
+		"worked until 24 November 13:00; not decided since 24 November 13:00": {Verdict: "inconclusive", Since: noon, WorkedAt: noon},
+	} {
+		if got := r.Story(noon.In(zone)); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestWhatChanged(t *testing.T) {
+	worked := accounts.Record{WorkedAt: noon}
+	for _, tc := range []struct {
+		before  accounts.Record
+		verdict string
+		same    accounts.Sameness
+		want    accounts.Changed
+	}{
+		{worked, "misconfigured", accounts.SameValue, accounts.ChangedAtProvider},
+		{worked, "misconfigured", accounts.OtherValue, accounts.ChangedHere},
+		{worked, "misconfigured", accounts.SameUnknown, accounts.ChangedUnknown},
+		{worked, "unreachable", accounts.SameValue, accounts.ChangedUnknown},
+		{accounts.Record{}, "misconfigured", accounts.SameValue, accounts.ChangedUnknown},
+	} {
+		if got := accounts.WhatChanged(tc.before, tc.verdict, tc.same); got != tc.want {
+			t.Errorf("%+v: %q", tc, got)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package guard
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/credguide/credguide/credentials/lint"
+)
+
+// addSecret takes in every form of a secret. A generator's is found by its pieces, a phrase whole, and
+// a word only where a client secret must stand: a word says nothing anywhere else, and is everywhere.
+func (x *index) addSecret(text string) {
+	const most = 4 << 10
+	text = text[:min(len(text), most)]
+	if ordinary(text) || len(text) < leastRaw {
+		x.words = append(x.words, folded(text))
+		return
+	}
+	made := generated(text)
+	for _, spelling := range []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)} {
+		x.addForm(spelling, window, made, x.pieces(spelling))
+	}
+	x.addEncoded(text, made)
+}
+
+// addToken takes in a token's signature, or an opaque token.
+func (x *index) addToken(text string) {
+	const leastPiece, leastToken = 16, 16
+	parts := strings.Split(strings.TrimSpace(text), ".")
+	switch {
+	case !lint.IsToken(text):
+		if len(text) >= leastToken && !wordy(text) {
+			x.addForm(text, mostCompared, true, nil)
+		}
+		return
+	case len(parts) == 3:
+		parts = parts[2:]
+	default: // encrypted: all but the header is random
+		parts = parts[1:]
+	}
+	for _, part := range parts {
+		if len(part) >= leastPiece && !wordy(part) {
+			x.addForm(part, leastPiece, true, x.pieces(part))
+		}
+	}
+}
+
+// leastRaw is the length from which what is no word is searched for.
+const leastRaw = 5
+
+func (x *index) addForm(text string, least int, sure bool, may func(int) bool) {
+	f := form{text: folded(text), least: least, sure: sure}
+	if !sure {
+		f.least = len(f.text)
+	}
+	if n := len(f.text); leastRaw <= n && n < window {
+		x.shorter = append(x.shorter, f.text)
+	}
+	x.add(f, may)
+}
+
+// addEncoded takes in what a secret becomes in Base64, behind any text, in hexadecimal and as a list of
+// numbers. The pieces are those of eight bytes.
+func (x *index) addEncoded(text string, made bool) {
+	written := []string{text}
+	quoted, _ := json.Marshal(text)
+	for _, other := range []string{url.QueryEscape(text), strings.Trim(string(quoted), `"`)} {
+		if other != text {
+			written = append(written, other)
+		}
+	}
+	any := func(int) bool { return true }
+	for _, inner := range written {
+		for before := range 3 {
+			whole := base64.StdEncoding.EncodeToString(append(make([]byte, before), inner...))
+			exact := whole[(before*8+5)/6 : (before+len(inner))*8/6]
+			x.addForm(exact, 10, made, any)
+			if other := strings.NewReplacer("+", "-", "/", "_").Replace(exact); other != exact {
+				x.addForm(other, 10, made, any)
+			}
+		}
+	}
+	x.addForm(hex.EncodeToString([]byte(text)), 2*window, made, any)
+	for _, list := range [][2]string{{"%02x", " "}, {"%02x", ":"}, {"0x%02x", " "}, {"0x%02x", ", "}, {"%d", " "}, {"%d", ","}, {"%d", ", "}} {
+		x.addForm(listed(text, list[0], list[1]), window*(len(list[0])/2+len(list[1]))-1, made, any)
+	}
+}
+
+func listed(text, format, between string) string {
+	var out strings.Builder
+	for i, b := range []byte(text) {
+		if i > 0 {
+			out.WriteString(between)
+		}
+		fmt.Fprintf(&out, format, b)
+	}
+	return out.String()
+}
+
+// pieces tells which windows of a generated text only it can hold: not those in its words, as in
+// OPENEO_AUTH_CLIENT_SECRET=…, and not those of public texts, unless one of them holds the whole.
+func (x *index) pieces(text string) func(at int) bool {
+	whole := folded(text)
+	for _, public := range x.texts {
+		if strings.Contains(public, string(whole)) {
+			x = &index{}
+		}
+	}
+	plain := plainBytes(text)
+	return func(at int) bool {
+		for _, p := range plain[at : at+window] {
+			if !p {
+				return !x.public[keyOf(whole[at:])]
+			}
+		}
+		return false
+	}
+}
+
+var (
+	words = regexp.MustCompile(`[A-Z]?[a-z]{2,}|[A-Z]{3,}`)
+	uuid  = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+)
+
+// plainBytes tells of each byte that it stands in a word or is punctuation.
+func plainBytes(text string) []bool {
+	plain := make([]bool, len(text))
+	for _, at := range words.FindAllStringIndex(text, -1) {
+		for i := at[0]; at[1]-at[0] > 2 && i < at[1]; i++ {
+			plain[i] = true
+		}
+	}
+	for i, c := range []byte(text) {
+		if c < 0x80 && !unicode.IsLetter(rune(c)) && !unicode.IsDigit(rune(c)) {
+			plain[i] = true
+		}
+	}
+	return plain
+}
+
+// wordy tells a text that is mostly words, as nothing random is.
+func wordy(text string) bool {
+	inWords := 0
+	for _, word := range words.FindAllString(text, -1) {
+		if len(word) > 2 {
+			inWords += len(word)
+		}
+	}
+	return 2*inWords >= len(text)
+}
+
+// generated tells a secret that no person chose.
+func generated(text string) bool {
+	const least = 12
+	return lint.SecretShaped(text) || uuid.MatchString(text) || len(text) >= least && !wordy(text)
+}
+
+// ordinary tells a secret that is a word or two, a template or a mask, as they stand in any text.
+func ordinary(text string) bool {
+	const mostLength, mostWords = 20, 2
+	if lint.TemplateSecret(text) != "" || lint.Masked(text) {
+		return true
+	}
+	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	for _, part := range parts {
+		if strings.ContainsFunc(part, unicode.IsDigit) || len(part) > 2 && !wordy(part) {
+			return false
+		}
+	}
+	return len(parts) <= mostWords && len(text) <= mostLength
+}
+
+func folded(text string) []byte {
+	out := []byte(text)
+	for i, c := range out {
+		out[i] = lower[c]
+	}
+	return out
+}

@@ -1,0 +1,168 @@
+package lint
+
+import (
+	"html"
+	"net/url"
+	"strings"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// Holding says why a client ID is held back.
+type Holding string
+
+// The reasons.
+const (
+	HoldsSecret     Holding = "it is or contains the client secret"
+	HoldsToken      Holding = "it contains a token or an Authorization header"
+	LooksLikeSecret Holding = "a part of it looks like a client secret"
+)
+
+// HeldBack decides whether a client ID may be shown, or put into an address that is no token endpoint: people paste the
+// secret in its place, or both together. Everything that shows a client ID or asks for one goes by this. The secret is that
+// of the same credentials; without one, the shape of the ID alone decides.
+func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
+	if id == "" {
+		return "", false
+	}
+	forms := formsOf(id)
+	if Holds(id, secret) {
+		return HoldsSecret, true
+	}
+	filledIn := templateID(Bare(id)) == ""
+	for _, form := range forms {
+		if authorization.MatchString(strings.TrimSpace(form)) || IsToken(Bare(form)) {
+			return HoldsToken, true
+		}
+		for i, part := range partsOf(form) {
+			switch {
+			case IsToken(part):
+				return HoldsToken, true
+			case SecretShaped(part), i > 0 && filledIn && mayBeSecret(part):
+				return LooksLikeSecret, true
+			}
+		}
+	}
+	return "", false
+}
+
+// Suspect is HeldBack where no secret is known: what was typed may be one.
+func Suspect(id string) bool {
+	_, held := HeldBack(id, credentials.Secret{})
+	return held
+}
+
+// Holds tells that a text contains the secret in any form that this program knows of either: as it is, without white space,
+// quotes or a wrapping, in other letter case, in percent or HTML escapes, or in Base64.
+func Holds(text string, secret credentials.Secret) bool {
+	values := valuesOf(secret)
+	if len(values) == 0 {
+		return false
+	}
+	for _, form := range formsOf(text) {
+		low, parts := strings.ToLower(form), partsOf(strings.ToLower(form))
+		for _, value := range values {
+			if low == value || longEnough(value) && strings.Contains(low, value) || contains(parts, value) {
+				return true
+			}
+		}
+	}
+	return holdsPiece(text, secret)
+}
+
+// enough is the length in bytes from which a value is looked for anywhere. Shorter ones are parts of words by chance.
+const enough = 6
+
+func longEnough(value string) bool {
+	return len(value) >= enough && TemplateSecret(value) == "" && !Masked(value)
+}
+
+func contains(list []string, value string) bool {
+	for _, one := range list {
+		if one == value {
+			return true
+		}
+	}
+	return false
+}
+
+// valuesOf are the forms of the secret that are looked for, in lower case.
+func valuesOf(secret credentials.Secret) (values []string) {
+	add := func(text string) {
+		if text = strings.ToLower(text); text != "" && !contains(values, text) {
+			values = append(values, text)
+		}
+	}
+	text := secret.Reveal()
+	add(strings.TrimSpace(text))
+	add(Bare(text))
+	if cleaned, ok := Cleaned(secret); ok {
+		add(cleaned.Reveal())
+	}
+	if inner, _, ok := Unwrapped(secret, ""); ok {
+		add(inner.Reveal())
+	}
+	return values
+}
+
+// formsOf are a text and what its escapes and encodings stand for.
+func formsOf(text string) []string {
+	forms := []string{text, withoutInvisible(text)}
+	add := func(form string) {
+		if form != "" && !contains(forms, form) {
+			forms = append(forms, form)
+		}
+	}
+	for i := 0; i < len(forms) && i < 8; i++ { // one escape may stand inside another
+		form := forms[i]
+		add(html.UnescapeString(form))
+		if plain, err := url.PathUnescape(form); err == nil {
+			add(plain)
+		}
+		if plain, err := url.QueryUnescape(form); err == nil {
+			add(plain)
+		}
+		add(backslashed.ReplaceAllString(form, "$1"))
+		for _, part := range append(partsOf(form), form) {
+			if base64Text.MatchString(part) {
+				add(decodedBase64(part))
+			}
+		}
+	}
+	return forms
+}
+
+// partsOf splits where people put a secret beside something else. The colon of an address separates nothing.
+func partsOf(text string) []string {
+	text = strings.ReplaceAll(text, "://", "//")
+	return strings.FieldsFunc(text, func(r rune) bool {
+		return trimmable(r) || noBreak(r) || strings.ContainsRune(anyQuote+":=,;|&{}()[]<>", r)
+	})
+}
+
+// mayBeSecret judges what stands behind something else in a client ID. An ID has no such parts, so little is needed.
+func mayBeSecret(part string) bool {
+	if uuid.MatchString(part) {
+		return true
+	}
+	c := ClassesOf(part)
+	return len(part) >= 8 && c.Digit && (c.Lower || c.Upper) && entropy(part) > 2.5 || len(part) >= 16
+}
+
+// pieceLength is how much of a secret that a generator made is as good as the secret.
+const pieceLength = 12
+
+// holdsPiece finds a piece of a generator's secret: half of one, pasted, is a secret too.
+func holdsPiece(text string, secret credentials.Secret) bool {
+	value := Bare(secret.Reveal())
+	if !SecretShaped(value) {
+		return false
+	}
+	low, value := strings.ToLower(text), strings.ToLower(value)
+	for i := 0; i+pieceLength <= len(value); i++ {
+		if piece := value[i : i+pieceLength]; strings.Contains(low, piece) && entropy(piece) > 2.5 {
+			return true
+		}
+	}
+	return false
+}
