@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/register"
@@ -45,7 +46,7 @@ func root(a *app.App) *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
 	root.AddCommand(
 		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),
-		register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
+		accounts.Command(a), register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
 		versionCommand(a), completionCommand(a), manCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
@@ -61,6 +62,7 @@ var wishes = []struct {
 	{command: "check", wish: "find out why a login fails, or that it works"},
 	{command: "explain", wish: "find out what an error text of a program means", args: []string{"-"}},
 	{command: "wait", wish: "wait until a new client is deployed"},
+	{command: "accounts", wish: "see your accounts"},
 	{command: "try", wish: "see a check at work on this machine, without an account"},
 	{command: "explain", wish: "read about the causes of failing logins"},
 }
@@ -70,6 +72,9 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 	if !a.CanAsk() {
 		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(a, cmd))
 		return app.ExitCode(app.ExitUsage)
+	}
+	if overview := accounts.Overview(cmd.Context(), a); overview != "" {
+		a.Say("Your accounts:\n%s", overview)
 	}
 	var offered []func() error
 	a.Say("What do you want to do?")
