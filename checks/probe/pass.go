@@ -70,16 +70,16 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	return p
 }
 
-// longSecret is the length from which a secret is in an address for no other reason than that somebody put it there.
-const longSecret = 16
-
-// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it.
+// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it; of one
+// that is a token only the signature is not in other tokens.
 func ownSecret(s Subject) *guard.Guard {
 	secret := s.Credentials.Secret
-	if secret.IsZero() {
-		return nil
+	g := guard.New()
+	if lint.IsToken(secret.Reveal()) {
+		g.Token(secret)
+		return g
 	}
-	g := guard.New(secret)
+	g.Add(secret)
 	if secret.Len() < longSecret {
 		g.Public(s.Environment.Issuer)
 		if s.Backend != nil {
