@@ -81,3 +81,52 @@ func factsOf(when any) (names []string) {
 	}
 	return names
 }
+
+// together lists diagnoses that may rightly stand beside each other, the second one certain: each is true by itself.
+var together = map[string]string{
+	"client-secret-has-whitespace + grant-not-enabled": "the trimmed secret is right, so the grant was looked at",
+	"client-secret-has-whitespace + client-unknown":    "white space in the secret says nothing of the client ID",
+	"credentials-swapped + grant-not-enabled":          "the exchanged pair is right, so the grant was looked at",
+	"client-in-other-environment + client-unknown":     "as it is written, the client ID is unknown here",
+	"client-disabled + client-unknown":                 "as it is written, the client ID is unknown; another spelling is disabled",
+	"client-disabled + client-expects-assertion":       "a disabled client has a way to authenticate as well",
+	"client-auth-form-refused + client-secret-wrong":   "the header is allowed, and the secret in it is refused",
+	"client-secret-wrong + client-auth-form-refused":   "the header is allowed, and the secret in it is refused",
+	"credential-encoding + client-auth-form-refused":   "the header is allowed, and takes one encoding",
+	"client-secret-wrong + client-expects-assertion":   "an assertion is wanted, and the one signed with this secret is refused",
+	"token-lifetime-short + userinfo-rejects-token":    "a short life and a not-before time",
+	"signing-keys-unavailable + connection-refused":    "the keys are where nothing answers",
+}
+
+// Every rule sees the examples of all other files: where one diagnosis is shown, no other may be certain unless both are true.
+func TestNoForeignRuleIsCertainOfAnExample(t *testing.T) {
+	c := loadCatalog(t)
+	used := map[string]bool{}
+	for _, d := range c.All() {
+		for _, ex := range d.Examples {
+			f, err := ParseFacts(ex.Facts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shown := Diagnose(c, Evidence{Facts: f}).Diagnoses
+			if !slices.ContainsFunc(shown, func(x Finding) bool { return x.ID == d.ID }) {
+				continue
+			}
+			for _, x := range shown {
+				pair := d.ID + " + " + x.ID
+				switch {
+				case x.ID == d.ID, x.Certainty != Certain, x.Severity != Error:
+				case together[pair] == "":
+					t.Errorf("%s, %s: certain of %s as well", d.ID, ex.Name, x.ID)
+				default:
+					used[pair] = true
+				}
+			}
+		}
+	}
+	for pair := range together {
+		if !used[pair] {
+			t.Errorf("no example needs %q", pair)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 
 // The questions after the form.
 const (
+	OpenedID    = "opened"
 	SubmittedID = "submitted"
 	SecretID    = "secret"
 	StoreID     = "store"
@@ -28,7 +29,6 @@ const (
 	FillForMe   = "fill" // sandbox only
 	Trouble     = "trouble"
 	NotYet      = "later"
-	ShowMore    = "more"
 	InDotenv    = "dotenv"
 	InAuth      = "auth-config"
 	InKeyring   = "keyring"
@@ -37,6 +37,22 @@ const (
 	ElsewhereStore = "elsewhere" // in a dotenv file that the person names
 )
 
+// OpenQuestion comes before the values are shown: they are entered while the form is open.
+func OpenQuestion(w Where) Question {
+	start, _ := w.PortalPages()
+	q := Question{
+		ID: OpenedID, Ask: "Is the registry's empty form open in your browser?", Kind: Choose, Default: OpenPage,
+		Why:  "Log in at " + start + ". The empty form is at " + w.NewPage() + ", or under Manage Services › New Service.",
+		Help: "The values are shown tab by tab, to be entered while you see the form. Only you can log in there.",
+		Choices: []Choice{
+			{Value: OpenPage, Label: "open it now"},
+			{Value: Submitted, Label: "it is open", Note: "go on"},
+			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
+		},
+	}
+	return q
+}
+
 // SubmittedQuestion waits for the person who fills in the form. The sandbox can do it in their place.
 func SubmittedQuestion(sandbox bool) Question {
 	q := Question{
@@ -44,9 +60,9 @@ func SubmittedQuestion(sandbox bool) Question {
 		Help: "The form is filled in by you, in the browser: only you can sign in there. Go back to correct an answer.",
 		Choices: []Choice{
 			{Value: Submitted, Label: "yes", Note: "go on"},
-			{Value: OpenPage, Label: "[o]pen the registry in the browser"},
-			{Value: CopyPage, Label: "[c]opy the values from a page in the browser"},
-			{Value: ShowAgain, Label: "[s]how the values again"},
+			{Value: OpenPage, Label: "open the registry in the browser"},
+			{Value: CopyPage, Label: "copy the values from a page in the browser"},
+			{Value: ShowAgain, Label: "show the values again"},
 			{Value: Trouble, Label: "it was refused, or nothing happened"},
 			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
 		},
@@ -61,9 +77,9 @@ func SubmittedQuestion(sandbox bool) Question {
 
 // ShownQuestion rests after the values of one tab. next is the label of the tab after it.
 func ShownQuestion(next string) Question {
-	q := Question{ID: "shown", Ask: "Take over these values?", Kind: Choose, Default: Submitted, Choices: []Choice{
+	q := Question{ID: "shown", Ask: "Have you entered these values?", Kind: Choose, Default: Submitted, Choices: []Choice{
 		{Value: Submitted, Label: "go on"},
-		{Value: CopyPage, Label: "[c]opy from a page in the browser", Note: "a button for each value"},
+		{Value: CopyPage, Label: "copy from a page in the browser", Note: "a button for each value"},
 	}}
 	if next != "" {
 		q.Choices[0].Label = "go on to " + next
@@ -81,7 +97,7 @@ func ReviewedQuestion(w Where) Question {
 			{Value: Submitted, Label: alternatives(badges.Done), Note: "go on"},
 			{Value: "pending", Label: alternatives(badges.Waiting), Note: "go on and wait"},
 			{Value: Trouble, Label: alternatives(append(slices.Clip(badges.Trouble), "it is gone"))},
-			{Value: OpenPage, Label: "[o]pen the list in the browser"},
+			{Value: OpenPage, Label: "open the list in the browser"},
 			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
 		},
 	}

@@ -116,12 +116,8 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 // is sent here may be a secret or a token, and what is read decides where they go.
 func (c *client) exchange(req *http.Request, k call) answer {
 	a := answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253)}
-	switch {
-	case insecure(req.URL):
+	if insecure(req.URL) {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
-		return a
-	case c.guard.Find([]byte(req.URL.String())): // whoever made it: addresses are logged on the way
-		a.failure = failure{kind: "malformed", detail: "an address with the secret in it"}
 		return a
 	}
 	if !c.budget.pay(k.step) {

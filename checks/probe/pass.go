@@ -70,10 +70,6 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	return p
 }
 
-// longSecret is the length from which a secret is in an address for no other reason than that somebody put it there. A short
-// one may be a word of it.
-const longSecret = 16
-
 // holdsSecret finds the secret in what is about to be sent.
 func (p *pass) holdsSecret(text string) bool {
 	secret := p.subject.Credentials.Secret
