@@ -110,6 +110,8 @@ func (a *authority) leaf(h *Host) (tls.Certificate, error) {
 		t.DNSNames, t.IPAddresses = []string{"www.sandbox.invalid", "portal.sandbox.invalid"}, nil
 	case CertForeignAuthority:
 		signer, err = makeAuthority("Another authority", nil)
+	case CertNegativeSerial:
+		t.SerialNumber.SetBit(t.SerialNumber, 98, 1) // so that its first byte is the first of the number, and no zero before it
 	case CertCommonNameOnly:
 		t.Subject.CommonName, t.DNSNames, t.IPAddresses = "127.0.0.1", nil, nil
 	case CertMissingIntermediate:
