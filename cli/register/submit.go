@@ -28,16 +28,25 @@ func (r *registration) submission(ctx context.Context) error {
 		acc.id = id
 	}
 	var err error
-	if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" {
-		if acc, err = r.submit(ctx, acc); err != nil {
-			return err
+	for acc.secret.IsZero() {
+		if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" {
+			if acc, err = r.submit(ctx, acc); err != nil {
+				return err
+			}
+			if r.ask == nil && r.box == nil {
+				return r.leaveToPerson()
+			}
 		}
-		if r.ask == nil && r.box == nil {
-			return r.leaveToPerson()
+		if !acc.secret.IsZero() {
+			break
 		}
-	}
-	if acc.secret.IsZero() {
-		if acc, err = r.askSecret(ctx, acc); err != nil {
+		acc, err = r.askSecret(ctx, acc)
+		if errors.Is(err, wizard.ErrBack) {
+			r.answers = r.answers.Without(wizard.SubmittedID)
+			r.save()
+			continue
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -50,8 +59,41 @@ func (r *registration) submission(ctx context.Context) error {
 	return r.conclude(ctx, acc)
 }
 
+// guided leads from a client that was made without a form to a checked login.
+func (r *registration) guided(ctx context.Context) error {
+	id, _ := r.answers.Text(wizard.ClientIDField)
+	acc, err := r.askSecret(ctx, account{id: id})
+	if err != nil {
+		return err
+	}
+	if acc, err = r.keep(ctx, acc); err != nil {
+		return err
+	}
+	return r.conclude(ctx, acc)
+}
+
+// openForm has the registry's form opened before its values are shown.
+func (r *registration) openForm(ctx context.Context) error {
+	if r.ask == nil || r.box != nil { // the sandbox can fill the form in
+		return nil
+	}
+	answer, err := r.ask.Ask(ctx, wizard.OpenQuestion(r.where))
+	switch {
+	case err != nil:
+		return err
+	case answer.Text == wizard.NotYet:
+		return wizard.ErrLater
+	case answer.Text == wizard.OpenPage:
+		r.openPage(ctx, r.where.NewPage())
+	}
+	return nil
+}
+
 // submit waits until the person has submitted the request, or submits it to the sandbox.
 func (r *registration) submit(ctx context.Context, acc account) (account, error) {
+	if err := r.openForm(ctx); err != nil {
+		return acc, err
+	}
 	if err := r.showValues(ctx); err != nil {
 		return acc, err
 	}
@@ -86,7 +128,7 @@ func (r *registration) submit(ctx context.Context, acc account) (account, error)
 		case wizard.Trouble:
 			r.tell(wizard.SubmitTrouble(r.where))
 		case wizard.NotYet:
-			return acc, errLater
+			return acc, wizard.ErrLater
 		}
 	}
 }
@@ -149,7 +191,7 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 		case wizard.Trouble:
 			r.tell(wizard.ReviewTrouble(r.where))
 		case wizard.NotYet:
-			return acc, errLater
+			return acc, wizard.ErrLater
 		default:
 			return acc, nil
 		}
