@@ -23,6 +23,7 @@ func Derive(observed Facts) Facts {
 			delete(f, name)
 		}
 	}
+	deriveDead(f)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
 	deriveServerKind(f)
@@ -56,6 +57,14 @@ func deriveToken(f Facts) {
 	}
 }
 
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs a root that it
+// can read, and credentials under the provider ID that it chooses. What was not looked at does not count.
+func pythonGetsThere(f Facts) bool {
+	connect := f.Text(PythonConnect)
+	titled, seen := f.Bool(PythonProviderTitled)
+	return (connect == "" || connect == "ok" || connect == "outage") && f.Text(PythonCredentials) != "none" && (titled || !seen)
+}
+
 // deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that
 // such a client would send. Without a back-end, the identity provider's own acceptance is all there is to see; servers other
 // than Keycloak may well issue tokens of this grant that their userinfo does not take (measured).
@@ -65,7 +74,7 @@ func deriveLogin(f Facts) {
 	wanted, decided := f.Bool(BackendWanted)
 	switch {
 	case asked:
-		f.Set(LoginWorks, status == 200 && f.Is(MeValid) && f.Is(MeLoginAsClients))
+		f.Set(LoginWorks, status == 200 && f.Is(MeValid) && f.Is(MeLoginAsClients) && pythonGetsThere(f))
 	case decided && !wanted && f.Known(TokenIssued):
 		f.Set(LoginWorks, f.Is(TokenIssued) && (f.Is(UserinfoAccepted) || !f.Is(UserinfoOffered) || (known && !keycloak)))
 	}

@@ -85,8 +85,9 @@ var (
 
 // The local clock, compared with a server's Date header.
 var (
-	ClockSkewS  = fact("clock.skew_s", Int, "local clock minus the server's Date, in seconds")
-	ClockSkewed = fact("clock.skewed", Bool, "the local clock and the server's Date differ by more than a minute")
-	ClockWords  = fact("clock.words", Text, "the difference between the local clock and the server's Date, in words")
-	ClockHost   = fact("clock.host", Text, "the server whose Date was compared with the local clock")
+	ClockSkewS       = fact("clock.skew_s", Int, "local clock minus the server's Date, in seconds")
+	ClockSkewed      = fact("clock.skewed", Bool, "the local clock and the server's Date differ by more than a minute")
+	ClockWords       = fact("clock.words", Text, "the difference between the local clock and the server's Date, in words")
+	ClockTokenAgrees = fact("clock.token_agrees", Bool, "the token's iat claim and the local clock differ by no more than a minute, so a server's Date that differs is not the fault of the local clock")
+	ClockHost        = fact("clock.host", Text, "the server whose Date was compared with the local clock")
 )

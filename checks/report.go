@@ -33,6 +33,10 @@ type Subject struct {
 	ClientID         string `json:"client_id"`
 	ClientIDSource   string `json:"client_id_source"`
 	Secret           Secret `json:"secret"`
+	// What an account's or a list's entry is called, and what else it says.
+	Name   string            `json:"name,omitempty"`
+	Owner  string            `json:"owner,omitempty"`
+	Labels map[string]string `json:"labels,omitempty"`
 }
 
 // Secret is all that a report says of the secret.

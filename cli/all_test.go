@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,7 +13,8 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/environments"
 )
 
 // list writes a list with a healthy entry, one with a wrong secret and one whose secret is in a variable.
@@ -65,22 +67,56 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 	}
 }
 
-func TestAWrongListIsNamedWithItsPlace(t *testing.T) {
-	for name, tc := range map[string]struct{ text, want string }{
-		"field":       {"- {name: a, enviroment: production}\n", `unknown field "enviroment"`},
-		"empty":       {"[]\n", "the list is empty"},
-		"two secrets": {"- {secret_file: a, secret_variable: B}\n", "entry 1: only one of secret_file"},
-		"environment": {"- {name: first, environment: production}\n- {name: second, environment: prodution}\n", `entry 2 (second): unknown environment "prodution" (did you mean "production"?)`},
+// What is wrong with one entry is its finding; what is wrong with the list ends the command.
+func TestAWrongEntryIsItsOwnFinding(t *testing.T) {
+	for name, tc := range map[string]struct {
+		text, want string
+		code       int
+	}{
+		"field":       {"- {name: a, enviroment: production, keyring: true}\n", `:1: unknown key \"enviroment\" (did you mean environment?)`, app.ExitMisconfigured},
+		"two secrets": {"- {secret_file: a, secret_variable: B}\n", ":1: secret_variable: secret_file names the secret's source already", app.ExitMisconfigured},
+		"environment": {"- {name: a, environment: prodution, keyring: true}\n", `:1: unknown environment \"prodution\" (did you mean \"production\"?)`, app.ExitMisconfigured},
+		"authorities": {"- {name: a, ca_file: nowhere.pem, keyring: true}\n", "there is no such file", app.ExitMisconfigured},
+		"empty":       {"[]\n", "the list is empty", app.ExitUsage},
+		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a stands in line 1 already", app.ExitUsage},
+		"no list":     {"name: a\n", "expected a list, but this is a single entry", app.ExitUsage},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t)
-			if code := m.run(t.Context(), "check", "--all", write(t, tc.text)); code != app.ExitUsage {
-				t.Errorf("exit code %d", code)
+			if code := m.run(t.Context(), "check", "--all", write(t, tc.text), "--output", "json"); code != tc.code {
+				t.Errorf("exit code %d, want %d", code, tc.code)
 			}
-			if !strings.Contains(m.err.String(), tc.want) {
-				t.Errorf("%s, want %q", &m.err, tc.want)
+			if tc.code == app.ExitUsage {
+				if !strings.Contains(m.err.String(), tc.want) {
+					t.Errorf("%s, want %q", &m.err, tc.want)
+				}
+				return
+			}
+			if got := m.out.String(); !strings.Contains(got, `"list-entry-invalid"`) || !strings.Contains(got, tc.want) {
+				t.Errorf("%s\nwant %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// A faulty entry leaves the others, under their names and in their order.
+func TestAFaultyEntryLeavesTheOthers(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	file := write(t, fmt.Sprintf("- {name: bad, colour: red}\n- {name: good, environment: sandbox, credentials: %s/openeo.env, owner: me, labels: {team: eo}, ca_file: %s/ca.pem}\n", b.Dir, b.Dir))
+	if code := m.run(t.Context(), "check", "--catalog", b.Dir, "--all", file, "--output", "json"); code != app.ExitMisconfigured {
+		t.Errorf("exit code %d\n%s", code, &m.err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(m.out.Bytes()))
+	var bad, good checks.Report
+	if err := errors.Join(decoder.Decode(&bad), decoder.Decode(&good)); err != nil {
+		t.Fatal(err)
+	}
+	if bad.Subject.Name != "bad" || bad.Verdict != checks.Misconfigured || good.Subject.Name != "good" || good.Verdict != checks.Healthy {
+		t.Errorf("%+v %s, %+v %s", bad.Subject, bad.Verdict, good.Subject, good.Verdict)
+	}
+	if good.Subject.Owner != "me" || good.Subject.Labels["team"] != "eo" {
+		t.Errorf("%+v", good.Subject)
 	}
 }
 
@@ -89,27 +125,28 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"lab.yaml": "id: lab\ntitle: Lab\nissuer: https://127.0.0.1:1/realms/lab\n",
-		"all.yaml": "- {environment: lab.yaml, client_id: nightly}\n- {client_id: weekly}\n",
+		"all.yaml": "- {environment: lab.yaml, client_id: nightly, keyring: true}\n- {client_id: weekly, keyring: true}\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	m := newMachine(t).with(map[string]string{"OPENEO_AUTH_PROVIDER_ID": "egi-dev"})
-	c, err := check.NewChecker(t.Context(), (&app.App{Sys: m.System}), &check.Flags{})
+	a := &app.App{Sys: m.System}
+	data, err := os.ReadFile(filepath.Join(dir, "all.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	entries, folder, err := c.ReadList(t.Context(), filepath.Join(dir, "all.yaml"))
+	list, err := accounts.Read("all.yaml", dir, data, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalog, err := environments.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []string{"lab", subject.DefaultEnvironment} {
-		one, err := entries[i].Target(i, folder)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s, _, err := c.Subject(t.Context(), c.Environments, one, false)
+		s, _, err := a.Subject(t.Context(), catalog, a.TargetOf(list.Entries[i], list), false)
 		if err != nil || s.Environment.ID != want {
 			t.Errorf("entry %d: environment %q, %v; want %q", i+1, s.Environment.ID, err, want)
 		}

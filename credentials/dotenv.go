@@ -28,6 +28,7 @@ type setting struct {
 	name  string
 	value Secret
 	line  int
+	odd   bool // a shell that sources the file reads another value
 }
 
 // dotenv is a parsed credentials file.
@@ -62,7 +63,7 @@ func parseDotenv(data []byte) dotenv {
 	for number, line := range strings.Split(text, "\n") {
 		name, raw, ok := splitSetting(strings.TrimSuffix(line, "\r"))
 		if ok {
-			parsed.settings = append(parsed.settings, setting{name, NewSecret(dotenvValue(raw)), number + 1})
+			parsed.settings = append(parsed.settings, setting{name, NewSecret(dotenvValue(raw)), number + 1, shellReadsOther(raw)})
 		}
 	}
 	return parsed

@@ -1,6 +1,8 @@
 package credentials
 
 import (
+	"strings"
+
 	"fmt"
 	"io/fs"
 
@@ -37,6 +39,12 @@ type Source struct {
 
 // IsZero reports whether no place is named.
 func (s Source) IsZero() bool { return s == Source{} }
+
+// Chosen tells that the person named this very value: by a flag, in an
+// account, or in a variable that an account names for it.
+func (s Source) Chosen() bool {
+	return s.Kind == KindFlag || s.Kind == KindAccount || s.Kind == KindEnvironment && strings.HasPrefix(s.Name, CredentialsVariable)
+}
 
 // String is the source as reports show it.
 func (s Source) String() string {

@@ -22,7 +22,7 @@ type answer struct {
 	shape        string         // object, json, html, text, empty, binary, jwt
 	document     map[string]any // when the body is a JSON object
 	loginPage    bool
-	pageText     string // visible text of an HTML page, bounded; for known sentences only
+	pageText     string // visible text of an HTML page, or a text, bounded
 	redirect     string
 	redirectHost string
 	failure      failure
@@ -58,6 +58,7 @@ func (a *answer) interpret(body []byte) {
 		a.shape = "binary"
 	default:
 		a.shape = "text"
+		a.pageText = strings.Join(strings.Fields(string(trimmed[:min(len(trimmed), 64<<10)])), " ")
 	}
 	if a.shape != "object" {
 		a.document = nil
@@ -162,6 +163,40 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 
 // sanitize makes server text safe to show, at most limit characters of it.
 func sanitize(s string, limit int) string { return text.Line(s, limit) }
+
+// detail are words that stand outside the members for errors: those of other error formats, as RFC 9457 and web frameworks
+// write them, and the visible text of a page. What a good answer calls its title is none of them.
+func (a answer) detail() string {
+	if a.document == nil {
+		return sanitize(a.pageText, 300)
+	}
+	if a.status < 400 {
+		return ""
+	}
+	for _, name := range []string{"detail", "title", "reason"} {
+		if words := a.text(name); words != "" {
+			return words
+		}
+	}
+	return ""
+}
+
+// words are what a refusal says beside its code, wherever it stands.
+func (a answer) words() string {
+	return strings.TrimSpace(strings.Join([]string{a.text("error_description"), a.text("message"), a.detail()}, " "))
+}
+
+// age is how long ago a cache got the answer, in seconds (RFC 9111 section 5.1).
+func (a answer) age() (int, bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(a.header.Get("Age")))
+	return min(n, 1<<31), err == nil && n >= 0
+}
+
+// cached tells that the answer's Date may be that of an earlier one.
+func (a answer) cached() bool {
+	age, _ := a.age()
+	return age > 0 || strings.Contains(strings.ToUpper(a.header.Get("X-Cache")), "HIT") || strings.HasPrefix(strings.ToUpper(a.header.Get("Cf-Cache-Status")), "HIT")
+}
 
 // retryAfter reads RFC 9110 section 10.2.3, in whole seconds from now, at most a year.
 func (a answer) retryAfter() (int, bool) {

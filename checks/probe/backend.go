@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -19,8 +21,8 @@ type api struct {
 }
 
 type provider struct {
-	id, issuer string
-	scopes     []string
+	id, issuer, title string
+	scopes            []string
 }
 
 func (p *pass) backendAPI() api {
@@ -47,8 +49,8 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	}
 	root, version, o := base, "", passed("no list of versions; the address itself is used")
 	if v, ok := p.bestVersion(a); ok {
-		root, version = strings.TrimRight(v.url, "/"), v.text
-		o = passed("version " + v.text)
+		root, version = strings.TrimRight(v.url, "/"), sanitize(v.text, 20)
+		o = passed("version " + version)
 	} else if p.derived().Known(checks.WellKnownVersions) {
 		o = failed("no version of 1.0 or later is listed")
 	}
@@ -60,62 +62,89 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	return o
 }
 
-type apiVersion struct {
-	text, url  string
-	number     [3]int
-	production bool
-}
+type apiVersion struct{ text, url string }
 
-// bestVersion chooses as the openEO clients do: the highest of the production versions from 1.0 on, else of all.
+// bestVersion chooses as the openEO Python client 0.53 does: of the versions from 1.0 on, of the production ones where there
+// are any, the highest, compared as texts. Where it stumbles over an entry, it passes over the whole list.
 func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	raw, listed := a.document["versions"].([]any)
-	if a.status != 200 || !listed {
+	if a.status != http.StatusOK || !listed {
 		return best, false
 	}
 	var names []string
-	for _, v := range raw[:min(len(raw), 50)] {
-		m, isObject := v.(map[string]any)
-		if !isObject {
+	var all, production []apiVersion
+	stumbles := len(raw) > maxVersions
+	for _, v := range raw[:min(len(raw), maxVersions)] {
+		m, _ := v.(map[string]any)
+		text, isText := m["api_version"].(string)
+		if isText {
+			names = append(names, sanitize(text, 20))
+		}
+		recent, comparable := fromOneOn(text)
+		address, _ := m["url"].(string)
+		stumbles = stumbles || !isText || !comparable
+		if !recent {
 			continue
 		}
-		cand := parseVersion(m)
-		if cand.text == "" {
-			continue
-		}
-		names = append(names, cand.text)
-		if cand.number[0] < 1 || endpointOf(cand.url) == "" {
-			continue
-		}
-		if !ok || cand.better(best) {
-			best, ok = cand, true
+		all = append(all, apiVersion{text, address})
+		if flag, given := m["production"]; !given || truthy(flag) {
+			production = append(production, apiVersion{text, address})
 		}
 	}
 	p.set(checks.WellKnownVersions, names)
+	if len(production) == 0 {
+		production = all
+	}
+	for _, v := range production {
+		if best.text == "" || v.text > best.text {
+			best = v
+		}
+	}
+	ok = !stumbles && endpointOf(best.url) != ""
 	p.set(checks.WellKnownUsable, ok)
 	return best, ok
 }
 
-func parseVersion(m map[string]any) apiVersion {
-	text, _ := m["api_version"].(string)
-	address, _ := m["url"].(string)
-	production, given := m["production"].(bool)
-	v := apiVersion{text: sanitize(text, 20), url: address, production: production || !given}
-	for i, part := range strings.SplitN(text, ".", 3) {
-		v.number[i], _ = strconv.Atoi(strings.TrimFunc(part, func(r rune) bool { return r < '0' || r > '9' }))
-	}
-	return v
-}
+// maxVersions bounds the list; real ones have a handful of entries.
+const maxVersions = 50
 
-func (v apiVersion) better(o apiVersion) bool {
-	if v.production != o.production {
-		return v.production
-	}
-	for i := range v.number {
-		if v.number[i] != o.number[i] {
-			return v.number[i] > o.number[i]
+var versionPart = regexp.MustCompile(`[0-9]+|[A-Za-z]+|[^0-9A-Za-z.]+`)
+
+// fromOneOn compares a version with 1.0.0 part by part; a word where a number belongs cannot be compared.
+func fromOneOn(version string) (yes, comparable bool) {
+	parts := versionPart.FindAllString(version, 10)
+	for i, least := range []int{1, 0, 0} {
+		n := 0
+		if i < len(parts) {
+			var err error
+			if n, err = strconv.Atoi(parts[i]); err != nil {
+				return false, false
+			}
+		}
+		if n != least {
+			return n > least, true
 		}
 	}
-	return false
+	return true, true
+}
+
+// truthy is Python's reading of a JSON value as yes or no.
+func truthy(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case float64:
+		return v != 0
+	case string:
+		return v != ""
+	case []any:
+		return len(v) > 0
+	case map[string]any:
+		return len(v) > 0
+	}
+	return true
 }
 
 func endpointOf(raw string) string {
@@ -144,6 +173,7 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 	_, endpoints := a.document["endpoints"].([]any)
 	isOpenEO := a.status == 200 && (versioned || endpoints)
 	p.set(checks.CapabilitiesIsOpenEO, isOpenEO)
+	p.set(checks.PythonConnect, pythonConnect(a))
 	classes, _ := a.list("conformsTo", 200)
 	jwt := false
 	for _, c := range classes {
@@ -199,9 +229,9 @@ func readProviders(a answer) (list []provider, valid bool) {
 	for _, v := range raw[:min(len(raw), 50)] {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
-		pr := provider{id: one.exact("id"), issuer: one.exact("issuer")}
+		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
 		pr.scopes, _ = one.list("scopes", 50)
-		if sendable(pr.id) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
+		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
 			continue
 		}

@@ -9,7 +9,9 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -36,6 +38,9 @@ type client struct {
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
 	budget    *budget
+
+	mu  sync.Mutex
+	met []met // the certificates of every host
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -112,12 +117,8 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 // is sent here may be a secret or a token, and what is read decides where they go.
 func (c *client) exchange(req *http.Request, k call) answer {
 	a := answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253)}
-	switch {
-	case insecure(req.URL):
+	if insecure(req.URL) {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
-		return a
-	case c.guard.Find([]byte(req.URL.String())): // whoever made it: addresses are logged on the way
-		a.failure = failure{kind: "malformed", detail: "an address with the secret in it"}
 		return a
 	}
 	if !c.budget.pay(k.step) {
@@ -139,6 +140,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	started := time.Now()
 	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
+		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c.guard)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
@@ -146,6 +148,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	}
 	if err != nil {
 		a.failure = c.classify(err, way, req.URL)
+		c.meet(a.host, nil, a.failure.shown)
 	}
 	if a.failure.kind != "" {
 		a.phase = way.phase()
@@ -168,17 +171,12 @@ func (c *client) exchange(req *http.Request, k call) answer {
 // leaks tells that a request which must not carry the secret would. Nothing of this program makes such a request; what
 // people write into an address, or a server into a redirect, may.
 func (c *client) leaks(req *http.Request) bool {
-	if c.own == nil {
-		return false
-	}
-	if address := req.URL.String(); c.own.Own(address) != address {
+	if c.own.Holds([]byte(req.URL.String())) {
 		return true
 	}
 	for _, values := range req.Header {
-		for _, v := range values {
-			if c.own.Own(v) != v {
-				return true
-			}
+		if slices.ContainsFunc(values, func(v string) bool { return c.own.Holds([]byte(v)) }) {
+			return true
 		}
 	}
 	return false

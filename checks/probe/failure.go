@@ -18,8 +18,9 @@ import (
 type failure struct {
 	kind   string // one of checks.Failures
 	detail string
-	cert   *x509.Certificate // that was refused
-	proxy  string            // the variable that named the proxy which failed
+	cert   *x509.Certificate   // that was refused
+	shown  []*x509.Certificate // with those that came beside it, where their authority is not trusted
+	proxy  string              // the variable that named the proxy which failed
 }
 
 // classify turns a transport error into one of the failures. How far the request came tells whether what timed out was the
@@ -34,6 +35,14 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 	if f, ok := tlsFailure(err); ok {
 		return f
 	}
+	f := transportFailure(err, w, to)
+	if w.at() == proxyPhase {
+		return c.atProxy(f, to)
+	}
+	return f
+}
+
+func transportFailure(err error, w *way, to *url.URL) failure {
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
 		detail := "the name " + sanitize(dns.Name, 100) + " does not resolve"
@@ -81,9 +90,11 @@ func tlsFailure(err error) (failure, bool) {
 		alert    tls.AlertError
 		verify   *tls.CertificateVerificationError
 		received *x509.Certificate
+		shown    []*x509.Certificate
 	)
 	if errors.As(err, &verify) && len(verify.UnverifiedCertificates) > 0 {
-		received = verify.UnverifiedCertificates[0]
+		shown = verify.UnverifiedCertificates
+		received = shown[0]
 	}
 	switch {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert.NotBefore.After(time.Now()):
@@ -93,7 +104,7 @@ func tlsFailure(err error) (failure, bool) {
 	case errors.As(err, &host):
 		return hostnameFailure(host.Certificate), true
 	case errors.As(err, &unknown), errors.As(err, &invalid), verify != nil:
-		return failure{kind: "tls-unknown-authority", detail: "the certificate is signed by nobody trusted here", cert: received}, true
+		return failure{kind: "tls-unknown-authority", detail: "the certificate is not signed by an authority that this machine trusts", cert: received, shown: shown}, true
 	case errors.As(err, &record):
 		return failure{kind: "tls-handshake", detail: "the answer is not TLS: plain http on this port"}, true
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "HTTP response to HTTPS client"):

@@ -29,6 +29,11 @@ func (p *pass) frame(s *checks.Step, a answer) {
 	p.set(s.LoginPage, a.loginPage)
 	p.set(s.Error, a.errorCode())
 	p.set(s.ErrorDescription, a.text("error_description"))
+	p.setText(s.Message, a.text("message"))
+	p.setText(s.Detail, a.detail())
+	if age, ok := a.age(); ok {
+		p.set(s.AgeS, age)
+	}
 	if n, ok := a.retryAfter(); ok {
 		p.set(s.RetryAfterS, n)
 	}
@@ -77,7 +82,7 @@ const maxSkew = time.Minute
 // of the exchange. Of several servers the one that differs most is named.
 func (p *pass) clock(a answer) {
 	date, ok := a.date()
-	if !ok {
+	if !ok || a.cached() {
 		return
 	}
 	local := a.asked.Add(a.received.Sub(a.asked) / 2)

@@ -32,7 +32,22 @@ func runInput(_ context.Context, p *pass) outcome {
 	case p.oddInput(f):
 		return warned("something is odd about the values")
 	}
-	return passed("client id and secret found")
+	return passed("client ID and secret found" + p.remarks())
+}
+
+// remarks are what is unusual about the files that the values came from, as far as a line of the report holds it. Nothing of
+// it keeps this login from working, but another program may read the same file in another way.
+func (p *pass) remarks() string {
+	const enough = 2
+	notes := p.derived().List(checks.SourcesNotes)
+	if len(notes) == 0 {
+		return ""
+	}
+	text := strings.Join(notes[:min(len(notes), enough)], "; ")
+	if n := len(notes) - enough; n > 0 {
+		text += fmt.Sprintf("; and %d more", n)
+	}
+	return "; " + text
 }
 
 func (p *pass) oddInput(f checks.Facts) bool {
@@ -44,6 +59,14 @@ func (p *pass) oddInput(f checks.Facts) bool {
 }
 
 func (p *pass) subjectFacts() {
+	p.set(checks.EntryFault, "")
+	if a := p.subject.Account; a.Name != "" {
+		p.set(checks.EntryName, a.Name)
+		if a.Expires != "" {
+			p.set(checks.AccountExpires, a.Expires)
+			p.set(checks.AccountExpiresInDays, a.DaysLeft)
+		}
+	}
 	e := p.subject.Environment
 	p.set(checks.EnvironmentID, e.ID)
 	p.set(checks.EnvironmentTitle, e.Title)
@@ -167,6 +190,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.setText(checks.SecretPlaceholderKind, l.Placeholder)
 	p.set(checks.SecretMasked, l.Masked)
 	p.set(checks.SecretToken, l.Token)
+	p.set(checks.SecretQuoteStray, l.StrayQuote)
+	_, form, _ := lint.Unwrapped(c.Secret, c.ClientID)
+	p.set(checks.SecretUnwrappedForm, string(form))
 	// A mask or a word of a template is told as what it is, not as too short.
 	whole := !l.Blank && !l.Masked && l.Placeholder == ""
 	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
@@ -241,14 +267,21 @@ func placeWords(l credentials.Looked) string {
 
 // fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
 func fromVariable(s credentials.Setting) bool {
-	return s.Set && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
+	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
+// fileFacts: a file that the user named must be readable. One that was merely found counts where the values are missing, for
+// they may stand in it.
 func (p *pass) fileFacts(c credentials.Resolved) {
-	var unreadable, exposed []string
+	var unreadable, exposed, notes []string
+	for _, n := range c.Notes {
+		notes = append(notes, sanitize(n.Source.String()+": "+n.Text, 200))
+	}
 	for _, u := range c.Unreadable {
-		if u.Explicit {
+		if u.Explicit || !c.HasClientID() || !c.HasSecret() {
 			unreadable = append(unreadable, u.String())
+		} else {
+			notes = append(notes, sanitize("not read: "+u.String(), 200))
 		}
 	}
 	for _, e := range c.Exposed {
@@ -258,6 +291,7 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	p.set(checks.SourcesUnreadable, unreadable)
 	p.set(checks.SourcesExposedAny, len(exposed) > 0)
 	p.set(checks.SourcesExposed, exposed)
+	p.set(checks.SourcesNotes, notes)
 }
 
 func markWords(groups ...[]lint.Mark) string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/phrases"
 )
 
 func skipMe(p *pass) string {
@@ -21,35 +22,30 @@ func skipMe(p *pass) string {
 	return ""
 }
 
-// bearerPrefix is the openEO form of a bearer token, oidc/PROVIDER/TOKEN; a back-end of API 1.3 that lists the JWT
-// conformance class takes the bare token.
+// bearerPrefix is the openEO form of a bearer token, oidc/PROVIDER/TOKEN; where no provider can be named, a back-end of API
+// 1.3 takes the bare token.
 func (p *pass) bearerPrefix() string {
-	b := p.backendAPI()
-	if b.jwtBearer || b.usedID == "" {
-		return ""
+	if id := p.backendAPI().usedID; id != "" {
+		return "oidc/" + id + "/"
 	}
-	return "oidc/" + b.usedID + "/"
+	return ""
 }
 
 // runMe is the login as an openEO client ends it: GET /me with the fresh token.
 func runMe(ctx context.Context, p *pass) outcome {
-	b := p.backendAPI()
-	form := "oidc"
-	if b.jwtBearer {
-		form = "jwt"
-	}
-	a := p.client.fetch(ctx, b.root+"/me", call{step: "me", effect: Reads,
-		header: http.Header{"Authorization": {"Bearer " + p.bearerPrefix() + p.tokenAtHand().token.Reveal()}}})
+	a, form := p.askMe(ctx)
 	p.frame(checks.AtMe, a)
 	p.set(checks.MeBearerForm, form)
-	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || b.jwtBearer))
+	b := p.backendAPI()
+	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || form == bareForm))
 	if !a.ok() {
 		return ended(a)
 	}
 	p.set(checks.MeCode, a.text("code"))
 	p.set(checks.MeID, meReference(a))
-	p.set(checks.AtMe.Message, a.text("message"))
 	if a.status != http.StatusOK {
+		p.set(checks.MeWordsKind, string(phrases.Of(phrases.Backend, a.text("code"), a.words())))
+		p.withoutHeader(ctx, a)
 		if code := a.text("code"); code != "" {
 			return failed(code)
 		}
@@ -62,6 +58,52 @@ func runMe(ctx context.Context, p *pass) outcome {
 		return failed("the answer has no user_id")
 	}
 	return passed("accepted")
+}
+
+// The forms of a bearer token.
+const (
+	openEOForm = "oidc" // oidc/PROVIDER/TOKEN
+	bareForm   = "jwt"  // of API 1.3, where conformsTo says so
+)
+
+// askMe asks in the form that the openEO Python client sends. A back-end that refuses it and lists the other form is asked
+// once more: other clients send that one.
+func (p *pass) askMe(ctx context.Context) (a answer, form string) {
+	token, b := p.tokenAtHand().token.Reveal(), p.backendAPI()
+	ask := func(bearer string) answer {
+		return p.client.fetch(ctx, b.root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {"Bearer " + bearer}}})
+	}
+	if b.usedID == "" {
+		p.set(checks.PythonBearer, "untried")
+		return ask(token), bareForm
+	}
+	a = ask(p.bearerPrefix() + token)
+	switch {
+	case a.ok() && a.status == http.StatusOK:
+		p.set(checks.PythonBearer, "accepted")
+	case a.ok() && a.status >= 400 && a.status < 500 && a.status != http.StatusTooManyRequests && b.jwtBearer:
+		if other := ask(token); other.ok() && other.status == http.StatusOK {
+			p.set(checks.PythonBearer, "refused")
+			return other, bareForm
+		}
+	}
+	return a, openEOForm
+}
+
+// withoutHeader asks once more, without the Authorization header, where the back-end says that there was none. Some say so
+// of every token that they refuse; if the answer is the same, the header may have been lost on the way.
+func (p *pass) withoutHeader(ctx context.Context, a answer) {
+	f := p.derived()
+	if f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
+		return
+	}
+	bare := p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads})
+	if !bare.ok() {
+		return
+	}
+	p.set(checks.MeBareStatus, bare.status)
+	same := bare.status == a.status && bare.text("code") == a.text("code") && bare.text("message") == a.text("message")
+	p.set(checks.MeBareSame, same)
 }
 
 // meReference is the back-end's name for this error, from the body only: a gateway in front of it may add a header of the

@@ -44,8 +44,9 @@ type pass struct {
 // bearer is the token at hand and how it was got.
 type bearer struct {
 	token     credentials.Secret
-	asClients bool // by the request that openEO clients make
-	date      time.Time
+	asClients bool      // by the request that openEO clients make
+	date      time.Time // by the server
+	received  time.Time // by the local clock
 }
 
 type timedRequest struct {
@@ -69,16 +70,16 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	return p
 }
 
-// longSecret is the length from which a secret is in an address for no other reason than that somebody put it there.
-const longSecret = 16
-
-// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it.
+// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it; of one
+// that is a token only the signature is not in other tokens.
 func ownSecret(s Subject) *guard.Guard {
 	secret := s.Credentials.Secret
-	if secret.IsZero() {
-		return nil
+	g := guard.New()
+	if lint.IsToken(secret.Reveal()) {
+		g.Token(secret)
+		return g
 	}
-	g := guard.New(secret)
+	g.Add(secret)
 	if secret.Len() < longSecret {
 		g.Public(s.Environment.Issuer)
 		if s.Backend != nil {
@@ -165,6 +166,7 @@ func (p *pass) evidence(started time.Time, list []checks.Check) checks.Evidence 
 func (p *pass) shownSubject() checks.Subject {
 	c := p.subject.Credentials
 	s := checks.Subject{
+		Name: p.subject.Account.Name, Owner: p.subject.Account.Owner, Labels: p.subject.Account.Labels,
 		Environment: p.subject.Environment.ID, EnvironmentTitle: p.subject.Environment.Title, Issuer: p.subject.Environment.Issuer,
 		ClientID: p.facts.Text(checks.ClientIDShown), ClientIDSource: p.facts.Text(checks.ClientIDSource),
 		Secret: checks.Secret{Source: p.facts.Text(checks.SecretSource), Length: c.Secret.Len()},

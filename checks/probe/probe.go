@@ -38,6 +38,17 @@ type Subject struct {
 	// ProviderID is the provider asked for, and ProviderBy who asked: ByFlag, ByVariable, ByCatalog, or empty.
 	ProviderID, ProviderBy string
 	Credentials            credentials.Resolved
+	Account                Account
+}
+
+// Account is what an account's or a list's entry says beside the credentials; empty where none is checked.
+type Account struct {
+	Name, Owner string
+	Labels      map[string]string
+	Expires     string // the end date as YYYY-MM-DD; empty: none is known
+	DaysLeft    int    // until then; negative: it has passed
+	CAFile      string
+	Ignore      map[string]string // findings that do not count, each with the reason
 }
 
 // Who chose a provider id.
@@ -106,6 +117,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	defer p.client.close()
 	started := time.Now()
 	list := p.runAll(whole, p.stepsFor())
+	p.pythonFacts(ctx)
 	p.note(ctx, whole)
 	return Result{Evidence: p.evidence(started, list), Guard: p.guard}
 }

@@ -17,6 +17,7 @@ import (
 // it shows what the right setting would bring, and the report says that clients would not have used it.
 func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
+	p.pythonChoice(list, asked, by)
 	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
 	first := list[0]
 	p.set(checks.ProvidersFirstID, sanitize(first.id, 60))
@@ -78,9 +79,17 @@ func (p *pass) useProvider(used provider, asClients bool) {
 	p.set(checks.ProvidersUsedAsClients, asClients)
 	p.set(checks.ProvidersScopes, used.scopes)
 	p.set(checks.ProvidersTrailingSlash, strings.HasSuffix(used.issuer, "/"))
+	p.set(checks.ProvidersIssuerCase, otherCase(used.issuer, p.subject.Environment.Issuer))
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.api.usedID, p.api.asClients, p.api.scopes = used.id, asClients, used.scopes
+}
+
+// otherCase tells two issuers that are one but for the letter case of the host. The standards take no notice of it, but
+// programs that compare texts do.
+func otherCase(listed, issuer string) bool {
+	listed, issuer = strings.TrimRight(listed, "/"), strings.TrimRight(issuer, "/")
+	return listed != issuer && strings.EqualFold(listed, issuer) && environments.SameIssuer(listed, issuer)
 }
 
 // ListedScopes are the scopes that the back-end lists now for the environment's identity provider: every openEO client asks

@@ -74,8 +74,11 @@ func (c *client) proxyFailure(err error, w *way, to *url.URL) (failure, bool) {
 	if answered, ok := errors.AsType[proxyAnswered](err); ok {
 		return failed(fmt.Sprintf("the proxy %s answered %d", used.Host, answered.status))
 	}
-	if w.at() == proxyPhase {
-		return failed(silentProxy(err, used))
+	if plain := plainProxy(err); w.at() == proxyPhase && plain {
+		return failed("the proxy " + used.Host + " speaks plain http, but the variable names it with https://")
+	}
+	if w.at() == proxyPhase && used.Scheme == "https" && !w.inTLS.Load() {
+		return failed("the proxy " + used.Host + " takes the connection, but no TLS" + asHTTPS)
 	}
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || (op.Op != "proxyconnect" && op.Op != "socks connect") {
@@ -90,23 +93,34 @@ func (c *client) proxyFailure(err error, w *way, to *url.URL) (failure, bool) {
 	return failed("the proxy " + used.Host + " cannot be connected to")
 }
 
-// silentProxy says what a proxy did that took the connection and did not open the way. Where its address begins with https,
-// TLS is spoken with the proxy itself, which few proxies expect.
-func silentProxy(err error, used *url.URL) string {
+// plainProxy tells that TLS was answered in plain HTTP.
+func plainProxy(err error) bool {
+	return strings.Contains(err.Error(), "HTTP response to HTTPS client") || strings.Contains(err.Error(), "does not look like a TLS handshake")
+}
+
+// atProxy adds to a failure that it came while the proxy was to open the way. That may be the proxy's fault, or that of the
+// server behind it.
+func (c *client) atProxy(f failure, to *url.URL) failure {
+	used, err := c.proxies.function(to)
+	if err != nil || used == nil {
+		return f
+	}
 	what := "closed the connection"
-	switch {
-	case strings.Contains(err.Error(), "HTTP response to HTTPS client"), strings.Contains(err.Error(), "does not look like a TLS handshake"):
-		return "the proxy " + used.Host + " speaks plain http, but the variable names it with https://"
-	case timedOut(err):
-		what = "accepted the connection and gave no answer in time"
-	case strings.Contains(err.Error(), "malformed HTTP"):
+	switch f.kind {
+	case "response-timeout":
+		what = "accepted the connection, and has not opened the way in time"
+	case "malformed":
 		what = "gave an answer that is not HTTP"
 	}
+	f.detail = "the proxy " + used.Host + " " + what
 	if used.Scheme == "https" {
-		return "the proxy " + used.Host + " " + what + "; the variable names it with https://, so it has to speak TLS itself"
+		f.detail += asHTTPS
 	}
-	return "the proxy " + used.Host + " " + what
+	return f
 }
+
+// asHTTPS explains a mistake that is easily made: the address of a proxy for https begins with http all the same.
+const asHTTPS = "; the variable names it with https://, so the proxy itself has to speak TLS"
 
 // proxyAnswered is a proxy's refusal to connect through, for example 407 (a password is needed) or 403.
 type proxyAnswered struct{ status int }

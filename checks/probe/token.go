@@ -7,11 +7,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/oauth2"
 	"golang.org/x/oauth2/clientcredentials"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/phrases"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 )
@@ -44,6 +46,9 @@ type minted struct {
 	kind    string
 	repeats bool // the secret came back in the token's place
 }
+
+// longSecret is the length from which a secret is in a token or an address for no other reason than that somebody put it there.
+const longSecret = 16
 
 // repeatsSecret tells that a token is the secret, or has it inside as it is.
 func repeatsSecret(token string, secret credentials.Secret) bool {
@@ -165,6 +170,14 @@ func runToken(ctx context.Context, p *pass) outcome {
 	return passed("issued")
 }
 
+// said are the words of a refusal; some servers write a sentence where its code belongs.
+func (a answer) said() string {
+	if words := a.words(); words != "" || !strings.Contains(a.errorCode(), " ") {
+		return words
+	}
+	return a.errorCode()
+}
+
 // clientScopes: {openid} and the provider's list, sorted, as the openEO Python client since 0.53.
 func (p *pass) clientScopes() []string {
 	scopes := []string{"openid"}
@@ -188,6 +201,9 @@ func (p *pass) tokenFacts(m minted) {
 	}
 	p.set(checks.TokenIssued, m.issued())
 	p.set(checks.TokenRepeatsSecret, m.repeats)
+	if code := m.answer.errorCode(); !m.issued() && (m.answer.status >= 400 || code != "") {
+		p.set(checks.TokenWordsKind, string(phrases.Of(phrases.Token, code, m.answer.said())))
+	}
 	if m.answer.status != http.StatusOK || m.answer.document == nil {
 		return
 	}
@@ -236,9 +252,12 @@ func (p *pass) staleFact(m minted) {
 // useToken makes this the token of the later steps.
 func (p *pass) useToken(m minted, asClients bool) {
 	date, _ := m.answer.date()
+	if m.answer.cached() {
+		date = time.Time{}
+	}
 	p.mu.Lock()
 	if p.bearer.token.IsZero() {
-		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date}
+		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date, received: m.answer.received}
 	}
 	p.mu.Unlock()
 	if !asClients && !p.derived().Known(checks.TokenExpiresInS) {

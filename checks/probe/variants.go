@@ -56,11 +56,11 @@ func runVariants(ctx context.Context, p *pass) outcome {
 var variantWords = map[string]string{
 	"token_basic": "the same values in the Basic header", "token_basic_raw": "the Basic header without encoding",
 	"token_assertion": "an assertion signed with the secret", "token_trimmed": "the secret without white space around it",
-	"token_unquoted": "the secret without quotes",
+	"token_unquoted": "the secret without quotes", "token_unwrapped": "the secret taken out of what it stands in",
 }
 
-// maxVariants bounds the requests of this step. White space and quotes are special characters too, but their own variants
-// say more of them than the encoding of the Basic header.
+// maxVariants bounds the requests of this step. White space, quotes and wrappings are special characters too, but their own
+// variants say more of them than the encoding of the Basic header.
 const maxVariants = 3
 
 // variants are the most telling first, none where the answer to the first request says enough.
@@ -85,13 +85,16 @@ func (p *pass) variants() []tokenRequest {
 	}
 	basic, raw := with(checks.TokenBasic, inHeader, nil), with(checks.TokenBasicRaw, rawHeader, nil)
 	var list []tokenRequest
+	if inner, _, ok := lint.Unwrapped(c.Secret, c.ClientID); ok {
+		list = append(list, with(checks.TokenUnwrapped, inBody, func(r *tokenRequest) { r.secret = inner }))
+	}
 	if cleanID, ok := lint.CleanedClientID(c.ClientID); ok {
 		base.clientID = cleanID
 	}
 	if s, ok := trimmed(c.Secret); ok || base.clientID != c.ClientID {
 		list = append(list, with(checks.TokenTrimmed, inBody, func(r *tokenRequest) { r.secret = s }))
 	}
-	if s, ok := lint.Cleaned(c.Secret); ok && f.Is(checks.SecretQuoted) {
+	if s, ok := lint.Cleaned(c.Secret); ok && (f.Is(checks.SecretQuoted) || f.Is(checks.SecretQuoteStray)) {
 		list = append(list, with(checks.TokenUnquoted, inBody, func(r *tokenRequest) { r.secret = s }))
 	}
 	list = append(list, basic)

@@ -29,6 +29,7 @@ var phaseWords = map[phase]string{
 type way struct {
 	reached atomic.Int32
 	opened  atomic.Bool // by the proxy
+	inTLS   atomic.Bool // a handshake succeeded, with the server or with the proxy
 	fresh   atomic.Bool // over a connection of its own
 	proxied bool
 	tls     bool
@@ -72,6 +73,7 @@ func watched(ctx context.Context, overTLS, proxied bool) (context.Context, *way)
 			}
 		},
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
+			w.inTLS.Store(w.inTLS.Load() || err == nil)
 			if err == nil && (!w.proxied || w.opened.Load()) {
 				w.reach(requestPhase)
 			}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -52,7 +53,7 @@ func junitAll(w io.Writer, reports []checks.Report) error {
 			suite.SetTimestamp(r.Started.UTC())
 		}
 		total += r.DurationMS
-		tc := junit.Testcase{Name: clientName(r) + " at " + subjectName(r.Subject), Classname: classname(r), Time: secondsOf(r.DurationMS)}
+		tc := junit.Testcase{Name: cmp.Or(r.Subject.Name, clientName(r)+" at "+subjectName(r.Subject)), Classname: classname(r), Time: secondsOf(r.DurationMS)}
 		if r.Verdict != checks.Healthy || r.Interrupted {
 			outcome(&tc, cannotTell(r), headline(r), causeID(r), body(r))
 		} else {

@@ -6,22 +6,36 @@ package subject
 import (
 	"errors"
 	"net/url"
-	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 )
 
 // Target names what to check, as the person wrote it on the command line or in a list.
 type Target struct {
-	Name                         string // in a list
+	Name                         string // of an account or a list's entry
 	Environment, Issuer, Backend string
 	ProviderID, ClientID         credentials.Flag
 	SecretFile, CredentialsFile  credentials.Flag
-	SecretVariable               string // in a list: the variable that holds the secret
+	// Own is an account's own source; then no other place is looked at. Account is what else its entry says.
+	Own     *credentials.Own
+	Account probe.Account
+}
+
+// Of is the target that an account's entry stands for at a time; folder is that of the entry's list.
+func Of(e accounts.Entry, folder string, now time.Time) Target {
+	t := Target{Name: e.Label(), Environment: e.Environment, Issuer: e.Issuer, Backend: e.Backend, Own: e.Own(folder)}
+	t.Own.Account = t.Name
+	t.Account = probe.Account{
+		Name: t.Name, Owner: e.Owner, Labels: e.Labels, Expires: e.Expires.String(), DaysLeft: accounts.ExpiryAt(now, e.Expires).Days,
+		CAFile: e.CAFile, Ignore: e.Ignore,
+	}
+	return t
 }
 
 // DefaultEnvironment is the first documented one.
@@ -40,7 +54,11 @@ func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(st
 		return e, "", err
 	}
 	provider := t.ProviderID.Text
-	if provider == "" {
+	switch {
+	case provider != "":
+	case t.Own != nil:
+		provider = t.Own.ProviderID
+	default:
 		provider, _ = variable(credentials.EnvProviderID)
 	}
 	id, why := impliedEnvironment(catalog, t.Backend, provider)
@@ -147,11 +165,12 @@ func ForeignBackend(catalog *environments.Catalog, name string) (environments.Ba
 	return environments.Backend{ID: u.Host, URL: address}, nil
 }
 
-// WithProvider decides by which provider id the back-end is asked, and remembers who said so.
+// WithProvider decides by which provider id the back-end is asked, and remembers who said so. What an account says counts as
+// much as a flag: the person's program names it too.
 func WithProvider(s *probe.Subject) {
 	asked := s.Credentials.ProviderID
 	switch {
-	case asked.Set && asked.Value != "" && asked.Source.Kind == credentials.KindFlag:
+	case asked.Set && asked.Value != "" && asked.Source.Chosen():
 		s.ProviderID, s.ProviderBy = asked.Value, probe.ByFlag
 	case asked.Set && asked.Value != "":
 		s.ProviderID, s.ProviderBy = asked.Value, probe.ByVariable
@@ -165,16 +184,10 @@ func FindEnvironment(catalog *environments.Catalog, name string) (environments.E
 	if e, ok := catalog.Lookup(name); ok {
 		return e, nil
 	}
-	if NamesFile(name) {
+	if accounts.IsFile(name) {
 		return catalog.LoadFile(name)
 	}
 	return environments.Environment{}, &UnknownError{Kind: "environment", Name: name, Known: catalog.Names()}
-}
-
-// NamesFile tells the name of an environment's file from an id.
-func NamesFile(name string) bool {
-	ext := strings.ToLower(filepath.Ext(name))
-	return ext == ".yaml" || ext == ".yml" || ext == ".json" || strings.ContainsAny(name, `/\`)
 }
 
 // Given is a value that was given, unless it is empty.

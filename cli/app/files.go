@@ -17,7 +17,7 @@ import (
 // Limits of the files that are read whole.
 const (
 	MaxPEM  = 4 << 20
-	MaxList = 1 << 20
+	MaxList = 256 << 20 // a list may have any number of entries; this is some hundred thousand
 )
 
 // ReadFile reads a file that the user named; - is standard input. shown is its name in messages.

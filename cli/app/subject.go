@@ -20,10 +20,41 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		}
 	}
 	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
-	if ask {
-		m.Ask = a.askFor
+	prompts := func(*credentials.Query) {}
+	if ask && t.Own == nil {
+		prompts = a.askFor
 	}
-	return subject.Resolve(ctx, catalog, t, m)
+	c, err := a.chooser(catalog, t, ask)
+	if err != nil {
+		// Only where nothing else has a secret does it matter that the accounts cannot be read.
+		prompts = func(q *credentials.Query) {
+			q.AskClientID = func(context.Context) (string, error) { return "", chooseError{err} }
+			q.AskSecret = func(context.Context, string) (credentials.Secret, error) {
+				return credentials.Secret{}, chooseError{err}
+			}
+		}
+	}
+	m.Ask = func(q *credentials.Query) {
+		prompts(q)
+		if c != nil {
+			c.before(ctx, q)
+		}
+	}
+	s, why, err = subject.Resolve(ctx, catalog, t, m)
+	switch {
+	case errors.Is(err, errChosen):
+		chosen := a.TargetOf(*c.chosen, c.list)
+		chosen.ProviderID = t.ProviderID
+		m.Ask = nil
+		s, why, err = subject.Resolve(ctx, catalog, chosen, m)
+	case errors.Is(err, errNoneFits):
+		m.Ask = prompts
+		s, why, err = subject.Resolve(ctx, catalog, t, m)
+	}
+	if told, ok := errors.AsType[chooseError](err); ok {
+		err = told.error
+	}
+	return s, c.because(s, why), err
 }
 
 // Advised adds to an error of package subject what a person may want to know: the name that was probably meant, and how the

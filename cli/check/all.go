@@ -7,54 +7,27 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
-	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
-// Bounds of a list: how long it may be, and how many checks run at once. More at once would look like an attack to the
-// identity provider.
-const (
-	mostEntries = 500
-	sideBySide  = 4
-)
-
-// entry is one line of the list of --all.
-type entry struct {
-	Name           string `yaml:"name"`
-	Environment    string `yaml:"environment"`
-	Issuer         string `yaml:"issuer"`
-	Backend        string `yaml:"backend"`
-	ProviderID     string `yaml:"provider_id"`
-	ClientID       string `yaml:"client_id"`
-	SecretFile     string `yaml:"secret_file"`
-	Credentials    string `yaml:"credentials"`
-	SecretVariable string `yaml:"secret_variable"`
-}
+// sideBySide is how many checks run at once. More would look like an attack to the identity provider.
+const sideBySide = 4
 
 // all checks every entry of a list.
-func (c *checker) all(ctx context.Context, file string, outputs []output) error {
-	entries, folder, err := c.ReadList(ctx, file)
-	if err != nil {
-		return err
-	}
-	subjects, names := make([]probe.Subject, len(entries)), make([]string, len(entries))
-	for i, e := range entries {
-		t, err := e.Target(i, folder)
-		if err == nil {
-			err = apart(outputs, t)
+func (c *checker) all(ctx context.Context, list accounts.List, outputs []output) error {
+	names := make([]string, len(list.Entries))
+	for i, e := range list.Entries {
+		names[i] = e.Label()
+		if err := apart(outputs, c.TargetOf(e, list)); err != nil {
+			return fmt.Errorf("%s: %s: %w", list.Path, names[i], err)
 		}
-		if err == nil {
-			subjects[i], _, err = c.Subject(ctx, c.Environments.Clone(), t, false)
-		}
-		if err != nil {
-			return fmt.Errorf("%s: entry %d%s: %w", file, i+1, e.named(), err)
-		}
-		names[i] = t.Name
 	}
 	live := c.StartProgress(outputs)
-	results, err := c.runAll(ctx, subjects, live.On)
+	results, err := c.runAll(ctx, list, live.On)
 	live.Stop()
 	if err != nil {
 		return err
@@ -63,12 +36,13 @@ func (c *checker) all(ctx context.Context, file string, outputs []output) error 
 }
 
 // runAll makes the checks, a few at a time, and keeps the order of the list.
-func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(probe.Event)) ([]Result, error) {
-	results := make([]Result, len(subjects))
-	defects := make([]error, len(subjects))
+func (c *checker) runAll(ctx context.Context, list accounts.List, on func(probe.Event)) ([]Result, error) {
+	results := make([]Result, len(list.Entries))
+	defects := make([]error, len(list.Entries))
+	memory := c.memory(list)
 	places := make(chan struct{}, sideBySide)
 	var running sync.WaitGroup
-	for i, s := range subjects {
+	for i, e := range list.Entries {
 		places <- struct{}{}
 		running.Go(func() {
 			defer func() {
@@ -77,73 +51,102 @@ func (c *checker) runAll(ctx context.Context, subjects []probe.Subject, on func(
 				}
 				<-places
 			}()
-			results[i] = c.Run(ctx, s, on)
+			results[i] = c.entry(ctx, e, list, memory, on)
 		})
 	}
 	running.Wait()
+	memory.warn(c)
 	return results, errors.Join(defects...)
 }
 
-// ReadList reads a YAML or JSON list; - is standard input. Files in it are named relative to its own folder.
-func (c *checker) ReadList(ctx context.Context, name string) (entries []entry, folder string, err error) {
-	data, shown, err := c.ReadFile(ctx, name, app.MaxList)
-	if err != nil {
-		return nil, "", fmt.Errorf("read the list: %w", err)
+// entry checks one entry. Its secret is read now. A fault of the entry is its finding.
+func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.List, memory *memory, on func(probe.Event)) Result {
+	if e.Fault != nil {
+		return c.faulty(e, e.Fault)
 	}
-	entries, err = catalog.Decode[[]entry](shown, data)
+	s, _, err := c.Subject(ctx, c.Environments.Clone(), c.TargetOf(e, list), false)
+	if err != nil && ctx.Err() == nil {
+		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(err)))
+	}
+	options, err := c.OptionsFor(ctx, s)
+	if err != nil && ctx.Err() == nil {
+		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err))
+	}
+	c.KeepSecret(s)
+	r := c.run(ctx, s, options, on)
+	memory.keep(ctx, s, r.Report)
+	return r
+}
+
+// faulty is the report of an entry that cannot be checked.
+func (c *checker) faulty(e accounts.Entry, fault error) Result {
+	evidence := checks.Evidence{
+		Tool: app.Tool(), Started: c.Sys.Now().UTC(), Requests: []checks.Request{}, Facts: checks.Facts{},
+		Subject: checks.Subject{Name: e.Label(), Owner: e.Owner, Labels: e.Labels, Issuer: e.Issuer},
+		Checks:  []checks.Check{{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"}},
+	}
+	if !accounts.IsFile(e.Environment) {
+		evidence.Subject.Environment = e.Environment
+	}
+	evidence.Facts.Set(checks.EntryName, e.Label())
+	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
+	return Result{checks.Diagnose(c.diagnoses(), evidence), guard.New()}
+}
+
+// list reads the list of --all: a file (- is standard input), or the person's own accounts.
+func (c *checker) list(ctx context.Context, file string) (accounts.List, error) {
+	if file == "" {
+		list, err := c.Accounts()
+		if err == nil && len(list.Entries) == 0 {
+			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one; a list is given as: credguide check --all FILE")
+		}
+		c.WarnOf(list)
+		return list, err
+	}
+	data, shown, err := c.ReadFile(ctx, file, app.MaxList)
+	if err != nil {
+		return accounts.List{}, fmt.Errorf("read the list: %w", err)
+	}
+	list, err := accounts.Read(shown, accounts.FolderOf(file), data, false)
 	switch {
 	case err != nil:
-		return nil, "", err
-	case len(entries) == 0:
-		return nil, "", fmt.Errorf("%s: the list is empty", shown)
-	case len(entries) > mostEntries:
-		return nil, "", fmt.Errorf("%s: %d entries, more than %d", shown, len(entries), mostEntries)
+		return list, err
+	case len(list.Entries) == 0:
+		return list, fmt.Errorf("%s: the list is empty", shown)
 	}
-	if name != "-" {
-		folder = filepath.Dir(name)
+	if warning := c.exposure(list, file); warning != "" {
+		c.Say("warning: %s", warning)
 	}
-	return entries, folder, nil
+	return list, nil
 }
 
-func (e entry) named() string {
-	if e.Name == "" {
+// some are the accounts of several names, in that order, as if they were a list.
+func (c *checker) some(names []string) (accounts.List, error) {
+	var some accounts.List
+	for _, name := range names {
+		entry, list, err := c.Account(name)
+		if err != nil {
+			return list, err
+		}
+		some.Path, some.Folder = list.Path, list.Folder
+		some.Entries = append(some.Entries, entry)
+	}
+	c.WarnOf(some)
+	return some, nil
+}
+
+func (c *checker) exposure(list accounts.List, file string) string {
+	mode, ok := modeOf(file)
+	if !ok {
 		return ""
 	}
-	return " (" + app.Bounded(e.Name) + ")"
+	return accounts.Exposure(list, mode, c.Sys.GOOS)
 }
 
-func (e entry) Target(i int, folder string) (subject.Target, error) {
-	sources := 0
-	for _, s := range []string{e.SecretFile, e.Credentials, e.SecretVariable} {
-		if s != "" {
-			sources++
-		}
+// listFile is the list's own name for what is remembered of its entries.
+func listFile(list accounts.List) string {
+	if absolute, err := filepath.Abs(list.Path); err == nil {
+		return absolute
 	}
-	switch {
-	case sources > 1:
-		return subject.Target{}, errors.New("only one of secret_file, credentials and secret_variable can be the source of the secret")
-	case e.SecretFile == "-":
-		return subject.Target{}, errors.New("standard input holds one secret, not those of a list")
-	}
-	t := subject.Target{
-		Name: e.Name, Environment: e.Environment, Issuer: e.Issuer, Backend: e.Backend,
-		ProviderID: subject.Given(e.ProviderID), ClientID: subject.Given(e.ClientID),
-		SecretFile: subject.Given(beside(folder, e.SecretFile)), CredentialsFile: subject.Given(beside(folder, e.Credentials)),
-		SecretVariable: e.SecretVariable,
-	}
-	if subject.NamesFile(e.Environment) {
-		t.Environment = beside(folder, e.Environment)
-	}
-	if t.Name == "" {
-		t.Name = fmt.Sprintf("entry %d", i+1)
-	}
-	return t, nil
-}
-
-// beside names a file relative to the folder of the list.
-func beside(folder, file string) string {
-	if file == "" || filepath.IsAbs(file) {
-		return file
-	}
-	return filepath.Join(folder, file)
+	return list.Path
 }

@@ -5,10 +5,12 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
@@ -23,7 +25,7 @@ import (
 func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{
-		Use:   "check",
+		Use:   "check [NAME]...",
 		Short: "Find out why a service account cannot log in, or that it can",
 		Long: "check logs in as an openEO client does, with the client id and secret that it finds, and names the " +
 			"cause if that fails.\n\n" +
@@ -31,13 +33,27 @@ func Command(a *app.App) *cobra.Command {
 			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
 			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
-			"token endpoint and nowhere else.",
-		Example: `  credguide check --environment development
+			"token endpoint and nowhere else.\n\n" +
+			"NAME is one of your accounts (credguide accounts): then its own source counts and nothing else. Without a " +
+			"NAME, the only account that fits is taken where no other place has a secret.",
+		Example: `  credguide check nightly
+  credguide check --environment development
   credguide check --environment production --credentials openeo.env --verbose
   credguide check --output junit=report.xml --quiet
+  credguide check --all
   credguide check --from report.json`,
-		Args: app.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return Run(cmd.Context(), a, &flags) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Take(args); err != nil {
+				return err
+			}
+			return Run(cmd.Context(), a, &flags)
+		},
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if flags.All.given {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			return app.CompleteFrom(a.AccountNames, cobra.ShellCompDirectiveNoFileComp)(cmd, args, typed)
+		},
 	}
 	flags.AddTo(cmd.Flags())
 	CompleteCheckFlags(a, cmd)
@@ -60,13 +76,35 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if err != nil {
 		return err
 	}
+	if flags.Seen != "" {
+		if err := c.readSeen(ctx, flags.Seen); err != nil {
+			return err
+		}
+	}
 	switch {
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
-	case flags.All != "":
-		return c.all(ctx, flags.All, outputs)
+	case flags.All.given:
+		list, err := c.list(ctx, flags.All.file)
+		if err != nil {
+			return err
+		}
+		return c.all(ctx, list, outputs)
+	case len(flags.Names) > 1:
+		list, err := c.some(flags.Names)
+		if err != nil {
+			return err
+		}
+		return c.all(ctx, list, outputs)
 	}
-	return c.one(ctx, flags.Target(), outputs)
+	t, err := flags.TargetIn(a)
+	if err != nil {
+		return err
+	}
+	if err := apart(outputs, t); err != nil {
+		return err
+	}
+	return c.one(ctx, t, outputs)
 }
 
 // checker makes checks: the catalogs and options that a run of the command has.
@@ -76,7 +114,9 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	Options       probe.Options
 	flags         ReportFlags
-	Again         app.InForce // how the same is checked once more
+	ignored       map[string]string // --ignore
+	seen          *explain.Seen     // what a program said, of --seen
+	Again         app.InForce       // how the same is checked once more
 }
 
 // NewChecker reads the catalogs and options of a run.
@@ -92,10 +132,29 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	if c.Options, err = ProbeOptions(ctx, a, flags); err != nil {
 		return nil, err
 	}
-	if flags.All == "" && !flags.InSandbox {
+	if !flags.All.given && !flags.InSandbox {
 		c.Again = app.InForceOf(flags.set)
 	}
-	return c, c.loadDiagnoses()
+	if err := c.loadDiagnoses(); err != nil {
+		return nil, err
+	}
+	c.ignored, err = c.ignore(flags.ignore)
+	return c, err
+}
+
+// ignore takes the findings that do not count. A name that is none would hide a mistake.
+func (c *checker) ignore(ids []string) (map[string]string, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	ignored := map[string]string{}
+	for _, id := range ids {
+		if known := c.diagnoses().IDs(); !slices.Contains(known, id) {
+			return nil, app.Unknown("finding", id, known, "credguide explain lists them")
+		}
+		ignored[id] = "--ignore"
+	}
+	return ignored, nil
 }
 
 // one makes a single check.
@@ -107,11 +166,32 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	if why != "" && !c.flags.Quiet {
 		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
 	}
+	return c.One(ctx, s, outputs)
+}
+
+// One makes a single check of what is already worked out. Where it is an account's, what was remembered of it is said, and
+// the result remembered.
+func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) error {
+	options, err := c.OptionsFor(ctx, s)
+	if err != nil {
+		return err
+	}
 	c.KeepSecret(s)
 	live := c.StartProgress(outputs)
-	r := c.Run(ctx, s, live.On)
+	r := c.run(ctx, s, options, live.On)
 	live.Stop()
-	return c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	if s.Account.Name != "" {
+		c.Again.Account = s.Account.Name
+		if list, err := c.Accounts(); err == nil {
+			m := c.memory(list)
+			before, now := m.keep(ctx, s, r.Report)
+			m.tell(c, s, before, now)
+			m.warn(c)
+		}
+	}
+	err = c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	c.compareSeen(r.Report)
+	return err
 }
 
 // Result is a report, and what knows the values that must not stand in it.
@@ -120,10 +200,26 @@ type Result struct {
 	guard *guard.Guard
 }
 
-// Run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
+// Run observes and diagnoses.
 func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) Result {
-	seen := probe.Run(ctx, s, c.Options, on)
-	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), seen.Evidence), seen.Guard.Own), seen.Guard}
+	return c.run(ctx, s, c.Options, on)
+}
+
+// run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
+func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
+	seen := probe.Run(ctx, s, options, on)
+	r := checks.Diagnose(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
+	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
+}
+
+// OptionsFor are those of the run, with what the account says.
+func (c *checker) OptionsFor(ctx context.Context, s probe.Subject) (probe.Options, error) {
+	options := c.Options
+	var err error
+	if options.RootCAs == nil && s.Account.CAFile != "" {
+		options.RootCAs, err = rootsWith(ctx, c.App, s.Account.CAFile)
+	}
+	return options, err
 }
 
 // KeepSecret keeps the secret out of what is said beside the report.

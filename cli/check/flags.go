@@ -24,7 +24,10 @@ type Flags struct {
 
 	environment, issuer, backend, providerID string
 	clientID, secretFile, credentialsFile    string
-	All, From                                string
+	From, Seen                               string
+	All                                      allFlag
+	Names                                    []string // of accounts
+	ignore                                   []string
 	Plan                                     bool
 	InSandbox                                bool // of try: its addresses are gone afterwards
 
@@ -60,8 +63,11 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")
 	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
-	set.StringVar(&f.All, "all", "", "check every entry of a list in `FILE`")
+	set.Var(&f.All, "all", "check every entry of a list in FILE, or without one all your accounts")
+	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
+	set.StringArrayVar(&f.ignore, "ignore", nil, "an `ID` of a finding that does not count; repeatable")
+	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
@@ -103,12 +109,12 @@ func (f *Flags) ParseOutputs() ([]output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return outputs, apart(outputs, f.Target(), f.All, f.From, f.CaFile)
+	return outputs, apart(outputs, f.Target(), f.All.file, f.From, f.Seen, f.CaFile)
 }
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
 func (f *Flags) Valid() error {
-	for _, name := range []string{"environment", "issuer", "backend", "all", "from", "ca-file"} {
+	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file"} {
 		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
 			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
 		}
@@ -127,7 +133,10 @@ func (f *Flags) Valid() error {
 			}
 		}
 	}
-	if f.All != "" && f.From != "" {
+	if f.Seen != "" && (f.All.given || f.From != "" || f.Plan || len(f.Names) > 1) {
+		return app.WithHint(errors.New("--seen goes with one check that is made now"), "leave out --all, --from and --plan")
+	}
+	if f.All.given && f.From != "" {
 		return app.WithHint(errors.New("--all and --from exclude each other"), "--from makes no checks")
 	}
 	return nil
@@ -142,16 +151,104 @@ func ProbeOptions(ctx context.Context, a *app.App, f *Flags) (probe.Options, err
 	if f.CaFile == "" {
 		return o, nil
 	}
-	pem, _, err := a.ReadFile(ctx, f.CaFile, app.MaxPEM)
+	var err error
+	o.RootCAs, err = rootsWith(ctx, a, f.CaFile)
+	return o, err
+}
+
+// rootsWith are the system's certificate authorities and those of a file.
+func rootsWith(ctx context.Context, a *app.App, file string) (*x509.CertPool, error) {
+	pem, _, err := a.ReadFile(ctx, file, app.MaxPEM)
 	if err != nil {
-		return o, fmt.Errorf("read the certificate authorities: %w", err)
+		return nil, fmt.Errorf("read the certificate authorities: %w", err)
 	}
 	// Without the system's own there are still those of the file.
-	if o.RootCAs, err = x509.SystemCertPool(); err != nil {
-		o.RootCAs = x509.NewCertPool()
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
 	}
-	if !o.RootCAs.AppendCertsFromPEM(pem) {
-		return o, app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", f.CaFile), "PEM starts with -----BEGIN CERTIFICATE-----")
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", file), "PEM starts with -----BEGIN CERTIFICATE-----")
 	}
-	return o, nil
+	return roots, nil
+}
+
+// ownAccounts is --all without a file.
+const ownAccounts = "your accounts"
+
+// allFlag is --all, with or without a list.
+type allFlag struct {
+	given bool
+	file  string // empty: the person's own accounts
+}
+
+// Given tells whether a list is to be checked.
+func (f *allFlag) Given() bool { return f.given }
+
+func (f *allFlag) String() string { return f.file }
+func (f *allFlag) Type() string   { return "FILE" }
+
+func (f *allFlag) Set(file string) error {
+	f.given = true
+	if file == ownAccounts {
+		return nil
+	}
+	if file == "" {
+		return errEmptyList
+	}
+	f.file = file
+	return nil
+}
+
+var errEmptyList = app.WithHint(errors.New("the value of --all is empty"), "a variable in the command line may not be set")
+
+// Take takes over the arguments: names of accounts, or with --all the list.
+func (f *Flags) Take(args []string) error {
+	if !f.All.given {
+		f.Names = args
+		return f.namesAlone()
+	}
+	switch {
+	case len(args) > 1 || len(args) == 1 && f.All.file != "":
+		return app.WithHint(errors.New("--all takes one list"), "several accounts are checked with: credguide check NAME NAME")
+	case len(args) == 1:
+		return f.All.Set(args[0])
+	}
+	return nil
+}
+
+// namesAlone: an account says what is checked and where its secret is.
+func (f *Flags) namesAlone() error {
+	if len(f.Names) == 0 {
+		return nil
+	}
+	refused := []string{"environment", "issuer", "client-id", "secret-file", "credentials", "from"}
+	if len(f.Names) > 1 {
+		refused = append(refused, "backend", "provider-id", "plan")
+	}
+	for _, name := range refused {
+		if f.set.Changed(name) {
+			return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", name),
+				"the account says it already; credguide accounts update NAME changes it")
+		}
+	}
+	return nil
+}
+
+// TargetIn is what is checked: an account by its name, or what the flags say.
+func (f *Flags) TargetIn(a *app.App) (subject.Target, error) {
+	if len(f.Names) == 0 {
+		return f.Target(), nil
+	}
+	entry, list, err := a.Account(f.Names[0])
+	if err != nil {
+		return subject.Target{}, err
+	}
+	a.WarnOf(list)
+	t, own := a.TargetOf(entry, list), f.Target()
+	t.ProviderID = own.ProviderID
+	if own.Backend != "" {
+		t.Backend = own.Backend
+	}
+	return t, nil
 }

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/credentials/accounts"
+
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
@@ -60,8 +62,11 @@ func ParseOutputs(flags []string) ([]output, error) {
 
 // apart refuses an output that is one of the files that a check reads.
 func apart(outputs []output, t subject.Target, more ...string) error {
-	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text)
-	if subject.NamesFile(t.Environment) {
+	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text, t.Account.CAFile)
+	if t.Own != nil {
+		more = append(more, t.Own.SecretFile, t.Own.Credentials)
+	}
+	if accounts.IsFile(t.Environment) {
 		more = append(more, t.Environment)
 	}
 	for _, o := range outputs {

@@ -41,7 +41,11 @@ func showPlan(ctx context.Context, a *app.App, flags *Flags) error {
 	if err != nil {
 		return err
 	}
-	s, _, err := a.Subject(ctx, c.Environments, flags.Target(), false)
+	t, err := flags.TargetIn(a)
+	if err != nil {
+		return err
+	}
+	s, _, err := a.Subject(ctx, c.Environments, t, false)
 	if err != nil {
 		return err
 	}

@@ -36,16 +36,21 @@ func Command(a *app.App) *cobra.Command {
 	flags := check.Flags{}
 	var waiting time.Duration
 	cmd := &cobra.Command{
-		Use:   "wait",
+		Use:   "wait [NAME]",
 		Short: "Wait until a new client is deployed, then check it",
 		Long: "wait asks the identity provider for the client id, and nothing else, until it is known. No secret is sent " +
 			"for that. Then it makes the check. It also looks in the sister environments: a client that was registered " +
 			"in another one never turns up here.",
-		Example: `  credguide wait --environment development --client-id nightly-ndvi
+		Example: `  credguide wait nightly
+  credguide wait --environment development --client-id nightly-ndvi
   credguide wait --environment production --credentials openeo.env --timeout 8h`,
-		Args: app.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if flags.All != "" || flags.From != "" || flags.Plan {
+		Args:              app.AtMost(1),
+		ValidArgsFunction: app.CompleteFrom(a.AccountNames, cobra.ShellCompDirectiveNoFileComp),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := flags.Take(args); err != nil {
+				return err
+			}
+			if flags.All.Given() || flags.From != "" || flags.Plan {
 				return errors.New("wait takes one client; --all, --from and --plan are for check")
 			}
 			flags.Timeout = probe.DefaultStepTimeout
@@ -92,7 +97,11 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err != nil {
 		return err
 	}
-	s, why, err := a.Subject(ctx, c.Environments, flags.Target(), true)
+	t, err := flags.TargetIn(a)
+	if err != nil {
+		return err
+	}
+	s, why, err := a.Subject(ctx, c.Environments, t, true)
 	if err != nil {
 		return err
 	}
@@ -101,6 +110,9 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	}
 	if s.Credentials.ClientID == "" {
 		return app.WithHint(errors.New("wait needs the client id"), "give it with --client-id, or in the file of --credentials")
+	}
+	if c.Options, err = c.OptionsFor(ctx, s); err != nil {
+		return err
 	}
 	c.KeepSecret(s)
 	w := Watcher{App: a, Subject: s, Options: c.Options, quiet: flags.Quiet}
@@ -111,10 +123,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 		a.Say("%q is deployed. There is no secret to check it with; when there is: credguide check --environment %s", app.Plain(s.Credentials.ClientID), s.Environment.ID)
 		return nil
 	}
-	live := c.StartProgress(outputs)
-	r := c.Run(ctx, s, live.On)
-	live.Stop()
-	return c.Conclude(outputs, check.Document{Results: []check.Result{r}, Again: c.Again})
+	return c.One(ctx, s, outputs)
 }
 
 // Watcher asks until the client is there.

@@ -77,12 +77,17 @@ func (g *Guard) Public(texts ...string) {
 // Text redacts a text from outside: secrets, tokens, and whatever has the form of a token or stands in
 // an Authorization header, whoever's it is.
 func (g *Guard) Text(s string) string {
-	return g.redact(s, func(x *index, text []byte) []span { return x.outside(text) })
+	return g.redact(s, func(x *index, text []byte) []span { return x.outside(text, shapes(text)) })
 }
 
 // Find tells that Text would redact something.
 func (g *Guard) Find(text []byte) bool {
-	return len(g.search(func(x *index) []span { return x.outside(text) })) > 0
+	return len(g.search(func(x *index) []span { return x.outside(text, shapes(text)) })) > 0
+}
+
+// Holds tells that a text holds one of the secrets and tokens that were added, in any form.
+func (g *Guard) Holds(text []byte) bool {
+	return len(g.search(func(x *index) []span { return x.outside(text, nil) })) > 0
 }
 
 // Own redacts what this program says itself, into which others' texts were filled. Only what a

@@ -87,9 +87,8 @@ func (x *index) add(f form, may func(at int) bool) {
 	}
 }
 
-// outside are the spans of a text of others that must not be shown.
-func (x *index) outside(text []byte) []span {
-	spans := shapes(text)
+// outside adds the spans of a text of others that must not be shown.
+func (x *index) outside(text []byte, spans []span) []span {
 	v := view{text: text}
 	for more, deep := true, 0; more && deep <= deepest; deep++ {
 		spans = x.search(v, search{}, spans)

@@ -57,6 +57,14 @@ func diagnosisPage(p explain.Page) []byte {
 		out.heading("Where it is not certain, what would tell")
 		out.line(text(p.SeparateBy))
 	}
+	if len(p.Says) > 0 {
+		out.heading("How programs word it")
+		var quoted []string
+		for _, s := range p.Says {
+			quoted = append(quoted, span(s))
+		}
+		out.list("-", quoted)
+	}
 	out.heading("How it is decided")
 	out.line("The first of these that the evidence fulfils gives the finding. What was not observed decides nothing.")
 	for i, r := range p.Rules {
@@ -130,10 +138,13 @@ func factLine(s string) string {
 	return text(words) + " " + span(strings.TrimSuffix(name, "]"))
 }
 
-func links(ids []string) string {
+func links(ids []string) string { return linksIn("", ids) }
+
+// linksIn are links from a page beside the folder of the diagnoses.
+func linksIn(folder string, ids []string) string {
 	var shown []string
 	for _, id := range ids {
-		shown = append(shown, fmt.Sprintf("[%s](%s.md)", id, id))
+		shown = append(shown, fmt.Sprintf("[%s](%s%s.md)", id, folder, id))
 	}
 	return strings.Join(shown, ", ")
 }

@@ -1,0 +1,296 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/files"
+)
+
+// What the openEO Python client 0.53 would do on this machine, as far as that can be seen from here: this program's login is
+// only as good as the one that it stands for.
+
+// pythonConnect is what connect() would make of the API root: it must be answered with 200 and a JSON object that names a
+// version from 1.0 on.
+func pythonConnect(a answer) string {
+	version, isText := a.document["api_version"].(string)
+	if _, given := a.document["api_version"]; !given {
+		version, isText = a.document["version"].(string)
+	}
+	recent, comparable := fromOneOn(version)
+	switch {
+	case a.status == http.StatusNotFound, a.status == http.StatusGone:
+		return "absent"
+	case a.status == http.StatusTooManyRequests, a.status >= 500 && a.status != http.StatusNotImplemented:
+		return "outage"
+	case a.status != http.StatusOK:
+		return "refused"
+	case a.shape == "html":
+		return "page"
+	case a.document == nil, !isText, version == "":
+		return "incomplete"
+	case !comparable, !recent:
+		return "version"
+	}
+	return "ok"
+}
+
+// pythonChoice records which provider the client would take and whether it would find the credentials for it there. Asked is
+// what the program passes: a flag, or what the catalog's snippets write.
+func (p *pass) pythonChoice(list []provider, asked, by string) {
+	id := pythonProvider(list, asked, by, p.subject.Credentials.ClientIDSource)
+	p.set(checks.PythonProviderID, sanitize(id, 60))
+	c := p.subject.Credentials
+	where := "arguments"
+	switch python := c.PythonClientWouldUse; {
+	case c.ClientIDSource.Kind == credentials.KindAuthConfig && c.ClientIDSource.Name != id:
+		where = "none"
+	case c.ClientIDSource.Kind == credentials.KindAuthConfig:
+		where = "auth-config"
+	case python.Same && python.Place == credentials.KindEnvironment:
+		where = "variables"
+	}
+	p.set(checks.PythonCredentials, where)
+	i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == id })
+	p.set(checks.PythonProviderTitled, i < 0 || list[i].title != "")
+}
+
+// pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable, the only one, the one of
+// auth-config.json, the first.
+func pythonProvider(list []provider, asked, by string, found credentials.Source) string {
+	listed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
+	switch {
+	case asked != "" && listed(asked):
+		return asked
+	case asked != "" && by != ByVariable:
+		return "" // it says that there is no such provider
+	case len(list) == 1:
+		return list[0].id
+	case found.Kind == credentials.KindAuthConfig && listed(found.Name):
+		return found.Name
+	}
+	return list[0].id
+}
+
+// pythonFacts records what is known only at the end: whether the client would trust the certificates that were met, and what
+// it would send besides.
+func (p *pass) pythonFacts(ctx context.Context) {
+	defer func() { _ = recover() }() // what is only a remark must not cost anybody the report
+	if address := p.document().token; address != "" {
+		p.set(checks.PythonNetrc, p.netrcHost(ctx, address))
+	}
+	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
+		return
+	}
+	met := p.client.certificates()
+	if len(met) == 0 {
+		return
+	}
+	trusted := p.pythonAuthorities(ctx)
+	p.setText(checks.PythonBundle, trusted.variable)
+	verdict := "yes"
+	for _, m := range met {
+		if got := trusted.verdict(m); got != "yes" {
+			verdict = got
+			p.set(checks.PythonTrustsNot, sanitize(m.host, 253))
+			break
+		}
+	}
+	p.set(checks.PythonTrusts, verdict)
+}
+
+// met are the certificates that a host showed, and the chains by which this program trusts them, if it does.
+type met struct {
+	host   string
+	shown  []*x509.Certificate
+	chains [][]*x509.Certificate
+}
+
+// authorities are whom the Python client trusts: a file that a variable names, or that of the package certifi.
+type authorities struct {
+	variable string
+	pool     *x509.CertPool // nil where it cannot be read
+	list     bool           // neither was seen: what certifi is made from, Mozilla's list
+}
+
+// bundleVariables name the file in place of certifi's, the first that is set (package requests).
+var bundleVariables = []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
+
+const maxBundle = 4 << 20 // bytes; certifi's has 300 kB
+
+func (p *pass) pythonAuthorities(ctx context.Context) authorities {
+	file, name := firstSet(p.options.Lookup, bundleVariables...)
+	if name == "" {
+		if file = p.certifi(); file == "" {
+			return authorities{list: true}
+		}
+	}
+	a := authorities{variable: name}
+	if c, err := files.Read(ctx, file, files.Limits{Bytes: maxBundle}); err == nil {
+		pool := x509.NewCertPool()
+		if pool.AppendCertsFromPEM(c.Data) {
+			a.pool = pool
+		}
+	}
+	return a
+}
+
+// certifi finds the file of that package in the Python environment that is active.
+func (p *pass) certifi() string {
+	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
+		dir, ok := p.options.Lookup(variable)
+		if !ok || dir == "" {
+			continue
+		}
+		for _, inside := range []string{"lib/python3*/site-packages", "Lib/site-packages"} {
+			if found, err := filepath.Glob(filepath.Join(dir, inside, "certifi", "cacert.pem")); err == nil && len(found) > 0 {
+				return found[0]
+			}
+		}
+	}
+	return ""
+}
+
+// verdict tells whether the client would trust a host. Of Mozilla's list it is only likely that the client has no other.
+func (a authorities) verdict(m met) string {
+	switch {
+	case a.list && slices.ContainsFunc(m.chains, endsInMozillas), a.list && m.verifies(mozillas()):
+		return "yes"
+	case a.list && m.chains == nil:
+		return "unknown"
+	case a.list:
+		return "unlikely"
+	case a.pool == nil:
+		return "unknown"
+	case m.verifies(a.pool):
+		return "yes"
+	}
+	return "no"
+}
+
+func (m met) verifies(pool *x509.CertPool) bool {
+	if len(m.shown) == 0 {
+		return false
+	}
+	between := x509.NewCertPool()
+	for _, c := range m.shown[1:] {
+		between.AddCert(c)
+	}
+	_, err := m.shown[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: between})
+	return err == nil
+}
+
+func endsInMozillas(chain []*x509.Certificate) bool {
+	for root := range bundle.Roots() {
+		if len(chain) > 0 && bytes.Equal(root.Certificate, chain[len(chain)-1].Raw) {
+			return true
+		}
+	}
+	return false
+}
+
+func mozillas() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for root := range bundle.Roots() {
+		if c, err := x509.ParseCertificate(root.Certificate); err == nil {
+			pool.AddCert(c)
+		}
+	}
+	return pool
+}
+
+// meet remembers the certificates of a host, those that were refused too.
+func (c *client) meet(host string, state *tls.ConnectionState, refused []*x509.Certificate) {
+	m := met{host: host, shown: refused}
+	if state != nil {
+		m.shown, m.chains = state.PeerCertificates, state.VerifiedChains
+	}
+	if len(m.shown) == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !slices.ContainsFunc(c.met, func(known met) bool { return known.host == host }) {
+		c.met = append(c.met, m)
+	}
+}
+
+func (c *client) certificates() []met {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.met)
+}
+
+const maxNetrc = 64 << 10 // bytes
+
+// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the client (package requests)
+// then sends that name and password in a Basic header, beside the client's own in the body.
+func (p *pass) netrcHost(ctx context.Context, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	for _, file := range p.netrcFiles() {
+		c, err := files.Read(ctx, file, files.Limits{Bytes: maxNetrc})
+		if err != nil {
+			continue
+		}
+		if hasMachine(string(c.Data), u.Hostname()) {
+			return u.Hostname()
+		}
+		break // the first file that is there
+	}
+	return ""
+}
+
+func (p *pass) netrcFiles() []string {
+	if file, _ := firstSet(p.options.Lookup, "NETRC"); file != "" {
+		return []string{file}
+	}
+	home, _ := firstSet(p.options.Lookup, "HOME", "USERPROFILE")
+	if home == "" {
+		return nil
+	}
+	return []string{filepath.Join(home, ".netrc"), filepath.Join(home, "_netrc")}
+}
+
+// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty line, are passed over.
+func hasMachine(text, host string) bool {
+	words := strings.Fields(withoutMacros(text))
+	for i, word := range words {
+		switch {
+		case word == "machine" && i+1 < len(words) && words[i+1] == host:
+			return true
+		case word == "default" && (i == 0 || !slices.Contains([]string{"machine", "login", "user", "account", "password"}, words[i-1])):
+			return true
+		}
+	}
+	return false
+}
+
+func withoutMacros(text string) string {
+	var kept []string
+	inMacro := false
+	for line := range strings.Lines(text) {
+		switch bare := strings.TrimSpace(line); {
+		case bare == "":
+			inMacro = false
+		case strings.HasPrefix(bare, "macdef"):
+			inMacro = true
+		case !inMacro && !strings.HasPrefix(bare, "#"):
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}

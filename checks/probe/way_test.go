@@ -1,0 +1,108 @@
+package probe_test
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+)
+
+// TestAProxyThatDoesNotOpenTheWayIsNamed, with what it did, and not the server behind it.
+func TestAProxyThatDoesNotOpenTheWayIsNamed(t *testing.T) {
+	plain := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(plain.Close)
+	for name, tc := range map[string]struct {
+		proxy               string
+		kind, phase, detail string
+	}{
+		"silent":                  {"http://" + listening(t, nil), "response-timeout", "proxy", "has not opened the way"},
+		"silent, https":           {"https://" + listening(t, nil), "proxy", "proxy", "itself has to speak TLS"},
+		"plain http, not https":   {strings.Replace(plain.URL, "http:", "https:", 1), "proxy", "", "speaks plain http, but the variable names it with https://"},
+		"closes":                  {"http://" + listening(t, func(c net.Conn) { _ = c.Close() }), "reset", "proxy", "closed the connection"},
+		"speaks something else":   {"http://" + listening(t, func(c net.Conn) { _, _ = io.WriteString(c, "220 mail\r\n"); time.Sleep(time.Second) }), "malformed", "proxy", "is not HTTP"},
+		"refuses the destination": {plain.URL, "proxy", "", "answered 404"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := hostileSubject("https://idp.example.org/realms/x")
+			e := probe.Run(t.Context(), s, probe.Options{StepTimeout: time.Second, Deadline: 5 * time.Second, Lookup: func(n string) (string, bool) {
+				return tc.proxy, n == "HTTPS_PROXY"
+			}}, nil).Evidence
+			f := e.Facts
+			at := checks.AtDiscovery
+			if f.Text(at.Failure) != tc.kind || !strings.Contains(f.Text(at.FailureDetail), tc.detail) || f.Text(at.Via) != "HTTPS_PROXY" || f.Text(at.ViaScheme) != strings.Split(tc.proxy, ":")[0] {
+				t.Errorf("%s: %q, via %s (%s)", f.Text(at.Failure), f.Text(at.FailureDetail), f.Text(at.Via), f.Text(at.ViaScheme))
+			}
+			if tc.phase != "" && f.Text(at.Phase) != tc.phase {
+				t.Errorf("phase %q, not %q", f.Text(at.Phase), tc.phase)
+			}
+		})
+	}
+}
+
+// listening takes connections and hands them on; without a handler it stays silent.
+func listening(t *testing.T, then func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []net.Conn // kept: what nobody refers to is closed by the collector
+	done := make(chan struct{})
+	t.Cleanup(func() {
+		_ = l.Close()
+		<-done
+		for _, c := range open {
+			_ = c.Close()
+		}
+	})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			open = append(open, c)
+			if then != nil {
+				go then(c)
+			}
+		}
+	}()
+	return l.Addr().String()
+}
+
+// TestHowFarARequestCame is what separates causes: a reset in the handshake is often somebody in between.
+func TestHowFarARequestCame(t *testing.T) {
+	reset := func(c net.Conn) {
+		_, _ = c.Read(make([]byte, 100))
+		_ = c.(*net.TCPConn).SetLinger(0)
+		_ = c.Close()
+	}
+	for name, tc := range map[string]struct{ issuer, kind, phase string }{
+		"no such name":        {"https://no-such-host.invalid", "dns", "lookup"},
+		"nothing listens":     {"https://127.0.0.1:1", "refused", "connect"},
+		"reset in the hello":  {"https://" + listening(t, reset), "reset", "tls"},
+		"silent in the hello": {"https://" + listening(t, nil), "response-timeout", "tls"},
+		"reset, plain":        {"http://" + listening(t, reset), "reset", "answer"},
+		"silent, plain":       {"http://" + listening(t, nil), "response-timeout", "answer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := probe.Subject{Environment: environments.Environment{Issuer: tc.issuer}}
+			s.Credentials.ClientID, s.Credentials.Secret = "nightly", credentials.NewSecret(canary)
+			f := probe.Run(t.Context(), s, probe.Options{StepTimeout: time.Second}, nil).Evidence.Facts
+			if got := f.Text(checks.AtDiscovery.Failure); got != tc.kind || f.Text(checks.AtDiscovery.Phase) != tc.phase {
+				t.Errorf("%s in phase %q, not %s in %q", got, f.Text(checks.AtDiscovery.Phase), tc.kind, tc.phase)
+			}
+		})
+	}
+}

@@ -1,0 +1,82 @@
+package check
+
+import (
+	"context"
+	"io/fs"
+	"os"
+	"sync"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+// memory keeps what checks of accounts find, for the next ones. That it cannot be kept is said once and changes nothing.
+type memory struct {
+	accounts.Memory
+	once    sync.Once
+	trouble error
+}
+
+func (c *checker) memory(list accounts.List) *memory {
+	return &memory{Memory: c.Places().Memory(listFile(list))}
+}
+
+// keep remembers one check, and returns what was remembered before and what is now.
+func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (before, now accounts.Record) {
+	if r.Interrupted {
+		return before, now
+	}
+	cause := ""
+	if first, ok := r.First(); ok && first.Severity == checks.Error {
+		cause = first.ID
+	}
+	about := accounts.Subject{Issuer: s.Environment.Issuer, ClientID: s.Credentials.ClientID}
+	if s.Backend != nil {
+		about.Backend = s.Backend.URL
+	}
+	before, known, err := m.Remember(ctx, accounts.Seen{
+		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: cause, At: r.Started, Secret: s.Credentials.Secret,
+	})
+	if err != nil {
+		m.once.Do(func() { m.trouble = err })
+	}
+	if !known {
+		return accounts.Record{}, now
+	}
+	now, _, _ = m.Recall(s.Account.Name) // what it could not tell, Remember has told
+	return before, now
+}
+
+func (m *memory) warn(c *checker) {
+	if m.trouble != nil && !c.flags.Quiet {
+		c.Say("warning: %s; the result itself is not touched by this", m.trouble)
+	}
+}
+
+// tell says what is remembered of an account, where it bears on the result.
+func (m *memory) tell(c *checker, s probe.Subject, before, now accounts.Record) {
+	switch {
+	case c.flags.Quiet || before.Verdict == "":
+		return
+	case now.Verdict != accounts.Healthy && !before.WorkedAt.IsZero():
+		c.Say("%s %s.", s.Account.Name, now.Story(c.Sys.Now()))
+	case now.Verdict == accounts.Healthy && before.Verdict != accounts.Healthy:
+		c.Say("%s works again; %s.", s.Account.Name, before.Story(c.Sys.Now()))
+	}
+	switch accounts.WhatChanged(before, now.Verdict, m.Compare(before, s.Credentials.Secret)) {
+	case accounts.ChangedAtProvider:
+		c.Say("It worked with this very secret, so the secret was replaced, has expired or was revoked at the identity provider.")
+	case accounts.ChangedHere:
+		c.Say("It worked with another secret than this one: the value was changed here.")
+	}
+}
+
+// modeOf is the mode of a file that was named; standard input has none.
+func modeOf(file string) (fs.FileMode, bool) {
+	info, err := os.Stat(file)
+	if err != nil || file == "-" {
+		return 0, false
+	}
+	return info.Mode(), true
+}
