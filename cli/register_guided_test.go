@@ -91,7 +91,7 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	s.press(enter)
 	s.until("Client secret of nightly-ndvi")
 	s.press(secret + enter)
-	s.until("Where shall the client id")
+	s.until("Where should the client ID")
 	s.press(enter)
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.everything())
@@ -144,7 +144,7 @@ func TestARequestEndsInACheck(t *testing.T) {
 	s.press("nightly-ndvi" + enter)
 	s.until("Client secret of nightly-ndvi")
 	s.press(secret + enter)
-	s.until("Where shall the client id")
+	s.until("Where should the client ID")
 	s.press(enter)
 	if code := s.exit(); code != 0 || !strings.Contains(s.everything(), "Works") {
 		t.Errorf("exit code %d\n%s", code, s.everything())

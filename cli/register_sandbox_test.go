@@ -27,7 +27,7 @@ func TestScreensOfTheSandbox(t *testing.T) {
 	s.stop("Have you entered these values?", enter)
 	s.stop("tab 2 of 2", enter)
 	s.stop("Have you pressed Submit?", enter) // the sandbox can do that
-	s.until("Where shall the client id")      // the folders differ from run to run
+	s.until("Where should the client ID")     // the folders differ from run to run
 	s.press(enter)
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -70,7 +70,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	s.press(enter)
 	s.until("Client secret of canary-client")
 	s.press("canary-client" + enter) // the wrong one of the two
-	s.until("looks like the client id")
+	s.until("looks like the client ID")
 	s.press(" " + secret + enter)
 	s.until("there is white space around it")
 	s.press(secret[:40] + enter)
@@ -82,7 +82,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	s.press(down + down + enter)
 	s.until("Deployment Malfunction: it was approved")
 	s.press(enter)
-	s.until("Where shall the client id")
+	s.until("Where should the client ID")
 	s.press(down + down + enter)
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.everything())

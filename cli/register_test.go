@@ -99,7 +99,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	m := answering(t, []string{"  ", `"` + p.Request.ClientSecret + `"`, p.Request.ClientSecret},
 		"NDVI time series", "Nightly jobs.", "team@lab.example.org", "-", // the form
 		"it is open", "", "", "yes", // the form, two tabs, Submit
-		"", "<", "-", p.Request.ClientID, // the badge, the id
+		"", "<", "", "-", p.Request.ClientID, // the badge, back to it, the id
 		"another file", file, "no", "keyring")
 	ring := keys{}
 	m.Keyring = ring

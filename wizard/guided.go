@@ -162,13 +162,13 @@ func clientID(answer string) error {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case lint.Suspect(answer):
-		return errors.New("this looks like the secret, and not like a client ID")
+		return errors.New("this looks like the secret, not like a client ID")
 	case l.HasWhitespace(), len(l.Invisible) > 0:
 		return errors.New("there is white space or an invisible character in it; copy it again")
 	case l.Quoted != "":
 		return fmt.Errorf("there are %s around it; copy what stands between them", l.Quoted)
 	case l.Masked, l.Placeholder != "":
-		return errors.New("this is a placeholder, and no client ID")
+		return errors.New("this is a placeholder, not a client ID")
 	}
 	return nil
 }

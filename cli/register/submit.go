@@ -27,49 +27,58 @@ func (r *registration) submission(ctx context.Context) error {
 	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
 		acc.id = id
 	}
-	var err error
-	for acc.secret.IsZero() {
-		if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" {
-			if acc, err = r.submit(ctx, acc); err != nil {
-				return err
-			}
-			if r.ask == nil && r.box == nil {
-				return r.leaveToPerson()
-			}
-		}
-		if !acc.secret.IsZero() {
-			break
-		}
-		acc, err = r.askSecret(ctx, acc)
-		if errors.Is(err, wizard.ErrBack) {
-			r.answers = r.answers.Without(wizard.SubmittedID)
-			r.save()
-			continue
-		}
-		if err != nil {
+	if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" && r.ask == nil && r.box == nil {
+		if _, err := r.submit(ctx, acc); err != nil {
 			return err
 		}
+		return r.leaveToPerson()
 	}
-	if acc, err = r.review(ctx, acc); err != nil {
-		return err
-	}
-	if acc, err = r.keep(ctx, acc); err != nil {
-		return err
-	}
-	return r.conclude(ctx, acc)
+	return r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
 }
 
 // guided leads from a client that was made without a form to a checked login.
 func (r *registration) guided(ctx context.Context) error {
 	id, _ := r.answers.Text(wizard.ClientIDField)
-	acc, err := r.askSecret(ctx, account{id: id})
-	if err != nil {
-		return err
-	}
-	if acc, err = r.keep(ctx, acc); err != nil {
-		return err
+	return r.pass(ctx, account{id: id}, r.askSecret, r.keep)
+}
+
+// station is one part of the way to a login. Where a person goes back, the one before follows.
+type station func(context.Context, account) (account, error)
+
+func (r *registration) pass(ctx context.Context, acc account, stations ...station) error {
+	for n := 0; n < len(stations); {
+		next, err := stations[n](ctx, acc)
+		switch {
+		case errors.Is(err, wizard.ErrBack) && n > 0:
+			n--
+		case err != nil:
+			return err
+		default:
+			acc = next
+			n++
+		}
 	}
 	return r.conclude(ctx, acc)
+}
+
+func (r *registration) untilSubmitted(ctx context.Context, acc account) (account, error) {
+	if _, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
+		return acc, nil
+	}
+	return r.submit(ctx, acc)
+}
+
+// secretOfSubmitted asks for the secret that the form made. Who goes back from it has not submitted.
+func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (account, error) {
+	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
+		return acc, nil
+	}
+	acc, err := r.askSecret(ctx, acc)
+	if errors.Is(err, wizard.ErrBack) {
+		r.answers = r.answers.Without(wizard.SubmittedID)
+		r.save()
+	}
+	return acc, err
 }
 
 // openForm has the registry's form opened before its values are shown.
@@ -177,10 +186,6 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 	r.tell(wizard.ReviewSteps(r.where))
 	for r.ask != nil {
 		answer, err := r.ask.Ask(ctx, wizard.ReviewedQuestion(r.where))
-		if errors.Is(err, wizard.ErrBack) {
-			r.Say("The request is submitted: it can be changed in the registry only.")
-			continue
-		}
 		if err != nil {
 			return acc, err
 		}
