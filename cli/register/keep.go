@@ -186,6 +186,9 @@ func (r *registration) store(ctx context.Context, acc account, store, file strin
 	if kept.Narrowed {
 		n.Lines = append(n.Lines, "Others could read this file before.")
 	}
+	if kept.ForShells {
+		n.Lines = append(n.Lines, "The file is spelled for shells: python-dotenv reads this secret differently.")
+	}
 	r.tell(n)
 	return kept, nil
 }

@@ -87,6 +87,7 @@ func runRegister(ctx context.Context, a *app.App, flags Flags) error {
 	if err != nil {
 		return err
 	}
+	a.TellRedefined(catalog.All()...)
 	if _, known := catalog.Lookup(flags.environment); !known && isSandbox(flags.environment) {
 		return InSandbox(ctx, a, flags)
 	}
