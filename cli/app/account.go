@@ -21,6 +21,11 @@ func (a *App) Places() accounts.Places {
 	return accounts.Places{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 }
 
+// OwnFiles are those that may be read without being named.
+func (a *App) OwnFiles() []string {
+	return []string{a.Places().File().Path, credentials.AuthConfigPath(credentials.Query{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home})}
+}
+
 // Accounts reads the person's own accounts.
 func (a *App) Accounts() (accounts.List, error) {
 	list, err := a.Places().File().Load()
