@@ -69,7 +69,7 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if flags.Plan {
 		return showPlan(ctx, a, flags)
 	}
-	outputs, err := flags.ParseOutputs()
+	outputs, err := flags.ParseOutputs(a)
 	if err != nil {
 		return err
 	}
