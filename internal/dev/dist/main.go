@@ -1,5 +1,5 @@
 // Command dist builds everything that a release consists of into dist/: archives, packages for Debian and Fedora, wheels, the
-// list of contents (SPDX), manifests for conda, Homebrew and Scoop, and the checksums of all. Two builds of one commit give
+// container image, the list of contents (SPDX), manifests for conda, Homebrew and Scoop, and the checksums of all. Two builds of one commit give
 // equal files, on any machine with the same version of Go; -again proves it.
 package main
 
@@ -96,10 +96,7 @@ func (r release) build(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.target, err)
 		}
 	}
-	if err := r.writeContents(programs); err != nil {
-		return err
-	}
-	if err := r.writeManifests(); err != nil {
+	if err := errors.Join(r.writeImage(ctx, programs), r.writeContents(programs), r.writeManifests()); err != nil {
 		return err
 	}
 	return writeSums(r.out)
