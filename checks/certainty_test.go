@@ -84,18 +84,20 @@ func factsOf(when any) (names []string) {
 
 // together lists diagnoses that may rightly stand beside each other, the second one certain: each is true by itself.
 var together = map[string]string{
-	"client-secret-has-whitespace + grant-not-enabled": "the trimmed secret is right, so the grant was looked at",
-	"client-secret-has-whitespace + client-unknown":    "white space in the secret says nothing of the client ID",
-	"credentials-swapped + grant-not-enabled":          "the exchanged pair is right, so the grant was looked at",
-	"client-in-other-environment + client-unknown":     "as it is written, the client ID is unknown here",
-	"client-disabled + client-unknown":                 "as it is written, the client ID is unknown; another spelling is disabled",
-	"client-disabled + client-expects-assertion":       "a disabled client has a way to authenticate as well",
-	"client-auth-form-refused + client-secret-wrong":   "the header is allowed, and the secret in it is refused",
-	"client-secret-wrong + client-auth-form-refused":   "the header is allowed, and the secret in it is refused",
-	"credential-encoding + client-auth-form-refused":   "the header is allowed, and takes one encoding",
-	"client-secret-wrong + client-expects-assertion":   "an assertion is wanted, and the one signed with this secret is refused",
-	"token-lifetime-short + userinfo-rejects-token":    "a short life and a not-before time",
-	"signing-keys-unavailable + connection-refused":    "the keys are where nothing answers",
+	"client-id-is-quoted + client-id-has-invisible-character": "both are part of the client ID",
+	"client-id-is-quoted + client-id-has-whitespace":          "both are part of the client ID",
+	"client-secret-has-whitespace + grant-not-enabled":        "the trimmed secret is right, so the grant was looked at",
+	"client-secret-has-whitespace + client-unknown":           "white space in the secret says nothing of the client ID",
+	"credentials-swapped + grant-not-enabled":                 "the exchanged pair is right, so the grant was looked at",
+	"client-in-other-environment + client-unknown":            "as it is written, the client ID is unknown here",
+	"client-disabled + client-unknown":                        "as it is written, the client ID is unknown; another spelling is disabled",
+	"client-disabled + client-expects-assertion":              "a disabled client has a way to authenticate as well",
+	"client-auth-form-refused + client-secret-wrong":          "the header is allowed, and the secret in it is refused",
+	"client-secret-wrong + client-auth-form-refused":          "the header is allowed, and the secret in it is refused",
+	"credential-encoding + client-auth-form-refused":          "the header is allowed, and takes one encoding",
+	"client-secret-wrong + client-expects-assertion":          "an assertion is wanted, and the one signed with this secret is refused",
+	"token-lifetime-short + userinfo-rejects-token":           "a short life and a not-before time",
+	"signing-keys-unavailable + connection-refused":           "the keys are where nothing answers",
 }
 
 // Every rule sees the examples of all other files: where one diagnosis is shown, no other may be certain unless both are true.

@@ -37,8 +37,8 @@ func deriveAccount(f Facts) {
 	if f.Known(EntryFault) {
 		f.Set(EntryInvalid, f.Text(EntryFault) != "")
 	}
-	if f.Known(ClientIDPresent) {
-		f.Set(PythonFindsNone, f.Text(PythonCredentials) == "none")
+	if present, ok := f.Bool(ClientIDPresent); ok {
+		f.Set(PythonFindsNone, present && f.Text(PythonCredentials) == "none")
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

@@ -185,7 +185,7 @@ func copyOutage(f Facts, party *Side, s *Step, status int) {
 	f.Set(party.StatusStep, s.Title)
 	f.Set(party.OthersAnswered, slices.ContainsFunc(party.steps, func(other *Step) bool {
 		n, ok := answered(f, other)
-		return ok && other != s && n < 500 && n != 429
+		return ok && other != s && n < 400
 	}))
 	if h := f.Text(s.Host); h != "" {
 		f.Set(party.StatusHost, h)

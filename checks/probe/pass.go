@@ -13,6 +13,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -66,27 +67,14 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s), newBudget()
+	p.client.guard, p.client.holdsSecret, p.client.budget = p.guard, p.holdsSecret, newBudget()
 	return p
 }
 
-// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it; of one
-// that is a token only the signature is not in other tokens.
-func ownSecret(s Subject) *guard.Guard {
-	secret := s.Credentials.Secret
-	g := guard.New()
-	if lint.IsToken(secret.Reveal()) {
-		g.Token(secret)
-		return g
-	}
-	g.Add(secret)
-	if secret.Len() < longSecret {
-		g.Public(s.Environment.Issuer)
-		if s.Backend != nil {
-			g.Public(s.Backend.URL)
-		}
-	}
-	return g
+// holdsSecret finds the secret in what is about to be sent.
+func (p *pass) holdsSecret(text string) bool {
+	secret := p.subject.Credentials.Secret
+	return secret.Len() >= longSecret && lint.Holds(text, secret)
 }
 
 // mint remembers tokens, so that no report will repeat them.
@@ -202,5 +190,5 @@ func hostOf(raw string) string {
 	if err != nil {
 		return ""
 	}
-	return sanitize(u.Host, 253)
+	return sanitize(text.Host(u.Host), 253)
 }
