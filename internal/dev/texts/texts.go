@@ -104,6 +104,9 @@ func inYAML(path, place string, list *[]Text) error {
 		return err
 	}
 	for line := range strings.SplitSeq(string(data), "\n") {
+		if line == "examples:" { // tests, to the end of the file
+			break
+		}
 		words := strings.TrimLeft(strings.TrimSpace(line), "- ")
 		if key, rest, found := strings.Cut(words, ":"); found && !strings.Contains(key, " ") {
 			if slices.Contains([]string{"facts", "when", "pattern", "matches", "refs", "source", "says", "examples"}, key) {
