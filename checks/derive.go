@@ -61,6 +61,15 @@ func deriveToken(f Facts) {
 	}
 }
 
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs a root that it
+// can read, and the provider that it chooses with a title, and credentials under that provider's ID. What was not looked at
+// does not count.
+func pythonGetsThere(f Facts) bool {
+	connect := f.Text(PythonConnect)
+	titled, seen := f.Bool(PythonProviderTitled)
+	return (connect == "" || connect == "ok") && f.Text(PythonCredentials) != "none" && (titled || !seen)
+}
+
 // deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that
 // such a client would send. Without a back-end, the identity provider's own acceptance is all there is to see; servers other
 // than Keycloak may well issue tokens of this grant that their userinfo does not take (measured).
@@ -74,11 +83,4 @@ func deriveLogin(f Facts) {
 	case decided && !wanted && f.Known(TokenIssued):
 		f.Set(LoginWorks, f.Is(TokenIssued) && (f.Is(UserinfoAccepted) || !f.Is(UserinfoOffered) || (known && !keycloak)))
 	}
-}
-
-// pythonGetsThere: before it asks for a token, the openEO Python client reads the API root, and looks for the provider and
-// the credentials by the provider's ID. Where it stumbles there, the token that would have been accepted is never asked for.
-func pythonGetsThere(f Facts) bool {
-	connects, titled := f.Text(PythonConnect), f.Is(PythonProviderTitled) || !f.Known(PythonProviderTitled)
-	return (connects == "ok" || connects == "") && f.Text(PythonCredentials) != "none" && titled
 }

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -16,19 +17,21 @@ import (
 //   - An empty line and a line that starts with `#` are comments. After an
 //     unquoted value a comment starts with a blank and `#`; the blanks before
 //     it are not part of the value. All other blanks are.
-//   - 'single' quotes keep everything as it is; in "double" quotes
-//     \" \\ \$ \n \r \t stand for one character. Both end on their own line
-//     and only a comment may follow. Anything else is no quoting: the quotes
-//     are then part of the value, as are typographic quotes and backticks.
+//   - 'single' quotes keep everything as it is, and '\'' among them is one
+//     of them; in "double" quotes \" \\ \$ \n \r \t stand for one character.
+//     They may span lines, but not over another of our settings, and only a
+//     comment may follow them. Anything else is no quoting: the quotes are
+//     then part of the value, as are typographic quotes and backticks.
 //   - Nothing is expanded: `$NAME` stays as it is.
 //   - A name that is set twice has its last value.
 
 // setting is one assignment of a credentials file.
 type setting struct {
-	name  string
-	value Secret
-	line  int
-	odd   bool // a shell that sources the file reads another value
+	name     string
+	value    Secret
+	line     int
+	odd      bool // a shell that sources the file reads another value
+	from, to int  // where it stands, from its name to its line end
 }
 
 // dotenv is a parsed credentials file.
@@ -60,11 +63,19 @@ func parseDotenv(data []byte) dotenv {
 	if strings.Contains(text, "\r\n") {
 		parsed.notes = append(parsed.notes, "lines end in CRLF; a shell that sources the file adds U+000D to each value")
 	}
-	for number, line := range strings.Split(text, "\n") {
-		name, raw, ok := splitSetting(strings.TrimSuffix(line, "\r"))
-		if ok {
-			parsed.settings = append(parsed.settings, setting{name, NewSecret(dotenvValue(raw)), number + 1, shellReadsOther(raw)})
+	for number := 1; text != ""; number++ {
+		at := len(data) - len(text)
+		line, rest, _ := strings.Cut(text, "\n")
+		if name, raw, ok := splitSetting(line); ok {
+			value, more := dotenvValue(raw, rest)
+			rest, number = rest[len(more):], number+strings.Count(more, "\n")
+			first := number - strings.Count(more, "\n")
+			parsed.settings = append(parsed.settings, setting{
+				name: name, value: NewSecret(value), line: first, odd: more == "" && shellReadsOther(strings.TrimSuffix(raw, "\r")),
+				from: at + strings.Index(line, name), to: len(data) - len(rest),
+			})
 		}
+		text = rest
 	}
 	return parsed
 }
@@ -101,23 +112,41 @@ func settingName(name string) bool {
 }
 
 // dotenvValue takes quotes and a trailing comment off, if that is what they
-// are.
-func dotenvValue(raw string) string {
-	start := strings.TrimLeft(raw, " \t")
-	if start != "" && (start[0] == '\'' || start[0] == '"') {
-		if value, rest, closed := quoted(start); closed && onlyComment(rest) {
-			return value
-		}
+// are. more is how much of the following lines belongs to the value.
+func dotenvValue(raw, following string) (value, more string) {
+	start, bare := strings.TrimLeft(raw, " \t"), withoutComment(strings.TrimSuffix(raw, "\r"))
+	if start == "" || start[0] != '\'' && start[0] != '"' {
+		return bare, ""
 	}
-	return withoutComment(raw)
+	if value, rest, closed := quoted(start); closed && onlyComment(strings.TrimSuffix(rest, "\r")) {
+		return value, ""
+	}
+	const longest = 16 << 10
+	following = following[:min(len(following), longest)]
+	if ours := ourLine.FindStringIndex(following); ours != nil {
+		following = following[:ours[0]]
+	}
+	value, rest, closed := quoted(start + "\n" + following)
+	end, left, _ := strings.Cut(rest, "\n")
+	if !closed || len(rest) > len(following) || !onlyComment(strings.TrimSuffix(end, "\r")) {
+		return bare, ""
+	}
+	return value, following[:len(following)-len(left)]
 }
+
+// ourLine matches a line that sets one of our variables.
+var ourLine = regexp.MustCompile(`(?m)^[ \t]*(?:export[ \t]+)?OPENEO_AUTH_[A-Z_]+[ \t]*=`)
 
 // quoted reads a quoted text up to its closing quote.
 func quoted(text string) (value, rest string, closed bool) {
+	const quoteInQuotes = `'\''`
 	quote, body := text[0], text[1:]
 	var plain strings.Builder
 	for i := 0; i < len(body); i++ {
 		switch {
+		case quote == '\'' && strings.HasPrefix(body[i:], quoteInQuotes):
+			plain.WriteByte('\'')
+			i += len(quoteInQuotes) - 1
 		case body[i] == quote:
 			return plain.String(), body[i+1:], true
 		case quote == '"' && body[i] == '\\' && i+1 < len(body) && unescaped(body[i+1]) != 0:

@@ -32,6 +32,10 @@ func TestDotenvValues(t *testing.T) {
 		{`S="abc`, `"abc`},
 		{`S=abc"`, `abc"`},
 		{`S='ab\n$X'`, `ab\n$X`},
+		{`S='it'\''s'`, "it's"},
+		{`S=''\'''`, "'"},
+		{`S='it'\''s' # comment`, "it's"},
+		{`S='it'\''s`, `'it'\''s`},
 		{`S="ab\n\"c\\\$\t\r\q"`, "ab\n\"c\\$\t\r\\q"},
 		{`S='it"s'`, `it"s`},
 		{`S="it's"`, `it's`},
@@ -55,6 +59,28 @@ func TestDotenvValues(t *testing.T) {
 			if !ok || got.value.Reveal() != test.want || got.line != 1 {
 				t.Errorf("%q: %q in line %d, %v", test.line+end, got.value.Reveal(), got.line, ok)
 			}
+		}
+	}
+}
+
+func TestDotenvValuesOverLines(t *testing.T) {
+	for file, want := range map[string][2]string{ // the value of S, and that of T
+		"S='a\nb'\nT=c\n":                           {"a\nb", "c"},
+		"S=\"a\r\n\nb\" # comment\nT=c\n":           {"a\r\n\nb", "c"},
+		"S='a\r\nb'\r\nT=c\r\n":                     {"a\r\nb", "c"},
+		"S='a\nT=c\n":                               {"'a", "c"},
+		"S='a\nT=c'\n":                              {"a\nT=c", ""},
+		"S='a\nb'c\nT=c\n":                          {"'a", "c"},
+		"S='a\nexport OPENEO_AUTH_METHOD=''\nT=c\n": {"'a", "c"},
+	} {
+		parsed := parseDotenv([]byte(file))
+		s, _ := parsed.last("S")
+		c, _ := parsed.last("T")
+		if s.value.Reveal() != want[0] || c.value.Reveal() != want[1] {
+			t.Errorf("%q: %q, %q", file, s.value.Reveal(), c.value.Reveal())
+		}
+		if c.line > 0 && c.line != strings.Count(file[:strings.Index(file, "T=")], "\n")+1 {
+			t.Errorf("%q: T is in line %d", file, c.line)
 		}
 	}
 }
@@ -98,7 +124,7 @@ func FuzzDotenv(f *testing.F) {
 			}
 		}
 		// What is written is read back, whatever else stands in the file.
-		text := strings.ToValidUTF8(strings.ReplaceAll(string(data), "\x00", ""), "")
+		text := ourLine.ReplaceAllString(strings.ToValidUTF8(strings.ReplaceAll(string(data), "\x00", ""), ""), "")
 		merged := mergeDotenv(data, []assignment{{EnvClientSecret, text}})
 		if got, ok := parseDotenv(merged).last(EnvClientSecret); !ok || got.value.Reveal() != text {
 			t.Fatalf("wrote %q, read %q", text, got.value.Reveal())

@@ -25,6 +25,8 @@ type Kept struct {
 	Source   Source // as Resolve will name it
 	Path     string // empty for the keyring
 	Narrowed bool   // others could read the file before and no longer can
+	// ForShells: a value is spelt as only a shell reads it, and python-dotenv does not.
+	ForShells bool
 }
 
 func (e Entry) check() error {

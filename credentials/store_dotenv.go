@@ -1,11 +1,18 @@
 package credentials
 
 import (
+	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 )
 
 // assignment is one line to be written.
 type assignment struct{ name, value string }
+
+// providerID is what a provider ID may look like, as in the schema of
+// environments.
+var providerID = regexp.MustCompile(`^[A-Za-z0-9._~:/@+-]*$`)
 
 // SaveDotenv keeps the entry in a credentials file. Other lines of a file
 // that is there stay as they are; an earlier client id and secret in it are
@@ -14,6 +21,9 @@ type assignment struct{ name, value string }
 func SaveDotenv(path string, e Entry) (Kept, error) {
 	if err := e.check(); err != nil {
 		return Kept{}, err
+	}
+	if !providerID.MatchString(e.ProviderID) {
+		return Kept{}, fmt.Errorf("keep the provider ID in %s: it holds a character that provider IDs do not have", path)
 	}
 	old, err := existing(path)
 	if err != nil {
@@ -27,11 +37,12 @@ func SaveDotenv(path string, e Entry) (Kept, error) {
 	if err := replace(path, mergeDotenv(old.Data, list)); err != nil {
 		return Kept{}, err
 	}
-	return Kept{
-		Source:   Source{Kind: KindDotenv, Name: path, Path: path},
-		Path:     path,
-		Narrowed: old.Mode.Perm()&0o066 != 0,
-	}, nil
+	kept := Kept{Source: Source{Kind: KindDotenv, Name: path, Path: path}, Path: path, Narrowed: old.Mode.Perm()&0o066 != 0}
+	for _, one := range list {
+		_, everywhere := dotenvQuote(one.value)
+		kept.ForShells = kept.ForShells || !everywhere
+	}
+	return kept, nil
 }
 
 // mergeDotenv sets each name once: in the place of its first line, without
@@ -41,66 +52,57 @@ func mergeDotenv(old []byte, list []assignment) []byte {
 	if strings.Contains(string(old), "\r\n") {
 		end = "\r\n"
 	}
-	written := map[string]bool{}
 	var out strings.Builder
-	for _, line := range strings.SplitAfter(string(old), "\n") {
-		name, prefix, ours := assigned(line, list)
-		if !ours {
-			out.WriteString(line)
+	written := map[string]bool{}
+	write := func(one assignment) {
+		text, _ := dotenvQuote(one.value)
+		out.WriteString(one.name + "=" + text + end)
+		written[one.name] = true
+	}
+	at := 0
+	for _, s := range parseDotenv(old).settings {
+		i := slices.IndexFunc(list, func(one assignment) bool { return one.name == s.name })
+		if i < 0 {
 			continue
 		}
-		if !written[name] {
-			out.WriteString(prefix + lineFor(name, list) + end)
-			written[name] = true
+		before := string(old[at:s.from])
+		at = s.to
+		if written[s.name] {
+			out.WriteString(before[:strings.LastIndexByte(before, '\n')+1]) // export and blanks go too
+			continue
 		}
+		out.WriteString(before)
+		write(list[i])
 	}
+	out.Write(old[at:])
 	if text := out.String(); text != "" && text != byteOrderMark && !strings.HasSuffix(text, "\n") {
 		out.WriteString(end)
 	}
 	for _, one := range list {
 		if !written[one.name] {
-			out.WriteString(lineFor(one.name, list) + end)
+			write(one)
 		}
 	}
 	return []byte(out.String())
 }
 
-// assigned tells whether a line sets one of the names, and what stands
-// before the name.
-func assigned(line string, list []assignment) (name, prefix string, ours bool) {
-	body := strings.TrimRight(line, "\r\n")
-	unmarked := strings.TrimPrefix(body, byteOrderMark)
-	name, _, ok := splitSetting(unmarked)
-	if !ok {
-		return "", "", false
-	}
-	for _, one := range list {
-		if one.name == name {
-			return name, body[:strings.Index(body, name)], true
-		}
-	}
-	return "", "", false
-}
+// interpolated is what python-dotenv replaces in any quotes.
+var interpolated = regexp.MustCompile(`\$\{[^}]*\}|\r`)
 
-func lineFor(name string, list []assignment) string {
-	for _, one := range list {
-		if one.name == name {
-			return name + "=" + dotenvQuote(one.value)
-		}
-	}
-	return ""
-}
-
-// dotenvQuote writes a value so that parseDotenv and the common readers read
-// it back: bare where every reader agrees (Docker's --env-file keeps
-// quotes), else in single quotes, else in double quotes.
-func dotenvQuote(value string) string {
+// dotenvQuote writes a value so that a shell which sources the file and
+// parseDotenv read it back: bare where every reader agrees (Docker's
+// --env-file keeps quotes), else in quotes. Where nothing would be expanded
+// in double quotes, python-dotenv takes the same spelling; everywhere tells
+// that it does.
+func dotenvQuote(value string) (text string, everywhere bool) {
 	const bare = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+/=:@%,"
 	switch {
 	case value != "" && strings.Trim(value, bare) == "":
-		return value
-	case !strings.ContainsAny(value, "'\n\r"):
-		return "'" + value + "'"
+		return value, true
+	case !strings.ContainsAny(value, `'\`):
+		return "'" + value + "'", !interpolated.MatchString(value)
+	case !strings.ContainsAny(value, "$`"):
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`, !interpolated.MatchString(value)
 	}
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(value) + `"`
+	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'", false
 }

@@ -112,6 +112,37 @@ func TestEveryStoreReadsBackWhatItKept(t *testing.T) {
 	})
 }
 
+func TestSaveDotenvTellsWhereOnlyShellsRead(t *testing.T) {
+	m := newMachine(t)
+	path := filepath.Join(m.home, "openeo.env")
+	for value, forShells := range map[string]bool{
+		keycloakMade: false, "a b": false, `it's`: false, `say "it's"`: false, `back\slash`: false, `two\\end\`: false, "line\nend": false, "$HOME": false,
+		"it's $5": true, "`'": true, `$\`: true, "a${b}": true, "it's\r": true, "\r": true,
+	} {
+		e := entry
+		e.Secret = credentials.NewSecret(value)
+		kept, err := credentials.SaveDotenv(path, e)
+		if err != nil || kept.ForShells != forShells {
+			t.Errorf("%q: %v, %v in %s", value, kept.ForShells, err, read(t, path))
+		}
+	}
+}
+
+func TestSaveDotenvRefusesNothingButAProviderID(t *testing.T) {
+	m := newMachine(t)
+	path := filepath.Join(m.home, "openeo.env")
+	for _, id := range []string{"egi`touch ran`", "egi'x", "egi\nA=1", "$(x)", "a b"} {
+		e := entry
+		e.ProviderID = id
+		if _, err := credentials.SaveDotenv(path, e); err == nil {
+			t.Errorf("%q is kept", id)
+		}
+		if _, err := os.Stat(path); err == nil {
+			t.Fatal("something was written")
+		}
+	}
+}
+
 func TestSaveAuthConfig(t *testing.T) {
 	m := newMachine(t)
 	path := credentials.AuthConfigPath(m.query)

@@ -3,10 +3,13 @@
 package credentials_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,6 +58,52 @@ func saveWithoutRoom(t *testing.T, folder string) {
 	}
 	if _, err := credentials.SaveAuthConfig(config, entry, noon, "x"); err == nil || !strings.Contains(err.Error(), "write "+config) {
 		t.Errorf("auth-config.json: %v", err)
+	}
+}
+
+// A kept file is sourced by shells: they give back the value, and run nothing.
+func TestShellsReadBackWhatIsKept(t *testing.T) {
+	tricky := []string{"'", `"`, "`", "$", "$(", ")", "${HOME}", "`touch ran`", "$(touch ran)", `\`, `\\`, "\r", "\n", "\n#", " #", ";touch ran;", "&", "|", "!", "a", "0", "=", "~", "*", " ", "\t", "ü密", "'\\''"}
+	random := rand.New(rand.NewPCG(1, 2))
+	values := slices.Clone(tricky)
+	for range 150 {
+		var value strings.Builder
+		for range 1 + random.IntN(8) {
+			value.WriteString(tricky[random.IntN(len(tricky))])
+		}
+		values = append(values, value.String())
+	}
+	for _, shell := range []string{"sh", "bash", "dash"} {
+		path, err := exec.LookPath(shell)
+		if err != nil {
+			if shell == "sh" {
+				t.Error("there is no sh")
+			}
+			continue
+		}
+		dir := t.TempDir()
+		for i, value := range values {
+			e := entry
+			e.Secret, e.ClientID = credentials.NewSecret(value), value
+			if _, err := credentials.SaveDotenv(filepath.Join(dir, fmt.Sprintf("%d.env", i)), e); err != nil {
+				t.Fatalf("%q is not kept: %v", value, err)
+			}
+		}
+		script := exec.CommandContext(t.Context(), path, "-c", `for f in *.env; do (. "./$f"; printf %s "$OPENEO_AUTH_CLIENT_SECRET" >"$f.secret"; printf %s "$OPENEO_AUTH_CLIENT_ID" >"$f.id"); done`)
+		script.Dir = dir
+		if out, err := script.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v: %s", shell, err, out)
+		}
+		for i, value := range values {
+			for _, of := range []string{"secret", "id"} {
+				if got := read(t, filepath.Join(dir, fmt.Sprintf("%d.env.%s", i, of))); got != value {
+					t.Errorf("%s reads %q for %q, from %q", shell, got, value, read(t, filepath.Join(dir, fmt.Sprintf("%d.env", i))))
+				}
+			}
+		}
+		if _, err := os.Stat(filepath.Join(dir, "ran")); err == nil {
+			t.Errorf("%s ran a value", shell)
+		}
 	}
 }
 

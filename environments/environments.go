@@ -41,6 +41,12 @@ type Environment struct {
 	Origin string `yaml:"-" json:"origin,omitempty"`
 }
 
+// Redefines tells that a file puts another environment in the place of a built-in one.
+func (e Environment) Redefines() bool {
+	_, err := builtIn.ReadFile(e.ID + ".yaml")
+	return e.Origin != BuiltInOrigin && err == nil
+}
+
 // Registry is where clients are registered.
 type Registry struct {
 	Portal string `yaml:"portal" json:"portal"`

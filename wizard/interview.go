@@ -212,3 +212,16 @@ func (i *Interview) Missing(a Answers) []Question {
 	}
 	return missing
 }
+
+// ServiceName is what the person calls the service that these answers are about; empty where nothing was said yet.
+func (i *Interview) ServiceName(a Answers) string {
+	where, known := i.Where(a)
+	if !known {
+		return ""
+	}
+	if name, ok := a.Text(where.form().Roles.Name); ok {
+		return name
+	}
+	name, _ := a.Text(NameID)
+	return name
+}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // The limits of every exchange. Answers beyond them are a finding, not a reason to read on.
@@ -115,9 +116,9 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 // exchange makes one request and reads the answer within the limits. Plain http is refused except to this machine: what
 // is sent here may be a secret or a token, and what is read decides where they go.
 func (c *client) exchange(req *http.Request, k call) answer {
-	a := answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253)}
+	a := answer{url: shownURL(req.URL), host: sanitize(text.Host(req.URL.Host), 253)}
 	if insecure(req.URL) {
-		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
+		a.failure = failure{kind: "insecure-url", detail: "plain http to " + a.host}
 		return a
 	}
 	if !c.budget.pay(k.step) {

@@ -13,6 +13,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
@@ -189,5 +190,5 @@ func hostOf(raw string) string {
 	if err != nil {
 		return ""
 	}
-	return sanitize(u.Host, 253)
+	return sanitize(text.Host(u.Host), 253)
 }

@@ -83,21 +83,28 @@ func TestHTMLLoadsNothing(t *testing.T) {
 	}
 }
 
-// rendered is Markdown as an implementation that is not ours shows it. Bare addresses are left alone: as links they show
-// where they lead.
+// rendered is Markdown as an implementation that is not ours shows it.
 func rendered(text string) string {
-	return string(blackfriday.Run([]byte(text), blackfriday.WithExtensions(blackfriday.CommonExtensions&^blackfriday.Autolink)))
+	return string(blackfriday.Run([]byte(text), blackfriday.WithExtensions(blackfriday.CommonExtensions)))
 }
 
 func TestMarkdownStaysText(t *testing.T) {
 	for _, evil := range []string{
 		"<script>alert(1)</script>", "[click](https://evil.example)", "![x](https://evil.example/x.png)", "*bold* _it_ **b** ~~gone~~",
 		"# heading", "- item", "1. item", "> quote", "    code", "| a | b |", "***", "&copy;", `\*x\*`, "a\n\n# b", "[x]: https://evil.example", "=====",
+		"see https://evil.example/a_b|c?d=[e].", "www.evil.example", "mailto:me@evil.example", "me@evil.example", "@octocat", "(@org/team)", "#12 and org/repo#12",
 	} {
-		allowed := tags(rendered(write(t, "markdown", withText("plain"))))
+		code := func(tag string) bool { return tag == "<code>" || tag == "</code>" } // may be set anywhere
+		allowed := slices.DeleteFunc(tags(rendered(write(t, "markdown", withText("plain")))), code)
 		page := rendered(write(t, "markdown", withText(evil)))
-		if d := cmp.Diff(allowed, tags(page)); d != "" {
+		if d := cmp.Diff(allowed, slices.DeleteFunc(tags(page), code)); d != "" {
 			t.Errorf("%q becomes markup (-plain +evil):\n%s", evil, d)
+		}
+	}
+	for _, evil := range []string{"@octocat", "me@evil.example", "https://evil.example", "org/repo#12", "www.evil.example"} {
+		page := regexp.MustCompile(`(?s)<code>.*?</code>`).ReplaceAllString(rendered(write(t, "markdown", withText("a "+evil+" b"))), "")
+		if strings.Contains(page, evil) || regexp.MustCompile(`[@#]\w`).MatchString(page) {
+			t.Errorf("%q is no code in:\n%s", evil, page)
 		}
 	}
 	page := rendered(write(t, "markdown", withText("&copy; <b> OPENEO_AUTH_X __x__")))
@@ -257,7 +264,9 @@ func TestEveryFormatWritesManyAsOneDocument(t *testing.T) {
 		if err := Formats[name].WriteAll(&b, many); err != nil {
 			t.Fatal(err)
 		}
-		golden(t, "all/many"+extensions[name], []byte(b.String()))
+		if name == "text" || name == "markdown" {
+			golden(t, "all/many"+extensions[name], []byte(b.String()))
+		}
 		if !strings.Contains(b.String(), "nightly-ndvi") || !strings.HasSuffix(b.String(), "\n") {
 			t.Errorf("%s: %q", name, b.String())
 		}
@@ -286,4 +295,30 @@ func TestFormatsAgreeOnWhatIsWaitedFor(t *testing.T) {
 	if got := write(t, "github", r); !strings.Contains(got, "title=Cannot tell") {
 		t.Errorf("GitHub says %q", got)
 	}
+}
+
+// Whatever a log is read by, a text of a server is no command to it, turns nothing around and pretends no host.
+func TestEveryFormatIsHarmlessInALog(t *testing.T) {
+	evil := "\x1b[31m::stop-commands::x\n::add-mask::y ##vso[task.setvariable]z ##teamcity[buildStatus] ##[error]w \u202e\u2066\u200b <script>alert(1)</script> https://\u0430ai.egi.eu/x"
+	obeyed := regexp.MustCompile(`(?im)^\s*::(?:stop|add)|##[a-z]*\[|[\x{200b}\x{202e}\x{2066}\x{430}\x1b]`)
+	for _, name := range Names() {
+		r := withText(evil)
+		if name == "json" {
+			r = tidy(r, clean) // its texts are those of the evidence, which is clean
+		}
+		for _, document := range []string{write(t, name, r), many(t, name, r, r)} {
+			if found := obeyed.FindString(document); found != "" || name == "html" && strings.Contains(document, "<script") {
+				t.Errorf("%s: %q in\n%s", name, found, document)
+			}
+		}
+	}
+}
+
+func many(t *testing.T, name string, reports ...checks.Report) string {
+	t.Helper()
+	var b strings.Builder
+	if err := Formats[name].WriteAll(&b, reports); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

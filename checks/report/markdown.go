@@ -203,8 +203,25 @@ var (
 	listStart       = regexp.MustCompile(`^(\d*)([-+=]|[.)](?:\s|$))`)
 )
 
-// escapeInline makes a text one that Markdown shows as it is.
+// live is what GitHub and others turn into a link or a mention wherever it stands in prose.
+var live = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:)[^\s|]+|[\w.+-]*@[\w-][\w./-]*|#\d+`)
+
+// escapeInline makes a text one that Markdown shows as it is. What would come to life is set as code.
 func escapeInline(s string) string {
+	var b strings.Builder
+	at := 0
+	for _, found := range live.FindAllStringIndex(s, -1) {
+		end := found[0] + len(strings.TrimRight(s[found[0]:found[1]], ".,;:!?)]}'\""))
+		if end <= found[0] {
+			continue
+		}
+		b.WriteString(escapeProse(s[at:found[0]]) + code(s[found[0]:end]))
+		at = end
+	}
+	return b.String() + escapeProse(s[at:])
+}
+
+func escapeProse(s string) string {
 	return looseUnderscore.ReplaceAllStringFunc(markup.Replace(s), func(m string) string {
 		return strings.ReplaceAll(m, "_", `\_`)
 	})

@@ -40,7 +40,7 @@ func hostOf(address string) string {
 	if err != nil || u.Host == "" {
 		return text.Cut(address, 60, text.Cells)
 	}
-	return u.Host
+	return text.Host(u.Host)
 }
 
 func orElse(text, otherwise string) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Target names what to check, as the person wrote it on the command line or in a list.
@@ -101,7 +102,7 @@ func bareIssuer(catalog *environments.Catalog, issuer string) (environments.Envi
 		known.Issuer = issuer
 		return known, nil
 	}
-	return environments.Environment{Title: u.Host, Issuer: issuer, Origin: "--issuer"}, nil
+	return environments.Environment{Title: text.Host(u.Host), Issuer: issuer, Origin: "--issuer"}, nil
 }
 
 // webAddress reads an absolute http(s) URL. The error does not repeat it: it may hold a password.
@@ -162,7 +163,7 @@ func ForeignBackend(catalog *environments.Catalog, name string) (environments.Ba
 	if err != nil {
 		return environments.Backend{}, &AddressError{Of: "backend", Err: err}
 	}
-	return environments.Backend{ID: u.Host, URL: address}, nil
+	return environments.Backend{ID: text.Host(u.Host), URL: address}, nil
 }
 
 // WithProvider decides by which provider id the back-end is asked, and remembers who said so. What an account says counts as

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Subject works out what a target stands for. With ask, what is missing is asked for.
@@ -55,6 +57,15 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		err = told.error
 	}
 	return s, c.because(s, why), err
+}
+
+// TellRedefined says which files put another environment in the place of a built-in one, and where that leads.
+func (a *App) TellRedefined(list ...environments.Environment) {
+	for _, e := range list {
+		if u, err := url.Parse(e.Issuer); err == nil && e.Redefines() {
+			a.Say("environment %s is redefined by %s: its identity provider is %s", e.ID, e.Origin, text.Host(u.Host))
+		}
+	}
 }
 
 // Advised adds to an error of package subject what a person may want to know: the name that was probably meant, and how the

@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
@@ -72,7 +73,6 @@ func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.Lis
 	if err != nil && ctx.Err() == nil {
 		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err))
 	}
-	c.KeepSecret(s)
 	r := c.run(ctx, s, options, on)
 	memory.keep(ctx, s, r.Report)
 	return r
@@ -90,7 +90,7 @@ func (c *checker) faulty(e accounts.Entry, fault error) Result {
 	}
 	evidence.Facts.Set(checks.EntryName, e.Label())
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return Result{checks.Diagnose(c.diagnoses(), evidence), guard.New()}
+	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
 }
 
 // list reads the list of --all: a file (- is standard input), or the person's own accounts.

@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
@@ -68,7 +69,7 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if flags.Plan {
 		return showPlan(ctx, a, flags)
 	}
-	outputs, err := flags.ParseOutputs()
+	outputs, err := flags.ParseOutputs(a)
 	if err != nil {
 		return err
 	}
@@ -129,6 +130,9 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err
 	}
+	if !flags.Quiet {
+		a.TellRedefined(c.Environments.All()...)
+	}
 	if c.Options, err = ProbeOptions(ctx, a, flags); err != nil {
 		return nil, err
 	}
@@ -165,6 +169,9 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	}
 	if why != "" && !c.flags.Quiet {
 		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	}
+	if accounts.IsFile(t.Environment) && !c.flags.Quiet {
+		c.TellRedefined(s.Environment)
 	}
 	return c.One(ctx, s, outputs)
 }

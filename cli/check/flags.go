@@ -104,12 +104,12 @@ func (f *Flags) Target() subject.Target {
 }
 
 // ParseOutputs reads the --output flags, and keeps them apart from the files that are read.
-func (f *Flags) ParseOutputs() ([]output, error) {
+func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
 	outputs, err := ParseOutputs(f.Outputs)
 	if err != nil {
 		return nil, err
 	}
-	return outputs, apart(outputs, f.Target(), f.All.file, f.From, f.Seen, f.CaFile)
+	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile)...)
 }
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.

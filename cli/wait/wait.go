@@ -89,7 +89,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err := flags.Valid(); err != nil {
 		return err
 	}
-	outputs, err := flags.ParseOutputs()
+	outputs, err := flags.ParseOutputs(a)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 // Option changes what Sanitise leaves.
@@ -52,6 +54,12 @@ func Sanitise(s string, options ...Option) string {
 		}
 		return -1
 	}, s)
+	if strings.Contains(s, "://") {
+		s = addressHost.ReplaceAllStringFunc(s, func(found string) string {
+			host := strings.LastIndexAny(found, "/@") + 1
+			return found[:host] + Host(found[host:])
+		})
+	}
 	if strings.Contains(s, "::") || strings.Contains(s, "##") {
 		s = logCommand.ReplaceAllStringFunc(s, func(found string) string {
 			return strings.NewReplacer("##", "# #", "::", ": :").Replace(found)
@@ -61,6 +69,26 @@ func Sanitise(s string, options ...Option) string {
 		s = strings.TrimSpace(s)
 	}
 	return s
+}
+
+// addressHost matches the host of an address that is not plain ASCII, with what stands before it.
+var addressHost = regexp.MustCompile(`://[^\s/?#"'<>:]*[^\x00-\x7F\s/?#"'<>:][^\s/?#"'<>:]*`)
+
+// Host is the host of an address as it is asked for: in letters that nobody takes for others (RFC 3492). A Cyrillic а looks
+// like a Latin one.
+func Host(s string) string {
+	if strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
+		return s
+	}
+	if plain, err := idna.Punycode.ToASCII(s); err == nil {
+		return plain
+	}
+	return strings.Map(func(r rune) rune {
+		if r > unicode.MaxASCII {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // Line makes a text of foreign origin safe to show within a line, and cuts it to a number of runes. The work is bounded as
