@@ -6,6 +6,7 @@ package probe
 import (
 	"context"
 	"crypto/x509"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -116,7 +117,10 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	p := newPass(ctx, s, o, on)
 	defer p.client.close()
 	started := time.Now()
+	var beside sync.WaitGroup
+	beside.Go(p.registryFacts)
 	list := p.runAll(whole, p.stepsFor())
+	beside.Wait()
 	p.pythonFacts(ctx)
 	p.note(ctx, whole)
 	return Result{Evidence: p.evidence(started, list), Guard: p.guard}
