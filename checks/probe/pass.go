@@ -89,7 +89,7 @@ func (p *pass) mint(tokens ...string) {
 }
 
 func (p *pass) set(name checks.Name, value any) {
-	value = scrubFact(value, p.guard)
+	value = text.Map(value, p.guard.Text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)
