@@ -3,10 +3,11 @@ package checks
 import "maps"
 
 var (
-	TokenLifetimeS     = concluded("token.lifetime_s", Int, "lifetime of the token, by the token response or its claims, in seconds")
-	TokenLifetimeShort = concluded("token.lifetime_short", Bool, "the token lives for less than two minutes")
-	TokenLarge         = concluded("token.large", Bool, "the Authorization header with the token is larger than 8 KiB")
-	LoginWorks         = concluded("login.works", Bool, "an openEO client with these settings can log in")
+	TokenLifetimeS        = concluded("token.lifetime_s", Int, "lifetime of the token, by the token response or its claims, in seconds")
+	TokenLifetimeShort    = concluded("token.lifetime_short", Bool, "the token lives for less than two minutes")
+	TokenExpiredOnArrival = concluded("token.expired_on_arrival", Bool, "the token's exp claim is in the past by the server's own clock, and nothing shows that this clock is wrong")
+	TokenLarge            = concluded("token.large", Bool, "the Authorization header with the token is larger than 8 KiB")
+	LoginWorks            = concluded("login.works", Bool, "an openEO client with these settings can log in")
 )
 
 // lifetimeShort is in seconds: a token that lives shorter can expire between being issued and a job's submission.
@@ -23,6 +24,7 @@ func Derive(observed Facts) Facts {
 			delete(f, name)
 		}
 	}
+	deriveDead(f)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
 	deriveServerKind(f)
@@ -51,9 +53,21 @@ func deriveToken(f Facts) {
 		f.Set(TokenLifetimeS, life)
 		f.Set(TokenLifetimeShort, life < lifetimeShort)
 	}
+	if expired, ok := f.Bool(JWTExpired); ok {
+		f.Set(TokenExpiredOnArrival, expired && !f.Is(ClockTokenAgrees))
+	}
 	if n, ok := f.Int(TokenHeaderBytes); ok {
 		f.Set(TokenLarge, n > headerLarge)
 	}
+}
+
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs a root that it
+// can read, and the provider that it chooses with a title, and credentials under that provider's ID. What was not looked at
+// does not count.
+func pythonGetsThere(f Facts) bool {
+	connect := f.Text(PythonConnect)
+	titled, seen := f.Bool(PythonProviderTitled)
+	return (connect == "" || connect == "ok") && f.Text(PythonCredentials) != "none" && (titled || !seen)
 }
 
 // deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that
@@ -69,11 +83,4 @@ func deriveLogin(f Facts) {
 	case decided && !wanted && f.Known(TokenIssued):
 		f.Set(LoginWorks, f.Is(TokenIssued) && (f.Is(UserinfoAccepted) || !f.Is(UserinfoOffered) || (known && !keycloak)))
 	}
-}
-
-// pythonGetsThere: before it asks for a token, the openEO Python client reads the API root, and looks for the provider and
-// the credentials by the provider's ID. Where it stumbles there, the token that would have been accepted is never asked for.
-func pythonGetsThere(f Facts) bool {
-	connects, titled := f.Text(PythonConnect), f.Is(PythonProviderTitled) || !f.Known(PythonProviderTitled)
-	return (connects == "ok" || connects == "") && f.Text(PythonCredentials) != "none" && titled
 }

@@ -6,12 +6,20 @@ var (
 	TokenFleeting        = concluded("token.fleeting", Bool, "the token lives so briefly that it may end while the check runs")
 	TokenTooOld          = concluded("token.too_old", Bool, "the token response shows that the token counts as issued too early")
 	AccountSub           = concluded("account.sub", Text, "sub of the account, by userinfo, else by the token")
+	AccountExpiresSoon   = concluded("account.expires_soon", Bool, "the end date in the list's entry is at most 30 days away, or has passed")
+	AccountExpired       = concluded("account.expired", Bool, "the end date in the list's entry has passed")
+	EntryInvalid         = concluded("entry.invalid", Bool, "the list's entry cannot be used")
+	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
+	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
 	ProviderFirstIsOther = concluded("provider.first_is_other", Bool, "the back-end lists first a provider with another issuer, and lists a fitting one as well")
 )
 
 // fleeting is in seconds: a check asks userinfo and the back-end within this time.
 const fleeting = 30
+
+// expiresSoon is in days: long enough to have a client renewed where an administrator approves it.
+const expiresSoon = 30
 
 func deriveAccount(f Facts) {
 	if f.Is(TokenAnyIssued) {
@@ -25,6 +33,19 @@ func deriveAccount(f Facts) {
 			f.Set(AccountSub, sub)
 			break
 		}
+	}
+	if f.Known(EntryFault) {
+		f.Set(EntryInvalid, f.Text(EntryFault) != "")
+	}
+	if present, ok := f.Bool(ClientIDPresent); ok {
+		f.Set(PythonFindsNone, present && f.Text(PythonCredentials) == "none")
+	}
+	if f.Known(PythonNetrc) {
+		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")
+	}
+	if days, ok := f.Int(AccountExpiresInDays); ok {
+		f.Set(AccountExpiresSoon, days <= expiresSoon)
+		f.Set(AccountExpired, days < 0)
 	}
 	if f.Is(UserinfoAccepted) {
 		f.Set(AccountInGroups, slices.ContainsFunc(f.List(UserinfoEntitlements), func(g string) bool { return g != "" }))

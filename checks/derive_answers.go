@@ -6,15 +6,20 @@ import (
 )
 
 var (
-	TokenAnswer        = concluded("token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, realm-unknown, outage")
-	UserinfoVerdict    = concluded("userinfo.verdict", Text, "what userinfo made of the fresh token: accepted, refused, unclear, not-asked")
-	KeysAvailable      = concluded("keys.available", Bool, "usable published keys were read")
-	WellKnownTooOld    = concluded("well_known.too_old", Bool, "/.well-known/openeo lists versions, and all of them are older than 1.0")
-	WellKnownUnusable  = concluded("well_known.unusable", Bool, "/.well-known/openeo lists a version of 1.0 or later, but none with a usable address")
-	CapabilitiesAnswer = concluded("capabilities.answer", Text, "what the API root is: openeo, odd (not openEO itself, but the API below it is), page, other, absent (404), refused (401, 403), version (501), outage")
-	ProvidersAnswer    = concluded("providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries are unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage")
-	MeAnswer           = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
-	MeTrouble          = concluded("me.trouble", Text, "what the back-end failed on while it checked the token: unreadable, incomplete, refused, other")
+	TokenAnswer             = concluded("token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, realm-unknown, outage")
+	UserinfoVerdict         = concluded("userinfo.verdict", Text, "what userinfo made of the fresh token: accepted, refused, unclear, not-asked")
+	KeysAvailable           = concluded("keys.available", Bool, "usable published keys were read")
+	WellKnownTooOld         = concluded("well_known.too_old", Bool, "/.well-known/openeo lists versions, and all of them are older than 1.0")
+	WellKnownUnusable       = concluded("well_known.unusable", Bool, "/.well-known/openeo lists a version of 1.0 or later, but none with a usable address")
+	CapabilitiesAnswer      = concluded("capabilities.answer", Text, "what the API root is: openeo, odd (not openEO itself, but the API below it is), page, other, absent (404), refused (401, 403), version (501), outage")
+	ProvidersAnswer         = concluded("providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries are unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage")
+	IDPWantsCertificate     = concluded("idp.wants_certificate", Bool, "the identity provider's server refused a request because no client certificate came with it")
+	BackendWantsCertificate = concluded("backend.wants_certificate", Bool, "the back-end's server refused a request because no client certificate came with it")
+	MeAnswer                = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
+	PythonUntitled          = concluded("python.untitled", Bool, "/me accepts the login, but the Python client does not get that far: the provider that it would choose has no title")
+	PythonEndsAtRoot        = concluded("python.ends_at_root", Bool, "/me accepts the login, but the Python client does not get that far: it cannot use the root of the API")
+	MeBareAnswer            = concluded("me.bare.answer", Text, "what /me answers without the Authorization header: same (as with it), other, not-asked")
+	MeTrouble               = concluded("me.trouble", Text, "what the back-end failed on while it checked the token: unreadable, incomplete, refused, other")
 )
 
 // answered returns the status of a step that was answered in full: an answer that broke off or had no end is none.
@@ -24,6 +29,7 @@ func answered(f Facts, s *Step) (int, bool) {
 }
 
 func deriveAnswers(f Facts) {
+	deriveCertificate(f)
 	if status, ok := answered(f, AtToken); ok {
 		f.Set(TokenAnswer, tokenAnswer(f, status))
 	}
@@ -44,9 +50,46 @@ func deriveAnswers(f Facts) {
 	if status, ok := answered(f, AtMe); ok {
 		f.Set(MeAnswer, meAnswer(f, status))
 	}
+	if f.Known(AtCapabilities.Status) {
+		ends := !slices.Contains([]string{"", "ok", "outage"}, f.Text(PythonConnect))
+		f.Set(PythonEndsAtRoot, ends && f.Text(MeAnswer) == "accepted")
+	}
+	if titled, ok := f.Bool(PythonProviderTitled); ok {
+		f.Set(PythonUntitled, !titled && f.Text(MeAnswer) == "accepted")
+	} else if f.Known(AtMe.Status) {
+		f.Set(PythonUntitled, false)
+	}
+	if f.Known(AtMe.Status) {
+		f.Set(MeBareAnswer, bareAnswer(f))
+	}
 	if f.Text(MeReason) == "resolving" {
 		f.Set(MeTrouble, meTrouble(f.Text(AtMe.Message)))
 	}
+}
+
+// deriveCertificate recognises servers that want a certificate in the TLS handshake and say so in their answer: nginx with
+// status 400 and a page of these words, others with a TLS alert.
+func deriveCertificate(f Facts) {
+	for wanted, party := range map[Name]*Side{IDPWantsCertificate: IDP, BackendWantsCertificate: Backend} {
+		if !answeredAny(f, party) {
+			continue
+		}
+		f.Set(wanted, slices.ContainsFunc(party.steps, func(s *Step) bool {
+			status, ok := f.Int(s.Status)
+			words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
+			return ok && status >= 400 && status < 500 && (strings.Contains(words, "no required ssl certificate was sent") || strings.Contains(words, "client certificate required"))
+		}))
+	}
+}
+
+func bareAnswer(f Facts) string {
+	switch same, asked := f.Bool(MeBareSame); {
+	case same:
+		return "same"
+	case asked:
+		return "other"
+	}
+	return "not-asked"
 }
 
 func tokenAnswer(f Facts, status int) string {
@@ -60,6 +103,8 @@ func tokenAnswer(f Facts, status int) string {
 		return "realm-unknown"
 	case status >= 300 && status < 400:
 		return "redirect"
+	case (status == 404 || status == 405) && (object && !f.Is(TokenWordsStandard) && f.Known(TokenWordsStandard)):
+		return "refused" // words of its own: the endpoint is there
 	case status == 404, status == 405:
 		return "not-found"
 	case code != "": // some servers send their errors with status 200

@@ -8,7 +8,8 @@ import (
 // MeRefusals are the refusals of GET /me that are recognised, from the openEO driver's own codes and texts (measured).
 var MeRefusals = []string{
 	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
-	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "other",
+	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "provider-hinted",
+	"audience-hinted", "account-hinted", "header-hinted", "other",
 }
 
 var MeReason = concluded("me.reason", Text, "why /me refused, recognised by its code and message: "+strings.Join(MeRefusals, ", "))
@@ -18,8 +19,21 @@ func deriveMe(f Facts) {
 	if !ok || status == 200 {
 		return
 	}
-	f.Set(MeReason, meReason(status, f.Text(MeCode), f.Text(MeID), f.Text(AtMe.Message)))
+	reason := meReason(status, f.Text(MeCode), f.Text(MeID), f.Text(AtMe.Message))
+	if hint, ok := hintedBy[f.Text(MeWordsKind)]; ok && slices.Contains(openToHints, reason) {
+		reason = hint
+	}
+	f.Set(MeReason, reason)
 }
+
+// hintedBy are refusals that the words of any back-end may name. They make it likely, whatever the code beside them.
+var hintedBy = map[string]string{
+	"enrollment": "enrollment-hinted", "payment": "payment-hinted", "provider-unusable": "provider-hinted", "audience": "audience-hinted",
+	"not-allowed": "account-hinted", "header-missing": "header-hinted",
+}
+
+// openToHints are refusals whose code says less than words can.
+var openToHints = []string{"token-invalid", "gateway", "other", "scheme"}
 
 func meReason(status int, code, id, message string) string {
 	switch {

@@ -12,7 +12,10 @@ var (
 	ClientSeenInLower       = concluded("client.seen_in_lower", Text, "what the authorization endpoint says, after a refusal, about the client ID in lower case: not-asked, known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, other")
 	BasicSaid               = concluded("basic.said", Text, "what came of the same credentials in the Basic header: accepted, not-asked, unclear, "+strings.Join(TokenRefusals, ", "))
 	SecretAcceptedOtherwise = concluded("secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed, without quotation marks, or unwrapped")
-	SecretUnwrappedAccepted = concluded("secret.unwrapped.accepted", Bool, "the identity provider accepts the secret when it is taken out of what it stands in")
+	SecretPlaceholderByForm = concluded("secret.placeholder_by_form", Bool, "the template value has a form that no secret has: a variable that was not expanded, a reference that was not resolved, or a value that was not decrypted")
+	SecretUnwrappedFound    = concluded("secret.unwrapped.found", Bool, "the secret seems to stand inside something else")
+	SecretUnwrappedWords    = concluded("secret.unwrapped.words", Text, "what the secret seems to stand in, in words")
+	SecretUnwrappedAnswer   = concluded("secret.unwrapped.answer", Text, "what the identity provider makes of the secret when it is taken out of what it stands in: accepted, refused, not-tried")
 	BasicEncodingMatters    = concluded("basic.encoding_matters", Bool, "the server accepts one of the two encodings of the Basic header and refuses the other")
 	BasicRawOnly            = concluded("basic.raw_only", Bool, "the server accepts the Basic header only without form encoding")
 	SecretOdd               = concluded("secret.odd", Bool, "the secret has something unusual about it: white space, quotation marks, a template's words, a wrapping, a mask, the form of a token, fewer than four characters")
@@ -36,9 +39,6 @@ func deriveRefusal(f Facts) {
 		f.Set(BasicSaid, basicSaid(f))
 		f.Set(SecretAcceptedOtherwise, slices.ContainsFunc([]TokenRequest{TokenBasic, TokenBasicRaw, TokenTrimmed, TokenUnquoted, TokenUnwrapped},
 			func(r TokenRequest) bool { return f.Is(r.Authenticated) }))
-		if accepted, tried := f.Bool(TokenUnwrapped.Authenticated); tried {
-			f.Set(SecretUnwrappedAccepted, accepted)
-		}
 		f.Set(ClientIDKnownOtherwise, slices.Contains(registered, f.Text(AuthorizationTrimmedClient)))
 		f.Set(ClientIDKnownInLower, slices.Contains(registered, f.Text(AuthorizationLowerClient)))
 		f.Set(SistersFoundAs, cmp.Or(f.Text(SistersKnownAs), "none"))
@@ -72,8 +72,16 @@ var registered = []string{"known", "disabled", "bearer-only", "wrong-protocol"}
 
 // deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is simply another one.
 func deriveOddities(f Facts) {
+	if f.Known(SecretPlaceholder) {
+		f.Set(SecretPlaceholderByForm, slices.Contains(byForm, f.Text(SecretPlaceholderKind)))
+	}
+	if f.Known(SecretUnwrappedForm) {
+		f.Set(SecretUnwrappedFound, f.Text(SecretUnwrappedForm) != "")
+		f.Set(SecretUnwrappedWords, wrappings[f.Text(SecretUnwrappedForm)])
+		f.Set(SecretUnwrappedAnswer, unwrappedAnswer(f))
+	}
 	if f.Is(SecretPresent) {
-		f.Set(SecretOdd, slices.ContainsFunc(secretOddities, f.Is))
+		f.Set(SecretOdd, slices.ContainsFunc(secretOddities, f.Is) || f.Text(SecretUnwrappedForm) != "")
 	}
 	if f.Is(ClientIDPresent) {
 		f.Set(ClientIDOdd, slices.ContainsFunc(clientIDOddities, f.Is))
@@ -81,9 +89,28 @@ func deriveOddities(f Facts) {
 }
 
 var (
-	secretOddities   = []Name{SecretHasWhitespace, SecretHasInvisible, SecretQuoted, SecretPlaceholder, SecretMasked, SecretToken, SecretTooShort}
+	secretOddities   = []Name{SecretHasWhitespace, SecretHasInvisible, SecretQuoted, SecretQuoteStray, SecretPlaceholder, SecretMasked, SecretToken, SecretTooShort}
 	clientIDOddities = []Name{ClientIDHasWhitespace, ClientIDHasInvisible, ClientIDQuoted, ClientIDPlaceholder, ClientIDMalformed, ClientIDSecretShaped}
 )
+
+func unwrappedAnswer(f Facts) string {
+	switch accepted, tried := f.Bool(TokenUnwrapped.Authenticated); {
+	case accepted:
+		return "accepted"
+	case tried:
+		return "refused"
+	}
+	return "not-tried"
+}
+
+// byForm are kinds of template values that no generator makes.
+var byForm = []string{"a variable that was not expanded", "a reference to a secret store that was not resolved", "a value that was not decrypted"}
+
+var wrappings = map[string]string{
+	"comment": "a comment follows it", "base64": "it is encoded in Base64", "json": "a JSON object is around it", "line": "the name of a variable stands before it",
+	"pair": "the client ID stands before it", "header": "it is an HTTP header", "html": "it has HTML escapes", "percent": "it has percent escapes", "backslash": "it has backslash escapes", "dollars": "its dollar signs are doubled",
+	"semicolon": "a semicolon follows it",
+}
 
 var approvers = map[string]string{"self": "you approve it yourself", "operator": "an administrator approves it"}
 

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/internal/text"
@@ -18,9 +20,9 @@ var Failures = []string{
 type Side struct {
 	steps []*Step
 
-	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase Name
-	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage                                                              Name
-	Page, PageStep, PageHost, PageTo                                                                                             Name
+	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, TLSWithoutNames, TLSTrouble, Proxy, Via, ViaScheme, Phase Name
+	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage, OthersAnswered                                                                           Name
+	Page, PageStep, PageHost, PageTo                                                                                                                          Name
 }
 
 // The two parties of a login.
@@ -32,36 +34,39 @@ var (
 func side(id, party string, steps []*Step) *Side {
 	of := func(name string, kind Kind, means string) Name { return concluded(id+"."+name, kind, means) }
 	return &Side{
-		steps:         steps,
-		Failure:       of("failure", Text, "the first failure on the way to "+party+", empty when an answer came"),
-		FailureStep:   of("failure_step", Text, "the step at which the first request to "+party+" failed"),
-		FailureHost:   of("failure_host", Text, "the host of the first request to "+party+" that failed"),
-		FailureDetail: of("failure_detail", Text, "why the first request to "+party+" failed, in words"),
-		TLSIssuer:     of("tls_issuer", Text, "issuer of the certificate of "+party+" that was refused"),
-		TLSNames:      of("tls_names", List, "names in the certificate of "+party+" that was refused"),
-		TLSValid:      of("tls_valid", Text, "validity of the certificate of "+party+" that was refused"),
-		Proxy:         of("proxy", Text, "the variable that names the proxy that failed on the way to "+party),
-		TLSCommonName: of("tls_common_name", Text, "common name in the certificate of "+party+" that was refused, where it has no subject alternative name"),
-		Via:           of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
-		ViaScheme:     of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
-		Phase:         of("phase", Text, "what had been reached when the first request to "+party+" failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
-		Status:        of("status", Int, "the status 429 or 5xx with which "+party+" answered, when one was seen"),
-		StatusStep:    of("status_step", Text, "the step at which "+party+" answered 429 or 5xx"),
-		StatusHost:    of("status_host", Text, "the host of "+party+" that answered 429 or 5xx"),
-		RetryAfterS:   of("retry_after_s", Int, "the Retry-After of "+party+", in seconds"),
-		RetryAfter:    of("retry_after", Text, "the Retry-After of "+party+", in words"),
-		Outage:        of("outage", Text, "why "+party+" answered, but not now: rate-limited (429), error (5xx), empty when it answered normally"),
-		Page:          of("page", Text, "the kind of HTML page that stood in for an answer of "+party+": portal (status 511), foreign (on another host), login (a login form or block page), html, late (only after genuine answers), or empty"),
-		PageStep:      of("page_step", Text, "the step at which "+party+" answered with a page"),
-		PageHost:      of("page_host", Text, "the host that was asked when "+party+" answered with a page"),
-		PageTo:        of("page_to", Text, "the other host that the page of "+party+" came from"),
+		steps:           steps,
+		Failure:         of("failure", Text, "the first failure on the way to "+party+", as at its step, or proxy-unclear (it may be the proxy's); empty when an answer came"),
+		FailureStep:     of("failure_step", Text, "the step at which the first request to "+party+" failed"),
+		FailureHost:     of("failure_host", Text, "the host of the first request to "+party+" that failed"),
+		FailureDetail:   of("failure_detail", Text, "why the first request to "+party+" failed, in words"),
+		TLSIssuer:       of("tls_issuer", Text, "issuer of the certificate of "+party+" that was refused"),
+		TLSNames:        of("tls_names", List, "names in the certificate of "+party+" that was refused"),
+		TLSValid:        of("tls_valid", Text, "validity of the certificate of "+party+" that was refused"),
+		Proxy:           of("proxy", Text, "the variable that names the proxy that failed on the way to "+party),
+		TLSWithoutNames: of("tls_without_names", Bool, "the certificate of "+party+" that was refused has a common name and no subject alternative name"),
+		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), plain-http (the port speaks plain http), other"),
+		TLSCommonName:   of("tls_common_name", Text, "common name in the certificate of "+party+" that was refused, where it has no subject alternative name"),
+		Via:             of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
+		ViaScheme:       of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
+		Phase:           of("phase", Text, "what had been reached when the first request to "+party+" failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
+		Status:          of("status", Int, "the status 429 or 5xx with which "+party+" answered, when one was seen"),
+		StatusStep:      of("status_step", Text, "the step at which "+party+" answered 429 or 5xx"),
+		StatusHost:      of("status_host", Text, "the host of "+party+" that answered 429 or 5xx"),
+		RetryAfterS:     of("retry_after_s", Int, "the Retry-After of "+party+", in seconds"),
+		RetryAfter:      of("retry_after", Text, "the Retry-After of "+party+", in words"),
+		Outage:          of("outage", Text, "why "+party+" answered, but not now: rate-limited (429), error (5xx), empty when it answered normally"),
+		OthersAnswered:  of("others_answered", Bool, "while one step was answered with 429 or 5xx, another step of "+party+" was answered normally"),
+		Page:            of("page", Text, "the kind of HTML page that stood in for an answer of "+party+": portal (status 511), foreign (on another host), login (a login form or block page), html, late (only after genuine answers), or empty"),
+		PageStep:        of("page_step", Text, "the step at which "+party+" answered with a page"),
+		PageHost:        of("page_host", Text, "the host that was asked when "+party+" answered with a page"),
+		PageTo:          of("page_to", Text, "the other host that the page of "+party+" came from"),
 	}
 }
 
 func deriveTransport(f Facts, party *Side) {
 	for _, s := range party.steps {
 		switch {
-		case !f.Known(s.Failure):
+		case !f.Known(s.Failure), failsByItself(f, s):
 		case f.Text(s.Failure) == "":
 			if !f.Known(party.Failure) {
 				f.Set(party.Failure, "")
@@ -70,11 +75,79 @@ func deriveTransport(f Facts, party *Side) {
 			copyFailure(f, party, s)
 		}
 	}
+	deriveProxied(f, party)
+	deriveTLS(f, party)
 	for _, s := range party.steps {
 		if n, ok := f.Int(s.Status); ok && outage(f, s, n) {
 			copyOutage(f, party, s, n)
 			return
 		}
+	}
+}
+
+// failsByItself tells a failure that says nothing of the party as a whole: the discovery document names an address where
+// nothing answers, though the issuer itself does, or a header was too large to be taken.
+func failsByItself(f Facts, s *Step) bool {
+	switch s {
+	case AtToken:
+		return f.Is(TokenDead)
+	case AtUserinfo:
+		return f.Is(UserinfoDead)
+	case AtKeys: // no login needs the keys; signing-keys-unavailable says what is lost without them
+		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && answeredAt(f, AtDiscovery)
+	case AtMe:
+		n, _ := f.Int(TokenHeaderBytes)
+		return n > headerLarge && f.Text(s.Failure) == "reset"
+	}
+	return false
+}
+
+func answeredAt(f Facts, s *Step) bool { return f.Known(s.Status) && f.Text(s.Failure) == "" }
+
+var (
+	TokenDead    = concluded("token.dead", Bool, "nothing answers at the token endpoint that the discovery document names, though the issuer answers at another host or port")
+	UserinfoDead = concluded("userinfo.dead", Bool, "nothing answers at the userinfo endpoint that the discovery document names, though the issuer answers at another host or port")
+)
+
+// own are failures that are not the published address's.
+var own = []string{"", "interrupted", "proxy", "insecure-url", "redirect-loop", "too-large"}
+
+func deriveDead(f Facts) {
+	for dead, s := range map[Name]*Step{TokenDead: AtToken, UserinfoDead: AtUserinfo} {
+		if f.Known(s.Failure) || f.Known(s.Status) {
+			f.Set(dead, answeredAt(f, AtDiscovery) && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
+		}
+	}
+}
+
+// behindProxy are failures that a proxy may have caused as well as the host behind it.
+var behindProxy = []string{"response-timeout", "connect-timeout", "unreachable", "reset", "malformed", "tls-handshake"}
+
+// deriveProxied: where a proxy stands in between and had not let the request through, the host behind it is not judged.
+func deriveProxied(f Facts, party *Side) {
+	via := f.Text(party.Via)
+	if via == "" || !slices.Contains(behindProxy, f.Text(party.Failure)) {
+		return
+	}
+	if phase := f.Text(party.Phase); phase == "" || phase == "proxy" || phase == "connect" {
+		f.Set(party.Failure, "proxy-unclear")
+		f.Set(party.Proxy, via)
+	}
+}
+
+func deriveTLS(f Facts, party *Side) {
+	switch detail := f.Text(party.FailureDetail); {
+	case f.Text(party.Failure) == "tls-hostname":
+		f.Set(party.TLSWithoutNames, len(f.List(party.TLSNames)) == 0 && f.Text(party.TLSCommonName) != "")
+	case !f.Known(party.Failure):
+	case f.Text(party.Failure) != "tls-handshake":
+		f.Set(party.TLSTrouble, "")
+	case strings.Contains(detail, "serial number"):
+		f.Set(party.TLSTrouble, "serial")
+	case strings.Contains(detail, "plain http"):
+		f.Set(party.TLSTrouble, "plain-http")
+	default:
+		f.Set(party.TLSTrouble, "other")
 	}
 }
 
@@ -101,13 +174,19 @@ func outage(f Facts, s *Step, status int) bool {
 	if s != AtMe {
 		return true
 	}
-	code := f.Text(MeCode)
-	return code != "AccessTokenError" && code != "OidcProviderUnavailable" && !resolvingToken(f.Text(AtMe.Message))
+	return !slices.Contains(notOut, f.Text(MeCode)) && !resolvingToken(f.Text(AtMe.Message))
 }
+
+// notOut are codes of openEO back-ends that name what is wrong with the token check.
+var notOut = []string{"AccessTokenError", "OidcProviderUnavailable", "InvalidIssuerConfig"}
 
 func copyOutage(f Facts, party *Side, s *Step, status int) {
 	f.Set(party.Status, status)
 	f.Set(party.StatusStep, s.Title)
+	f.Set(party.OthersAnswered, slices.ContainsFunc(party.steps, func(other *Step) bool {
+		n, ok := answered(f, other)
+		return ok && other != s && n < 400
+	}))
 	if h := f.Text(s.Host); h != "" {
 		f.Set(party.StatusHost, h)
 	}

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -77,7 +76,13 @@ var knownBackendWords = []string{
 	"Authentication failed. Please login on our marketplace …", "Resource not found.",
 }
 
+// TokenHint always has a value once the token endpoint answered, so that a rule over it is decided.
+var TokenHint = concluded("token.hint", Text, "the kind of the words in the token endpoint's refusal, as in token.words.kind; empty where no phrase fits")
+
 func deriveWords(f Facts) {
+	if f.Known(AtToken.Status) {
+		f.Set(TokenHint, f.Text(TokenWordsKind))
+	}
 	for _, s := range speakers {
 		status, ok := answered(f, s.step)
 		if !ok || status < 400 && f.Text(s.step.Error) == "" {
@@ -139,9 +144,19 @@ func sameWords(a, b string) bool {
 	return strings.EqualFold(strings.TrimRight(a, " ."), strings.TrimRight(b, " ."))
 }
 
+// reasonPhrases are the words of RFC 9110, section 15, and RFC 6585 that servers and proxies repeat. Package net/http has them
+// too, but the rules must not be able to reach a server.
+var reasonPhrases = map[int]string{
+	400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+	406: "Not Acceptable", 407: "Proxy Authentication Required", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required",
+	413: "Request Entity Too Large", 414: "Request URI Too Long", 415: "Unsupported Media Type", 421: "Misdirected Request",
+	422: "Unprocessable Entity", 429: "Too Many Requests", 431: "Request Header Fields Too Large", 451: "Unavailable For Legal Reasons",
+	500: "Internal Server Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout",
+}
+
 // saysStatus tells words that only repeat the status: "Not Found", "404 Not Found".
 func saysStatus(words string, status int) bool {
-	reason := http.StatusText(status)
+	reason := reasonPhrases[status]
 	return reason != "" && (sameWords(words, reason) || strings.HasSuffix(words, " "+reason) && len(words) == len(reason)+4)
 }
 
@@ -183,10 +198,12 @@ func proves(b Fact, f Facts) bool {
 	case IDP.Outage.text, Backend.Outage.text:
 		return b.Value == "rate-limited"
 	case AtMe.Status.text, AtUserinfo.Status.text:
-		return b.Value == http.StatusRequestHeaderFieldsTooLarge
+		return b.Value == 431 // RFC 6585, 5
 	case TokenAnswer.text:
 		return b.Value == "redirect"
-	case SecretUnwrappedAccepted.text, BasicRawOnly.text, BasicEncodingMatters.text:
+	case SecretUnwrappedAnswer.text:
+		return b.Value == "accepted"
+	case BasicRawOnly.text, BasicEncodingMatters.text:
 		return b.Value == true
 	}
 	return b.Value == true && slices.ContainsFunc(variants, func(v TokenRequest) bool { return b.Fact == v.Authenticated.text || b.Fact == v.Issued.text })

@@ -20,7 +20,7 @@ var discoveryMatrix = []matrixCase{
 	{"another issuer, and its token endpoint", change{set: Facts{"discovery.issuer": "https://aai.example.org/auth/realms/egi", "discovery.issuer_match": "different", "discovery.token_endpoint_elsewhere": true,
 		"discovery.token_endpoint_host": "aai.example.org", "discovery.token_endpoint_allowed": false, "token.unsafe": "the token endpoint is on another host"}, drop: noToken}, []string{"error certain identity-provider issuer-mismatch"}},
 	{"token endpoint elsewhere", change{set: Facts{"discovery.token_endpoint_elsewhere": true, "discovery.token_endpoint_host": "login.example.com", "discovery.token_endpoint_allowed": false,
-		"token.unsafe": "the token endpoint is on another host"}, drop: noToken}, []string{"warning certain identity-provider token-endpoint-elsewhere"}},
+		"token.unsafe": "the token endpoint is on another host"}, drop: noToken}, []string{"error certain you token-endpoint-elsewhere"}},
 	{"listed with a slash", change{set: Facts{"providers.trailing_slash": true}}, []string{"warning certain backend issuer-trailing-slash"}},
 	{"no token endpoint", change{set: Facts{"discovery.missing": []string{"token_endpoint"}}, drop: append([]string{"discovery.token", "discovery.keycloak"}, noToken...)}, []string{"error certain identity-provider discovery-incomplete"}},
 	{"text for a document", answeredDiscovery(Facts{"discovery.status": 200, "discovery.shape": "text", "discovery.content_type": "text/plain"}), []string{"error certain identity-provider discovery-not-json"}},

@@ -31,7 +31,7 @@ var inputMatrix = []matrixCase{
 	{"byte order mark before the secret", refusedToken(401, "unauthorized_client", neither, facts(basicToo, variantSays("token_trimmed", 200, "", ""), Facts{
 		"secret.has_invisible": true, "secret.invisible": "U+FEFF byte order mark at the start", "authorization.says": knownText})), []string{"error certain you client-secret-has-invisible-character"}},
 	{"three characters", refusedToken(401, "unauthorized_client", neither, facts(basicToo, Facts{"secret.too_short": true, "secret.length": 3, "authorization.says": knownText})), []string{"error certain you client-secret-too-short"}},
-	{"pasted token", change{set: Facts{"secret.token": true}, drop: noToken}, []string{"error certain you client-secret-is-token"}},
+	{"pasted token", change{set: Facts{"secret.token": true}, drop: noToken}, []string{"error likely you client-secret-is-token"}},
 	{"swapped", change{set: facts(variantSays("token_swapped", 200, "", ""), Facts{"credentials.swapped_shape": true, "client_id.secret_shaped": true}), drop: noToken}, []string{"error certain you credentials-swapped"}},
 	{"swapped, in the wrong environment", refusedToken(401, "invalid_client", neither, facts(variantSays("token_swapped", 401, "invalid_client", neither), basicNeither, Facts{
 		"credentials.swapped_shape": true, "client_id.secret_shaped": true})), []string{"error likely you credentials-swapped"}},

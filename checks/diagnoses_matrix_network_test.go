@@ -26,7 +26,7 @@ var transportMatrix = []matrixCase{
 	{"a page of unknown meaning", change{set: page, drop: noDocument}, []string{"error possible identity-provider discovery-not-json", "error possible network network-login-page"}},
 	{"status 511", change{set: facts(page, Facts{"discovery.status": 511, "discovery.login_page": true}), drop: noDocument}, []string{"error certain network network-login-page"}},
 	{"maintenance", change{set: facts(page, Facts{"discovery.status": 503, "discovery.retry_after_s": 3600}), drop: noDocument}, []string{"error certain identity-provider identity-provider-error"}},
-	{"token endpoint stumbles", refusedToken(500, "server_error", "", nil), []string{"error certain identity-provider identity-provider-error"}},
+	{"token endpoint stumbles", refusedToken(500, "server_error", "", nil), []string{"error likely identity-provider identity-provider-error"}},
 	{"rate limit at the token endpoint", refusedToken(429, "", "", Facts{"token.shape": "text", "token.retry_after_s": 60}), []string{"error certain identity-provider rate-limited"}},
 	{"back-end under maintenance", change{set: Facts{"well_known.tried": true, "well_known.failure": "", "well_known.status": 503, "well_known.shape": "html", "capabilities.tried": true, "capabilities.failure": "", "capabilities.status": 503, "capabilities.shape": "html",
 		"providers.tried": true, "providers.failure": "", "providers.status": 503, "providers.shape": "html"}, drop: noBackend}, []string{"error certain backend backend-error"}},

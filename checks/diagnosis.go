@@ -53,8 +53,17 @@ type Rule struct {
 	Fix        FixSteps  `yaml:"fix"`
 	Where      *Where    `yaml:"where"`
 	SeparateBy string    `yaml:"separate_by"`
+	// Excludes lists other causes that were considered before this rule was called certain, each with facts in which the
+	// catalog does not take it for this one.
+	Excludes []Excluded `yaml:"excludes"`
 
 	condition Condition
+}
+
+// Excluded is another cause, and evidence of it that looks like this rule's.
+type Excluded struct {
+	Cause string         `yaml:"cause"`
+	Facts map[string]any `yaml:"facts"`
 }
 
 // Where names the place to change, for example a field of the registry's form.
@@ -154,6 +163,11 @@ func (d *Diagnosis) prepare() error {
 			return fmt.Errorf("rule %d: %w", i+1, err)
 		}
 		r.condition = c
+		for _, x := range r.Excludes {
+			if _, err := ParseFacts(x.Facts); err != nil {
+				return fmt.Errorf("rule %d: excludes %s: %w", i+1, x.Cause, err)
+			}
+		}
 		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy}.check(), r.Where.check()); err != nil {
 			return fmt.Errorf("rule %d: %w", i+1, err)
 		}
@@ -161,12 +175,19 @@ func (d *Diagnosis) prepare() error {
 	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check(), d.Where.check())
 }
 
-// crossCheck refuses hidden_by entries that name no diagnosis: a renamed one would silently stop hiding its effects.
+// crossCheck refuses excludes and hidden_by entries that name no diagnosis: a renamed one would silently stop hiding its effects.
 func (c *Catalog) crossCheck() (problems []error) {
 	for _, d := range c.all {
+		for i, r := range d.Rules {
+			for _, x := range r.Excludes {
+				if _, ok := c.byID[x.Cause]; !ok {
+					problems = append(problems, fmt.Errorf("%s (%s): rule %d excludes %q, which is no diagnosis", d.ID, d.Origin, i+1, x.Cause))
+				}
+			}
+		}
 		for _, h := range d.HiddenBy {
 			if _, ok := c.byID[h]; !ok {
-				problems = append(problems, fmt.Errorf("%s: hidden_by names %q, which is no diagnosis", d.Origin, h))
+				problems = append(problems, fmt.Errorf("%s (%s): hidden_by names %q, which is no diagnosis", d.ID, d.Origin, h))
 			}
 		}
 	}

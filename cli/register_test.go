@@ -98,8 +98,8 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	file := filepath.Join(repository, "openeo.env")
 	m := answering(t, []string{"  ", `"` + p.Request.ClientSecret + `"`, p.Request.ClientSecret},
 		"NDVI time series", "Nightly jobs.", "team@lab.example.org", "-", // the form
-		"", "", "yes", // two tabs, Submit
-		"", "<", "-", p.Request.ClientID, // the badge, the id
+		"it is open", "", "", "yes", // the form, two tabs, Submit
+		"", "<", "", "-", p.Request.ClientID, // the badge, back to it, the id
 		"another file", file, "no", "keyring")
 	ring := keys{}
 	m.Keyring = ring
@@ -142,7 +142,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin)
-	m := answering(t, nil, append(development, "nightly-ndvi", "c", "o", "not yet")...)
+	m := answering(t, nil, append(development, "nightly-ndvi", "it is open", "c", "o", "not yet")...)
 	if code := m.run(t.Context(), "register", "--offline"); code != app.ExitHealthy {
 		t.Fatalf("exit code %d\n%s", code, &m.err)
 	}
@@ -160,7 +160,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 		t.Errorf("the page lacks the values: %v", err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	m = answering(t, nil, append(development, "nightly-ndvi", "", "", "o", "not yet")...)
+	m = answering(t, nil, append(development, "nightly-ndvi", "it is open", "", "", "o", "not yet")...)
 	m.run(t.Context(), "register", "--offline")
 	if !strings.Contains(m.err.String(), "open the address yourself") {
 		t.Errorf("without a browser nothing is said:\n%s", &m.err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/register"
@@ -45,7 +46,7 @@ func root(a *app.App) *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
 	root.AddCommand(
 		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),
-		register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
+		accounts.Command(a), register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
 		versionCommand(a), completionCommand(a), manCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
@@ -53,12 +54,17 @@ func root(a *app.App) *cobra.Command {
 }
 
 // wishes are what the bare command offers, in the order in which people need them.
-var wishes = []struct{ command, wish string }{
-	{"register", "register a new service account"},
-	{"check", "find out why a login fails, or that it works"},
-	{"wait", "wait until a new client is deployed"},
-	{"try", "see a check at work on this machine, without an account"},
-	{"explain", "read about the causes of failing logins"},
+var wishes = []struct {
+	command, wish string
+	args          []string
+}{
+	{command: "register", wish: "register a new service account"},
+	{command: "check", wish: "find out why a login fails, or that it works"},
+	{command: "explain", wish: "find out what an error text of a program means", args: []string{"-"}},
+	{command: "wait", wish: "wait until a new client is deployed"},
+	{command: "accounts", wish: "see your accounts"},
+	{command: "try", wish: "see a check at work on this machine, without an account"},
+	{command: "explain", wish: "read about the causes of failing logins"},
 }
 
 // welcome asks a person what they want. In a script there is nobody to ask: the short help, and wrong usage.
@@ -67,11 +73,15 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(a, cmd))
 		return app.ExitCode(app.ExitUsage)
 	}
-	var offered []*cobra.Command
+	if overview := accounts.Overview(cmd.Context(), a); overview != "" {
+		a.Say("Your accounts:\n%s", overview)
+	}
+	var offered []func() error
 	a.Say("What do you want to do?")
 	for _, w := range wishes {
 		if c, _, err := cmd.Find([]string{w.command}); err == nil && c != cmd {
-			offered = append(offered, c)
+			c.SetContext(cmd.Context())
+			offered = append(offered, func() error { return c.RunE(c, w.args) })
 			a.Say("  %d  %s", len(offered), w.wish)
 		}
 	}
@@ -82,9 +92,7 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 			return err
 		}
 		if n, err := strconv.Atoi(strings.TrimSpace(line)); err == nil && n >= 1 && n <= len(offered) {
-			chosen := offered[n-1]
-			chosen.SetContext(cmd.Context())
-			return chosen.RunE(chosen, nil)
+			return offered[n-1]()
 		}
 		a.Say("There is no such number.")
 	}

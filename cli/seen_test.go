@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -39,7 +40,7 @@ func TestACheckIsComparedWithWhatAProgramSaid(t *testing.T) {
 	})
 	t.Run("refused before anything is sent", func(t *testing.T) {
 		m := newMachine(t)
-		for _, args := range [][]string{{"check", "--seen", file + ".none"}, {"check", "--seen", ""}, {"check", "--seen", file, "--plan"}, {"check", "--seen", t.TempDir()}} {
+		for _, args := range [][]string{{"check", "--seen", file + ".none"}, {"check", "--seen", ""}, {"check", "--seen", file, "--plan"}, {"check", "--seen", t.TempDir()}, {"check", "--seen", file, "--output", "json=" + file}} {
 			if code := m.run(t.Context(), args...); code != app.ExitUsage {
 				t.Errorf("%v: exit code %d: %s", args, code, m.err.String())
 			}
@@ -58,5 +59,20 @@ func TestOnATerminalExplainSaysThatItWaits(t *testing.T) {
 	}
 	if strings.Contains(m.out.String(), "kan4rienvogel7") {
 		t.Error("repeats the text")
+	}
+}
+
+func TestTheMenuTakesAnErrorText(t *testing.T) {
+	m := newMachine(t)
+	m.StdinIsTerminal, m.StderrIsTerminal = true, true
+	number := 0
+	for i, w := range wishes {
+		if w.command == "explain" && len(w.args) > 0 {
+			number = i + 1
+		}
+	}
+	m.Stdin = strings.NewReader(strconv.Itoa(number) + "\n" + whatTheProgramSaid)
+	if code := m.run(t.Context()); code != app.ExitHealthy || !strings.Contains(m.out.String(), "client-secret-wrong") {
+		t.Errorf("exit code %d, stdout %s, stderr %s", code, m.out.String(), m.err.String())
 	}
 }

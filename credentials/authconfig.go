@@ -134,7 +134,8 @@ func (e authEntry) forIssuer(issuer string) authChoice {
 }
 
 // sameIssuer compares two issuers but for a slash at the end, which
-// back-ends list and providers do not, and the letter case of the host.
+// back-ends list and providers do not, the letter case of the host, and a
+// port that goes without saying.
 func sameIssuer(a, b string) bool {
 	normal := func(issuer string) string {
 		u, err := url.Parse(strings.TrimRight(issuer, "/"))
@@ -142,6 +143,9 @@ func sameIssuer(a, b string) bool {
 			return issuer
 		}
 		u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
+		if u.Scheme == "https" {
+			u.Host = strings.TrimSuffix(u.Host, ":443")
+		}
 		return u.String()
 	}
 	return normal(a) == normal(b)

@@ -30,7 +30,8 @@ type setting struct {
 	name     string
 	value    Secret
 	line     int
-	from, to int // where it stands, from its name to its line end
+	odd      bool // a shell that sources the file reads another value
+	from, to int  // where it stands, from its name to its line end
 }
 
 // dotenv is a parsed credentials file.
@@ -69,7 +70,10 @@ func parseDotenv(data []byte) dotenv {
 			value, more := dotenvValue(raw, rest)
 			rest, number = rest[len(more):], number+strings.Count(more, "\n")
 			first := number - strings.Count(more, "\n")
-			parsed.settings = append(parsed.settings, setting{name, NewSecret(value), first, at + strings.Index(line, name), len(data) - len(rest)})
+			parsed.settings = append(parsed.settings, setting{
+				name: name, value: NewSecret(value), line: first, odd: more == "" && shellReadsOther(strings.TrimSuffix(raw, "\r")),
+				from: at + strings.Index(line, name), to: len(data) - len(rest),
+			})
 		}
 		text = rest
 	}

@@ -1,6 +1,9 @@
 package credentials
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,4 +139,65 @@ func FuzzDotenv(f *testing.F) {
 			t.Fatalf("after two writes the name is set %d times", again)
 		}
 	})
+}
+
+// TestOtherFormsAreNamed: somebody whose file is read by another program must learn how to write it for this one.
+func TestOtherFormsAreNamed(t *testing.T) {
+	for line, want := range map[string]string{
+		"OPENEO_AUTH_CLIENT_SECRET: value":                "YAML",
+		`"OPENEO_AUTH_CLIENT_SECRET": "value",`:           "JSON",
+		`{"OPENEO_AUTH_CLIENT_SECRET": "value"}`:          "JSON",
+		`$env:OPENEO_AUTH_CLIENT_SECRET = "value"`:        "PowerShell",
+		"set OPENEO_AUTH_CLIENT_SECRET=value":             "the Windows command line",
+		"setx OPENEO_AUTH_CLIENT_SECRET value":            "the Windows command line",
+		"set -gx OPENEO_AUTH_CLIENT_SECRET value":         "the fish shell",
+		"setenv OPENEO_AUTH_CLIENT_SECRET value":          "the C shell",
+		"ENV OPENEO_AUTH_CLIENT_SECRET=value":             "a Dockerfile",
+		`Environment="OPENEO_AUTH_CLIENT_SECRET=value"`:   "a systemd unit",
+		`declare -x OPENEO_AUTH_CLIENT_SECRET="value"`:    "a shell's declaration",
+		"OTHER=1; export OPENEO_AUTH_CLIENT_SECRET=value": "a second setting on one line",
+		"OTHER=1 OPENEO_AUTH_CLIENT_SECRET=value":         "a second setting on one line",
+		"OPENEO_AUTH_CLIENT_SECRET value":                 "a line without an equals sign",
+		"OTHER=1\rOPENEO_AUTH_CLIENT_SECRET=value\r":      "lines that end in CR alone",
+	} {
+		r := resolvedFrom(t, "OPENEO_AUTH_CLIENT_ID=nightly\n"+line+"\n")
+		found := ""
+		for _, l := range r.Looked {
+			if l.Value == ClientSecret && strings.Contains(l.Detail, "in the form of") {
+				found = l.Detail
+			}
+		}
+		if !strings.Contains(found, "in the form of "+want+"; write OPENEO_AUTH_CLIENT_SECRET=value") || r.HasSecret() {
+			t.Errorf("%q: %q, secret %v", line, found, r.HasSecret())
+		}
+	}
+	if r := resolvedFrom(t, "# OPENEO_AUTH_CLIENT_SECRET: see the vault\n"); strings.Contains(fmt.Sprint(r.Looked), "in the form of") {
+		t.Errorf("a comment is taken for a setting: %v", r.Looked)
+	}
+}
+
+// TestWhatAShellWouldReadOtherwiseIsNoted.
+func TestWhatAShellWouldReadOtherwiseIsNoted(t *testing.T) {
+	for raw, odd := range map[string]bool{
+		"abc": false, "abc-_.+%/=@:": false, "'a$b'": false, "abc # comment": false, `"abc"`: false,
+		"a$b": true, "abc;": true, "a b": true, "a`b": true, "a#b": false, `"a$b"`: true, "'abc": true, "abc ": true, "a&b": true, "a(b)": true, `a\b`: true,
+	} {
+		r := resolvedFrom(t, "OPENEO_AUTH_CLIENT_SECRET="+raw+"\n")
+		if got := strings.Contains(fmt.Sprint(r.Notes), "a shell that sources the file reads another value"); got != odd {
+			t.Errorf("%q: %v", raw, r.Notes)
+		}
+	}
+}
+
+func resolvedFrom(t *testing.T, content string) Resolved {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "openeo.env")
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := Resolve(t.Context(), Query{CredentialsFile: Flag{Text: file, Given: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
 }

@@ -21,16 +21,23 @@ func dotenvValues(ctx context.Context, q Query, j *journal) *place {
 	for _, variable := range variables {
 		setting, ok := parsed.last(variable.name)
 		if !ok {
-			j.look(whole, variable.value, Absent, "it does not set "+variable.name+nearName(variable.name, func(name string) bool {
-				_, ok := parsed.last(name)
-				return ok
-			}))
+			why := otherFormWords(string(data), variable.name)
+			if why == "" {
+				why = "it does not set " + variable.name + nearName(variable.name, func(name string) bool {
+					_, ok := parsed.last(name)
+					return ok
+				})
+			}
+			j.look(whole, variable.value, Absent, why)
 			continue
 		}
 		at := whole
 		at.Line = setting.line
 		found.put(variable.value, setting.value, at)
 		j.lookAt(variable.value, found.values[variable.value])
+		if setting.odd {
+			j.note(at, "a shell that sources the file reads another value; put it in single quotes")
+		}
 	}
 	noteRepeats(parsed, whole, j)
 	return found

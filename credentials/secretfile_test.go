@@ -22,7 +22,7 @@ func TestNamedFileThatCannotBeRead(t *testing.T) {
 		"folder":    {func(m *machine) string { return m.home }, "a directory, not a file"},
 		"too large": {func(m *machine) string { return m.file("s", strings.Repeat("a", 65537), 0o600) }, "too large: more than 64 KiB"},
 		"NUL":       {func(m *machine) string { return m.file("s", "a\x00b", 0o600) }, "not text: it holds NUL bytes"},
-		"UTF-16":    {func(m *machine) string { return m.file("s", "\xff\xfea\x00", 0o600) }, "not text in UTF-8: it starts with the mark of UTF-16"},
+		"UTF-16":    {func(m *machine) string { return m.file("s", "\xff\xfea\x00", 0o600) }, "not text in UTF-8: it starts with the mark of UTF-16; save it as UTF-8"},
 		"Latin-1":   {func(m *machine) string { return m.file("s", "p\xe4ss", 0o600) }, "not text in UTF-8"},
 		"no name":   {func(*machine) string { return "" }, "the file name is empty"},
 		"no stdin":  {func(*machine) string { return "-" }, "there is no standard input"},

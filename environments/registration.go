@@ -26,6 +26,8 @@ type Registration struct {
 	Kind string `yaml:"kind" json:"kind"`
 	// URL is the page where it is done.
 	URL string `yaml:"url,omitempty" json:"url,omitempty"`
+	// Needs are what to have at hand, as sentences.
+	Needs []string `yaml:"needs,omitempty" json:"needs,omitempty"`
 	// Steps are the clicks there, as sentences. Placeholders stand for what a person answered.
 	Steps []string `yaml:"steps,omitempty" json:"steps,omitempty"`
 	// To is the mail address or the page to which Text is sent.
@@ -60,14 +62,6 @@ func (e Environment) Way() string {
 		return e.Registration.Kind
 	}
 	return ""
-}
-
-// Steps are those to a new client, or none.
-func (e Environment) Steps() []string {
-	if e.Registration == nil {
-		return nil
-	}
-	return e.Registration.Steps
 }
 
 // Expires tells that clients there may have an end date.
@@ -105,7 +99,7 @@ func (e Environment) validRegistration() error {
 	if err := recipient(r.To); err != nil {
 		return err
 	}
-	for name, texts := range map[string][]string{"steps": r.Steps, "rotate": r.Rotate} {
+	for name, texts := range map[string][]string{"needs": r.Needs, "steps": r.Steps, "rotate": r.Rotate} {
 		for i, text := range texts {
 			if err := sentence(text, false); err != nil {
 				return fmt.Errorf("%s: number %d: %w", name, i+1, err)

@@ -23,12 +23,13 @@ func (i *Interview) ReadAnswers(name string, data []byte) (Answers, error) {
 	return i.read(name, data, Answers.Given)
 }
 
-// ReadState reads what Encode wrote: the same, but a person may go back to each answer.
+// ReadState reads what Encode wrote: the same, but a person may go back to each answer, and an answer to a question that
+// this version does not ask is kept for the one that does.
 func (i *Interview) ReadState(name string, data []byte) (Answers, error) {
 	return i.read(name, data, Answers.With)
 }
 
-func (i *Interview) read(name string, data []byte, put func(Answers, string, string) Answers) (Answers, error) {
+func (i *Interview) read(name string, data []byte, put putting) (Answers, error) {
 	inputs, err := request.Parse(name, data)
 	if err != nil {
 		return Answers{}, err
@@ -42,7 +43,11 @@ func (i *Interview) read(name string, data []byte, put func(Answers, string, str
 	var problems []error
 	for _, id := range sortedKeys(fields) {
 		var wrong error
-		if a, wrong = i.readOne(a, id, fields[id], known, put); wrong != nil {
+		a, wrong = i.readOne(a, id, fields[id], known, put)
+		if text, scalar := scalarText(fields[id]); errors.Is(wrong, errNoField) && forState(put) && scalar {
+			a, wrong = a.With(id, text), nil
+		}
+		if wrong != nil {
 			problems = append(problems, fmt.Errorf("%s:%d: %s: %w", name, lineOf(data, id), id, wrong))
 		}
 	}
@@ -55,7 +60,15 @@ func (i *Interview) read(name string, data []byte, put func(Answers, string, str
 	return a, nil
 }
 
-func (i *Interview) readOne(a Answers, id string, value any, known knownIDs, put func(Answers, string, string) Answers) (Answers, error) {
+var errNoField = errors.New("there is no such field")
+
+// putting is how an answer is taken: as given, or as said.
+type putting func(a Answers, id, text string) Answers
+
+// forState tells that answers are taken as a person's own.
+func forState(put putting) bool { return !put(Answers{}, "x", "").fixed("x") }
+
+func (i *Interview) readOne(a Answers, id string, value any, known knownIDs, put putting) (Answers, error) {
 	switch {
 	case slices.Contains(known.secrets, id):
 		return a, errors.New("the wizard takes no secret from a file of answers; remove it, and replace it if others can read the file")
@@ -65,9 +78,9 @@ func (i *Interview) readOne(a Answers, id string, value any, known knownIDs, put
 		return a, nil
 	case !slices.Contains(known.all, id):
 		if meant := nearmiss.Of(id, known.all); meant != "" {
-			return a, fmt.Errorf("there is no such field; did you mean %s?", meant)
+			return a, fmt.Errorf("%w; did you mean %s?", errNoField, meant)
 		}
-		return a, errors.New("there is no such field")
+		return a, errNoField
 	}
 	if slices.Contains(known.clientIDs, id) {
 		id = ClientIDField
@@ -159,7 +172,10 @@ func (i *Interview) named(id, integration string) bool {
 type knownIDs struct{ all, environments, clientIDs, secrets []string }
 
 func (i *Interview) known() (known knownIDs) {
-	ids := []string{ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID}
+	ids := []string{
+		ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID, OpenedID,
+		NameID, PurposeID, MailID, MadeID, SentID, AnsweredID, ExpiresID,
+	}
 	seen := map[string]bool{}
 	for _, e := range i.Environments {
 		if !hasForm(e) || i.Rules == nil || seen[formKey(e)] {

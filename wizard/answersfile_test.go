@@ -141,3 +141,22 @@ func TestTheStateIsKeptPrivateAndWhole(t *testing.T) {
 		t.Errorf("left behind: %v", entries)
 	}
 }
+
+// What another version kept is not lost, and what a person wrote by hand is still judged.
+func TestAStateOfAnotherVersionIsKept(t *testing.T) {
+	i := interview(t)
+	a, err := i.ReadState("state.yaml", []byte("backend: openeo.cloud\nservice_name: NDVI time series\nquestion_of_tomorrow: \"yes\"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := a.Encode()
+	if err != nil || !strings.Contains(string(data), "question_of_tomorrow: \"yes\"") || !strings.Contains(string(data), "service_name: NDVI") {
+		t.Errorf("%v\n%s", err, data)
+	}
+	if q, _ := i.Next(a); q.ID != "service_description" {
+		t.Errorf("%s is asked", q.ID)
+	}
+	if _, err := i.ReadAnswers("a.yaml", []byte("question_of_tomorrow: x\n")); err == nil {
+		t.Error("a typing mistake in a file of answers is taken")
+	}
+}

@@ -94,14 +94,16 @@ func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 	q.Check = func(text string) error { return i.check(w, a.With(q.ID, text), f.Name) }
 	switch roles := w.form().Roles; {
 	case f.Check == "tick":
-		q.Kind = Confirm
-		q.Ask = f.Label + ": may this box be ticked?"
+		i.aboutTick(&q, f)
 	case len(f.Options) > 0 && (f.Input == "menu" || f.Input == "radio"):
 		q.Kind = Choose
 		for _, option := range f.Options {
 			q.Choices = append(q.Choices, Choice{Value: option, Label: f.LabelOf(option), Note: noteOf(option, f)})
 		}
 		slices.SortStableFunc(q.Choices, func(x, y Choice) int { return strings.Compare(x.Label, y.Label) })
+	case f.Suggest != nil:
+		q.Default = f.Suggest.Value
+		q.Why = strings.TrimSpace(q.Why + " " + f.Suggest.Why)
 	case f.Name == roles.Name:
 		q.Why += " For example: NDVI time series of the Example Lab."
 	case f.Name == roles.Description:
@@ -111,6 +113,20 @@ func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 		i.aboutClientID(&q, w, a)
 	}
 	return q
+}
+
+// aboutTick asks for a box that the registry demands, with the address of what it says. "No" would only be refused, so the
+// other choice is to stop.
+func (i *Interview) aboutTick(q *Question, f forms.Field) {
+	q.Kind, q.Unsure = Confirm, true
+	q.Ask = f.Label + ": may this box be ticked?"
+	q.Choices = []Choice{{Value: Yes, Label: "yes", Note: "I have read it, and it holds for this service"}}
+	if len(f.Read) > 0 {
+		q.Why = strings.TrimSpace(q.Why + " Read " + strings.Join(f.Read, " and ") + ".")
+		q.Pages = f.Read
+		q.Choices = append(q.Choices, i.openChoice("open the page in the browser")...)
+	}
+	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"})
 }
 
 func noteOf(option string, f forms.Field) string {
@@ -159,10 +175,10 @@ func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 			return nil
 		}
 		if text == "" {
-			return errors.New("enter an id of letters, digits and -, or a single - to have one generated")
+			return errors.New("enter an ID of letters, digits and -, or a single - to have one generated")
 		}
 		if lint.Suspect(text) {
-			return errors.New("this looks like a secret; the client id is shown to everybody")
+			return errors.New("this looks like a secret; the client ID is shown to everybody")
 		}
 		if err := rules(text); err != nil {
 			return err
@@ -171,7 +187,7 @@ func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 			return nil
 		}
 		if free, err := i.Available(w.Environment, text); err == nil && !free {
-			return errors.New("this client id is taken in this environment; choose another")
+			return errors.New("this client ID is taken in this environment; choose another")
 		}
 		return nil
 	}

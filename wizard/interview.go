@@ -3,6 +3,7 @@ package wizard
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/wizard/request"
@@ -21,6 +22,12 @@ type Setting struct {
 	Available func(e environments.Environment, clientID string) (bool, error)
 	// Remarks are what was found out about an environment while it was looked at; nil: nothing.
 	Remarks func(environments.Environment) []string
+	// Issuers are those that the back-end at an address lists; nil, or no issuer, where it could not be asked.
+	Issuers func(address string) []string
+	// Open shows an address in the browser; nil where there is none.
+	Open func(ctx context.Context, address string)
+	// Today is the day on which the person answers, for end dates.
+	Today time.Time
 	// Suggestions for the person who answers, by question; they must still pass.
 	Suggestions map[string]string
 }
@@ -72,15 +79,25 @@ func (i *Interview) Back(a Answers) (Answers, bool) {
 func (i *Interview) questions(a Answers) []Question {
 	questions := i.whereQuestions(a)
 	where, known := i.Where(a)
-	if !known || !where.HasForm() {
-		return questions
+	switch {
+	case known && where.HasForm():
+		return append(questions, i.fieldQuestions(where, a)...)
+	case known && where.Guided():
+		return append(questions, i.guidedQuestions(where, a)...)
 	}
-	return append(questions, i.fieldQuestions(where, a)...)
+	return questions
 }
 
 // withDefault offers the earlier answer, the suggestion or nothing, whichever first is right.
 func (i *Interview) withDefault(q Question, a Answers) Question {
 	if q.Kind == Confirm {
+		return q
+	}
+	if q.Unsure {
+		q.Default = ""
+		if earlier, had := a.earlier[q.ID]; had && q.Valid(earlier) == nil {
+			q.Default = earlier // a person's own answer is no guess
+		}
 		return q
 	}
 	earlier, had := a.earlier[q.ID]
@@ -100,13 +117,16 @@ func (i *Interview) withDefault(q Question, a Answers) Question {
 
 // Run asks until nothing is open. saved is called after each answer, before anything else can go wrong.
 func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(Answers)) (Answers, error) {
-	if q, more := i.Next(a); more && !isWhere(q.ID) && q.First { // the environment was given, so nothing was said of it yet
-		sayAll(p, i.Consequence(a))
-	}
+	i.begin(p, a)
+	shown := "" // the question whose notes were said already
 	for {
 		q, more := i.Next(a)
 		if !more {
 			return a, nil
+		}
+		if shown != q.ID {
+			sayAll(p, i.before(q, a))
+			shown = q.ID
 		}
 		answer, err := p.Ask(ctx, q)
 		switch {
@@ -120,10 +140,32 @@ func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(A
 			continue
 		case err != nil:
 			return a, err
+		case q.Kind != Text && answer.Text == NotYet:
+			return a, ErrLater
+		case q.Kind != Text && i.acts(ctx, q, answer.Text):
+			if answer.Text == ShowAgain {
+				shown = ""
+			}
+			continue
 		}
 		a = a.With(q.ID, answer.Text)
 		saved(a)
 		sayAll(p, i.comments(q, a))
+		if next, more := i.Next(a); isWhere(q.ID) && more && !isWhere(next.ID) {
+			sayAll(p, i.Needs(a))
+		}
+	}
+}
+
+// begin says what to know before the first question.
+func (i *Interview) begin(p Prompter, a Answers) {
+	switch q, more := i.Next(a); {
+	case !more || !q.First:
+	case isWhere(q.ID):
+		p.Say(opening)
+	default: // the environment was given, so nothing was said of it yet
+		sayAll(p, i.Consequence(a))
+		sayAll(p, i.Needs(a))
 	}
 }
 
@@ -169,4 +211,17 @@ func (i *Interview) Missing(a Answers) []Question {
 		a = a.With(q.ID, text)
 	}
 	return missing
+}
+
+// ServiceName is what the person calls the service that these answers are about; empty where nothing was said yet.
+func (i *Interview) ServiceName(a Answers) string {
+	where, known := i.Where(a)
+	if !known {
+		return ""
+	}
+	if name, ok := a.Text(where.form().Roles.Name); ok {
+		return name
+	}
+	name, _ := a.Text(NameID)
+	return name
 }

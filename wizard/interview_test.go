@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,7 +34,7 @@ func interview(t interface {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(Setting{Environments: catalog.All(), Rules: func(environments.Environment) []*request.Rules { return rules }})
+	return New(Setting{Environments: catalog.All(), Today: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC), Rules: func(environments.Environment) []*request.Rules { return rules }})
 }
 
 // script answers from a list of replies by question, "<" going back; it keeps what was asked and said.
@@ -86,7 +87,20 @@ var paths = map[string][][2]string{
 		{"service_name", "NDVI time series"}, {"service_description", "Nightly jobs."}, {"contacts", "team@lab.example.org"},
 		{"client_id", "nightly-ndvi"},
 	},
-	"a back-end without a form": {{"backend", "openeo.dataspace.copernicus.eu"}},
+	"a known address": {
+		{"backend", "other"}, {"backend_url", "openeocloud-dev.vito.be"}, {"environment", "production"}, {"service_name", "NDVI time series"},
+		{"service_description", "Nightly jobs."}, {"country", "gr"}, {"organization_name", "Example Lab"}, {"organization_url", "https://lab.example.org"},
+		{"policy_uri", "https://lab.example.org/privacy"}, {"aup_uri", "https://lab.example.org/terms"}, {"egi_policy", "true"},
+		{"contacts", "team@lab.example.org"}, {"assurance_checkbox", "true"}, {"client_id", "nightly-ndvi"},
+	},
+	"dashboard": {
+		{"backend", "openeo.dataspace.copernicus.eu"}, {"name", "nightly-ndvi"}, {"made", "yes"}, {"client_id", "sh-08ba0f4f-0eb9-4638-8b20-9fab1042711d"},
+		{"expires", "2027-03-31"},
+	},
+	"request": {
+		{"backend", "openeo.terrascope.be"}, {"environment", "terrascope"}, {"name", "nightly-ndvi"}, {"purpose", "NDVI every night."},
+		{"mail", "team@lab.example.org"}, {"sent", "yes"}, {"answered", "yes"}, {"client_id", "nightly"}, {"expires", "-"},
+	},
 }
 
 // Each way asks what its environment demands and nothing else, in the order of the form, and ends in a request that
@@ -178,11 +192,16 @@ scope:
 
 func TestTheConsequenceIsSaid(t *testing.T) {
 	for name, wanted := range map[string][]string{
-		"development": {"EGI Check-in development for openeocloud-dev.vito.be, provider id egi-dev", "ten minutes", "provider_id"},
+		"development": {"EGI Check-in development for openeocloud-dev.vito.be, provider ID egi-dev", "ten minutes", "provider_id"},
 		"demo":        {"EGI Check-in demo", "plan days", "No openEO back-end accepts"},
-		"production":  {"EGI Check-in production for openeo.cloud, provider id egi", "plan days", "openeocloud-dev.vito.be"},
-		"a back-end without a form": {
-			"Copernicus", "yourself on the dashboard", "https://helpcenter.dataspace.copernicus.eu/",
+		"production":  {"EGI Check-in production for openeo.cloud, provider ID egi", "plan days", "openeocloud-dev.vito.be"},
+		"dashboard": {
+			"Copernicus", "You create the client yourself on a dashboard", "Have at hand for the 4 questions", "your own account of the Copernicus",
+			"How to create the client: https://shapps.dataspace.copernicus.eu/dashboard", "enter the name nightly-ndvi", "shown this one time only",
+		},
+		"request": {
+			"The client is created for you on request", "How to ask for the client: https://docs.terrascope.be", "Purpose: NDVI every night.",
+			"Back-end: https://openeo.terrascope.be", "Identity provider: Terrascope", "Contact: team@lab.example.org",
 		},
 	} {
 		i := interview(t)
@@ -248,6 +267,13 @@ func TestEachAnswerIsCheckedByTheRules(t *testing.T) {
 		{"demo", "country", "xx", "one of those that are listed"},
 		{"demo", "organization_url", "lab", "http"},
 		{"another back-end", "backend_url", "openeo", "absolute URL"},
+		{"dashboard", "name", "x", "2 to 60 characters"},
+		{"dashboard", "client_id", "9fQ2xVb7Lr4TzW8kNp3YsDm6HcJ5gAe1UoRi0XtB-qwE7yPlKvM2nSdFhGjCzA4uIo8T5rBxN3WcQmVeLkZ1pYs", "looks like the secret"},
+		{"dashboard", "client_id", "sh 1", "white space"},
+		{"dashboard", "expires", "31.3.2027", "enter a day"},
+		{"dashboard", "expires", "2026-01-31", "this day is over"},
+		{"request", "mail", "Team <team@lab.example.org>", "an e-mail address"},
+		{"request", "purpose", "9fQ2xVb7Lr4TzW8kNp3YsDm6HcJ5gAe1UoRi0XtB-qwE7yPlKvM2nSdFhGjCzA4uIo8T5rBxN3WcQmVeLkZ1pYs", "looks like a secret"},
 	} {
 		a := Answers{}
 		for _, step := range paths[one.path] {
@@ -336,6 +362,91 @@ func TestTheClientIDMayBeTaken(t *testing.T) {
 		q, _ := i.Next(a)
 		if err := q.Valid("nightly-ndvi"); (err == nil) != c.want {
 			t.Errorf("free %v, fault %v: %v", c.free, c.fault, err)
+		}
+	}
+}
+
+// An address that the catalog knows leads where its name leads; of one that nobody knows, nothing is guessed.
+func TestAnAddressChoosesItsEnvironment(t *testing.T) {
+	i := interview(t)
+	for address, want := range map[string]string{
+		"https://openeo.cloud": "production", "https://openeo.cloud/": "production", "openeo.cloud": "production", "https://OPENEO.cloud/openeo/1.2": "production",
+		"https://openeo.dataspace.copernicus.eu/openeo/1.2": "cdse", "https://openeo.vito.be": "terrascope",
+		"https://openeocloud-dev.vito.be": "", "https://openeo.terrascope.be": "", "https://openeo.example.org": "",
+	} {
+		a := Answers{}.With(BackendID, OtherBackend).With(BackendURLID, address)
+		where, known := i.Where(a)
+		if known != (want != "") || where.Environment.ID != want {
+			t.Errorf("%s: %q", address, where.Environment.ID)
+		}
+		if q, more := i.Next(a); want == "" && (!more || q.ID != EnvironmentID || !q.Unsure || q.Default != "") {
+			t.Errorf("%s: %s is asked, with %q", address, q.ID, q.Default)
+		}
+	}
+	a := Answers{}.With(BackendID, OtherBackend).With(BackendURLID, "https://openeo.example.org")
+	if q, _ := i.Next(a); slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Value == "sentinel-hub" }) || len(q.Choices) < 5 {
+		t.Errorf("%+v", q.Choices)
+	}
+	i.Issuers = func(address string) []string {
+		if address != "https://openeo.example.org" {
+			t.Errorf("asked %s", address)
+		}
+		return []string{"https://idp.example.org", "https://aai-dev.egi.eu/auth/realms/egi/"}
+	}
+	if where, known := i.Where(a); !known || where.Environment.ID != "development" || where.Backend.URL != "https://openeo.example.org" {
+		t.Errorf("what the back-end lists: %+v", where.Environment.ID)
+	}
+}
+
+// A box that must be ticked is asked for with the address of what it says. One may read it, agree, or stop.
+func TestATickIsNoTrap(t *testing.T) {
+	i := interview(t)
+	var opened []string
+	i.Open = func(_ context.Context, page string) { opened = append(opened, page) }
+	a := Answers{}
+	for _, step := range paths["production"] {
+		if step[0] == "egi_policy" {
+			break
+		}
+		a = a.With(step[0], step[1])
+	}
+	s := &script{t: t, replies: map[string][]string{"egi_policy": {OpenPage, NotYet}}}
+	stopped, err := i.Run(t.Context(), s, a, func(Answers) {})
+	if !errors.Is(err, ErrLater) || stopped.Has("egi_policy") {
+		t.Errorf("%v", err)
+	}
+	if !slices.Equal(opened, []string{"https://wiki.egi.eu/wiki/Policies_and_Procedures"}) || !slices.Equal(s.asked, []string{"egi_policy", "egi_policy"}) {
+		t.Errorf("opened %q, asked %q", opened, s.asked)
+	}
+	q, _ := i.Next(a)
+	if !strings.Contains(q.Why, opened[0]) || slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Value == No }) || !q.Unsure {
+		t.Errorf("%+v", q)
+	}
+	if q, _ := i.Next(a.Without("aup_uri")); q.ID != "aup_uri" || q.Default != "https://lab.example.org/terms" {
+		t.Errorf("%s is offered with %q", q.ID, q.Default)
+	}
+}
+
+func TestChangesAndNewSecrets(t *testing.T) {
+	catalog, err := environments.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait for an administrator"} {
+		e, _ := catalog.Lookup(id)
+		form, err := catalog.Form(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := ChangeSteps(e, form, Change{Tab: "Protocol Specific", Label: "Grant Types", Value: "client credentials"})
+		told := strings.Join(n.Lines, "\n")
+		for _, words := range []string{"https://aai.egi.eu/federation/egi/services", "On the tab Protocol Specific, set Grant Types to client credentials.", want} {
+			if !strings.Contains(told, words) || strings.Contains(told, "{") {
+				t.Errorf("%s: %q is not in\n%s", id, words, told)
+			}
+		}
+		if steps := strings.Join(RotateSteps(e, "nightly"), "\n"); !strings.Contains(steps, "the service of nightly") {
+			t.Errorf("%s: %s", id, steps)
 		}
 	}
 }

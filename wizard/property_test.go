@@ -18,7 +18,9 @@ func answerTo(t *rapid.T, q Question) string {
 	if len(q.Choices) > 0 {
 		tries = nil
 		for _, c := range q.Choices {
-			tries = append(tries, c.Value)
+			if c.Value != NotYet && c.Value != ShowAgain { // these are no answers
+				tries = append(tries, c.Value)
+			}
 		}
 	}
 	start := rapid.IntRange(0, len(tries)-1).Draw(t, q.ID)

@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -34,6 +33,12 @@ type Where struct {
 // HasForm tells whether there is a form to fill in.
 func (w Where) HasForm() bool { return len(w.Rules) > 0 }
 
+// Guided tells whether a client is made without a form, in a way that is described.
+func (w Where) Guided() bool {
+	way := w.Environment.Way()
+	return way == environments.ByDashboard || way == environments.ByRequest
+}
+
 // Where works out the environment, if the answers say enough.
 func (i *Interview) Where(a Answers) (Where, bool) {
 	e, ok := i.environment(a)
@@ -60,11 +65,11 @@ func (i *Interview) environment(a Answers) (environments.Environment, bool) {
 	if named, ok := a.Text(EnvironmentID); ok {
 		return i.byName(named)
 	}
-	name, ok := a.Text(BackendID)
+	name, ok := i.chosenBackend(a)
 	if !ok {
 		return environments.Environment{}, false
 	}
-	if fit := i.fitting(name); len(fit) == 1 {
+	if fit := i.fitting(name, a); len(fit) == 1 {
 		return fit[0], true
 	}
 	return environments.Environment{}, false
@@ -79,21 +84,64 @@ func (i *Interview) byName(name string) (environments.Environment, bool) {
 	return environments.Environment{}, false
 }
 
-// fitting lists the environments that a back-end leaves to choose from.
-func (i *Interview) fitting(backend string) []environments.Environment {
+// chosenBackend is the back-end that was chosen. One whose address was given is the catalog's, where that knows it.
+func (i *Interview) chosenBackend(a Answers) (string, bool) {
+	name, ok := a.Text(BackendID)
+	if name != OtherBackend {
+		return name, ok
+	}
+	address, given := a.Text(BackendURLID)
+	if known := i.knownAddress(address); given && known != "" {
+		return known, true
+	}
+	return name, ok
+}
+
+// knownAddress is the id of the back-end at an address, by its host.
+func (i *Interview) knownAddress(address string) string {
+	u, err := url.Parse(fullAddress(address))
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	for _, e := range i.Environments {
+		for _, b := range e.Backends {
+			if known, err := url.Parse(b.URL); err == nil && strings.EqualFold(known.Host, u.Host) {
+				return b.ID
+			}
+		}
+	}
+	return ""
+}
+
+// fullAddress completes an address as openEO clients do.
+func fullAddress(address string) string {
+	if address == "" || strings.Contains(address, "://") {
+		return address
+	}
+	return "https://" + address
+}
+
+// fitting lists the environments that a back-end leaves to choose from. Of one that the catalog does not know, its own list
+// of issuers tells them, if it could be asked.
+func (i *Interview) fitting(backend string, a Answers) []environments.Environment {
 	var fit, formless []environments.Environment
+	var issuers []string
+	if address, ok := a.Text(BackendURLID); ok && backend == OtherBackend && i.Issuers != nil {
+		issuers = i.Issuers(fullAddress(address))
+	}
 	for _, e := range i.Environments {
 		var suits bool
 		switch backend {
 		case OtherBackend:
-			suits = hasForm(e)
+			suits = e.Way() != "" && len(e.MixedUpWith) == 0 &&
+				(len(issuers) == 0 || slices.ContainsFunc(issuers, func(x string) bool { return environments.SameIssuer(x, e.Issuer) }))
 		case NoBackend:
 			suits = hasForm(e) && len(e.Backends) == 0
 		default:
 			_, suits = backendOf(e, backend)
 		}
 		switch {
-		case suits && hasForm(e):
+		case suits && (hasForm(e) || backend == OtherBackend):
 			fit = append(fit, e)
 		case suits:
 			formless = append(formless, e)
@@ -102,12 +150,16 @@ func (i *Interview) fitting(backend string) []environments.Environment {
 	if len(fit) == 0 {
 		return formless
 	}
-	slices.SortStableFunc(fit, func(x, y environments.Environment) int { return selfFirst(x) - selfFirst(y) })
+	slices.SortStableFunc(fit, func(x, y environments.Environment) int { return order(x) - order(y) })
 	return fit
 }
 
-func selfFirst(e environments.Environment) int {
-	if e.Approval == environments.ApprovalSelf {
+// order puts registries before other ways, and there what one approves oneself before what others do.
+func order(e environments.Environment) int {
+	switch {
+	case !hasForm(e):
+		return 2
+	case e.Approval == environments.ApprovalSelf:
 		return 0
 	}
 	return 1
@@ -124,12 +176,13 @@ func backendOf(e environments.Environment, id string) (environments.Backend, boo
 
 // backend is the chosen one, else the environment's default. nil is none.
 func (i *Interview) backend(a Answers, e environments.Environment) *environments.Backend {
-	name, ok := a.Text(BackendID)
+	name, ok := i.chosenBackend(a)
 	switch {
 	case name == NoBackend:
 		return nil
 	case name == OtherBackend:
 		address, _ := a.Text(BackendURLID)
+		address = fullAddress(address)
 		b := environments.Backend{ID: address, URL: address}
 		if u, err := url.Parse(address); err == nil && u.Host != "" {
 			b.ID = u.Host
@@ -162,97 +215,24 @@ func (i *Interview) whereQuestions(a Answers) []Question {
 			Why:   "As you give it to an openEO client, for example https://openeo.example.org.",
 			Check: webAddress,
 		})
+		if !a.Has(BackendURLID) {
+			return questions
+		}
+		name, _ = i.chosenBackend(a)
 	}
-	if fit := i.fitting(name); len(fit) > 1 || a.Has(EnvironmentID) {
+	if fit := i.fitting(name, a); len(fit) > 1 || a.Has(EnvironmentID) {
 		questions = append(questions, environmentQuestion(fit))
 	}
 	return questions
 }
 
 func webAddress(text string) error {
-	u, err := url.Parse(text)
+	u, err := url.Parse(fullAddress(text))
+	if err == nil && !strings.Contains(text, "://") && !strings.Contains(u.Host, ".") {
+		u.Host = "" // a word, and no host
+	}
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return errors.New("enter an absolute URL, such as https://openeo.example.org")
 	}
 	return nil
-}
-
-// Consequence says what the chosen environment means for the person. Until it is clear which one it is, there is nothing
-// to say.
-func (i *Interview) Consequence(a Answers) []Note {
-	w, known := i.Where(a)
-	if q, more := i.Next(a); !known || more && isWhere(q.ID) {
-		return nil
-	}
-	e := w.Environment
-	n := Note{Kind: Follows, Text: e.Title}
-	if w.Backend != nil {
-		n.Text += " for " + w.Backend.ID
-		if w.Backend.ProviderID != "" {
-			n.Text += ", provider id " + w.Backend.ProviderID
-		}
-	}
-	switch e.Approval {
-	case environments.ApprovalSelf:
-		n.Text += ". You approve the client yourself and can be done in ten minutes."
-	case environments.ApprovalOperator:
-		n.Text += ". An administrator approves the client: plan days, not minutes."
-	}
-	n.Lines = append(n.Lines, e.Notes...)
-	if b := w.Backend; b != nil && b.Note != "" {
-		n.Lines = append(n.Lines, b.ID+": "+b.Note)
-	}
-	var accepts []string
-	for _, b := range e.Backends {
-		if b.Deprecated == "" {
-			accepts = append(accepts, b.ID)
-		}
-	}
-	if len(accepts) > 0 {
-		n.Lines = append(n.Lines, "Back-ends known to accept it: "+strings.Join(accepts, ", ")+".")
-	}
-	if !w.HasForm() && e.Contact != "" {
-		n.Lines = append(n.Lines, "Ask here: "+e.Contact)
-	}
-	if i.Remarks != nil {
-		n.Lines = append(n.Lines, i.Remarks(e)...)
-	}
-	notes := []Note{n}
-	if b := w.Backend; b != nil && b.Deprecated != "" {
-		notes = append(notes, Note{Kind: Warning, Text: b.ID + " is deprecated " + b.Deprecated + "."})
-	}
-	for _, s := range ScopeNotes(w) {
-		notes = append(notes, Note{Kind: Warning, Text: s})
-	}
-	return notes
-}
-
-// Agrees says whether the answers of flags and files go together: a back-end that does not accept the environment would
-// make every login fail.
-func (i *Interview) Agrees(a Answers) error {
-	named, hasEnvironment := a.Text(EnvironmentID)
-	name, hasBackend := a.Text(BackendID)
-	if hasEnvironment {
-		if _, ok := i.byName(named); !ok {
-			return fmt.Errorf("%s: there is no environment %q", EnvironmentID, named)
-		}
-	}
-	if !hasBackend || name == OtherBackend || name == NoBackend {
-		return nil
-	}
-	fit := i.fitting(name)
-	if len(fit) == 0 {
-		return fmt.Errorf("%s: there is no back-end %q", BackendID, name)
-	}
-	if !hasEnvironment {
-		return nil
-	}
-	var ids []string
-	for _, e := range fit {
-		if e.ID == named || slices.Contains(e.Aliases, named) {
-			return nil
-		}
-		ids = append(ids, e.ID)
-	}
-	return fmt.Errorf("the back-end %s does not accept the environment %s; it accepts %s", name, named, strings.Join(ids, ", "))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// backendQuestion offers every back-end of the catalog once.
+// backendQuestion offers every back-end of the catalog once, but for those that should not be used any more.
 func (i *Interview) backendQuestion() Question {
 	q := Question{
 		ID: BackendID, Ask: "Which openEO service do you want to use?", Kind: Choose, Flag: "--backend",
@@ -28,15 +28,15 @@ func (i *Interview) backendQuestion() Question {
 				continue
 			}
 			seen[b.ID] = true
-			fit := i.fitting(b.ID)
-			offers = append(offers, offer{Choice{Value: b.ID, Label: b.ID, Note: approvalOf(fit)}, rank(fit)})
+			fit := i.fitting(b.ID, Answers{})
+			offers = append(offers, offer{Choice{Value: b.ID, Label: b.ID, Note: wayInShort(fit[0])}, rank(fit[0])})
 		}
 	}
 	slices.SortStableFunc(offers, func(x, y offer) int { return x.rank - y.rank })
 	for _, o := range offers {
 		q.Choices = append(q.Choices, o.choice)
 	}
-	if len(i.fitting(OtherBackend)) > 0 {
+	if len(i.fitting(OtherBackend, Answers{})) > 0 {
 		q.Choices = append(q.Choices, Choice{Value: OtherBackend, Label: "another back-end", Note: "you give its address"})
 	}
 	if rehearsal {
@@ -45,42 +45,61 @@ func (i *Interview) backendQuestion() Question {
 	return q
 }
 
-// rank puts what is for use first, then what is for trying, then what has no form.
-func rank(fit []environments.Environment) int {
+// rank puts what is for use first, then what is for trying, then what has no registry's form.
+func rank(e environments.Environment) int {
 	switch {
-	case !hasForm(fit[0]):
+	case !hasForm(e):
 		return 2
-	case fit[0].Approval == environments.ApprovalSelf:
+	case e.Approval == environments.ApprovalSelf:
 		return 1
 	}
 	return 0
 }
 
-func approvalOf(fit []environments.Environment) string {
-	switch rank(fit) {
-	case 2:
-		return "no form: ask for an account"
-	case 1:
+// wayInShort says what a service is for, and who makes a client there.
+func wayInShort(e environments.Environment) string {
+	switch {
+	case e.Way() == environments.ByDashboard:
+		return "for use · you create the client yourself"
+	case e.Way() == environments.ByRequest:
+		return "for use · created for you on request"
+	case e.Way() == "":
+		return "ask there for a client"
+	case e.Approval == environments.ApprovalSelf:
 		return "to try things out · you approve it"
 	}
 	return "for use · an administrator approves it"
 }
 
+// environmentQuestion decides between several environments. None of them is preselected: which one is right is the
+// person's to know.
 func environmentQuestion(fit []environments.Environment) Question {
 	q := Question{
-		ID: EnvironmentID, Ask: "Is it for trying things out, or for use?", Kind: Choose, Flag: "--environment",
+		ID: EnvironmentID, Ask: "Is it for trying things out, or for use?", Kind: Choose, Flag: "--environment", Unsure: true,
 		Why:  "This is the environment of the identity provider. It cannot be changed after Submit.",
 		Help: "Each environment is an identity provider of its own, with its own clients, secrets and reviewers. You may register in one to try, and in another later.",
 	}
+	if slices.ContainsFunc(fit, func(e environments.Environment) bool { return e.Family != fit[0].Family || e.Family == "" }) {
+		q.Ask = "At which identity provider should the client live?"
+		q.Why = "The back-end accepts the clients of those that it lists under /credentials/oidc. A client of one does not exist at another."
+		q.Help = "Take the one at which you have an account, and which the back-end lists. Its help desk knows."
+	}
 	for _, e := range fit {
-		note := "an administrator approves the client"
-		if e.Approval == environments.ApprovalSelf {
-			note = "you approve the client yourself, in minutes"
-		}
-		if len(e.Backends) == 0 {
-			note = "a rehearsal; no known openEO back-end accepts it"
-		}
-		q.Choices = append(q.Choices, Choice{Value: e.ID, Label: e.Title, Note: note})
+		q.Choices = append(q.Choices, Choice{Value: e.ID, Label: e.Title, Note: choiceNote(e)})
 	}
 	return q
+}
+
+func choiceNote(e environments.Environment) string {
+	switch {
+	case e.Way() == environments.ByDashboard:
+		return "you create the client yourself, in minutes"
+	case e.Way() == environments.ByRequest:
+		return "the client is created for you on request"
+	case len(e.Backends) == 0:
+		return "a rehearsal; no known openEO back-end accepts it"
+	case e.Approval == environments.ApprovalSelf:
+		return "you approve the client yourself, in minutes"
+	}
+	return "an administrator approves the client"
 }

@@ -44,9 +44,13 @@ type Question struct {
 
 	Place Progress
 	First bool // there is nothing to go back to
+	// Pages are what OpenPage opens.
+	Pages []string
+	// Unsure questions have no likeliest answer: nothing is preselected, and an empty answer is none.
+	Unsure bool
 }
 
-// Choice is one answer of a Choose question.
+// Choice is one answer of a Choose question. One of a Confirm question replaces the bare yes and no; it may be NotYet.
 type Choice struct{ Value, Label, Note string }
 
 // Progress is where in the registry's form a question stands. It is empty outside of the form.
@@ -82,6 +86,7 @@ const (
 	Refused NoteKind = "refused"
 	Follows NoteKind = "follows" // what follows from an answer
 	Numbers NoteKind = "numbers" // the lines are steps, in order
+	Quoted  NoteKind = "quoted"  // the lines are a text to send, as it is
 )
 
 // Prompter asks and tells. A person who wants to go back makes Ask return ErrBack; one who stops, the context's error or
@@ -90,6 +95,9 @@ type Prompter interface {
 	Ask(ctx context.Context, q Question) (Answer, error)
 	Say(n Note)
 }
+
+// ErrLater is the wish to stop here and go on another time. What was answered is kept.
+var ErrLater = errors.New("stopped")
 
 // ErrBack is the wish to see the question before this one again.
 var ErrBack = errors.New("back to the question before")
@@ -102,7 +110,14 @@ func (q Question) Valid(text string) error {
 			return errors.New("choose one of those that are listed")
 		}
 	case Confirm:
-		if text != Yes && text != No {
+		if _, ok := q.choice(text); ok && text != Yes && text != No {
+			return nil
+		}
+		switch {
+		case text == Yes, text == No:
+		case len(q.Choices) > 0:
+			return errors.New("choose one of those that are listed")
+		default:
 			return errors.New("answer yes or no")
 		}
 	}

@@ -28,6 +28,7 @@ var kindCauses = map[phrases.Kind][]string{
 	phrases.HTTPSRequired:      {"https-required"},
 	phrases.ProofRequired:      {"dpop-required", "certificate-bound-required"},
 	phrases.WrongProtocol:      {"client-wrong-protocol"},
+	phrases.BearerOnly:         {"client-is-bearer-only"},
 	phrases.Audience:           {"token-request-refused"},
 	phrases.Locked:             {"token-request-refused"},
 	phrases.Rate:               {"rate-limited"},
@@ -61,7 +62,7 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 			order: behindWords + slices.Index(ids, f.ID)})
 	}
 	for _, id := range e.says {
-		if d, ok := r.diagnoses.ByID(id); !ok || len(told) > 0 || e.failure != "" && d.Layer != checks.LayerOpenEO {
+		if d, ok := r.diagnoses.ByID(id); !ok || len(told) > 0 || e.failure != "" && (d.Layer == checks.LayerNetwork || d.Layer == checks.LayerTLS) {
 			continue // the server's words tell more, or there was no answer for them to speak of
 		}
 		found.add(r.possible(id, behindWords+slices.Index(ids, id)))

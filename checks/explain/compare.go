@@ -45,7 +45,7 @@ func differences(seen Seen, r checks.Report) []string {
 	}
 	return append(append(seenSo, mayBe...),
 		"The machine: its network, its proxy, its certificates, its clock. Run this check where the program runs.",
-		"The time: it may have been mended since, or come and go.")
+		"The time: the fault may be fixed by now, or come and go.")
 }
 
 // lower writes a title in the middle of a sentence.

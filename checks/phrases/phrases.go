@@ -38,6 +38,7 @@ const (
 	HTTPSRequired      Kind = "https-required"
 	ProofRequired      Kind = "proof-required" // the client must prove that it holds a key
 	WrongProtocol      Kind = "wrong-protocol"
+	BearerOnly         Kind = "bearer-only"
 	Audience           Kind = "audience"
 	Locked             Kind = "locked"
 	Rate               Kind = "rate"

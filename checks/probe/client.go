@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -31,14 +30,14 @@ const (
 
 // client makes single, bounded, recorded exchanges. It never retries: a retry would hide a fault.
 type client struct {
-	transport *http.Transport
-	timeout   time.Duration
-	caller    context.Context
-	record    func(time.Time, checks.Request)
-	proxies   proxies
-	guard     *guard.Guard // of the secret and every token: for what comes back
-	own       *guard.Guard // of the secret alone: for what goes out
-	budget    *budget
+	transport   *http.Transport
+	timeout     time.Duration
+	caller      context.Context
+	record      func(time.Time, checks.Request)
+	proxies     proxies
+	guard       *guard.Guard // of the secret and every token: for what comes back
+	holdsSecret func(string) bool
+	budget      *budget
 
 	mu  sync.Mutex
 	met []met // the certificates of every host
@@ -75,7 +74,7 @@ type call struct {
 	step   string // the facts' prefix, also shown in the report
 	effect Effect
 	follow bool // follow redirects; only for requests without a secret or a token
-	secret bool // the request carries the secret; no other may
+	secret bool // the request carries the secret
 	header http.Header
 }
 
@@ -126,8 +125,9 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		a.failure = unpaid
 		return a
 	}
-	if !k.secret && c.leaks(req) {
-		a.failure = failure{kind: "malformed", detail: "not sent: the address or a header would hold the client secret"}
+	if c.holdsSecret != nil && c.holdsSecret(req.URL.String()) {
+		// Nothing of this program puts it there. What a person wrote into an address, or a server into a redirect, may hold it.
+		a.failure = failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
 		return a
 	}
 	a.via, a.viaScheme = c.proxies.via(req.URL)
@@ -167,20 +167,6 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		DurationMS: time.Since(started).Milliseconds(), NewConnection: way.fresh.Load(), SecretSent: &sent,
 	})
 	return a
-}
-
-// leaks tells that a request which must not carry the secret would. Nothing of this program makes such a request; what
-// people write into an address, or a server into a redirect, may.
-func (c *client) leaks(req *http.Request) bool {
-	if c.own.Holds([]byte(req.URL.String())) {
-		return true
-	}
-	for _, values := range req.Header {
-		if slices.ContainsFunc(values, func(v string) bool { return c.own.Holds([]byte(v)) }) {
-			return true
-		}
-	}
-	return false
 }
 
 // close ends the idle connections.

@@ -32,7 +32,22 @@ func runInput(_ context.Context, p *pass) outcome {
 	case p.oddInput(f):
 		return warned("something is odd about the values")
 	}
-	return passed("client id and secret found")
+	return passed("client ID and secret found" + p.remarks())
+}
+
+// remarks are what is unusual about the files that the values came from, as far as a line of the report holds it. Nothing of
+// it keeps this login from working, but another program may read the same file in another way.
+func (p *pass) remarks() string {
+	const enough = 2
+	notes := p.derived().List(checks.SourcesNotes)
+	if len(notes) == 0 {
+		return ""
+	}
+	text := strings.Join(notes[:min(len(notes), enough)], "; ")
+	if n := len(notes) - enough; n > 0 {
+		text += fmt.Sprintf("; and %d more", n)
+	}
+	return "; " + text
 }
 
 func (p *pass) oddInput(f checks.Facts) bool {
@@ -255,11 +270,18 @@ func fromVariable(s credentials.Setting) bool {
 	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
+// fileFacts: a file that the user named must be readable. One that was merely found counts where the values are missing, for
+// they may stand in it.
 func (p *pass) fileFacts(c credentials.Resolved) {
-	var unreadable, exposed []string
+	var unreadable, exposed, notes []string
+	for _, n := range c.Notes {
+		notes = append(notes, sanitize(n.Source.String()+": "+n.Text, 200))
+	}
 	for _, u := range c.Unreadable {
-		if u.Explicit {
+		if u.Explicit || !c.HasClientID() || !c.HasSecret() {
 			unreadable = append(unreadable, u.String())
+		} else {
+			notes = append(notes, sanitize("not read: "+u.String(), 200))
 		}
 	}
 	for _, e := range c.Exposed {
@@ -269,6 +291,7 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	p.set(checks.SourcesUnreadable, unreadable)
 	p.set(checks.SourcesExposedAny, len(exposed) > 0)
 	p.set(checks.SourcesExposed, exposed)
+	p.set(checks.SourcesNotes, notes)
 }
 
 func markWords(groups ...[]lint.Mark) string {

@@ -47,7 +47,7 @@ type minted struct {
 	repeats bool // the secret came back in the token's place
 }
 
-// longSecret is the length from which a secret is in a token for no other reason than that somebody put it there.
+// longSecret is the length from which a secret is in a token or an address for no other reason than that somebody put it there.
 const longSecret = 16
 
 // repeatsSecret tells that a token is the secret, or has it inside as it is.

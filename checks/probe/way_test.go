@@ -55,13 +55,23 @@ func listening(t *testing.T, then func(net.Conn)) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = l.Close() })
+	var open []net.Conn // kept: what nobody refers to is closed by the collector
+	done := make(chan struct{})
+	t.Cleanup(func() {
+		_ = l.Close()
+		<-done
+		for _, c := range open {
+			_ = c.Close()
+		}
+	})
 	go func() {
+		defer close(done)
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
+			open = append(open, c)
 			if then != nil {
 				go then(c)
 			}

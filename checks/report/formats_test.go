@@ -322,3 +322,16 @@ func many(t *testing.T, name string, reports ...checks.Report) string {
 	}
 	return b.String()
 }
+
+// "Works" without a reservation means that the openEO Python client would log in here.
+func TestTheHeadlineSaysWhereThePythonClientFails(t *testing.T) {
+	for certainty, want := range map[checks.Certainty]string{
+		checks.Certain: "Works, but not with the Python client: openeo.cloud accepts this service account", checks.Possible: "Works: openeo.cloud accepts this service account",
+	} {
+		r := healthy()
+		r.Diagnoses = append(r.Diagnoses, checks.Finding{ID: "python-client-differs", Severity: checks.Warning, Certainty: certainty})
+		if got := headline(r); got != want {
+			t.Errorf("%s: %s", certainty, got)
+		}
+	}
+}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/packaging"
 )
 
 var _ = register(Format{
@@ -32,10 +34,11 @@ type (
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct { // 3.19
-		Name           string      `json:"name"`
-		Version        string      `json:"version,omitempty"`
-		InformationURI string      `json:"informationUri"`
-		Rules          []sarifRule `json:"rules"`
+		Name           string            `json:"name"`
+		Version        string            `json:"version,omitempty"`
+		InformationURI string            `json:"informationUri"`
+		Rules          []sarifRule       `json:"rules"`
+		Properties     map[string]string `json:"properties,omitempty"` // which build it was
 	}
 	sarifRule struct { // 3.49
 		ID               string    `json:"id"`
@@ -70,10 +73,7 @@ type (
 	}
 )
 
-const (
-	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-	homepage    = "https://github.com/credguide/credguide"
-)
+const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 // sarifAll writes one run for each report.
 func sarifAll(w io.Writer, reports []checks.Report) error {
@@ -95,7 +95,8 @@ func sarifAll(w io.Writer, reports []checks.Report) error {
 func sarifRunOf(r checks.Report) sarifRun {
 	run := sarifRun{
 		Tool: sarifTool{sarifDriver{
-			Name: orElse(r.Tool.Name, "credguide"), Version: r.Tool.Version, InformationURI: homepage, Rules: []sarifRule{},
+			Name: orElse(r.Tool.Name, "credguide"), Version: r.Tool.Version, InformationURI: packaging.Names().Homepage,
+			Rules: []sarifRule{}, Properties: buildOf(r.Tool),
 		}},
 		Invocations: []sarifInvocation{{
 			// Successful means that the tool could tell, not that the login works (3.20.14).
@@ -117,6 +118,13 @@ func sarifRunOf(r checks.Report) sarifRun {
 		run.Results = append(run.Results, sarifResultOf(r, f, i))
 	}
 	return run
+}
+
+// buildOf names the commit that the tool was built from, and its date, where the report knows them.
+func buildOf(t checks.Tool) map[string]string {
+	known := map[string]string{"commit": t.Commit, "date": t.Date}
+	maps.DeleteFunc(known, func(_, value string) bool { return value == "" })
+	return known
 }
 
 func sarifResultOf(r checks.Report, f checks.Finding, rule int) sarifResult {

@@ -21,9 +21,14 @@ func (a *App) Places() accounts.Places {
 	return accounts.Places{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 }
 
+// Query is the machine as the stores of package credentials see it.
+func (a *App) Query() credentials.Query {
+	return credentials.Query{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home, Keyring: a.Sys.Keyring}
+}
+
 // OwnFiles are those that may be read without being named.
 func (a *App) OwnFiles() []string {
-	return []string{a.Places().File().Path, credentials.AuthConfigPath(credentials.Query{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home})}
+	return []string{a.Places().File().Path, credentials.AuthConfigPath(a.Query())}
 }
 
 // Accounts reads the person's own accounts.
@@ -127,7 +132,7 @@ func (c *chooser) fits(e accounts.Entry) bool {
 	}
 	if t.Environment != "" || t.Issuer != "" {
 		wanted, err := c.where(subject.Target{Environment: t.Environment, Issuer: t.Issuer, Backend: subject.NoBackend})
-		if err != nil || !sameAddress(wanted.Environment.Issuer, theirs.Environment.Issuer) {
+		if err != nil || !environments.SameIssuer(wanted.Environment.Issuer, theirs.Environment.Issuer) {
 			return false
 		}
 	}
@@ -135,7 +140,7 @@ func (c *chooser) fits(e accounts.Entry) bool {
 		return true
 	}
 	wanted, err := c.where(subject.Target{Issuer: theirs.Environment.Issuer, Backend: t.Backend})
-	return err == nil && sameAddress(backendURL(wanted), backendURL(theirs))
+	return err == nil && strings.TrimRight(backendURL(wanted), "/") == strings.TrimRight(backendURL(theirs), "/")
 }
 
 func (c *chooser) where(t subject.Target) (s probe.Subject, err error) {
@@ -153,8 +158,6 @@ func backendURL(s probe.Subject) string {
 	}
 	return s.Backend.URL
 }
-
-func sameAddress(a, b string) bool { return strings.TrimRight(a, "/") == strings.TrimRight(b, "/") }
 
 // before puts the accounts before the questions for an ID and a secret.
 func (c *chooser) before(ctx context.Context, q *credentials.Query) {

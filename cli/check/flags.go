@@ -109,7 +109,7 @@ func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.CaFile)...)
+	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile)...)
 }
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.

@@ -14,11 +14,13 @@ import (
 	"github.com/credguide/credguide/cli/wait"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard"
 )
 
 // conclude waits for the deployment and makes the check that everything was for. The secret is at hand, so it is not
 // looked up again.
 func (r *registration) conclude(ctx context.Context, acc account) error {
+	r.tell(wizard.BeforeFirstJob(r.where))
 	r.commands(acc)
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.forget()
@@ -157,8 +159,10 @@ func (r *registration) commands(acc account) {
 	if r.box != nil {
 		return
 	}
-	r.Say("\nThe same again, without a question:")
-	r.Say("  %s", r.equivalent())
+	if r.request != "" {
+		r.Say("\nThe same again, without a question:")
+		r.Say("  %s", r.equivalent())
+	}
 	r.Say("To wait for the deployment and check, at any time:")
 	r.Say("  %s", r.commandLine("wait", r.checkArguments(acc)))
 	r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))

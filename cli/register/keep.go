@@ -97,12 +97,8 @@ func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
 	if r.ask == nil {
 		return "", app.WithHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
 	}
-	for {
-		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
-		if !errors.Is(err, wizard.ErrBack) { // what is submitted cannot be gone back to
-			return answer.Text, err
-		}
-	}
+	answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
+	return answer.Text, err
 }
 
 // errAnotherPlace is the wish to keep the secret somewhere else.
@@ -122,9 +118,6 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (store, fil
 	}
 	for {
 		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(r.short(file), r.short(authConfig), r.box == nil))
-		if errors.Is(err, wizard.ErrBack) {
-			continue // what is submitted cannot be gone back to
-		}
 		if err != nil || answer.Text != wizard.ElsewhereStore {
 			return answer.Text, file, err
 		}

@@ -28,27 +28,39 @@ type flags struct {
 	clientID, secretFile                     string
 	file                                     string
 	force                                    bool
+	account                                  bool // all of it is one's; then no variable counts
 }
 
 // Command is `credguide snippet`.
 func Command(a *app.App) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{
-		Use:   "snippet [NAME]",
+		Use:   "snippet [KIND] [NAME]",
 		Short: "Write ready-to-use text for the clients, CI and notebooks",
 		Long: "snippet writes a program, variables or a CI job for the chosen environment and back-end. It reads the secret " +
-			"from OPENEO_AUTH_CLIENT_SECRET or a file when it runs, and never contains it. Without a NAME it lists what there is.",
+			"from OPENEO_AUTH_CLIENT_SECRET or a file when it runs, and never contains it. NAME is one of your accounts " +
+			"(credguide accounts). Without a KIND it lists what there is.",
 		Example: `  credguide snippet
+  credguide snippet python nightly
   credguide snippet python --environment development --client-id nightly-ndvi
   credguide snippet github --client-id nightly-ndvi --file .github/workflows/openeo.yml`,
-		Args: app.AtMost(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		Args: app.AtMost(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return listSnippets(a)
 			}
+			if err := ofAccount(cmd, a, args[1:], &flags); err != nil {
+				return err
+			}
 			return writeSnippet(a, args[0], flags)
 		},
-		ValidArgsFunction: app.CompleteFrom(func() ([]string, error) { return snippetNames(a) }, cobra.ShellCompDirectiveNoFileComp),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			names := func() ([]string, error) { return snippetNames(a) }
+			if len(args) == 1 {
+				names = a.AccountNames
+			}
+			return app.CompleteFrom(names, cobra.ShellCompDirectiveNoFileComp)(cmd, args, typed)
+		},
 	}
 	set := cmd.Flags()
 	set.StringVar(&flags.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
@@ -77,7 +89,7 @@ func listSnippets(a *app.App) error {
 	for _, s := range list {
 		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
 	}
-	b.WriteString("\ncredguide snippet NAME writes one. The secret is in none of them.\n")
+	b.WriteString("\ncredguide snippet KIND writes one, and credguide snippet KIND NAME that of your account. The secret is in none of them.\n")
 	return a.Print(app.Plain(b.String()))
 }
 
@@ -157,11 +169,14 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 		return v, err
 	}
 	fromVariable := ""
-	if flags.environment == "" && flags.backend == "" && flags.issuer == "" {
+	if !flags.account && flags.environment == "" && flags.backend == "" && flags.issuer == "" {
 		// The variables belong together: with another environment than theirs, so is the id.
 		fromVariable, _ = a.Sys.Lookup(credentials.EnvProviderID)
 	}
 	clientID, _ := a.Sys.Lookup(credentials.EnvClientID)
+	if flags.account {
+		clientID = ""
+	}
 	v = Values{
 		Environment: s.Environment.Title, Issuer: s.Environment.Issuer,
 		ProviderID: cmp.Or(flags.providerID, fromVariable), ClientID: cmp.Or(flags.clientID, clientID), SecretFile: flags.secretFile,

@@ -123,6 +123,14 @@ func Shown(s string) string {
 	return text.Quote(s, 60)
 }
 
+// Hidden is a client ID as it may be shown: one that looks like a secret stands in the wrong place.
+func Hidden(clientID string) string {
+	if lint.SecretShaped(clientID) {
+		return "(not shown: it looks like a secret)"
+	}
+	return clientID
+}
+
 // IsFile tells the file of an environment from its ID.
 func IsFile(environment string) bool {
 	ext := strings.ToLower(filepath.Ext(environment))

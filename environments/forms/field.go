@@ -24,8 +24,8 @@ type Field struct {
 	Closed *Closed `yaml:"closed,omitempty" json:"closed,omitempty"`
 	// How says what to do after the value was typed.
 	How string `yaml:"how,omitempty" json:"how,omitempty"`
-	// Suggest is a value that its provider says may be entered.
-	Suggest string `yaml:"suggest,omitempty" json:"suggest,omitempty"`
+	// Suggest is a value that may be right for many, with the reason.
+	Suggest *Suggestion `yaml:"suggest,omitempty" json:"suggest,omitempty"`
 	// Read are pages to read before the box is ticked.
 	Read []string `yaml:"read,omitempty" json:"read,omitempty"`
 	// Takes says in words which characters the pattern takes.
@@ -59,6 +59,12 @@ type Field struct {
 	// Live says where the registry's public configuration holds what is so today.
 	Live   FieldLive `yaml:"live,omitempty" json:"live"`
 	Source string    `yaml:"source" json:"source"`
+}
+
+// Suggestion is a value that may be entered, and who says so.
+type Suggestion struct {
+	Value string `yaml:"value" json:"value"`
+	Why   string `yaml:"why" json:"why"`
 }
 
 // Closed is a switch that stays off, beside which the field would open.

@@ -14,10 +14,12 @@ type Pages struct {
 
 // Guide is what a person does around the form: up to Submit, through the review, and to the secret.
 type Guide struct {
+	Needs         Passage      `yaml:"needs,omitempty" json:"needs"` // what to have at hand before the first question
 	Submit        Passage      `yaml:"submit,omitempty" json:"submit"`
 	SubmitTrouble Passage      `yaml:"submit_trouble,omitempty" json:"submit_trouble"`
 	Review        Passage      `yaml:"review,omitempty" json:"review"`
 	ReviewTrouble Passage      `yaml:"review_trouble,omitempty" json:"review_trouble"`
+	Change        Passage      `yaml:"change,omitempty" json:"change"` // to change a field later: {tab}, {field}, {value}
 	Badges        Badges       `yaml:"badges,omitempty" json:"badges"`
 	Secret        SecretGuide  `yaml:"secret,omitempty" json:"secret"`
 	ClientID      Instructions `yaml:"client_id,omitempty" json:"client_id"`
@@ -49,10 +51,14 @@ var placeholder = regexp.MustCompile(`\{[a-z_]*\}`)
 
 // valid refuses a line that would show a placeholder to a person.
 func (g Guide) valid() error {
-	for _, p := range []Passage{g.Submit, g.SubmitTrouble, g.Review, g.ReviewTrouble} {
+	for _, p := range []Passage{g.Needs, g.Submit, g.SubmitTrouble, g.Review, g.ReviewTrouble, g.Change} {
+		known := Places
+		if p.Title == g.Change.Title {
+			known = append(slices.Clip(known), "{tab}", "{field}", "{value}")
+		}
 		for _, l := range p.Lines {
 			for _, name := range placeholder.FindAllString(l.Text, -1) {
-				if !slices.Contains(Places, name) {
+				if !slices.Contains(known, name) {
 					return fmt.Errorf("%s: nothing is known by the name %s", p.Title, name)
 				}
 			}

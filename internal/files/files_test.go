@@ -91,7 +91,7 @@ func TestReadAll(t *testing.T) {
 
 func TestText(t *testing.T) {
 	for data, want := range map[string]string{
-		"a\x00b": "not text: it holds NUL bytes", "\xff\xfea\x00": "not text in UTF-8: it starts with the mark of UTF-16", "p\xe4ss": "not text in UTF-8",
+		"a\x00b": "not text: it holds NUL bytes", "\xff\xfea\x00": "not text in UTF-8: it starts with the mark of UTF-16; save it as UTF-8", "p\xe4ss": "not text in UTF-8",
 	} {
 		if err := files.Text([]byte(data)); err == nil || err.Error() != want {
 			t.Errorf("%q: %v", data, err)

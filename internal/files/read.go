@@ -135,7 +135,7 @@ func Size(bytes int64) string {
 func Text(data []byte) error {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
-		return errors.New("not text in UTF-8: it starts with the mark of UTF-16")
+		return errors.New("not text in UTF-8: it starts with the mark of UTF-16; save it as UTF-8")
 	case bytes.IndexByte(data, 0) >= 0:
 		return errors.New("not text: it holds NUL bytes")
 	case !utf8.Valid(data):

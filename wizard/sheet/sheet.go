@@ -126,10 +126,9 @@ func (s Sheet) afterwards() wizard.Note {
 	if s.ClientID != "" {
 		flags += " --client-id " + s.ClientID
 	}
-	return wizard.Note{Text: "With the credentials", Lines: []string{
+	return wizard.Note{Text: "With the credentials", Lines: append([]string{
 		"Wait for the deployment and check the login: credguide wait" + flags,
 		"Write the login for your client: credguide snippet python" + flags,
 		"Treat the secret as a password: no repository, no notebook, no mail.",
-		"A service account is not you: its jobs and results are its own, and the openEO Web Editor cannot show them. credguide snippet jobs makes a notebook that lists them.",
-	}}
+	}, wizard.BeforeFirstJob(s.Where).Lines...)}
 }

@@ -35,7 +35,7 @@ const longList = 15
 // Ask asks until the answer is right.
 func (l *Lines) Ask(ctx context.Context, q wizard.Question) (wizard.Answer, error) {
 	l.heading(q)
-	if q.Kind == wizard.Choose && len(q.Choices) < longList {
+	if len(q.Choices) > 0 && len(q.Choices) < longList {
 		for i, row := range rows(q.Choices, l.width-5) {
 			l.line(fmt.Sprintf("%3d  %s", i+1, row))
 		}
@@ -46,9 +46,9 @@ func (l *Lines) Ask(ctx context.Context, q wizard.Question) (wizard.Answer, erro
 			return wizard.Answer{}, err
 		}
 		switch {
-		case typed == "<" && q.Kind != wizard.Secret:
+		case typed == "<": // no secret has one character
 			return wizard.Answer{}, wizard.ErrBack
-		case typed == "?":
+		case typed == "?" && q.Kind != wizard.Secret:
 			l.paragraph("  ", helpWords(q))
 			continue
 		}
@@ -84,7 +84,7 @@ func (l *Lines) typed(ctx context.Context, q wizard.Question) (string, error) {
 		text, err := l.readHidden(ctx)
 		_, _ = fmt.Fprintln(l.out)
 		return text, err
-	case q.Kind == wizard.Confirm:
+	case q.Kind == wizard.Confirm && len(q.Choices) == 0:
 		prompt += " [yes/no]"
 	case q.Kind == wizard.Choose && len(q.Choices) >= longList:
 		prompt += " (type a part of it)"
@@ -126,38 +126,45 @@ func (l *Lines) understood(q wizard.Question, typed string) (string, error) {
 		case "n", "no", "false":
 			return wizard.No, nil
 		}
+		if len(q.Choices) > 0 {
+			return l.chosen(q, typed)
+		}
 	case wizard.Choose:
 		return l.chosen(q, typed)
 	}
 	return typed, nil
 }
 
-// chosen finds a choice by its number, value, label, shortcut letter or a part that only it has.
+// chosen finds a choice by its number, its value, or what its label begins with or has.
 func (l *Lines) chosen(q wizard.Question, typed string) (string, error) {
 	if n, err := strconv.Atoi(typed); err == nil && n >= 1 && n <= len(q.Choices) && len(q.Choices) < longList {
 		return q.Choices[n-1].Value, nil
 	}
-	wanted := strings.ToLower(typed)
-	var near []wizard.Choice
-	for _, c := range q.Choices {
-		label := strings.ToLower(c.Label)
-		switch {
-		case wanted == strings.ToLower(c.Value), wanted == label, wanted != "" && strings.Contains(label, "["+wanted+"]"):
+	labels := make([]string, len(q.Choices))
+	for i, c := range q.Choices {
+		labels[i] = c.Label
+		if strings.EqualFold(typed, c.Value) {
 			return c.Value, nil
-		case wanted != "" && strings.Contains(label, wanted):
-			near = append(near, c)
+		}
+	}
+	var near []wizard.Choice
+	if typed != "" {
+		for _, n := range matching(typed, labels) {
+			near = append(near, q.Choices[n])
 		}
 	}
 	switch {
 	case len(near) == 1:
 		return near[0].Value, nil
+	case typed == "":
+		return "", errors.New("choose one of those that are listed")
 	case len(near) == 0:
-		return "", errors.New("that is none of the choices")
+		return "", errors.New("nothing matches; type a part of one that is listed")
 	case len(near) > longList:
-		return "", fmt.Errorf("%d choices have that; type more of it", len(near))
+		return "", fmt.Errorf("%d choices match; type more", len(near))
 	}
 	for _, row := range rows(near, l.width-4) {
 		l.line("    " + row)
 	}
-	return "", errors.New("these have it; type more of the one you mean")
+	return "", errors.New("several choices match; type more")
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/AlecAivazis/survey/v2"
@@ -18,20 +19,23 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// Menus asks on a full terminal: arrows move in menus, typing filters them.
+// Menus asks on a full terminal: arrows move in menus, typing filters them, and texts are edited in place.
 type Menus struct {
 	screen
 	in, file *os.File
+	colour   bool
 }
 
 // NewMenus makes a prompter over a terminal that can move its cursor.
 func NewMenus(in, out *os.File, width int, colour bool) *Menus {
 	core.DisableColor = !colour
-	return &Menus{newScreen(out, width), in, out}
+	return &Menus{newScreen(out, width), in, out, colour}
 }
 
-// back is the choice beside the others.
-const back = "‹ go back"
+const (
+	back   = "‹ go back"  // the choice beside the others
+	choose = "· choose ·" // stands where nothing is preselected, and is no answer
+)
 
 // pageSize leaves room on 24 lines for what stands above a menu.
 const pageSize = 10
@@ -40,21 +44,24 @@ const pageSize = 10
 func (m *Menus) Ask(ctx context.Context, q wizard.Question) (wizard.Answer, error) {
 	m.heading(q)
 	for {
-		text, err := m.answer(ctx, q)
-		if err != nil {
+		typed, err := m.answer(ctx, q)
+		switch {
+		case err != nil:
 			return wizard.Answer{}, err
-		}
-		if text == "<" && q.Kind != wizard.Secret {
+		case typed == "<":
 			return wizard.Answer{}, wizard.ErrBack
+		case typed == "?" && q.Kind == wizard.Text:
+			m.paragraph("  ", helpWords(q))
+			continue
 		}
-		if err := q.Valid(text); err != nil {
+		if err := q.Valid(typed); err != nil {
 			m.refuse(err)
 			continue
 		}
 		if q.Kind == wizard.Secret {
-			return wizard.Answer{Secret: credentials.NewSecret(text)}, nil
+			return wizard.Answer{Secret: credentials.NewSecret(typed)}, nil
 		}
-		return wizard.Answer{Text: text}, nil
+		return wizard.Answer{Text: typed}, nil
 	}
 }
 
@@ -63,84 +70,148 @@ func (m *Menus) answer(ctx context.Context, q wizard.Question) (string, error) {
 	case wizard.Choose:
 		return m.menu(ctx, q, q.Choices)
 	case wizard.Confirm: // a menu whose first entry is no, so that nobody agrees by pressing Enter
-		return m.menu(ctx, q, []wizard.Choice{{Value: wizard.No, Label: "no"}, {Value: wizard.Yes, Label: "yes"}})
+		choices := q.Choices
+		if len(choices) == 0 {
+			choices = []wizard.Choice{{Value: wizard.No, Label: "no"}, {Value: wizard.Yes, Label: "yes"}}
+		}
+		return m.menu(ctx, q, choices)
 	case wizard.Secret:
 		var typed string
-		err := m.run(ctx, &survey.Password{Message: text.Cut(q.Ask, m.width-20, text.Cells) + " (not shown):", Help: m.help(q)}, &typed)
+		keys := &keyboard{File: m.in}
+		err := m.run(ctx, func() error {
+			return m.survey(&survey.Password{Message: text.Cut(q.Ask, m.width-20, text.Cells) + " (not shown):", Help: m.help(q)}, &typed, keys)
+		})
 		return typed, err
 	}
 	var typed string
-	err := m.run(ctx, &survey.Input{Message: text.Cut(q.Ask, m.width-4, text.Cells) + ":", Default: q.Default, Help: m.help(q)}, &typed)
+	err := m.run(ctx, func() (err error) {
+		typed, err = m.edit(q)
+		return err
+	})
 	return strings.TrimSpace(typed), err
+}
+
+// edit reads a text in raw mode.
+func (m *Menus) edit(q wizard.Question) (string, error) {
+	before, err := term.MakeRaw(int(m.in.Fd()))
+	if err != nil {
+		return "", fmt.Errorf("look at the terminal: %w", err)
+	}
+	e := editor{in: m.in, out: m.file, width: m.terminalWidth, colour: m.colour, hides: wizard.LooksSecret}
+	typed, err := e.line(q.Ask+":", q.Default)
+	return typed, errors.Join(err, term.Restore(int(m.in.Fd()), before))
+}
+
+// terminalWidth is that of now: people resize windows while they think.
+func (m *Menus) terminalWidth() int {
+	if width, _, err := term.GetSize(int(m.file.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return m.width
 }
 
 // menu offers choices, and the way back among them.
 func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Choice) (string, error) {
 	labels, notes := columns(choices, m.width-3)
-	start := 0
+	values, start := make([]string, len(choices)), 0
 	for i, c := range choices {
+		values[i] = c.Value
 		if c.Value == q.Default && q.Default != "" {
 			start = i
 		}
 	}
+	if q.Unsure && q.Default == "" {
+		labels, notes, values = append([]string{choose}, labels...), append([]string{""}, notes...), append([]string{""}, values...)
+	}
 	if !q.First {
-		labels, notes = append(labels, back), append(notes, "")
+		labels, notes, values = append(labels, back), append(notes, ""), append(values, "<")
 	}
 	picked := 0
 	prompt := &survey.Select{
-		Message: text.Cut(q.Ask, m.width-4, text.Cells), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)), Filter: contains,
-		Description: func(_ string, n int) string { return notes[n] },
+		Message: text.Cut(q.Ask, m.width-4, text.Cells), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)),
+		Filter: filter(labels), Description: func(_ string, n int) string { return notes[n] },
 	}
-	if err := m.run(ctx, prompt, &picked); err != nil {
+	keys := &keyboard{File: m.in}
+	if err := m.run(ctx, func() error { return m.survey(prompt, &picked, keys) }); err != nil {
 		return "", err
 	}
-	if picked == len(choices) {
-		return "<", nil
-	}
-	return choices[picked].Value, nil
+	return values[picked], nil
 }
 
-// contains is how typing filters: a shortcut such as [o] counts as its letter.
-func contains(filter, option string, _ int) bool {
-	if strings.Contains(option, "[") && len(filter) == 1 {
-		return strings.Contains(strings.ToLower(option), "["+strings.ToLower(filter)+"]")
+// filter is how typing chooses among the entries of a menu: those that begin with it, else those that have it anywhere. "<"
+// is the way back.
+func filter(labels []string) func(typed, label string, index int) bool {
+	return func(typed, _ string, index int) bool {
+		return slices.Contains(matching(typed, labels), index)
 	}
-	return strings.Contains(strings.ToLower(option), strings.ToLower(filter))
+}
+
+// matching are the places of the labels that a person who types this means.
+func matching(typed string, labels []string) []int {
+	if typed == "<" {
+		if n := slices.Index(labels, back); n >= 0 {
+			return []int{n}
+		}
+		return nil
+	}
+	typed = strings.ToLower(typed)
+	for _, fits := range []func(label string) bool{
+		func(label string) bool { return label == typed },
+		func(label string) bool { return strings.HasPrefix(label, typed) },
+		func(label string) bool { return strings.Contains(label, typed) },
+	} {
+		var found []int
+		for n, label := range labels {
+			if label = strings.ToLower(strings.TrimSpace(label)); label != choose && fits(label) {
+				found = append(found, n)
+			}
+		}
+		if len(found) > 0 {
+			return found
+		}
+	}
+	return nil
 }
 
 // help wraps the library's help text, which it would let run over the edge.
 func (m *Menus) help(q wizard.Question) string {
 	words := helpWords(q)
 	if q.Kind == wizard.Choose || q.Kind == wizard.Confirm {
-		words = strings.TrimSpace(q.Help + " (Ctrl-C stops and keeps the answers.)")
+		words = strings.TrimSpace(q.Help + " (Type a part of an entry, < to go back. Ctrl-C stops and keeps the answers.)")
 	}
 	return strings.Join(text.Wrap(words, m.width-4), "\n")
 }
 
-// run lets the library ask. It cannot be interrupted from outside, so on a signal the terminal is put right here and its
-// reader left behind.
-func (m *Menus) run(ctx context.Context, prompt survey.Prompt, answer any) error {
+// survey lets the library ask.
+func (m *Menus) survey(prompt survey.Prompt, answer any, keys *keyboard) error {
+	err := survey.AskOne(prompt, answer, survey.WithStdio(keys, m.file, m.file), survey.WithIcons(func(icons *survey.IconSet) {
+		icons.SelectFocus.Text = "›"
+	}))
+	switch {
+	case errors.Is(err, terminal.InterruptErr) && !keys.ended:
+		return context.Canceled
+	case errors.Is(err, terminal.InterruptErr):
+		return io.EOF
+	}
+	return err
+}
+
+// run waits for a question or a signal. What reads keys cannot be interrupted from outside, so on a signal the terminal is
+// put right here and the reader left behind.
+func (m *Menus) run(ctx context.Context, ask func() error) error {
 	before, err := term.GetState(int(m.in.Fd()))
 	if err != nil {
 		return fmt.Errorf("look at the terminal: %w", err)
 	}
 	done := make(chan error, 1)
-	keys := &keyboard{File: m.in}
-	go func() {
-		done <- survey.AskOne(prompt, answer, survey.WithStdio(keys, m.file, m.file), survey.WithIcons(func(icons *survey.IconSet) {
-			icons.SelectFocus.Text = "›"
-		}))
-	}()
+	go func() { done <- ask() }()
 	select {
 	case err = <-done:
 	case <-ctx.Done():
 		_, _ = fmt.Fprint(m.file, "\x1b[?25h\r\n") // the menus hide the cursor
 		return errors.Join(ctx.Err(), term.Restore(int(m.in.Fd()), before))
 	}
-	switch {
-	case errors.Is(err, terminal.InterruptErr) && !keys.ended:
-		return context.Canceled
-	case errors.Is(err, terminal.InterruptErr), errors.Is(err, io.EOF):
+	if errors.Is(err, io.EOF) {
 		_, _ = fmt.Fprintln(m.file)
 		return io.EOF
 	}

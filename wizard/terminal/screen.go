@@ -42,19 +42,21 @@ func (s screen) paragraph(mark, words string) {
 }
 
 var marks = map[wizard.NoteKind]string{
-	wizard.Plain: "", wizard.Good: "√ ", wizard.Warning: "‼ ", wizard.Refused: "× ", wizard.Follows: "→ ", wizard.Numbers: "",
+	wizard.Plain: "", wizard.Good: "√ ", wizard.Warning: "‼ ", wizard.Refused: "× ", wizard.Follows: "→ ", wizard.Numbers: "", wizard.Quoted: "",
 }
 
 // Say writes a note.
 func (s screen) Say(n wizard.Note) {
 	s.line("")
-	s.paragraph(marks[n.Kind], n.Text)
+	if n.Text != "" {
+		s.paragraph(marks[n.Kind], n.Text)
+	}
 	for i, line := range n.Lines {
 		mark := "  · "
 		switch n.Kind {
 		case wizard.Numbers:
 			mark = fmt.Sprintf("  %d  ", i+1)
-		case wizard.Good, wizard.Follows:
+		case wizard.Good, wizard.Follows, wizard.Quoted:
 			mark = "  "
 		}
 		s.paragraph(mark, line)

@@ -12,8 +12,7 @@ func init() {
 		entry  = `{{define "option"}}{{if eq .SelectedIndex .CurrentIndex}}{{color .Config.Icons.SelectFocus.Format}}{{.Config.Icons.SelectFocus.Text}}{{else}} {{end}} ` +
 			`{{.CurrentOpt.Value}}{{with $.GetDescription .CurrentOpt}}  {{.}}{{end}}{{color "reset"}}{{"\n"}}{{end}}`
 	)
-	survey.InputQuestionTemplate = help + ask + `{{if .ShowAnswer}}` + answer + `{{else if .Default}}({{.Default}}) {{end}}`
 	survey.PasswordQuestionTemplate = help + ask
 	survey.SelectQuestionTemplate = entry + help + ask + `{{.FilterMessage}}{{if .ShowAnswer}}` + answer +
-		`{{else}}{{"\n"}}{{range $n, $o := .PageEntries}}{{template "option" $.IterateOption $n $o}}{{end}}{{end}}`
+		`{{else}}{{"\n"}}{{if not .PageEntries}}  nothing matches; Backspace deletes{{"\n"}}{{end}}{{range $n, $o := .PageEntries}}{{template "option" $.IterateOption $n $o}}{{end}}{{end}}`
 }

@@ -13,7 +13,7 @@ func clientCases() []Case {
 		{Name: "bearer-only", Cause: "bearer-only client", ClientID: "lab-bearer-only", Expect: "grant-not-enabled", Or: []string{"client-is-bearer-only", "client-bearer-only"}},
 		{Name: "secret-jwt", Cause: "registered for client_secret_jwt", ClientID: "lab-secret-jwt", Expect: "client-expects-assertion"},
 		{Name: "private-key-jwt", Cause: "registered for private_key_jwt", ClientID: "lab-private-key-jwt", Expect: "client-expects-assertion"},
-		{Name: "federated-jwt", Cause: "registered for the assertion of a federated issuer", ClientID: "lab-federated-jwt", MinVersion: "26.5", Expect: "client-expects-assertion", Also: []string{"client-expects-certificate"}},
+		{Name: "federated-jwt", Cause: "registered for the assertion of a federated issuer", ClientID: "lab-federated-jwt", MinVersion: "26.5", Expect: "client-expects-assertion", Or: []string{"client-secret-wrong"}, Also: []string{"client-expects-certificate"}},
 		{Name: "x509", Cause: "registered for a certificate", ClientID: "lab-x509", Expect: "client-expects-certificate"},
 		{Name: "basic-only", Cause: "only HTTP Basic allowed", ClientID: "lab-basic-only", MinVersion: "26.6", Expect: "client-auth-form-refused"},
 		{Name: "saml", Cause: "client of protocol SAML", ClientID: "lab-saml", Expect: "client-wrong-protocol"},

@@ -1,0 +1,98 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/command"
+)
+
+// ask asks for what the flags leave open, where there is a person: the environment, the client ID and where the secret is.
+// Without one, what is missing is named.
+func (w *wishes) ask(ctx context.Context, a *app.App, account *accounts.Account) error {
+	if !a.CanAsk() {
+		return app.WithHint(errors.New("where the secret is was not given"),
+			"one of --secret-file, --secret-variable, --secret-command, --keyring, --credentials and --auth-config; --keyring can be typed on a terminal")
+	}
+	if w.environment == "" && w.issuer == "" && w.backend == "" {
+		ids, err := a.EnvironmentNames()
+		if err != nil {
+			return err
+		}
+		if w.environment, err = a.Pick(ctx, "Where is the client registered?", ids); err != nil {
+			return err
+		}
+	}
+	if !w.set.Changed("client-id") {
+		id, err := line(ctx, a, "Client ID (nothing where the source has it): ")
+		if err != nil {
+			return err
+		}
+		account.ClientID = id
+	}
+	return askSource(ctx, a, account)
+}
+
+// places are the sources as a person chooses them.
+var places = []struct {
+	words  string
+	kind   accounts.SourceKind
+	prompt string
+}{
+	{"the system keyring (typed now)", accounts.Keyring, ""},
+	{"a file that holds the secret alone", accounts.SecretFile, "File: "},
+	{"a file of OPENEO_AUTH_… lines", accounts.Credentials, "File: "},
+	{"an environment variable", accounts.SecretVariable, "Name of the variable: "},
+	{"a program prints it (a secret manager)", accounts.SecretCommand, "Command: "},
+	{"the openEO Python client's auth-config.json", accounts.AuthConfig, ""},
+}
+
+func askSource(ctx context.Context, a *app.App, account *accounts.Account) error {
+	var words []string
+	for _, p := range places {
+		words = append(words, p.words)
+	}
+	chosen, err := a.Pick(ctx, "Where is the secret?", words)
+	if err != nil {
+		return err
+	}
+	for _, p := range places {
+		if p.words != chosen {
+			continue
+		}
+		account.Source.Kind = p.kind
+		if p.prompt == "" {
+			return nil
+		}
+		answer, err := line(ctx, a, p.prompt)
+		if err != nil {
+			return err
+		}
+		return typedSource(&account.Source, answer)
+	}
+	return nil
+}
+
+func typedSource(source *accounts.Source, answer string) (err error) {
+	switch source.Kind {
+	case accounts.SecretCommand:
+		source.Command, err = command.Words(answer)
+		return err
+	case accounts.SecretVariable:
+		source.Name = answer
+		return nil
+	}
+	if err := app.SecretAsFile(answer); err != nil {
+		return err
+	}
+	source.Name, err = app.Absolute(answer)
+	return err
+}
+
+func line(ctx context.Context, a *app.App, prompt string) (string, error) {
+	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
+	return app.ReadLine(ctx, a.Sys.Stdin)
+}

@@ -1,0 +1,81 @@
+package accounts
+
+import (
+	"context"
+	"strings"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// list shows all accounts: what needs somebody first, as JSON in the order of the file.
+func list(ctx context.Context, a *app.App, format string) error {
+	v, err := newViewer(a)
+	if err != nil {
+		return err
+	}
+	a.WarnOf(v.list)
+	views := v.all(ctx)
+	if format == "json" {
+		all := make([]shown, len(views))
+		for i, o := range views {
+			all[i] = o.json()
+		}
+		return a.PrintJSON(all)
+	}
+	if len(views) == 0 {
+		return a.Print(noAccounts(v))
+	}
+	return a.Print(app.Plain(v.table(views)))
+}
+
+func noAccounts(v *viewer) string {
+	return app.Plain("You have no accounts yet (" + v.list.Path + ").\n\n" +
+		"To register a new client and keep it:  credguide register\n" +
+		"To add one that you have:              credguide accounts add NAME --environment ID --client-id ID --secret-file FILE\n")
+}
+
+// table is the list for people.
+func (v *viewer) table(views []view) string {
+	var b strings.Builder
+	for _, o := range brokenFirst(views) {
+		mark := o.mark(v.Unicode()) + " "
+		indent := strings.Repeat(" ", text.Width(mark)+2)
+		if fault := o.fault(); fault != "" {
+			b.WriteString(text.Hang(mark, o.entry.Label()+": cannot be used", v.Width()))
+			b.WriteString(text.Hang(indent, fault, v.Width()))
+			continue
+		}
+		b.WriteString(text.Hang(mark, o.title(), v.Width()))
+		b.WriteString(text.Hang(indent, o.state(v.Sys.Now()), v.Width()))
+		if o.rank() < 4 {
+			b.WriteString(indent + o.next() + "\n")
+		}
+	}
+	b.WriteString("\nAll at once: credguide check --all\n")
+	return b.String()
+}
+
+// Overview is the list for the first screen of the bare program; empty where there are no accounts, or they cannot be read.
+func Overview(ctx context.Context, a *app.App) string {
+	v, err := newViewer(a)
+	if err != nil || len(v.list.Entries) == 0 {
+		return ""
+	}
+	const most = 5 // the questions have to stay on the screen
+	views := brokenFirst(v.all(ctx))
+	more := len(views) - most
+	views = views[:min(len(views), most)]
+	var b strings.Builder
+	for _, o := range views {
+		line := o.entry.Label() + ": " + o.state(v.Sys.Now())
+		if o.fault() != "" {
+			line = o.entry.Label() + ": cannot be used"
+		}
+		b.WriteString(text.Hang(o.mark(v.Unicode())+" ", line, v.Width()))
+	}
+	if more > 0 {
+		b.WriteString("  and " + text.Plural(more, "more account") + "; credguide accounts lists all\n")
+	}
+	return app.Plain(b.String())
+}

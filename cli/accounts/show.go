@@ -1,0 +1,86 @@
+package accounts
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+func showCommand(a *app.App) *cobra.Command {
+	format := "text"
+	cmd := &cobra.Command{
+		Use:               "show NAME",
+		Short:             "Show one account",
+		Args:              oneName("the name of an account"),
+		ValidArgsFunction: completeName(a),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return show(cmd.Context(), a, args[0], format)
+		},
+	}
+	a.FormatFlag(cmd, &format, "text", "json")
+	return cmd
+}
+
+func show(ctx context.Context, a *app.App, name, format string) error {
+	v, err := newViewer(a)
+	if err != nil {
+		return err
+	}
+	entry, err := v.list.Find(name)
+	if err != nil {
+		return app.WithHint(err, "credguide accounts lists them")
+	}
+	a.WarnOf(v.list)
+	one := v.of(ctx, entry)
+	if format == "json" {
+		return a.PrintJSON(one.json())
+	}
+	return a.Print(app.Plain(v.card(one)))
+}
+
+// card is one account on a page.
+func (v *viewer) card(o view) string {
+	var b strings.Builder
+	row := func(label, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "%-14s%s\n", label, value)
+		}
+	}
+	e := o.entry
+	row("name", e.Label())
+	row("environment", o.environment())
+	row("issuer", cmp.Or(o.subject.Environment.Issuer, e.Issuer))
+	row("back-end", o.backend())
+	row("provider ID", o.providerID())
+	row("client ID", o.clientID())
+	row("secret", e.Source.String())
+	if e.Source.Kind == accounts.SecretCommand {
+		row("", "its output is the secret; credguide shows neither")
+	}
+	if o.expiry.Known {
+		row("expires", e.Expires.String()+" ("+o.expiry.String()+")")
+	}
+	row("owner", e.Owner)
+	for _, name := range slices.Sorted(maps.Keys(e.Labels)) {
+		row("label", name+"="+e.Labels[name])
+	}
+	row("authorities", e.CAFile)
+	for _, id := range slices.Sorted(maps.Keys(e.Ignore)) {
+		row("ignored", id+": "+e.Ignore[id])
+	}
+	row("state", o.state(v.Sys.Now()))
+	row("fault", o.fault())
+	row("entry", fmt.Sprintf("%s:%d", v.list.Path, e.Line))
+	if o.fault() == "" {
+		fmt.Fprintf(&b, "\nCheck it:          credguide check %s\nUse it in Python:  credguide snippet python %s\nWatch it in CI:    credguide snippet github %s\n", e.Name, e.Name, e.Name)
+	}
+	return b.String()
+}

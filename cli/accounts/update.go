@@ -1,0 +1,74 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"maps"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+func updateCommand(a *app.App) *cobra.Command {
+	var w wishes
+	cmd := &cobra.Command{
+		Use:   "update NAME",
+		Short: "Change what an account says",
+		Long: "update changes what the flags name and leaves all else as it is, comments included. An empty value removes " +
+			"what may be absent: --owner ''. With --keyring on a terminal it asks for the secret and stores it.",
+		Example: `  credguide accounts update nightly --backend openeo.cloud --expires 2027-03-31
+  credguide accounts update nightly --secret-command 'pass show openeo/nightly'`,
+		Args:              oneName("the name of an account"),
+		ValidArgsFunction: completeName(a),
+		RunE:              func(cmd *cobra.Command, args []string) error { return update(cmd.Context(), a, args[0], &w) },
+	}
+	w.addTo(a, cmd)
+	return cmd
+}
+
+func update(ctx context.Context, a *app.App, name string, w *wishes) error {
+	if err := w.valid(true); err != nil {
+		return err
+	}
+	if !w.any() {
+		return app.WithHint(errors.New("nothing to change was given"), "credguide help accounts update lists the flags")
+	}
+	list, err := a.Accounts()
+	if err != nil {
+		return err
+	}
+	entry, err := list.Find(name)
+	if err != nil {
+		return advised(err)
+	}
+	account := entry.Account
+	account.Labels = maps.Clone(account.Labels)
+	source, err := w.source()
+	if err != nil {
+		return err
+	}
+	if source.Kind != "" {
+		account.Source = source
+	}
+	if err := w.onto(&account); err != nil {
+		return err
+	}
+	s, err := complete(ctx, a, w, &account)
+	if err != nil {
+		return err
+	}
+	if w.environment == "" && w.issuer == "" && w.backend == "" {
+		account.Environment, account.Issuer = entry.Environment, entry.Issuer
+	}
+	file := a.Places().File()
+	if err := file.Update(ctx, name, func(old *accounts.Account) { *old = account }); err != nil {
+		return err
+	}
+	a.Say("%s is changed: %s, secret in the %s.", name, where(s), account.Source)
+	if source.Kind == "" {
+		return nil
+	}
+	return secretKept(ctx, a, account, s)
+}

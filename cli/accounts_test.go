@@ -1,0 +1,509 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/sandbox"
+)
+
+// madeElsewhere is a secret that no sandbox made.
+const madeElsewhere = "Zk7vQ9xT2mL8wR4nB6yC1dF3gH5jK0pS"
+
+// must runs a command that ends well.
+func (m *machine) must(t *testing.T, args ...string) {
+	t.Helper()
+	if code := m.run(t.Context(), args...); code != app.ExitHealthy {
+		t.Fatalf("%q: exit code %d\n%s%s", args, code, &m.out, &m.err)
+	}
+}
+
+// refused runs a command that is wrong usage, and looks for what its error says.
+func (m *machine) refused(t *testing.T, want string, args ...string) {
+	t.Helper()
+	if code := m.run(t.Context(), args...); code != app.ExitUsage || !strings.Contains(m.err.String(), want) {
+		t.Errorf("%q: exit code %d, want %q\n%s", args, code, want, &m.err)
+	}
+}
+
+func (m *machine) accountsFile(t *testing.T) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(m.Home, ".config", "credguide", "accounts.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// boxAccount is what the flags say of an account in the sandbox, without its source.
+func boxAccount(b *sandbox.Sandbox, name string, more ...string) []string {
+	return append([]string{"accounts", "add", name, "--catalog", b.Dir, "--environment", "sandbox", "--ca-file", filepath.Join(b.Dir, "ca.pem")}, more...)
+}
+
+// Added once, an account is found by every command, by its name alone or by nothing at all.
+func TestAnAccountIsFoundByEveryCommand(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"), "--label", "team=eo", "--owner", "me")...)
+	want := fmt.Sprintf("- name: nightly\n  environment: %s/environments/sandbox.yaml\n  client_id: %s\n  credentials: %s/openeo.env\n  owner: me\n  labels: {team: eo}\n  ca_file: %s/ca.pem\n",
+		b.Dir, b.ClientID, b.Dir, b.Dir)
+	if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
+		t.Error(d)
+	}
+	for _, args := range [][]string{{"check", "nightly"}, {"check"}, {"check", "--all"}, {"wait", "nightly"}, {"check", "--environment", "sandbox", "--catalog", b.Dir}} {
+		m.must(t, args...)
+		if !strings.Contains(m.out.String(), "√") {
+			t.Errorf("%q:\n%s%s", args, &m.out, &m.err)
+		}
+	}
+	m.must(t, "check", "nightly", "--output", "json")
+	var r checks.Report
+	if err := json.Unmarshal(m.out.Bytes(), &r); err != nil || r.Subject.Name != "nightly" || r.Subject.Owner != "me" || r.Subject.Labels["team"] != "eo" {
+		t.Errorf("%+v, %v", r.Subject, err)
+	}
+	for _, args := range [][]string{{"snippet", "python", "nightly"}, {"snippet", "python"}} {
+		m.must(t, args...)
+		if !strings.Contains(m.out.String(), `CLIENT_ID = "`+b.ClientID+`"`) {
+			t.Errorf("%q:\n%s", args, &m.out)
+		}
+	}
+	m.must(t, "check", "--plan", "nightly")
+}
+
+// A secret from elsewhere never takes its environment from an account.
+func TestASecretFromElsewhereIsNotAnAccounts(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
+	m.with(map[string]string{"OPENEO_AUTH_CLIENT_ID": "another", "OPENEO_AUTH_CLIENT_SECRET": madeElsewhere, "HTTPS_PROXY": "http://127.0.0.1:1"})
+	m.run(t.Context(), "check", "--output", "json", "--deadline", "5s")
+	var r checks.Report
+	if err := json.Unmarshal(m.out.Bytes(), &r); err != nil || r.Subject.Environment != "production" || r.Subject.Name != "" {
+		t.Errorf("%+v, %v", r.Subject, err)
+	}
+	if !strings.Contains(m.err.String(), "your accounts do not decide, because the secret comes from environment OPENEO_AUTH_CLIENT_SECRET") {
+		t.Errorf("it is not said: %s", &m.err)
+	}
+	// By its name it is the account, whatever the variables hold.
+	m.must(t, "check", "nightly")
+}
+
+func TestSeveralAccountsAreAskedAbout(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	env := filepath.Join(b.Dir, "openeo.env")
+	m.must(t, boxAccount(b, "nightly", "--credentials", env)...)
+	m.must(t, boxAccount(b, "weekly", "--credentials", env)...)
+	m.must(t, "accounts", "add", "other", "--environment", "cdse", "--client-id", "sh-1", "--secret-variable", "CDSE_CLIENT_SECRET")
+	m.refused(t, "several of your accounts fit: nightly, weekly, other", "check")
+	m.refused(t, "several of your accounts fit: nightly, weekly\n", "check", "--catalog", b.Dir, "--environment", "sandbox")
+	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader("9\n2\n"), true, true
+	m.must(t, "check", "--output", "json")
+	var r checks.Report
+	if err := json.Unmarshal(m.out.Bytes(), &r); err != nil || r.Subject.Name != "weekly" {
+		t.Errorf("%+v, %v\n%s", r.Subject, err, &m.err)
+	}
+	// Several names are checked as a list.
+	m.must(t, "check", "weekly", "nightly")
+	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 2 || !strings.HasPrefix(lines[0], "weekly ") {
+		t.Errorf("%s", &m.out)
+	}
+}
+
+// The next check by name tells until when it worked, and whether the value here was changed.
+func TestACheckByNameIsRemembered(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	file := filepath.Join(t.TempDir(), "secret")
+	secret := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret(b.ClientSecret)
+	m.must(t, boxAccount(b, "nightly", "--client-id", b.ClientID, "--secret-file", file)...)
+	m.must(t, "check", "nightly")
+	if strings.Contains(m.err.String(), "worked") {
+		t.Errorf("a past is made up: %s", &m.err)
+	}
+	secret(madeElsewhere)
+	if code := m.run(t.Context(), "check", "nightly"); code != app.ExitMisconfigured {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"nightly worked until ", "; refused since ", "It worked with another secret than this one"} {
+		if !strings.Contains(m.err.String(), want) {
+			t.Errorf("%q is not said: %s", want, &m.err)
+		}
+	}
+	m.must(t, "accounts", "--output", "json")
+	var all []struct {
+		Name string
+		Last *struct {
+			Verdict, Cause string
+			Since, At      time.Time
+		}
+	}
+	if err := json.Unmarshal(m.out.Bytes(), &all); err != nil || len(all) != 1 || all[0].Last == nil || all[0].Last.Verdict != "misconfigured" || all[0].Last.Cause != "client-secret-wrong" || all[0].Last.Since.IsZero() {
+		t.Errorf("%s, %v", &m.out, err)
+	}
+	secret(b.ClientSecret)
+	m.must(t, "check", "nightly")
+	if !strings.Contains(m.err.String(), "nightly works again; ") {
+		t.Errorf("%s", &m.err)
+	}
+	// As if the provider had taken this very secret until a moment ago.
+	places := (&app.App{Sys: m.System}).Places()
+	r, _, err := places.Memory(places.File().Path).Recall("nightly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = places.Memory(places.File().Path).Remember(t.Context(), accounts.Seen{
+		Name: "nightly", Subject: r.Subject, Verdict: accounts.Healthy, At: time.Now(), Secret: credentials.NewSecret(madeElsewhere),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret(madeElsewhere)
+	m.run(t.Context(), "check", "nightly")
+	if !strings.Contains(m.err.String(), "It worked with this very secret, so the secret was replaced, has expired or was revoked at the identity provider.") {
+		t.Errorf("%s", &m.err)
+	}
+	secret(b.ClientSecret)
+	// A state folder that cannot be written is one warning and changes nothing.
+	state := filepath.Join(m.Home, ".local", "state", "credguide", "checks")
+	if err := os.RemoveAll(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(state, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.must(t, "check", "nightly")
+	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
+		t.Errorf("%d warnings: %s", n, &m.err)
+	}
+	m.must(t, "check", "--all")
+	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
+		t.Errorf("%d warnings: %s", n, &m.err)
+	}
+}
+
+func TestAccountsAddReadsTheSource(t *testing.T) {
+	b := box(t)
+	for name, tc := range map[string]struct {
+		flags []string
+		want  string
+	}{
+		"a variable with three values": {[]string{"--catalog", b.Dir, "--backend", "sandbox-openeo", "--secret-variable", "OPENEO_AUTH_CLIENT_CREDENTIALS_X"},
+			"environment: DIR/environments/sandbox.yaml\n  backend: sandbox-openeo\n  provider_id: egi\n  client_id: x1\n  secret_variable: OPENEO_AUTH_CLIENT_CREDENTIALS_X\n"},
+		"auth-config.json": {[]string{"--backend", "openeo.cloud", "--auth-config"},
+			"environment: production\n  backend: openeo.cloud\n  client_id: x2\n  auth_config: true\n"},
+		"a command": {[]string{"--environment", "prod", "--client-id", "x3", "--secret-command", "vault kv get -field=secret 'kv/open EO'", "--expires", "2027-03-31"},
+			"environment: production\n  client_id: x3\n  secret_command: [vault, kv, get, -field=secret, kv/open EO]\n  expires: 2027-03-31\n"},
+		"an issuer": {[]string{"--issuer", "https://idp.example.org/realms/lab", "--backend", "none", "--client-id", "x4", "--secret-variable", "X"},
+			"issuer: https://idp.example.org/realms/lab\n  backend: none\n  client_id: x4\n  secret_variable: X\n"},
+		"the keyring": {[]string{"--environment", "cdse", "--client-id", "x5", "--keyring"},
+			"environment: cdse\n  client_id: x5\n  keyring: true\n"},
+		"a dotenv file that is not there yet": {[]string{"--environment", "cdse", "--credentials", "/nowhere/x.env"},
+			"environment: cdse\n  credentials: /nowhere/x.env\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t).with(map[string]string{"OPENEO_AUTH_CLIENT_CREDENTIALS_X": "egi/x1/" + madeElsewhere})
+			config := filepath.Join(m.Home, ".config", "openeo-python-client")
+			if err := os.MkdirAll(config, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			text := `{"backends":{"https://openeo.cloud":{"oidc":{"providers":{"egi":{"client_id":"x2","client_secret":"` + madeElsewhere + `"}}}}}}`
+			if err := os.WriteFile(filepath.Join(config, "auth-config.json"), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			m.must(t, append([]string{"accounts", "add", "a"}, tc.flags...)...)
+			want := "- name: a\n  " + strings.ReplaceAll(tc.want, "DIR", b.Dir)
+			if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
+				t.Error(d)
+			}
+			if strings.Contains(m.out.String()+m.err.String(), madeElsewhere) {
+				t.Errorf("the secret is shown: %s%s", &m.out, &m.err)
+			}
+		})
+	}
+}
+
+func TestAccountsThatAreRefused(t *testing.T) {
+	m := newMachine(t)
+	add := func(flags ...string) []string { return append([]string{"accounts", "add", "a"}, flags...) }
+	m.refused(t, "credguide accounts add needs a name for the account", "accounts", "add")
+	m.refused(t, `the name "a b" must consist of letters`, "accounts", "add", "a b", "--keyring")
+	m.refused(t, "where the secret is was not given", add("--environment", "cdse", "--client-id", "x")...)
+	m.refused(t, "--secret-file and --keyring exclude each other", add("--secret-file", "x", "--keyring")...)
+	m.refused(t, "the client ID is missing", add("--environment", "cdse", "--secret-variable", "X")...)
+	m.refused(t, `unknown environment "prodution" (did you mean "production"?)`, add("--environment", "prodution", "--client-id", "x", "--keyring")...)
+	m.refused(t, "the client ID looks like a secret", add("--environment", "cdse", "--client-id", madeElsewhere, "--keyring")...)
+	m.refused(t, "looks like the secret itself", add("--environment", "cdse", "--client-id", "x", "--secret-file", madeElsewhere)...)
+	m.refused(t, "expected the name of an environment variable, without $", add("--environment", "cdse", "--client-id", "x", "--secret-variable", "$X")...)
+	m.refused(t, "no shell runs the command, so | has no meaning in it", add("--environment", "cdse", "--client-id", "x", "--secret-command", "pass show x | head -n1")...)
+	m.refused(t, "--expires: \"soon\" is not a date such as 2027-03-31", add("--environment", "cdse", "--client-id", "x", "--keyring", "--expires", "soon")...)
+	m.refused(t, "--label takes NAME=VALUE", add("--environment", "cdse", "--client-id", "x", "--keyring", "--label", "eo")...)
+	m.refused(t, "the value of --client-id is empty", add("--environment", "cdse", "--client-id", "", "--keyring")...)
+	m.refused(t, "standard input cannot be read again later", add("--environment", "cdse", "--client-id", "x", "--secret-file", "-")...)
+	m.refused(t, "unknown command \"lst\"", "accounts", "lst")
+	if _, err := os.Stat(filepath.Join(m.Home, ".config", "credguide", "accounts.yaml")); err == nil {
+		t.Error("a file was written")
+	}
+	m.must(t, add("--environment", "cdse", "--client-id", "x", "--keyring")...)
+	m.refused(t, "the name a is taken", add("--environment", "cdse", "--client-id", "x", "--keyring")...)
+	m.refused(t, "credguide accounts update a changes it", add("--environment", "cdse", "--client-id", "x", "--keyring")...)
+	m.refused(t, "nothing to change was given", "accounts", "update", "a")
+	for _, command := range []string{"update", "show", "remove", "rotate"} {
+		args := []string{"accounts", command, "b"}
+		if command == "update" {
+			args = append(args, "--owner", "me")
+		}
+		m.refused(t, `no account is named "b"`, args...)
+	}
+	m.refused(t, "needs the old name and the new one", "accounts", "rename", "a")
+	for _, command := range []string{"check", "wait"} {
+		m.refused(t, `no account is named "b"`, command, "b")
+	}
+	m.refused(t, "the name of an account and --environment exclude each other", "check", "a", "--environment", "cdse")
+	m.refused(t, "the name of an account and --client-id exclude each other", "snippet", "python", "a", "--client-id", "x")
+}
+
+func TestAccountsChange(t *testing.T) {
+	m := newMachine(t)
+	keys := forgetful{}
+	m.Keyring = keys
+	m.must(t, "accounts", "add", "a", "--environment", "cdse", "--client-id", "x", "--keyring", "--label", "team=eo", "--label", "tier=1", "--owner", "me", "--expires", "2027-03-31")
+	m.must(t, "accounts", "update", "a", "--label", "tier=", "--owner", "", "--expires", "", "--backend", "none")
+	want := "- name: a\n  environment: cdse\n  client_id: x\n  keyring: true\n  labels: {team: eo}\n  backend: none\n"
+	if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
+		t.Error(d)
+	}
+	keys["credguide|account a"] = madeElsewhere
+	m.must(t, "accounts", "rename", "a", "b")
+	if d := cmp.Diff(forgetful{"credguide|account b": madeElsewhere}, keys); d != "" {
+		t.Error(d)
+	}
+	m.must(t, "accounts", "show", "b")
+	for _, line := range []string{"name          b\n", "client ID     x\n", "secret        system keyring\n", "label         team=eo\n", "state         not checked yet\n", "credguide snippet python b\n"} {
+		if !strings.Contains(m.out.String(), line) {
+			t.Errorf("%q is missing:\n%s", line, &m.out)
+		}
+	}
+	m.must(t, "accounts", "remove", "b")
+	if !strings.Contains(m.err.String(), "Its secret stays in the system keyring (credguide, account b).") || len(keys) != 1 {
+		t.Errorf("%s", &m.err)
+	}
+	m.must(t, "accounts")
+	if !strings.HasPrefix(m.out.String(), "You have no accounts yet") {
+		t.Errorf("%s", &m.out)
+	}
+}
+
+// forgetful is a keyring in memory.
+type forgetful map[string]string
+
+func (f forgetful) Get(service, user string) (string, error) {
+	if text, ok := f[service+"|"+user]; ok {
+		return text, nil
+	}
+	return "", credentials.ErrNotInKeyring
+}
+
+func (f forgetful) Set(service, user, text string) error { f[service+"|"+user] = text; return nil }
+
+func (f forgetful) Delete(service, user string) error { delete(f, service+"|"+user); return nil }
+
+// What needs somebody stands first, in words; a file with a fault shows the fault and the others.
+func TestAccountsAreListedBrokenFirst(t *testing.T) {
+	m := newMachine(t)
+	m.Now = func() time.Time { return time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC) }
+	file := filepath.Join(t.TempDir(), "mine.yaml")
+	m.with(map[string]string{"CREDGUIDE_ACCOUNTS": file})
+	text := "- {name: new, environment: cdse, client_id: x, keyring: true}\n- {name: ends, environment: cdse, client_id: x, keyring: true, expires: 2026-12-05}\n" +
+		"- {name: bad, colour: red}\n- {name: lost, environment: nowhere, client_id: x, keyring: true}\n"
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	m.must(t, "accounts")
+	want := "× bad: cannot be used\n    FILE:3: unknown key \"colour\"; this version of credguide does not know it\n" +
+		"× lost: cannot be used\n    unknown environment \"nowhere\"\n" +
+		"‼ ends: cdse, openeo.dataspace.copernicus.eu\n    not checked yet; expires in 10 days\n    credguide check ends\n" +
+		"· new: cdse, openeo.dataspace.copernicus.eu\n    not checked yet\n    credguide check new\n" +
+		"\nAll at once: credguide check --all\n"
+	got := strings.ReplaceAll(strings.ReplaceAll(m.out.String(), file, "FILE"), "\n    does not know it", " does not know it")
+	if !strings.Contains(got, "FILE") { // a long name stands on a line of its own
+		got = strings.ReplaceAll(got, "\n", " ")
+		want = strings.ReplaceAll(want, "\n", " ")
+	}
+	if d := cmp.Diff(strings.Fields(want), strings.Fields(got)); d != "" {
+		t.Error(d)
+	}
+	m.must(t, "accounts", "--output", "json")
+	var all []map[string]any
+	if err := json.Unmarshal(m.out.Bytes(), &all); err != nil || len(all) != 4 {
+		t.Fatalf("%v\n%s", err, &m.out)
+	}
+	keys := []string{"backend", "client_id", "environment", "expires", "issuer", "last", "name", "provider_id", "source"}
+	for _, key := range keys {
+		if _, ok := all[0][key]; !ok {
+			t.Errorf("%q is missing: %v", key, all[0])
+		}
+	}
+	if all[0]["name"] != "new" || all[1]["expires"] != "2026-12-05" || all[2]["fault"] == nil || all[0]["source"] != "system keyring" || all[0]["last"] != nil {
+		t.Errorf("%v", all)
+	}
+	m.refused(t, "unknown key \"colour\"", "check", "bad")
+}
+
+func TestRotationIsListedWithoutATerminal(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	env := filepath.Join(b.Dir, "openeo.env")
+	m.must(t, boxAccount(b, "nightly", "--credentials", env)...)
+	m.must(t, boxAccount(b, "twin", "--credentials", env)...)
+	m.with(map[string]string{"OPENEO_AUTH_CLIENT_SECRET": b.ClientSecret})
+	m.must(t, "accounts", "rotate", "nightly", "--output", "json")
+	var steps []struct {
+		ID, Text, Run string
+		Details       []string
+	}
+	if err := json.Unmarshal(m.out.Bytes(), &steps); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	for _, s := range steps {
+		ids = append(ids, s.ID)
+	}
+	if d := cmp.Diff([]string{"make-new", "put-in-place", "check-new", "other-places", "refuse-old"}, ids); d != "" {
+		t.Fatal(d)
+	}
+	if d := cmp.Diff([]string{"the variable OPENEO_AUTH_CLIENT_SECRET", "account twin (file " + env + ")"}, steps[3].Details); d != "" {
+		t.Error(d)
+	}
+	if steps[2].Run != "credguide check nightly" || strings.Contains(m.out.String(), b.ClientSecret) {
+		t.Errorf("%s", &m.out)
+	}
+	m.must(t, "accounts", "add", "cdse", "--environment", "cdse", "--client-id", "sh-1", "--secret-variable", "X")
+	m.must(t, "accounts", "rotate", "cdse")
+	if !strings.Contains(m.out.String(), "1. Make a new secret for the client sh-1") || strings.Contains(m.out.String(), "{client_id}") || strings.Contains(m.out.String(), "is not known") {
+		t.Errorf("%s", &m.out)
+	}
+}
+
+// On a terminal the steps are gone through, the secret is stored, and the check is made.
+func TestRotationOnATerminal(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	keys := forgetful{"credguide|account nightly": madeElsewhere}
+	m.Keyring = keys
+	m.must(t, boxAccount(b, "nightly", "--client-id", b.ClientID, "--keyring")...)
+	typed := []string{"", b.ClientSecret} // Enter first: then it still is the old one
+	m.ReadHidden = func(context.Context) (string, error) {
+		text := typed[0]
+		typed = typed[1:]
+		return text, nil
+	}
+	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader("\n\n\n"), true, true
+	m.must(t, "accounts", "rotate", "nightly")
+	if keys["credguide|account nightly"] != b.ClientSecret || len(typed) != 0 {
+		t.Errorf("%v", keys)
+	}
+	for _, want := range []string{"The account still has the old secret.", "Stored in the system keyring.", "nightly has its new secret."} {
+		if !strings.Contains(m.err.String(), want) {
+			t.Errorf("%q is not said: %s", want, &m.err)
+		}
+	}
+	if !strings.Contains(m.out.String(), "√ Works") {
+		t.Errorf("%s", &m.out)
+	}
+}
+
+func TestAccountsAskOnATerminal(t *testing.T) {
+	m := newMachine(t)
+	keys := forgetful{}
+	m.Keyring = keys
+	m.ReadHidden = func(context.Context) (string, error) { return madeElsewhere, nil }
+	ids := environmentNumber(t, m, "cdse")
+	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader(ids+"\nsh-1\n1\n"), true, true
+	m.must(t, "accounts", "add", "a")
+	want := "- name: a\n  environment: cdse\n  client_id: sh-1\n  keyring: true\n"
+	if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
+		t.Error(d)
+	}
+	if keys["credguide|account a"] != madeElsewhere || strings.Contains(m.err.String(), madeElsewhere) {
+		t.Errorf("%v\n%s", len(keys), &m.err)
+	}
+	// The bare program shows the accounts before it asks.
+	m.Stdin = strings.NewReader("\n")
+	m.run(t.Context())
+	if !strings.HasPrefix(m.err.String(), "Your accounts:\n· a: not checked yet\n") {
+		t.Errorf("%s", &m.err)
+	}
+}
+
+// environmentNumber is the number under which a menu offers an environment.
+func environmentNumber(t *testing.T, m *machine, id string) string {
+	t.Helper()
+	names, err := (&app.App{Sys: m.System}).EnvironmentNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, name := range names {
+		if name == id {
+			return fmt.Sprint(i + 1)
+		}
+	}
+	t.Fatalf("%s is not offered", id)
+	return ""
+}
+
+// A broken file is one clear error, and only where an account is meant.
+func TestABrokenAccountsFile(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"CREDGUIDE_ACCOUNTS": write(t, "version: 2\naccounts: []\n")})
+	for _, args := range [][]string{{"accounts"}, {"check", "a"}, {"check"}, {"check", "--all"}, {"accounts", "add", "a", "--environment", "cdse", "--client-id", "x", "--keyring"}} {
+		m.refused(t, "a newer version of credguide may have written it", args...)
+	}
+	env := map[string]string{"CREDGUIDE_ACCOUNTS": write(t, "version: 2\n")}
+	for name, value := range b.Env {
+		env[name] = value
+	}
+	m.with(env)
+	m.must(t, checkIn(b)...)
+}
+
+// --ignore and an account's own ignore take findings out of the verdict.
+func TestFindingsThatDoNotCount(t *testing.T) {
+	b := box(t, "token-lifetime-short")
+	m := newMachine(t).with(b.Env)
+	strict := checkIn(b, "--strict")
+	if code := m.run(t.Context(), strict...); code != app.ExitMisconfigured {
+		t.Fatalf("exit code %d\n%s", code, &m.out)
+	}
+	m.must(t, append(strict, "--ignore", "token-lifetime-short")...)
+	list := write(t, fmt.Sprintf("- {name: a, environment: sandbox, credentials: %s/openeo.env, ca_file: %s/ca.pem, ignore: {token-lifetime-short: agreed}}\n", b.Dir, b.Dir))
+	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all", list)
+	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all="+list)
+	data, err := os.ReadFile(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.Stdin = bytes.NewReader(bytes.ReplaceAll(data, []byte(", ignore: {token-lifetime-short: agreed}"), nil))
+	if code := m.run(t.Context(), "check", "--strict", "--catalog", b.Dir, "--all", "-"); code != app.ExitMisconfigured {
+		t.Errorf("exit code %d", code)
+	}
+}

@@ -1,0 +1,72 @@
+package snippet
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	commands "github.com/credguide/credguide/cli/accounts"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+// ofAccount takes from an account what a snippet is for: the one that was named, or where nothing was said at all, the only
+// one that the person has.
+func ofAccount(cmd *cobra.Command, a *app.App, names []string, f *flags) error {
+	saying := []string{"environment", "issuer", "backend", "provider-id", "client-id"}
+	said := ""
+	for _, name := range saying {
+		if cmd.Flags().Changed(name) {
+			said = name
+		}
+	}
+	if len(names) == 0 {
+		return onlyAccount(cmd, a, said != "", f)
+	}
+	if said != "" {
+		return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", said),
+			"the account says it already; credguide accounts update NAME changes it")
+	}
+	entry, list, err := a.Account(names[0])
+	if err != nil {
+		return err
+	}
+	return take(cmd, a, entry, list, f)
+}
+
+// onlyAccount: accounts that cannot be read are no reason against a snippet that nobody wanted for one.
+func onlyAccount(cmd *cobra.Command, a *app.App, said bool, f *flags) error {
+	if id, _ := a.Sys.Lookup(credentials.EnvClientID); said || id != "" {
+		return nil
+	}
+	list, err := a.Accounts()
+	if err != nil || len(list.Entries) == 0 {
+		return nil
+	}
+	if len(list.Entries) > 1 {
+		a.Say("this is for none of your accounts; credguide snippet KIND NAME writes that of one")
+		return nil
+	}
+	if list.Entries[0].Fault != nil {
+		return list.Entries[0].Fault
+	}
+	a.Say("for your account %s", list.Entries[0].Name)
+	return take(cmd, a, list.Entries[0], list, f)
+}
+
+func take(cmd *cobra.Command, a *app.App, entry accounts.Entry, list accounts.List, f *flags) error {
+	s, err := commands.Subject(cmd.Context(), a, entry, list)
+	if err != nil {
+		return err
+	}
+	f.account = true
+	f.environment, f.issuer, f.backend = entry.Environment, entry.Issuer, entry.Backend
+	f.providerID = entry.ProviderID
+	f.clientID = cmp.Or(entry.ClientID, s.Credentials.ClientID)
+	if entry.Source.Kind == accounts.SecretFile && !cmd.Flags().Changed("secret-file") {
+		f.secretFile = entry.Source.Name
+	}
+	return nil
+}

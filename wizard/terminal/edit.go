@@ -1,0 +1,294 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/credguide/credguide/internal/text"
+)
+
+// editor reads one line of text with the keys that people know from shells. It draws the question and the answer anew after
+// each key, however many rows of the terminal they take: the prompt library loses count where an answer wraps.
+type editor struct {
+	in     io.Reader // in raw mode, read byte by byte, so that nothing is taken from the question after it
+	out    io.Writer
+	width  func() int // of the terminal, in cells; it may change between two keys
+	colour bool
+	hides  func(answer string) bool // what must not stay on the screen; nil: nothing
+
+	mark, ask, usual string // the question, and what an empty answer stands for
+	answer           []rune
+	at               int // the cursor's place in the answer
+	row              int // the row of the question in which the terminal's cursor is
+}
+
+// errInterrupted is Ctrl-C, which raw mode gives as a key.
+var errInterrupted = context.Canceled
+
+// line asks until Enter.
+func (e *editor) line(ask, usual string) (string, error) {
+	e.mark, e.ask, e.usual, e.answer, e.at, e.row = "? ", ask, usual, nil, 0, 0
+	for {
+		e.draw(false)
+		k, r, err := e.key()
+		switch {
+		case err != nil:
+			e.draw(true)
+			return "", err
+		case k == keyEnter:
+			if len(e.answer) == 0 {
+				e.answer = []rune(e.usual)
+			}
+			e.draw(true)
+			return string(e.answer), nil
+		case k == keyEnd && len(e.answer) > 0 && r == 0x04:
+			e.remove(e.at, e.at+1)
+		default:
+			if err := e.press(k, r); err != nil {
+				e.draw(true)
+				return "", err
+			}
+		}
+	}
+}
+
+// press changes the answer or moves in it.
+func (e *editor) press(k key, r rune) error {
+	switch k {
+	case keyRune:
+		e.answer = append(e.answer[:e.at], append([]rune{r}, e.answer[e.at:]...)...)
+		e.at++
+	case keyInterrupt:
+		return errInterrupted
+	case keyEnd: // of the input
+		return io.EOF
+	case keyLeft:
+		e.at = max(0, e.at-1)
+	case keyRight:
+		e.at = min(len(e.answer), e.at+1)
+	case keyFirst:
+		e.at = 0
+	case keyLast:
+		e.at = len(e.answer)
+	case keyBackspace:
+		e.remove(e.at-1, e.at)
+	case keyDelete:
+		e.remove(e.at, e.at+1)
+	case keyCutBefore:
+		e.remove(0, e.at)
+	case keyCutBehind:
+		e.remove(e.at, len(e.answer))
+	case keyCutWord:
+		start := e.at
+		for start > 0 && e.answer[start-1] == ' ' {
+			start--
+		}
+		for start > 0 && e.answer[start-1] != ' ' {
+			start--
+		}
+		e.remove(start, e.at)
+	}
+	return nil
+}
+
+func (e *editor) remove(from, to int) {
+	if from < 0 || to > len(e.answer) {
+		return
+	}
+	e.answer = append(e.answer[:from], e.answer[to:]...)
+	e.at = from
+}
+
+// draw writes question and answer over what was written before, row by row: no row is filled to the last cell, where
+// terminals differ in what they do next. The last drawing of a question leaves the cursor below it.
+func (e *editor) draw(last bool) {
+	width := max(e.width(), 20) - 1
+	var b strings.Builder
+	if e.row > 0 {
+		b.WriteString("\x1b[" + strconv.Itoa(e.row) + "A")
+	}
+	b.WriteString("\r\x1b[J")
+	rows, row, column := e.layout(width, last)
+	b.WriteString(strings.Join(rows, "\r\n"))
+	if last {
+		b.WriteString("\r\n")
+		e.row = 0
+	} else {
+		if up := len(rows) - 1 - row; up > 0 {
+			b.WriteString("\x1b[" + strconv.Itoa(up) + "A")
+		}
+		b.WriteString("\r")
+		if column > 0 {
+			b.WriteString("\x1b[" + strconv.Itoa(column) + "C")
+		}
+		e.row = row
+	}
+	_, _ = io.WriteString(e.out, b.String()) // a terminal that has gone away is noticed at the next key
+}
+
+// layout breaks question and answer into rows, and finds the cursor.
+func (e *editor) layout(width int, last bool) (rows []string, row, column int) {
+	l := &rowWriter{width: width}
+	l.style(e.paint("\x1b[1;32m"))
+	l.put(e.mark)
+	l.style(e.paint("\x1b[0m"))
+	l.style(e.paint("\x1b[1m"))
+	l.put(e.ask)
+	l.style(e.paint("\x1b[0m"))
+	l.put(" ")
+	if len(e.answer) == 0 && e.usual != "" && !last {
+		l.put("(" + e.usual + ") ")
+	}
+	if last {
+		l.style(e.paint("\x1b[36m"))
+	}
+	answer, at := e.answer, e.at
+	if last && e.hides != nil && e.hides(string(answer)) {
+		answer, at = []rune("(not shown)"), 0
+	}
+	l.put(string(answer[:at]))
+	row, column = len(l.rows), l.column
+	if column == width { // the cursor cannot stand behind the edge
+		row, column = row+1, 0
+	}
+	l.put(string(answer[at:]))
+	if last {
+		l.style(e.paint("\x1b[0m"))
+	}
+	rows = append(l.rows, l.current.String())
+	if row == len(rows) {
+		rows = append(rows, "")
+	}
+	return rows, row, column
+}
+
+func (e *editor) paint(sequence string) string {
+	if !e.colour {
+		return ""
+	}
+	return sequence
+}
+
+// rowWriter breaks text at the edge of the terminal, not at words: an answer is shown as it is.
+type rowWriter struct {
+	width   int
+	rows    []string
+	current strings.Builder
+	column  int
+}
+
+func (w *rowWriter) style(sequence string) { w.current.WriteString(sequence) }
+
+func (w *rowWriter) put(words string) {
+	for _, r := range words {
+		cells := text.Width(string(r))
+		if w.column+cells > w.width {
+			w.rows = append(w.rows, w.current.String())
+			w.current.Reset()
+			w.column = 0
+		}
+		w.current.WriteRune(r)
+		w.column += cells
+	}
+}
+
+// key is what a key means.
+type key int
+
+const (
+	keyNone key = iota
+	keyRune
+	keyEnter
+	keyInterrupt
+	keyEnd // of the input; Ctrl-D
+	keyLeft
+	keyRight
+	keyFirst
+	keyLast
+	keyBackspace
+	keyDelete
+	keyCutBefore
+	keyCutBehind
+	keyCutWord
+)
+
+// controls are the keys of one byte, as readline and shells have them.
+var controls = map[byte]key{
+	'\r': keyEnter, '\n': keyEnter, 0x03: keyInterrupt, 0x04: keyEnd, 0x08: keyBackspace, 0x7f: keyBackspace,
+	0x01: keyFirst, 0x05: keyLast, 0x02: keyLeft, 0x06: keyRight, 0x15: keyCutBefore, 0x0b: keyCutBehind, 0x17: keyCutWord,
+}
+
+// sequences are the keys that terminals send as ESC [ or ESC O and this.
+var sequences = map[string]key{
+	"D": keyLeft, "C": keyRight, "H": keyFirst, "F": keyLast, "1~": keyFirst, "7~": keyFirst, "4~": keyLast, "8~": keyLast, "3~": keyDelete,
+}
+
+// key reads the next key. What is none of ours is keyNone.
+func (e *editor) key() (key, rune, error) {
+	b, err := e.byte()
+	if err != nil {
+		return keyNone, 0, err
+	}
+	if k, ok := controls[b]; ok {
+		return k, rune(b), nil
+	}
+	switch {
+	case b == 0x1b:
+		return e.sequence()
+	case b < ' ':
+		return keyNone, 0, nil
+	}
+	letter := []byte{b}
+	for !utf8.FullRune(letter) {
+		if b, err = e.byte(); err != nil {
+			return keyNone, 0, err
+		}
+		letter = append(letter, b)
+	}
+	r, _ := utf8.DecodeRune(letter)
+	if r == utf8.RuneError || !unicode.IsPrint(r) {
+		return keyNone, 0, nil
+	}
+	return keyRune, r, nil
+}
+
+// sequence reads the rest of an escape sequence (ECMA-48 section 5.4): parameters, then one final byte.
+func (e *editor) sequence() (key, rune, error) {
+	b, err := e.byte()
+	for err == nil && b == 0x1b { // the key itself, before
+		b, err = e.byte()
+	}
+	if err != nil || b != '[' && b != 'O' {
+		return keyNone, 0, err
+	}
+	var rest []byte
+	for len(rest) < 16 {
+		if b, err = e.byte(); err != nil {
+			return keyNone, 0, err
+		}
+		rest = append(rest, b)
+		if b >= 0x40 && b <= 0x7e {
+			break
+		}
+	}
+	return sequences[string(rest)], 0, nil
+}
+
+func (e *editor) byte() (byte, error) {
+	var b [1]byte
+	for range 100 { // a reader may give nothing without an error, but not for ever
+		n, err := e.in.Read(b[:])
+		if n == 1 {
+			return b[0], nil
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	return 0, errors.New("the terminal gives no keys")
+}

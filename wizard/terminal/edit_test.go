@@ -1,0 +1,145 @@
+package terminal
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/wizard"
+	"pgregory.net/rapid"
+)
+
+// typed runs the editor on a terminal of this width, below a line that must stay, and gives what is on the screen then.
+func typed(width int, usual, keys string) (answer string, screen []string, err error) {
+	terminal := vt.NewEmulator(width, 24)
+	defer terminal.Close()
+	_, _ = terminal.WriteString("the line above\r\n")
+	e := editor{in: strings.NewReader(keys), out: terminal, width: func() int { return width }}
+	answer, err = e.line("Description:", usual)
+	for line := range strings.SplitSeq(terminal.String(), "\n") {
+		screen = append(screen, strings.TrimRight(line, " \r"))
+	}
+	for len(screen) > 0 && screen[len(screen)-1] == "" {
+		screen = screen[:len(screen)-1]
+	}
+	return answer, screen, err
+}
+
+const long = "A service account that runs NDVI batch jobs at the openEO Platform every night, without a person at the keyboard, and mails what went wrong to the team of the lab."
+
+// A long answer takes several rows, and no other line of the screen.
+func TestALongAnswerKeepsTheScreen(t *testing.T) {
+	for _, width := range []int{80, 60, 40} {
+		for name, keys := range map[string]string{
+			"typed":              long + "\r",
+			"mended at the end":  long + "xyz\x7f\x7f\x7f\r",
+			"mended at the head": long[1:] + "\x1b[HA\r",
+			"in the middle":      strings.Replace(long, "NDVI", "NVI", 1) + "\x01" + strings.Repeat("\x1b[C", strings.Index(long, "NDVI")+1) + "D\r",
+			"by words":           long + " and again\x17\x17\x08\r",
+			"anew":               "something else that is long enough to take more than one row of the screen\x15" + long + "\r",
+		} {
+			answer, screen, err := typed(width, "", keys)
+			if err != nil || answer != long {
+				t.Fatalf("%s at %d: %q, %v", name, width, answer, err)
+			}
+			if screen[0] != "the line above" {
+				t.Errorf("%s at %d: the line above is gone:\n%s", name, width, strings.Join(screen, "\n"))
+			}
+			if got := strings.Join(screen[1:], " "); strings.ReplaceAll(got, " ", "") != strings.ReplaceAll("? Description: "+long, " ", "") {
+				t.Errorf("%s at %d: the screen shows\n%s", name, width, strings.Join(screen, "\n"))
+			}
+		}
+	}
+}
+
+func TestTheUsualAnswer(t *testing.T) {
+	for keys, want := range map[string]string{"\r": long, "x\x7f\r": long, "short\r": "short", "  \r": "  "} {
+		answer, screen, err := typed(60, long, keys)
+		if err != nil || answer != want {
+			t.Errorf("%q: %q, %v", keys, answer, err)
+		}
+		if strings.Contains(strings.Join(screen, "\n"), "(") || screen[0] != "the line above" {
+			t.Errorf("%q: the screen shows\n%s", keys, strings.Join(screen, "\n"))
+		}
+	}
+}
+
+func TestKeysOfTheEditor(t *testing.T) {
+	for keys, want := range map[string]string{
+		"abc\x02\x02X\r":                "aXbc",
+		"abc\x1b[D\x1b[3~\r":            "ab",
+		"abc\x01\x04\r":                 "bc",
+		"abc\x01\x0bz\r":                "z",
+		"one two\x1b[1~zero \x1b[4~!\r": "zero one two!",
+		"a\x1b[5~\x1bOPb\x1b[200~\r":    "ab", // keys that mean nothing here
+		"äß漢e\u0301\x7f\x7f\r":          "äß漢",
+		"a\x00\x07\x1b\x1b[31mb\r":      "ab",
+		"a\tb\n":                        "ab",
+		"\x7f\x1b[D\x1b[3~a\r":          "a",
+	} {
+		if answer, _, err := typed(80, "", keys); err != nil || answer != want {
+			t.Errorf("%q: %q, %v", keys, answer, err)
+		}
+	}
+	for keys, want := range map[string]error{"abc\x03": context.Canceled, "\x04": io.EOF, "abc": io.EOF, "\xc3": io.EOF, "\x1b[": io.EOF} {
+		_, screen, err := typed(80, "", keys)
+		if !errors.Is(err, want) || screen[0] != "the line above" {
+			t.Errorf("%q: %v\n%s", keys, err, strings.Join(screen, "\n"))
+		}
+	}
+}
+
+// Whatever is pressed, the line above stays and the answer is what the screen shows.
+func TestTheScreenIsTheAnswer(t *testing.T) {
+	keys := rapid.SampledFrom([]string{"a", "word ", long, "漢", "\x7f", "\x1b[D", "\x1b[C", "\x01", "\x05", "\x17", "\x0b", "\x1b[3~"})
+	rapid.Check(t, func(t *rapid.T) {
+		pressed := strings.Join(rapid.SliceOfN(keys, 0, 30).Draw(t, "keys"), "")
+		width := rapid.SampledFrom([]int{24, 40, 60, 80}).Draw(t, "width")
+		answer, screen, err := typed(width, "", pressed+"\r")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(screen) > 20 {
+			return // it has scrolled
+		}
+		shown := strings.ReplaceAll(strings.Join(screen[1:], ""), " ", "")
+		if screen[0] != "the line above" || shown != strings.ReplaceAll("?Description:"+answer, " ", "") {
+			t.Fatalf("%q shows\n%s", answer, strings.Join(screen, "\n"))
+		}
+	})
+}
+
+// A secret in the wrong place is wiped from the screen when the line ends.
+func TestASecretDoesNotStay(t *testing.T) {
+	terminal := vt.NewEmulator(60, 24)
+	defer terminal.Close()
+	const canary = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
+	e := editor{in: strings.NewReader(canary + "\r"), out: terminal, width: func() int { return 60 }, hides: wizard.LooksSecret}
+	answer, err := e.line("Client ID:", "")
+	if err != nil || answer != canary {
+		t.Fatalf("%q, %v", answer, err)
+	}
+	if screen := terminal.String(); strings.Contains(screen, canary[:8]) || !strings.Contains(screen, "Client ID: (not shown)") {
+		t.Errorf("the screen shows\n%s", screen)
+	}
+}
+
+func TestTypingChoosesAmongLabels(t *testing.T) {
+	labels := []string{choose, "yes", "open the page in the browser", "it was refused, or nothing happened", "not yet", "openeo.cloud", "openeocloud-dev.vito.be", back}
+	for typed, want := range map[string][]int{
+		"<": {7}, "not": {4}, "noth": {3}, "open": {2, 5, 6}, "open the": {2}, "cloud": {5, 6}, "vito": {6}, "page": {2}, "OPENEO.CLOUD": {5},
+		"lo": {5, 6}, "xyz": nil, "choose": nil, "go b": {7}, "y": {1},
+	} {
+		if d := cmp.Diff(want, matching(typed, labels)); d != "" {
+			t.Errorf("%q: %s", typed, d)
+		}
+	}
+	if got := matching("<", labels[:3]); got != nil {
+		t.Errorf("a way back where there is none: %v", got)
+	}
+}
