@@ -53,6 +53,9 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		m.Ask = prompts
 		s, why, err = subject.Resolve(ctx, catalog, t, m)
 	}
+	if ask || t.Own == nil { // not of a list, where each report is searched for its own secret
+		a.Keep(s.Credentials.Secret)
+	}
 	if told, ok := errors.AsType[chooseError](err); ok {
 		err = told.error
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Command is `credguide check`.
@@ -215,6 +216,7 @@ func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)
 // run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
 func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
 	seen := probe.Run(ctx, s, options, on)
+	seen.Evidence = text.Map(seen.Evidence, c.Redacted) // of a list, in which a variable's secret may stand in a wrong place
 	r := checks.Diagnose(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
 	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
 }
