@@ -170,7 +170,7 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 	if flags.html == "" {
 		return a.Print(b.String())
 	}
-	if err := files.Write(flags.html, b.Bytes(), files.Readable); err != nil {
+	if err := files.Write(flags.html, a.Document(b.Bytes()), files.Readable); err != nil {
 		return fmt.Errorf("write the sheet %s: %w", flags.html, err)
 	}
 	a.Say("%s: open it in the browser beside the registry's form", flags.html)

@@ -103,15 +103,15 @@ func (x *index) outside(text []byte, spans []span) []span {
 	return spans
 }
 
-// own are the spans of our own text or document. With a syntax, escapes are undone before anything is
-// looked for: a span must not end inside one.
-func (x *index) own(text []byte, syntax bool) (spans []span) {
+// written are the spans of what is about to be written. With a syntax, escapes are undone before anything
+// is looked for: a span must not end inside one.
+func (x *index) written(text []byte, s search) (spans []span) {
 	v := view{text: text}
-	if syntax {
+	if s.syntax {
 		v, _ = v.decoded()
 	}
 	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		spans = x.search(v, search{sure: true, syntax: syntax}, spans)
+		spans = x.search(v, s, spans)
 		v, more = v.decoded()
 	}
 	return spans
@@ -126,7 +126,7 @@ func (x *index) search(v view, s search, spans []span) []span {
 	}
 	var key uint64
 	for i, have := 0, 0; i < len(v.text); i++ {
-		if s.syntax && v.wall(i) {
+		if v.wall(i, s) {
 			have = 0
 			continue
 		}
@@ -153,10 +153,10 @@ func (x *index) longest(v view, s search, key uint64, from int) (best span) {
 			continue
 		}
 		a, b := from, from+window
-		for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == f.text[i-1] && !(s.syntax && v.wall(a-1)); i-- {
+		for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == f.text[i-1] && !v.wall(a-1, s); i-- {
 			a--
 		}
-		for i := at + window; i < len(f.text) && b < len(v.text) && lower[v.text[b]] == f.text[i] && !(s.syntax && v.wall(b)); i++ {
+		for i := at + window; i < len(f.text) && b < len(v.text) && lower[v.text[b]] == f.text[i] && !v.wall(b, s); i++ {
 			b++
 		}
 		if b-a >= f.least && b-a > best.to-best.from && !(s.syntax && !hasLetter(v.text[a:b])) { // a number is no text
