@@ -76,7 +76,7 @@ func chosen(id, by string, listed, fits, firstFits, anyFits bool) Facts {
 // unasked is what of the provider asked for is not known when none was.
 var unasked = []string{"providers.asked"}
 
-// notAsClients: /me accepts the login under another provider id than clients would use.
+// notAsClients: /me accepts the login under another provider ID than clients would use.
 var notAsClients = Facts{"providers.used_as_clients": false, "me.login_as_clients": false}
 
 var providerMatrix = []matrixCase{

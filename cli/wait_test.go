@@ -100,9 +100,9 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
-	t.Run("without a client id", func(t *testing.T) {
+	t.Run("without a client ID", func(t *testing.T) {
 		m := newMachine(t)
-		if code := m.run(t.Context(), "wait", "--environment", "development"); code != app.ExitUsage || !strings.Contains(m.err.String(), "needs the client id") {
+		if code := m.run(t.Context(), "wait", "--environment", "development"); code != app.ExitUsage || !strings.Contains(m.err.String(), "needs the client ID") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})

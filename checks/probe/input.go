@@ -26,11 +26,11 @@ func runInput(_ context.Context, p *pass) outcome {
 	case f.Is(checks.SourcesUnreadableAny):
 		return failed("a file cannot be read")
 	case !f.Is(checks.ClientIDPresent):
-		return failed("no client id")
+		return failed("no client ID")
 	case !f.Is(checks.SecretPresent):
 		return failed("no client secret")
 	case p.oddInput(f):
-		return warned("something is odd about the values")
+		return warned("the credentials look unusual")
 	}
 	return passed("client ID and secret found" + p.remarks())
 }

@@ -21,7 +21,7 @@ type Effect string
 const (
 	Local       Effect = "local"        // nothing leaves this machine
 	Reads       Effect = "reads"        // public documents, or a call with a token already made
-	NamesClient Effect = "names-client" // the client id leaves this machine
+	NamesClient Effect = "names-client" // the client ID leaves this machine
 	SendsSecret Effect = "sends-secret" // the secret does
 	MintsToken  Effect = "mints-token"  // the secret does, and a token comes back
 )
@@ -51,7 +51,7 @@ type Account struct {
 	Ignore      map[string]string // findings that do not count, each with the reason
 }
 
-// Who chose a provider id.
+// Who chose a provider ID.
 const (
 	ByFlag     = "--provider-id"
 	ByVariable = "OPENEO_AUTH_PROVIDER_ID"

@@ -96,7 +96,7 @@ func (a *App) askFor(q *credentials.Query) {
 		return
 	}
 	q.AskClientID = func(ctx context.Context) (string, error) {
-		_, _ = fmt.Fprint(a.Sys.Stderr, "Client id: ")
+		_, _ = fmt.Fprint(a.Sys.Stderr, "Client ID: ")
 		return a.answered(ReadLine(ctx, a.Sys.Stdin))
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
