@@ -29,9 +29,9 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [NAME]...",
 		Short: "Find out why a service account cannot log in, or that it can",
-		Long: "check logs in as an openEO client does, with the client id and secret that it finds, and names the " +
+		Long: "check logs in as an openEO client does, with the client ID and secret that it finds, and names the " +
 			"cause if that fails.\n\n" +
-			"The client id and the secret are taken from the first of these that has them: --client-id and " +
+			"The client ID and the secret are taken from the first of these that has them: --client-id and " +
 			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
 			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +

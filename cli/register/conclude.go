@@ -58,7 +58,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	}
 	err = c.Conclude(outputs, check.Document{Results: []check.Result{result}})
 	if r.box != nil {
-		r.Say("\nThis was the sandbox, and it ends here. In earnest: credguide register")
+		r.Say("\nThis was the sandbox, and it ends here. To register for real: credguide register")
 	}
 	return err
 }

@@ -54,7 +54,7 @@ func validateCommand(a *app.App) *cobra.Command {
   credguide request validate --output json requests.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return app.WithHint(errors.New("which file shall be validated?"), "credguide request validate FILE; - is standard input")
+				return app.WithHint(errors.New("no request file given"), "credguide request validate FILE; - is standard input")
 			}
 			judge, err := newJudge(cmd.Context(), a, flags)
 			if err != nil {

@@ -55,7 +55,7 @@ func TestMessagesSayWhereAndWhat(t *testing.T) {
 			Message: "On the General tab, enter a name of 4 to 256 characters: it has 3 characters, fewer than 4."}},
 		"too long for the server": {map[string]any{"logo_uri": "https://lab.example.org/" + strings.Repeat("l", 300)},
 			Refusal{Field: "logo_uri", Tab: "General", Label: "Logo", RefusedBy: ByServer, Message: "On the General tab, leave the logo empty, or enter an https:// URL of at most 256 characters: it has 324 characters, more than 256. The form lets this pass; the server then refuses the whole request without naming the field."}},
-		"a client id with a space": {map[string]any{"client_id": "my client"}, Refusal{Field: "client_id", Tab: "Protocol Specific", Label: "Client ID", RefusedBy: ByBoth,
+		"a client ID with a space": {map[string]any{"client_id": "my client"}, Refusal{Field: "client_id", Tab: "Protocol Specific", Label: "Client ID", RefusedBy: ByBoth,
 			Message: `On the Protocol Specific tab, enter 2 to 128 characters out of letters, digits and $-_.+!*'(), or leave it empty: "my client" has other characters (a space, a letter with an accent, or a sign such as : / @ %).`}},
 		"a contact of each type": {map[string]any{"contacts": []any{map[string]any{"type": "admin", "email": "a@b.de"}}}, Refusal{Field: "contacts", Tab: "General", Label: "Contacts", RefusedBy: ByBoth,
 			Message: `On the General tab, add at least one contact of each type, admin, technical, support and security, each with an e-mail address: there is no contact of type "technical, support, security".`}},
