@@ -25,7 +25,7 @@ const full = `- name: nightly
   owner: eo-ops@lab.example.org
   labels: {team: eo, tier: 1}
   ca_file: corp.pem
-  ignore: {token-lifetime-short: "agreed with the operators"}
+  ignore: {token-lifetime-short: "agreed with the administrators"}
 `
 
 func read(t *testing.T, text string) accounts.List {
@@ -43,11 +43,11 @@ func TestReadTakesEveryKey(t *testing.T) {
 		Source:  accounts.Source{Kind: accounts.SecretFile, Name: filepath.Join("/lab", "nightly.secret")},
 		Expires: accounts.Date{Year: 2027, Month: 3, Day: 31}, Owner: "eo-ops@lab.example.org",
 		Labels: map[string]string{"team": "eo", "tier": "1"}, CAFile: filepath.Join("/lab", "corp.pem"),
-		Ignore: map[string]string{"token-lifetime-short": "agreed with the operators"},
+		Ignore: map[string]string{"token-lifetime-short": "agreed with the administrators"},
 	}
 	json := `[{"name":"nightly","environment":"production","backend":"openeo.cloud","provider_id":"egi","client_id":"nightly-ndvi",
 		"secret_file":"nightly.secret","expires":"2027-03-31","owner":"eo-ops@lab.example.org","labels":{"team":"eo","tier":1},
-		"ca_file":"corp.pem","ignore":{"token-lifetime-short":"agreed with the operators"}}]`
+		"ca_file":"corp.pem","ignore":{"token-lifetime-short":"agreed with the administrators"}}]`
 	for _, text := range []string{full, json} {
 		got := read(t, text)
 		if got.Entries[0].Fault != nil {
