@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/cli"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/dev/shared"
 )
 
 // TestMain lets the scripts run this test binary as credguide.
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 // The scripts are the stories of people who use the program; each runs in an empty folder, with an empty home.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/scripts",
+		Dir:           shared.Path(t, "scripts"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
