@@ -113,7 +113,7 @@ func submitByHand(t *testing.T, world *sandbox.Sandbox, file string) string {
 	}
 	id := regexp.MustCompile(`(?m)^client_id: (\S+)$`).FindSubmatch(text)
 	if id == nil {
-		t.Fatalf("no client id in\n%s", text)
+		t.Fatalf("no client ID in\n%s", text)
 	}
 	made, err := world.Submit(sandbox.Request{
 		ServiceName: "Canary", IntegrationEnvironment: "development", ClientID: string(id[1]), GrantTypes: []string{"client_credentials"},

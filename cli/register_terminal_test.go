@@ -72,7 +72,7 @@ func TestScreensOfProduction(t *testing.T) {
 	}
 }
 
-// A rehearsal in demo, with a generated client id, and the way back: each question comes again with the answer it had.
+// A rehearsal in demo, with a generated client ID, and the way back: each question comes again with the answer it had.
 func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")

@@ -18,7 +18,7 @@ type Setting struct {
 	Rules func(environments.Environment) []*request.Rules
 	// Scopes are those that the back-end lists; nil takes the catalog's.
 	Scopes func(environments.Environment, environments.Backend) []string
-	// Available tells whether a client id is free; nil when nobody can be asked. An error means "could not tell".
+	// Available tells whether a client ID is free; nil when nobody can be asked. An error means "could not tell".
 	Available func(e environments.Environment, clientID string) (bool, error)
 	// Remarks are what was found out about an environment while it was looked at; nil: nothing.
 	Remarks func(environments.Environment) []string

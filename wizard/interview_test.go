@@ -305,7 +305,7 @@ func TestGoodDefaults(t *testing.T) {
 		t.Errorf("a suggestion that does not pass is offered: %q", q.Default)
 	}
 	if q, _ = i.Next(a.With("contacts", "team@lab.example.org")); q.Default != "evapo-transpiration-lab" {
-		t.Errorf("the client id is suggested as %q", q.Default)
+		t.Errorf("the client ID is suggested as %q", q.Default)
 	}
 	demo := Answers{}.With("backend", "none").With("service_name", "Name").With("service_description", "x")
 	if q, _ = i.Next(demo); q.ID != "country" || q.Default != "gr" {

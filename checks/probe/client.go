@@ -30,14 +30,14 @@ const (
 
 // client makes single, bounded, recorded exchanges. It never retries: a retry would hide a fault.
 type client struct {
-	transport   *http.Transport
-	timeout     time.Duration
-	caller      context.Context
-	record      func(time.Time, checks.Request)
-	proxies     proxies
-	guard       *guard.Guard // of the secret and every token: for what comes back
-	holdsSecret func(string) bool
-	budget      *budget
+	transport *http.Transport
+	timeout   time.Duration
+	caller    context.Context
+	record    func(time.Time, checks.Request)
+	proxies   proxies
+	guard     *guard.Guard // of the secret and every token: for what comes back
+	own       *guard.Guard // of the secret alone: for what goes out
+	budget    *budget
 
 	mu  sync.Mutex
 	met []met // the certificates of every host
@@ -125,7 +125,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		a.failure = unpaid
 		return a
 	}
-	if c.holdsSecret != nil && c.holdsSecret(req.URL.String()) {
+	if c.own.Holds([]byte(req.URL.String())) {
 		// Nothing of this program puts it there. What a person wrote into an address, or a server into a redirect, may hold it.
 		a.failure = failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
 		return a

@@ -67,14 +67,18 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.holdsSecret, p.client.budget = p.guard, p.holdsSecret, newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s.Credentials.Secret), newBudget()
 	return p
 }
 
-// holdsSecret finds the secret in what is about to be sent.
-func (p *pass) holdsSecret(text string) bool {
-	secret := p.subject.Credentials.Secret
-	return secret.Len() >= longSecret && lint.Holds(text, secret)
+// ownSecret finds the secret in what is about to be sent. Of one that is a token only the signature is in no other token.
+func ownSecret(secret credentials.Secret) *guard.Guard {
+	if !lint.IsToken(secret.Reveal()) {
+		return guard.New(secret)
+	}
+	g := guard.New()
+	g.Token(secret)
+	return g
 }
 
 // mint remembers tokens, so that no report will repeat them.
@@ -85,7 +89,7 @@ func (p *pass) mint(tokens ...string) {
 }
 
 func (p *pass) set(name checks.Name, value any) {
-	value = scrubFact(value, p.guard)
+	value = text.Map(value, p.guard.Text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)

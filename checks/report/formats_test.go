@@ -165,7 +165,7 @@ func TestGitHubAnnotatesByGravity(t *testing.T) {
 		"healthy":        {"::notice title=Works%3A openeo.cloud", "::notice title=This is a service account%2C not you"},
 		"unreachable":    {"::error title=Cannot tell%3A the identity provider is not answering"},
 		"inconclusive":   {"::error title=Cannot tell whether this login works"},
-		"secret-refused": {"::error title=Possible%3A The secret", "::error title=Possible%3A The client id", "::error title=Possible%3A The client is"},
+		"secret-refused": {"::error title=Possible%3A The secret", "::error title=Possible%3A The client ID", "::error title=Possible%3A The client is"},
 	} {
 		lines := strings.Split(strings.TrimSuffix(write(t, "github", samples()[name]), "\n"), "\n")
 		if len(lines) != len(want) {

@@ -72,7 +72,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
 	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
-	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client id in sister environments")
+	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
 	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
 	f.ReportFlags.AddTo(set)
 }
@@ -120,7 +120,7 @@ func (f *Flags) Valid() error {
 		}
 	}
 	if f.Timeout <= 0 || f.deadline <= 0 {
-		return app.WithHint(errors.New("--timeout and --deadline must be longer than nothing"), "for example --timeout 10s --deadline 60s")
+		return app.WithHint(errors.New("--timeout and --deadline must be greater than zero"), "for example --timeout 10s --deadline 60s")
 	}
 	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
 	for _, mode := range []string{"all", "from"} {

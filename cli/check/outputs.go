@@ -121,7 +121,7 @@ func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) e
 	}
 	for i, out := range outputs {
 		if out.file == "" {
-			faults = append(faults, a.Print(string(texts[i])))
+			faults = append(faults, a.Write(texts[i]))
 		}
 	}
 	return errors.Join(faults...)
@@ -145,11 +145,11 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 	switch {
 	case !d.list && out.format.Name == textFormat:
 		return guarded(d.Results[0], func(w io.Writer, r checks.Report) error {
-			return report.Text(w, r.WithCommands(d.Again.Command), textOptions(a, out, flags))
+			return report.Text(w, r.WithCommands(d.command(d.Again)), textOptions(a, out, flags))
 		})
 	case !d.list:
 		return guarded(d.Results[0], func(w io.Writer, r checks.Report) error {
-			return out.format.Write(w, r.WithCommands(d.Again.Elsewhere().Command))
+			return out.format.Write(w, r.WithCommands(d.command(d.Again.Elsewhere())))
 		})
 	case !out.format.ByLine:
 		var b bytes.Buffer
@@ -174,6 +174,11 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 		whole = append(whole, part...)
 	}
 	return whole, nil
+}
+
+// command completes the commands of the one report; what was typed may hold the secret.
+func (d Document) command(in app.InForce) func(string) string {
+	return func(run string) string { return d.Results[0].guard.Text(in.Command(run)) }
 }
 
 func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {

@@ -95,14 +95,14 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 
 func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
 	if r.ask == nil {
-		return "", app.WithHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
+		return "", app.WithHint(errors.New("the client ID was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
 	}
 	answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
 	return answer.Text, err
 }
 
 // errAnotherPlace is the wish to keep the secret somewhere else.
-var errAnotherPlace = errors.New("another place is wanted")
+var errAnotherPlace = errors.New("another place was asked for")
 
 func (r *registration) chooseStore(ctx context.Context, acc account) (store, file string, err error) {
 	file = cmp.Or(r.flags.storeFile, r.dotenvPath(acc))

@@ -38,7 +38,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.answers, "answers", "", "`FILE` with answers; what stands in it is not asked")
 	set.BoolVar(&f.resume, "resume", false, "go on where the last registration stopped")
 	set.StringVar(&f.state, "state", "", "`FILE` to keep the answers in; default: register.yaml in your configuration folder")
-	set.StringVar(&f.request, "request", "", "`FILE` for the registration request; default: the client id with .yaml")
+	set.StringVar(&f.request, "request", "", "`FILE` for the registration request; default: the client ID with .yaml")
 	set.StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: all that are known, or today's")
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")

@@ -163,7 +163,7 @@ func (r *registration) fillIn() (account, error) {
 		}
 		lines = append(lines, "You may review in this environment, so it is approved: Review › Approve › Submit Review.")
 	} else {
-		lines = append(lines, "In this environment an operator approves it; the sandbox's operator does so in seconds.")
+		lines = append(lines, "In this environment an administrator approves it; the sandbox's administrator does so in seconds.")
 	}
 	r.tell(wizard.Note{Kind: wizard.Good, Text: "Submitted to the sandbox's registry", Lines: lines})
 	r.answers = r.answers.With(wizard.SubmittedID, wizard.FillForMe)

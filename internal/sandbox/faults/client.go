@@ -11,9 +11,9 @@ import (
 
 // clientFaults are in how the client is registered, or in the realm.
 var clientFaults = []fault{
-	{"client-unknown", "A client id that nobody has registered", "client", unregister},
+	{"client-unknown", "A client ID that nobody has registered", "client", unregister},
 	{"client-unknown@not-deployed", "Registered and approved, but not yet deployed", "client", onClient(func(c *world.Client) { c.Deployed = time.Now().Add(time.Hour) })},
-	{"client-unknown@other-server", "An unknown client id, at a server that is not Keycloak", "client", onOther(unregister)},
+	{"client-unknown@other-server", "An unknown client ID, at a server that is not Keycloak", "client", onOther(unregister)},
 	{"client-in-other-environment", "The client is registered in sandbox-dev", "client", func(w *world.World) { w.MoveClient(world.Development) }},
 	{"client-in-other-environment@demo", "The client is registered in sandbox-demo", "client", func(w *world.World) { w.MoveClient(world.Demo) }},
 	{"client-disabled", "The client is switched off", "client", onClient(func(c *world.Client) { c.Disabled = true })},
@@ -30,7 +30,7 @@ var clientFaults = []fault{
 		w.Main().HideClients = true
 		wrongSecret(w)
 	})},
-	{"client-credentials-rejected@unknown-id", "An unknown client id, at a server that tells nothing about clients", "client", onOther(func(w *world.World) {
+	{"client-credentials-rejected@unknown-id", "An unknown client ID, at a server that tells nothing about clients", "client", onOther(func(w *world.World) {
 		w.Main().HideClients = true
 		unregister(w)
 	})},

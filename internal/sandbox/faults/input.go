@@ -11,7 +11,7 @@ import (
 
 // inputFaults are in what the user holds; nothing is wrong with the servers.
 var inputFaults = []fault{
-	{"client-id-missing", "No client id anywhere", "input", func(w *world.World) { w.User.IDIn = world.Nowhere }},
+	{"client-id-missing", "No client ID anywhere", "input", func(w *world.World) { w.User.IDIn = world.Nowhere }},
 	{"client-secret-missing", "No client secret anywhere", "input", func(w *world.World) { w.User.SecretIn = world.Nowhere }},
 	{"client-secret-empty", "The secret is set but empty", "input", func(w *world.World) { w.User.Secret = "" }},
 	{"client-secret-empty@variable", "The secret's variable is set but empty, as in CI on a fork", "input", func(w *world.World) {
@@ -31,18 +31,18 @@ var inputFaults = []fault{
 	{"auth-method-variable-wrong", "OPENEO_AUTH_METHOD is not client_credentials", "input", func(w *world.World) {
 		w.User.Variables["OPENEO_AUTH_METHOD"] = "password"
 	}},
-	{"client-id-has-whitespace", "A blank after the client id", "input", spoilID(func(id string) string { return id + " " })},
-	{"client-id-has-whitespace@inside", "A blank inside the client id", "input", spoilID(func(id string) string { return strings.Replace(id, "-", " ", 1) })},
+	{"client-id-has-whitespace", "A blank after the client ID", "input", spoilID(func(id string) string { return id + " " })},
+	{"client-id-has-whitespace@inside", "A blank inside the client ID", "input", spoilID(func(id string) string { return strings.Replace(id, "-", " ", 1) })},
 	{"client-secret-has-whitespace", "A blank after the secret", "input", spoilSecret(func(s string) string { return s + " " })},
 	{"client-secret-has-whitespace@line-end", "A line end after the secret", "input", spoilSecret(func(s string) string { return s + "\n" })},
 	{"client-secret-has-whitespace@variable", "A line end after the secret, in a variable", "input", func(w *world.World) {
 		w.User.IDIn, w.User.SecretIn = world.InVariable, world.InVariable
 		w.User.Secret += "\n"
 	}},
-	{"client-id-has-invisible-character", "A zero-width space in the client id", "input", spoilID(func(id string) string { return insert(id, "\u200b") })},
+	{"client-id-has-invisible-character", "A zero-width space in the client ID", "input", spoilID(func(id string) string { return insert(id, "\u200b") })},
 	{"client-secret-has-invisible-character", "A no-break space in the secret", "input", spoilSecret(func(s string) string { return insert(s, "\u00a0") })},
 	{"client-secret-has-invisible-character@bom", "A byte order mark before the secret", "input", spoilSecret(func(s string) string { return "\ufeff" + s })},
-	{"client-id-is-quoted", "Quotes are part of the client id", "input", spoilID(func(id string) string { return `"` + id + `"` })},
+	{"client-id-is-quoted", "Quotes are part of the client ID", "input", spoilID(func(id string) string { return `"` + id + `"` })},
 	{"client-secret-is-quoted", "Quotes are part of the secret", "input", spoilSecret(func(s string) string { return `"` + s + `"` })},
 	{"client-secret-is-quoted@one", "A quotation mark in front of the secret", "input", spoilSecret(func(s string) string { return `"` + s })},
 	{"client-secret-is-wrapped", "A comment stands behind the secret, as docker --env-file keeps it", "input", spoilSecret(func(s string) string { return s + " # rotated in May" })},
@@ -67,15 +67,15 @@ var inputFaults = []fault{
 	})},
 	{"client-secret-is-placeholder@gcp", "The name of a secret in Google's Secret Manager", "input", spoilSecret(func(string) string { return "projects/openeo/secrets/nightly" })},
 	{"client-secret-is-placeholder@sealed", "A SealedSecret that nothing decrypted", "input", spoilSecret(func(string) string { return "Ag" + strings.Repeat("By3i4OJSWK+PiTySYZZA9rO43cGDEq", 8) })},
-	{"client-id-is-placeholder", "A template's placeholder in place of the client id", "input", spoilID(func(string) string { return "your-client-id" })},
+	{"client-id-is-placeholder", "A template's placeholder in place of the client ID", "input", spoilID(func(string) string { return "your-client-id" })},
 	{"client-secret-is-masked", "The display mask was copied in place of the secret", "input", spoilSecret(func(string) string { return "**********" })},
 	{"client-secret-is-token", "A token in place of the secret", "input", spoilSecret(func(string) string { return sampleJWT })},
 	{"client-secret-is-token@registered", "The registered secret has the form of a token", "input", func(w *world.World) { w.GoodClient.Secret, w.User.Secret = sampleJWT, sampleJWT }},
 	{"credentials-swapped", "ID and secret have changed places", "input", func(w *world.World) { w.User.ID, w.User.Secret = w.User.Secret, w.User.ID }},
 	{"credentials-swapped@same", "The secret stands in both places", "input", func(w *world.World) { w.User.ID = w.User.Secret }},
 	{"credentials-swapped@both", "Client ID and secret stand together where the ID belongs", "input", func(w *world.World) { w.User.ID += " " + w.User.Secret }},
-	{"client-id-malformed", "A client id that no registration can have", "input", spoilID(func(id string) string { return id + "#1" })},
-	{"client-id-malformed@too-long", "A client id of more than 128 characters", "input", spoilID(func(id string) string { return strings.Repeat(id, 12) })},
+	{"client-id-malformed", "A client ID that no registration can have", "input", spoilID(func(id string) string { return id + "#1" })},
+	{"client-id-malformed@too-long", "A client ID of more than 128 characters", "input", spoilID(func(id string) string { return strings.Repeat(id, 12) })},
 	{"client-secret-too-short", "A secret cut off after three characters", "input", spoilSecret(func(s string) string { return s[:min(3, len(s))] })},
 	{"secret-file-unreadable", "The secret file does not exist", "input", secretFile(world.File{})},
 	{"secret-file-unreadable@folder", "The secret file is a folder", "input", secretFile(world.File{Name: "no-secret", Folder: true})},

@@ -28,14 +28,14 @@ var openeoFaults = []fault{
 	}},
 	{"backend-oidc-unsupported", "The back-end has no OIDC", "openeo", func(w *world.World) { w.Backend.NoOIDC = true }},
 	{"backend-oidc-unsupported@empty", "The back-end lists no OIDC provider", "openeo", func(w *world.World) { w.Backend.Providers = nil }},
-	{"provider-id-unknown", "A provider id that the back-end does not list", "openeo", func(w *world.World) { w.User.ProviderID = "egi-prod" }},
-	{"provider-id-unknown@case", "The provider id in other letter case", "openeo", func(w *world.World) { w.User.ProviderID = "EGI" }},
+	{"provider-id-unknown", "A provider ID that the back-end does not list", "openeo", func(w *world.World) { w.User.ProviderID = "egi-prod" }},
+	{"provider-id-unknown@case", "The provider ID in other letter case", "openeo", func(w *world.World) { w.User.ProviderID = "EGI" }},
 	{"provider-not-chosen", "No provider chosen, and the first listed is another environment", "openeo", func(w *world.World) {
 		w.MoveClient(world.Development)
 		w.User.Environment = world.Development
 		unpair(w, world.Development)
 	}},
-	{"provider-issuer-mismatch", "The chosen provider id is another environment's", "openeo", func(w *world.World) { w.User.ProviderID = "egi-dev" }},
+	{"provider-issuer-mismatch", "The chosen provider ID is another environment's", "openeo", func(w *world.World) { w.User.ProviderID = "egi-dev" }},
 	{"backend-lacks-issuer", "The back-end does not know this environment", "openeo", func(w *world.World) {
 		w.Backend.Providers = slices.DeleteFunc(w.Backend.Providers, func(p world.Provider) bool { return p.IDP == world.Production })
 		unpair(w, world.Production)
@@ -115,7 +115,7 @@ var accountFaults = []fault{
 		w.Backend.Access.VirtualOrganisation = true
 		w.GoodClient.Entitlements = []string{"urn:mace:egi.eu:group:" + world.RequiredVO + ":role=Basic_User#aai.egi.eu"}
 	}},
-	{"service-account-is-not-you@introspection", "Nothing is wrong; the back-end introspects, and the operator has entered the account", "account", func(w *world.World) {
+	{"service-account-is-not-you@introspection", "Nothing is wrong; the back-end introspects, and its administrator has entered the account", "account", func(w *world.World) {
 		w.Backend.Introspect, w.Backend.Mapped = true, true
 		w.GoodClient.Audience = []string{world.ServiceClient}
 	}},
@@ -142,7 +142,7 @@ func backendWritten(url string) func(*world.World) {
 	}
 }
 
-// unpair takes the provider id out of an environment file, so that an openEO client chooses for itself.
+// unpair takes the provider ID out of an environment file, so that an openEO client chooses for itself.
 func unpair(w *world.World, environment string) {
 	for i := range w.Files[environment].Backends {
 		w.Files[environment].Backends[i].ProviderID = ""
