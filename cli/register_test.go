@@ -109,7 +109,9 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	}
 	for _, want := range []string{
 		"nothing was entered", "there are double quotes around it", "could be committed by accident", "Kept in the system keyring",
-		"credguide check --environment sandbox-dev --backend sandbox-openeo --client-id " + p.Request.ClientID,
+		"It is one of your accounts now: " + p.Request.ClientID, "credguide wait " + p.Request.ClientID,
+		"check it: credguide check " + p.Request.ClientID, "use it in Python: credguide snippet python " + p.Request.ClientID,
+		"watch it in CI: credguide snippet github " + p.Request.ClientID,
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(m.err.String()), " "), want) {
 			t.Errorf("%q is not said:\n%s", want, &m.err)
@@ -127,6 +129,18 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	}
 	if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), p.Request.ClientSecret); form != "" {
 		t.Errorf("the output holds the secret: %s", form)
+	}
+	// What register kept is found by every command, by its name or by nothing, without a flag.
+	m.StdinIsTerminal = false
+	for _, args := range [][]string{
+		{"check", p.Request.ClientID}, {"check"}, {"check", "--all"}, {"wait", p.Request.ClientID}, {"snippet", "python", p.Request.ClientID},
+		{"snippet", "python"}, {"snippet", "github", p.Request.ClientID}, {"accounts"}, {"accounts", "show", p.Request.ClientID},
+	} {
+		m.must(t, args...)
+	}
+	m.must(t, "accounts", "--output", "json")
+	if !strings.Contains(m.out.String(), `"verdict": "healthy"`) {
+		t.Errorf("%s", &m.out)
 	}
 }
 

@@ -252,18 +252,6 @@ func (w Where) RequestText(a Answers) string {
 	return strings.TrimSpace(w.filler(a).Replace(w.Environment.Registration.Text))
 }
 
-// RotateSteps lead to a new secret of a client.
-func RotateSteps(e environments.Environment, clientID string) []string {
-	if e.Registration == nil {
-		return nil
-	}
-	var steps []string
-	for _, s := range e.Registration.Rotate {
-		steps = append(steps, strings.ReplaceAll(s, environments.PlaceClientID, cmp.Or(clientID, "the client")))
-	}
-	return steps
-}
-
 func (w Where) filler(a Answers) *strings.Replacer {
 	value := func(id, otherwise string) string {
 		answer, _ := a.Text(id)

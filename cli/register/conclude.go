@@ -21,7 +21,8 @@ import (
 // looked up again.
 func (r *registration) conclude(ctx context.Context, acc account) error {
 	r.tell(wizard.BeforeFirstJob(r.where))
-	r.commands(acc)
+	name := r.keepAccount(ctx, acc)
+	r.commands(acc, name)
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.forget()
 	}
@@ -49,14 +50,13 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
 		return err
 	}
-	live := c.StartProgress(nil)
-	result := c.Run(ctx, s, live.On)
-	live.Stop()
 	outputs, err := check.ParseOutputs(nil)
 	if err != nil {
 		return err
 	}
-	err = c.Conclude(outputs, check.Document{Results: []check.Result{result}})
+	s.Account.Name = name
+	err = c.One(ctx, s, outputs)
+	r.useAccount(name)
 	if r.box != nil {
 		r.Say("\nThis was the sandbox, and it ends here. To register for real: credguide register")
 	}
@@ -155,7 +155,7 @@ func (r *registration) commandLine(command string, args []string) string {
 }
 
 // commands prints what does the same again, before the waiting that somebody may interrupt. A sandbox is gone by then.
-func (r *registration) commands(acc account) {
+func (r *registration) commands(acc account, name string) {
 	if r.box != nil {
 		return
 	}
@@ -164,6 +164,10 @@ func (r *registration) commands(acc account) {
 		r.Say("  %s", r.equivalent())
 	}
 	r.Say("To wait for the deployment and check, at any time:")
+	if name != "" {
+		r.Say("  credguide wait %s", name)
+		return
+	}
 	r.Say("  %s", r.commandLine("wait", r.checkArguments(acc)))
 	r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
 }

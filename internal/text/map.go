@@ -1,12 +1,9 @@
 package text
 
-import (
-	"reflect"
-	"time"
-)
+import "reflect"
 
-// Map returns a copy of a value in which f has been applied to every text, and no list is nil. It goes by the types, so that a
-// text which a type gains is not forgotten. The types have exported fields only.
+// Map returns a copy of a value in which f has been applied to every text of an exported field, and no list is nil. It goes by
+// the types, so that a text which a type gains is not forgotten.
 func Map[T any](value T, f func(string) string) T {
 	return mapped(reflect.ValueOf(value), f).Interface().(T)
 }
@@ -17,11 +14,11 @@ func mapped(v reflect.Value, f func(string) string) reflect.Value {
 	case reflect.String:
 		out.SetString(f(v.String()))
 	case reflect.Struct:
-		if v.Type() == reflect.TypeFor[time.Time]() {
-			return v
-		}
+		out.Set(v)
 		for i := range v.NumField() {
-			out.Field(i).Set(mapped(v.Field(i), f))
+			if v.Type().Field(i).IsExported() {
+				out.Field(i).Set(mapped(v.Field(i), f))
+			}
 		}
 	case reflect.Slice:
 		out.Set(reflect.MakeSlice(v.Type(), v.Len(), v.Len()))
