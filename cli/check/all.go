@@ -74,8 +74,8 @@ func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.Lis
 		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err))
 	}
 	r := c.run(ctx, s, options, on)
-	memory.keep(ctx, s, r.Report)
-	return r
+	before, now := memory.keep(ctx, s, r.Report)
+	return c.withPast(r, s, memory.past(s, before, now))
 }
 
 // faulty is the report of an entry that cannot be checked.

@@ -193,7 +193,7 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 		if list, err := c.Accounts(); err == nil {
 			m := c.memory(list)
 			before, now := m.keep(ctx, s, r.Report)
-			m.tell(c, s, before, now)
+			r = c.withPast(r, s, m.past(s, before, now))
 			m.warn(c)
 		}
 	}
