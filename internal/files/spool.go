@@ -76,10 +76,19 @@ type Stream struct {
 	target string // empty: written in place
 }
 
-// NewStream begins to write a file.
-func NewStream(name string, mode fs.FileMode) (*Stream, error) {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		file, err := os.OpenFile(name, os.O_WRONLY|nonblocking, 0)
+// NewStream begins to write a file. One that grows is written in its place, so that what is written stays if the program is
+// killed.
+func NewStream(name string, mode fs.FileMode, grows bool) (*Stream, error) {
+	info, err := os.Stat(name)
+	if special := err == nil && !info.Mode().IsRegular(); special || grows {
+		flags := os.O_WRONLY | nonblocking
+		if !special {
+			flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		}
+		file, err := os.OpenFile(name, flags, mode)
+		if err == nil && !special {
+			err = file.Chmod(mode)
+		}
 		if err != nil {
 			return nil, Plain(err)
 		}
