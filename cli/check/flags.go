@@ -31,10 +31,12 @@ type Flags struct {
 	Plan                                     bool
 	InSandbox                                bool // of try: its addresses are gone afterwards
 
-	Timeout, deadline time.Duration
-	CaFile            string
-	noSiblings        bool
-	allowTokenHosts   []string
+	Timeout, deadline, retryFor time.Duration
+	previous                    string
+	ListFlags
+	CaFile          string
+	noSiblings      bool
+	allowTokenHosts []string
 
 	ReportFlags
 }
@@ -43,6 +45,7 @@ type Flags struct {
 type ReportFlags struct {
 	Outputs                []string
 	Strict, Quiet, verbose bool
+	anonymise              bool
 }
 
 // AddTo adds the flags to a command.
@@ -50,6 +53,7 @@ func (f *ReportFlags) AddTo(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Outputs, "output", nil, "`FORMAT` or FORMAT=FILE, repeatable; "+strings.Join(report.Names(), ", "))
 	set.BoolVar(&f.Strict, "strict", false, "exit 1 for warnings too")
 	set.BoolVar(&f.Quiet, "quiet", false, "say nothing beside the report, and nothing at all if all is well")
+	set.BoolVar(&f.anonymise, "anonymise", false, "replace client IDs, user IDs and mail addresses by stand-ins, for a ticket")
 	set.BoolVar(&f.verbose, "verbose", false, "show each request, and what decided")
 }
 
@@ -70,7 +74,10 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
-	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
+	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of one check as a whole")
+	set.DurationVar(&f.retryFor, "retry-for", 0, "check again for this `TIME` while the answer is \"cannot tell\"")
+	set.StringVar(&f.previous, "previous", "", "an earlier JSON report `FILE`: say what changed since")
+	f.addMore(set)
 	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
 	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client id in sister environments")
 	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
@@ -109,18 +116,29 @@ func (f *Flags) ParseOutputs() ([]output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return outputs, apart(outputs, f.Target(), f.All.file, f.From, f.Seen, f.CaFile)
+	return outputs, apart(outputs, f.Target(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)
 }
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
 func (f *Flags) Valid() error {
-	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file"} {
+	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file", "previous", "resume-from"} {
 		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
 			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
 		}
 	}
 	if f.Timeout <= 0 || f.deadline <= 0 {
 		return app.WithHint(errors.New("--timeout and --deadline must be longer than nothing"), "for example --timeout 10s --deadline 60s")
+	}
+	if f.retryFor < 0 {
+		return errors.New("--retry-for must not be negative")
+	}
+	if err := f.ListFlags.Valid(); err != nil {
+		return err
+	}
+	for _, name := range []string{"per-host", "rate", "list-deadline", "resume-from"} {
+		if f.set.Changed(name) && !f.All.given && len(f.Names) < 2 {
+			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
+		}
 	}
 	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
 	for _, mode := range []string{"all", "from"} {

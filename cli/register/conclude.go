@@ -54,7 +54,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	err = c.Conclude(outputs, check.Document{Results: []check.Result{result}})
+	err = c.Conclude(outputs, check.Document{Result: result})
 	if r.box != nil {
 		r.Say("\nThis was the sandbox, and it ends here. In earnest: credguide register")
 	}
