@@ -141,7 +141,7 @@ func (s sentence) matches(code, text string) bool {
 	return strings.HasPrefix(text, s.text)
 }
 
-// authorizationSentences: what the authorization endpoint says of a client id when it is asked with a redirect address that
+// authorizationSentences: what the authorization endpoint says of a client ID when it is asked with a redirect address that
 // nobody registered. A known client is recognised by the complaint about that address.
 var authorizationSentences = []struct{ text, client string }{
 	{"Invalid parameter: redirect_uri", "known"},
@@ -168,7 +168,7 @@ func deriveAuthorization(f Facts) {
 	}
 }
 
-// ClientByAuthorization recognises what an authorization endpoint says of a client id.
+// ClientByAuthorization recognises what an authorization endpoint says of a client ID.
 func ClientByAuthorization(keycloak bool, says string) string {
 	if keycloak {
 		for _, s := range authorizationSentences {

@@ -69,7 +69,7 @@ var inputMatrix = []matrixCase{
 	{"demo at openeo.cloud", change{set: Facts{"environment.id": "demo", "environment.title": "EGI Check-in demo", "backend.accepts_environment": false, "providers.matching": false,
 		"providers.asked_id": "", "providers.asked_by": "", "providers.matching_id": "", "providers.first_issuer_match": false, "providers.used_id": "egi", "providers.used_as_clients": true},
 		drop: []string{"providers.asked_listed", "providers.asked_issuer_match", "me."}}, []string{"error certain you environment-backend-mismatch"}},
-	{"development at openeo.cloud, with openeo.cloud's provider id", change{set: Facts{"environment.id": "development", "environment.title": "EGI Check-in development", "backend.accepts_environment": false,
+	{"development at openeo.cloud, with openeo.cloud's provider ID", change{set: Facts{"environment.id": "development", "environment.title": "EGI Check-in development", "backend.accepts_environment": false,
 		"providers.matching": false, "providers.asked_id": "egi", "providers.asked_by": "--provider-id", "providers.asked_listed": true, "providers.asked_issuer_match": false,
 		"providers.matching_id": "", "providers.first_issuer_match": false, "me.status": 403, "me.code": "TokenInvalid", "me.id": "r-1", "me.message": "Authorization token has expired or is invalid.", "me.valid": false,
 		"me.login_as_clients": true}},

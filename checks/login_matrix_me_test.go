@@ -47,8 +47,10 @@ var meMatrix = []matrixCase{
 	{"stumbles over an error", change{set: resolving("HTTPError"), drop: []string{"me."}}, []string{"error likely backend backend-cannot-reach-identity-provider", "error possible backend backend-token-check-failed"}},
 	{"cannot reach it", atMe(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), []string{"error certain backend backend-cannot-reach-identity-provider"}},
 	{"cannot reach it, nor can we", change{set: facts(meAnswers(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), Facts{"userinfo.status": 503, "userinfo.shape": "html", "userinfo.host": "aai.egi.eu"}), drop: []string{"me.", "userinfo.sub"}},
-		[]string{"error certain identity-provider identity-provider-error"}},
-	{"wrong version", atMe(501, "UnsupportedApiVersion", "n/a", "Unsupported version component in URL: '0.4'."), []string{"error certain you backend-version-unsupported"}},
+		[]string{"error likely identity-provider identity-provider-error"}},
+
+	{"userinfo fails for this client, so the back-end cannot use it", change{set: facts(meAnswers(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), Facts{"userinfo.status": 500, "userinfo.shape": "object", "userinfo.host": "aai.egi.eu"}), drop: []string{"me.", "userinfo.sub"}},
+		[]string{"error likely identity-provider userinfo-rejects-token"}}, {"wrong version", atMe(501, "UnsupportedApiVersion", "n/a", "Unsupported version component in URL: '0.4'."), []string{"error certain you backend-version-unsupported"}},
 	{"no /me", atMe(404, "NotFound", "r-1", "404 Not Found"), []string{"error likely backend backend-refuses-login"}},
 	{"redirect", atMeWith(Facts{"me.shape": "html", "me.redirect_host": "portal.example.org"}, 302, "", "", ""), []string{"error likely backend backend-refuses-login"}},
 	{"credits", atMe(402, "PaymentRequired", "r-1", "Not enough credits."), []string{"error likely you payment-required"}},
@@ -74,7 +76,7 @@ func chosen(id, by string, listed, fits, firstFits, anyFits bool) Facts {
 // unasked is what of the provider asked for is not known when none was.
 var unasked = []string{"providers.asked"}
 
-// notAsClients: /me accepts the login under another provider id than clients would use.
+// notAsClients: /me accepts the login under another provider ID than clients would use.
 var notAsClients = Facts{"providers.used_as_clients": false, "me.login_as_clients": false}
 
 var providerMatrix = []matrixCase{

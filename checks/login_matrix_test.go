@@ -90,7 +90,7 @@ var keycloakMatrix = []matrixCase{
 	{"disabled in a sister environment", refusedToken(401, "invalid_client", neither, facts(basicNeither, nowhere, Facts{"sisters.know": []string{"development"}, "sisters.know_disabled": []string{"development"}})),
 		[]string{"error certain you client-in-other-environment"}},
 	{"disabled", refusedToken(401, "invalid_client", neither, facts(basicNeither, Facts{"authorization.says": "Client disabled."})), []string{"error certain registry-admin client-disabled"}},
-	{"federated JWT", refusedToken(401, "invalid_client", neither, facts(basicNeither, known)), []string{"error possible you client-secret-wrong", "error possible you client-expects-assertion"}},
+	{"federated JWT", refusedToken(401, "invalid_client", neither, facts(basicNeither, known)), []string{"error possible you client-expects-assertion", "error possible you client-secret-wrong"}},
 	{"X.509", refusedToken(401, "invalid_client", neither, facts(basicNoID, known)), []string{"error certain registry-admin client-expects-certificate"}},
 	{"X.509, disabled", refusedToken(401, "invalid_client", neither, facts(basicNoID, Facts{"authorization.says": "Client disabled."})),
 		[]string{"error certain registry-admin client-disabled", "error likely registry-admin client-expects-certificate"}},

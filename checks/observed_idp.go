@@ -27,7 +27,7 @@ var (
 	TokenGrantedScopes     = fact("token.granted_scopes", List, "scopes that the token response grants")
 	TokenExpiresInS        = fact("token.expires_in_s", Int, "lifetime of the token by the token response, in seconds")
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
-	TokenRepeatsSecret     = fact("token.repeats_secret", Bool, "the token response gives the client secret back in the place of the access token, so it was not sent on")
+	TokenRepeatsSecret     = fact("token.repeats_secret", Bool, "the token response gives the client secret back instead of an access token, so it was not sent on")
 	TokenStale             = fact("token.stale", Bool, "by the not-before-policy of the token response, the token was issued too early to be accepted (Keycloak)")
 	TokenHasSlash          = fact("token.has_slash", Bool, "the access token contains a slash")
 	TokenHeaderBytes       = fact("token.header_bytes", Int, "size of the Authorization header that carries the token, in bytes")

@@ -7,7 +7,7 @@ var (
 	EnvironmentIssuer              = fact("environment.issuer", Text, "the issuer that was asked for")
 	EnvironmentApproval            = fact("environment.approval", Text, "who approves a new client: self, operator or empty")
 	EnvironmentHasRegistry         = fact("environment.has_registry", Bool, "the environment's clients are made in the EGI Federation Registry")
-	EnvironmentRegistrySystem      = fact("environment.registry_system", Text, "name of the environment's registry in the place of a finding, as federation-registry")
+	EnvironmentRegistrySystem      = fact("environment.registry_system", Text, "name of the environment's registry, as findings give it in `where`: federation-registry, for example")
 	EnvironmentPortal              = fact("environment.portal", Text, "address of the registry's portal")
 	EnvironmentKnownAs             = fact("environment.known_as", Text, "title of the catalog environment that has the issuer asked for, empty when there is none")
 	EnvironmentHasBackends         = fact("environment.has_backends", Bool, "the catalog knows an openEO back-end for the environment")

@@ -20,6 +20,8 @@ type Evidence struct {
 type Tool struct {
 	Name    string `json:"name"`
 	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	Date    string `json:"date,omitempty"` // of the commit
 }
 
 // Subject is what was checked.

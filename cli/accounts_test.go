@@ -14,9 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/checks"
+	commands "github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -118,7 +120,7 @@ func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	}
 	// Several names are checked as a list.
 	m.must(t, "check", "weekly", "nightly")
-	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 2 || !strings.HasPrefix(lines[0], "weekly ") {
+	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 3 || !strings.HasPrefix(lines[0], "weekly ") {
 		t.Errorf("%s", &m.out)
 	}
 }
@@ -505,5 +507,46 @@ func TestFindingsThatDoNotCount(t *testing.T) {
 	m.Stdin = bytes.NewReader(bytes.ReplaceAll(data, []byte(", ignore: {token-lifetime-short: agreed}"), nil))
 	if code := m.run(t.Context(), "check", "--strict", "--catalog", b.Dir, "--all", "-"); code != app.ExitMisconfigured {
 		t.Errorf("exit code %d", code)
+	}
+}
+
+// A client that is registered again keeps its account; another one of the same name gets a name beside it.
+func TestANewClientGetsAFreeName(t *testing.T) {
+	m := newMachine(t)
+	a := &app.App{Sys: m.System}
+	catalog, err := environments.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := func(id, environment string, kept credentials.Source) string {
+		t.Helper()
+		e, ok := catalog.Lookup(environment)
+		if !ok {
+			t.Fatal(environment)
+		}
+		name, err := commands.Keep(t.Context(), a, commands.Made{ClientID: id, Environment: e, Backend: "none", Kept: kept})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	file := credentials.Source{Kind: credentials.KindDotenv, Path: "/x/openeo.env"}
+	ring := credentials.Source{Kind: credentials.KindKeyring}
+	var names []string
+	for _, made := range []struct {
+		id, environment string
+		kept            credentials.Source
+	}{
+		{"nightly", "production", file}, {"nightly", "production", ring}, {"nightly", "demo", file}, {"nightly", "development", file},
+		{"-$a/b", "demo", file}, {"nightly", "production", credentials.Source{Kind: credentials.KindPrompt}},
+	} {
+		names = append(names, keep(made.id, made.environment, made.kept))
+	}
+	if d := cmp.Diff([]string{"nightly", "nightly", "nightly-demo", "nightly-development", "a-b", ""}, names); d != "" {
+		t.Error(d)
+	}
+	want := "- name: nightly\n  environment: production\n  backend: none\n  client_id: nightly\n  keyring: true\n"
+	if got := m.accountsFile(t); !strings.HasPrefix(got, want) {
+		t.Error(got)
 	}
 }

@@ -1,10 +1,7 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/base64"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -27,16 +24,7 @@ func leaks(text []byte, secret string) string {
 	if secret == "" {
 		return ""
 	}
-	encoded := base64.StdEncoding.EncodeToString([]byte(secret))
-	for form, needle := range map[string]string{
-		"as it is": secret, "its second half": secret[len(secret)/2:], "URL-encoded": url.QueryEscape(secret),
-		"Base64": encoded[:len(encoded)-4], "hexadecimal": fmt.Sprintf("%x", secret),
-	} {
-		if bytes.Contains(text, []byte(needle)) {
-			return form
-		}
-	}
-	return ""
+	return partIn(string(text), secret)
 }
 
 // The secret and the tokens stand in no output of any fault, format or verbosity.

@@ -51,7 +51,7 @@ func showEnvironmentCommand(a *app.App) *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
-				return app.WithHint(fmt.Errorf("which environment shall be shown?"), app.OneOf(catalog.Names()))
+				return app.WithHint(fmt.Errorf("no environment given"), app.OneOf(catalog.Names()))
 			}
 			e, err := subject.FindEnvironment(catalog, args[0])
 			if err != nil {
@@ -102,7 +102,7 @@ func approvalInShort(e environments.Environment) string {
 	case environments.ApprovalSelf:
 		return "you approve a new client yourself"
 	case environments.ApprovalOperator:
-		return "an operator approves a new client"
+		return "an administrator approves a new client"
 	}
 	return "who approves a new client is not known"
 }
@@ -179,7 +179,7 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 		text += " · deprecated " + b.Deprecated
 	}
 	if b.ProviderID != "" {
-		text += " · provider id " + b.ProviderID
+		text += " · provider ID " + b.ProviderID
 	}
 	if usual, _ := e.DefaultBackend(); usual.ID == b.ID {
 		text += " · default"

@@ -4,7 +4,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
@@ -20,9 +23,24 @@ func Main(ctx context.Context, args []string, sys app.System) (code int) {
 	}()
 	secret, _ := sys.Lookup(credentials.EnvClientSecret)
 	a.Keep(credentials.NewSecret(secret))
+	if _, file := sys.Stderr.(*os.File); !file || !sys.StderrIsTerminal { // menus need the terminal itself
+		a.Sys.Stderr = a.Redacting(sys.Stderr)
+	}
 	root := root(a)
 	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
-	return concluded(a, root.ExecuteContext(ctx))
+	cmd, err := root.ExecuteContextC(ctx)
+	if err != nil && cmd != nil {
+		a.Learn(ctx, valueOf(cmd, "secret-file"), valueOf(cmd, "credentials"))
+	}
+	return concluded(a, err)
+}
+
+// valueOf is that of a flag, where the command has it.
+func valueOf(cmd *cobra.Command, flag string) string {
+	if f := cmd.Flags().Lookup(flag); f != nil {
+		return f.Value.String()
+	}
+	return ""
 }
 
 // concluded turns a command's error into its exit code, and prints it if it has not been said yet.

@@ -44,11 +44,14 @@ func manCommand(a *app.App) *cobra.Command {
 }
 
 func manualPage(a *app.App, cmd *cobra.Command) ([]byte, error) {
-	now := a.Sys.Now()
+	dated := a.Sys.Now()
+	if made, ok := app.ThisBuild().Made(); ok { // so that a build gives the same page every time
+		dated = made
+	}
 	var page bytes.Buffer
 	cmd.DisableAutoGenTag = true
 	header := &doc.GenManHeader{
-		Title: strings.ToUpper(pageName(cmd)), Section: "1", Date: &now, Source: "credguide " + app.Version(), Manual: "credguide",
+		Title: strings.ToUpper(pageName(cmd)), Section: "1", Date: &dated, Source: "credguide " + app.Version(), Manual: "credguide",
 	}
 	if err := doc.GenMan(cmd, header, &page); err != nil {
 		return nil, fmt.Errorf("write the manual page of %s: %w", cmd.CommandPath(), err)

@@ -39,9 +39,9 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 	}
 }
 
-// second lists the faults whose diagnosis rightly stands behind another: a wrong secret has the same answer and is likelier;
-// the form of the request is refused, and only then does its encoding matter.
-var second = map[string]bool{"credential-encoding": true, "client-expects-assertion@federated": true}
+// second lists the faults whose diagnosis rightly stands behind another: the form of the request is refused, and only then
+// does its encoding matter.
+var second = map[string]bool{"credential-encoding": true}
 
 // exitOf is the public contract of verdicts and exit codes.
 var exitOf = map[checks.Verdict]int{

@@ -19,15 +19,15 @@ func TestScreensOfTheSandbox(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "try", "register")
 	s.stop("Which openEO service", enter)
-	s.stop("for trying things out, or for use", enter)
+	s.stop("for trying things out, or for use", down+enter)
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", enter)
 	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
 	s.stop("Client ID", "nightly-ndvi"+enter) // free here: it is taken in another environment of the sandbox
-	s.stop("Take over these values?", enter)
+	s.stop("Have you entered these values?", enter)
 	s.stop("tab 2 of 2", enter)
 	s.stop("Have you pressed Submit?", enter) // the sandbox can do that
-	s.until("Where shall the client id")      // the folders differ from run to run
+	s.until("Where should the client ID")     // the folders differ from run to run
 	s.press(enter)
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d", code)
@@ -59,7 +59,9 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	s.press(enter)
 	s.until("Contacts: e-mail")
 	s.press("team@lab.example.org" + enter)
-	s.until("Take over these values?")
+	s.until("empty form open")
+	s.press(down + enter)
+	s.until("Have you entered these values?")
 	s.press(enter)
 	s.until("tab 2 of 2")
 	s.press(enter)
@@ -68,7 +70,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	s.press(enter)
 	s.until("Client secret of canary-client")
 	s.press("canary-client" + enter) // the wrong one of the two
-	s.until("looks like the client id")
+	s.until("looks like the client ID")
 	s.press(" " + secret + enter)
 	s.until("there is white space around it")
 	s.press(secret[:40] + enter)
@@ -80,7 +82,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	s.press(down + down + enter)
 	s.until("Deployment Malfunction: it was approved")
 	s.press(enter)
-	s.until("Where shall the client id")
+	s.until("Where should the client ID")
 	s.press(down + down + enter)
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.everything())
@@ -111,7 +113,7 @@ func submitByHand(t *testing.T, world *sandbox.Sandbox, file string) string {
 	}
 	id := regexp.MustCompile(`(?m)^client_id: (\S+)$`).FindSubmatch(text)
 	if id == nil {
-		t.Fatalf("no client id in\n%s", text)
+		t.Fatalf("no client ID in\n%s", text)
 	}
 	made, err := world.Submit(sandbox.Request{
 		ServiceName: "Canary", IntegrationEnvironment: "development", ClientID: string(id[1]), GrantTypes: []string{"client_credentials"},

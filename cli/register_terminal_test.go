@@ -14,14 +14,16 @@ func TestScreensOfDevelopment(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", down+down+enter)
-	s.stop("for trying things out, or for use", enter)
+	s.stop("for trying things out, or for use", enter) // nothing is preselected
+	s.stop("choose one of those", down+enter)
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", enter)
 	s.stop("Contacts", "nobody"+enter)
 	s.stop("is not an e-mail address", "team@lab.example.org"+enter)
 	s.stop("Client ID", "?"+enter)
 	s.stop("goes back", enter)
-	s.stop("Take over these values?", enter)
+	s.stop("empty form open", down+enter)
+	s.stop("Have you entered these values?", enter)
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", down+down+down+down+enter)
 	s.stop("When Submit does not work", up+up+enter)
@@ -46,14 +48,15 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Link to Privacy Policy", "https://lab.example.org/privacy"+enter)
 	s.stop("Link to Terms of Use", "https://lab.example.org/terms"+enter)
 	s.stop("Policies: may this box be ticked?", enter)
-	s.stop("× Tick the box", down+enter)
+	s.stop("choose one of those", down+enter)
 	s.stop("Contacts: e-mail", "-"+enter)
 	for _, kind := range []string{"Admin", "Technical", "Support", "Security"} {
 		s.stop("Contacts: "+kind, strings.ToLower(kind)+"@lab.example.org"+enter)
 	}
 	s.stop("Service Provider Guidelines: may", down+enter)
 	s.stop("Client ID", "nightly-ndvi"+enter)
-	s.stop("Take over these values?", enter)
+	s.stop("empty form open", down+enter)
+	s.stop("Have you entered these values?", enter)
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", enter)
 	s.stop("Client secret of nightly-ndvi", interrupt)
@@ -69,7 +72,7 @@ func TestScreensOfProduction(t *testing.T) {
 	}
 }
 
-// A rehearsal in demo, with a generated client id, and the way back: each question comes again with the answer it had.
+// A rehearsal in demo, with a generated client ID, and the way back: each question comes again with the answer it had.
 func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")
@@ -91,9 +94,11 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	s.stop("Organisation Website URL", "https://lab.example.org"+enter)
 	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
 	s.stop("Client ID", "-"+enter)
-	s.stop("Take over these values?", "go back"+enter)
+	s.stop("empty form open", "<"+enter)
 	s.stop("Client ID: (-)", enter)
-	s.stop("Take over these values?", endInput)
+	s.stop("empty form open", "is open"+enter)
+	s.stop("Have you entered these values?", "xyz"+enter)
+	s.stop("nothing matches", endInput)
 	if code := s.exit(); code != 2 {
 		t.Errorf("exit code %d", code)
 	}
@@ -107,16 +112,17 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 	t.Parallel()
 	home := newHome(t)
 	answers := [][2]string{
-		{"Which openEO service", "openeocloud-dev" + enter}, {"for trying things out, or for use", enter}, {"Service name", "NDVI time series" + enter},
-		{"? Description", enter}, {"Contacts: e-mail", "team@lab.example.org" + enter}, {"Client ID", enter}, {"Take over these values?", enter},
+		{"Which openEO service", "openeocloud-dev" + enter}, {"for trying things out, or for use", down + enter}, {"Service name", "NDVI time series" + enter},
+		{"? Description", enter}, {"Contacts: e-mail", "team@lab.example.org" + enter}, {"Client ID", enter}, {"empty form open", down + enter}, {"Have you entered these values?", enter},
 		{"tab 2 of 2", enter}, {"Have you pressed Submit?", enter},
 	}
 	args := []string{"register", "--offline"}
 	for n, one := range answers {
 		s := start(t, home, nil, args...)
-		for _, shown := range []string{"go on to Protocol Specific", "› go on\r\n"}[:max(0, n-6)] { // what is shown is shown again
-			s.until(shown)
-			s.press(enter)
+		again := [][2]string{{"empty form open", down + enter}, {"go on to Protocol Specific", enter}, {"› go on\r\n", enter}}
+		for _, shown := range again[:max(0, n-6)] { // what is shown is shown again
+			s.until(shown[0])
+			s.press(shown[1])
 		}
 		s.until(one[0])
 		s.press(one[1])
@@ -168,7 +174,7 @@ func TestScreensOfLines(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), []string{"TERM=dumb", "EMAIL=team@lab.example.org"}, "register", "--offline")
 	s.stop("Which openEO service", "17\n")
-	s.stop("none of the choices", "?\n")
+	s.stop("nothing matches", "?\n")
 	s.stop("Each openEO service accepts", "cloud-dev\n")
 	s.stop("for trying things out, or for use", "2\n")
 	s.stop("Service name", "<\n")
@@ -176,14 +182,14 @@ func TestScreensOfLines(t *testing.T) {
 	s.stop("Service name", "NDVI time series\n")
 	s.stop("Description", "\n")
 	s.stop("Select country", "land\n")
-	s.stop("type more of", "united\n")
-	s.stop("these have it", "nl\n")
+	s.stop("choices match; type more", "united\n")
+	s.stop("several choices match", "nl\n")
 	s.stop("Organisation:", "Example Lab\n")
 	s.stop("Website URL:", "https://lab.example.org\n")
-	s.stop("Privacy Policy:", "https://lab.example.org/privacy\n")
-	s.stop("Terms of Use:", "https://lab.example.org/terms\n")
+	s.stop("privacy/en]", "https://lab.example.org/privacy\n")
+	s.stop("ToU.html]", "https://lab.example.org/terms\n")
 	s.stop("Policies", "\n")
-	s.stop("answer yes or no", "y\n")
+	s.stop("choose one of those", "y\n")
 	s.stop("[team@lab.example.org]", "\n")
 	s.stop("Service Provider Guidelines", "yes\n")
 	s.stop("Client ID", endInput)

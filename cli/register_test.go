@@ -98,8 +98,8 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	file := filepath.Join(repository, "openeo.env")
 	m := answering(t, []string{"  ", `"` + p.Request.ClientSecret + `"`, p.Request.ClientSecret},
 		"NDVI time series", "Nightly jobs.", "team@lab.example.org", "-", // the form
-		"", "", "yes", // two tabs, Submit
-		"", "<", "-", p.Request.ClientID, // the badge, the id
+		"it is open", "", "", "yes", // the form, two tabs, Submit
+		"", "<", "", "-", p.Request.ClientID, // the badge, back to it, the id
 		"another file", file, "no", "keyring")
 	ring := keys{}
 	m.Keyring = ring
@@ -109,7 +109,9 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	}
 	for _, want := range []string{
 		"nothing was entered", "there are double quotes around it", "could be committed by accident", "Kept in the system keyring",
-		"credguide check --environment sandbox-dev --backend sandbox-openeo --client-id " + p.Request.ClientID,
+		"It is one of your accounts now: " + p.Request.ClientID, "credguide wait " + p.Request.ClientID,
+		"check it: credguide check " + p.Request.ClientID, "use it in Python: credguide snippet python " + p.Request.ClientID,
+		"watch it in CI: credguide snippet github " + p.Request.ClientID,
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(m.err.String()), " "), want) {
 			t.Errorf("%q is not said:\n%s", want, &m.err)
@@ -128,6 +130,18 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), p.Request.ClientSecret); form != "" {
 		t.Errorf("the output holds the secret: %s", form)
 	}
+	// What register kept is found by every command, by its name or by nothing, without a flag.
+	m.StdinIsTerminal = false
+	for _, args := range [][]string{
+		{"check", p.Request.ClientID}, {"check"}, {"check", "--all"}, {"wait", p.Request.ClientID}, {"snippet", "python", p.Request.ClientID},
+		{"snippet", "python"}, {"snippet", "github", p.Request.ClientID}, {"accounts"}, {"accounts", "show", p.Request.ClientID},
+	} {
+		m.must(t, args...)
+	}
+	m.must(t, "accounts", "--output", "json")
+	if !strings.Contains(m.out.String(), `"verdict": "healthy"`) {
+		t.Errorf("%s", &m.out)
+	}
 }
 
 // The browser is offered, and the address is there for those whose browser is elsewhere.
@@ -142,7 +156,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin)
-	m := answering(t, nil, append(development, "nightly-ndvi", "c", "o", "not yet")...)
+	m := answering(t, nil, append(development, "nightly-ndvi", "it is open", "c", "o", "not yet")...)
 	if code := m.run(t.Context(), "register", "--offline"); code != app.ExitHealthy {
 		t.Fatalf("exit code %d\n%s", code, &m.err)
 	}
@@ -160,7 +174,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 		t.Errorf("the page lacks the values: %v", err)
 	}
 	t.Setenv("PATH", t.TempDir())
-	m = answering(t, nil, append(development, "nightly-ndvi", "", "", "o", "not yet")...)
+	m = answering(t, nil, append(development, "nightly-ndvi", "it is open", "", "", "o", "not yet")...)
 	m.run(t.Context(), "register", "--offline")
 	if !strings.Contains(m.err.String(), "open the address yourself") {
 		t.Errorf("without a browser nothing is said:\n%s", &m.err)

@@ -90,7 +90,7 @@ func TestLiveWhereNoAddressIsKnown(t *testing.T) {
 	}
 }
 
-// A secret that was pasted as the client id is not asked about.
+// A secret that was pasted as the client ID is not asked about.
 func TestLiveAsksNothingAboutASecret(t *testing.T) {
 	asked := 0
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -4,13 +4,19 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/credguide/credguide/cli"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/dev/shared"
 )
+
+// onlyEnvironments is a variable with the built-in environments that a screen may list: a new one must not change old screens.
+const onlyEnvironments = "TEST_ONLY_ENVIRONMENTS"
 
 // TestMain lets the scripts run this test binary as credguide.
 func TestMain(m *testing.M) {
@@ -18,6 +24,9 @@ func TestMain(m *testing.M) {
 		"credguide": func() {
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 			context.AfterFunc(ctx, stop)
+			if ids := os.Getenv(onlyEnvironments); ids != "" {
+				environments.TestOnlyKnow(strings.Fields(ids)...)
+			}
 			os.Exit(cli.Main(ctx, os.Args[1:], app.ThisMachine()))
 		},
 	})
@@ -26,7 +35,7 @@ func TestMain(m *testing.M) {
 // The scripts are the stories of people who use the program; each runs in an empty folder, with an empty home.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/scripts",
+		Dir:           shared.Path(t, "scripts"),
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 		Setup: func(env *testscript.Env) error {
 			for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -12,10 +11,10 @@ import (
 func versionCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Show the version",
+		Short: "Show the version, commit and date of this build",
 		Args:  app.NoArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return a.Print(fmt.Sprintf("credguide %s (%s, %s/%s)\n", app.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH))
+			return a.Print(fmt.Sprintf("credguide %s\n", app.ThisBuild()))
 		},
 	}
 }

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/base64"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,9 +102,21 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
-	t.Run("without a client id", func(t *testing.T) {
+	t.Run("the secret in place of the client ID", func(t *testing.T) {
+		b := box(t)
+		for _, id := range []string{newSecret, "id " + newSecret, "id:" + newSecret, "Basic " + base64.StdEncoding.EncodeToString([]byte("id:"+newSecret))} {
+			m, args := submitted(t, "production", time.Hour)
+			args[slices.Index(args, newClient)] = id
+			args[slices.Index(args, "--catalog")+1] = b.Dir // another one, which must not be asked
+			code := m.run(t.Context(), args...)
+			if code != app.ExitMisconfigured || !strings.Contains(m.err.String(), "nobody was asked") || strings.Contains(m.out.String()+m.err.String(), newSecret[:8]) {
+				t.Errorf("%q: exit %d\n%s%s", id, code, &m.out, &m.err)
+			}
+		}
+	})
+	t.Run("without a client ID", func(t *testing.T) {
 		m := newMachine(t)
-		if code := m.run(t.Context(), "wait", "--environment", "development"); code != app.ExitUsage || !strings.Contains(m.err.String(), "needs the client id") {
+		if code := m.run(t.Context(), "wait", "--environment", "development"); code != app.ExitUsage || !strings.Contains(m.err.String(), "needs the client ID") {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})

@@ -88,7 +88,7 @@ type authChoice struct {
 	why     string
 }
 
-// choose picks an entry as the Python client does: by provider id, that of
+// choose picks an entry as the Python client does: by provider ID, that of
 // the flag and no other; else that of the variable; else that of the
 // catalog's pairing. Where nothing says which one, it is the only entry that
 // may be used for the issuer. An entry that names an issuer is for that

@@ -73,7 +73,7 @@ func TestAuthConfigChoosesProvider(t *testing.T) {
 		name    string
 		file    string
 		prepare func(m *machine)
-		want    string // client id, or why not
+		want    string // client ID, or why not
 	}{
 		{"pairing", providers("other", "egi"), func(m *machine) {}, "id-egi"},
 		{"variable", providers("other", "egi"), func(m *machine) {
@@ -167,11 +167,11 @@ func TestAuthConfigExposed(t *testing.T) {
 	}
 	r := m.resolve()
 	if len(r.Exposed) != 1 || r.Exposed[0].String() != path+": mode 610" || r.ClientID != "id-egi" {
-		t.Errorf("%v, client id %q", r.Exposed, r.ClientID)
+		t.Errorf("%v, client ID %q", r.Exposed, r.ClientID)
 	}
 	m.query.GOOS = "windows"
 	m.env["APPDATA"] = filepath.Join(m.home, ".config")
 	if r := m.resolve(); len(r.Exposed) != 0 || r.ClientID != "id-egi" {
-		t.Errorf("on Windows: %v, client id %q", r.Exposed, r.ClientID)
+		t.Errorf("on Windows: %v, client ID %q", r.Exposed, r.ClientID)
 	}
 }

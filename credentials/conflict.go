@@ -58,7 +58,7 @@ type PythonChoice struct {
 	// Refused: it would stop with an error about auth-config.json before
 	// anything is sent; why.
 	Refused string
-	// Same: client id and secret are those that were chosen here.
+	// Same: client ID and secret are those that were chosen here.
 	Same bool
 }
 
@@ -69,7 +69,7 @@ func (p PythonChoice) takes(value Value, source Source) bool {
 	case ClientSecret:
 		return p.SecretSource == source
 	}
-	// Of provider id and method it reads the variable and nothing else.
+	// Of provider ID and method it reads the variable and nothing else.
 	return source.Kind == KindEnvironment
 }
 
@@ -97,7 +97,7 @@ func (s *search) pythonChoice() PythonChoice {
 func (s *search) pythonTakes(place *place) PythonChoice {
 	id, secret := place.values[ClientID], place.values[ClientSecret]
 	if place.kind == KindAuthConfig && id.text.IsZero() {
-		secret = candidate{} // it reads the secret only beside a client id
+		secret = candidate{} // it reads the secret only beside a client ID
 	}
 	return PythonChoice{
 		Place:          place.kind,

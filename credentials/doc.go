@@ -1,4 +1,4 @@
-// Package credentials holds a client id and its secret: where they come
+// Package credentials holds a client ID and its secret: where they come
 // from, what is wrong with them as text, and where they are kept. The
 // secret travels only as a Secret, which no printing can open, and a Guard
 // searches finished documents for it before they are written. The package

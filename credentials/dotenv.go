@@ -9,8 +9,8 @@ import (
 // readers agree on, and where they do not, the ones that change a value
 // least:
 //
-//   - UTF-8, a line a setting; lines end in LF or CRLF; a byte order mark at
-//     the start is skipped and noted.
+//   - UTF-8, a line a setting; lines end in LF; CRLF, CR and a byte order mark
+//     at the start are taken too, and noted.
 //   - `NAME=value`, with blanks and `export ` allowed before the name. The
 //     blanks around `=` belong to the syntax if there is one before it
 //     (`NAME = value`), otherwise what follows `=` is the value.
@@ -62,6 +62,10 @@ func parseDotenv(data []byte) dotenv {
 	}
 	if strings.Contains(text, "\r\n") {
 		parsed.notes = append(parsed.notes, "lines end in CRLF; a shell that sources the file adds U+000D to each value")
+	}
+	if strings.Contains(text, "\r") && !strings.Contains(text, "\n") {
+		text = strings.ReplaceAll(text, "\r", "\n")
+		parsed.notes = append(parsed.notes, "lines end in CR alone, which other programs do not take for line ends; save the file with LF")
 	}
 	for number := 1; text != ""; number++ {
 		at := len(data) - len(text)

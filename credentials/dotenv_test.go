@@ -158,7 +158,6 @@ func TestOtherFormsAreNamed(t *testing.T) {
 		"OTHER=1; export OPENEO_AUTH_CLIENT_SECRET=value": "a second setting on one line",
 		"OTHER=1 OPENEO_AUTH_CLIENT_SECRET=value":         "a second setting on one line",
 		"OPENEO_AUTH_CLIENT_SECRET value":                 "a line without an equals sign",
-		"OTHER=1\rOPENEO_AUTH_CLIENT_SECRET=value\r":      "lines that end in CR alone",
 	} {
 		r := resolvedFrom(t, "OPENEO_AUTH_CLIENT_ID=nightly\n"+line+"\n")
 		found := ""
@@ -170,6 +169,9 @@ func TestOtherFormsAreNamed(t *testing.T) {
 		if !strings.Contains(found, "in the form of "+want+"; write OPENEO_AUTH_CLIENT_SECRET=value") || r.HasSecret() {
 			t.Errorf("%q: %q, secret %v", line, found, r.HasSecret())
 		}
+	}
+	if r := resolvedFrom(t, "OPENEO_AUTH_CLIENT_ID=nightly\rOPENEO_AUTH_CLIENT_SECRET=value\r"); r.ClientID != "nightly" || r.Secret.Reveal() != "value" || !strings.Contains(fmt.Sprint(r.Notes), "CR alone") {
+		t.Errorf("CR alone: %+v", r)
 	}
 	if r := resolvedFrom(t, "# OPENEO_AUTH_CLIENT_SECRET: see the vault\n"); strings.Contains(fmt.Sprint(r.Looked), "in the form of") {
 		t.Errorf("a comment is taken for a setting: %v", r.Looked)

@@ -15,8 +15,8 @@ import (
 
 // keyringService is the name under which the system keyring shows our
 // entries. An account has one, under its name. Without an account there are
-// two for each issuer: the client id under the issuer, and the secret under
-// the issuer and that client id.
+// two for each issuer: the client ID under the issuer, and the secret under
+// the issuer and that client ID.
 const keyringService = "credguide"
 
 // keyringWait bounds a look into the keyring: a locked one may ask the user

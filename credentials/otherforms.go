@@ -29,11 +29,6 @@ func inOtherForm(text, variable string) (line int, form string) {
 	if !strings.Contains(text, variable) {
 		return 0, ""
 	}
-	for number, l := range strings.FieldsFunc(strings.ReplaceAll(text, "\r\n", "\n"), func(r rune) bool { return r == '\r' }) {
-		if number > 0 && strings.Contains(l, variable) {
-			return number + 1, "lines that end in CR alone"
-		}
-	}
 	for number, l := range strings.Split(text, "\n") {
 		if !strings.Contains(l, variable) || strings.HasPrefix(strings.TrimSpace(l), "#") {
 			continue

@@ -26,7 +26,7 @@ type Own struct {
 }
 
 // CredentialsVariable begins the name of a variable that holds provider,
-// client id and secret in one, with slashes between them (as APEx and other
+// client ID and secret in one, with slashes between them (as APEx and other
 // projects pass them to openEO jobs).
 const CredentialsVariable = "OPENEO_AUTH_CLIENT_CREDENTIALS_"
 

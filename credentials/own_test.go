@@ -38,7 +38,7 @@ func TestOwnSource(t *testing.T) {
 		{"file", func(m *machine) credentials.Own {
 			return credentials.Own{ClientID: "i1", SecretFile: m.file("s", "s1\n", 0o600)}
 		}, "i1 (account nightly) / s1\n (file HOME/s)"},
-		{"file without a client id", func(m *machine) credentials.Own {
+		{"file without a client ID", func(m *machine) credentials.Own {
 			return credentials.Own{SecretFile: m.file("s", "s1", 0o600)}
 		}, " () / s1 (file HOME/s)"},
 		{"dotenv", func(m *machine) credentials.Own {
@@ -46,7 +46,7 @@ func TestOwnSource(t *testing.T) {
 		}, "i2 (file HOME/o.env, line 1) / s2 (file HOME/o.env, line 2), provider p2"},
 		{"the entry decides", func(m *machine) credentials.Own {
 			return credentials.Own{ClientID: "i1", ProviderID: "p1", Credentials: m.file("o.env", "OPENEO_AUTH_CLIENT_ID=i2\nOPENEO_AUTH_CLIENT_SECRET=s2\nOPENEO_AUTH_PROVIDER_ID=p2\n", 0o600)}
-		}, "i1 (account nightly) / s2 (file HOME/o.env, line 2), provider p1; client id differs; provider id differs"},
+		}, "i1 (account nightly) / s2 (file HOME/o.env, line 2), provider p1; client ID differs; provider ID differs"},
 		{"variable", func(m *machine) credentials.Own {
 			m.env["CDSE_CLIENT_SECRET"] = "s3"
 			return credentials.Own{ClientID: "i1", SecretVariable: "CDSE_CLIENT_SECRET"}
@@ -91,7 +91,7 @@ func TestOwnSource(t *testing.T) {
 		{"auth-config.json of another client", func(m *machine) credentials.Own {
 			m.authConfig(authEntry(backend, "x", "i7", "s7"))
 			return credentials.Own{AuthConfig: true, ClientID: "i1", ProviderID: "x"}
-		}, "i1 (account nightly) / s7 (auth-config.json (x)), provider x; client id differs"},
+		}, "i1 (account nightly) / s7 (auth-config.json (x)), provider x; client ID differs"},
 		{"auth-config.json of another issuer", func(m *machine) credentials.Own {
 			m.authConfig(providers("egi"))
 			m.query.Issuer = "https://else.example"

@@ -8,7 +8,7 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// candidate is one value in one place. The client id is held as a Secret
+// candidate is one value in one place. The client ID is held as a Secret
 // too while it is looked for: where the two were swapped, it is the secret.
 type candidate struct {
 	set    bool

@@ -13,7 +13,7 @@ func promptValues(ctx context.Context, q Query, id, secret candidate, j *journal
 	if !id.set && q.AskClientID != nil {
 		text, err := q.AskClientID(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("ask for the client id: %w", err)
+			return nil, fmt.Errorf("ask for the client ID: %w", err)
 		}
 		found.put(ClientID, NewSecret(text), source)
 		j.lookAt(ClientID, found.values[ClientID])

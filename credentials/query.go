@@ -39,7 +39,7 @@ type Query struct {
 	SecretFile      Flag   // --secret-file; "-" is Stdin
 	CredentialsFile Flag   // --credentials
 	ProviderID      Flag   // --provider-id
-	PairedProvider  string // the catalog's provider id for this back-end and environment
+	PairedProvider  string // the catalog's provider ID for this back-end and environment
 	BackendURL      string // as a user gives it to connect(); empty: no back-end
 	Issuer          string // of the chosen environment
 

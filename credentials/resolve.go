@@ -39,7 +39,7 @@ type Resolved struct {
 	PythonClientWouldUse PythonChoice
 }
 
-// HasClientID reports whether there is a client id to work with.
+// HasClientID reports whether there is a client ID to work with.
 func (r Resolved) HasClientID() bool { return r.ClientID != "" && !r.ClientIDSetButEmpty }
 
 // HasSecret reports whether there is a secret to work with.
@@ -55,7 +55,7 @@ func (r Resolved) HasSecret() bool { return !r.Secret.IsZero() && !r.SecretSetBu
 //  2. Of the environment and auth-config.json, one that holds both halves is
 //     preferred to mixing, as the openEO Python client does. If one half is
 //     named on the command line, the other comes from the first place whose
-//     own client id is that one or that has none, then from any.
+//     own client ID is that one or that has none, then from any.
 //  3. The keyring and the prompt only fill what is still missing.
 //
 // With Query.Own it looks at an account's own source and nothing else.

@@ -229,10 +229,10 @@ func TestConflicts(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s: %s | %s python %v empty %v", c.Value, c.Used.Kind, c.Other.Kind, c.PythonTakesOther, c.OtherEmpty))
 	}
 	want := []string{
-		"client id: credentials file | auth-config.json python false empty false",
+		"client ID: credentials file | auth-config.json python false empty false",
 		"client secret: credentials file | environment python true empty false",
 		"client secret: credentials file | auth-config.json python false empty true",
-		"provider id: flag | environment python true empty false",
+		"provider ID: flag | environment python true empty false",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -32,7 +32,7 @@ const (
 // value.
 type Source struct {
 	Kind Kind
-	Name string // flag, variable, file, account or program; provider id in auth-config.json
+	Name string // flag, variable, file, account or program; provider ID in auth-config.json
 	Line int    // line in a credentials file, from 1; 0 elsewhere
 	Path string // the file on disk, where there is one
 }
@@ -77,9 +77,9 @@ type Value string
 
 // The four values of the OPENEO_AUTH_ variables.
 const (
-	ClientID     Value = "client id"
+	ClientID     Value = "client ID"
 	ClientSecret Value = "client secret"
-	ProviderID   Value = "provider id"
+	ProviderID   Value = "provider ID"
 	AuthMethod   Value = "authentication method"
 )
 

@@ -10,7 +10,7 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// Entry is what is kept: a client id with its secret, and what a client
+// Entry is what is kept: a client ID with its secret, and what a client
 // needs to find them again.
 type Entry struct {
 	ClientID   string
@@ -32,11 +32,11 @@ type Kept struct {
 func (e Entry) check() error {
 	switch {
 	case e.ClientID == "":
-		return errors.New("there is no client id to keep")
+		return errors.New("there is no client ID to keep")
 	case e.Secret.IsZero():
 		return errors.New("there is no client secret to keep")
 	case files.Text([]byte(e.ClientID)) != nil, files.Text([]byte(e.Secret.Reveal())) != nil:
-		return errors.New("the client id or secret is no text, so it cannot be kept")
+		return errors.New("the client ID or secret is no text, so it cannot be kept")
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func SaveAuthConfig(path string, e Entry, now time.Time, tool string) (Kept, err
 	case e.BackendURL == "":
 		return Kept{}, errors.New("auth-config.json is kept by back-end, and none is chosen")
 	case e.ProviderID == "":
-		return Kept{}, errors.New("auth-config.json is kept by provider id, and none is chosen")
+		return Kept{}, errors.New("auth-config.json is kept by provider ID, and none is chosen")
 	}
 	old, err := existing(path)
 	if err != nil {

@@ -15,7 +15,7 @@ type assignment struct{ name, value string }
 var providerID = regexp.MustCompile(`^[A-Za-z0-9._~:/@+-]*$`)
 
 // SaveDotenv keeps the entry in a credentials file. Other lines of a file
-// that is there stay as they are; an earlier client id and secret in it are
+// that is there stay as they are; an earlier client ID and secret in it are
 // replaced. OPENEO_AUTH_METHOD is set too, since the Python client's
 // authenticate_oidc() needs it.
 func SaveDotenv(path string, e Entry) (Kept, error) {

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// SaveKeyring keeps the entry in the system keyring: the client id under the
-// issuer, the secret under issuer and client id. The secret goes first, so
+// SaveKeyring keeps the entry in the system keyring: the client ID under the
+// issuer, the secret under issuer and client ID. The secret goes first, so
 // that a failure half-way leaves no id that points nowhere.
 func SaveKeyring(ctx context.Context, q Query, e Entry) (Kept, error) {
 	if err := e.check(); err != nil {

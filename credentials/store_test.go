@@ -253,10 +253,10 @@ func TestSavingThroughALinkKeepsTheLink(t *testing.T) {
 func TestSavingNeedsWhatItKeepsBy(t *testing.T) {
 	m := newMachine(t)
 	tests := map[string]func(e *credentials.Entry){
-		"no client id":     func(e *credentials.Entry) { e.ClientID = "" },
+		"no client ID":     func(e *credentials.Entry) { e.ClientID = "" },
 		"no client secret": func(e *credentials.Entry) { e.Secret = credentials.Secret{} },
 		"back-end":         func(e *credentials.Entry) { e.BackendURL = "" },
-		"provider id":      func(e *credentials.Entry) { e.ProviderID = "" },
+		"provider ID":      func(e *credentials.Entry) { e.ProviderID = "" },
 		"no text":          func(e *credentials.Entry) { e.Secret = credentials.NewSecret("\xff\xfe") },
 	}
 	for want, change := range tests {

@@ -42,9 +42,17 @@ func Load(overlays ...string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
+	if testOnly != nil {
+		all = slices.DeleteFunc(all, func(e Environment) bool { return e.Origin == BuiltInOrigin && !slices.Contains(testOnly, e.ID) })
+	}
 	c := &Catalog{all: all, overlays: overlays}
 	return c, c.ambiguous()
 }
+
+var testOnly []string
+
+// TestOnlyKnow limits the built-in environments to these, for tests of screens that list them. No other code may call it.
+func TestOnlyKnow(ids ...string) { testOnly = ids }
 
 // LoadFile adds one environment file, as given to --environment FILE.yaml, and returns it.
 func (c *Catalog) LoadFile(file string) (Environment, error) {

@@ -64,14 +64,6 @@ func (e Environment) Way() string {
 	return ""
 }
 
-// Steps are those to a new client, or none.
-func (e Environment) Steps() []string {
-	if e.Registration == nil {
-		return nil
-	}
-	return e.Registration.Steps
-}
-
 // Expires tells that clients there may have an end date.
 func (e Environment) Expires() bool { return e.Registration != nil && e.Registration.Expires }
 

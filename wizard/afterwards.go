@@ -91,7 +91,7 @@ func ShownQuestion(next string) Question {
 func ReviewedQuestion(w Where) Question {
 	badges := w.form().Guide.Badges
 	return Question{
-		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted, First: true,
+		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted,
 		Help: badges.Where,
 		Choices: []Choice{
 			{Value: Submitted, Label: alternatives(badges.Done), Note: "go on"},
@@ -124,7 +124,7 @@ func (w Where) SecretLength() int {
 func SecretQuestion(w Where, clientID string) Question {
 	why := "It is not shown here, and sent to the identity provider only."
 	if length := w.SecretLength(); length > 0 {
-		why += fmt.Sprintf(" One that the registry made has %d characters.", length)
+		why += fmt.Sprintf(" Secrets that the registry makes have %d characters.", length)
 	}
 	return Question{
 		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
@@ -150,13 +150,13 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case clientID != "" && lint.Swapped(clientID, secret), clientID != "" && secret.Equal(credentials.NewSecret(clientID)):
-		return errors.New("this looks like the client id, and not like its secret")
+		return errors.New("this looks like the client ID, not like its secret")
 	case l.Masked:
 		return errors.New("this is the mask that stands for the secret; " + cmp.Or(w.form().Guide.Secret.Mask, "copy the secret itself"))
 	case l.Token:
-		return errors.New("this is an access token, which ends after an hour; the client secret is wanted")
+		return errors.New("this is an access token, which soon expires; expected the client secret")
 	case l.Placeholder != "":
-		return errors.New("this is a placeholder, and no secret")
+		return errors.New("this is a placeholder, not a secret")
 	case l.HasWhitespace():
 		return errors.New("there is white space around it; copy it again, without the line end")
 	case len(l.Invisible) > 0:
@@ -174,16 +174,16 @@ func SecretDoubt(w Where, secret credentials.Secret) string {
 	l := lint.Secret(secret)
 	var doubts []string
 	if length := w.SecretLength(); length > 0 && l.Characters != length {
-		doubts = append(doubts, fmt.Sprintf("It has %d characters; one that the registry made has %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
+		doubts = append(doubts, fmt.Sprintf("It has %d characters; secrets that the registry makes have %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
 	}
 	if l.StrayQuote {
 		doubts = append(doubts, "There is a quote at one end.")
 	}
 	if l.NonASCII {
-		doubts = append(doubts, "It has characters outside of ASCII, which a generated one has not.")
+		doubts = append(doubts, "It contains non-ASCII characters; generated secrets do not.")
 	}
 	if l.Dollar {
-		doubts = append(doubts, "It has a $, which shells and Compose files replace.")
+		doubts = append(doubts, "It contains a $, which shells and Compose files replace.")
 	}
 	return strings.Join(doubts, " ")
 }
@@ -191,9 +191,9 @@ func SecretDoubt(w Where, secret credentials.Secret) string {
 // StoreQuestion asks where to keep the credentials.
 func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 	q := Question{
-		ID: StoreID, Ask: "Where shall the client id and the secret be kept?", Kind: Choose, Flag: "--store", Default: InDotenv, First: true,
-		Why:  "The secret is as good as a password: it must not get into a repository, a notebook or a mail.",
-		Help: "A dotenv file can be given to credguide check --credentials, to a container or to a shell. auth-config.json is where the openEO Python client looks by itself.",
+		ID: StoreID, Ask: "Where should the client ID and secret be stored?", Kind: Choose, Flag: "--store", Default: InDotenv,
+		Why:  "The secret is as good as a password: keep it out of repositories, notebooks and mails.",
+		Help: "A dotenv file works with credguide check --credentials, with containers and with shells. auth-config.json is where the openEO Python client looks by itself.",
 	}
 	q.Choices = append(q.Choices, Choice{Value: InDotenv, Label: "in a file of its own", Note: dotenv})
 	q.Choices = append(q.Choices, Choice{Value: ElsewhereStore, Label: "in another file", Note: "you name it"})
@@ -211,13 +211,13 @@ func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 func StoreFileQuestion(usual string) Question {
 	return Question{
 		ID: StoreFileID, Ask: "File for the credentials", Kind: Text, Default: usual, Flag: "--store-file",
-		Why: "It is made readable for you alone. Other lines of a file that is there stay.",
+		Why: "Only you can read the file. Other lines of an existing file stay.",
 		Check: func(text string) error {
 			if strings.TrimSpace(text) == "" || strings.HasSuffix(text, "/") {
 				return errors.New("enter the name of a file")
 			}
 			if lint.SecretShaped(text) && !strings.ContainsAny(text, `/\.`) {
-				return errors.New("this looks like the secret; the name of a file is wanted")
+				return errors.New("expected a file name, but this looks like the secret itself")
 			}
 			return nil
 		},
@@ -228,7 +228,7 @@ func StoreFileQuestion(usual string) Question {
 func DeployedIDQuestion(w Where) Question {
 	takes := w.form().Limits().ClientID
 	return Question{
-		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id", First: true,
+		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
 		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume goes on.",
 		Check: func(text string) error {
 			l := lint.ClientID(text)
@@ -236,9 +236,9 @@ func DeployedIDQuestion(w Where) Question {
 			case l.Blank || text == Generated:
 				return errors.New("nothing was entered")
 			case lint.Suspect(text):
-				return errors.New("this looks like the secret, and not like a client id")
+				return errors.New("this looks like the secret, not like a client ID")
 			case takes.Refusal(text) != "":
-				return fmt.Errorf("a client id has %d to %d %s", takes.Min, takes.Max, takes.Takes)
+				return fmt.Errorf("a client ID has %d to %d %s", takes.Min, takes.Max, takes.Takes)
 			}
 			return nil
 		},

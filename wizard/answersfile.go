@@ -35,7 +35,7 @@ func (i *Interview) read(name string, data []byte, put putting) (Answers, error)
 		return Answers{}, err
 	}
 	if len(inputs) != 1 {
-		return Answers{}, fmt.Errorf("%s: one set of answers is wanted, not a list of %d", name, len(inputs))
+		return Answers{}, fmt.Errorf("%s: expected one set of answers, not a list of %d", name, len(inputs))
 	}
 	fields := inputs[0].Fields
 	known := i.known()
@@ -110,7 +110,7 @@ func scalarText(value any) (string, bool) {
 func readEarlier(a Answers, value any) (Answers, error) {
 	object, ok := value.(map[string]any)
 	if !ok {
-		return a, errors.New("an object of answers is wanted")
+		return a, errors.New("expected an object of answers")
 	}
 	for _, id := range sortedKeys(object) {
 		if text, ok := scalarText(object[id]); ok && !a.Has(id) {

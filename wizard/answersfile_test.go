@@ -43,7 +43,7 @@ func TestABadFileOfAnswers(t *testing.T) {
 		{"service_nam: x\ncontact: y\n", "a.yaml:1: service_nam: there is no such field; did you mean service_name?"},
 		{"service_name: x\nclient_secret: hunter2\n", "a.yaml:2: client_secret: the wizard takes no secret"},
 		{"service_name: [\n", "a.yaml:"},
-		{"- service_name: a\n- service_name: b\n", "a.yaml: one set of answers is wanted"},
+		{"- service_name: a\n- service_name: b\n", "a.yaml: expected one set of answers"},
 		{"service_name: x\nintegration_environment: staging\n", `a.yaml:2: integration_environment: "staging" is none of demo, development, production`},
 		{"environment: production\nintegration_environment: demo\n", "does not go with the environment production"},
 		{"", "a.yaml: there is no request in it"},

@@ -18,7 +18,7 @@ const ClientIDField = "client_id"
 // contactPrefix begins the questions for one type of contact each.
 const contactPrefix = "contact_"
 
-// Generated is the answer that leaves the client id to the identity provider. No id has a single character.
+// Generated is the answer that leaves the client ID to the identity provider. No id has a single character.
 const Generated = "-"
 
 // form is that of the registry; the zero one where there is none.
@@ -64,7 +64,7 @@ func (i *Interview) fieldQuestions(w Where, a Answers) []Question {
 	return questions
 }
 
-// asks tells whether a field needs a person: the client id always, another one if the registry refuses it as the form
+// asks tells whether a field needs a person: the client ID always, another one if the registry refuses it as the form
 // has it. refused are the refusals of the answers so far.
 func (i *Interview) asks(w Where, a Answers, f forms.Field, refused map[string]string) bool {
 	switch roles := w.form().Roles; {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func (i *Interview) guidedQuestions(w Where, a Answers) []Question {
 	questions := i.placeQuestions(w, a)
 	r := w.Environment.Registration
 	if r.Kind == environments.ByRequest {
-		questions = append(questions, i.sentQuestion(w), i.answeredQuestion())
+		questions = append(questions, i.sentQuestion(w, a), i.answeredQuestion())
 	} else {
 		questions = append(questions, i.madeQuestion(w))
 	}
@@ -84,11 +85,16 @@ func oneLine(least, most int) func(string) error {
 			return errors.New("the text must be one line without control characters")
 		case n < least || n > most:
 			return fmt.Errorf("enter %d to %d characters", least, most)
-		case lint.Suspect(answer):
+		case LooksSecret(answer):
 			return errors.New("this looks like a secret, and would be sent to others")
 		}
 		return nil
 	}
+}
+
+// LooksSecret tells that a word of an answer has the shape of a secret.
+func LooksSecret(answer string) bool {
+	return slices.ContainsFunc(strings.Fields(answer), lint.SecretShaped)
 }
 
 func mailAddress(answer string) error {
@@ -108,13 +114,13 @@ func (i *Interview) madeQuestion(w Where) Question {
 	}
 }
 
-func (i *Interview) sentQuestion(w Where) Question {
+func (i *Interview) sentQuestion(w Where, a Answers) Question {
 	var pages []string
 	label := "open the page in the browser"
 	if to := w.Environment.Registration.To; strings.Contains(to, "://") {
 		pages = []string{to}
 	} else {
-		pages, label = []string{"mailto:" + to}, "open a mail to "+to
+		pages, label = []string{w.MailTo(a)}, "open a mail to "+to
 	}
 	return Question{
 		ID: SentID, Ask: "Have you sent the text?", Kind: Choose, Default: Submitted, Pages: pages,
@@ -156,13 +162,13 @@ func clientID(answer string) error {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case lint.Suspect(answer):
-		return errors.New("this looks like the secret, and not like a client ID")
+		return errors.New("this looks like the secret, not like a client ID")
 	case l.HasWhitespace(), len(l.Invisible) > 0:
 		return errors.New("there is white space or an invisible character in it; copy it again")
 	case l.Quoted != "":
 		return fmt.Errorf("there are %s around it; copy what stands between them", l.Quoted)
 	case l.Masked, l.Placeholder != "":
-		return errors.New("this is a placeholder, and no client ID")
+		return errors.New("this is a placeholder, not a client ID")
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ type Setting struct {
 	Rules func(environments.Environment) []*request.Rules
 	// Scopes are those that the back-end lists; nil takes the catalog's.
 	Scopes func(environments.Environment, environments.Backend) []string
-	// Available tells whether a client id is free; nil when nobody can be asked. An error means "could not tell".
+	// Available tells whether a client ID is free; nil when nobody can be asked. An error means "could not tell".
 	Available func(e environments.Environment, clientID string) (bool, error)
 	// Remarks are what was found out about an environment while it was looked at; nil: nothing.
 	Remarks func(environments.Environment) []string
@@ -211,4 +211,17 @@ func (i *Interview) Missing(a Answers) []Question {
 		a = a.With(q.ID, text)
 	}
 	return missing
+}
+
+// ServiceName is what the person calls the service that these answers are about; empty where nothing was said yet.
+func (i *Interview) ServiceName(a Answers) string {
+	where, known := i.Where(a)
+	if !known {
+		return ""
+	}
+	if name, ok := a.Text(where.form().Roles.Name); ok {
+		return name
+	}
+	name, _ := a.Text(NameID)
+	return name
 }

@@ -3,6 +3,7 @@ package wizard
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -180,3 +181,5 @@ func (i *Interview) RequestYAML(w Where, a Answers) ([]byte, error) {
 	}
 	return out.Bytes(), nil
 }
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

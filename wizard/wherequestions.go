@@ -62,7 +62,7 @@ func wayInShort(e environments.Environment) string {
 	case e.Way() == environments.ByDashboard:
 		return "for use · you create the client yourself"
 	case e.Way() == environments.ByRequest:
-		return "for use · the client is created on request"
+		return "for use · created for you on request"
 	case e.Way() == "":
 		return "ask there for a client"
 	case e.Approval == environments.ApprovalSelf:

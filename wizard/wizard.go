@@ -113,7 +113,11 @@ func (q Question) Valid(text string) error {
 		if _, ok := q.choice(text); ok && text != Yes && text != No {
 			return nil
 		}
-		if text != Yes && text != No {
+		switch {
+		case text == Yes, text == No:
+		case len(q.Choices) > 0:
+			return errors.New("choose one of those that are listed")
+		default:
 			return errors.New("answer yes or no")
 		}
 	}

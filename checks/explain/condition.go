@@ -41,7 +41,7 @@ func condition(when any, depth int) (lines []Line) {
 var combinations = map[string]string{
 	"all": "all of these hold:",
 	"any": "at least one of these holds:",
-	"not": "this was seen not to hold:",
+	"not": "not:",
 }
 
 var definitions = func() map[string]checks.FactDef {

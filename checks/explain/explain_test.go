@@ -31,7 +31,7 @@ func TestConditionsInWords(t *testing.T) {
 			{1, "me: HTTP status of the answer at this step: 403 [me.status]"},
 		}},
 		{"not", entry{"not": entry{"environment.id": ""}}, []Line{
-			{0, "this was seen not to hold:"},
+			{0, "not:"},
 			{1, "ID of the chosen environment, empty for a bare issuer: nothing [environment.id]"},
 		}},
 		{"all inside", entry{"all": []any{entry{"keys.count": 0}, entry{"me.status": 403}}}, []Line{

@@ -3,8 +3,6 @@ package explain
 import (
 	"encoding/json"
 	"html"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/phrases"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/dev/shared"
 )
 
 // recorded is an error text of a real program: see testdata/errors/index.yaml.
@@ -29,24 +28,14 @@ type recorded struct {
 	text string
 }
 
-const errorTexts = "../../testdata/errors"
-
 func recordedTexts(t testing.TB) []recorded {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(errorTexts, "index.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := catalog.Decode[[]recorded]("index.yaml", data)
+	list, err := catalog.Decode[[]recorded]("index.yaml", shared.Read(t, "errors/index.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := range list {
-		text, err := os.ReadFile(filepath.Join(errorTexts, list[i].File))
-		if err != nil {
-			t.Fatal(err)
-		}
-		list[i].text = string(text)
+		list[i].text = string(shared.Read(t, "errors/"+list[i].File))
 	}
 	return list
 }

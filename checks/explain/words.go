@@ -42,9 +42,9 @@ func Party(party checks.Party) string {
 	case "registry-admin":
 		return "an administrator of the registry can fix it"
 	case "identity-provider":
-		return "the identity provider's operators can fix it"
+		return "the identity provider's administrators can fix it"
 	case "backend":
-		return "the back-end's operators can fix it"
+		return "the back-end's administrators can fix it"
 	case "network":
 		return "whoever runs the network can fix it"
 	}

@@ -28,7 +28,7 @@ func skipAuthorization(p *pass) string {
 	case f.Is(checks.TokenIssued), !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case !p.mayNameClient():
-		return "not tried: the client id looks like a secret"
+		return "not tried: the client ID looks like a secret"
 	case p.document().authorization == "":
 		return "not tried: no authorization endpoint is known"
 	case !p.mayReceiveSecret(p.document().authorization):
@@ -140,7 +140,7 @@ func skipSisters(p *pass) string {
 	return ""
 }
 
-// runSisters asks the sister environments for the client id, without what is odd about it, and then in lower case. The
+// runSisters asks the sister environments for the client ID, without what is odd about it, and then in lower case. The
 // secret goes nowhere but to the chosen environment.
 func runSisters(ctx context.Context, p *pass) outcome {
 	id, as := p.subject.Credentials.ClientID, "given"

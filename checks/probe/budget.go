@@ -15,9 +15,11 @@ var neededByLogin = []string{"discovery", "well-known", "capabilities", "provide
 // budget is what one check may still ask. A request is paid for before it is made: steps run side by side, and two that
 // each counted what the other had not made yet would together exceed the limit.
 //
-// What goes first when it runs short, in this order: the sister environments in lower case, the sister environments, scopes
-// of their own, the Basic header without encoding, the Basic header, the client ID in lower case. (Redirects of public
-// documents are paid for as they come, so a server that redirects a lot leaves less for all of these.)
+// What is dropped first when it runs short, in this order: the sister environments in lower case, the sister environments,
+// scopes of their own (the rest is asked for together), the signing keys and /me once more, the client ID in lower case and
+// without what is odd about it, the Basic header without encoding, the Basic header, and last the secret as it may have
+// been meant. Redirects of public documents are paid for as they come: a server that redirects a lot leaves less for all of
+// these, and nothing less for the login.
 type budget struct {
 	mu    sync.Mutex
 	left  int

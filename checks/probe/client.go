@@ -17,6 +17,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // The limits of every exchange. Answers beyond them are a finding, not a reason to read on.
@@ -87,7 +88,7 @@ type call struct {
 	effect Effect
 	follow bool // follow redirects; only for requests without a secret or a token
 	anew   bool // a public document that another check may have asked for is asked for once more
-	secret bool // the request carries the secret; no other may
+	secret bool // the request carries the secret
 	header http.Header
 }
 
@@ -135,17 +136,18 @@ func (c *client) exchange(req *http.Request, k call) answer { return c.exchangeK
 
 // exchangeKeeping gives the body as it came, with the state of the connection, to keep.
 func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *tls.ConnectionState)) answer {
-	a := answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253)}
+	a := answer{url: shownURL(req.URL), host: sanitize(text.Host(req.URL.Host), 253)}
 	if insecure(req.URL) {
-		a.failure = failure{kind: "insecure-url", detail: "plain http to " + req.URL.Host}
+		a.failure = failure{kind: "insecure-url", detail: "plain http to " + a.host}
 		return a
 	}
 	if !c.budget.pay(k.step) {
 		a.failure = unpaid
 		return a
 	}
-	if !k.secret && c.leaks(req) {
-		a.failure = failure{kind: "malformed", detail: "not sent: the address or a header would hold the client secret"}
+	if c.own.Holds([]byte(req.URL.String())) {
+		// Nothing of this program puts it there. What a person wrote into an address, or a server into a redirect, may hold it.
+		a.failure = failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
 		return a
 	}
 	a.via, a.viaScheme = c.proxies.via(req.URL)
@@ -196,20 +198,6 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	return a
 }
 
-// leaks tells that a request which must not carry the secret would. Nothing of this program makes such a request; what
-// people write into an address, or a server into a redirect, may.
-func (c *client) leaks(req *http.Request) bool {
-	if c.own.Holds([]byte(req.URL.String())) {
-		return true
-	}
-	for _, values := range req.Header {
-		if slices.ContainsFunc(values, func(v string) bool { return c.own.Holds([]byte(v)) }) {
-			return true
-		}
-	}
-	return false
-}
-
 // enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot be asked now.
 func (c *client) enter(req *http.Request, step string) (leave func(), refused failure) {
 	if c.shared == nil {
@@ -221,7 +209,7 @@ func (c *client) enter(req *http.Request, step string) (leave func(), refused fa
 		return nil, c.ended()
 	case leave == nil:
 		if slices.Contains(neededByLogin, step) {
-			c.paused(sanitize(req.URL.Host, 253), pause)
+			c.paused(sanitize(text.Host(req.URL.Host), 253), pause)
 		}
 		return nil, failure{kind: unpaid.kind, detail: "not asked: the host asked for a pause"}
 	}

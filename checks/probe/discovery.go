@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // document is what later steps need of the discovery document (OIDC Discovery 1.0 section 3).
@@ -114,7 +115,7 @@ func (p *pass) tokenEndpointFacts(token string) {
 		return
 	}
 	p.set(checks.DiscoveryTokenEndpoint, shownURL(u))
-	p.set(checks.DiscoveryTokenEndpointHost, sanitize(u.Host, 253))
+	p.set(checks.DiscoveryTokenEndpointHost, sanitize(text.Host(u.Host), 253))
 	p.set(checks.DiscoveryTokenEndpointInsecure, insecure(u))
 	p.set(checks.DiscoveryTokenEndpointElsewhere, origin(token) != origin(p.subject.Environment.Issuer))
 	p.set(checks.DiscoveryTokenEndpointAllowed, p.mayReceiveSecret(token))

@@ -39,7 +39,7 @@ func observe(t *testing.T, s probe.Subject) checks.Facts {
 	t.Helper()
 	done := make(chan probe.Result, 1)
 	go func() {
-		done <- probe.Run(context.Background(), s, probe.Options{StepTimeout: 400 * time.Millisecond, Deadline: 3 * time.Second}, nil)
+		done <- probe.Run(context.Background(), s, probe.Options{StepTimeout: 1500 * time.Millisecond, Deadline: 6 * time.Second}, nil)
 	}()
 	select {
 	case r := <-done:

@@ -26,35 +26,20 @@ func runInput(_ context.Context, p *pass) outcome {
 	case f.Is(checks.SourcesUnreadableAny):
 		return failed("a file cannot be read")
 	case !f.Is(checks.ClientIDPresent):
-		return failed("no client id")
+		return failed("no client ID")
 	case !f.Is(checks.SecretPresent):
 		return failed("no client secret")
 	case p.oddInput(f):
-		return warned("something is odd about the values")
+		return warned("the credentials look unusual")
 	}
 	return passed("client ID and secret found" + p.remarks())
 }
 
-// remarks are what is unusual about the files that the values came from, as far as a line of the report holds it. Nothing of
-// it keeps this login from working, but another program may read the same file in another way.
-func (p *pass) remarks() string {
-	const enough = 2
-	notes := p.derived().List(checks.SourcesNotes)
-	if len(notes) == 0 {
-		return ""
-	}
-	text := strings.Join(notes[:min(len(notes), enough)], "; ")
-	if n := len(notes) - enough; n > 0 {
-		text += fmt.Sprintf("; and %d more", n)
-	}
-	return "; " + text
-}
-
 func (p *pass) oddInput(f checks.Facts) bool {
 	return slices.ContainsFunc([]checks.Name{
-		checks.ClientIDHasWhitespace, checks.ClientIDHasInvisible, checks.ClientIDQuoted, checks.ClientIDPlaceholder, checks.ClientIDMalformed,
+		checks.ClientIDHasWhitespace, checks.ClientIDHasInvisible, checks.ClientIDQuoted, checks.ClientIDPlaceholder,
 		checks.SecretHasWhitespace, checks.SecretHasInvisible, checks.SecretQuoted, checks.SecretPlaceholder, checks.SecretMasked, checks.SecretToken,
-		checks.SecretTooShort, checks.CredentialsSwappedShape, checks.CredentialsConflict,
+		checks.CredentialsSwappedShape, checks.CredentialsConflict,
 	}, f.Is)
 }
 
@@ -76,7 +61,6 @@ func (p *pass) subjectFacts() {
 	p.set(checks.EnvironmentHasBackends, len(e.Backends) > 0)
 	if e.Registry != nil {
 		p.setText(checks.EnvironmentPortal, e.Registry.Portal)
-		p.registryFacts(*e.Registry)
 	}
 	p.retiredFacts(e)
 	p.set(checks.BackendWanted, p.subject.Backend != nil)
@@ -90,17 +74,6 @@ func (p *pass) subjectFacts() {
 	if p.subject.BackendInCatalog {
 		p.set(checks.BackendAcceptsEnvironment, slices.Contains(p.subject.AcceptedEnvironments, e.ID))
 		p.set(checks.BackendAcceptedEnvironments, p.subject.AcceptedEnvironments)
-	}
-}
-
-func (p *pass) registryFacts(r environments.Registry) {
-	length := r.SecretLength
-	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
-		p.setText(checks.EnvironmentRegistrySystem, form.System)
-		length = cmp.Or(length, form.Guide.Secret.Length)
-	}
-	if length > 0 {
-		p.set(checks.SecretRegistryLength, length)
 	}
 }
 
@@ -145,9 +118,6 @@ func (p *pass) clientIDFacts(c credentials.Resolved) {
 	p.set(checks.ClientIDQuoted, l.Quoted != "")
 	p.set(checks.ClientIDPlaceholder, l.Placeholder != "" || l.Masked)
 	p.setText(checks.ClientIDPlaceholderKind, l.Placeholder)
-	refusal := p.limits().ClientID.Refusal(c.ClientID)
-	p.set(checks.ClientIDMalformed, c.HasClientID() && refusal != "")
-	p.setText(checks.ClientIDMalformedReason, refusal)
 	p.set(checks.ClientIDSecretShaped, l.SecretShaped)
 }
 
@@ -159,14 +129,32 @@ func (p *pass) shownClientID() string {
 	return sanitize(p.subject.Credentials.ClientID, 128)
 }
 
-// limits are those of the registry where the environment's clients are made. Of another one, or of a form that cannot be
+// registryFacts are what the registry of the environment says of a client ID and a secret. Its form takes milliseconds to
+// read and no request waits for it, so it is read beside the steps. Of a registry without a form, or whose form cannot be
 // read, nothing is claimed but that few systems make a secret of fewer than four characters.
-func (p *pass) limits() forms.Limits {
-	form, err := p.subject.Catalog.Form(p.subject.Environment)
-	if err != nil {
-		return forms.Limits{Secret: forms.Limit{Min: 4}}
+func (p *pass) registryFacts() {
+	defer func() { _ = recover() }() // what is missing then stays unknown
+	limits := forms.Limits{Secret: forms.Limit{Min: 4}}
+	length := 0
+	if r := p.subject.Environment.Registry; r != nil {
+		length = r.SecretLength
 	}
-	return form.Limits()
+	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
+		limits = form.Limits()
+		p.setText(checks.EnvironmentRegistrySystem, form.System)
+		length = cmp.Or(length, form.Guide.Secret.Length)
+	}
+	if length > 0 {
+		p.set(checks.SecretRegistryLength, length)
+	}
+	c := p.subject.Credentials
+	refusal := limits.ClientID.Refusal(c.ClientID)
+	p.set(checks.ClientIDMalformed, c.HasClientID() && refusal != "")
+	p.setText(checks.ClientIDMalformedReason, refusal)
+	// A mask or a word of a template is told as what it is, not as too short.
+	l := lint.Secret(c.Secret)
+	whole := c.HasSecret() && !l.Blank && !l.Masked && l.Placeholder == ""
+	p.set(checks.SecretTooShort, whole && limits.Secret.Short(l.Core))
 }
 
 func (p *pass) secretFacts(c credentials.Resolved) {
@@ -193,105 +181,9 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	p.set(checks.SecretQuoteStray, l.StrayQuote)
 	_, form, _ := lint.Unwrapped(c.Secret, c.ClientID)
 	p.set(checks.SecretUnwrappedForm, string(form))
-	// A mask or a word of a template is told as what it is, not as too short.
-	whole := !l.Blank && !l.Masked && l.Placeholder == ""
-	p.set(checks.SecretTooShort, c.HasSecret() && whole && p.limits().Secret.Short(l.Core))
 	p.set(checks.SecretClasses, classWords(l.Classes))
 	p.set(checks.SecretSecretShaped, lint.SecretShaped(strings.TrimSpace(c.Secret.Reveal())))
 	p.set(checks.CredentialsSwappedShape, c.HasClientID() && c.HasSecret() && lint.Swapped(c.ClientID, c.Secret))
-}
-
-func (p *pass) sourceFacts(c credentials.Resolved) {
-	p.set(checks.CredentialsConflict, false)
-	var conflicts []string
-	for _, x := range c.Conflicts {
-		if x.Value != credentials.ClientID && x.Value != credentials.ClientSecret {
-			continue
-		}
-		text := fmt.Sprintf("%s: %s is used, %s differs", x.Value, x.Used, x.Other)
-		if x.PythonTakesOther {
-			p.set(checks.CredentialsPythonTakes, x.Other.String())
-		}
-		conflicts = append(conflicts, text)
-	}
-	if len(conflicts) > 0 {
-		p.set(checks.CredentialsConflict, true)
-		p.set(checks.CredentialsConflicts, conflicts)
-	}
-	var looked []string
-	for _, l := range c.Looked {
-		if missedHere(c, l) {
-			looked = append(looked, sanitize(placeWords(l), 200))
-		}
-	}
-	p.set(checks.SourcesLooked, looked)
-	p.fileFacts(c)
-	method := c.AuthMethod
-	p.set(checks.AuthMethodValue, sanitize(method.Value, 60))
-	p.set(checks.AuthMethodWrong, method.Set && method.Value != "" && method.Value != "client_credentials")
-	if fromVariable(c.ProviderID) {
-		p.set(checks.ProviderVariableValue, sanitize(c.ProviderID.Value, 60))
-		p.set(checks.ProviderVariableSource, c.ProviderID.Source.String())
-	}
-}
-
-// missedHere tells that a value which was not found anywhere was looked for at this place. The other places and values only
-// hide it.
-func missedHere(c credentials.Resolved, l credentials.Looked) bool {
-	switch {
-	case l.Outcome == credentials.Found, l.Outcome == credentials.Exposed:
-		return false
-	case l.Value == credentials.ClientID:
-		return !c.HasClientID()
-	case l.Value == credentials.ClientSecret:
-		return !c.HasSecret()
-	}
-	return l.Value == "" && !(c.HasClientID() && c.HasSecret())
-}
-
-// placeWords names a place, with what was odd about it in brackets.
-func placeWords(l credentials.Looked) string {
-	why := l.Detail
-	switch {
-	case l.Outcome == credentials.Absent:
-	case why == "":
-		why = string(l.Outcome)
-	default:
-		why = string(l.Outcome) + ": " + why
-	}
-	if why == "" {
-		return l.Source.String()
-	}
-	return l.Source.String() + " (" + why + ")"
-}
-
-// fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
-func fromVariable(s credentials.Setting) bool {
-	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
-}
-
-// fileFacts: a file that the user named must be readable. One that was merely found counts where the values are missing, for
-// they may stand in it.
-func (p *pass) fileFacts(c credentials.Resolved) {
-	var unreadable, exposed, notes []string
-	for _, n := range c.Notes {
-		notes = append(notes, sanitize(n.Source.String()+": "+n.Text, 200))
-	}
-	for _, u := range c.Unreadable {
-		if u.Explicit || !c.HasClientID() || !c.HasSecret() {
-			unreadable = append(unreadable, u.String())
-		} else {
-			notes = append(notes, sanitize("not read: "+u.String(), 200))
-		}
-	}
-	for _, e := range c.Exposed {
-		exposed = append(exposed, e.String())
-	}
-	p.set(checks.SourcesUnreadableAny, len(unreadable) > 0)
-	p.set(checks.SourcesUnreadable, unreadable)
-	p.set(checks.SourcesExposedAny, len(exposed) > 0)
-	p.set(checks.SourcesExposed, exposed)
-	p.set(checks.SourcesNotes, notes)
 }
 
 func markWords(groups ...[]lint.Mark) string {

@@ -67,27 +67,18 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s), newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s.Credentials.Secret), newBudget()
 	p.client.paused = p.pause
 	return p
 }
 
-// ownSecret finds the secret in what is about to be sent. A short one that is a word of an address is no secret in it; of one
-// that is a token only the signature is not in other tokens.
-func ownSecret(s Subject) *guard.Guard {
-	secret := s.Credentials.Secret
+// ownSecret finds the secret in what is about to be sent. Of one that is a token only the signature is in no other token.
+func ownSecret(secret credentials.Secret) *guard.Guard {
+	if !lint.IsToken(secret.Reveal()) {
+		return guard.New(secret)
+	}
 	g := guard.New()
-	if lint.IsToken(secret.Reveal()) {
-		g.Token(secret)
-		return g
-	}
-	g.Add(secret)
-	if secret.Len() < longSecret {
-		g.Public(s.Environment.Issuer)
-		if s.Backend != nil {
-			g.Public(s.Backend.URL)
-		}
-	}
+	g.Token(secret)
 	return g
 }
 
@@ -105,7 +96,7 @@ func (p *pass) mint(tokens ...string) {
 }
 
 func (p *pass) set(name checks.Name, value any) {
-	value = scrubFact(value, p.guard)
+	value = text.Map(value, p.guard.Text)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)

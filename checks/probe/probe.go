@@ -6,6 +6,7 @@ package probe
 import (
 	"context"
 	"crypto/x509"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -21,7 +22,7 @@ type Effect string
 const (
 	Local       Effect = "local"        // nothing leaves this machine
 	Reads       Effect = "reads"        // public documents, or a call with a token already made
-	NamesClient Effect = "names-client" // the client id leaves this machine
+	NamesClient Effect = "names-client" // the client ID leaves this machine
 	SendsSecret Effect = "sends-secret" // the secret does
 	MintsToken  Effect = "mints-token"  // the secret does, and a token comes back
 )
@@ -51,7 +52,7 @@ type Account struct {
 	Ignore      map[string]string // findings that do not count, each with the reason
 }
 
-// Who chose a provider id.
+// Who chose a provider ID.
 const (
 	ByFlag     = "--provider-id"
 	ByVariable = "OPENEO_AUTH_PROVIDER_ID"
@@ -118,7 +119,10 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	p := newPass(ctx, s, o, on)
 	defer p.client.close()
 	started := time.Now()
+	var beside sync.WaitGroup
+	beside.Go(p.registryFacts)
 	list := p.runAll(whole, p.stepsFor())
+	beside.Wait()
 	p.pythonFacts(ctx)
 	p.note(ctx, whole)
 	return Result{Evidence: p.evidence(started, list), Guard: p.guard}

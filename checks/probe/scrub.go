@@ -3,6 +3,7 @@ package probe
 import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // tokenMembers of a token response are meant to be secret; they are used and never shown.
@@ -57,7 +58,7 @@ func scrubValue(v any, g *guard.Guard, depth int) any {
 // looked at for the first time.
 func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
 	for name, v := range e.Facts {
-		e.Facts[name] = scrubFact(v, p.guard)
+		e.Facts[name] = text.Map(v, p.guard.Text)
 	}
 	for i := range e.Checks {
 		e.Checks[i].Because = p.guard.Text(e.Checks[i].Because)
@@ -65,23 +66,6 @@ func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
 	for i := range e.Requests {
 		e.Requests[i].URL = p.guard.Text(e.Requests[i].URL)
 	}
-	s := &e.Subject
-	for _, text := range []*string{&s.Environment, &s.EnvironmentTitle, &s.Issuer, &s.Backend, &s.BackendID, &s.ProviderID, &s.ClientIDSource, &s.Secret.Source} {
-		*text = p.guard.Text(*text)
-	}
+	e.Subject = text.Map(e.Subject, p.guard.Text)
 	return e
-}
-
-func scrubFact(value any, g *guard.Guard) any {
-	switch v := value.(type) {
-	case string:
-		return g.Text(v)
-	case []string:
-		list := make([]string, len(v))
-		for i := range v {
-			list[i] = g.Text(v[i])
-		}
-		return list
-	}
-	return value
 }

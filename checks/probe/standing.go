@@ -12,7 +12,7 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// Standing is what an identity provider says of a client id, asked without a secret.
+// Standing is what an identity provider says of a client ID, asked without a secret.
 type Standing struct {
 	// Client is known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, or other when the answer says nothing.
 	Client string
@@ -23,7 +23,7 @@ type Standing struct {
 // ErrNoAnswer is returned when the identity provider did not answer; the error that wraps it says why.
 var ErrNoAnswer = errors.New("no answer")
 
-// Watch asks again and again whether an identity provider knows a client id. The discovery document is read once.
+// Watch asks again and again whether an identity provider knows a client ID. The discovery document is read once.
 type Watch struct {
 	pass          *pass
 	authorization string

@@ -151,7 +151,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 	p.set(checks.TokenScopes, scopes)
 	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
 	if p.derived().Is(checks.CredentialsSwappedShape) {
-		// Sent as they are, the secret would stand in the server's log as a client id. Swapped first, the right pair is tried.
+		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped first, the right pair is tried.
 		swapped := p.tryVariant(ctx, tokenRequest{step: checks.TokenSwapped.ID, variant: checks.TokenSwapped, clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
 		if swapped.issued() {
 			return failed("accepted only with id and secret swapped")

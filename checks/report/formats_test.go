@@ -165,7 +165,7 @@ func TestGitHubAnnotatesByGravity(t *testing.T) {
 		"healthy":        {"::notice title=Works%3A openeo.cloud", "::notice title=This is a service account%2C not you"},
 		"unreachable":    {"::error title=Cannot tell%3A the identity provider is not answering"},
 		"inconclusive":   {"::error title=Cannot tell whether this login works"},
-		"secret-refused": {"::error title=Possible%3A The secret", "::error title=Possible%3A The client id", "::error title=Possible%3A The client is"},
+		"secret-refused": {"::error title=Possible%3A The secret", "::error title=Possible%3A The client ID", "::error title=Possible%3A The client is"},
 	} {
 		lines := strings.Split(strings.TrimSuffix(write(t, "github", samples()[name]), "\n"), "\n")
 		if len(lines) != len(want) {
@@ -329,4 +329,17 @@ func many(t *testing.T, name string, reports ...checks.Report) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// "Works" without a reservation means that the openEO Python client would log in here.
+func TestTheHeadlineSaysWhereThePythonClientFails(t *testing.T) {
+	for certainty, want := range map[checks.Certainty]string{
+		checks.Certain: "Works, but not with the Python client: openeo.cloud accepts this service account", checks.Possible: "Works: openeo.cloud accepts this service account",
+	} {
+		r := healthy()
+		r.Diagnoses = append(r.Diagnoses, checks.Finding{ID: "python-client-differs", Severity: checks.Warning, Certainty: certainty})
+		if got := headline(r); got != want {
+			t.Errorf("%s: %s", certainty, got)
+		}
+	}
 }

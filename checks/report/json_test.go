@@ -238,3 +238,27 @@ func FuzzReadJSON(f *testing.F) {
 		}
 	})
 }
+
+// TestReportsTellTheBuild: which commit it was; nothing where nobody knows.
+func TestReportsTellTheBuild(t *testing.T) {
+	built := checks.Tool{Name: "credguide", Version: "0.1.0-dev+g0123456789ab", Commit: "0123456789abcdef", Date: "2026-11-23T10:11:12Z"}
+	for _, tool := range []checks.Tool{built, {Name: "credguide", Version: "development"}} {
+		r := samples()["healthy"]
+		r.Tool = tool
+		var saved struct{ Tool checks.Tool }
+		if err := json.Unmarshal([]byte(write(t, "json", r)), &saved); err != nil {
+			t.Fatal(err)
+		}
+		if saved.Tool != tool {
+			t.Errorf("JSON tells %+v of %+v", saved.Tool, tool)
+		}
+		var log sarifLog
+		if err := json.Unmarshal([]byte(write(t, "sarif", r)), &log); err != nil {
+			t.Fatal(err)
+		}
+		driver := log.Runs[0].Tool.Driver
+		if got := (checks.Tool{Name: driver.Name, Version: driver.Version, Commit: driver.Properties["commit"], Date: driver.Properties["date"]}); got != tool {
+			t.Errorf("SARIF tells %+v of %+v", got, tool)
+		}
+	}
+}

@@ -43,13 +43,13 @@ func TestJUnitNamesTheCause(t *testing.T) {
 		"healthy-warnings":  nil,
 		"grant-not-enabled": {"failure: The client may not use the client credentials grant", "failure: token"},
 		"unreachable":       {"error: The identity provider is not answering", "error: identity provider"},
-		"secret-refused":    {"failure: One of: The secret is not this client's secret; The client id is unknown here; The client is switched off", "failure: token"},
+		"secret-refused":    {"failure: One of: The secret is not this client's secret; The client ID is unknown here; The client is switched off", "failure: token"},
 		"interrupted":       {"error: Cannot tell: the check was interrupted", "error: identity provider"},
 		"inconclusive":      {"error: Cannot tell whether this login works", "error: openEO /me"},
 		"crashed":           {"error: Cannot tell whether this login works", "error: identity provider"},
 		"two-faults": {
 			"failure: The client may not use the client credentials grant", "failure: The back-end does not know this account's membership",
-			"error: The identity provider is not answering", "failure: One of: The secret is not this client's secret; The client id is unknown here",
+			"error: The identity provider is not answering", "failure: One of: The secret is not this client's secret; The client ID is unknown here",
 			"failure: token",
 		},
 	} {

@@ -73,7 +73,7 @@ func walked(token, userinfo, me checks.Check) []checks.Check {
 		signature.Status, signature.Because = checks.Skipped, "not tried: no token"
 	}
 	return []checks.Check{
-		{ID: "input", Title: "credentials", Status: checks.Passed, Because: "client id and secret found"},
+		{ID: "input", Title: "credentials", Status: checks.Passed, Because: "client ID and secret found"},
 		{ID: "discovery", Title: "identity provider", Status: checks.Passed, Because: "aai.egi.eu, issuer as expected", DurationMS: 38},
 		{ID: "alternatives", Title: "other issuer addresses", Status: checks.Skipped, Because: "not needed", Further: true},
 		{ID: "grant", Title: "grant type", Status: checks.Passed, Because: "client_credentials is offered"},
@@ -128,7 +128,7 @@ func healthyWithWarnings() checks.Report {
 		{
 			ID: "credential-sources-conflict", Layer: "input", Severity: checks.Warning, Certainty: checks.Certain, Party: "you",
 			Title: "Two sources hold different values",
-			Means: "The client id of the file openeo.env, line 2, differs from that of OPENEO_AUTH_CLIENT_ID. The openEO Python client would take the variable.",
+			Means: "The client ID of the file openeo.env, line 2, differs from that of OPENEO_AUTH_CLIENT_ID. The openEO Python client would take the variable.",
 			Steps: stepsOf("Remove one of the two.", "Check again: `credguide check --environment production`"), Explain: "credguide explain credential-sources-conflict",
 		},
 		{
@@ -144,7 +144,7 @@ func otherEnvironment() checks.Report {
 	r := base(checks.Misconfigured, checks.Finding{
 		ID: "client-in-other-environment", Layer: "client", Severity: checks.Error, Certainty: checks.Certain, Party: "you",
 		Title: "This client is registered in another environment",
-		Means: "EGI Check-in production does not know the client id \"nightly-ndvi\". EGI Check-in development does.",
+		Means: "EGI Check-in production does not know the client ID \"nightly-ndvi\". EGI Check-in development does.",
 		Because: []checks.Fact{
 			{Fact: "authorization.client", Value: "unknown"}, {Fact: "sisters.know", Value: []string{"development"}},
 		},
@@ -154,7 +154,7 @@ func otherEnvironment() checks.Report {
 		),
 		Explain: "credguide explain client-in-other-environment",
 	})
-	further := step("sisters", "sister environments", checks.Warned, "EGI Check-in development knows the client id", 44)
+	further := step("sisters", "sister environments", checks.Warned, "EGI Check-in development knows the client ID", 44)
 	further.Further = true
 	r.Checks = append(walked(step("token", "token", checks.Failed, "401 invalid_client", 41), noToken()[0], noToken()[1]), further)
 	r.Requests = append(exchanges(401), checks.Request{
@@ -162,7 +162,7 @@ func otherEnvironment() checks.Report {
 		URL: "https://aai-dev.egi.eu/auth/realms/egi/protocol/openid-connect/auth?client_id=nightly-ndvi&response_type=code",
 	})
 	r.Facts["sisters.asked"] = []string{"EGI Check-in demo", "EGI Check-in development"}
-	r.Hidden = []checks.Finding{{ID: "client-unknown", Severity: checks.Error, Certainty: checks.Certain, Party: "you", Title: "The client id is unknown", Explain: "credguide explain client-unknown"}}
+	r.Hidden = []checks.Finding{{ID: "client-unknown", Severity: checks.Error, Certainty: checks.Certain, Party: "you", Title: "The client ID is unknown", Explain: "credguide explain client-unknown"}}
 	r.Undecided = []string{"token-expired-on-arrival", "enrollment-required"}
 	return r
 }
@@ -171,7 +171,7 @@ func grantNotEnabled() checks.Report {
 	r := base(checks.Misconfigured, checks.Finding{
 		ID: "grant-not-enabled", Layer: "client", Severity: checks.Error, Certainty: checks.Certain, Party: "you",
 		Title:   "The client may not use the client credentials grant",
-		Means:   "The client id and the secret are right, but this client is not registered for the client credentials grant.",
+		Means:   "The client ID and the secret are right, but this client is not registered for the client credentials grant.",
 		Because: []checks.Fact{{Fact: "token.reasons", Value: []string{"service-account-off"}}},
 		Steps: stepsOf(
 			"Open the service in the registry, choose Reconfigure, and go to the tab Protocol Specific.",
@@ -198,8 +198,8 @@ func secretRefused() checks.Report {
 		},
 		checks.Finding{
 			ID: "client-unknown", Layer: "client", Severity: checks.Error, Certainty: checks.Possible, Party: "you", SeparateBy: separate,
-			Title: "The client id is unknown here", Means: "It was mistyped, is not deployed yet, or belongs to another environment.",
-			Steps: stepsOf("Compare the client id with the registry."), Explain: "credguide explain client-unknown",
+			Title: "The client ID is unknown here", Means: "It was mistyped, is not deployed yet, or belongs to another environment.",
+			Steps: stepsOf("Compare the client ID with the registry."), Explain: "credguide explain client-unknown",
 		},
 		checks.Finding{
 			ID: "client-disabled", Layer: "client", Severity: checks.Error, Certainty: checks.Possible, Party: "registry-admin",
@@ -219,7 +219,7 @@ func unreachable() checks.Report {
 		Explain: "credguide explain identity-provider-error",
 	})
 	r.Checks = []checks.Check{
-		step("input", "credentials", checks.Passed, "client id and secret found", 0),
+		step("input", "credentials", checks.Passed, "client ID and secret found", 0),
 		step("discovery", "identity provider", checks.Failed, "answered 503 (an HTML page)", 12034),
 		step("grant", "grant type", checks.Skipped, "not tried: no discovery document", 0),
 		step("token", "token", checks.Skipped, "not tried: no discovery document", 0),
@@ -272,7 +272,7 @@ func interrupted() checks.Report {
 	r := base(checks.Inconclusive)
 	r.Interrupted = true
 	r.Checks = []checks.Check{
-		step("input", "credentials", checks.Passed, "client id and secret found", 0),
+		step("input", "credentials", checks.Passed, "client ID and secret found", 0),
 		step("discovery", "identity provider", checks.Failed, "interrupted", 120),
 		step("token", "token", checks.Skipped, "not tried: interrupted", 0),
 	}

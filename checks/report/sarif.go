@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/packaging"
 )
 
 var _ = register(Format{
@@ -49,10 +51,11 @@ type (
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct { // 3.19
-		Name           string      `json:"name"`
-		Version        string      `json:"version,omitempty"`
-		InformationURI string      `json:"informationUri"`
-		Rules          []sarifRule `json:"rules"`
+		Name           string            `json:"name"`
+		Version        string            `json:"version,omitempty"`
+		InformationURI string            `json:"informationUri"`
+		Rules          []sarifRule       `json:"rules"`
+		Properties     map[string]string `json:"properties,omitempty"` // which build it was
 	}
 	sarifRule struct { // 3.49
 		ID                   string            `json:"id"`
@@ -102,10 +105,7 @@ type (
 	}
 )
 
-const (
-	sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-	homepage    = "https://github.com/credguide/credguide"
-)
+const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 // sarifParts are the results of one report, and what the run says of its account.
 func sarifParts(e Entry, _ ListOptions) []string {
@@ -147,7 +147,7 @@ func sarifBefore(section int, t *Totals, _ ListOptions) string {
    "properties": {"accounts": [
 `
 	}
-	driver := sarifDriver{Name: orElse(clean(t.Tool.Name), "credguide"), Version: clean(t.Tool.Version), InformationURI: homepage, Rules: []sarifRule{}}
+	driver := sarifDriver{Name: orElse(clean(t.Tool.Name), "credguide"), Version: clean(t.Tool.Version), InformationURI: packaging.Names().Homepage, Rules: []sarifRule{}, Properties: buildOf(t.Tool)}
 	for _, f := range t.Findings {
 		driver.Rules = append(driver.Rules, sarifRuleOf(f))
 	}
@@ -173,7 +173,7 @@ func sarifRuleOf(f checks.Finding) sarifRule {
 	title := clean(f.Title)
 	return sarifRule{
 		ID: f.ID, Name: pascal(f.ID), ShortDescription: sarifText{title}, FullDescription: sarifText{text.Cut(orElse(clean(f.Means), title), 1000, text.Runes)},
-		DefaultConfiguration: map[string]string{"level": levelOf(f)}, Help: sarifText{"More: " + clean(f.Explain)}, HelpURI: homepage,
+		DefaultConfiguration: map[string]string{"level": levelOf(f)}, Help: sarifText{"More: " + clean(f.Explain)}, HelpURI: packaging.Names().Homepage,
 	}
 }
 
@@ -223,4 +223,11 @@ func sarifJSON(v any) string {
 		panic(err)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// buildOf names the commit that the tool was built from, and its date, where the report knows them.
+func buildOf(t checks.Tool) map[string]string {
+	known := map[string]string{"commit": t.Commit, "date": t.Date}
+	maps.DeleteFunc(known, func(_, value string) bool { return value == "" })
+	return known
 }

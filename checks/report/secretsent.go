@@ -36,7 +36,7 @@ func secretHosts(r checks.Report) []string {
 	return hosts
 }
 
-// whatWasSent says where the secret went, and who else was asked for the client id. It speaks of recorded requests only.
+// whatWasSent says where the secret went, and who else was asked for the client ID. It speaks of recorded requests only.
 func whatWasSent(r checks.Report) string {
 	said := ""
 	switch hosts := secretHosts(r); len(hosts) {
@@ -51,7 +51,7 @@ func whatWasSent(r checks.Report) string {
 		said = "The secret was sent to " + strings.Join(hosts, " and ") + "."
 	}
 	if n := len(r.Facts.List(checks.SistersAsked)) + len(r.Facts.List(checks.SistersUnclear)); n > 0 {
-		said += " " + text.Plural(n, "sister environment") + " got the client id alone."
+		said += " " + text.Plural(n, "sister environment") + " got the client ID alone."
 	}
 	return said
 }

@@ -240,6 +240,6 @@ func Line(r checks.Report, o TextOptions) string {
 	if maybe := possible(r); len(maybe) > 1 && len(likelyErrors(r)) == 0 {
 		said = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
 	}
-	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client id)")
+	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)")
 	return paint(text.Pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", text.Pad(who, 24), text.Pad(subjectName(r.Subject), 26), said))
 }

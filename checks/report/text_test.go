@@ -146,7 +146,7 @@ func TestTheLineNamesClientAndCause(t *testing.T) {
 	for name, want := range map[string]string{
 		"healthy":        "√ nightly-ndvi              production → openeo.cloud   Works: openeo.cloud accepts this service account",
 		"unreachable":    "? nightly-ndvi              production → openeo.cloud   Cannot tell: the identity provider is not answering",
-		"secret-refused": "× nightly-ndvi              production → openeo.cloud   One of: The secret is not this client's secret; The client id is unknown here; The client is switched off",
+		"secret-refused": "× nightly-ndvi              production → openeo.cloud   One of: The secret is not this client's secret; The client ID is unknown here; The client is switched off",
 	} {
 		if got := Line(samples()[name], PlainText); got != want {
 			t.Errorf("%s: %q", name, got)

@@ -54,7 +54,7 @@ func orElse(text, otherwise string) string {
 func sureness(f checks.Finding) string {
 	switch f.Certainty {
 	case checks.Certain:
-		return "Sure: no other cause fits what was seen."
+		return "Certain: nothing else explains these answers."
 	case checks.Likely:
 		return "Likely, but not proven."
 	}
@@ -73,8 +73,8 @@ func howSure(f checks.Finding) string {
 var partyNames = map[checks.Party]string{
 	checks.PartyYou:              "you",
 	checks.PartyRegistryAdmin:    "the administrators of the registry",
-	checks.PartyIdentityProvider: "the operators of the identity provider",
-	checks.PartyBackend:          "the operators of the back-end",
+	checks.PartyIdentityProvider: "the administrators of the identity provider",
+	checks.PartyBackend:          "the administrators of the back-end",
 	checks.PartyNetwork:          "whoever runs the network or the proxy here",
 }
 
@@ -141,6 +141,8 @@ func headline(r checks.Report) string {
 		return "The login does not work, for one of these reasons"
 	case found && first.Severity == checks.Error:
 		return first.Title
+	case r.Verdict == checks.Healthy && pythonDiffers(r):
+		return "Works, but not with the Python client: " + orElse(backendName(r.Subject), identityProviderName(r.Subject)) + " accepts this service account"
 	case r.Verdict == checks.Healthy && backendName(r.Subject) == "":
 		return "Works: " + identityProviderName(r.Subject) + " accepts this service account"
 	case r.Verdict == checks.Healthy:
@@ -149,6 +151,14 @@ func headline(r checks.Report) string {
 		return "Cannot tell: the check was interrupted"
 	}
 	return "Cannot tell whether this login works"
+}
+
+// pythonDiffers tells that the openEO Python client would fail here for a reason that was seen. A mere possibility leaves the
+// headline as it is.
+func pythonDiffers(r checks.Report) bool {
+	return slices.ContainsFunc(r.Diagnoses, func(f checks.Finding) bool {
+		return f.ID == "python-client-differs" && f.Certainty == checks.Certain
+	})
 }
 
 // unexplained says what is known where neither a cause was found nor the login was seen to work.

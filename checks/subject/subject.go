@@ -6,6 +6,7 @@ import (
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -21,7 +22,7 @@ type Machine struct {
 }
 
 // Resolve works out what a target stands for: the environment, the back-end and the credentials. why says how the
-// environment was chosen where the person did not say. Errors are ErrTwoIssuers, *AddressError, *UnknownError, and those of
+// environment was chosen where the person did not say. Errors are ErrTwoIssuers, ErrSecretInAddress, *AddressError, *UnknownError, and those of
 // the catalog and of package credentials.
 func Resolve(ctx context.Context, catalog *environments.Catalog, t Target, m Machine) (s probe.Subject, why string, err error) {
 	s.Catalog, s.Account = catalog, t.Account
@@ -34,8 +35,19 @@ func Resolve(ctx context.Context, catalog *environments.Catalog, t Target, m Mac
 	if s.Credentials, err = credentials.Resolve(ctx, m.query(s, t)); err != nil {
 		return s, "", err
 	}
+	if addressHoldsSecret(s) {
+		return s, "", ErrSecretInAddress
+	}
 	WithProvider(&s)
 	return s, why, nil
+}
+
+// longSecret is the length from which a secret stands in an address for no other reason than that somebody put it there.
+const longSecret = 16
+
+func addressHoldsSecret(s probe.Subject) bool {
+	secret := s.Credentials.Secret
+	return secret.Len() >= longSecret && (lint.Holds(s.Environment.Issuer, secret) || s.Backend != nil && lint.Holds(s.Backend.URL, secret))
 }
 
 func (m Machine) query(s probe.Subject, t Target) credentials.Query {

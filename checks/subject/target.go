@@ -67,7 +67,7 @@ func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(st
 	return e, why, err
 }
 
-// impliedEnvironment goes by what the back-end accepts and by the provider id that stands for an environment there.
+// impliedEnvironment goes by what the back-end accepts and by the provider ID that stands for an environment there.
 func impliedEnvironment(catalog *environments.Catalog, backend, provider string) (id, why string) {
 	candidates := catalog.All()
 	if backend != "" && backend != NoBackend {
@@ -84,7 +84,7 @@ func impliedEnvironment(catalog *environments.Catalog, backend, provider string)
 	}
 	switch {
 	case len(paired) == 1:
-		return paired[0], "provider id " + provider + " stands for it"
+		return paired[0], "provider ID " + provider + " stands for it"
 	case id != "":
 		return id, why
 	}
@@ -166,7 +166,7 @@ func ForeignBackend(catalog *environments.Catalog, name string) (environments.Ba
 	return environments.Backend{ID: text.Host(u.Host), URL: address}, nil
 }
 
-// WithProvider decides by which provider id the back-end is asked, and remembers who said so. What an account says counts as
+// WithProvider decides by which provider ID the back-end is asked, and remembers who said so. What an account says counts as
 // much as a flag: the person's program names it too.
 func WithProvider(s *probe.Subject) {
 	asked := s.Credentials.ProviderID

@@ -26,6 +26,11 @@ func (a *App) Query() credentials.Query {
 	return credentials.Query{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home, Keyring: a.Sys.Keyring}
 }
 
+// OwnFiles are those that may be read without being named.
+func (a *App) OwnFiles() []string {
+	return []string{a.Places().File().Path, credentials.AuthConfigPath(a.Query())}
+}
+
 // Accounts reads the person's own accounts.
 func (a *App) Accounts() (accounts.List, error) {
 	list, err := a.Places().File().Load()

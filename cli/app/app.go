@@ -5,7 +5,9 @@
 package app
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
@@ -24,6 +26,32 @@ type App struct {
 // Keep makes sure that nothing which is written repeats a secret, beside the reports, which know their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
+// Learn reads the secret from the files that the flags name, for an error that is said before anybody needed it: the secret
+// may stand in a wrong place too.
+func (a *App) Learn(ctx context.Context, secretFile, credentialsFile string) {
+	for _, own := range []credentials.Own{{SecretFile: secretFile}, {Credentials: credentialsFile}} {
+		if named := own.SecretFile + own.Credentials; named == "" || named == "-" {
+			continue
+		}
+		if found, err := credentials.Resolve(ctx, credentials.Query{Own: &own}); err == nil {
+			a.Keep(found.Secret)
+		}
+	}
+}
+
+// Redacting is a writer of text that leaves out the secrets that are kept.
+func (a *App) Redacting(w io.Writer) io.Writer { return redacting{a, w} }
+
+type redacting struct {
+	a  *App
+	to io.Writer
+}
+
+func (r redacting) Write(text []byte) (int, error) {
+	_, err := io.WriteString(r.to, r.a.Redacted(string(text)))
+	return len(text), err
+}
+
 // Redacted is a text from outside without the secrets that are kept.
 func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 
@@ -32,9 +60,15 @@ func (a *App) Say(format string, values ...any) {
 	_, _ = fmt.Fprintln(a.Sys.Stderr, Plain(a.Redacted(fmt.Sprintf(format, values...))))
 }
 
-// Print writes a result.
-func (a *App) Print(text string) error {
-	if _, err := a.Sys.Stdout.Write(a.kept.Document([]byte(text))); err != nil {
+// Print writes a result, without the secrets that are kept.
+func (a *App) Print(text string) error { return a.Write(a.kept.Page([]byte(text), false)) }
+
+// Document is JSON, HTML or the like without the secrets that are kept.
+func (a *App) Document(document []byte) []byte { return a.kept.Page(document, true) }
+
+// Write writes a result as it is: a report, which knows its own secret.
+func (a *App) Write(text []byte) error {
+	if _, err := a.Sys.Stdout.Write(text); err != nil {
 		return fmt.Errorf("write to standard output: %w", err)
 	}
 	return nil

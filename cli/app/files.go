@@ -86,6 +86,6 @@ func SecretAsFile(name string) error {
 	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	return WithHint(errors.New("the name of a file is wanted, and what was given looks like the secret itself"),
+	return WithHint(errors.New("expected a file name, but this looks like the secret itself"),
 		"write the secret into a file that only you may read; it should be replaced now, as command lines are seen and kept")
 }

@@ -28,7 +28,7 @@ func FlagError(cmd *cobra.Command, err error) error {
 		f := invalid.GetFlag()
 		return WithHint(fmt.Errorf("the value of --%s is not understood", f.Name), fmt.Sprintf("it takes %s", valueWords(f)))
 	case errors.As(err, &syntax):
-		return WithHint(errors.New("a flag is written wrongly"), help)
+		return WithHint(errors.New("malformed flag"), help)
 	}
 	return WithHint(errors.New("the flags are not understood"), help)
 }

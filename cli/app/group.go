@@ -13,7 +13,7 @@ func Group(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
 		if len(args) > 0 {
 			return UnknownCommand(cmd, args[0])
 		}
-		return WithHint(fmt.Errorf("%s: what shall be done?", cmd.CommandPath()), OneOf(CommandNames(cmd)))
+		return WithHint(fmt.Errorf("%s needs a subcommand", cmd.CommandPath()), OneOf(CommandNames(cmd)))
 	}
 	cmd.AddCommand(members...)
 	return cmd

@@ -47,7 +47,8 @@ func InForceOf(set *pflag.FlagSet) (f InForce) {
 
 // With adds a flag. Of a value from standard input there is no second one, and what may be the secret is not repeated.
 func (f InForce) With(name, value string) InForce {
-	if value != "-" && value != "" && !lint.SecretShaped(value) {
+	hidden := lint.SecretShaped(value) || name == "client-id" && lint.Suspect(value)
+	if value != "-" && value != "" && !hidden {
 		f.flags = append(slices.Clip(f.flags), inForce{name, text.ShellWord(value)})
 	}
 	return f

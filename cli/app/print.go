@@ -31,7 +31,7 @@ func (a *App) PrintJSON(v any) error {
 	if err != nil {
 		return fmt.Errorf("write JSON: %w", err)
 	}
-	return a.Print(string(document) + "\n")
+	return a.Write(a.Document(append(document, '\n')))
 }
 
 // Row is a name and what it stands for, on two lines where the name is long.

@@ -53,6 +53,9 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		m.Ask = prompts
 		s, why, err = subject.Resolve(ctx, catalog, t, m)
 	}
+	if ask || t.Own == nil { // not of a list, where each report is searched for its own secret
+		a.Keep(s.Credentials.Secret)
+	}
 	if told, ok := errors.AsType[chooseError](err); ok {
 		err = told.error
 	}
@@ -71,6 +74,9 @@ func (a *App) TellRedefined(list ...environments.Environment) {
 // Advised adds to an error of package subject what a person may want to know: the name that was probably meant, and how the
 // right value looks.
 func Advised(err error) error {
+	if errors.Is(err, subject.ErrSecretInAddress) {
+		return WithHint(err, "nothing was sent; have a new secret made if the address was used before")
+	}
 	if errors.Is(err, subject.ErrTwoIssuers) {
 		return WithHint(err, "an environment has its issuer already")
 	}
@@ -96,7 +102,7 @@ func (a *App) askFor(q *credentials.Query) {
 		return
 	}
 	q.AskClientID = func(ctx context.Context) (string, error) {
-		_, _ = fmt.Fprint(a.Sys.Stderr, "Client id: ")
+		_, _ = fmt.Fprint(a.Sys.Stderr, "Client ID: ")
 		return a.answered(ReadLine(ctx, a.Sys.Stdin))
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {

@@ -19,6 +19,7 @@ import (
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Command is `credguide check`.
@@ -27,9 +28,9 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check [NAME]...",
 		Short: "Find out why a service account cannot log in, or that it can",
-		Long: "check logs in as an openEO client does, with the client id and secret that it finds, and names the " +
+		Long: "check logs in as an openEO client does, with the client ID and secret that it finds, and names the " +
 			"cause if that fails.\n\n" +
-			"The client id and the secret are taken from the first of these that has them: --client-id and " +
+			"The client ID and the secret are taken from the first of these that has them: --client-id and " +
 			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
 			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
@@ -68,7 +69,7 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if flags.Plan {
 		return showPlan(ctx, a, flags)
 	}
-	outputs, err := flags.ParseOutputs()
+	outputs, err := flags.ParseOutputs(a)
 	if err != nil {
 		return err
 	}
@@ -224,6 +225,7 @@ func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)
 // run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
 func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
 	seen := probe.Run(ctx, s, options, on)
+	seen.Evidence = text.Map(seen.Evidence, c.Redacted) // of a list, in which a variable's secret may stand in a wrong place
 	r := checks.Diagnose(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
 	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
 }

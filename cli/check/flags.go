@@ -79,7 +79,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.previous, "previous", "", "an earlier JSON report `FILE`: say what changed since")
 	f.addMore(set)
 	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
-	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client id in sister environments")
+	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
 	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
 	f.ReportFlags.AddTo(set)
 }
@@ -111,12 +111,12 @@ func (f *Flags) Target() subject.Target {
 }
 
 // ParseOutputs reads the --output flags, and keeps them apart from the files that are read.
-func (f *Flags) ParseOutputs() ([]output, error) {
+func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
 	outputs, err := ParseOutputs(f.Outputs)
 	if err != nil {
 		return nil, err
 	}
-	return outputs, apart(outputs, f.Target(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)
+	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
 }
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
@@ -127,7 +127,7 @@ func (f *Flags) Valid() error {
 		}
 	}
 	if f.Timeout <= 0 || f.deadline <= 0 {
-		return app.WithHint(errors.New("--timeout and --deadline must be longer than nothing"), "for example --timeout 10s --deadline 60s")
+		return app.WithHint(errors.New("--timeout and --deadline must be greater than zero"), "for example --timeout 10s --deadline 60s")
 	}
 	if f.retryFor < 0 {
 		return errors.New("--retry-for must not be negative")

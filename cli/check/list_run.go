@@ -139,6 +139,8 @@ func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, share
 
 // render writes the parts of one report for all outputs.
 func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
+	again := l.c.againOf(list, list.Entries[i])
+	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
 	e := report.Entry{Report: r.Report, Label: l.labels[i], File: list.Path, Line: list.Entries[i].Line}
 	if before, ok := l.c.previous.of(l.c, e.Label); ok {
 		if change := report.Compare(e.Label, before, r.Report); change.Matters() {
@@ -260,6 +262,22 @@ func (l *listRun) nameLeft(left []int) {
 			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
 		}
 	}
+}
+
+// againOf completes the commands for an entry: one of the person's own accounts has a name, that of a list has values.
+func (c *checker) againOf(list accounts.List, e accounts.Entry) app.InForce {
+	if list.Path == c.Places().File().Path && e.Name != "" {
+		return app.InForce{Account: e.Name}
+	}
+	again := app.InForce{}.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", e.CAFile)
+	switch e.Source.Kind {
+	case accounts.SecretFile:
+		again = again.With("secret-file", e.Source.Name)
+	case accounts.Credentials:
+		again = again.With("credentials", e.Source.Name)
+	}
+	return again
 }
 
 // hostsOf names what an entry asks, as the list writes it.

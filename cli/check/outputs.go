@@ -112,7 +112,7 @@ func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) e
 	}
 	for i, out := range outputs {
 		if out.file == "" {
-			faults = append(faults, a.Print(string(texts[i])))
+			faults = append(faults, a.Write(texts[i]))
 		}
 	}
 	return errors.Join(faults...)
@@ -149,12 +149,12 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 	switch out.format.Name {
 	case textFormat:
 		return guarded(r, func(w io.Writer, r checks.Report) error {
-			return report.Text(w, r.WithCommands(d.Again.Command), textOptions(a, out, flags))
+			return report.Text(w, r.WithCommands(d.command(d.Again)), textOptions(a, out, flags))
 		})
 	case "sarif", "github":
 		file, line := workflow(a)
 		return guarded(r, func(w io.Writer, r checks.Report) error {
-			e := report.Entry{Report: r.WithCommands(d.Again.Elsewhere().Command), Label: r.Subject.Name, File: file, Line: line}
+			e := report.Entry{Report: r.WithCommands(d.command(d.Again.Elsewhere())), Label: r.Subject.Name, File: file, Line: line}
 			if out.format.Name == "github" {
 				return out.format.Write(w, e.Report)
 			}
@@ -162,7 +162,7 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 		})
 	}
 	return guarded(r, func(w io.Writer, r checks.Report) error {
-		return out.format.Write(w, r.WithCommands(d.Again.Elsewhere().Command))
+		return out.format.Write(w, r.WithCommands(d.command(d.Again.Elsewhere())))
 	})
 }
 
@@ -174,6 +174,11 @@ func workflow(a *app.App) (file string, line int) {
 		return ".github/" + name, 1
 	}
 	return "", 0
+}
+
+// command completes the commands of the one report; what was typed may hold the secret.
+func (d Document) command(in app.InForce) func(string) string {
+	return func(run string) string { return d.Result.guard.Text(in.Command(run)) }
 }
 
 func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {

@@ -14,12 +14,15 @@ import (
 	"github.com/credguide/credguide/cli/wait"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard"
 )
 
 // conclude waits for the deployment and makes the check that everything was for. The secret is at hand, so it is not
 // looked up again.
 func (r *registration) conclude(ctx context.Context, acc account) error {
-	r.commands(acc)
+	r.tell(wizard.BeforeFirstJob(r.where))
+	name := r.keepAccount(ctx, acc)
+	r.commands(acc, name)
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.forget()
 	}
@@ -47,16 +50,15 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
 		return err
 	}
-	live := c.StartProgress(nil)
-	result := c.Run(ctx, s, live.On)
-	live.Stop()
 	outputs, err := check.ParseOutputs(nil)
 	if err != nil {
 		return err
 	}
-	err = c.Conclude(outputs, check.Document{Result: result})
+	s.Account.Name = name
+	err = c.One(ctx, s, outputs)
+	r.useAccount(name)
 	if r.box != nil {
-		r.Say("\nThis was the sandbox, and it ends here. In earnest: credguide register")
+		r.Say("\nThis was the sandbox, and it ends here. To register for real: credguide register")
 	}
 	return err
 }
@@ -153,13 +155,19 @@ func (r *registration) commandLine(command string, args []string) string {
 }
 
 // commands prints what does the same again, before the waiting that somebody may interrupt. A sandbox is gone by then.
-func (r *registration) commands(acc account) {
+func (r *registration) commands(acc account, name string) {
 	if r.box != nil {
 		return
 	}
-	r.Say("\nThe same again, without a question:")
-	r.Say("  %s", r.equivalent())
+	if r.request != "" {
+		r.Say("\nThe same again, without a question:")
+		r.Say("  %s", r.equivalent())
+	}
 	r.Say("To wait for the deployment and check, at any time:")
+	if name != "" {
+		r.Say("  credguide wait %s", name)
+		return
+	}
 	r.Say("  %s", r.commandLine("wait", r.checkArguments(acc)))
 	r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
 }

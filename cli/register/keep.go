@@ -95,18 +95,14 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 
 func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
 	if r.ask == nil {
-		return "", app.WithHint(errors.New("the client id was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
+		return "", app.WithHint(errors.New("the client ID was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
 	}
-	for {
-		answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
-		if !errors.Is(err, wizard.ErrBack) { // what is submitted cannot be gone back to
-			return answer.Text, err
-		}
-	}
+	answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
+	return answer.Text, err
 }
 
 // errAnotherPlace is the wish to keep the secret somewhere else.
-var errAnotherPlace = errors.New("another place is wanted")
+var errAnotherPlace = errors.New("another place was asked for")
 
 func (r *registration) chooseStore(ctx context.Context, acc account) (store, file string, err error) {
 	file = cmp.Or(r.flags.storeFile, r.dotenvPath(acc))
@@ -122,9 +118,6 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (store, fil
 	}
 	for {
 		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(r.short(file), r.short(authConfig), r.box == nil))
-		if errors.Is(err, wizard.ErrBack) {
-			continue // what is submitted cannot be gone back to
-		}
 		if err != nil || answer.Text != wizard.ElsewhereStore {
 			return answer.Text, file, err
 		}

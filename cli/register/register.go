@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,7 +38,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.answers, "answers", "", "`FILE` with answers; what stands in it is not asked")
 	set.BoolVar(&f.resume, "resume", false, "go on where the last registration stopped")
 	set.StringVar(&f.state, "state", "", "`FILE` to keep the answers in; default: register.yaml in your configuration folder")
-	set.StringVar(&f.request, "request", "", "`FILE` for the registration request; default: the client id with .yaml")
+	set.StringVar(&f.request, "request", "", "`FILE` for the registration request; default: the client ID with .yaml")
 	set.StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: all that are known, or today's")
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")
@@ -148,11 +149,11 @@ func (r *registration) run(ctx context.Context) error {
 		r.Say("? explains a question, < goes back, Ctrl-C stops; each answer is kept at once.")
 	}
 	err := r.steps(ctx)
-	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, errLater) || errors.Is(err, terminal.ErrCannotHide) {
+	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, wizard.ErrLater) || errors.Is(err, terminal.ErrCannotHide) {
 		r.kept()
 	}
 	switch {
-	case errors.Is(err, errLater):
+	case errors.Is(err, wizard.ErrLater):
 		return nil
 	case errors.Is(err, io.EOF):
 		return app.WithHint(errors.New("the input ended before all was answered"), "credguide register --resume goes on")
@@ -160,20 +161,22 @@ func (r *registration) run(ctx context.Context) error {
 	return err
 }
 
-// errLater is the wish to stop here.
-var errLater = errors.New("stopped")
-
 func (r *registration) steps(ctx context.Context) error {
 	for {
 		if err := r.interview(ctx); err != nil {
 			return err
 		}
-		if !r.where.HasForm() {
-			r.Say("\n%s has no registration form that is known here.", r.where.Environment.Title)
+		var err error
+		switch {
+		case r.where.HasForm():
+			err = r.submission(ctx)
+		case r.where.Guided():
+			err = r.guided(ctx)
+		default:
+			r.Say("\nHow a client is made at %s is not known here.", r.where.Environment.Title)
 			r.forget()
 			return nil
 		}
-		err := r.submission(ctx)
 		if errors.Is(err, wizard.ErrBack) {
 			r.answers, _ = r.guide.Back(r.answers)
 			r.save()
@@ -187,6 +190,7 @@ func (r *registration) steps(ctx context.Context) error {
 func (r *registration) interview(ctx context.Context) error {
 	if r.ask == nil {
 		if missing := r.guide.Missing(r.answers); len(missing) > 0 {
+			r.tellWay()
 			return missingAnswers(missing)
 		}
 		for _, n := range r.guide.Consequence(r.answers) {
@@ -200,6 +204,17 @@ func (r *registration) interview(ctx context.Context) error {
 	}
 	r.where, _ = r.guide.Where(r.answers)
 	return nil
+}
+
+// tellWay says how a client is made where that takes no form, to somebody who has no values of it yet.
+func (r *registration) tellWay() {
+	where, known := r.guide.Where(r.answers)
+	if !known || !where.Guided() {
+		return
+	}
+	for _, n := range slices.Concat(r.guide.Consequence(r.answers), where.WaySteps(r.answers)) {
+		r.tell(n)
+	}
 }
 
 func missingAnswers(missing []wizard.Question) error {

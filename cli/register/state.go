@@ -82,7 +82,7 @@ func (r *registration) begin(ctx context.Context) error {
 
 func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
 	of := ""
-	if name, ok := saved.Text("service_name"); ok {
+	if name := r.guide.ServiceName(saved); name != "" {
 		of = " of " + app.Bounded(name)
 	}
 	answer, err := r.ask.Ask(ctx, wizard.Question{

@@ -27,31 +27,82 @@ func (r *registration) submission(ctx context.Context) error {
 	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
 		acc.id = id
 	}
-	var err error
-	if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" {
-		if acc, err = r.submit(ctx, acc); err != nil {
+	if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" && r.ask == nil && r.box == nil {
+		if _, err := r.submit(ctx, acc); err != nil {
 			return err
 		}
-		if r.ask == nil && r.box == nil {
-			return r.leaveToPerson()
-		}
+		return r.leaveToPerson()
 	}
-	if acc.secret.IsZero() {
-		if acc, err = r.askSecret(ctx, acc); err != nil {
+	return r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
+}
+
+// guided leads from a client that was made without a form to a checked login.
+func (r *registration) guided(ctx context.Context) error {
+	id, _ := r.answers.Text(wizard.ClientIDField)
+	return r.pass(ctx, account{id: id}, r.askSecret, r.keep)
+}
+
+// station is one part of the way to a login. Where a person goes back, the one before follows.
+type station func(context.Context, account) (account, error)
+
+func (r *registration) pass(ctx context.Context, acc account, stations ...station) error {
+	for n := 0; n < len(stations); {
+		next, err := stations[n](ctx, acc)
+		switch {
+		case errors.Is(err, wizard.ErrBack) && n > 0:
+			n--
+		case err != nil:
 			return err
+		default:
+			acc = next
+			n++
 		}
-	}
-	if acc, err = r.review(ctx, acc); err != nil {
-		return err
-	}
-	if acc, err = r.keep(ctx, acc); err != nil {
-		return err
 	}
 	return r.conclude(ctx, acc)
 }
 
+func (r *registration) untilSubmitted(ctx context.Context, acc account) (account, error) {
+	if _, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
+		return acc, nil
+	}
+	return r.submit(ctx, acc)
+}
+
+// secretOfSubmitted asks for the secret that the form made. Who goes back from it has not submitted.
+func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (account, error) {
+	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
+		return acc, nil
+	}
+	acc, err := r.askSecret(ctx, acc)
+	if errors.Is(err, wizard.ErrBack) {
+		r.answers = r.answers.Without(wizard.SubmittedID)
+		r.save()
+	}
+	return acc, err
+}
+
+// openForm has the registry's form opened before its values are shown.
+func (r *registration) openForm(ctx context.Context) error {
+	if r.ask == nil || r.box != nil { // the sandbox can fill the form in
+		return nil
+	}
+	answer, err := r.ask.Ask(ctx, wizard.OpenQuestion(r.where))
+	switch {
+	case err != nil:
+		return err
+	case answer.Text == wizard.NotYet:
+		return wizard.ErrLater
+	case answer.Text == wizard.OpenPage:
+		r.openPage(ctx, r.where.NewPage())
+	}
+	return nil
+}
+
 // submit waits until the person has submitted the request, or submits it to the sandbox.
 func (r *registration) submit(ctx context.Context, acc account) (account, error) {
+	if err := r.openForm(ctx); err != nil {
+		return acc, err
+	}
 	if err := r.showValues(ctx); err != nil {
 		return acc, err
 	}
@@ -86,7 +137,7 @@ func (r *registration) submit(ctx context.Context, acc account) (account, error)
 		case wizard.Trouble:
 			r.tell(wizard.SubmitTrouble(r.where))
 		case wizard.NotYet:
-			return acc, errLater
+			return acc, wizard.ErrLater
 		}
 	}
 }
@@ -112,7 +163,7 @@ func (r *registration) fillIn() (account, error) {
 		}
 		lines = append(lines, "You may review in this environment, so it is approved: Review › Approve › Submit Review.")
 	} else {
-		lines = append(lines, "In this environment an operator approves it; the sandbox's operator does so in seconds.")
+		lines = append(lines, "In this environment an administrator approves it; the sandbox's administrator does so in seconds.")
 	}
 	r.tell(wizard.Note{Kind: wizard.Good, Text: "Submitted to the sandbox's registry", Lines: lines})
 	r.answers = r.answers.With(wizard.SubmittedID, wizard.FillForMe)
@@ -135,10 +186,6 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 	r.tell(wizard.ReviewSteps(r.where))
 	for r.ask != nil {
 		answer, err := r.ask.Ask(ctx, wizard.ReviewedQuestion(r.where))
-		if errors.Is(err, wizard.ErrBack) {
-			r.Say("The request is submitted: it can be changed in the registry only.")
-			continue
-		}
 		if err != nil {
 			return acc, err
 		}
@@ -149,7 +196,7 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 		case wizard.Trouble:
 			r.tell(wizard.ReviewTrouble(r.where))
 		case wizard.NotYet:
-			return acc, errLater
+			return acc, wizard.ErrLater
 		default:
 			return acc, nil
 		}

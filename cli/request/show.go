@@ -10,8 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
@@ -67,10 +65,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 	if err != nil {
 		return err
 	}
-	s, err := j.sheet(ctx, in)
-	if err != nil {
-		return err
-	}
+	s := j.sheet(ctx, in)
 	if err := writeSheet(a, s, in, flags); err != nil {
 		return err
 	}
@@ -106,11 +101,8 @@ func oneRequest(ctx context.Context, a *app.App, file, id string) (request.Input
 }
 
 // sheet works out the sheet, with what is known of the place where the request goes.
-func (j *judge) sheet(ctx context.Context, in request.Input) (sheet.Sheet, error) {
-	v, err := j.verdict(ctx, in)
-	if err != nil {
-		return sheet.Sheet{}, err
-	}
+func (j *judge) sheet(ctx context.Context, in request.Input) sheet.Sheet {
+	v := j.verdict(ctx, in)
 	s := sheet.New(j.rules, in, v)
 	s.Tool = "credguide " + app.Version()
 	if e, ok := j.environment(in); ok {
@@ -125,7 +117,7 @@ func (j *judge) sheet(ctx context.Context, in request.Input) (sheet.Sheet, error
 			s.Remarks = append(s.Remarks, n.Message)
 		}
 	}
-	return s, nil
+	return s
 }
 
 // whichRules says how far the sheet can be trusted.
@@ -150,7 +142,7 @@ func (j *judge) whichRules() string {
 	return text
 }
 
-// writeSheet writes it as text or as a page, unless the request's own secret would be in it.
+// writeSheet writes it as text or as a page. Where another field repeats the request's secret, that is left out.
 func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) error {
 	var b bytes.Buffer
 	write := func() error { return sheet.Text(&b, s, a.Width()) }
@@ -160,17 +152,14 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 	if err := write(); err != nil {
 		return err
 	}
-	if secret, _ := in.Fields["client_secret"].(string); secret != "" {
-		guard := guard.New(credentials.NewSecret(secret))
-		guard.Public(s.ClientID, in.ID)
-		if guard.Find(b.Bytes()) {
-			return app.WithHint(errors.New("another field repeats the client secret, so the sheet is not written"), "take the secret out of the other fields")
-		}
+	page := guardOf(in).Page(b.Bytes(), flags.html != "")
+	if !bytes.Equal(page, b.Bytes()) {
+		a.Say("another field repeats the client secret: it is left out here, and belongs out of the request")
 	}
 	if flags.html == "" {
-		return a.Print(b.String())
+		return a.Print(string(page))
 	}
-	if err := files.Write(flags.html, b.Bytes(), files.Readable); err != nil {
+	if err := files.Write(flags.html, a.Document(page), files.Readable); err != nil {
 		return fmt.Errorf("write the sheet %s: %w", flags.html, err)
 	}
 	a.Say("%s: open it in the browser beside the registry's form", flags.html)

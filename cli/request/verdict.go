@@ -25,7 +25,7 @@ func printVerdicts(a *app.App, verdicts []request.Verdict, format string, lines 
 				return fmt.Errorf("write the verdict: %w", err)
 			}
 		}
-		return a.Print(b.String())
+		return a.Write(a.Document(b.Bytes()))
 	}
 	for _, v := range verdicts {
 		b.WriteString(verdictInWords(v, a.Width()))

@@ -63,8 +63,8 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 // sees the quotes around it.
 func (v Values) valid() error {
 	named := map[string]string{
-		"the environment's title": v.Environment, "the issuer": v.Issuer, "the back-end": v.Backend, "the provider id": v.ProviderID,
-		"the client id": v.ClientID, "the secret's file": v.SecretFile, "the module": v.Install,
+		"the environment's title": v.Environment, "the issuer": v.Issuer, "the back-end": v.Backend, "the provider ID": v.ProviderID,
+		"the client ID": v.ClientID, "the secret's file": v.SecretFile, "the module": v.Install,
 	}
 	for _, argument := range v.Check {
 		named["an argument "+argument] = argument

@@ -112,12 +112,12 @@ func TestHostileValuesStayValues(t *testing.T) {
 				t.Errorf("%s is read as %q (%v)", literal, back, err)
 			}
 			if !slices.ContainsFunc(lines, func(l string) bool { return strings.HasSuffix(strings.TrimSuffix(l, ";"), " "+literal) }) {
-				t.Errorf("%s: the client id is not written as %s:\n%s", id, literal, text)
+				t.Errorf("%s: the client ID is not written as %s:\n%s", id, literal, text)
 			}
 		}
 		for _, id := range []string{"github", "gitlab"} {
 			if got := clientIDIn(t, id, render(t, id, v)); got != value {
-				t.Errorf("%s: the client id is read as %q, not %q", id, got, value)
+				t.Errorf("%s: the client ID is read as %q, not %q", id, got, value)
 			}
 		}
 		cells(t, render(t, "jobs", v))
@@ -165,7 +165,7 @@ func TestQuotingForShells(t *testing.T) {
 	}
 }
 
-// clientIDIn reads the workflow as YAML and returns the client id that the job is given.
+// clientIDIn reads the workflow as YAML and returns the client ID that the job is given.
 func clientIDIn(t *testing.T, id, text string) string {
 	t.Helper()
 	tree, err := catalog.Decode[map[string]any](id, []byte(text))

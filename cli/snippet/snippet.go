@@ -186,7 +186,7 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 		v.ProviderID = cmp.Or(v.ProviderID, s.Backend.ProviderID)
 	}
 	if lint.Suspect(v.ClientID) {
-		return v, app.WithHint(errors.New("the client id looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
+		return v, app.WithHint(errors.New("the client ID looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
 	return v, nil

@@ -47,7 +47,7 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 		return err
 	}
 	if o.Delay < 0 || o.DeployAfter < 0 {
-		return app.WithHint(fmt.Errorf("a time cannot be shorter than nothing"), "for example --delay 50ms")
+		return app.WithHint(fmt.Errorf("a time must not be negative"), "for example --delay 50ms")
 	}
 	if o.Dir != "" { // the other terminal may stand in another folder
 		dir, err := filepath.Abs(o.Dir)
@@ -98,7 +98,7 @@ func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
 	}
 	line("openEO back-end", box.BackendURL())
 	line("registry", box.RegistryURL())
-	line("client id", box.ClientID)
+	line("client ID", box.ClientID)
 	line("files", box.Dir)
 	b.WriteString("\nIn another terminal:\n\n")
 	if len(box.Env) > 0 {

@@ -38,7 +38,7 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "wait [NAME]",
 		Short: "Wait until a new client is deployed, then check it",
-		Long: "wait asks the identity provider for the client id, and nothing else, until it is known. No secret is sent " +
+		Long: "wait asks the identity provider for the client ID, and nothing else, until it is known. No secret is sent " +
 			"for that. Then it makes the check. It also looks in the sister environments: a client that was registered " +
 			"in another one never turns up here.",
 		Example: `  credguide wait nightly
@@ -78,7 +78,7 @@ func (f durationFlag) Set(text string) error {
 		return err
 	}
 	if d <= 0 {
-		return errors.New("a time of more than zero is wanted")
+		return errors.New("the time must be greater than zero")
 	}
 	*f.d = d
 	return nil
@@ -89,7 +89,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err := flags.Valid(); err != nil {
 		return err
 	}
-	outputs, err := flags.ParseOutputs()
+	outputs, err := flags.ParseOutputs(a)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
 	}
 	if s.Credentials.ClientID == "" {
-		return app.WithHint(errors.New("wait needs the client id"), "give it with --client-id, or in the file of --credentials")
+		return app.WithHint(errors.New("wait needs the client ID"), "give it with --client-id, or in the file of --credentials")
 	}
 	if c.Options, err = c.OptionsFor(ctx, s); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 // of requests, nor onto a screen.
 func (w *Watcher) notAsked(held *probe.HeldBack) error {
 	w.Say("the client ID is not shown, and nobody was asked for it: %s", held.Why)
-	w.Say("Swap the two if the client secret stands in the place of the client ID. The client ID is the short name or number that the registry shows for the client.")
+	w.Say("Swap the two if the client secret was given as the client ID. The client ID is the short name or number that the registry shows for the client.")
 	return app.ExitCode(app.ExitMisconfigured)
 }
 
@@ -203,7 +203,7 @@ func (w *Watcher) decide(ctx context.Context, s probe.Standing, noAnswer error) 
 	case s.Client == "unknown":
 		return w.elsewhere(ctx)
 	case s.Client == "other":
-		w.Say("this identity provider does not tell whether it knows a client id; try the check itself: credguide check")
+		w.Say("this identity provider does not tell whether it knows a client ID; try the check itself: credguide check")
 		return true, app.ExitCode(app.ExitCannotTell)
 	}
 	w.Say("%s knows %q, but it is %s; waiting does not help. credguide check tells more.", w.Subject.Environment.Title, id, standingWords[s.Client])
@@ -225,7 +225,7 @@ func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
 	for _, e := range w.Subject.Catalog.Sisters(w.Subject.Environment) {
 		if w.knownIn(ctx, e) {
 			w.Say("%q is known in %s, and not in %s. Registered there only, it will not turn up here.", app.Plain(w.Subject.Credentials.ClientID), e.Title, w.Subject.Environment.Title)
-			w.Say("use it where it lives: credguide check --environment %s", e.ID)
+			w.Say("use it in the environment where it is registered: credguide check --environment %s", e.ID)
 			w.Say("or register it here: credguide register --environment %s", w.Subject.Environment.ID)
 			w.Say("if that is done already, wait with --no-siblings")
 			return true, app.ExitCode(app.ExitMisconfigured)

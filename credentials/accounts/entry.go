@@ -212,7 +212,7 @@ func (r *entryReader) labels(v catalog.Value) string {
 var findingID = regexp.MustCompile(`^[a-z0-9-]+$`)
 
 func (r *entryReader) ignore(v catalog.Value) string {
-	const form = "expected findings with reasons such as {token-lifetime-short: \"agreed with the operators\"}"
+	const form = "expected findings with reasons such as {token-lifetime-short: \"agreed with the administrators\"}"
 	if wrong := textMap(&r.account.Ignore, v, form, "each finding needs a reason"); wrong != "" {
 		return wrong
 	}

@@ -25,7 +25,7 @@ const full = `- name: nightly
   owner: eo-ops@lab.example.org
   labels: {team: eo, tier: 1}
   ca_file: corp.pem
-  ignore: {token-lifetime-short: "agreed with the operators"}
+  ignore: {token-lifetime-short: "agreed with the administrators"}
 `
 
 func read(t *testing.T, text string) accounts.List {
@@ -43,11 +43,11 @@ func TestReadTakesEveryKey(t *testing.T) {
 		Source:  accounts.Source{Kind: accounts.SecretFile, Name: filepath.Join("/lab", "nightly.secret")},
 		Expires: accounts.Date{Year: 2027, Month: 3, Day: 31}, Owner: "eo-ops@lab.example.org",
 		Labels: map[string]string{"team": "eo", "tier": "1"}, CAFile: filepath.Join("/lab", "corp.pem"),
-		Ignore: map[string]string{"token-lifetime-short": "agreed with the operators"},
+		Ignore: map[string]string{"token-lifetime-short": "agreed with the administrators"},
 	}
 	json := `[{"name":"nightly","environment":"production","backend":"openeo.cloud","provider_id":"egi","client_id":"nightly-ndvi",
 		"secret_file":"nightly.secret","expires":"2027-03-31","owner":"eo-ops@lab.example.org","labels":{"team":"eo","tier":1},
-		"ca_file":"corp.pem","ignore":{"token-lifetime-short":"agreed with the operators"}}]`
+		"ca_file":"corp.pem","ignore":{"token-lifetime-short":"agreed with the administrators"}}]`
 	for _, text := range []string{full, json} {
 		got := read(t, text)
 		if got.Entries[0].Fault != nil {
@@ -115,8 +115,8 @@ func TestFaultsAreOfTheirEntry(t *testing.T) {
 		"name: a\n  expires: 2027-02-30" + source:      "3: expires: expected a date such as 2027-03-31",
 		"name: a\n  labels: eo" + source:               "3: labels: expected keys and values such as {team: eo}",
 		"name: a\n  labels: {a: [b]}" + source:         "3: labels: expected keys and values such as {team: eo}",
-		"name: a\n  ignore: [x]" + source:              "3: ignore: expected findings with reasons such as {token-lifetime-short: \"agreed with the operators\"}",
-		"name: a\n  ignore: {Token: why}" + source:     "3: ignore: expected findings with reasons such as {token-lifetime-short: \"agreed with the operators\"}",
+		"name: a\n  ignore: [x]" + source:              "3: ignore: expected findings with reasons such as {token-lifetime-short: \"agreed with the administrators\"}",
+		"name: a\n  ignore: {Token: why}" + source:     "3: ignore: expected findings with reasons such as {token-lifetime-short: \"agreed with the administrators\"}",
 		"name: a\n  ignore: {token-opaque: }" + source: "3: ignore: each finding needs a reason",
 		"name: a\n  name: b" + source:                  "3: the same key stands in line 2 already",
 		"name: [" + source:                             "",

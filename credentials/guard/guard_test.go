@@ -68,7 +68,7 @@ func disguises(secret string) map[string]string {
 	request, _ := http.NewRequest(http.MethodGet, "http://localhost/", http.NoBody)
 	request.SetBasicAuth("client-id", secret)
 	forms["Basic"] = request.Header.Get("Authorization")
-	request.SetBasicAuth(url.QueryEscape("client id"), url.QueryEscape(secret))
+	request.SetBasicAuth(url.QueryEscape("client ID"), url.QueryEscape(secret))
 	forms["Basic, escaped"] = request.Header.Get("Authorization")
 	return forms
 }
@@ -220,7 +220,7 @@ func TestGuardKnowsWhatIsPublic(t *testing.T) {
 func TestGuardTakesNoGeneratedSecretForPublic(t *testing.T) {
 	g := guard.New(credentials.NewSecret(registryMade))
 	g.Public("openeo-vito:" + registryMade)
-	if !find(t, g, "client id openeo-vito:"+registryMade) {
+	if !find(t, g, "client ID openeo-vito:"+registryMade) {
 		t.Error("a client ID that holds the secret is let through")
 	}
 }

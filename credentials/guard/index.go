@@ -24,6 +24,9 @@ type form struct {
 	sure  bool // a generator made it, so that it stands nowhere by chance
 }
 
+// whole is how many bytes in a row are as good as all.
+func (f form) whole() int { return min(len(f.text), mostCompared) }
+
 // index finds forms by their windows of eight bytes.
 type index struct {
 	forms   []form
@@ -41,7 +44,7 @@ type place struct{ form, at, next int32 }
 
 func newIndex(public []string) *index {
 	x := &index{heads: map[uint64]int32{}, public: map[uint64]bool{}}
-	for _, text := range public {
+	for _, text := range append(public, names) {
 		text = strings.ToLower(text)
 		x.texts = append(x.texts, text)
 		for i := 0; i+window <= len(text); i++ {
@@ -72,6 +75,7 @@ func (x *index) add(f form, may func(at int) bool) {
 	x.forms = append(x.forms, f)
 	last := len(f.text) - window
 	if f.least == len(f.text) || may == nil {
+		x.forms[number].least = f.whole()
 		last, may = 0, func(int) bool { return true }
 	}
 	for at := 0; at <= last; at++ {
@@ -103,22 +107,23 @@ func (x *index) outside(text []byte, spans []span) []span {
 	return spans
 }
 
-// own are the spans of our own text or document. With a syntax, escapes are undone before anything is
-// looked for: a span must not end inside one.
-func (x *index) own(text []byte, syntax bool) (spans []span) {
+// written are the spans of what is about to be written. With a syntax, escapes are undone before anything
+// is looked for: a span must not end inside one.
+func (x *index) written(text []byte, s search) (spans []span) {
 	v := view{text: text}
-	if syntax {
+	if s.syntax {
 		v, _ = v.decoded()
 	}
 	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		spans = x.search(v, search{sure: true, syntax: syntax}, spans)
+		spans = x.search(v, s, spans)
 		v, more = v.decoded()
 	}
 	return spans
 }
 
-// search says which forms count, and whether a document's syntax is kept.
-type search struct{ sure, syntax bool }
+// search says which forms count, whether what a person chose counts only whole, and whether a document's
+// syntax is kept.
+type search struct{ sure, whole, syntax bool }
 
 func (x *index) search(v view, s search, spans []span) []span {
 	if len(x.forms) == 0 {
@@ -126,7 +131,7 @@ func (x *index) search(v view, s search, spans []span) []span {
 	}
 	var key uint64
 	for i, have := 0, 0; i < len(v.text); i++ {
-		if s.syntax && v.wall(i) {
+		if v.wall(i, s) {
 			have = 0
 			continue
 		}
@@ -153,13 +158,17 @@ func (x *index) longest(v view, s search, key uint64, from int) (best span) {
 			continue
 		}
 		a, b := from, from+window
-		for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == f.text[i-1] && !(s.syntax && v.wall(a-1)); i-- {
+		for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == f.text[i-1] && !v.wall(a-1, s); i-- {
 			a--
 		}
-		for i := at + window; i < len(f.text) && b < len(v.text) && lower[v.text[b]] == f.text[i] && !(s.syntax && v.wall(b)); i++ {
+		for i := at + window; i < len(f.text) && b < len(v.text) && lower[v.text[b]] == f.text[i] && !v.wall(b, s); i++ {
 			b++
 		}
-		if b-a >= f.least && b-a > best.to-best.from && !(s.syntax && !hasLetter(v.text[a:b])) { // a number is no text
+		least := f.least
+		if s.whole && !f.sure {
+			least = f.whole()
+		}
+		if b-a >= least && b-a > best.to-best.from && !(s.syntax && !hasLetter(v.text[a:b])) { // a number is no text
 			best = span{a, b}
 		}
 	}

@@ -13,33 +13,44 @@ import (
 // deepest is how often escapes are undone, as of JSON in a form in HTML.
 const deepest = 4
 
-// view is a text, or what is left of it without its escapes; at tells where each byte comes from.
+// view is a text, or what is left of it without its escapes; from tells where each byte comes from.
 type view struct {
 	text []byte
-	at   []int32 // with one more for the end; nil: the text itself
+	from []spot // nil: the text itself
 }
+
+// spot is a span of few bytes.
+type spot struct{ from, to int32 }
 
 // source is where a part of the view stands in the text.
 func (v view) source(s span) span {
-	if v.at == nil {
+	if v.from == nil {
 		return s
 	}
-	return span{int(v.at[s.from]), int(v.at[s.to])}
+	return span{int(v.from[s.from].from), int(v.from[s.to-1].to)}
 }
 
-// wall tells a character that a document's syntax may need. One that comes out of an escape is text.
-func (v view) wall(i int) bool {
+// wall tells a character that a document's syntax may need. One that comes out of an escape is text, and
+// so is a line end where lines are only broken to fit.
+func (v view) wall(i int, s search) bool {
+	if !s.syntax {
+		return false
+	}
+	single := v.from == nil || v.from[i].to-v.from[i].from == 1
 	switch v.text[i] {
-	case '"', '<', '>', '\n':
-		return v.at == nil || v.at[i+1]-v.at[i] == 1
+	case '"', '<', '>':
+		return single
+	case '\n', ' ':
+		return s.sure && (v.text[i] == '\n' || !single)
 	}
 	return false
 }
 
-// decoded undoes one layer of escapes, of every kind at once, and leaves out what shows as nothing.
+// decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and makes
+// one blank of white space, at which texts are broken into lines.
 func (v view) decoded() (next view, changed bool) {
 	for i, c := range v.text {
-		if c == '%' || c == '&' || c == '\\' || c == '+' || c == '\'' || c < ' ' || c > '~' {
+		if special(c) {
 			changed = true
 			next.text = append(make([]byte, 0, len(v.text)), v.text[:i]...)
 			break
@@ -49,15 +60,18 @@ func (v view) decoded() (next view, changed bool) {
 		return v, false
 	}
 	changed = false
-	next.at = make([]int32, 0, len(v.text)+1)
-	from := func(i int) int32 { return int32(v.source(span{i, i}).from) }
+	next.from = make([]spot, 0, len(v.text))
+	of := func(from, to int) spot {
+		s := v.source(span{from, to})
+		return spot{int32(s.from), int32(s.to)}
+	}
 	for i := range next.text {
-		next.at = append(next.at, from(i))
+		next.from = append(next.from, of(i, i+1))
 	}
 	var room [utf8.UTFMax]byte
 	for i := len(next.text); i < len(v.text); {
 		size, means := 0, []byte(nil)
-		if c := v.text[i]; c == '%' || c == '&' || c == '\\' || c == '+' || c == '\'' || c < ' ' || c > '~' {
+		if special(v.text[i]) {
 			size, means = unescape(v.text[i:], room[:0])
 		}
 		if size == 0 {
@@ -66,11 +80,10 @@ func (v view) decoded() (next view, changed bool) {
 			changed = true
 		}
 		for _, c := range means {
-			next.text, next.at = append(next.text, c), append(next.at, from(i))
+			next.text, next.from = append(next.text, c), append(next.from, of(i, i+size))
 		}
 		i += size
 	}
-	next.at = append(next.at, from(len(v.text)))
 	return next, changed
 }
 
@@ -81,6 +94,11 @@ func canonical(s string) string {
 		v, more = v.decoded()
 	}
 	return string(v.text)
+}
+
+// special tells a byte at which something may stand for something else.
+func special(c byte) bool {
+	return c <= ' ' || c > '~' || c == '%' || c == '&' || c == '\\' || c == '+' || c == '\''
 }
 
 var (
@@ -112,7 +130,13 @@ func unescape(rest, room []byte) (size int, means []byte) {
 				return len(found), []byte(plain)
 			}
 		}
-	case c < ' ' || c > '~':
+	case c <= ' ':
+		blanks := len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+		if blanks > 1 || blanks == 1 && c != ' ' {
+			return blanks, append(room, ' ')
+		}
+		fallthrough
+	case c > '~':
 		if r, n := utf8.DecodeRune(rest); r != utf8.RuneError && text.Hidden(r) {
 			return n, room
 		}

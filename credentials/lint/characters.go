@@ -75,7 +75,7 @@ func cutSpace(text string) (lead, body, trail string) {
 }
 
 // innerSpace lists the white space between the first and the last other
-// character. In a client id it is always wrong.
+// character. In a client ID it is always wrong.
 func innerSpace(text, body string) []Mark {
 	start := strings.Index(text, body)
 	var list []Mark

@@ -38,7 +38,7 @@ type Lint struct {
 // Classes are the classes of characters that a value is made of.
 type Classes struct{ Lower, Upper, Digit, Punctuation, Space, Other bool }
 
-// IDLint is the lint of a client id.
+// IDLint is the lint of a client ID.
 type IDLint struct {
 	Lint
 	Inner        []Mark // white space between other characters
@@ -53,7 +53,7 @@ type SecretLint struct {
 	IDShaped     bool
 }
 
-// ClientID looks at a client id.
+// ClientID looks at a client ID.
 func ClientID(id string) IDLint {
 	lint := IDLint{Lint: lintText(id, templateID)}
 	_, body, _ := cutSpace(id)

@@ -302,7 +302,7 @@ func TestVariants(t *testing.T) {
 		}
 	}
 	if id, changed := lint.CleanedClientID(" 'openeo'\n"); id != "openeo" || !changed {
-		t.Errorf("client id: %q %v", id, changed)
+		t.Errorf("client ID: %q %v", id, changed)
 	}
 }
 

@@ -18,7 +18,7 @@ var (
 )
 
 // SecretShaped reports text that looks made by a generator of secrets. A
-// UUID does not count: generated client ids are UUIDs, as were the secrets
+// UUID does not count: generated client IDs are UUIDs, as were the secrets
 // of old Keycloaks, so its shape says nothing.
 func SecretShaped(text string) bool {
 	classes := ClassesOf(text)
@@ -32,7 +32,7 @@ func SecretShaped(text string) bool {
 	return len(text) >= 28 && mixed && !wordyID.MatchString(text) && entropy(text) > 4.2
 }
 
-// IDShaped reports text that looks like a client id: a UUID, or a short name
+// IDShaped reports text that looks like a client ID: a UUID, or a short name
 // of words.
 func IDShaped(text string) bool {
 	return uuid.MatchString(text) || len(text) >= 2 && len(text) <= 64 && wordyID.MatchString(text)

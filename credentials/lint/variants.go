@@ -38,7 +38,7 @@ func Cleaned(secret credentials.Secret) (credentials.Secret, bool) {
 	return changed(secret, body)
 }
 
-// CleanedClientID is the client id without white space, invisible characters
+// CleanedClientID is the client ID without white space, invisible characters
 // and quotes around it.
 func CleanedClientID(id string) (string, bool) {
 	body := Bare(id)

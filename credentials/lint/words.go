@@ -26,7 +26,7 @@ const wholeSecrets = "secret|clientsecret|mysecret|myclientsecret|password|these
 const wholeIDs = "clientid|myclientid|theclientid|openeoclientid|openeoauthclientid|oidcclientid|oauthclientid|" +
 	"egiclientid|someclientid|example|dummy|sample|placeholder"
 
-// idTellers tell in a client id; example, dummy and sample may be part of a
+// idTellers tell in a client ID; example, dummy and sample may be part of a
 // true one.
 const idTellers = "your|insert|enter|paste|put|replace|replaceme|change|changeme|changeit|placeholder|todo|tbd|" +
 	"fixme|xxx|here|fillme|setme"

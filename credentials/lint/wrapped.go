@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"html"
+	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -97,7 +98,14 @@ func ofJSON(text string) string {
 		return ""
 	}
 	const deep = 3 // Vault nests data in data
-	return memberOf(root, deep)
+	if named := memberOf(root, deep); named != "" || len(root) != 1 {
+		return named
+	}
+	for _, only := range root {
+		text, _ := only.(string)
+		return text
+	}
+	return ""
 }
 
 func memberOf(object map[string]any, deep int) string {
@@ -112,18 +120,14 @@ func memberOf(object map[string]any, deep int) string {
 			return plain[name]
 		}
 	}
-	if deep > 0 {
-		for _, value := range object {
-			if inside, ok := value.(map[string]any); ok {
-				if found := memberOf(inside, deep-1); found != "" {
-					return found
-				}
-			}
-		}
+	if deep == 0 {
+		return ""
 	}
-	if len(object) == 1 {
-		for _, only := range plain {
-			return only
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if inside, ok := object[name].(map[string]any); ok {
+			if found := memberOf(inside, deep-1); found != "" {
+				return found
+			}
 		}
 	}
 	return ""

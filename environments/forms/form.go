@@ -119,7 +119,7 @@ func (f Form) ForProfile(id string) (Form, error) {
 	if f.Profile != "" && (id == "" || id == f.Profile) {
 		return f, nil
 	}
-	if id == "" {
+	if id == "" && len(f.Profiles) > 0 {
 		id = f.Profiles[0].ID
 	}
 	line := f.line(id)

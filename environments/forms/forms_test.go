@@ -135,6 +135,9 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%q: %q", text, got)
 		}
 	}
+	if none := (Form{}).Limits(); none.ClientID.Refusal("any thing") != "" || none.Secret.Short(0) {
+		t.Errorf("without a form nothing is claimed: %+v", none)
+	}
 	if !l.Secret.Short(3) || l.Secret.Short(4) || !l.Secret.Long(257) || l.Secret.Long(256) || (Limit{}).Long(1000) {
 		t.Errorf("%+v", l.Secret)
 	}

@@ -2,23 +2,20 @@ package forms
 
 import (
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/internal/dev/shared"
 )
 
 // answer is a registry's configuration, with changes to its form: the last of each path gets the value, nil removes it.
 func answer(t *testing.T, file string, changes map[string]any) []byte {
 	t.Helper()
-	data, err := os.ReadFile("testdata/" + file)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var root map[string]any
-	if err := json.Unmarshal(data, &root); err != nil {
+	if err := json.Unmarshal(shared.Read(t, "registry/"+file), &root); err != nil {
 		t.Fatal(err)
 	}
 	for path, value := range changes {
@@ -32,7 +29,8 @@ func answer(t *testing.T, file string, changes map[string]any) []byte {
 			delete(object, names[len(names)-1])
 		}
 	}
-	if data, err = json.Marshal(root); err != nil {
+	data, err := json.Marshal(root)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return data
@@ -163,11 +161,7 @@ func TestAStrangeAnswerIsRefused(t *testing.T) {
 }
 
 func FuzzToday(f *testing.F) {
-	data, err := os.ReadFile("testdata/tenant-default.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(data)
+	f.Add(shared.Read(f, "registry/tenant-default.json"))
 	f.Add([]byte(`{"form_config": {"integration_environment": ["a"], "grant_types": [""], "scope": ["b"], "more_info": {"country": {"max": {"a": 1e99}}}}}`))
 	base, err := Lookup("egi")
 	if err != nil {

@@ -157,7 +157,7 @@ func (s *Sandbox) arguments() {
 	} else {
 		args = append(args, "--environment", u.Environment)
 	}
-	if !s.options.PlainHTTP {
+	if !s.options.PlainHTTP && !u.NoCA {
 		args = append(args, "--ca-file", filepath.Join(s.Dir, "ca.pem"))
 	}
 	if dotenv(u) != "" {

@@ -127,7 +127,7 @@ func (s *Sandbox) listen() error {
 	n, w := s.net, s.world
 	n.SetPlace("dir", s.Dir)
 	n.LogTo(s.log)
-	w.Backend.JWTBearer = s.options.JWTBearer
+	w.Backend.JWTBearer = w.Backend.JWTBearer || s.options.JWTBearer
 	s.backend = openeo.New(n, w)
 	s.Registry = registry.New(n, w, registry.Pace{
 		Approve: s.options.ApproveAfter, Deploy: s.options.DeployAfter, Commit: s.options.CommitAfter,

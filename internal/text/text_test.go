@@ -3,6 +3,7 @@ package text_test
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -122,4 +123,26 @@ func TestWrapKeepsTheWords(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestMap(t *testing.T) {
+	type part struct{ Name string }
+	type whole struct {
+		Parts  []part
+		Values map[string]any
+		At     *part
+		None   *part
+		Empty  []string
+		When   time.Time
+		N      int
+	}
+	now := time.Now()
+	got := text.Map(struct {
+		A string
+		B whole
+	}{"a", whole{Parts: []part{{"b"}}, Values: map[string]any{"k": []string{"v"}, "n": 1, "none": nil}, At: &part{"p"}, When: now, N: 3}}, strings.ToUpper)
+	if got.A != "A" || got.B.Parts[0].Name != "B" || got.B.Values["K"].([]string)[0] != "V" || got.B.Values["N"] != 1 || got.B.At.Name != "P" ||
+		got.B.None != nil || got.B.Empty == nil || !got.B.When.Equal(now) || got.B.N != 3 {
+		t.Errorf("%+v", got)
+	}
 }

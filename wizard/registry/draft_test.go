@@ -1,10 +1,8 @@
 package registry
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,25 +10,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/dev/shared"
 )
 
 // recorded is the body with which a request was accepted by the registry's software.
 func recorded(t *testing.T, step string) map[string]any {
 	t.Helper()
-	f, err := os.Open("../../testdata/registry/exchanges.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e struct {
-			Step string
-			Body map[string]any
-		}
-		if err := json.Unmarshal(lines.Bytes(), &e); err == nil && e.Step == step {
-			return e.Body
+	for _, e := range shared.Lines[struct {
+		Step string
+		Body any
+	}](t, "registry/exchanges.jsonl") {
+		if body, ok := e.Body.(map[string]any); ok && e.Step == step {
+			return body
 		}
 	}
 	t.Fatalf("no step %q", step)

@@ -84,7 +84,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 // errElsewhere stands for a redirect that is not followed.
 var errElsewhere = errors.New("a redirect to another address")
 
-// sameOrigin follows a registry that moved its own paths, and none that sends the client id somewhere else.
+// sameOrigin follows a registry that moved its own paths, and none that sends the client ID somewhere else.
 func sameOrigin(r *http.Request, via []*http.Request) error {
 	const most = 3
 	if r.URL.Scheme != via[0].URL.Scheme || !strings.EqualFold(r.URL.Host, via[0].URL.Host) || len(via) > most {

@@ -1,5 +1,5 @@
 // Package registry speaks with a Federation Registry. Client asks what it tells everybody: the configuration of its form, so
-// that limits and lists are today's, and whether a client id is still free. Find finds its API where only its portal is
+// that limits and lists are today's, and whether a client ID is still free. Find finds its API where only its portal is
 // known. Session submits requests and follows them, with a person's own token. What comes back is a stranger's text: it is
 // bounded in size and time, and shown only when it is decent.
 package registry
@@ -56,19 +56,19 @@ func (c *Client) Form(ctx context.Context, base forms.Form) (forms.Form, error) 
 	return today, nil
 }
 
-// Available tells whether a client id is free in the registry's environment of that name. The value is encoded: the form
+// Available tells whether a client ID is free in the registry's environment of that name. The value is encoded: the form
 // itself forgets that, so that of an id with a + it asks for another one.
 func (c *Client) Available(ctx context.Context, clientID, environment string) (bool, error) {
 	query := url.Values{"value": {clientID}, "protocol": {"oidc"}, "environment": {environment}}
 	data, err := c.get(ctx, "/check-availability", query)
 	if err != nil {
-		return false, fmt.Errorf("ask the registry whether the client id is free: %w", err)
+		return false, fmt.Errorf("ask the registry whether the client ID is free: %w", err)
 	}
 	var answer struct {
 		Available *bool `json:"available"`
 	}
 	if err := json.Unmarshal(data, &answer); err != nil || answer.Available == nil {
-		return false, errors.New("ask the registry whether the client id is free: the answer does not say it")
+		return false, errors.New("ask the registry whether the client ID is free: the answer does not say it")
 	}
 	return *answer.Available, nil
 }

@@ -121,7 +121,7 @@ func (r *Rules) adviseScopes(f *field, v view, target Target) []Note {
 	var notes []Note
 	for _, s := range asked[:min(len(asked), maxNotes)] {
 		if !slices.Contains(f.Options, s) && !slices.Contains(target.Scopes, s) && !slices.Contains(defaults(f), s) {
-			notes = append(notes, note(f, fmt.Sprintf("The registry does not offer the scope %s. It is taken all the same and made as an empty scope, or the deployment fails; leave it out unless the operators told you to add it.", quote(s)))...)
+			notes = append(notes, note(f, fmt.Sprintf("The registry does not offer the scope %s. It is taken all the same and made as an empty scope, or the deployment fails; leave it out unless the administrators told you to add it.", quote(s)))...)
 		}
 	}
 	for _, s := range target.Scopes[:min(len(target.Scopes), maxNotes)] {
@@ -130,7 +130,7 @@ func (r *Rules) adviseScopes(f *field, v view, target Target) []Note {
 		}
 		message := fmt.Sprintf("%s lists the scope %s, and every openEO client asks for all that it lists. Without it the login ends in invalid_scope: add it.", backendName(target), quote(s))
 		if !slices.Contains(f.Options, s) && !slices.Contains(defaults(f), s) {
-			message += " The registry does not offer it in its list: type it in and press +, and ask its operators whether they provide it."
+			message += " The registry does not offer it in its list: type it in and press +, and ask its administrators whether they provide it."
 		}
 		notes = append(notes, note(f, message)...)
 	}

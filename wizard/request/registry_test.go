@@ -1,16 +1,13 @@
 package request
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/internal/dev/shared"
 )
 
 // registryCase is a request and what the real registry's form and server said of it.
@@ -23,16 +20,15 @@ type registryCase struct {
 	ServerErrors []string       `json:"server_errors"`
 }
 
+// verdicts are those of the registry's form and server.
+var verdicts = []string{"registry/verdicts.jsonl", "registry/more-verdicts.jsonl"}
+
 // TestTheRealRegistryAgrees runs every recorded request and prints a table of those on which the rules and the registry
 // differ.
 func TestTheRealRegistryAgrees(t *testing.T) {
-	files, err := filepath.Glob("testdata/registry/*.jsonl")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no recorded verdicts: %v", err)
-	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
-			cases := readCases(t, file)
+	for _, file := range verdicts {
+		t.Run(file, func(t *testing.T) {
+			cases := shared.Lines[registryCase](t, file)
 			var table []string
 			for _, c := range cases {
 				table = append(table, disagreement(t, c)...)
@@ -110,27 +106,4 @@ func rulesOf(t testing.TB, profile string) *Rules {
 	}
 	compiledRules[profile] = rules
 	return rules
-}
-
-func readCases(t testing.TB, file string) []registryCase {
-	t.Helper()
-	f, err := os.Open(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var cases []registryCase
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, MaxRequest)
-	for lines.Scan() {
-		var c registryCase
-		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		cases = append(cases, c)
-	}
-	if err := lines.Err(); err != nil || len(cases) == 0 {
-		t.Fatalf("%s: %d cases, %v", file, len(cases), err)
-	}
-	return cases
 }

@@ -56,7 +56,7 @@ type Entry struct {
 	Do, Then string
 }
 
-// safeArgument is a client id that a shell takes as it is; of another one no command line is made.
+// safeArgument is a client ID that a shell takes as it is; of another one no command line is made.
 var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]*$`)
 
 // New works out the sheet of a request by the registry's rules; the verdict is what they say of it.

@@ -19,6 +19,7 @@ type editor struct {
 	out    io.Writer
 	width  func() int // of the terminal, in cells; it may change between two keys
 	colour bool
+	hides  func(answer string) bool // what must not stay on the screen; nil: nothing
 
 	mark, ask, usual string // the question, and what an empty answer stands for
 	answer           []rune
@@ -146,12 +147,16 @@ func (e *editor) layout(width int, last bool) (rows []string, row, column int) {
 	if last {
 		l.style(e.paint("\x1b[36m"))
 	}
-	l.put(string(e.answer[:e.at]))
+	answer, at := e.answer, e.at
+	if last && e.hides != nil && e.hides(string(answer)) {
+		answer, at = []rune("(not shown)"), 0
+	}
+	l.put(string(answer[:at]))
 	row, column = len(l.rows), l.column
 	if column == width { // the cursor cannot stand behind the edge
 		row, column = row+1, 0
 	}
-	l.put(string(e.answer[e.at:]))
+	l.put(string(answer[at:]))
 	if last {
 		l.style(e.paint("\x1b[0m"))
 	}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/credguide/credguide/wizard"
 	"pgregory.net/rapid"
 )
 
@@ -112,11 +114,26 @@ func TestTheScreenIsTheAnswer(t *testing.T) {
 	})
 }
 
+// A secret in the wrong place is wiped from the screen when the line ends.
+func TestASecretDoesNotStay(t *testing.T) {
+	terminal := vt.NewEmulator(60, 24)
+	defer terminal.Close()
+	const canary = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
+	e := editor{in: strings.NewReader(canary + "\r"), out: terminal, width: func() int { return 60 }, hides: wizard.LooksSecret}
+	answer, err := e.line("Client ID:", "")
+	if err != nil || answer != canary {
+		t.Fatalf("%q, %v", answer, err)
+	}
+	if screen := terminal.String(); strings.Contains(screen, canary[:8]) || !strings.Contains(screen, "Client ID: (not shown)") {
+		t.Errorf("the screen shows\n%s", screen)
+	}
+}
+
 func TestTypingChoosesAmongLabels(t *testing.T) {
 	labels := []string{choose, "yes", "open the page in the browser", "it was refused, or nothing happened", "not yet", "openeo.cloud", "openeocloud-dev.vito.be", back}
 	for typed, want := range map[string][]int{
-		"<": {7}, "not": {4}, "noth": {3}, "open": {2, 5, 6}, "open the": {2}, "cloud": {5}, "vito": {6}, "page": {2}, "OPENEO.CLOUD": {5},
-		"lo": {5, 6}, "xyz": nil, "choose": nil, "go": {7}, "y": {1},
+		"<": {7}, "not": {4}, "noth": {3}, "open": {2, 5, 6}, "open the": {2}, "cloud": {5, 6}, "vito": {6}, "page": {2}, "OPENEO.CLOUD": {5},
+		"lo": {5, 6}, "xyz": nil, "choose": nil, "go b": {7}, "y": {1},
 	} {
 		if d := cmp.Diff(want, matching(typed, labels)); d != "" {
 			t.Errorf("%q: %s", typed, d)

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/AlecAivazis/survey/v2"
 	"github.com/AlecAivazis/survey/v2/core"
@@ -98,7 +97,7 @@ func (m *Menus) edit(q wizard.Question) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("look at the terminal: %w", err)
 	}
-	e := editor{in: m.in, out: m.file, width: m.terminalWidth, colour: m.colour}
+	e := editor{in: m.in, out: m.file, width: m.terminalWidth, colour: m.colour, hides: wizard.LooksSecret}
 	typed, err := e.line(q.Ask+":", q.Default)
 	return typed, errors.Join(err, term.Restore(int(m.in.Fd()), before))
 }
@@ -139,8 +138,8 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 	return values[picked], nil
 }
 
-// filter is how typing chooses among the entries of a menu: those that begin with it, else those of which a word does, else
-// those that have it anywhere. "<" is the way back.
+// filter is how typing chooses among the entries of a menu: those that begin with it, else those that have it anywhere. "<"
+// is the way back.
 func filter(labels []string) func(typed, label string, index int) bool {
 	return func(typed, _ string, index int) bool {
 		return slices.Contains(matching(typed, labels), index)
@@ -159,9 +158,6 @@ func matching(typed string, labels []string) []int {
 	for _, fits := range []func(label string) bool{
 		func(label string) bool { return label == typed },
 		func(label string) bool { return strings.HasPrefix(label, typed) },
-		func(label string) bool {
-			return slices.ContainsFunc(strings.FieldsFunc(label, betweenWords), func(word string) bool { return strings.HasPrefix(word, typed) })
-		},
 		func(label string) bool { return strings.Contains(label, typed) },
 	} {
 		var found []int
@@ -176,8 +172,6 @@ func matching(typed string, labels []string) []int {
 	}
 	return nil
 }
-
-func betweenWords(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
 
 // help wraps the library's help text, which it would let run over the edge.
 func (m *Menus) help(q wizard.Question) string {

@@ -14,7 +14,7 @@ import (
 )
 
 // mostRequests is the limit for any diagnosis.
-const mostRequests = 14
+const mostRequests = 16
 
 // exitCodes by verdict, as scripts rely on them.
 var exitCodes = map[string]int{"healthy": 0, "misconfigured": 1, "unreachable": 3, "inconclusive": 3}

@@ -85,7 +85,7 @@ func describe(out *page, catalog *environments.Catalog, e environments.Environme
 		}
 		rows = append(rows, []string{span(b.ID), title, "<" + b.URL + ">", span(b.ProviderID), spans(b.Scopes)})
 	}
-	out.table([]string{"Back-end", "What it is", "Address", "Provider id", "Scopes, as last seen"}, rows)
+	out.table([]string{"Back-end", "What it is", "Address", "Provider ID", "Scopes, as last seen"}, rows)
 	if len(e.Notes) > 0 {
 		out.list("-", texts(e.Notes))
 	}

@@ -9,7 +9,7 @@ import (
 
 // addFacts makes the page of the vocabulary: every name that a rule may speak of and a report may hold.
 func addFacts(made pages) error {
-	out := newPage("Facts", "checks/vocabulary.go and checks/derive*.go")
+	out := newPage("Facts", "checks/observed_*.go, checks/step.go and checks/derive*.go")
 	out.paragraph("Evidence is a set of named facts. Probes observe them, and some follow from others. A fact that was not observed is " +
 		"unknown, never false. Rules ([diagnoses](diagnoses/README.md)) speak of facts by these names, and the JSON report lists them under " +
 		"`facts`. No fact holds a secret, a token or the body of an answer.")

@@ -99,6 +99,9 @@ func generate(ctx context.Context, root string) (pages, error) {
 			return nil, err
 		}
 	}
+	if err := addTexts(root, made); err != nil {
+		return nil, err
+	}
 	if err := addPictures(ctx, made); err != nil {
 		return nil, err
 	}

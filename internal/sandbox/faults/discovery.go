@@ -65,6 +65,13 @@ var discoveryFaults = []fault{
 	{"token-endpoint-elsewhere", "The token endpoint is on another host", "discovery", func(w *world.World) {
 		discovery(w, "token_endpoint", "{sandbox.localhost}/auth/realms/egi"+world.OpenIDConnect+"/token")
 	}},
+	{"token-endpoint-elsewhere@dead", "Discovery names a port where nothing listens", "discovery", func(w *world.World) {
+		discovery(w, "token_endpoint", "https://{closed}/auth/realms/egi"+world.OpenIDConnect+"/token")
+	}},
+	{"token-endpoint-not-found@dead", "Discovery names a port where nothing listens, and the environment allows that host", "discovery", func(w *world.World) {
+		discovery(w, "token_endpoint", "https://{closed}/auth/realms/egi"+world.OpenIDConnect+"/token")
+		w.Files[world.Production].TokenEndpointHosts = []string{"{closed}"}
+	}},
 	{"token-endpoint-elsewhere@allowed", "The token endpoint is on another host that the environment names", "discovery", func(w *world.World) {
 		discovery(w, "token_endpoint", "{sandbox.localhost}/auth/realms/egi"+world.OpenIDConnect+"/token")
 		w.Files[world.Production].TokenEndpointHosts = []string{"localhost", "localhost:{sandbox.port}"}

@@ -40,6 +40,15 @@ var networkFaults = slices.Concat(
 		{"proxy-failure@403", "The proxy refuses this destination", "network", func(w *world.World) {
 			proxyAnswers(w, wire.Fixed(http.StatusForbidden, "text/plain", "Destination not allowed by policy\n"))
 		}},
+		{"proxy-failure@silent", "The proxy takes the connection and never answers", "network", func(w *world.World) {
+			w.Elsewhere = &wire.Host{Name: "elsewhere", Wire: wire.Silent}
+			throughProxy(w, &w.Main().Host, "http://{elsewhere.host}")
+			impatient(w)
+		}},
+		{"proxy-failure@https", "The variable names the proxy with https://, and the proxy speaks plain http", "network", func(w *world.World) {
+			w.Elsewhere = &wire.Host{Name: "elsewhere", Wire: wire.HTTP}
+			throughProxy(w, &w.Main().Host, "https://{elsewhere.host}")
+		}},
 		{"proxy-failure@unknown-host", "The proxy's host name does not resolve", "network", func(w *world.World) {
 			throughProxy(w, &w.Main().Host, "http://proxy.sandbox.invalid:3128")
 		}},
@@ -66,6 +75,12 @@ var tlsFaults = slices.Concat(
 	everywhere("tls-handshake-failed", "Plain HTTP on a TLS port", "tls", func(_ *world.World, h *wire.Host) { h.Wire = wire.SpeaksHTTP }),
 	[]fault{
 		{"tls-handshake-failed@old-protocol", "The server speaks TLS 1.1 only", "tls", func(w *world.World) { w.Main().Wire = wire.OldTLS }},
+		{"tls-handshake-failed@serial", "The certificate has a negative serial number, which only some programs take", "tls", func(w *world.World) { w.Main().Cert = wire.CertNegativeSerial }},
+		{"tls-hostname-mismatch@common-name", "The certificate has a common name and no subject alternative name", "tls", func(w *world.World) { w.Main().Cert = wire.CertCommonNameOnly }},
+		{"tls-unknown-authority@requests", "Only REQUESTS_CA_BUNDLE has the authority, which the Python client reads", "tls", func(w *world.World) {
+			w.User.NoCA = true
+			w.User.Variables["REQUESTS_CA_BUNDLE"] = "{dir}/ca.pem"
+		}},
 		{"insecure-url", "A plain-http issuer", "tls", func(w *world.World) {
 			w.Files[w.User.Environment].Issuer = "http://sandbox.invalid/auth/realms/egi"
 		}},

@@ -19,6 +19,8 @@ var openeoFaults = []fault{
 		w.Backend.All = wire.Page(http.StatusNotFound, "404 Not Found", "nginx", "Server", "nginx")
 	}},
 	{"backend-not-found@path", "A wrong path at the right host", "openeo", backendWritten("{backend}/api")},
+	{"backend-not-found@root", "The API root is not there, and everything below it is", "openeo", atBackend("capabilities", wire.Fixed(http.StatusNotFound, wire.JSONType,
+		`{"code":"NotFound","id":"r-2611230000000000000000000004sandbox","message":"Resource not found."}`))},
 	{"backend-error", "The back-end fails at /me", "service", atBackend("me", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
 		`{"code":"Internal","id":"r-2611230000000000000000000000sandbox","message":"Server error: KeyError('user')"}`, "Request-Id", "r-2611230000000000000000000000sandbox"))},
 	{"backend-error@maintenance", "The back-end is down for maintenance", "service", func(w *world.World) {
@@ -26,17 +28,21 @@ var openeoFaults = []fault{
 	}},
 	{"backend-oidc-unsupported", "The back-end has no OIDC", "openeo", func(w *world.World) { w.Backend.NoOIDC = true }},
 	{"backend-oidc-unsupported@empty", "The back-end lists no OIDC provider", "openeo", func(w *world.World) { w.Backend.Providers = nil }},
-	{"provider-id-unknown", "A provider id that the back-end does not list", "openeo", func(w *world.World) { w.User.ProviderID = "egi-prod" }},
-	{"provider-id-unknown@case", "The provider id in other letter case", "openeo", func(w *world.World) { w.User.ProviderID = "EGI" }},
+	{"provider-id-unknown", "A provider ID that the back-end does not list", "openeo", func(w *world.World) { w.User.ProviderID = "egi-prod" }},
+	{"provider-id-unknown@case", "The provider ID in other letter case", "openeo", func(w *world.World) { w.User.ProviderID = "EGI" }},
 	{"provider-not-chosen", "No provider chosen, and the first listed is another environment", "openeo", func(w *world.World) {
 		w.MoveClient(world.Development)
 		w.User.Environment = world.Development
 		unpair(w, world.Development)
 	}},
-	{"provider-issuer-mismatch", "The chosen provider id is another environment's", "openeo", func(w *world.World) { w.User.ProviderID = "egi-dev" }},
+	{"provider-issuer-mismatch", "The chosen provider ID is another environment's", "openeo", func(w *world.World) { w.User.ProviderID = "egi-dev" }},
 	{"backend-lacks-issuer", "The back-end does not know this environment", "openeo", func(w *world.World) {
 		w.Backend.Providers = slices.DeleteFunc(w.Backend.Providers, func(p world.Provider) bool { return p.IDP == world.Production })
 		unpair(w, world.Production)
+	}},
+	{"backend-lacks-issuer@case", "The back-end lists the issuer's host in capitals, and refuses the token", "openeo", func(w *world.World) {
+		w.Main().Public = "localhost"
+		onProviders(func(p *world.Provider) { p.Capitals, p.Asks = true, world.Development })(w)
 	}},
 	{"backend-header-stripped", "A proxy before the back-end drops the Authorization header", "openeo", func(w *world.World) {
 		w.Backend.All = func(_ *wire.Network, _ http.ResponseWriter, r *http.Request) bool {
@@ -45,11 +51,30 @@ var openeoFaults = []fault{
 		}
 	}},
 	{"backend-gateway-refused", "A gateway before the back-end refuses", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"message":"Unauthorized"}`))},
+	{"backend-gateway-refused@detail", "Something that is not openEO refuses the account, in its own words", "openeo", atBackend("me", wire.Fixed(http.StatusForbidden, wire.JSONType,
+		`{"detail":"User is not a member of the group openeo-users"}`))},
+	{"backend-gateway-refused@certificate", "The server in front of the back-end wants a client certificate", "openeo", atBackend("me",
+		wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx"))},
 	{"backend-gateway-refused@html", "A web firewall before the back-end refuses", "openeo", atBackend("me", wire.Page(http.StatusForbidden, "403 Forbidden", "nginx", "Server", "nginx"))},
 	{"backend-rejects-token", "The back-end asks another identity provider than it lists", "openeo", onProviders(func(p *world.Provider) { p.Asks = world.Development })},
+	{"backend-rejects-token@says-nothing", "The back-end calls every refusal a missing login, though the token arrived", "openeo", func(w *world.World) {
+		w.Backend.At["me"] = func(n *wire.Network, out http.ResponseWriter, r *http.Request) bool {
+			if r.Header.Get("Authorization") == "" {
+				return false
+			}
+			return wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"code":"AuthenticationRequired","id":"1","message":"Unknown user."}`)(n, out, r)
+		}
+	}},
+	{"python-client-differs", "The back-end takes the bare token only, which the Python client does not send", "openeo", func(w *world.World) { w.Backend.JWTBearer, w.Backend.BareOnly = true, true }},
+	{"python-client-differs@netrc", "netrc has an entry for the identity provider's host", "openeo", func(w *world.World) {
+		w.User.Variables["NETRC"] = "{dir}/netrc"
+		w.User.Files = append(w.User.Files, world.File{Name: "netrc", Content: "machine 127.0.0.1 login someone password something\n", Mode: 0o600})
+	}},
 	{"backend-refuses-login", "The back-end refuses in words that nobody knows", "openeo", atBackend("me", wire.Fixed(http.StatusForbidden, wire.JSONType,
 		`{"code":"AccountOnHold","id":"r-2611230000000000000000000001sandbox","message":"This account is on hold."}`, "Request-Id", "r-2611230000000000000000000001sandbox"))},
 	{"enrollment-required", "The back-end demands a virtual organisation, and the account is in none", "openeo", func(w *world.World) { w.Backend.Access.VirtualOrganisation = true }},
+	{"enrollment-required@policy", "A back-end of another make demands a virtual organisation", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType,
+		`{"id":"1","code":"TokenInvalid","message":"No existing access policy applies to user. Contact backend provider."}`))},
 	{"enrollment-required@role", "The back-end demands a role, and the account has another", "openeo", func(w *world.World) {
 		w.Backend.Access.VirtualOrganisation = true
 		w.GoodClient.Entitlements = []string{"urn:mace:egi.eu:group:" + world.RequiredVO + ":role=vm_operator#aai.egi.eu"}
@@ -90,7 +115,7 @@ var accountFaults = []fault{
 		w.Backend.Access.VirtualOrganisation = true
 		w.GoodClient.Entitlements = []string{"urn:mace:egi.eu:group:" + world.RequiredVO + ":role=Basic_User#aai.egi.eu"}
 	}},
-	{"service-account-is-not-you@introspection", "Nothing is wrong; the back-end introspects, and the operator has entered the account", "account", func(w *world.World) {
+	{"service-account-is-not-you@introspection", "Nothing is wrong; the back-end introspects, and its administrator has entered the account", "account", func(w *world.World) {
 		w.Backend.Introspect, w.Backend.Mapped = true, true
 		w.GoodClient.Audience = []string{world.ServiceClient}
 	}},
@@ -117,7 +142,7 @@ func backendWritten(url string) func(*world.World) {
 	}
 }
 
-// unpair takes the provider id out of an environment file, so that an openEO client chooses for itself.
+// unpair takes the provider ID out of an environment file, so that an openEO client chooses for itself.
 func unpair(w *world.World, environment string) {
 	for i := range w.Files[environment].Backends {
 		w.Files[environment].Backends[i].ProviderID = ""

@@ -23,6 +23,8 @@ var tokenFaults = []fault{
 	{"token-response-incomplete@token-type", "A token answer without a token type", "token", tokenResponse("token_type", nil)},
 	{"token-request-refused", "The token endpoint refuses in words that nobody knows", "token", atIDP("token", wire.Fixed(http.StatusBadRequest, wire.JSONType,
 		`{"error":"policy_violation","error_description":"Request refused by policy sandbox-7"}`, "Cache-Control", "no-store"))},
+	{"token-request-refused@organization", "The account has no organisation, which the token endpoint says with status 404", "token", atIDP("token", wire.Fixed(http.StatusNotFound, wire.JSONType,
+		`{"error":"Your account is not configured correctly - You don't have any organization assigned to You."}`))},
 	{"rate-limited", "Too many token requests", "service", atIDP("token", wire.RetryAfter(http.StatusTooManyRequests, 2*time.Minute, "429 Too Many Requests", "Slow down."))},
 	{"rate-limited@discovery", "Too many requests for discovery", "service", func(w *world.World) {
 		w.Main().All = wire.RetryAfter(http.StatusTooManyRequests, 2*time.Minute, "429 Too Many Requests", "Slow down.")
@@ -45,6 +47,10 @@ var jwtFaults = []fault{
 	{"token-expired-on-arrival", "The token has expired when it comes", "jwt", onTokens(func(t *world.TokenQuirks) { t.Expired = true })},
 	{"clock-skew", "The identity provider's clock is ten minutes ahead of this machine's", "jwt", func(w *world.World) { w.Main().Clock = 10 * time.Minute }},
 	{"clock-skew@behind", "The identity provider's clock is two hours behind this machine's", "jwt", func(w *world.World) { w.Main().Clock = -2 * time.Hour }},
+	{"clock-skew@date", "Something in front of the identity provider writes a Date of its own, ten minutes ahead, and tokens live for five", "jwt", func(w *world.World) {
+		w.Main().Date = 10 * time.Minute
+		w.GoodClient.Lifetime = 5 * time.Minute
+	}},
 	{"token-lifetime-short", "Tokens live for one minute", "jwt", onClient(func(c *world.Client) { c.Lifetime = time.Minute })},
 	{"token-signature-invalid", "The signature does not verify, and userinfo refuses the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.StrangeKey = true })},
 	{"token-signature-invalid@accepted", "The signature does not verify, and userinfo takes the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.StrangeKey, t.LaxUserinfo = true, true })},
@@ -53,14 +59,21 @@ var jwtFaults = []fault{
 	{"signing-keys-unavailable", "The key set cannot be fetched", "jwt", atIDP("certs", wire.Page(http.StatusServiceUnavailable, "Service unavailable", "Try again later."))},
 	{"signing-keys-unavailable@missing", "Discovery names no key set", "jwt", func(w *world.World) { discovery(w, "jwks_uri", nil) }},
 	{"signing-keys-unavailable@not-json", "The key set is a web page", "jwt", atIDP("certs", wire.Page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},
+	{"signing-keys-unavailable@dead", "Discovery names a port for the keys where nothing listens", "jwt", func(w *world.World) { discovery(w, "jwks_uri", "https://{closed}/auth/realms/egi"+world.OpenIDConnect+"/certs") }},
 	{"token-opaque", "The token is opaque, and everything works", "jwt", onOther(func(*world.World) {})},
 	{"token-too-large", "A token beyond 8 KiB, and everything works", "jwt", onTokens(func(t *world.TokenQuirks) { t.Padding = 9000 })},
 	{"token-too-large@refused", "A token beyond 8 KiB, refused by the back-end's front door", "jwt", func(w *world.World) {
 		w.Main().Tokens.Padding = 9000
 		w.Backend.MaxHeader = 8 << 10
 	}},
+	{"token-too-large@closed", "A token beyond 8 KiB, and the back-end's front door closes the connection", "jwt", func(w *world.World) {
+		w.Main().Tokens.Padding = 9000
+		w.Backend.MaxHeader, w.Backend.CutsHeader = 8<<10, true
+	}},
 	{"token-lacks-openid", "openid is asked for and not granted", "jwt", onTokens(func(t *world.TokenQuirks) { t.DropOpenID = true })},
 	{"userinfo-rejects-token", "Tokens are lightweight, which userinfo refuses", "jwt", onClient(func(c *world.Client) { c.Lightweight = true })},
+	{"userinfo-rejects-token@error", "Userinfo fails for this client only", "jwt", atIDP("userinfo", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
+		`{"error":"unknown_error","error_description":"For more on this error consult the server log."}`))},
 	{"userinfo-rejects-token@account", "The service account vanished after the token was issued", "jwt", onClient(func(c *world.Client) { c.Account = world.AccountLost })},
 	{"userinfo-rejects-token@not-before", "Only tokens of a later time count", "jwt", onClient(func(c *world.Client) { c.NotBefore = farFuture })},
 	{"userinfo-rejects-token@client", "The client was disabled after the token was issued", "jwt", onClient(func(c *world.Client) { c.LateDisabled = true })},

@@ -17,7 +17,7 @@ var germanTexts = map[string]string{
 }
 
 // authorize is the authorization endpoint, as far as a request without a registered redirect URI gets. Before it looks at
-// the redirect URI, Keycloak says whether it knows the client: that is how a client id can be looked up without a secret.
+// the redirect URI, Keycloak says whether it knows the client: that is how a client ID can be looked up without a secret.
 func (k keycloakSite) authorize(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("client_id")
 	if r.Method == http.MethodPost {

@@ -68,7 +68,11 @@ func (b *Server) Endpoint(r *http.Request) string {
 func (b *Server) Serve(w http.ResponseWriter, r *http.Request, endpoint string) {
 	version, _ := b.route(r.URL.Path)
 	if b.MaxHeader > 0 && len(r.Header.Get("Authorization")) > b.MaxHeader {
-		wire.Page(http.StatusBadRequest, "400 Bad Request", "Request Header Or Cookie Too Large", "Server", "nginx")(b.n, w, r)
+		tooLarge := wire.Page(http.StatusBadRequest, "400 Bad Request", "Request Header Or Cookie Too Large", "Server", "nginx")
+		if b.CutsHeader {
+			tooLarge = wire.Reset
+		}
+		tooLarge(b.n, w, r)
 		return
 	}
 	if version != "" && !slices.Contains(b.Versions, version) && !b.patch(version) {

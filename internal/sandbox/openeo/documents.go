@@ -84,5 +84,9 @@ func (b *Server) issuer(p world.Provider) string {
 	if p.Slash {
 		issuer += "/"
 	}
+	if p.Capitals {
+		host := b.world.IDPs[p.IDP].Public
+		issuer = strings.Replace(issuer, host, strings.ToUpper(host), 1)
+	}
 	return issuer
 }

@@ -71,7 +71,7 @@ func (b *Server) bearer(r *http.Request) (world.Provider, string, *openEOError) 
 	if len(parts) == 1 && b.JWTBearer {
 		return b.byIssuer(words[1])
 	}
-	if len(parts) != 3 {
+	if len(parts) != 3 || b.BareOnly {
 		return world.Provider{}, "", tokenInvalid
 	}
 	switch {

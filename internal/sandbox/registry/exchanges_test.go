@@ -1,11 +1,9 @@
 package registry_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/credguide/credguide/internal/dev/shared"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
@@ -32,28 +31,6 @@ type exchange struct {
 	Answer  any
 }
 
-func exchanges(t *testing.T) (list []exchange) {
-	t.Helper()
-	f, err := os.Open("../../../testdata/registry/exchanges.jsonl")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var e exchange
-		if err := json.Unmarshal(lines.Bytes(), &e); err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, e)
-	}
-	if lines.Err() != nil || len(list) < 50 {
-		t.Fatalf("%d exchanges, %v", len(list), lines.Err())
-	}
-	return list
-}
-
 // The sandbox answers a session as the real registry did, from the first refused token to the last deployment: statuses,
 // media types, every member and every value but times and names.
 func TestTheRecordedExchanges(t *testing.T) {
@@ -67,7 +44,7 @@ func TestTheRecordedExchanges(t *testing.T) {
 	for _, name := range []string{"alice", "bob", "olga", "nina"} {
 		tokens[name] = token(t, b, name, "openid profile email")
 	}
-	for _, e := range exchanges(t) {
+	for _, e := range shared.Lines[exchange](t, "registry/exchanges.jsonl") {
 		now = now.Add(time.Duration(e.Seconds) * time.Second)
 		if e.Method == "" {
 			continue

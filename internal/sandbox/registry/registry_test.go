@@ -25,7 +25,7 @@ const (
 	known   = `400 {"error":"Invalid parameter: redirect_uri"}`
 )
 
-// ask looks a client id up at an identity provider, as `credguide wait` does.
+// ask looks a client ID up at an identity provider, as `credguide wait` does.
 func ask(b *sandboxtest.Bench, environment, id string) string {
 	b.T.Helper()
 	return b.Get(b.Issuer(environment)+world.OpenIDConnect+"/auth?client_id="+url.QueryEscape(id), "Accept", "application/json").Line()
@@ -206,7 +206,7 @@ func TestRefusedRequests(t *testing.T) {
 		}
 	}
 	if _, err := b.Submit(registry.Request{IntegrationEnvironment: "production", ClientID: b.ClientID}); err == nil {
-		t.Error("a client id was given away twice")
+		t.Error("a client ID was given away twice")
 	}
 }
 

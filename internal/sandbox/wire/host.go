@@ -38,6 +38,7 @@ type Host struct {
 	Wire   Behaviour
 	Cert   Certificate
 	Clock  time.Duration     // how far its clock is ahead
+	Date   time.Duration     // how far the clock of what stands in front of it is ahead, which writes its own Date
 	All    Answer            // answers every request, if set
 	At     map[string]Answer // answers one endpoint
 }

@@ -154,7 +154,7 @@ func (n *Network) handler(h *Host, what Site) http.Handler {
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		w.Header().Set("Date", h.Now().UTC().Format(http.TimeFormat))
+		w.Header().Set("Date", h.Now().Add(h.Date).UTC().Format(http.TimeFormat))
 		if h.All != nil && h.All(n, w, r) {
 			return
 		}

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -24,6 +25,8 @@ const (
 	CertOtherNames
 	CertForeignAuthority
 	CertMissingIntermediate
+	CertCommonNameOnly // as certificates were before 2017
+	CertNegativeSerial // which some TLS libraries take
 )
 
 // authority is a certificate authority that lives in memory, made anew at each start.
@@ -107,6 +110,10 @@ func (a *authority) leaf(h *Host) (tls.Certificate, error) {
 		t.DNSNames, t.IPAddresses = []string{"www.sandbox.invalid", "portal.sandbox.invalid"}, nil
 	case CertForeignAuthority:
 		signer, err = makeAuthority("Another authority", nil)
+	case CertNegativeSerial:
+		t.SerialNumber.SetBit(t.SerialNumber, 98, 1) // so that its first byte is the first of the number, and no zero before it
+	case CertCommonNameOnly:
+		t.Subject.CommonName, t.DNSNames, t.IPAddresses = "127.0.0.1", nil, nil
 	case CertMissingIntermediate:
 		signer, err = makeAuthority("credguide sandbox intermediate", a)
 	}
@@ -121,10 +128,23 @@ func (a *authority) leaf(h *Host) (tls.Certificate, error) {
 	if err != nil {
 		return tls.Certificate{}, fmt.Errorf("make the certificate of %s: %w", h.Name, err)
 	}
+	if h.Cert == CertNegativeSerial {
+		der = withNegativeSerial(der, t.SerialNumber)
+	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
 // Serial is a fresh serial number for a certificate.
+// withNegativeSerial turns the serial number of a certificate into a negative one, by its first bit (X.690 section 8.3.3). The
+// library would not make such a certificate. Its signature is wrong then, but nobody gets as far as that.
+func withNegativeSerial(der []byte, serial *big.Int) []byte {
+	der = bytes.Clone(der)
+	if i := bytes.Index(der, serial.Bytes()); i >= 0 {
+		der[i] |= 0x80
+	}
+	return der
+}
+
 func Serial() *big.Int {
 	n, _ := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 100)) // never fails (crypto/rand)
 	return n

@@ -20,7 +20,9 @@ type Backend struct {
 	Mapped      bool // the service account is in the back-end's user map
 	Unreachable bool // it cannot reach the identity provider
 	JWTBearer   bool // it takes the plain JWT bearer form of openEO API 1.3
+	BareOnly    bool // and no other
 	MaxHeader   int  // longest Authorization header that its front door takes; 0 is any
+	CutsHeader  bool // beyond that it closes the connection
 }
 
 // Provider is one entry of /credentials/oidc.
@@ -28,6 +30,7 @@ type Provider struct {
 	ID, Title string
 	IDP       string // environment whose issuer is listed
 	Slash     bool   // listed with a trailing slash, against the openEO API
+	Capitals  bool   // listed with the host in capitals
 	Asks      string // environment whose userinfo is really asked; "" is idp
 	Scopes    []string
 }

@@ -29,6 +29,7 @@ type User struct {
 	Variables      map[string]string
 	Flags          []string
 	Files          []File
+	NoCA           bool // the sandbox's authority is not given with --ca-file
 }
 
 // File is one more file in the sandbox's folder.

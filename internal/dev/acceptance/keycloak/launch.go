@@ -6,11 +6,11 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
 	"github.com/credguide/credguide/internal/dev/acceptance/certificates"
+	"github.com/credguide/credguide/internal/dev/acceptance/java"
 	"github.com/credguide/credguide/internal/dev/acceptance/process"
 )
 
@@ -64,7 +64,7 @@ func (l *launch) start() (*process.Process, error) {
 		return nil, err
 	}
 	defer log.Close() // the child has its own descriptor
-	command := exec.Command(java(), l.arguments()...)
+	command := java.Command(l.arguments()...)
 	command.Dir = l.run
 	command.Stdout, command.Stderr = log, log
 	command.Env = append(os.Environ(),
@@ -138,11 +138,4 @@ func (l *launch) options() []string {
 		options = append(options, "--https-client-auth=request", "--proxy=edge")
 	}
 	return append(options, l.extra...)
-}
-
-func java() string {
-	if home := os.Getenv("JAVA_HOME"); home != "" {
-		return filepath.Join(home, "bin", "java")
-	}
-	return "java"
 }

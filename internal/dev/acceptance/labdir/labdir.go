@@ -6,7 +6,10 @@
 package labdir
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -70,4 +73,22 @@ func Once(path string, build func(temporary string) error) error {
 		return err
 	}
 	return os.Rename(temporary, path)
+}
+
+// Keyed is a path below the name for what is made of these files: another one
+// for each state of theirs.
+func Keyed(name string, files fs.FS) (string, error) {
+	sum := sha256.New()
+	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(files, path)
+		fmt.Fprintf(sum, "%s %d\n%s", path, len(content), content)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return Path(name, hex.EncodeToString(sum.Sum(nil)[:8]))
 }

@@ -8,9 +8,7 @@ package oidcprovider
 
 import (
 	"context"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"os"
@@ -119,16 +117,7 @@ func install(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer release()
-	names := []string{"package.json", "package-lock.json", "server.js"}
-	sum := sha256.New()
-	for _, name := range names {
-		content, err := files.ReadFile(name)
-		if err != nil {
-			return "", err
-		}
-		sum.Write(content)
-	}
-	home, err := labdir.Path("oidc-provider", hex.EncodeToString(sum.Sum(nil)[:8]))
+	home, err := labdir.Keyed("oidc-provider", files)
 	if err != nil {
 		return "", err
 	}

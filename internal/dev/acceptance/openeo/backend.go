@@ -42,6 +42,11 @@ type Options struct {
 	// UserMap lists the subjects of service accounts that an introspecting
 	// back-end accepts.
 	UserMap []string
+	// Software is which program it answers as; Policy is what openeo-fastapi
+	// asks of an account, and Audience whom titiler-openeo's tokens are for.
+	Software Software
+	Policy   Policy
+	Audience string
 	// Fault breaks the back-end in one way.
 	Fault Fault
 }
@@ -96,7 +101,7 @@ func (b *Backend) routes() http.Handler {
 	if b.options.Fault != NoOIDC {
 		mux.HandleFunc("GET "+root+"/credentials/oidc", b.credentials)
 	}
-	mux.HandleFunc("GET "+root+"/me", b.me)
+	mux.HandleFunc("GET "+root+"/me", b.answerMe)
 	mux.HandleFunc("/openeo/{version}/", func(w http.ResponseWriter, r *http.Request) {
 		if asked := r.PathValue("version"); asked != b.version() {
 			unsupportedVersion(w, asked, b.version())
@@ -108,13 +113,18 @@ func (b *Backend) routes() http.Handler {
 	return mux
 }
 
-func (b *Backend) wellKnown(w http.ResponseWriter, _ *http.Request) {
+// wellKnown names the address by which it was asked: a web server before it has another than its own.
+func (b *Backend) wellKnown(w http.ResponseWriter, r *http.Request) {
 	type entry struct {
 		URL        string `json:"url"`
 		Version    string `json:"api_version"`
 		Production bool   `json:"production"`
 	}
-	offered := entry{b.URL + b.root() + "/", b.version() + ".0", true}
+	base := b.URL
+	if scheme := r.Header.Get("X-Forwarded-Proto"); scheme != "" {
+		base = scheme + "://" + r.Host
+	}
+	offered := entry{base + b.root() + "/", b.version() + ".0", true}
 	answer(w, http.StatusOK, map[string]any{"versions": []entry{offered}})
 }
 

@@ -1,0 +1,103 @@
+package probe_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/sandbox"
+)
+
+const tokenPath = "/realms/x/protocol/openid-connect/token"
+
+// TestTheWordsOfARefusalAreKept, wherever a server writes them, and what they are about.
+func TestTheWordsOfARefusalAreKept(t *testing.T) {
+	for name, tc := range map[string]struct {
+		path, body string
+		status     int
+		want       checks.Facts
+	}{
+		"a page of a server in front": {tokenPath, "<html><body><h1>400 Bad Request</h1>No required SSL certificate was sent</body></html>", 400,
+			checks.Facts{"token.detail": "400 Bad Request No required SSL certificate was sent", "token.shape": "html"}},
+		"words of Entra": {tokenPath, `{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app 'x' are expired."}`, 401,
+			checks.Facts{"token.words.kind": "secret-expired"}},
+		"a sentence for a code": {tokenPath, `{"error":"Your account is not configured correctly - You don't have any organization assigned to You."}`, 404,
+			checks.Facts{"token.error": "Your account is not configured correctly - You don't have any organization assigned to You.", "token.words.kind": "account-incomplete"}},
+		"a problem document (RFC 9457)": {"/me", `{"type":"about:blank","title":"Forbidden","detail":"User is not a member of the group openeo-users"}`, 403,
+			checks.Facts{"me.detail": "User is not a member of the group openeo-users", "me.code": ""}},
+		"a policy":       {"/me", `{"code":"TokenInvalid","message":"No existing access policy applies to user. Contact backend provider."}`, 401, checks.Facts{"me.words.kind": "enrollment"}},
+		"plain text":     {"/me", "no  such\nuser", 403, checks.Facts{"me.detail": "no such user", "me.shape": "text"}},
+		"a good answer":  {"/", `{"api_version":"1.2.0","endpoints":[],"title":"Our back-end"}`, 200, checks.Facts{"capabilities.status": 200}},
+		"a broken title": {"/me", `{"title":{"a":1},"reason":"held"}`, 403, checks.Facts{"me.detail": "held"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: reply(tc.status, tc.body)}), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, tc.want)
+			if f.Known(checks.AtCapabilities.Detail) {
+				t.Errorf("a good answer has words: %q", f.Text(checks.AtCapabilities.Detail))
+			}
+		})
+	}
+}
+
+// TestProvidersAsTheyAreListed: an ID with a blank is one, and the letter case of a host is not another issuer.
+func TestProvidersAsTheyAreListed(t *testing.T) {
+	s := login(t, map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"providers":[{"id":"my id","title":"P","issuer":"http://%s/realms/x"}]}`, r.Host)
+	}})
+	holds(t, probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts, checks.Facts{"providers.valid": true, "providers.used_id": "my id", "providers.issuer_case": false, "me.status": 200})
+
+	s = login(t, map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"providers":[{"id":"p","title":"P","issuer":"http://%s/realms/x"}]}`, strings.Replace(r.Host, "localhost", "LOCALHOST", 1))
+	}})
+	s.Environment.Issuer = strings.Replace(s.Environment.Issuer, "127.0.0.1", "localhost", 1)
+	s.Backend.URL = strings.Replace(s.Backend.URL, "127.0.0.1", "localhost", 1)
+	holds(t, probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts, checks.Facts{"providers.matching": true, "providers.issuer_case": true})
+}
+
+// TestASecretOfTheFormOfATokenIsSent: it may be the registered one.
+func TestASecretOfTheFormOfATokenIsSent(t *testing.T) {
+	s := login(t, map[string]http.HandlerFunc{tokenPath: func(w http.ResponseWriter, r *http.Request) {
+		if r.FormValue("client_secret") == otherToken {
+			_, _ = io.WriteString(w, `{"access_token":"opaque-and-long-enough","token_type":"Bearer"}`)
+			return
+		}
+		reply(401, `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`)(w, r)
+	}})
+	s.Credentials.Secret = credentials.NewSecret(otherToken)
+	holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), checks.Facts{"secret.token": true, "secret.standing": "accepted", "login.works": true})
+}
+
+// TestTheStepOfTheCredentialsSaysWhatIsUnusualAboutTheirFile, and a file that nobody named is a fault only where it is needed.
+func TestTheStepOfTheCredentialsSaysWhatIsUnusualAboutTheirFile(t *testing.T) {
+	s := login(t, nil)
+	file := credentials.Source{Kind: credentials.KindDotenv, Name: "openeo.env", Line: 2}
+	s.Credentials.Notes = []credentials.Note{{Source: file, Text: "a shell reads another value"}, {Source: file, Text: "two"}, {Source: file, Text: "three"}}
+	s.Credentials.Unreadable = []credentials.UnreadableFile{{Path: "auth-config.json", Reason: "not JSON: fault in line 3"}}
+	e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
+	if because := e.Checks[0].Because; !strings.Contains(because, "openeo.env, line 2: a shell reads another value") || !strings.Contains(because, "and 2 more") || e.Checks[0].Status != checks.Passed {
+		t.Errorf("%s: %s", e.Checks[0].Status, because)
+	}
+	if e.Facts.Is(checks.SourcesUnreadableAny) {
+		t.Error("a file that is not needed is a fault")
+	}
+	s.Credentials.Secret = credentials.Secret{}
+	holds(t, probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts, checks.Facts{"sources.unreadable_any": true, "sources.unreadable": []string{"auth-config.json: not JSON: fault in line 3"}})
+}
+
+// TestACertificateIsToldByWhatIsWrongWithIt.
+func TestACertificateIsToldByWhatIsWrongWithIt(t *testing.T) {
+	for fault, want := range map[string]checks.Facts{
+		"tls-hostname-mismatch@common-name": {"discovery.failure": "tls-hostname", "discovery.tls_common_name": "127.0.0.1", "discovery.tls_names": []string{}},
+		"tls-hostname-mismatch":             {"discovery.failure": "tls-hostname", "discovery.tls_names": []string{"www.sandbox.invalid", "portal.sandbox.invalid"}},
+		"tls-handshake-failed@serial":       {"discovery.failure": "tls-handshake", "discovery.failure_detail": "failed to parse certificate from server: x509: negative serial number", "discovery.phase": "tls"},
+	} {
+		s, o := start(t, sandbox.Options{Faults: []string{fault}})
+		holds(t, probe.Run(t.Context(), s, o, nil).Evidence.Facts, want)
+	}
+}

@@ -1,0 +1,175 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/phrases"
+)
+
+func skipMe(p *pass) string {
+	switch {
+	case p.subject.Backend == nil:
+		return "no openEO back-end takes part"
+	case p.tokenAtHand().token.IsZero():
+		return "not tried: no token"
+	case p.backendAPI().root == "":
+		return "not tried: the back-end does not answer"
+	case p.backendAPI().usedID == "" && !p.backendAPI().jwtBearer:
+		return "not tried: no login provider to name"
+	}
+	return ""
+}
+
+// bearerPrefix is the openEO form of a bearer token, oidc/PROVIDER/TOKEN; where no provider can be named, a back-end of API
+// 1.3 takes the bare token.
+func (p *pass) bearerPrefix() string {
+	if id := p.backendAPI().usedID; id != "" {
+		return "oidc/" + id + "/"
+	}
+	return ""
+}
+
+// runMe is the login as an openEO client ends it: GET /me with the fresh token.
+func runMe(ctx context.Context, p *pass) outcome {
+	a, form := p.askMe(ctx)
+	p.frame(checks.AtMe, a)
+	p.set(checks.MeBearerForm, form)
+	b := p.backendAPI()
+	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || form == bareForm))
+	if !a.ok() {
+		return ended(a)
+	}
+	p.set(checks.MeCode, a.text("code"))
+	p.set(checks.MeID, meReference(a))
+	if a.status != http.StatusOK {
+		p.set(checks.MeWordsKind, string(phrases.Of(phrases.Backend, a.text("code"), a.words())))
+		p.withoutHeader(ctx, a)
+		if code := a.text("code"); code != "" {
+			return failed(code)
+		}
+		return ended(a)
+	}
+	id := a.text("user_id")
+	p.set(checks.MeValid, id != "")
+	p.setText(checks.MeUserID, id)
+	if id == "" {
+		return failed("the answer has no user_id")
+	}
+	return passed("accepted")
+}
+
+// The forms of a bearer token.
+const (
+	openEOForm = "oidc" // oidc/PROVIDER/TOKEN
+	bareForm   = "jwt"  // of API 1.3, where conformsTo says so
+)
+
+// askMe asks in the form that the openEO Python client sends. A back-end that refuses it and lists the other form is asked
+// once more: other clients send that one.
+func (p *pass) askMe(ctx context.Context) (a answer, form string) {
+	token, b := p.tokenAtHand().token.Reveal(), p.backendAPI()
+	ask := func(bearer string) answer {
+		return p.client.fetch(ctx, b.root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {"Bearer " + bearer}}})
+	}
+	if b.usedID == "" {
+		p.set(checks.PythonBearer, "untried")
+		return ask(token), bareForm
+	}
+	a = ask(p.bearerPrefix() + token)
+	switch {
+	case a.ok() && a.status == http.StatusOK:
+		p.set(checks.PythonBearer, "accepted")
+	case a.ok() && a.status >= 400 && a.status < 500 && a.status != http.StatusTooManyRequests && b.jwtBearer:
+		if other := ask(token); other.ok() && other.status == http.StatusOK {
+			p.set(checks.PythonBearer, "refused")
+			return other, bareForm
+		}
+	}
+	return a, openEOForm
+}
+
+// withoutHeader asks once more, without the Authorization header, where the back-end says that there was none. Some say so
+// of every token that they refuse; if the answer is the same, the header may have been lost on the way.
+func (p *pass) withoutHeader(ctx context.Context, a answer) {
+	f := p.derived()
+	if f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
+		return
+	}
+	bare := p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads})
+	if !bare.ok() {
+		return
+	}
+	p.set(checks.MeBareStatus, bare.status)
+	same := bare.status == a.status && bare.text("code") == a.text("code") && bare.text("message") == a.text("message")
+	p.set(checks.MeBareSame, same)
+}
+
+// meReference is the back-end's name for this error, from the body only: a gateway in front of it may add a header of the
+// same name, and whether the back-end itself spoke is a fact that rules need.
+func meReference(a answer) string { return a.text("id") }
+
+func skipUserinfo(p *pass) string {
+	switch {
+	case p.tokenAtHand().token.IsZero():
+		return "not tried: no token"
+	case p.document().userinfo == "":
+		return "not tried: the identity provider names no userinfo endpoint"
+	case !p.mayReceiveSecret(p.document().userinfo) && origin(p.document().userinfo) != origin(p.document().token):
+		return "not tried: userinfo is on another host than the issuer"
+	}
+	return ""
+}
+
+// runUserinfo calls userinfo with the bare token, as the back-end will: it hides the reason of a refusal, we read it.
+func runUserinfo(ctx context.Context, p *pass) outcome {
+	a := p.client.fetch(ctx, p.document().userinfo, call{step: "userinfo", effect: Reads,
+		header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}}})
+	p.frame(checks.AtUserinfo, a)
+	if !a.ok() {
+		return ended(a)
+	}
+	code, text := challenge(a.header.Values("WWW-Authenticate"))
+	p.set(checks.UserinfoWWWError, code)
+	p.set(checks.UserinfoWWWDescription, text)
+	if a.status != http.StatusOK {
+		if text == "" {
+			return ended(a)
+		}
+		return failed(text)
+	}
+	p.setText(checks.UserinfoSub, a.text("sub"))
+	p.set(checks.UserinfoEntitlements, entitlements(a))
+	return passed("accepts the token")
+}
+
+// entitlements: group memberships, under EGI's name for the claim or the newer one (AARC-G069).
+func entitlements(a answer) []string {
+	for _, claim := range []string{"eduperson_entitlement", "entitlements"} {
+		if list, ok := a.list(claim, 50); ok {
+			return list
+		}
+		if one := a.text(claim); one != "" {
+			return []string{one}
+		}
+	}
+	return nil
+}
+
+var challengePart = regexp.MustCompile(`(error|error_description)="((?:[^"\\]|\\.)*)"`)
+
+// challenge reads error and error_description of a Bearer challenge (RFC 6750 section 3).
+func challenge(headers []string) (code, text string) {
+	for _, h := range headers {
+		for _, m := range challengePart.FindAllStringSubmatch(h[:min(len(h), 2000)], 10) {
+			if m[1] == "error" {
+				code = sanitize(m[2], 100)
+			} else {
+				text = sanitize(m[2], 300)
+			}
+		}
+	}
+	return code, text
+}

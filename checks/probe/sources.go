@@ -1,0 +1,117 @@
+package probe
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials"
+)
+
+// remarks are what is unusual about the files that the values came from, as far as a line of the report holds it. Nothing of
+// it keeps this login from working, but another program may read the same file in another way.
+func (p *pass) remarks() string {
+	const enough = 2
+	notes := p.derived().List(checks.SourcesNotes)
+	if len(notes) == 0 {
+		return ""
+	}
+	text := strings.Join(notes[:min(len(notes), enough)], "; ")
+	if n := len(notes) - enough; n > 0 {
+		text += fmt.Sprintf("; and %d more", n)
+	}
+	return "; " + text
+}
+
+func (p *pass) sourceFacts(c credentials.Resolved) {
+	p.set(checks.CredentialsConflict, false)
+	var conflicts []string
+	for _, x := range c.Conflicts {
+		if x.Value != credentials.ClientID && x.Value != credentials.ClientSecret {
+			continue
+		}
+		text := fmt.Sprintf("%s: %s is used, %s differs", x.Value, x.Used, x.Other)
+		if x.PythonTakesOther {
+			p.set(checks.CredentialsPythonTakes, x.Other.String())
+		}
+		conflicts = append(conflicts, text)
+	}
+	if len(conflicts) > 0 {
+		p.set(checks.CredentialsConflict, true)
+		p.set(checks.CredentialsConflicts, conflicts)
+	}
+	var looked []string
+	for _, l := range c.Looked {
+		if missedHere(c, l) {
+			looked = append(looked, sanitize(placeWords(l), 200))
+		}
+	}
+	p.set(checks.SourcesLooked, looked)
+	p.fileFacts(c)
+	method := c.AuthMethod
+	p.set(checks.AuthMethodValue, sanitize(method.Value, 60))
+	p.set(checks.AuthMethodWrong, method.Set && method.Value != "" && method.Value != "client_credentials")
+	if fromVariable(c.ProviderID) {
+		p.set(checks.ProviderVariableValue, sanitize(c.ProviderID.Value, 60))
+		p.set(checks.ProviderVariableSource, c.ProviderID.Source.String())
+	}
+}
+
+// missedHere tells that a value which was not found anywhere was looked for at this place. The other places and values only
+// hide it.
+func missedHere(c credentials.Resolved, l credentials.Looked) bool {
+	switch {
+	case l.Outcome == credentials.Found, l.Outcome == credentials.Exposed:
+		return false
+	case l.Value == credentials.ClientID:
+		return !c.HasClientID()
+	case l.Value == credentials.ClientSecret:
+		return !c.HasSecret()
+	}
+	return l.Value == "" && !(c.HasClientID() && c.HasSecret())
+}
+
+// placeWords names a place, with what was odd about it in brackets.
+func placeWords(l credentials.Looked) string {
+	why := l.Detail
+	switch {
+	case l.Outcome == credentials.Absent:
+	case why == "":
+		why = string(l.Outcome)
+	default:
+		why = string(l.Outcome) + ": " + why
+	}
+	if why == "" {
+		return l.Source.String()
+	}
+	return l.Source.String() + " (" + why + ")"
+}
+
+// fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
+func fromVariable(s credentials.Setting) bool {
+	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
+}
+
+// fileFacts: a file that the user named must be readable. One that was merely found counts where the values are missing, for
+// they may stand in it.
+func (p *pass) fileFacts(c credentials.Resolved) {
+	var unreadable, exposed, notes []string
+	for _, n := range c.Notes {
+		notes = append(notes, sanitize(n.Source.String()+": "+n.Text, 200))
+	}
+	for _, u := range c.Unreadable {
+		if u.Explicit || !c.HasClientID() || !c.HasSecret() {
+			unreadable = append(unreadable, u.String())
+		} else {
+			notes = append(notes, sanitize("not read: "+u.String(), 200))
+		}
+	}
+	for _, e := range c.Exposed {
+		exposed = append(exposed, e.String())
+	}
+	p.set(checks.SourcesUnreadableAny, len(unreadable) > 0)
+	p.set(checks.SourcesUnreadable, unreadable)
+	p.set(checks.SourcesExposedAny, len(exposed) > 0)
+	p.set(checks.SourcesExposed, exposed)
+	p.set(checks.SourcesNotes, notes)
+}

@@ -1,8 +1,0 @@
-package wizard
-
-import (
-	"maps"
-	"slices"
-)
-
-func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
