@@ -208,11 +208,6 @@ type Result struct {
 	guard *guard.Guard
 }
 
-// Run observes and diagnoses.
-func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) Result {
-	return c.run(ctx, s, c.Options, on)
-}
-
 // run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
 func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
 	seen := probe.Run(ctx, s, options, on)

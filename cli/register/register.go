@@ -106,8 +106,10 @@ type registration struct {
 	box     *sandbox.Sandbox // nil: the real world
 	state   stateFile
 	where   wizard.Where
-	named   string // the environment as the person named it
-	request string // the file of the request
+	named   string  // the environment as the person named it
+	request string  // the file of the request
+	filled  account // made in the sandbox for the person
+	ticket  int     // of the request that was sent to the sandbox's help desk
 }
 
 func newRegistration(a *app.App, catalog *environments.Catalog, flags Flags, box *sandbox.Sandbox) *registration {
@@ -189,6 +191,9 @@ func (r *registration) steps(ctx context.Context) error {
 // interview asks what is open. Without a terminal, all that is missing is named at once.
 func (r *registration) interview(ctx context.Context) error {
 	if r.ask == nil {
+		if err := r.fillAlone(ctx); err != nil {
+			return err
+		}
 		if missing := r.guide.Missing(r.answers); len(missing) > 0 {
 			r.tellWay()
 			return missingAnswers(missing)

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/register"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
@@ -93,11 +94,14 @@ func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
 		}
 	}
 	b.WriteString("The sandbox runs on this machine until you press Ctrl-C.\n\n")
-	for _, env := range []string{"sandbox", "sandbox-demo", "sandbox-dev"} {
+	for _, env := range register.SandboxIDs {
 		line(env, box.Issuer(env))
 	}
 	line("openEO back-end", box.BackendURL())
+	line("lab back-end", box.LabURL())
 	line("registry", box.RegistryURL())
+	line("dashboard", box.RegistryURL()+"/dashboard")
+	line("help desk", box.RegistryURL()+"/desk")
 	line("client ID", box.ClientID)
 	line("files", box.Dir)
 	b.WriteString("\nIn another terminal:\n\n")
