@@ -43,7 +43,7 @@ var (
 	ClientIDMalformedReason = fact("client_id.malformed_reason", Text, "why the Federation Registry would never accept this client ID")
 	ClientIDSecretShaped    = fact("client_id.secret_shaped", Bool, "the client ID looks like a generated secret")
 	ClientIDHeldBack        = fact("client_id.held_back", Bool, "the client ID is neither shown nor sent to anything but the token endpoint: it contains the secret or a token, or a part of it looks like a secret")
-	ClientIDHoldsSecret     = fact("client_id.holds_secret", Bool, "the client ID is the client secret or contains it, as it is, in other letter case, or encoded")
+	ClientIDHoldsSecret     = fact("client_id.holds_secret", Bool, "the client ID is the client secret or contains it, as it is, in different letter case, or encoded")
 	SecretPresent           = fact("secret.present", Bool, "a non-empty secret was found")
 	SecretSetButEmpty       = fact("secret.set_but_empty", Bool, "a source holds an empty secret")
 	SecretEmptySource       = fact("secret.empty_source", Text, "the source that holds an empty secret")
