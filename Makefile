@@ -1,5 +1,5 @@
 # Shortcuts. Nothing here is needed: each line is a command that can be typed.
-.PHONY: build test race fuzz acceptance lint generate ci
+.PHONY: build test race fuzz acceptance lint generate dist image site ci
 
 build:
 	go build -o credguide .
@@ -15,6 +15,15 @@ lint:
 
 generate:
 	go generate ./internal/dev/docgen
+
+dist: # all that a release consists of, into dist/
+	go run ./internal/dev/dist
+
+image: # the container image with what belongs to it, into dist/
+	go run ./internal/dev/dist -only linux/amd64,linux/arm64
+
+site: # the documentation as a site, into .cache/site
+	packaging/site/build
 
 ci:
 	.ci/run

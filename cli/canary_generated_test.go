@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/xml"
 	"flag"
 	"fmt"
 	"html"
@@ -15,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +46,12 @@ func TestAGeneratedCanaryIsNowhere(t *testing.T) {
 	}
 }
 
+// FuzzCanary goes on with inputs that nobody numbered.
+func FuzzCanary(f *testing.F) {
+	f.Add(uint64(1))
+	f.Fuzz(func(t *testing.T, seed uint64) { newInput(newGossip(t), seed).run(t) })
+}
+
 // gossip is an identity provider with a sister and a back-end, which remembers what it hears and repeats the secret.
 type gossip struct {
 	*httptest.Server
@@ -50,7 +59,11 @@ type gossip struct {
 	heard bytes.Buffer
 	mood  int
 	r     *rand.Rand
+	knows string // the secret, once it was sent here
 }
+
+// The moods in which the server answers are numbers; from this one on its documents are damaged.
+const damaging, moods = 8, 11
 
 func newGossip(t *testing.T) *gossip {
 	g := &gossip{}
@@ -62,8 +75,9 @@ func newGossip(t *testing.T) *gossip {
 func (g *gossip) serve(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	toAsked := r.URL.Path == "/realms/asked/token"
 	_ = r.ParseForm()
+	// A damaged document may name another path for the token endpoint; only that of the sister is another party's.
+	toAsked := r.Method == http.MethodPost && r.PostForm.Has("grant_type") && !strings.HasPrefix(r.URL.Path, "/realms/sister")
 	fmt.Fprintln(&g.heard, r.Method, r.URL)
 	for name, values := range r.Header {
 		if !toAsked || name != "Authorization" {
@@ -74,10 +88,15 @@ func (g *gossip) serve(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(&g.heard, r.PostForm)
 	}
 	secret := r.PostForm.Get("client_secret")
+	g.knows = cmp.Or(secret, g.knows)
 	w.Header().Set("Content-Type", "application/json")
 	say := func(status int, members map[string]any) {
+		document, _ := json.Marshal(members)
+		if g.mood >= damaging {
+			document = g.damaged(document)
+		}
 		w.WriteHeader(status)
-		_ = json.NewEncoder(w).Encode(members)
+		_, _ = w.Write(document)
 	}
 	switch path := r.URL.Path; {
 	case strings.HasSuffix(path, "/.well-known/openid-configuration"):
@@ -105,6 +124,24 @@ func (g *gossip) serve(w http.ResponseWriter, r *http.Request) {
 	default:
 		say(403, map[string]any{"code": "TokenInvalid", "message": "not this token"})
 	}
+}
+
+// damaged puts pieces of the secret and of nothing into a document, and cuts it.
+func (g *gossip) damaged(document []byte) []byte {
+	for range 1 + g.r.IntN(3) {
+		at := g.r.IntN(len(document) + 1)
+		piece := disguised(g.r, g.knows)
+		switch g.r.IntN(4) {
+		case 0:
+			piece = piece[:g.r.IntN(len(piece)+1)]
+		case 1:
+			piece = string([]byte{byte(g.r.IntN(256)), 0x1b, '"'}[:1+g.r.IntN(3)])
+		case 2:
+			at, document = min(at, len(document)/2), document[:len(document)-len(document)/4]
+		}
+		document = slices.Concat(document[:at], []byte(piece), document[at:])
+	}
+	return document
 }
 
 // answer is that of the token endpoint: it repeats the secret in a form of its own.
@@ -174,6 +211,7 @@ type input struct {
 	stdin  string
 	args   []string
 	files  []string // outputs
+	sound  bool     // nothing is wrong with the command line, so that there must be a report
 }
 
 func newInput(g *gossip, seed uint64) *input {
@@ -232,7 +270,7 @@ func (in *input) run(t *testing.T) {
 	defer os.RemoveAll(in.dir)
 	in.g.mu.Lock()
 	in.g.heard.Reset()
-	in.g.mood, in.g.r = in.r.IntN(8), in.r
+	in.g.mood, in.g.r, in.g.knows = in.r.IntN(moods), in.r, ""
 	in.g.mu.Unlock()
 	for _, id := range []string{"asked", "sister"} {
 		text := fmt.Sprintf("id: %s\ntitle: The %s one\nfamily: f\nissuer: %s/realms/%[1]s\n", id, id, in.g.URL)
@@ -260,15 +298,33 @@ func (in *input) run(t *testing.T) {
 	defer in.g.mu.Unlock()
 	texts := map[string]string{"standard output": m.out.String(), "standard error": m.err.String(), "a request": in.g.heard.String()}
 	for _, name := range in.files {
-		if text, err := os.ReadFile(name); err == nil {
+		text, err := os.ReadFile(name)
+		if err == nil {
 			texts[filepath.Base(name)] = string(text)
 		}
+		if in.sound && (err != nil || !valid(name, text)) {
+			t.Errorf("input %d, %q, exit code %d: %s: %v\n%s", in.seed, in.args, code, name, err, text)
+		}
+	}
+	if in.sound && (code == app.ExitUsage || m.out.Len() == 0) {
+		t.Errorf("input %d, %q: exit code %d and no report\n%s", in.seed, in.args, code, &m.err)
 	}
 	for where, text := range texts {
 		if part := partIn(text, in.secret); part != "" {
 			t.Errorf("input %d, %q, exit code %d: %s holds %q of %q:\n%s", in.seed, in.args, code, where, part, in.secret, text)
 		}
 	}
+}
+
+// valid tells that a report is a document of its format.
+func valid(name string, text []byte) bool {
+	switch filepath.Ext(name) {
+	case ".json", ".sarif":
+		return json.Valid(text)
+	case ".junit":
+		return xml.Unmarshal(text, new(struct{})) == nil
+	}
+	return len(text) > 0
 }
 
 // partIn finds eight bytes in a row of a secret, in any case, and the whole of it in its encodings.
@@ -347,7 +403,9 @@ func (in *input) target() {
 func (in *input) check() {
 	in.args = []string{"check"}
 	id := "nightly"
-	switch in.r.IntN(9) {
+	way := in.r.IntN(9)
+	in.sound = way < 3 || way > 6 || way == 5
+	switch way {
 	case 0, 1, 2:
 		id = in.wrongID()
 		in.target()
@@ -370,7 +428,7 @@ func (in *input) check() {
 	in.known(id)
 	in.outputs()
 	if in.r.IntN(8) == 0 {
-		in.args = append(in.args, "--plan")
+		in.args, in.sound = append(in.args, "--plan"), false
 	}
 }
 
@@ -425,6 +483,7 @@ func (in *input) answers() {
 
 // list is one with the secret in one of its entries, or in what a command of it prints.
 func (in *input) list() {
+	in.g.mood %= damaging // a server must not tell the second entry of the first one's secret: each report knows its own only
 	secret := fmt.Sprintf("secret_file: %q", in.file("secret", in.secret))
 	id := "nightly"
 	switch in.r.IntN(4) {

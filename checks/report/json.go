@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,11 @@ var _ = register(Format{
 	Name: "json", About: "the whole report, for programs and for --from", Machine: true, ByLine: true,
 	Write: JSON, WriteAll: jsonLines,
 })
+
+// Schema is the JSON Schema (draft 2020-12) of the report.
+//
+//go:embed report.schema.json
+var Schema []byte
 
 // document is the report in the order of the public contract. Lists are never null.
 type document struct {

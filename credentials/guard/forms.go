@@ -1,20 +1,24 @@
 package guard
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 )
 
-// addSecret takes in every form of a secret. A generator's is found by its pieces, a phrase whole, and
-// a word only where a client secret must stand: a word says nothing anywhere else, and is everywhere.
+// addSecret takes in every form of a secret. It is found by its pieces: a generator's by any, a phrase by
+// those that go over more than a word. A word is found only where a client secret must stand: it says
+// nothing anywhere else, and is everywhere.
 func (x *index) addSecret(text string) {
 	const most = 4 << 10
 	text = text[:min(len(text), most)]
@@ -24,7 +28,7 @@ func (x *index) addSecret(text string) {
 	}
 	made := generated(text)
 	for _, spelling := range []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)} {
-		x.addForm(spelling, window, made, x.pieces(spelling))
+		x.addForm(spelling, window, made, x.pieces(spelling, made))
 	}
 	x.addEncoded(text, made)
 }
@@ -36,7 +40,7 @@ func (x *index) addToken(text string) {
 	switch {
 	case !lint.IsToken(text):
 		if len(text) >= leastToken && !wordy(text) {
-			x.addForm(text, mostCompared, true, nil)
+			x.addForm(text, len(text), true, nil)
 		}
 		return
 	case len(parts) == 3:
@@ -46,7 +50,7 @@ func (x *index) addToken(text string) {
 	}
 	for _, part := range parts {
 		if len(part) >= leastPiece && !wordy(part) {
-			x.addForm(part, leastPiece, true, x.pieces(part))
+			x.addForm(part, leastPiece, true, x.pieces(part, true))
 		}
 	}
 }
@@ -56,9 +60,6 @@ const leastRaw = 5
 
 func (x *index) addForm(text string, least int, sure bool, may func(int) bool) {
 	f := form{text: folded(text), least: least, sure: sure}
-	if !sure {
-		f.least = len(f.text)
-	}
 	if n := len(f.text); leastRaw <= n && n < window {
 		x.shorter = append(x.shorter, f.text)
 	}
@@ -66,7 +67,7 @@ func (x *index) addForm(text string, least int, sure bool, may func(int) bool) {
 }
 
 // addEncoded takes in what a secret becomes in Base64, behind any text, in hexadecimal and as a list of
-// numbers. The pieces are those of eight bytes.
+// numbers. The pieces are those of eight bytes, of a phrase of sixteen: half a word is in many words.
 func (x *index) addEncoded(text string, made bool) {
 	written := []string{text}
 	quoted, _ := json.Marshal(text)
@@ -75,20 +76,23 @@ func (x *index) addEncoded(text string, made bool) {
 			written = append(written, other)
 		}
 	}
-	any := func(int) bool { return true }
+	everywhere, piece := func(int) bool { return true }, 2*window
+	if made {
+		piece = window
+	}
 	for _, inner := range written {
 		for before := range 3 {
 			whole := base64.StdEncoding.EncodeToString(append(make([]byte, before), inner...))
 			exact := whole[(before*8+5)/6 : (before+len(inner))*8/6]
-			x.addForm(exact, 10, made, any)
+			x.addForm(exact, piece*4/3, made, everywhere)
 			if other := strings.NewReplacer("+", "-", "/", "_").Replace(exact); other != exact {
-				x.addForm(other, 10, made, any)
+				x.addForm(other, piece*4/3, made, everywhere)
 			}
 		}
 	}
-	x.addForm(hex.EncodeToString([]byte(text)), 2*window, made, any)
+	x.addForm(hex.EncodeToString([]byte(text)), 2*piece, made, everywhere)
 	for _, list := range [][2]string{{"%02x", " "}, {"%02x", ":"}, {"0x%02x", " "}, {"0x%02x", ", "}, {"%d", " "}, {"%d", ","}, {"%d", ", "}} {
-		x.addForm(listed(text, list[0], list[1]), window*(len(list[0])/2+len(list[1]))-1, made, any)
+		x.addForm(listed(text, list[0], list[1]), piece*(len(list[0])/2+len(list[1]))-1, made, everywhere)
 	}
 }
 
@@ -103,9 +107,10 @@ func listed(text, format, between string) string {
 	return out.String()
 }
 
-// pieces tells which windows of a generated text only it can hold: not those in its words, as in
-// OPENEO_AUTH_CLIENT_SECRET=…, and not those of public texts, unless one of them holds the whole.
-func (x *index) pieces(text string) func(at int) bool {
+// pieces tells which windows of a text only it can hold. Of a generated one those in its words cannot, as in
+// OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word; and never those of public texts, unless one
+// of them holds the whole.
+func (x *index) pieces(text string, made bool) func(at int) bool {
 	whole := folded(text)
 	for _, public := range x.texts {
 		if strings.Contains(public, string(whole)) {
@@ -114,12 +119,13 @@ func (x *index) pieces(text string) func(at int) bool {
 	}
 	plain := plainBytes(text)
 	return func(at int) bool {
-		for _, p := range plain[at : at+window] {
-			if !p {
-				return !x.public[keyOf(whole[at:])]
-			}
+		if x.public[keyOf(whole[at:])] {
+			return false
 		}
-		return false
+		if made {
+			return slices.Contains(plain[at:at+window], false)
+		}
+		return len(bytes.FieldsFunc(whole[at:at+window], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) > 1
 	}
 }
 
@@ -128,11 +134,15 @@ var (
 	uuid  = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 )
 
+// names stand around secrets that were copied with too much, and in our own texts.
+var names = strings.ToLower(credentials.EnvClientSecret + " " + credentials.EnvClientID + ` "client_secret" "client_id": client_credentials`)
+
 // plainBytes tells of each byte that it stands in a word or is punctuation.
 func plainBytes(text string) []bool {
+	const long = 5 // shorter words occur in what is random
 	plain := make([]bool, len(text))
 	for _, at := range words.FindAllStringIndex(text, -1) {
-		for i := at[0]; at[1]-at[0] > 2 && i < at[1]; i++ {
+		for i := at[0]; at[1]-at[0] >= long && i < at[1]; i++ {
 			plain[i] = true
 		}
 	}

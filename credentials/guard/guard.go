@@ -99,13 +99,13 @@ func (g *Guard) Own(s string) string {
 // Document does the same to a document of a format with a syntax, and leaves the syntax as it is:
 // nothing that is found crosses a quote, an angle bracket or a line end that is not escaped.
 func (g *Guard) Document(document []byte) []byte {
-	return replaced(document, g.search(func(x *index) []span { return x.written(document, search{true, true}) }))
+	return replaced(document, g.search(func(x *index) []span { return x.written(document, search{sure: true, syntax: true}) }))
 }
 
-// Page redacts a page whose values come from outside, and so also the secrets that a person chose. With a
-// syntax, that is left as it is.
+// Page redacts a page whose values come from outside, and so also what a person chose, if it is
+// whole. With a syntax, that is left as it is.
 func (g *Guard) Page(page []byte, syntax bool) []byte {
-	return replaced(page, g.search(func(x *index) []span { return x.written(page, search{syntax: syntax}) }))
+	return replaced(page, g.search(func(x *index) []span { return x.written(page, search{whole: true, syntax: syntax}) }))
 }
 
 func (g *Guard) redact(s string, find func(*index, []byte) []span) string {

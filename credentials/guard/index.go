@@ -24,6 +24,9 @@ type form struct {
 	sure  bool // a generator made it, so that it stands nowhere by chance
 }
 
+// whole is how many bytes in a row are as good as all.
+func (f form) whole() int { return min(len(f.text), mostCompared) }
+
 // index finds forms by their windows of eight bytes.
 type index struct {
 	forms   []form
@@ -41,7 +44,7 @@ type place struct{ form, at, next int32 }
 
 func newIndex(public []string) *index {
 	x := &index{heads: map[uint64]int32{}, public: map[uint64]bool{}}
-	for _, text := range public {
+	for _, text := range append(public, names) {
 		text = strings.ToLower(text)
 		x.texts = append(x.texts, text)
 		for i := 0; i+window <= len(text); i++ {
@@ -72,6 +75,7 @@ func (x *index) add(f form, may func(at int) bool) {
 	x.forms = append(x.forms, f)
 	last := len(f.text) - window
 	if f.least == len(f.text) || may == nil {
+		x.forms[number].least = f.whole()
 		last, may = 0, func(int) bool { return true }
 	}
 	for at := 0; at <= last; at++ {
@@ -117,8 +121,9 @@ func (x *index) written(text []byte, s search) (spans []span) {
 	return spans
 }
 
-// search says which forms count, and whether a document's syntax is kept.
-type search struct{ sure, syntax bool }
+// search says which forms count, whether what a person chose counts only whole, and whether a document's
+// syntax is kept.
+type search struct{ sure, whole, syntax bool }
 
 func (x *index) search(v view, s search, spans []span) []span {
 	if len(x.forms) == 0 {
@@ -159,7 +164,11 @@ func (x *index) longest(v view, s search, key uint64, from int) (best span) {
 		for i := at + window; i < len(f.text) && b < len(v.text) && lower[v.text[b]] == f.text[i] && !v.wall(b, s); i++ {
 			b++
 		}
-		if b-a >= f.least && b-a > best.to-best.from && !(s.syntax && !hasLetter(v.text[a:b])) { // a number is no text
+		least := f.least
+		if s.whole && !f.sure {
+			least = f.whole()
+		}
+		if b-a >= least && b-a > best.to-best.from && !(s.syntax && !hasLetter(v.text[a:b])) { // a number is no text
 			best = span{a, b}
 		}
 	}

@@ -28,14 +28,22 @@ func TestGuardFindsMostOfAGeneratedSecret(t *testing.T) {
 	}
 }
 
-// A secret of words shares its words with every report.
+// A secret of words shares its words with every report, and what is public with this one.
 func TestGuardTakesNoWordForAPiece(t *testing.T) {
 	g := guard.New(credentials.NewSecret("openeo-cloud-Production-ServiceAccount-2026x"))
-	g.Public("https://openeo.cloud/Production-2026x")
-	for _, text := range []string{"openeo-cloud", "openeo-cloud-Production", "ServiceAccount", "-2026x", "Production-2026x"} {
+	g.Public("https://openeo-cloud/Production-2026x")
+	for _, text := range []string{"openeo-cloud", "ServiceAccount", "-2026x", "Production-2026x", "the production of a service account"} {
 		if g.Find([]byte(text)) {
 			t.Errorf("%q is taken for the secret", text)
 		}
+	}
+	for _, text := range []string{"openeo-cloud-Production", "cloud-Prod", "Account-2026"} {
+		if !find(t, g, text) {
+			t.Errorf("%q is missed", text)
+		}
+	}
+	if text := "the Account-2026 is ours"; g.Own(text) != text || string(g.Page([]byte(text), false)) != text {
+		t.Error("our own words are redacted for a piece of a phrase")
 	}
 }
 

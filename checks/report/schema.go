@@ -1,8 +1,0 @@
-package report
-
-import _ "embed"
-
-// Schema is the JSON Schema (draft 2020-12) of the report.
-//
-//go:embed report.schema.json
-var Schema []byte
