@@ -28,7 +28,7 @@ type Flags struct {
 	All                                      allFlag
 	Names                                    []string // of accounts
 	ignore                                   []string
-	Plan                                     bool
+	Plan, Public                             bool
 	InSandbox                                bool // of try: its addresses are gone afterwards
 
 	Timeout, deadline time.Duration
@@ -68,6 +68,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "an `ID` of a finding that does not count; repeatable")
 	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
+	set.BoolVar(&f.Public, "public", false, "check only what the back-end and its identity providers publish, without credentials")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of the whole")
@@ -121,6 +122,9 @@ func (f *Flags) Valid() error {
 	}
 	if f.Timeout <= 0 || f.deadline <= 0 {
 		return app.WithHint(errors.New("--timeout and --deadline must be greater than zero"), "for example --timeout 10s --deadline 60s")
+	}
+	if err := f.validPublic(); err != nil {
+		return err
 	}
 	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
 	for _, mode := range []string{"all", "from"} {
