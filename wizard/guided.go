@@ -179,7 +179,7 @@ func clientID(answer string) error {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case lint.Suspect(answer):
-		return errors.New("this looks like the secret, not like a client ID")
+		return errors.New("this looks like the secret, not a client ID")
 	case l.HasWhitespace(), len(l.Invisible) > 0:
 		return errors.New("there is white space or an invisible character in it; copy it again")
 	case l.Quoted != "":

@@ -32,11 +32,11 @@ func SandboxCommand(a *app.App) *cobra.Command {
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
 	}
-	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of something to get wrong (try --list); repeatable")
+	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of a fault to simulate (try --list); repeatable")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "`DIR` for the files; default: a temporary one, removed at the end")
 	cmd.Flags().DurationVar(&o.Delay, "delay", 0, "`TIME` added to each answer, such as 50ms")
 	cmd.Flags().BoolVar(&o.PlainHTTP, "http", false, "http instead of https")
-	cmd.Flags().BoolVar(&o.JWTBearer, "jwt-bearer", false, "the back-end takes the plain token too (openEO API 1.3)")
+	cmd.Flags().BoolVar(&o.JWTBearer, "jwt-bearer", false, "the back-end accepts the plain token too (openEO API 1.3)")
 	cmd.Flags().DurationVar(&o.DeployAfter, "deploy-after", 2*time.Second, "`TIME` from the approval of a new client to its deployment")
 	_ = cmd.RegisterFlagCompletionFunc("fault", app.CompleteFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -48,7 +48,7 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 		return err
 	}
 	if o.Delay < 0 || o.DeployAfter < 0 {
-		return app.WithHint(fmt.Errorf("a time must not be negative"), "for example --delay 50ms")
+		return app.WithHint(errors.New("--delay and --deploy-after must not be negative"), "for example --delay 50ms")
 	}
 	if o.Dir != "" { // the other terminal may stand in another folder
 		dir, err := filepath.Abs(o.Dir)
