@@ -89,6 +89,7 @@ var (
 var (
 	HostsNearMiss    = fact("hosts.near_miss", Text, "a known host that the unresolvable one may be a misspelling of")
 	CheckDeadline    = fact("check.deadline", Bool, "the deadline of the whole check passed")
+	CheckPublic      = fact("check.public", Bool, "only what is published was read: the check used no credentials")
 	CheckInterrupted = fact("check.interrupted", Bool, "the check was interrupted")
 )
 

@@ -42,6 +42,7 @@ func Command(a *app.App) *cobra.Command {
   credguide check --environment production --credentials openeo.env --verbose
   credguide check --output junit=report.xml --quiet
   credguide check --all
+  credguide check --public --backend https://openeo.example.org
   credguide check --from report.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Take(args); err != nil {
@@ -89,6 +90,8 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		defer c.previous.close()
 	}
 	switch {
+	case flags.Public:
+		return c.public(ctx, flags, outputs)
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
 	case flags.All.given:
