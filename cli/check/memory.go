@@ -45,7 +45,7 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (be
 }
 
 func (m *memory) warn(c *checker) {
-	if m.trouble != nil && !c.flags.Quiet {
+	if m != nil && m.trouble != nil && !c.flags.Quiet {
 		c.Say("warning: %s; the result itself is not touched by this", m.trouble)
 	}
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -16,16 +17,25 @@ type past struct {
 	same        accounts.Sameness // of the secret that worked and the one in use
 }
 
-// past is what the account's memory says after a check.
-func (m *memory) past(s probe.Subject, before, now accounts.Record) past {
-	return past{before, now, m.Compare(before, s.Credentials.Secret)}
+// past remembers a check of an account (m is nil for any other), and is what was remembered before it; where that says
+// nothing of a login that worked, what the report of --previous says, if there is one.
+func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m *memory, previous checks.Report) (p past) {
+	if m != nil {
+		p.before, p.now = m.keep(ctx, s, r)
+		p.same = m.Compare(p.before, s.Credentials.Secret)
+	}
+	if older, ok := pastOf(previous, r); ok && p.before.WorkedAt.IsZero() {
+		return older
+	}
+	return p
 }
 
 // pastOf is what an earlier report says about a new one: the same as the memory of an account, but for the secret. A report
 // of another client, or of another place, says nothing.
 func pastOf(earlier, now checks.Report) (p past, ok bool) {
 	a, b := earlier.Subject, now.Subject
-	if a.Issuer != b.Issuer || a.Backend != b.Backend || a.ClientID != b.ClientID || earlier.Started.After(now.Started) {
+	sameClient := a.ClientID == b.ClientID || a.ClientID == report.Anonymised(now).Subject.ClientID
+	if a.Issuer != b.Issuer || a.Backend != b.Backend || !sameClient || earlier.Schema == "" || earlier.Started.After(now.Started) {
 		return p, false
 	}
 	p.before = accounts.Record{Verdict: string(earlier.Verdict), Cause: causeOf(earlier), Since: earlier.Started, At: earlier.Started}
@@ -75,8 +85,8 @@ func (c *checker) withPast(r Result, s probe.Subject, p past) Result {
 	}
 	if r.Verdict == checks.Misconfigured { // what is only unreachable was not changed
 		e.Facts.Set(checks.MemoryWorkedBefore, true)
-		if p.same != accounts.SameUnknown {
-			e.Facts.Set(checks.MemorySameSecret, p.same == accounts.SameValue)
+		if changed := accounts.WhatChanged(p.before, string(r.Verdict), p.same); changed != accounts.ChangedUnknown {
+			e.Facts.Set(checks.MemorySameSecret, changed == accounts.ChangedAtProvider)
 		}
 	}
 	again := checks.Diagnose(c.diagnoses(), e).Without(c.ignored).Without(s.Account.Ignore)

@@ -78,7 +78,7 @@ func TestAFaultInOneEntryLeavesTheOthers(t *testing.T) {
 	want := []string{
 		"1 {a@1=2:1}",
 		"2 ! l.yaml:2: did not find expected node content",
-		"3 ! l.yaml:4: the same key stands in line 3 already",
+		"3 ! l.yaml:4: the same key is already in line 3",
 		"5 ! l.yaml:5: " + noAliases,
 		"6 ! l.yaml:6: YAML tags such as !secret are not read here; write the value out",
 		"7 ! l.yaml:8: did not find expected '-' indicator",
