@@ -96,6 +96,8 @@ var (
 var (
 	EntryName            = fact("entry.name", Text, "name of the list's entry")
 	EntryFault           = fact("entry.fault", Text, "why the list's entry cannot be used, in words; empty when it can")
+	EntryPausedHost      = fact("entry.paused_host", Text, "the host that was not asked for this entry, because it had asked for a pause in the check of another entry")
+	EntryPause           = fact("entry.pause", Text, "how long that host still wants to be left alone, in words")
 	AccountExpires       = fact("account.expires", Text, "the end date that the list's entry gives, as YYYY-MM-DD")
 	AccountExpiresInDays = fact("account.expires_in_days", Int, "days until the end date that the list's entry gives; negative when it has passed")
 )

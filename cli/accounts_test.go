@@ -120,7 +120,7 @@ func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	}
 	// Several names are checked as a list.
 	m.must(t, "check", "weekly", "nightly")
-	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 2 || !strings.HasPrefix(lines[0], "weekly ") {
+	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 3 || !strings.HasPrefix(lines[0], "weekly ") {
 		t.Errorf("%s", &m.out)
 	}
 }

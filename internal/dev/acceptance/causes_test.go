@@ -68,7 +68,7 @@ func TestCauses(t *testing.T) {
 		{name: "secret rotated in", id: "lab-rotated", secret: Secret, body: granted, basic: granted},
 		{name: "special id and secret", id: specialID, secret: specialSecret, body: granted, basic: granted},
 	}
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		server := laboratory.Keycloak
 		for _, cause := range causes {
 			if !keycloak.AtLeast(server.Version, cause.since) || cause.before != "" && keycloak.AtLeast(server.Version, cause.before) {

@@ -30,10 +30,7 @@ type surroundings struct {
 }
 
 // surrounded tells whether the laboratory of that version has them.
-func surrounded(version string) bool {
-	versions := keycloak.Versions()
-	return version == versions[len(versions)-1]
-}
+func surrounded(version string) bool { return version == keycloak.Last() }
 
 const (
 	grantCredentials = "client_credentials"

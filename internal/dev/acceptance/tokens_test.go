@@ -30,7 +30,7 @@ func TestTokens(t *testing.T) {
 		{name: "client not before", realm: RealmProduction, id: "lab-not-before", scope: "openid", status: 401, challenge: failed},
 		{name: "realm not before", realm: RealmStale, id: "lab-ok", scope: "openid", status: 401, challenge: failed},
 	}
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		server := laboratory.Keycloak
 		for _, c := range cases {
 			if !keycloak.AtLeast(server.Version, c.since) || c.before != "" && keycloak.AtLeast(server.Version, c.before) {
@@ -69,7 +69,7 @@ func TestTokens(t *testing.T) {
 
 // TestRealms: the realms that are not in order, and the scopes.
 func TestRealms(t *testing.T) {
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		server := laboratory.Keycloak
 		const document = "/.well-known/openid-configuration"
 		all := strings.Join(BackendScopes, " ")
@@ -124,7 +124,7 @@ func TestSecondProvider(t *testing.T) {
 		{"dpop", "lab-dpop", Secret, unsaid},
 		{"certificate bound", "lab-certificate-bound", Secret, unsaid},
 	}
-	laboratory := laboratoryOf(t, keycloak.Versions()[0])
+	laboratory := laboratoryOf(t, keycloak.Last())
 	w := laboratory.wire(t, laboratory.Second.Issuer)
 	for _, cause := range causes {
 		t.Run(cause.name, func(t *testing.T) {

@@ -123,7 +123,6 @@ func (l *launch) options() []string {
 		fmt.Sprintf("--http-port=%d", l.http), fmt.Sprintf("--https-port=%d", l.https),
 		"--https-certificate-file=" + l.certificates.Server,
 		"--https-certificate-key-file=" + l.certificates.ServerKey,
-		"--https-trust-store-file=" + l.certificates.CA,
 		"--log-level=INFO,org.keycloak.events:debug",
 	}
 	if AtLeast(l.version, "25") {
@@ -133,7 +132,7 @@ func (l *launch) options() []string {
 		options = append(options, "--cache=local")
 	}
 	if AtLeast(l.version, "24") {
-		options = append(options, "--proxy-headers=xforwarded")
+		options = append(options, "--proxy-headers=xforwarded", "--https-trust-store-file="+l.certificates.CA)
 	} else {
 		options = append(options, "--https-client-auth=request", "--proxy=edge")
 	}
