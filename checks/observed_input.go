@@ -43,7 +43,7 @@ var (
 	ClientIDMalformedReason = fact("client_id.malformed_reason", Text, "why the Federation Registry would never accept this client ID")
 	ClientIDSecretShaped    = fact("client_id.secret_shaped", Bool, "the client ID looks like a generated secret")
 	ClientIDHeldBack        = fact("client_id.held_back", Bool, "the client ID is neither shown nor sent to anything but the token endpoint: it contains the secret or a token, or a part of it looks like a secret")
-	ClientIDHoldsSecret     = fact("client_id.holds_secret", Bool, "the client ID is the client secret or contains it, as it is, in other letter case, or encoded")
+	ClientIDHoldsSecret     = fact("client_id.holds_secret", Bool, "the client ID is the client secret or contains it, as it is, in different letter case, or encoded")
 	SecretPresent           = fact("secret.present", Bool, "a non-empty secret was found")
 	SecretSetButEmpty       = fact("secret.set_but_empty", Bool, "a source holds an empty secret")
 	SecretEmptySource       = fact("secret.empty_source", Text, "the source that holds an empty secret")
@@ -73,7 +73,7 @@ var (
 	SourcesNotes            = fact("sources.notes", List, "what is unusual about the files that credentials were looked for in, where it keeps no login from working: a byte order mark, CRLF, a name that is set twice, a value that a shell reads otherwise")
 	SourcesUnreadableAny    = fact("sources.unreadable_any", Bool, "a file that was named, or that may hold the missing credentials, could not be read")
 	SourcesUnreadable       = fact("sources.unreadable", List, "the files that could not be read, and why")
-	SourcesExposedAny       = fact("sources.exposed_any", Bool, "other users may read a file that holds a secret")
+	SourcesExposedAny       = fact("sources.exposed_any", Bool, "other users can read a file that holds a secret")
 	SourcesExposed          = fact("sources.exposed", List, "the files that other users may read, and their modes")
 )
 
@@ -96,6 +96,8 @@ var (
 var (
 	EntryName            = fact("entry.name", Text, "name of the list's entry")
 	EntryFault           = fact("entry.fault", Text, "why the list's entry cannot be used, in words; empty when it can")
+	EntryPausedHost      = fact("entry.paused_host", Text, "the host that was not asked for this entry, because it had asked for a pause in the check of another entry")
+	EntryPause           = fact("entry.pause", Text, "how long that host still wants to be left alone, in words")
 	AccountExpires       = fact("account.expires", Text, "the end date that the list's entry gives, as YYYY-MM-DD")
 	AccountExpiresInDays = fact("account.expires_in_days", Int, "days until the end date that the list's entry gives; negative when it has passed")
 )

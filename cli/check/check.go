@@ -4,7 +4,6 @@ package check
 import (
 	"context"
 	"crypto/x509"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -28,16 +27,16 @@ func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{
 		Use:   "check [NAME]...",
-		Short: "Find out why a service account cannot log in, or that it can",
-		Long: "check logs in as an openEO client does, with the client ID and secret that it finds, and names the " +
-			"cause if that fails.\n\n" +
-			"The client ID and the secret are taken from the first of these that has them: --client-id and " +
+		Short: "Check that a service account can log in, or find out why it cannot",
+		Long: "check logs in as an openEO client does, with the client ID and secret that it finds. If " +
+			"the login fails, it names the cause.\n\n" +
+			"The client ID and the secret come from the first of these that has them: --client-id and " +
 			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
 			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
 			"token endpoint and nowhere else.\n\n" +
-			"NAME is one of your accounts (credguide accounts): then its own source counts and nothing else. Without a " +
-			"NAME, the only account that fits is taken where no other place has a secret.",
+			"NAME is one of your accounts (credguide accounts): the check then uses only that account's source. Without a " +
+			"NAME, and with no secret in any other place, it uses the only account that fits.",
 		Example: `  credguide check nightly
   credguide check --environment development
   credguide check --environment production --credentials openeo.env --verbose
@@ -83,6 +82,12 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 			return err
 		}
 	}
+	if flags.previous != "" {
+		if c.previous, err = c.readEarlier(flags.previous); err != nil {
+			return err
+		}
+		defer c.previous.close()
+	}
 	switch {
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
@@ -116,6 +121,9 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	Options       probe.Options
 	flags         ReportFlags
+	limits        Limits
+	previous      *earlier // of --previous
+	roots         rootPools
 	ignored       map[string]string // --ignore
 	seen          *explain.Seen     // what a program said, of --seen
 	Again         app.InForce       // how the same is checked once more
@@ -126,7 +134,7 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{App: a, flags: flags.ReportFlags}
+	c := &checker{App: a, flags: flags.ReportFlags, limits: Limits{flags.ListFlags, flags.retryFor}}
 	var err error
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err
@@ -186,7 +194,7 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	}
 	c.KeepSecret(s)
 	live := c.StartProgress(outputs)
-	r := c.run(ctx, s, options, live.On)
+	r := c.patiently(ctx, s, options, live.On)
 	live.Stop()
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
@@ -197,8 +205,9 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 			m.warn(c)
 		}
 	}
-	err = c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	err = c.Conclude(outputs, Document{Result: r, Again: c.Again})
 	c.compareSeen(r.Report)
+	c.comparePrevious(r.Report)
 	return err
 }
 
@@ -206,11 +215,6 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 type Result struct {
 	checks.Report
 	guard *guard.Guard
-}
-
-// Run observes and diagnoses.
-func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) Result {
-	return c.run(ctx, s, c.Options, on)
 }
 
 // run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
@@ -226,7 +230,7 @@ func (c *checker) OptionsFor(ctx context.Context, s probe.Subject) (probe.Option
 	options := c.Options
 	var err error
 	if options.RootCAs == nil && s.Account.CAFile != "" {
-		options.RootCAs, err = rootsWith(ctx, c.App, s.Account.CAFile)
+		options.RootCAs, err = c.roots.of(ctx, c.App, s.Account.CAFile)
 	}
 	return options, err
 }
@@ -239,9 +243,9 @@ func (c *checker) KeepSecret(s probe.Subject) {
 	}
 }
 
-// Conclude writes the reports and turns them into the exit code.
+// Conclude writes a report and turns it into the exit code.
 func (c *checker) Conclude(outputs []output, d Document) error {
-	code := checks.ExitCodeAll(d.reports(), c.flags.Strict)
+	code := checks.ExitCode(d.Result.Report, c.flags.Strict)
 	if code == app.ExitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.Say("interrupted: the report holds what was seen until then")
 	}
@@ -252,17 +256,4 @@ func (c *checker) Conclude(outputs []output, d Document) error {
 		return nil
 	}
 	return app.ExitCode(code)
-}
-
-// replay diagnoses a saved report anew: nothing is read but the file, and nothing is sent.
-func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
-	data, shown, err := c.ReadFile(ctx, name, report.MaxSaved)
-	if err != nil {
-		return fmt.Errorf("read the report: %w", err)
-	}
-	evidence, err := report.ReadJSON(shown, data)
-	if err != nil {
-		return err
-	}
-	return c.Conclude(outputs, Document{Results: []Result{{checks.Diagnose(c.diagnoses(), evidence), guard.New()}}})
 }

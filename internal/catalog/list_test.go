@@ -78,7 +78,7 @@ func TestAFaultInOneEntryLeavesTheOthers(t *testing.T) {
 	want := []string{
 		"1 {a@1=2:1}",
 		"2 ! l.yaml:2: did not find expected node content",
-		"3 ! l.yaml:4: the same key stands in line 3 already",
+		"3 ! l.yaml:4: the same key is already in line 3",
 		"5 ! l.yaml:5: " + noAliases,
 		"6 ! l.yaml:6: YAML tags such as !secret are not read here; write the value out",
 		"7 ! l.yaml:8: did not find expected '-' indicator",
@@ -111,7 +111,7 @@ func TestWhatIsNoList(t *testing.T) {
 		"- a: \x00\n":                   "! l.yaml: not a text file: it contains NUL bytes",
 		"[{\"a\": 1},\n{\"a\": ":        "! l.yaml:2: the list is cut off",
 		"[{\"a\": 1},\n{\"a\" 2}]":      "! l.yaml:2: this is not valid JSON",
-		"[{\"a\": 1}]\n[]":              "! l.yaml:1: something stands after the end of the list",
+		"[{\"a\": 1}]\n[]":              "! l.yaml:1: there is text after the end of the list",
 		"- a: 1\r- b: 2\r":              "1 ! l.yaml:1: a line ends in something else than LF or CRLF; save the file with one of them",
 	} {
 		got := told(text)
