@@ -199,15 +199,16 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	live := c.StartProgress(outputs)
 	r := c.patiently(ctx, s, options, live.On)
 	live.Stop()
+	var m *memory
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
 		if list, err := c.Accounts(); err == nil {
-			m := c.memory(list)
-			before, now := m.keep(ctx, s, r.Report)
-			m.tell(c, s, before, now)
-			m.warn(c)
+			m = c.memory(list)
 		}
 	}
+	before, _ := c.previous.ofOne(c, s.Account.Name)
+	r = c.withPast(r, s, c.past(ctx, s, r.Report, m, before))
+	m.warn(c)
 	err = c.Conclude(outputs, Document{Result: r, Again: c.Again})
 	c.compareSeen(r.Report)
 	c.comparePrevious(r.Report)
