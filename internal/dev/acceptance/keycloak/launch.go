@@ -118,7 +118,8 @@ func (l *launch) arguments() []string {
 // and port, because no host name is fixed. Requests from loopback may claim
 // to come from elsewhere, for the cases about plain http.
 func (l *launch) options() []string {
-	options := []string{"start", "--optimized",
+	options := []string{
+		"start", "--optimized",
 		"--http-enabled=true", "--hostname-strict=false", "--http-host=127.0.0.1",
 		fmt.Sprintf("--http-port=%d", l.http), fmt.Sprintf("--https-port=%d", l.https),
 		"--https-certificate-file=" + l.certificates.Server,
