@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -17,6 +20,7 @@ const asProgram = "CREDGUIDE_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		fmt.Println("started")
 		main()
 	}
 	os.Exit(m.Run())
@@ -27,6 +31,7 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such signals")
 	}
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // under nohup it is ignored, and a child would inherit that
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
@@ -39,7 +44,14 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer in.Close()
+			out, err := cmd.StdoutPipe()
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
 				t.Fatal(err)
 			}
 			time.Sleep(time.Second) // until it reads

@@ -25,7 +25,7 @@ func deriveNetwork(f Facts) {
 	}
 }
 
-// networkAuthenticationRequired is RFC 6585 section 6: only what stands in between answers so, never the service itself.
+// networkAuthenticationRequired is RFC 6585 section 6: only what is in between answers so, never the service itself.
 const networkAuthenticationRequired = 511
 
 func deriveOutage(f Facts, party *Side) {

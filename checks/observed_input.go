@@ -73,7 +73,7 @@ var (
 	SourcesNotes            = fact("sources.notes", List, "what is unusual about the files that credentials were looked for in, where it keeps no login from working: a byte order mark, CRLF, a name that is set twice, a value that a shell reads otherwise")
 	SourcesUnreadableAny    = fact("sources.unreadable_any", Bool, "a file that was named, or that may hold the missing credentials, could not be read")
 	SourcesUnreadable       = fact("sources.unreadable", List, "the files that could not be read, and why")
-	SourcesExposedAny       = fact("sources.exposed_any", Bool, "other users may read a file that holds a secret")
+	SourcesExposedAny       = fact("sources.exposed_any", Bool, "other users can read a file that holds a secret")
 	SourcesExposed          = fact("sources.exposed", List, "the files that other users may read, and their modes")
 )
 

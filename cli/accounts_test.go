@@ -249,7 +249,7 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	add := func(flags ...string) []string { return append([]string{"accounts", "add", "a"}, flags...) }
 	m.refused(t, "credguide accounts add needs a name for the account", "accounts", "add")
 	m.refused(t, `the name "a b" must consist of letters`, "accounts", "add", "a b", "--keyring")
-	m.refused(t, "where the secret is was not given", add("--environment", "cdse", "--client-id", "x")...)
+	m.refused(t, "no source given for the secret", add("--environment", "cdse", "--client-id", "x")...)
 	m.refused(t, "--secret-file and --keyring exclude each other", add("--secret-file", "x", "--keyring")...)
 	m.refused(t, "the client ID is missing", add("--environment", "cdse", "--secret-variable", "X")...)
 	m.refused(t, `unknown environment "prodution" (did you mean "production"?)`, add("--environment", "prodution", "--client-id", "x", "--keyring")...)

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
@@ -33,6 +35,9 @@ func completionCommand(a *app.App) *cobra.Command {
 				return root.GenFishCompletion(a.Sys.Stdout, true)
 			case "powershell":
 				return root.GenPowerShellCompletionWithDesc(a.Sys.Stdout)
+			}
+			if shell == "" {
+				return app.WithHint(errors.New("no shell given"), app.OneOf(shells))
 			}
 			return app.Unknown("shell", shell, shells, app.OneOf(shells))
 		},

@@ -43,7 +43,7 @@ func showEnvironmentCommand(a *app.App) *cobra.Command {
 	format := "text"
 	show := &cobra.Command{
 		Use:   "show ID|FILE.yaml",
-		Short: "Show all that is known of one environment",
+		Short: "Show everything known about one environment",
 		Args:  app.AtMost(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			catalog, err := environments.Load(a.Catalogs...)
@@ -142,7 +142,7 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	line("issuer", e.Issuer)
 	line("retired issuers", strings.Join(e.RetiredIssuers, ", "))
 	line("approval", approvalInShort(e))
-	line("a client is made", wayInShort(e))
+	line("registration", wayInShort(e))
 	line("contact", e.Contact)
 	if r := e.Registry; r != nil {
 		line("registry", r.Portal)

@@ -19,10 +19,10 @@ func explainCommand(a *app.App) *cobra.Command {
 		Short: "Explain an error text or a diagnosis, or list the diagnoses",
 		Long: `explain takes what a program said when it failed (a traceback, a log, a JSON
 body, a status line; - reads it from standard input) and names the causes that
-fit, the most likely first, and the check that tells them apart. It shows
-nothing of the text, which may hold a secret.
+fit, the most likely first, and the check that tells them apart. It never
+shows the text, which may contain a secret.
 
-With the ID of a diagnosis it tells what that means and how to fix it.`,
+With the ID of a diagnosis it says what that means and how to fix it.`,
 		Example: `  credguide explain - < nightly.log
   credguide explain "401 Unauthorized: invalid_client"
   credguide explain client-secret-wrong
@@ -50,7 +50,7 @@ With the ID of a diagnosis it tells what that means and how to fix it.`,
 		},
 		ValidArgsFunction: app.CompleteFrom(a.DiagnosisNames, cobra.ShellCompDirectiveNoFileComp),
 	}
-	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also the rules by which it is decided, and their examples")
+	cmd.Flags().BoolVarP(&verbose, "verbose", "v", false, "also show the rules that decide it, with their examples")
 	a.FormatFlag(cmd, &format, "text", "json")
 	return cmd
 }
@@ -102,7 +102,7 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 		b.WriteString(text.Hang("  ", p.Where, width))
 	}
 	if p.SeparateBy != "" {
-		section("Where it is not certain, what would tell")
+		section("How to make certain")
 		b.WriteString(text.Hang("  ", p.SeparateBy, width))
 	}
 	if len(p.Says) > 0 {

@@ -104,7 +104,7 @@ func seenInWords(seen explain.Seen, width int) string {
 		b.WriteString(text.Hang("     ", fmt.Sprintf("%d more with --output json", more), width))
 	}
 	if len(seen.Causes) > 1 {
-		b.WriteString("\nWhich one it is\n")
+		b.WriteString("\nTo find out which\n")
 	} else {
 		b.WriteString("\nTo make sure\n")
 	}
@@ -112,7 +112,7 @@ func seenInWords(seen explain.Seen, width int) string {
 		b.WriteString("  " + command + "\n")
 	}
 	if seen.Environment == "" {
-		b.WriteString(text.Hang("  ", "The text does not name an environment that credguide knows; --environment does.", width))
+		b.WriteString(text.Hang("  ", "The text names no known environment; add --environment ID if yours is not the default.", width))
 	}
 	return b.String()
 }

@@ -3,7 +3,11 @@
 package cli_test
 
 import (
-	"os"
+	"crypto/tls"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -12,84 +16,78 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// provider writes the file of an environment that is the sandbox's production, but where clients are made in another way.
-func provider(t *testing.T, world *sandbox.Sandbox, registration string) (file, secret string) {
+// guided starts credguide register at an environment of a sandbox that has no registry, again and again with one home.
+func guided(t *testing.T, environment string) (register func(more ...string) *screen, world *sandbox.Sandbox) {
 	t.Helper()
-	whole, err := os.ReadFile(filepath.Join(world.Dir, "environments", "sandbox.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, backends, found := strings.Cut(string(whole), "\nbackends:")
-	issuer := regexp.MustCompile(`(?m)^issuer: (\S+)$`).FindSubmatch(whole)
-	if !found || issuer == nil {
-		t.Fatalf("no back-ends in\n%s", whole)
-	}
-	file = filepath.Join(t.TempDir(), "lab.yaml")
-	text := "id: lab\ntitle: Lab identity provider\nissuer: " + string(issuer[1]) + "\n" + registration + "backends:" + backends
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	dotenv, err := os.ReadFile(filepath.Join(world.Dir, "openeo.env"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept := regexp.MustCompile(`(?m)^OPENEO_AUTH_CLIENT_SECRET=(.*)$`).FindSubmatch(dotenv)
-	if kept == nil {
-		t.Fatal("the sandbox has no secret")
-	}
-	return file, string(kept[1])
-}
-
-func guided(t *testing.T, registration string) (s func(more ...string) *screen, secret string) {
-	t.Helper()
-	world, err := sandbox.Start(t.Context(), sandbox.Options{})
+	world, err := sandbox.Start(t.Context(), sandbox.Options{ApproveAfter: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = world.Close() })
-	file, secret := provider(t, world, registration)
 	home := newHome(t)
 	return func(more ...string) *screen {
-		return start(t, home, nil, append([]string{"register", "--environment", file, "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)
-	}, secret
+		return start(t, home, nil, append([]string{"register", "--catalog", world.Dir, "--environment", environment, "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)
+	}, world
+}
+
+// pageOf presses a button on a page of the sandbox, as a person does in a browser, and returns the page that follows.
+func pageOf(t *testing.T, address string, fields url.Values) string {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
+	answer, err := client.PostForm(address, fields)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %v\n%s", address, answer.StatusCode, err, body)
+	}
+	return html.UnescapeString(string(body))
+}
+
+// shownClient reads the values of a client from the page that shows them once.
+func shownClient(t *testing.T, page string) (id, secret string) {
+	t.Helper()
+	found := regexp.MustCompile(`(?s)Client ID: <code>([^<]+)</code>.*shown once: <code>([^<]+)</code>`).FindStringSubmatch(page)
+	if found == nil {
+		t.Fatalf("no client in\n%s", page)
+	}
+	return found[1], found[2]
 }
 
 // A dashboard is walked through to a login that works, and nothing of a registry's form is said.
 func TestADashboardEndsInACheck(t *testing.T) {
 	t.Parallel()
-	register, secret := guided(t, `registration:
-  kind: dashboard
-  url: https://127.0.0.1:9/dashboard
-  steps: [Log in., "Press Create and enter the name {name}."]
-  expires: true
-`)
+	register, world := guided(t, "sandbox-dashboard")
 	s := register()
 	s.until("Name for the client")
 	s.press("nightly run" + enter)
 	shown := s.until("Have you created the client?")
-	if !strings.Contains(shown, "enter the name nightly run.") || !strings.Contains(shown, "https://127.0.0.1:9/dashboard") {
+	if !strings.Contains(shown, "Enter the name nightly run,") || !strings.Contains(shown, world.RegistryURL()+"/dashboard") {
 		t.Errorf("the steps are not shown:\n%s", shown)
 	}
 	s.press("<" + enter)
 	s.until("Name for the client: (nightly run)")
 	s.press(enter)
 	s.until("Have you created the client?")
+	id, secret := shownClient(t, pageOf(t, world.RegistryURL()+"/dashboard", url.Values{"name": {"nightly run"}, "expires": {"2030-12-31"}}))
 	s.press(enter)
 	s.until("Client ID:")
 	s.press(secret + enter)
 	if shown := s.until("looks like the secret"); strings.Contains(shown, secret[:20]) {
 		t.Errorf("the secret stays on the screen:\n%s", shown)
 	}
-	s.press("nightly-ndvi" + enter)
+	s.press(id + enter)
 	s.until("End date of the client")
 	s.press("31.12.2030" + enter)
 	s.until("enter a day")
 	s.press("2030-12-31" + enter)
-	s.until("Client secret of nightly-ndvi")
+	s.until("Client secret of " + id[:20])
 	s.press("<" + enter)
 	s.until("End date of the client: (2030-12-31)")
 	s.press(enter)
-	s.until("Client secret of nightly-ndvi")
+	s.until("Client secret of " + id[:20])
 	s.press(secret + enter)
 	s.until("Where should the client ID")
 	s.press(enter)
@@ -112,13 +110,7 @@ func TestADashboardEndsInACheck(t *testing.T) {
 // A request is written, waits for days, and ends in a login that works.
 func TestARequestEndsInACheck(t *testing.T) {
 	t.Parallel()
-	register, secret := guided(t, `registration:
-  kind: request
-  to: ops@lab.example.org
-  text: |-
-    Please make the client {name} for {backend}.
-    {purpose} {mail}
-`)
+	register, world := guided(t, "sandbox-request")
 	s := register()
 	s.until("Name for the client")
 	s.press("nightly run" + enter)
@@ -127,7 +119,7 @@ func TestARequestEndsInACheck(t *testing.T) {
 	s.until("Your e-mail address")
 	s.press("me@lab.example.org" + enter)
 	shown := s.until("Have you sent the text?")
-	if !strings.Contains(shown, "Please make the client nightly run for https://127.0.0.1") || !strings.Contains(shown, "ops@lab.example.org") {
+	if !strings.Contains(shown, "Name: nightly run") || !strings.Contains(shown, world.RegistryURL()+"/desk") {
 		t.Errorf("the text is not shown:\n%s", shown)
 	}
 	s.press(enter)
@@ -137,16 +129,45 @@ func TestARequestEndsInACheck(t *testing.T) {
 		t.Errorf("exit code %d\n%s", code, s.everything())
 	}
 	s.until("register --resume")
+	pageOf(t, world.RegistryURL()+"/desk", url.Values{"text": {"Name: nightly run"}})
+	id, secret := shownClient(t, pageOf(t, world.RegistryURL()+"/desk/answer", url.Values{"request": {"1"}}))
 	s = register("--resume")
 	s.until("Has the client been created?")
 	s.press("yes" + enter)
 	s.until("Client ID:")
-	s.press("nightly-ndvi" + enter)
-	s.until("Client secret of nightly-ndvi")
+	s.press(id + enter)
+	s.until("Client secret of " + id[:20])
 	s.press(secret + enter)
 	s.until("Where should the client ID")
 	s.press(enter)
 	if code := s.exit(); code != 0 || !strings.Contains(s.everything(), "Works") {
 		t.Errorf("exit code %d\n%s", code, s.everything())
+	}
+}
+
+// The sandbox of `try register` does on its own pages what a person does there, and each way ends in a login that works.
+func TestTheSandboxFillsItsPagesIn(t *testing.T) {
+	t.Parallel()
+	for environment, steps := range map[string][][2]string{
+		"sandbox-dashboard": {{"Name for the client", "nightly run" + enter}, {"create it for me", enter}},
+		"sandbox-request": {
+			{"Name for the client", "nightly run" + enter}, {"Purpose", enter}, {"Your e-mail address", "me@lab.example.org" + enter},
+			{"send it for me", enter}, {"read the answer for me", down + enter},
+		},
+	} {
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, newHome(t), nil, "try", "register", "--environment", environment)
+			for _, step := range steps {
+				s.until(step[0])
+				s.press(step[1])
+			}
+			s.until("Where should the client ID")
+			s.press(enter)
+			if code := s.exit(); code != 0 || !strings.Contains(s.everything(), "Works") {
+				t.Errorf("exit code %d\n%s", code, s.everything())
+			}
+			s.saneTerminal()
+		})
 	}
 }

@@ -43,7 +43,7 @@ func root(a *app.App) *cobra.Command {
 	root.SetFlagErrorFunc(app.FlagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
 	root.Flags().Bool("version", false, "show the version") // cobra's own would take -v, which people expect to be verbose
-	root.PersistentFlags().StringArrayVar(&a.Catalogs, "catalog", nil, "a `DIR` with environments/*.yaml and diagnoses/*.yaml of your own; repeatable")
+	root.PersistentFlags().StringArrayVar(&a.Catalogs, "catalog", nil, "`DIR` with your own environments/*.yaml and diagnoses/*.yaml; repeatable")
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
 	root.AddCommand(
 		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),

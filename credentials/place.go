@@ -76,7 +76,7 @@ func (j *journal) cannotRead(source Source, explicit bool, err error) {
 	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error()})
 }
 
-// checkMode records a file that other users may read or change. The openEO
+// checkMode records a file that other users can read or change. The openEO
 // Python client counts every permission of others in its own file, so
 // others says which bits matter. Windows keeps no such bits.
 func (j *journal) checkMode(q Query, source Source, mode, others fs.FileMode) {

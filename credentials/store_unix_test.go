@@ -48,10 +48,14 @@ func TestFullDisk(t *testing.T) {
 
 func saveWithoutRoom(t *testing.T, folder string) {
 	signal.Ignore(syscall.SIGXFSZ)
-	limit := syscall.Rlimit{Cur: 8, Max: 8}
-	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+	var usual syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &usual); err != nil {
 		t.Fatal(err)
 	}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &syscall.Rlimit{Cur: 8, Max: usual.Max}); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = syscall.Setrlimit(syscall.RLIMIT_FSIZE, &usual) }() // what measures coverage writes at the end
 	dotenv, config := filepath.Join(folder, "o.env"), filepath.Join(folder, "auth-config.json")
 	if _, err := credentials.SaveDotenv(dotenv, entry); err == nil || !strings.Contains(err.Error(), "write "+dotenv) {
 		t.Errorf("dotenv: %v", err)

@@ -270,7 +270,7 @@ func (c *Catalog) ambiguous() error {
 	for _, e := range c.all {
 		for _, n := range append([]string{e.ID}, e.Aliases...) {
 			if o, taken := owner[n]; taken && o != e.ID {
-				return fmt.Errorf("the name %q stands for two environments: %s and %s", n, o, e.ID)
+				return fmt.Errorf("the name %q belongs to two environments: %s and %s", n, o, e.ID)
 			}
 			owner[n] = e.ID
 		}

@@ -57,7 +57,7 @@ func OpenQuestion(w Where) Question {
 func SubmittedQuestion(sandbox bool) Question {
 	q := Question{
 		ID: SubmittedID, Ask: "Have you pressed Submit?", Kind: Choose,
-		Help: "The form is filled in by you, in the browser: only you can sign in there. Go back to correct an answer.",
+		Help: "You fill in the form in the browser: only you can sign in there. Go back to correct an answer.",
 		Choices: []Choice{
 			{Value: Submitted, Label: "yes", Note: "go on"},
 			{Value: OpenPage, Label: "open the registry in the browser"},
@@ -122,9 +122,9 @@ func (w Where) SecretLength() int {
 
 // SecretQuestion asks for the secret and looks at it at once.
 func SecretQuestion(w Where, clientID string) Question {
-	why := "It is not shown here, and sent to the identity provider only."
+	why := "It is not shown here, and is sent only to the identity provider."
 	if length := w.SecretLength(); length > 0 {
-		why += fmt.Sprintf(" Secrets that the registry makes have %d characters.", length)
+		why += fmt.Sprintf(" Secrets that the registry generates have %d characters.", length)
 	}
 	return Question{
 		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
@@ -150,7 +150,7 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case clientID != "" && lint.Swapped(clientID, secret), clientID != "" && secret.Equal(credentials.NewSecret(clientID)):
-		return errors.New("this looks like the client ID, not like its secret")
+		return errors.New("this looks like the client ID, not its secret")
 	case l.Masked:
 		return errors.New("this is the mask that stands for the secret; " + cmp.Or(w.form().Guide.Secret.Mask, "copy the secret itself"))
 	case l.Token:
@@ -174,7 +174,7 @@ func SecretDoubt(w Where, secret credentials.Secret) string {
 	l := lint.Secret(secret)
 	var doubts []string
 	if length := w.SecretLength(); length > 0 && l.Characters != length {
-		doubts = append(doubts, fmt.Sprintf("It has %d characters; secrets that the registry makes have %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
+		doubts = append(doubts, fmt.Sprintf("It has %d characters; secrets that the registry generates have %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
 	}
 	if l.StrayQuote {
 		doubts = append(doubts, "There is a quote at one end.")
@@ -192,8 +192,8 @@ func SecretDoubt(w Where, secret credentials.Secret) string {
 func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 	q := Question{
 		ID: StoreID, Ask: "Where should the client ID and secret be stored?", Kind: Choose, Flag: "--store", Default: InDotenv,
-		Why:  "The secret is as good as a password: keep it out of repositories, notebooks and mails.",
-		Help: "A dotenv file works with credguide check --credentials, with containers and with shells. auth-config.json is where the openEO Python client looks by itself.",
+		Why:  "Treat the secret like a password: keep it out of repositories, notebooks and mails.",
+		Help: "A dotenv file works with credguide check --credentials, with containers and with shells. auth-config.json is where the openEO Python client looks on its own.",
 	}
 	q.Choices = append(q.Choices, Choice{Value: InDotenv, Label: "in a file of its own", Note: dotenv})
 	q.Choices = append(q.Choices, Choice{Value: ElsewhereStore, Label: "in another file", Note: "you name it"})
@@ -236,7 +236,7 @@ func DeployedIDQuestion(w Where) Question {
 			case l.Blank || text == Generated:
 				return errors.New("nothing was entered")
 			case lint.Suspect(text):
-				return errors.New("this looks like the secret, not like a client ID")
+				return errors.New("this looks like the secret, not a client ID")
 			case takes.Refusal(text) != "":
 				return fmt.Errorf("a client ID has %d to %d %s", takes.Min, takes.Max, takes.Takes)
 			}

@@ -106,12 +106,32 @@ func mailAddress(answer string) error {
 
 func (i *Interview) madeQuestion(w Where) Question {
 	return Question{
-		ID: MadeID, Ask: "Have you created the client?", Kind: Choose, Default: Submitted, Pages: []string{w.Environment.Registration.URL},
+		ID: MadeID, Ask: "Have you created the client?", Kind: Choose, Default: i.usually(), Pages: []string{w.Environment.Registration.URL},
 		Help: "Only you can log in there. Keep the page open until you have entered the secret here: many dashboards show it once.",
-		Choices: append([]Choice{{Value: Submitted, Label: "yes", Note: "I have its client ID and secret"}}, append(i.openChoice("open the page in the browser"),
-			Choice{Value: ShowAgain, Label: "show the steps again"},
-			Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"})...),
+		Choices: slices.Concat(i.fillChoice("create it for me"),
+			[]Choice{{Value: Submitted, Label: "yes", Note: "I have its client ID and secret"}},
+			i.openChoice("open the page in the browser"),
+			[]Choice{{Value: ShowAgain, Label: "show the steps again"}, later}),
 	}
+}
+
+// later is the choice to stop.
+var later = Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"}
+
+// usually is the likeliest answer to whether something was done on a page.
+func (i *Interview) usually() string {
+	if i.Fill != nil {
+		return FillForMe
+	}
+	return Submitted
+}
+
+// fillChoice offers to do what a person does on a page, where that page is a sandbox's.
+func (i *Interview) fillChoice(label string) []Choice {
+	if i.Fill == nil {
+		return nil
+	}
+	return []Choice{{Value: FillForMe, Label: label, Note: "this is a sandbox"}}
 }
 
 func (i *Interview) sentQuestion(w Where, a Answers) Question {
@@ -123,11 +143,10 @@ func (i *Interview) sentQuestion(w Where, a Answers) Question {
 		pages, label = []string{w.MailTo(a)}, "open a mail to "+to
 	}
 	return Question{
-		ID: SentID, Ask: "Have you sent the text?", Kind: Choose, Default: Submitted, Pages: pages,
+		ID: SentID, Ask: "Have you sent the text?", Kind: Choose, Default: i.usually(), Pages: pages,
 		Help: "Nothing is sent from here. Send the text from your own mail program or on the page, so that the answer reaches you.",
-		Choices: append([]Choice{{Value: Submitted, Label: "yes", Note: "go on"}}, append(i.openChoice(label),
-			Choice{Value: ShowAgain, Label: "show the text again"},
-			Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"})...),
+		Choices: slices.Concat(i.fillChoice("send it for me"), []Choice{{Value: Submitted, Label: "yes", Note: "go on"}}, i.openChoice(label),
+			[]Choice{{Value: ShowAgain, Label: "show the text again"}, later}),
 	}
 }
 
@@ -137,10 +156,8 @@ func (i *Interview) answeredQuestion() Question {
 		ID: AnsweredID, Ask: "Has the client been created?", Kind: Choose, Unsure: true,
 		Why:  "The answer may take days. What you entered is kept.",
 		Help: "The answer holds the client ID, and the secret or a way to it. If it does not come, ask again with the date of your request.",
-		Choices: []Choice{
-			{Value: Submitted, Label: "yes", Note: "I have its client ID and secret"},
-			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
-		},
+		Choices: slices.Concat(i.fillChoice("read the answer for me"),
+			[]Choice{{Value: Submitted, Label: "yes", Note: "I have its client ID and secret"}, later}),
 	}
 }
 
@@ -162,7 +179,7 @@ func clientID(answer string) error {
 	case l.Blank:
 		return errors.New("nothing was entered")
 	case lint.Suspect(answer):
-		return errors.New("this looks like the secret, not like a client ID")
+		return errors.New("this looks like the secret, not a client ID")
 	case l.HasWhitespace(), len(l.Invisible) > 0:
 		return errors.New("there is white space or an invisible character in it; copy it again")
 	case l.Quoted != "":
@@ -233,18 +250,6 @@ func (w Where) WaySteps(a Answers) []Note {
 // RequestText is what to send to the people who make the client.
 func (w Where) RequestText(a Answers) string {
 	return strings.TrimSpace(w.filler(a).Replace(w.Environment.Registration.Text))
-}
-
-// RotateSteps lead to a new secret of a client.
-func RotateSteps(e environments.Environment, clientID string) []string {
-	if e.Registration == nil {
-		return nil
-	}
-	var steps []string
-	for _, s := range e.Registration.Rotate {
-		steps = append(steps, strings.ReplaceAll(s, environments.PlaceClientID, cmp.Or(clientID, "the client")))
-	}
-	return steps
 }
 
 func (w Where) filler(a Answers) *strings.Replacer {

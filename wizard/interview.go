@@ -26,6 +26,9 @@ type Setting struct {
 	Issuers func(address string) []string
 	// Open shows an address in the browser; nil where there is none.
 	Open func(ctx context.Context, address string)
+	// Fill does in a sandbox what a person does on the page that a question is about, and adds what came of it to the answers;
+	// nil in the real world.
+	Fill func(ctx context.Context, q Question, a Answers) (Answers, error)
 	// Today is the day on which the person answers, for end dates.
 	Today time.Time
 	// Suggestions for the person who answers, by question; they must still pass.
@@ -142,6 +145,15 @@ func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(A
 			return a, err
 		case q.Kind != Text && answer.Text == NotYet:
 			return a, ErrLater
+		case q.Kind == Choose && answer.Text == FillForMe:
+			filled, err := i.Fill(ctx, q, a)
+			if err != nil {
+				p.Say(Note{Kind: Refused, Text: err.Error()})
+				continue
+			}
+			a = filled.With(q.ID, Submitted)
+			saved(a)
+			continue
 		case q.Kind != Text && i.acts(ctx, q, answer.Text):
 			if answer.Text == ShowAgain {
 				shown = ""

@@ -8,7 +8,7 @@ import (
 
 // opening is said before the first question, when nothing is known yet.
 var opening = Note{
-	Text: "You need an account of your own at the identity provider of the service. As soon as the service is chosen, it is said what else to have at hand.",
+	Text: "You need a personal account at the identity provider of the service. Once you choose the service, you see what else to have at hand.",
 }
 
 // Needs says what to have at hand for the questions that are still open, and how many they are.

@@ -16,7 +16,7 @@ var failureWords = map[string]string{
 	"tls-handshake": "a failed TLS handshake", "redirect-loop": "redirects without an end",
 }
 
-// InWords says what was read from a text, as far as it is worth saying: "The text tells of 401 invalid_client at the token
+// InWords says what was read from a text, as far as it is worth saying: "The text reports 401 invalid_client at the token
 // endpoint of production".
 func InWords(seen Seen) string {
 	for _, step := range checks.HTTPSteps {
@@ -35,7 +35,7 @@ func InWords(seen Seen) string {
 		if len(what) == 0 {
 			continue
 		}
-		text := "The text tells of " + strings.Join(what, " ") + " at " + stepTitle(step)
+		text := "The text reports " + strings.Join(what, " ") + " at " + stepTitle(step)
 		if seen.Environment != "" {
 			text += ", environment " + seen.Environment
 		}

@@ -63,7 +63,7 @@ func transportFailure(err error, w *way, to *url.URL) failure {
 	case strings.Contains(err.Error(), "server response headers exceeded"):
 		return failure{kind: "too-large", detail: "an answer header of more than 64 KiB"}
 	case brokenOff(err):
-		return failure{kind: "reset", detail: "the connection was closed in the middle"}
+		return failure{kind: "reset", detail: "the connection was closed midway"}
 	}
 	return failure{kind: "malformed", detail: "the answer is not HTTP"}
 }

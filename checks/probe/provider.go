@@ -13,7 +13,7 @@ import (
 
 // chooseProvider decides as the public contract says: --provider-id, OPENEO_AUTH_PROVIDER_ID (which clients ignore when the
 // back-end does not list it), the catalog's pairing, and else the first in the list, as openEO clients do. When that one
-// stands for another issuer, but another listed one fits, the fitting one is used for the bearer token: whether /me accepts
+// has a different issuer, but another listed one fits, the fitting one is used for the bearer token: whether /me accepts
 // it shows what the right setting would bring, and the report says that clients would not have used it.
 func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
@@ -52,7 +52,7 @@ func (p *pass) chooseProvider(list []provider) outcome {
 	case !listed:
 		return failed("no provider " + sanitize(asked, 60) + " is listed")
 	case !fits(chosen):
-		return failed(sanitize(chosen.id, 60) + " stands for another issuer")
+		return failed(sanitize(chosen.id, 60) + " has a different issuer")
 	}
 	return passed("provider " + sanitize(used.id, 60))
 }

@@ -108,7 +108,7 @@ func (c *client) atProxy(f failure, to *url.URL) failure {
 	what := "closed the connection"
 	switch f.kind {
 	case "response-timeout":
-		what = "accepted the connection, and has not opened the way in time"
+		what = "accepted the connection, but did not open a tunnel in time"
 	case "malformed":
 		what = "gave an answer that is not HTTP"
 	}

@@ -23,7 +23,7 @@ func TestAProxyThatDoesNotOpenTheWayIsNamed(t *testing.T) {
 		proxy               string
 		kind, phase, detail string
 	}{
-		"silent":                  {"http://" + listening(t, nil), "response-timeout", "proxy", "has not opened the way"},
+		"silent":                  {"http://" + listening(t, nil), "response-timeout", "proxy", "did not open a tunnel"},
 		"silent, https":           {"https://" + listening(t, nil), "proxy", "proxy", "itself has to speak TLS"},
 		"plain http, not https":   {strings.Replace(plain.URL, "http:", "https:", 1), "proxy", "", "speaks plain http, but the variable names it with https://"},
 		"closes":                  {"http://" + listening(t, func(c net.Conn) { _ = c.Close() }), "reset", "proxy", "closed the connection"},

@@ -179,7 +179,7 @@ func TestAReportThatCannotBeReadNamesTheLine(t *testing.T) {
 		"cut off":                {saved[:len(saved)/2], `the file ends in the middle of the report`},
 		"two reports":            {saved + saved, `r.json:17: something follows the report`},
 		"a list":                 {"[]", `r.json:1: the report is not an object`},
-		"twice the same fact":    {replace(`"token.error": "invalid_client"`, `"token.status": 200`), `r.json:13: "token.status" stands there twice`},
+		"twice the same fact":    {replace(`"token.error": "invalid_client"`, `"token.status": 200`), `r.json:13: "token.status" appears twice`},
 		"no object for facts":    {replace(`"facts": {`, `"facts": 3, "x": {`), `r.json:11: facts is a number, not a checks.Facts`},
 		"empty":                  {" \n", `r.json:1: the file is empty`},
 		"UTF-16":                 {"\xff\xfe{\x00", `r.json:1: the file is UTF-16`},

@@ -163,7 +163,7 @@ func (s source) members(what string, raw []byte, offset int) (list parts, err er
 		}
 		p := part{name: t.(string)}
 		if seen[p.name] {
-			return nil, s.errorf(at(), "%q stands there twice", text.Line(p.name, 60))
+			return nil, s.errorf(at(), "%q appears twice", text.Line(p.name, 60))
 		}
 		seen[p.name] = true
 		if err := d.Decode(&p.raw); err != nil {

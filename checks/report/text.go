@@ -20,6 +20,7 @@ type TextOptions struct {
 	Color   bool // terminal colours, for marks and titles only
 	Unicode bool // the terminal shows UTF-8; otherwise ASCII alone is written
 	Verbose bool // also the further steps, the facts that decided and every request
+	Rows    int  // lines of the terminal; 0 means that nothing scrolls away
 	Quiet   bool // one line for each error and warning, and nothing where there is none
 }
 
@@ -46,6 +47,9 @@ func Text(w io.Writer, r checks.Report, o TextOptions) error {
 			p = newPage(o)
 			p.folded = true
 			p.report(r)
+		}
+		if o.Rows > 0 && p.lines() >= o.Rows {
+			p.again(r)
 		}
 	}
 	_, err := io.WriteString(w, p.out.String())
@@ -80,6 +84,13 @@ func (p *page) shown(s string) string {
 		s = toASCII(s)
 	}
 	return s
+}
+
+// again repeats the verdict below a report that is longer than the screen, where it would have scrolled away.
+func (p *page) again(r checks.Report) {
+	mark, paint := p.verdictMark(r)
+	p.blank()
+	p.title(mark, verdictInWords(r), paint)
 }
 
 func (p *page) lines() int { return strings.Count(p.out.String(), "\n") }

@@ -229,17 +229,27 @@ func (p *page) quiet(r checks.Report) {
 func Line(r checks.Report, o TextOptions) string {
 	p := newPage(o)
 	r = tidy(r, p.shown)
-	mark, paint := p.failed, p.paint.bad
-	switch r.Verdict {
-	case checks.Healthy:
-		mark, paint = p.passed, p.paint.good
-	case checks.Unreachable, checks.Inconclusive:
-		mark, paint = p.unknown, p.paint.doubt
-	}
-	said := headline(r)
-	if maybe := possible(r); len(maybe) > 1 && len(likelyErrors(r)) == 0 {
-		said = "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
-	}
+	mark, paint := p.verdictMark(r)
+	said := verdictInWords(r)
 	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)")
 	return paint(text.Pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", text.Pad(who, 24), text.Pad(subjectName(r.Subject), 26), said))
+}
+
+// verdictMark is the sign of the verdict and its colour.
+func (p *page) verdictMark(r checks.Report) (string, func(string) string) {
+	switch r.Verdict {
+	case checks.Healthy:
+		return p.passed, p.paint.good
+	case checks.Unreachable, checks.Inconclusive:
+		return p.unknown, p.paint.doubt
+	}
+	return p.failed, p.paint.bad
+}
+
+// verdictInWords names the cause, or all causes that could not be told apart.
+func verdictInWords(r checks.Report) string {
+	if maybe := possible(r); len(maybe) > 1 && len(likelyErrors(r)) == 0 {
+		return "One of: " + strings.Join(each(maybe, func(f checks.Finding) string { return f.Title }), "; ")
+	}
+	return headline(r)
 }

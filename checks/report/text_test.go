@@ -216,3 +216,19 @@ func TestEveryFormatReportsAFailedWrite(t *testing.T) {
 		}
 	}
 }
+
+func TestTheVerdictIsOnTheLastScreen(t *testing.T) {
+	for name, r := range samples() {
+		whole := written(t, r, TextOptions{Unicode: true})
+		lines := strings.Count(whole, "\n")
+		if got := written(t, r, TextOptions{Unicode: true, Rows: lines + 1}); got != whole {
+			t.Errorf("%s: it fits on the screen, and something was added:\n%s", name, got)
+		}
+		got := written(t, r, TextOptions{Unicode: true, Rows: lines})
+		end, found := strings.CutPrefix(got, whole)
+		words := clean(verdictInWords(r))
+		if !found || !strings.Contains(strings.Join(strings.Fields(end), " "), strings.Join(strings.Fields(words), " ")) {
+			t.Errorf("%s: the verdict %q is not repeated at the end:\n%s", name, words, got)
+		}
+	}
+}

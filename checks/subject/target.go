@@ -191,9 +191,6 @@ func FindEnvironment(catalog *environments.Catalog, name string) (environments.E
 	return environments.Environment{}, &UnknownError{Kind: "environment", Name: name, Known: catalog.Names()}
 }
 
-// Given is a value that was given, unless it is empty.
-func Given(text string) credentials.Flag { return credentials.Flag{Text: text, Given: text != ""} }
-
 // BackendIDs lists every back-end of the catalog once.
 func BackendIDs(catalog *environments.Catalog) (ids []string) {
 	seen := map[string]bool{}

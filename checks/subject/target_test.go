@@ -31,10 +31,10 @@ func TestTheEnvironmentIsImpliedWhereItIsNotSaid(t *testing.T) {
 		"no back-end":                    {target: Target{Backend: "none"}, want: "production"},
 		"back-end of one environment":    {target: Target{Backend: "openeo.dataspace.copernicus.eu"}, want: "cdse"},
 		"back-end of two":                {target: Target{Backend: "openeocloud-dev.vito.be"}, want: "production"},
-		"that one, and the provider":     {target: Target{Backend: "openeocloud-dev.vito.be", ProviderID: Given("egi-dev")}, want: "development"},
+		"that one, and the provider":     {target: Target{Backend: "openeocloud-dev.vito.be", ProviderID: credentials.Flag{Text: "egi-dev", Given: true}}, want: "development"},
 		"the provider alone":             {variable: "egi-dev", want: "development"},
 		"a provider that nobody knows":   {variable: "egi-test", want: "production"},
-		"the flag before the variable":   {target: Target{ProviderID: Given("egi")}, variable: "egi-dev", want: "production"},
+		"the flag before the variable":   {target: Target{ProviderID: credentials.Flag{Text: "egi", Given: true}}, variable: "egi-dev", want: "production"},
 		"said, whatever the provider is": {target: Target{Environment: "demo"}, variable: "egi-dev", want: "demo"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -12,9 +12,9 @@ func Command(a *app.App) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{
 		Use:   "accounts",
-		Short: "Your accounts: names for what is checked, and where each secret is",
-		Long: "An account is a name for an environment, a back-end, a client ID and the place where its secret is. Its name " +
-			"is all that check, wait and snippet need. Your accounts are in accounts.yaml in credguide's configuration " +
+		Short: "Manage your accounts: a name for each client, and where its secret is",
+		Long: "An account is a name for an environment, a back-end, a client ID and the place where its secret is. The " +
+			"name is all that check, wait and snippet need. Your accounts are in accounts.yaml in credguide's configuration " +
 			"folder (" + accounts.Variable + " names another file). The file never holds a secret.",
 		Example: `  credguide accounts
   credguide accounts add nightly --environment production --client-id nightly-ndvi --secret-file nightly.secret

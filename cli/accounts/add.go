@@ -23,9 +23,9 @@ func addCommand(a *app.App) *cobra.Command {
 	var w wishes
 	cmd := &cobra.Command{
 		Use:   "add NAME",
-		Short: "Add an account for a client that you have",
-		Long: "add keeps a name for a client: where it is registered, which back-end it is for, and where its secret is. " +
-			"One of the flags says where the secret is; then nothing is asked. Nothing is sent either.",
+		Short: "Add an account for an existing client",
+		Long: "add gives a client a name, and records where it is registered, which back-end it is for and where its secret " +
+			"is. If a flag says where the secret is, add asks no questions. It sends nothing.",
 		Example: `  credguide accounts add nightly --environment production --client-id nightly-ndvi --secret-file nightly.secret
   credguide accounts add cdse --environment cdse --client-id sh-1a2b --secret-variable CDSE_CLIENT_SECRET
   credguide accounts add vault --environment cdse --client-id sh-1a2b --secret-command 'vault kv get -field=secret kv/openeo'
@@ -188,7 +188,7 @@ func secretKept(ctx context.Context, a *app.App, account accounts.Account, s pro
 		a.Say("note: there is no secret in the %s yet.", account.Source)
 	}
 	for _, e := range s.Credentials.Exposed {
-		a.Say("warning: other users may read %s", e)
+		a.Say("warning: other users can read %s", e)
 	}
 	return nil
 }

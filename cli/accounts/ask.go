@@ -14,7 +14,7 @@ import (
 // Without one, what is missing is named.
 func (w *wishes) ask(ctx context.Context, a *app.App, account *accounts.Account) error {
 	if !a.CanAsk() {
-		return app.WithHint(errors.New("where the secret is was not given"),
+		return app.WithHint(errors.New("no source given for the secret"),
 			"one of --secret-file, --secret-variable, --secret-command, --keyring, --credentials and --auth-config; --keyring can be typed on a terminal")
 	}
 	if w.environment == "" && w.issuer == "" && w.backend == "" {

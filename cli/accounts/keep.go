@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -18,6 +19,7 @@ type Made struct {
 	Backend     string // as --backend takes it
 	Kept        credentials.Source
 	CAFile      string
+	Expires     string // the last day of the client; empty where there is none
 }
 
 // Keep adds an account for a new client and returns its name: the client ID, or that with something behind it where the name
@@ -42,6 +44,7 @@ func Keep(ctx context.Context, a *app.App, m Made) (name string, err error) {
 		case old.ClientID == account.ClientID && old.Environment == account.Environment && old.Issuer == account.Issuer && old.Fault == nil:
 			return account.Name, file.Update(ctx, account.Name, func(kept *accounts.Account) {
 				kept.Backend, kept.Source, kept.CAFile = account.Backend, account.Source, account.CAFile
+				kept.Expires = cmp.Or(account.Expires, kept.Expires)
 			})
 		}
 	}
@@ -56,6 +59,11 @@ func (m Made) account() (account accounts.Account, ok bool, err error) {
 		account.Issuer = m.Environment.Issuer
 	} else if account.Environment, err = lasting(m.Environment); err != nil {
 		return account, false, err
+	}
+	if m.Expires != "" {
+		if account.Expires, err = accounts.ParseDate(m.Expires); err != nil {
+			return account, false, err
+		}
 	}
 	account.CAFile, err = app.Absolute(m.CAFile)
 	return account, true, err

@@ -23,9 +23,9 @@ func rotateCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rotate NAME",
 		Short: "Replace an account's secret, step by step",
-		Long: "rotate shows the way to a new secret: how it is made at the identity provider, where it goes, the check of it, " +
-			"which other places of this machine still hold the old one, and the end of the old one. On a terminal it goes " +
-			"through the steps with you; elsewhere it lists them.",
+		Long: "rotate guides you to a new secret: how to generate it at the identity provider, where to store it, how to check " +
+			"it, which other places on this machine still have the old one, and how to end the old one. On a terminal it " +
+			"goes through the steps with you; elsewhere it lists them.",
 		Args:              oneName("the name of an account"),
 		ValidArgsFunction: completeName(a),
 		RunE:              func(cmd *cobra.Command, args []string) error { return rotate(cmd.Context(), a, args[0], format) },
@@ -176,7 +176,7 @@ func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) e
 			return err
 		}
 		if strings.EqualFold(strings.TrimSpace(answer), "q") {
-			r.Say("Stopped. The same command goes on: credguide accounts rotate %s", r.entry.Name)
+			r.Say("Stopped. To continue: credguide accounts rotate %s", r.entry.Name)
 			return nil
 		}
 	}

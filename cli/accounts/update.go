@@ -15,9 +15,9 @@ func updateCommand(a *app.App) *cobra.Command {
 	var w wishes
 	cmd := &cobra.Command{
 		Use:   "update NAME",
-		Short: "Change what an account says",
-		Long: "update changes what the flags name and leaves all else as it is, comments included. An empty value removes " +
-			"what may be absent: --owner ''. With --keyring on a terminal it asks for the secret and stores it.",
+		Short: "Change an account",
+		Long: "update changes what the flags name and keeps everything else, including comments. An empty value removes " +
+			"an optional entry: --owner ''. With --keyring on a terminal it asks for the secret and stores it.",
 		Example: `  credguide accounts update nightly --backend openeo.cloud --expires 2027-03-31
   credguide accounts update nightly --secret-command 'pass show openeo/nightly'`,
 		Args:              oneName("the name of an account"),

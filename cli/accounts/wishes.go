@@ -42,7 +42,7 @@ func (w *wishes) addTo(a *app.App, cmd *cobra.Command) {
 	w.set.StringVar(&w.expires, "expires", "", "the client's end `DATE`, such as 2027-03-31")
 	w.set.StringVar(&w.owner, "owner", "", "who looks after the client: a `TEXT`")
 	w.set.StringArrayVar(&w.labels, "label", nil, "a label `NAME=VALUE`; repeatable, and NAME= removes one")
-	w.set.StringVar(&w.caFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
+	w.set.StringVar(&w.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	check.CompleteCheckFlags(a, cmd)
 }
 
@@ -97,7 +97,7 @@ func (w *wishes) oneSource(flag string) (accounts.Source, error) {
 
 func flagSource(on bool, flag string, kind accounts.SourceKind) (accounts.Source, error) {
 	if !on {
-		return accounts.Source{}, fmt.Errorf("%s=false names no place of the secret", flag)
+		return accounts.Source{}, fmt.Errorf("%s=false is not a source of the secret", flag)
 	}
 	return accounts.Source{Kind: kind}, nil
 }

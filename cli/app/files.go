@@ -87,5 +87,5 @@ func SecretAsFile(name string) error {
 		return nil
 	}
 	return WithHint(errors.New("expected a file name, but this looks like the secret itself"),
-		"write the secret into a file that only you may read; it should be replaced now, as command lines are seen and kept")
+		"write the secret to a file that only you can read, and replace this secret: command lines are visible and saved")
 }

@@ -40,7 +40,7 @@ func unknownFlag(cmd *cobra.Command, missing *pflag.NotExistError, help string) 
 	name, _, _ := strings.Cut(missing.GetSpecifiedName(), "=")
 	if asksForSecret(name) {
 		return WithHint(fmt.Errorf("no flag takes the secret: --%s is not read", Bounded(name)),
-			"a command line is seen by the other users of the machine and kept by the shell; use --secret-file FILE, "+
+			"other users of the machine can see a command line, and the shell saves it; use --secret-file FILE, "+
 				"--secret-file - for standard input, or the variable OPENEO_AUTH_CLIENT_SECRET")
 	}
 	var names []string

@@ -27,6 +27,8 @@ type System struct {
 	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
 	// Width of the terminal in columns; 0: unknown.
 	Width int
+	// Height of the terminal in lines; 0: standard output is no terminal, or unknown.
+	Height int
 	// ReadHidden reads one line from the terminal without showing it; nil: not possible.
 	ReadHidden func(context.Context) (string, error)
 
@@ -49,8 +51,8 @@ func ThisMachine() System {
 		StderrIsTerminal: isTerminal(os.Stderr),
 	}
 	if s.StdoutIsTerminal {
-		if columns, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-			s.Width = columns
+		if columns, lines, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			s.Width, s.Height = columns, lines
 		}
 	}
 	if s.StdinIsTerminal {

@@ -27,16 +27,16 @@ func Command(a *app.App) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{
 		Use:   "check [NAME]...",
-		Short: "Find out why a service account cannot log in, or that it can",
-		Long: "check logs in as an openEO client does, with the client ID and secret that it finds, and names the " +
-			"cause if that fails.\n\n" +
-			"The client ID and the secret are taken from the first of these that has them: --client-id and " +
+		Short: "Check that a service account can log in, or find out why it cannot",
+		Long: "check logs in as an openEO client does, with the client ID and secret that it finds. If " +
+			"the login fails, it names the cause.\n\n" +
+			"The client ID and the secret come from the first of these that has them: --client-id and " +
 			"--secret-file, the file of --credentials, the variables OPENEO_AUTH_CLIENT_ID and " +
 			"OPENEO_AUTH_CLIENT_SECRET, the openEO Python client's auth-config.json, the system keyring, and a question " +
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
 			"token endpoint and nowhere else.\n\n" +
-			"NAME is one of your accounts (credguide accounts): then its own source counts and nothing else. Without a " +
-			"NAME, the only account that fits is taken where no other place has a secret.",
+			"NAME is one of your accounts (credguide accounts): the check then uses only that account's source. Without a " +
+			"NAME, and with no secret in any other place, it uses the only account that fits.",
 		Example: `  credguide check nightly
   credguide check --environment development
   credguide check --environment production --credentials openeo.env --verbose
@@ -215,11 +215,6 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 type Result struct {
 	checks.Report
 	guard *guard.Guard
-}
-
-// Run observes and diagnoses.
-func (c *checker) Run(ctx context.Context, s probe.Subject, on func(probe.Event)) Result {
-	return c.run(ctx, s, c.Options, on)
 }
 
 // run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.

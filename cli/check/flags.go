@@ -52,9 +52,9 @@ type ReportFlags struct {
 func (f *ReportFlags) AddTo(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Outputs, "output", nil, "`FORMAT` or FORMAT=FILE, repeatable; "+strings.Join(report.Names(), ", "))
 	set.BoolVar(&f.Strict, "strict", false, "exit 1 for warnings too")
-	set.BoolVar(&f.Quiet, "quiet", false, "say nothing beside the report, and nothing at all if all is well")
+	set.BoolVar(&f.Quiet, "quiet", false, "print only the report, and nothing if all is well")
 	set.BoolVar(&f.anonymise, "anonymise", false, "replace client IDs, user IDs and mail addresses by stand-ins, for a ticket")
-	set.BoolVar(&f.verbose, "verbose", false, "show each request, and what decided")
+	set.BoolVar(&f.verbose, "verbose", false, "show each request and the facts that decided")
 }
 
 // AddTo adds the flags to a command.
@@ -65,29 +65,29 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
 	set.StringVar(&f.providerID, "provider-id", "", "`ID` of the identity provider at the back-end")
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
-	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")
+	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
-	set.Var(&f.All, "all", "check every entry of a list in FILE, or without one all your accounts")
+	set.Var(&f.All, "all", "check every entry of the list FILE; without FILE, all your accounts")
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
-	set.StringArrayVar(&f.ignore, "ignore", nil, "an `ID` of a finding that does not count; repeatable")
-	set.StringVar(&f.Seen, "seen", "", "`FILE` with what a program said when it failed, to compare with")
-	set.BoolVar(&f.Plan, "plan", false, "list the steps and what leaves this machine, and do nothing")
-	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
-	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of one check as a whole")
+	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
+	set.StringVar(&f.Seen, "seen", "", "`FILE` with a program's error text, to compare with this check")
+	set.BoolVar(&f.Plan, "plan", false, "list the steps and what each would send, then stop")
+	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "`TIME` limit for one step")
+	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for the whole check")
 	set.DurationVar(&f.retryFor, "retry-for", 0, "check again for this `TIME` while the answer is \"cannot tell\"")
 	set.StringVar(&f.previous, "previous", "", "an earlier JSON report `FILE`: say what changed since")
 	f.addMore(set)
-	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
+	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
-	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
+	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "another `HOST` that may receive the secret; repeatable")
 	f.ReportFlags.AddTo(set)
 }
 
 // AddServing adds those flags that a check on a schedule has.
 func (f *Flags) AddServing(set *pflag.FlagSet) {
 	f.set = set
-	set.StringArrayVar(&f.ignore, "ignore", nil, "an `ID` of a finding that does not count; repeatable")
+	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of one check as a whole")
 	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
@@ -259,7 +259,7 @@ func (f *Flags) namesAlone() error {
 	for _, name := range refused {
 		if f.set.Changed(name) {
 			return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", name),
-				"the account says it already; credguide accounts update NAME changes it")
+				"the account already sets it; credguide accounts update NAME changes it")
 		}
 	}
 	return nil

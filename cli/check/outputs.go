@@ -194,6 +194,7 @@ func textOptions(a *app.App, out output, flags ReportFlags) report.TextOptions {
 	o := report.PlainText
 	o.Verbose = flags.verbose
 	if out.file == "" {
+		o.Rows = a.Sys.Height
 		o.Width, o.Color, o.Unicode, o.Quiet = a.Width(), a.Colour(), a.Unicode(), flags.Quiet
 	}
 	return o

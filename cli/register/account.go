@@ -4,6 +4,7 @@ import (
 	"context"
 
 	commands "github.com/credguide/credguide/cli/accounts"
+	"github.com/credguide/credguide/wizard"
 )
 
 // keepAccount gives the new client a name that every other command takes. Without one, nothing is lost: the commands are
@@ -14,6 +15,7 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 	}
 	name, err := commands.Keep(ctx, r.App, commands.Made{
 		ClientID: acc.id, Environment: r.where.Environment, Backend: r.backendArgument(), Kept: acc.source, CAFile: r.flags.caFile,
+		Expires: wizard.EndDate(r.answers),
 	})
 	if err != nil {
 		r.Say("warning: no account was added: %s", err)

@@ -116,6 +116,9 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
 	s.Today = r.Sys.Now()
 	s.Open = r.openPage
+	if r.box != nil {
+		s.Fill = r.fillPage
+	}
 	if r.flags.secretFile == "" { // who has a secret has submitted, and so taken the id
 		s.Available = func(e environments.Environment, id string) (bool, error) { return r.live.available(ctx, e, id) }
 	}

@@ -35,17 +35,17 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	f.set = set
 	set.StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
 	set.StringVar(&f.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
-	set.StringVar(&f.answers, "answers", "", "`FILE` with answers; what stands in it is not asked")
-	set.BoolVar(&f.resume, "resume", false, "go on where the last registration stopped")
+	set.StringVar(&f.answers, "answers", "", "`FILE` with answers; questions that it answers are skipped")
+	set.BoolVar(&f.resume, "resume", false, "continue where the last registration stopped")
 	set.StringVar(&f.state, "state", "", "`FILE` to keep the answers in; default: register.yaml in your configuration folder")
 	set.StringVar(&f.request, "request", "", "`FILE` for the registration request; default: the client ID with .yaml")
 	set.StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: all that are known, or today's")
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
-	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that holds the secret and nothing else; - is standard input")
+	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.store, "store", "", "where to keep the secret: "+strings.Join(stores, ", "))
 	set.StringVar(&f.storeFile, "store-file", "", "`FILE` for --store dotenv; default: in your configuration folder")
-	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
-	set.BoolVar(&f.offline, "offline", false, "ask neither the registry nor the back-end for what is new")
+	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
+	set.BoolVar(&f.offline, "offline", false, "do not ask the registry or the back-end for updates")
 	set.BoolVar(&f.lines, "lines", false, "ask line by line, without menus")
 }
 
@@ -55,9 +55,9 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "register",
 		Short: "Register a new service account, step by step",
-		Long: "register asks what the account is for, checks every answer by the registry's own rules, says what to enter " +
-			"where, what happens after Submit, keeps the secret where you want it, waits for the deployment and checks the " +
-			"login. Answers are kept at once: Ctrl-C stops, --resume goes on. " +
+		Long: "register asks what the account is for, checks every answer against the registry's own rules, shows what to " +
+			"enter and what happens after Submit, stores the secret where you choose, waits for the deployment and checks " +
+			"the login. Each answer is saved at once: Ctrl-C stops, --resume continues. " +
 			"With --answers it asks only what is missing; without a terminal it asks nothing.",
 		Example: `  credguide register
   credguide register --environment development
@@ -106,8 +106,10 @@ type registration struct {
 	box     *sandbox.Sandbox // nil: the real world
 	state   stateFile
 	where   wizard.Where
-	named   string // the environment as the person named it
-	request string // the file of the request
+	named   string  // the environment as the person named it
+	request string  // the file of the request
+	filled  account // made in the sandbox for the person
+	ticket  int     // of the request that was sent to the sandbox's help desk
 }
 
 func newRegistration(a *app.App, catalog *environments.Catalog, flags Flags, box *sandbox.Sandbox) *registration {
@@ -156,7 +158,7 @@ func (r *registration) run(ctx context.Context) error {
 	case errors.Is(err, wizard.ErrLater):
 		return nil
 	case errors.Is(err, io.EOF):
-		return app.WithHint(errors.New("the input ended before all was answered"), "credguide register --resume goes on")
+		return app.WithHint(errors.New("the input ended before every question was answered"), "credguide register --resume goes on")
 	}
 	return err
 }
@@ -173,7 +175,7 @@ func (r *registration) steps(ctx context.Context) error {
 		case r.where.Guided():
 			err = r.guided(ctx)
 		default:
-			r.Say("\nHow a client is made at %s is not known here.", r.where.Environment.Title)
+			r.Say("\ncredguide does not know how to create a client at %s.", r.where.Environment.Title)
 			r.forget()
 			return nil
 		}
@@ -189,6 +191,9 @@ func (r *registration) steps(ctx context.Context) error {
 // interview asks what is open. Without a terminal, all that is missing is named at once.
 func (r *registration) interview(ctx context.Context) error {
 	if r.ask == nil {
+		if err := r.fillAlone(ctx); err != nil {
+			return err
+		}
 		if missing := r.guide.Missing(r.answers); len(missing) > 0 {
 			r.tellWay()
 			return missingAnswers(missing)
@@ -219,7 +224,7 @@ func (r *registration) tellWay() {
 
 func missingAnswers(missing []wizard.Question) error {
 	var b strings.Builder
-	b.WriteString("there is no terminal to ask on, and these answers are missing:")
+	b.WriteString("these answers are missing, and there is no terminal to ask on:")
 	for _, q := range missing {
 		fmt.Fprintf(&b, "\n  %s: %s", q.ID, q.Ask)
 	}

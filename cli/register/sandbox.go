@@ -13,11 +13,13 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/registry"
+	"github.com/credguide/credguide/internal/sandbox/world"
 	"github.com/credguide/credguide/wizard"
 )
 
 // SandboxIDs are the environments that the sandbox brings along.
-var SandboxIDs = []string{"sandbox", "sandbox-demo", "sandbox-dev"}
+var SandboxIDs = world.Environments
 
 func isSandbox(id string) bool { return slices.Contains(SandboxIDs, id) }
 
@@ -52,8 +54,92 @@ func registerIn(ctx context.Context, a *app.App, box *sandbox.Sandbox, flags Fla
 	return newRegistration(inside, catalog, flags, box).run(ctx)
 }
 
-// freshWorld drops from saved answers what only the last sandbox knew.
-func freshWorld(a wizard.Answers) wizard.Answers { return a.Without(wizard.SubmittedID) }
+// freshWorld drops from saved answers what only the last sandbox knew: what was submitted, and a client made without a form.
+func freshWorld(a wizard.Answers) wizard.Answers {
+	if a.Has(wizard.MadeID) || a.Has(wizard.SentID) {
+		a = a.Without(wizard.ClientIDField).Without(wizard.ExpiresID)
+	}
+	return a.Without(wizard.SubmittedID).Without(wizard.MadeID).Without(wizard.SentID).Without(wizard.AnsweredID)
+}
+
+// fillPage does on a page of the sandbox what a person does there. The secret stays here: answers never hold one.
+func (r *registration) fillPage(ctx context.Context, q wizard.Question, a wizard.Answers) (wizard.Answers, error) {
+	if q.ID == wizard.SentID {
+		return a, r.sendToDesk(a)
+	}
+	var made registry.Made
+	var err error
+	place := "dashboard"
+	switch q.ID {
+	case wizard.MadeID:
+		name, _ := a.Text(wizard.NameID)
+		made, err = r.box.Create(name, "")
+		a = a.With(wizard.ExpiresID, wizard.Never)
+	case wizard.AnsweredID:
+		place = "help desk"
+		made, err = r.answerOfDesk(ctx, a)
+	}
+	if err != nil {
+		return a, fmt.Errorf("the sandbox's %s: %w", place, err)
+	}
+	r.filled = account{id: made.ID, secret: credentials.NewSecret(made.Secret), source: credentials.Source{Kind: credentials.Kind("the sandbox's " + place)}}
+	r.tell(wizard.Note{Kind: wizard.Good, Text: "The sandbox's " + place + " made the client " + made.ID, Lines: []string{"Its secret is not shown here."}})
+	return a.With(wizard.ClientIDField, made.ID), nil
+}
+
+// fillAlone makes the client where there is nobody to ask, in a sandbox where that takes a page.
+func (r *registration) fillAlone(ctx context.Context) error {
+	w, known := r.guide.Where(r.answers)
+	if r.box == nil || !known || !w.Guided() {
+		return nil
+	}
+	for {
+		q, more := r.guide.Next(r.answers)
+		if !more || !slices.ContainsFunc(q.Choices, func(c wizard.Choice) bool { return c.Value == wizard.FillForMe }) {
+			return nil
+		}
+		filled, err := r.fillPage(ctx, q, r.answers)
+		if err != nil {
+			return err
+		}
+		r.answers = filled.With(q.ID, wizard.Submitted)
+	}
+}
+
+// sendToDesk sends the text that the person would send.
+func (r *registration) sendToDesk(a wizard.Answers) error {
+	w, _ := r.guide.Where(a)
+	number, err := r.box.Ask(w.RequestText(a))
+	if err != nil {
+		return fmt.Errorf("the sandbox's help desk: %w", err)
+	}
+	r.ticket = number
+	r.tell(wizard.Note{Kind: wizard.Good, Text: fmt.Sprintf("Sent to the sandbox's help desk, as request %d", number)})
+	return nil
+}
+
+// answerOfDesk waits for the answer. A request that was not sent in this sandbox is sent now: the last one has ended.
+func (r *registration) answerOfDesk(ctx context.Context, a wizard.Answers) (registry.Made, error) {
+	if r.ticket == 0 {
+		if err := r.sendToDesk(a); err != nil {
+			return registry.Made{}, err
+		}
+	}
+	for {
+		made, there, err := r.box.Answer(r.ticket)
+		if err != nil || there && made.Secret != "" {
+			return made, err
+		}
+		if there {
+			return made, errors.New("the secret was given out before; send the request again")
+		}
+		select {
+		case <-time.After(sandboxApproval / 5):
+		case <-ctx.Done():
+			return made, ctx.Err()
+		}
+	}
+}
 
 // InsideOf is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
 // must not mix with it.

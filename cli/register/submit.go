@@ -39,6 +39,9 @@ func (r *registration) submission(ctx context.Context) error {
 // guided leads from a client that was made without a form to a checked login.
 func (r *registration) guided(ctx context.Context) error {
 	id, _ := r.answers.Text(wizard.ClientIDField)
+	if r.filled.id != "" && r.filled.id == id {
+		return r.pass(ctx, r.filled, r.keep)
+	}
 	return r.pass(ctx, account{id: id}, r.askSecret, r.keep)
 }
 

@@ -23,7 +23,7 @@ type liveFlags struct {
 
 func (f *liveFlags) addTo(cmd *cobra.Command) {
 	cmd.Flags().BoolVar(&f.live, "live", false, "ask the registry and the back-end for today's limits, lists and scopes")
-	cmd.Flags().StringVar(&f.caFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM), for --live")
+	cmd.Flags().StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM), for --live")
 }
 
 // live is what a run of the command asks today, and what came of it.

@@ -47,7 +47,7 @@ func validateCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "validate FILE...",
 		Short: "Check registration requests against the registry's rules, without a network",
-		Long: "validate says which fields the registry's form and which its server would refuse, and what to enter instead. " +
+		Long: "validate names the fields that the registry's form or its server would refuse, and what to enter instead. " +
 			"A FILE holds one request or a list in YAML or JSON, or JSON Lines; - is standard input. No network is used, " +
 			"unless --live asks for today's limits.",
 		Example: `  credguide request validate lab.yaml

@@ -27,10 +27,10 @@ func showRequestCommand(a *app.App) *cobra.Command {
 	var flags showFlags
 	cmd := &cobra.Command{
 		Use:   "show FILE",
-		Short: "Show a registration request as a sheet to type from",
-		Long: "show lays a request out as the registry's form is: tab by tab, each field in order, with the value to enter and " +
-			"why, and then how to submit it. --html writes it as one page with a copy button for each value. " +
-			"Exit code 1 says that the registry would refuse the request as it is.",
+		Short: "Show a registration request as a sheet to copy from",
+		Long: "show lays out a request like the registry's form: tab by tab, each field in order, with the value to enter and " +
+			"the reason, and then how to submit it. --html writes one page with a copy button for each value. " +
+			"Exit code 1 means that the registry would refuse the request.",
 		Example: `  credguide request show lab.yaml
   credguide request show lab.yaml --html sheet.html`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,7 +43,7 @@ func showRequestCommand(a *app.App) *cobra.Command {
 	flags.addTo(a, cmd)
 	cmd.Flags().StringVar(&flags.id, "id", "", "the `ID` of the request, where the file holds several")
 	cmd.Flags().StringVar(&flags.html, "html", "", "write a page for the browser to `FILE`")
-	cmd.Flags().BoolVar(&flags.force, "force", false, "write over a page that is there")
+	cmd.Flags().BoolVar(&flags.force, "force", false, "overwrite an existing page")
 	return cmd
 }
 

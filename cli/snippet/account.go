@@ -27,7 +27,7 @@ func ofAccount(cmd *cobra.Command, a *app.App, names []string, f *flags) error {
 	}
 	if said != "" {
 		return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", said),
-			"the account says it already; credguide accounts update NAME changes it")
+			"the account already sets it; credguide accounts update NAME changes it")
 	}
 	entry, list, err := a.Account(names[0])
 	if err != nil {

@@ -6,8 +6,10 @@ import (
 	"text/template"
 	"unicode/utf8"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/packaging"
 )
 
 // Values go into a snippet. There is none for the secret.
@@ -24,15 +26,12 @@ type Values struct {
 	SecretFile string
 	// Check are the arguments of `credguide check` for this account, without its id.
 	Check []string
-	// Install is the Go module and version that a CI job installs credguide from.
-	Install string
+	// Origin is where a CI job gets credguide from.
+	Origin Origin
 }
 
 // DefaultSecretFile is outside of every repository.
 const DefaultSecretFile = "~/.openeo-client-secret"
-
-// DefaultInstall is the newest release.
-const DefaultInstall = "github.com/credguide/credguide@latest"
 
 // longestValue bounds a value, in characters. URLs and paths are the longest.
 const longestValue = 1000
@@ -45,8 +44,8 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 	if v.SecretFile == "" {
 		v.SecretFile = DefaultSecretFile
 	}
-	if v.Install == "" {
-		v.Install = DefaultInstall
+	if v.Origin == (Origin{}) {
+		v.Origin = originOf(packaging.Names(), app.ThisBuild())
 	}
 	if err := v.valid(); err != nil {
 		return nil, err
@@ -64,7 +63,7 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 func (v Values) valid() error {
 	named := map[string]string{
 		"the environment's title": v.Environment, "the issuer": v.Issuer, "the back-end": v.Backend, "the provider ID": v.ProviderID,
-		"the client ID": v.ClientID, "the secret's file": v.SecretFile, "the module": v.Install,
+		"the client ID": v.ClientID, "the secret's file": v.SecretFile, "the module": v.Origin.Module, "the version": v.Origin.Ref, "the home page": v.Origin.Homepage,
 	}
 	for _, argument := range v.Check {
 		named["an argument "+argument] = argument

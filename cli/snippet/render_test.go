@@ -176,8 +176,9 @@ func clientIDIn(t *testing.T, id, text string) string {
 		return at(tree, "openeo-credentials", "variables", "OPENEO_AUTH_CLIENT_ID", "value")
 	}
 	for _, step := range at2(tree, "jobs", "credguide")["steps"].([]any) {
-		if env, ok := step.(map[string]any)["env"].(map[string]any); ok {
-			return fmt.Sprint(env["OPENEO_AUTH_CLIENT_ID"])
+		env, _ := step.(map[string]any)["env"].(map[string]any)
+		if id, ok := env["OPENEO_AUTH_CLIENT_ID"]; ok {
+			return fmt.Sprint(id)
 		}
 	}
 	return ""

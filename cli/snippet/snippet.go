@@ -70,7 +70,7 @@ func Command(a *app.App) *cobra.Command {
 	set.StringVar(&flags.clientID, "client-id", "", "the client `ID`; default: OPENEO_AUTH_CLIENT_ID, or a place for it")
 	set.StringVar(&flags.secretFile, "secret-file", DefaultSecretFile, "`FILE` that the snippet is to read the secret from; it is not read now")
 	set.StringVar(&flags.file, "file", "", "write to `FILE` instead of standard output")
-	set.BoolVar(&flags.force, "force", false, "write over a file that is there")
+	set.BoolVar(&flags.force, "force", false, "overwrite an existing file")
 	check.CompleteCheckFlags(a, cmd)
 	return cmd
 }
@@ -89,7 +89,7 @@ func listSnippets(a *app.App) error {
 	for _, s := range list {
 		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
 	}
-	b.WriteString("\ncredguide snippet KIND writes one, and credguide snippet KIND NAME that of your account. The secret is in none of them.\n")
+	b.WriteString("\ncredguide snippet KIND writes one; credguide snippet KIND NAME writes it for your account NAME. No snippet contains the secret.\n")
 	return a.Print(app.Plain(b.String()))
 }
 

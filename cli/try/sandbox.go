@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/register"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
@@ -31,11 +32,11 @@ func SandboxCommand(a *app.App) *cobra.Command {
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
 	}
-	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of something to get wrong (try --list); repeatable")
+	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of a fault to simulate (try --list); repeatable")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "`DIR` for the files; default: a temporary one, removed at the end")
 	cmd.Flags().DurationVar(&o.Delay, "delay", 0, "`TIME` added to each answer, such as 50ms")
 	cmd.Flags().BoolVar(&o.PlainHTTP, "http", false, "http instead of https")
-	cmd.Flags().BoolVar(&o.JWTBearer, "jwt-bearer", false, "the back-end takes the plain token too (openEO API 1.3)")
+	cmd.Flags().BoolVar(&o.JWTBearer, "jwt-bearer", false, "the back-end accepts the plain token too (openEO API 1.3)")
 	cmd.Flags().DurationVar(&o.DeployAfter, "deploy-after", 2*time.Second, "`TIME` from the approval of a new client to its deployment")
 	_ = cmd.RegisterFlagCompletionFunc("fault", app.CompleteFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
@@ -47,7 +48,7 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 		return err
 	}
 	if o.Delay < 0 || o.DeployAfter < 0 {
-		return app.WithHint(fmt.Errorf("a time must not be negative"), "for example --delay 50ms")
+		return app.WithHint(errors.New("--delay and --deploy-after must not be negative"), "for example --delay 50ms")
 	}
 	if o.Dir != "" { // the other terminal may stand in another folder
 		dir, err := filepath.Abs(o.Dir)
@@ -93,11 +94,14 @@ func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
 		}
 	}
 	b.WriteString("The sandbox runs on this machine until you press Ctrl-C.\n\n")
-	for _, env := range []string{"sandbox", "sandbox-demo", "sandbox-dev"} {
+	for _, env := range register.SandboxIDs {
 		line(env, box.Issuer(env))
 	}
 	line("openEO back-end", box.BackendURL())
+	line("lab back-end", box.LabURL())
 	line("registry", box.RegistryURL())
+	line("dashboard", box.RegistryURL()+"/dashboard")
+	line("help desk", box.RegistryURL()+"/desk")
 	line("client ID", box.ClientID)
 	line("files", box.Dir)
 	b.WriteString("\nIn another terminal:\n\n")

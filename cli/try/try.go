@@ -27,8 +27,8 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "try [FAULT]",
 		Short: "See a check at work on this machine, without an account",
-		Long: "try starts an identity provider and an openEO back-end on this machine, lets them get one thing wrong if " +
-			"you name it, and checks a service account there. Nothing leaves the machine.",
+		Long: "try starts an identity provider and an openEO back-end on this machine, with one fault if you name it, and " +
+			"checks a service account there. Nothing leaves the machine.",
 		Example: `  credguide try
   credguide try grant-not-enabled
   credguide try --list`,
@@ -41,7 +41,7 @@ func Command(a *app.App) *cobra.Command {
 		},
 		ValidArgsFunction: app.CompleteFrom(func() ([]string, error) { return faultIDs(), nil }, cobra.ShellCompDirectiveNoFileComp),
 	}
-	cmd.Flags().BoolVar(&list, "list", false, "list what can go wrong")
+	cmd.Flags().BoolVar(&list, "list", false, "list the faults")
 	flags.AddTo(cmd.Flags())
 	check.CompleteCheckFlags(a, cmd)
 	return cmd
@@ -112,7 +112,7 @@ func faultList(width int) string {
 		}
 		b.WriteString(app.Row(f.ID, f.Title, width))
 	}
-	b.WriteString("\ncredguide try FAULT shows what a check says of it; try alone, of a login that works.\n")
+	b.WriteString("\ncredguide try FAULT checks a login with that fault; credguide try checks one that works.\n")
 	return app.Plain(b.String())
 }
 

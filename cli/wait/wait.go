@@ -38,9 +38,9 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "wait [NAME]",
 		Short: "Wait until a new client is deployed, then check it",
-		Long: "wait asks the identity provider for the client ID, and nothing else, until it is known. No secret is sent " +
-			"for that. Then it makes the check. It also looks in the sister environments: a client that was registered " +
-			"in another one never turns up here.",
+		Long: "wait asks the identity provider about the client ID until it is known, without sending the secret. Then it " +
+			"runs the check. It also looks in the sister environments, because a client that is registered in another " +
+			"environment never appears in this one.",
 		Example: `  credguide wait nightly
   credguide wait --environment development --client-id nightly-ndvi
   credguide wait --environment production --credentials openeo.env --timeout 8h`,

@@ -148,7 +148,7 @@ func readKey(path string) ([]byte, error) {
 	case !info.Mode().IsRegular() || info.Size() > 1<<10:
 		return nil, fmt.Errorf("%s holds no key; remove it", path)
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return nil, fmt.Errorf("other users may read %s (mode %03o), so secrets are not compared; remove it, and a new one is made", path, info.Mode().Perm())
+		return nil, fmt.Errorf("other users can read %s (mode %03o), so secrets are not compared; remove it, and a new one is made", path, info.Mode().Perm())
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {

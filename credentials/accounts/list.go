@@ -66,7 +66,7 @@ func (l List) duplicates() error {
 		case !twice:
 			first[e.Name] = e.Line
 		case len(problems) < enough:
-			problems = append(problems, &catalog.Fault{File: l.Path, Line: e.Line, Text: fmt.Sprintf("the name %s stands in line %d already", e.Name, line)})
+			problems = append(problems, &catalog.Fault{File: l.Path, Line: e.Line, Text: fmt.Sprintf("the name %s is already in line %d", e.Name, line)})
 		default:
 			more++
 		}

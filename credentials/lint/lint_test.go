@@ -280,12 +280,6 @@ func TestVariants(t *testing.T) {
 		{"trimmed", lint.Trimmed, " abcd\r\n", "abcd"},
 		{"trimmed", lint.Trimmed, "ab cd", ""},
 		{"trimmed", lint.Trimmed, " \n", ""},
-		{"unquoted", lint.Unquoted, `"abcd"`, "abcd"},
-		{"unquoted", lint.Unquoted, "“abcd”\n", "abcd\n"},
-		{"unquoted", lint.Unquoted, `abcd"`, "abcd"},
-		{"unquoted", lint.Unquoted, `'abcd`, "abcd"},
-		{"unquoted", lint.Unquoted, `ab'cd`, ""},
-		{"unquoted", lint.Unquoted, `""`, ""},
 		{"without invisible", lint.WithoutInvisible, "\uFEFFab\u00A0cd", "abcd"},
 		{"without invisible", lint.WithoutInvisible, "abcd\n", ""},
 		{"cleaned", lint.Cleaned, "\uFEFF \"abcd\" \n", "abcd"},
@@ -366,7 +360,7 @@ func FuzzLint(f *testing.F) {
 				t.Fatalf("%+v is outside of %d characters", mark, found.Characters)
 			}
 		}
-		for _, variant := range []func(credentials.Secret) (credentials.Secret, bool){lint.Trimmed, lint.Unquoted, lint.WithoutInvisible, lint.Cleaned} {
+		for _, variant := range []func(credentials.Secret) (credentials.Secret, bool){lint.Trimmed, lint.WithoutInvisible, lint.Cleaned} {
 			if cleaned, changed := variant(secret); changed == cleaned.Equal(secret) || cleaned.IsZero() && text != "" {
 				t.Fatal("a variant is empty, or says wrongly whether it changed")
 			}

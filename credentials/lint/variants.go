@@ -12,17 +12,6 @@ func Trimmed(secret credentials.Secret) (credentials.Secret, bool) {
 	return changed(secret, body)
 }
 
-// Unquoted is the secret without the quotes around it, or without a quote at
-// one end.
-func Unquoted(secret credentials.Secret) (credentials.Secret, bool) {
-	lead, body, trail := cutSpace(secret.Reveal())
-	inner, ok := unquote(body)
-	if !ok {
-		inner, _ = unstray(body)
-	}
-	return changed(secret, lead+inner+trail)
-}
-
 // WithoutInvisible is the secret without invisible characters.
 func WithoutInvisible(secret credentials.Secret) (credentials.Secret, bool) {
 	lead, body, trail := cutSpace(secret.Reveal())

@@ -129,7 +129,7 @@ func TestLimits(t *testing.T) {
 	for text, want := range map[string]string{
 		"nightly-ndvi": "", "a+b": "", "x": "1 characters; the registry takes 2 to 128",
 		strings.Repeat("x", 129): "129 characters; the registry takes 2 to 128",
-		"a b":                    "a character that the registry does not take; it takes letters, digits and $-_.+!*'(),",
+		"a b":                    "a character that the registry does not accept; it accepts letters, digits and $-_.+!*'(),",
 	} {
 		if got := l.ClientID.Refusal(text); got != want {
 			t.Errorf("%q: %q", text, got)

@@ -53,9 +53,9 @@ func (f Field) limit() Limit {
 func (l Limit) Refusal(text string) string {
 	switch n := utf8.RuneCountInString(text); {
 	case l.Short(n), l.Long(n):
-		return fmt.Sprintf("%d characters; the registry takes %d to %d", n, l.Min, l.Max)
+		return fmt.Sprintf("%d characters; the registry accepts %d to %d", n, l.Min, l.Max)
 	case l.pattern != nil && !l.pattern.MatchString(text):
-		return "a character that the registry does not take; it takes " + l.Takes
+		return "a character that the registry does not accept; it accepts " + l.Takes
 	}
 	return ""
 }

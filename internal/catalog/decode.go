@@ -118,7 +118,7 @@ func plainMap(name string, n *yaml.Node, depth int) (any, error) {
 			return nil, fmt.Errorf("%s:%d: a key must be plain text", name, k.Line)
 		}
 		if _, twice := m[k.Value]; twice {
-			return nil, fmt.Errorf("%s:%d: the key %q stands twice", name, k.Line, k.Value)
+			return nil, fmt.Errorf("%s:%d: the key %q appears twice", name, k.Line, k.Value)
 		}
 		v, err := toPlain(name, n.Content[i+1], depth+1)
 		if err != nil {

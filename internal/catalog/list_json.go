@@ -77,7 +77,7 @@ func (l *ListText) splitJSON(data []byte) error {
 		return jsonFault(l.name, data, dec, err)
 	}
 	if rest := data[dec.InputOffset():]; len(bytes.TrimSpace(rest)) > 0 {
-		return jsonFault(l.name, data, dec, errors.New("something stands after the end of the list"))
+		return jsonFault(l.name, data, dec, errors.New("there is text after the end of the list"))
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func TestWhatIsNoList(t *testing.T) {
 		"- a: \x00\n":                   "! l.yaml: not a text file: it contains NUL bytes",
 		"[{\"a\": 1},\n{\"a\": ":        "! l.yaml:2: the list is cut off",
 		"[{\"a\": 1},\n{\"a\" 2}]":      "! l.yaml:2: this is not valid JSON",
-		"[{\"a\": 1}]\n[]":              "! l.yaml:1: something stands after the end of the list",
+		"[{\"a\": 1}]\n[]":              "! l.yaml:1: there is text after the end of the list",
 		"- a: 1\r- b: 2\r":              "1 ! l.yaml:1: a line ends in something else than LF or CRLF; save the file with one of them",
 	} {
 		got := told(text)

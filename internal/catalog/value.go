@@ -123,7 +123,7 @@ const noAliases = "YAML aliases are not used here; write the value out, and quot
 func (v *Value) add(name string, f Field) error {
 	for _, other := range v.Fields {
 		if other.Name == f.Name {
-			return &Fault{name, f.Line, fmt.Sprintf("the same key stands in line %d already", other.Line)}
+			return &Fault{name, f.Line, fmt.Sprintf("the same key is already in line %d", other.Line)}
 		}
 	}
 	v.Fields = append(v.Fields, f)

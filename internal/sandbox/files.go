@@ -25,12 +25,15 @@ func (s *Sandbox) Issuer(environment string) string {
 // BackendURL is the back-end's address, as a person gives it to an openEO client.
 func (s *Sandbox) BackendURL() string { return s.net.Place("backend") }
 
+// LabURL is the same of the back-end whose environments have no registry.
+func (s *Sandbox) LabURL() string { return s.net.Place(s.world.Lab.Name) }
+
 // RegistryURL is the address of the registry's portal.
 func (s *Sandbox) RegistryURL() string { return s.net.Place("registry") }
 
 // writeFiles writes what a user of this world would hold, and derives the arguments.
 func (s *Sandbox) writeFiles() error {
-	for _, id := range []string{world.Production, world.Demo, world.Development} {
+	for _, id := range world.Environments {
 		if err := s.writeEnvironment(id); err != nil {
 			return err
 		}
@@ -87,18 +90,26 @@ func (s *Sandbox) writeEnvironment(id string) error {
 	if e.Issuer == "" {
 		e.Issuer = s.Issuer(id)
 	}
-	registry := *e.Registry
-	registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
-	if s.options.HideAPI {
-		registry.API = ""
+	if e.Registry != nil {
+		registry := *e.Registry
+		registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
+		if s.options.HideAPI {
+			registry.API = ""
+		}
+		e.Registry = &registry
 	}
-	e.Registry = &registry
+	if e.Registration != nil {
+		way := *e.Registration
+		way.URL, way.To, way.Rotate = s.net.Expand(way.URL), s.net.Expand(way.To), s.net.ExpandAll(way.Rotate)
+		e.Registration = &way
+	}
 	e.Issuer = s.net.Expand(e.Issuer)
 	e.RetiredIssuers = s.net.ExpandAll(e.RetiredIssuers)
 	e.TokenEndpointHosts = s.net.ExpandAll(e.TokenEndpointHosts)
 	e.Backends = slices.Clone(e.Backends)
 	for i := range e.Backends {
-		e.Backends[i].URL = s.net.Expand(e.Backends[i].URL)
+		b := &e.Backends[i]
+		b.URL, b.Billing, b.Helpdesk = s.net.Expand(b.URL), s.net.Expand(b.Billing), s.net.Expand(b.Helpdesk)
 	}
 	data, err := e.YAML()
 	if err != nil {

@@ -1,6 +1,6 @@
 // Package sandbox runs, on loopback only, what a credential check meets in the world: three EGI-like identity providers
 // (realms that answer like Keycloak 26.7.3), an openEO back-end that validates tokens through their userinfo, and a small
-// registry where a client goes from pending to deployed. A world is described first, faults change that description, and
+// registry where a client goes from pending to deployed; and two more without a registry, with a dashboard and a help desk. A world is described first, faults change that description, and
 // only then the servers start: so each fault is one small entry in a table, and several of them combine. What a user would
 // hold (environment files, a CA, a credentials file, arguments, variables) is written to a folder, so that the real check
 // command can be pointed at it.
@@ -61,16 +61,16 @@ type Sandbox struct {
 
 	*registry.Registry
 
-	world   *world.World
-	options Options
-	net     *wire.Network
-	backend *openeo.Server
-	log     *os.File   // what the hosts were asked
-	mu      sync.Mutex // guards release
-	once    sync.Once
-	closed  error
-	release func() bool
-	tempDir bool
+	world    *world.World
+	options  Options
+	net      *wire.Network
+	backends []*openeo.Server
+	log      *os.File   // what the hosts were asked
+	mu       sync.Mutex // guards release
+	once     sync.Once
+	closed   error
+	release  func() bool
+	tempDir  bool
 }
 
 // Start builds the world, lets the faults change it, starts every server and writes the files. The sandbox ends with Close
@@ -128,18 +128,20 @@ func (s *Sandbox) listen() error {
 	n.SetPlace("dir", s.Dir)
 	n.LogTo(s.log)
 	w.Backend.JWTBearer = w.Backend.JWTBearer || s.options.JWTBearer
-	s.backend = openeo.New(n, w)
+	s.backends = []*openeo.Server{openeo.New(n, w, w.Backend), openeo.New(n, w, w.Lab)}
 	s.Registry = registry.New(n, w, registry.Pace{
 		Approve: s.options.ApproveAfter, Deploy: s.options.DeployAfter, Commit: s.options.CommitAfter,
 	}, func(token string) (string, bool) { return idp.Subject(n, s.world.IDPs[world.Production], token) })
-	for _, env := range []string{world.Production, world.Demo, world.Development} {
+	for _, env := range world.Environments {
 		p := w.IDPs[env]
 		if err := n.Listen(&p.Host, idp.New(n, p)); err != nil {
 			return err
 		}
 	}
-	if err := n.Listen(&w.Backend.Host, s.backend); err != nil {
-		return err
+	for _, b := range s.backends {
+		if err := n.Listen(&b.Host, b); err != nil {
+			return err
+		}
 	}
 	if err := n.Listen(w.Registry, s.Registry.Site()); err != nil {
 		return err
@@ -181,8 +183,8 @@ func (s *Sandbox) Close() error {
 		if s.net != nil {
 			errs = append(errs, s.net.Close())
 		}
-		if s.backend != nil {
-			s.backend.Close()
+		for _, b := range s.backends {
+			b.Close()
 		}
 		if s.log != nil {
 			errs = append(errs, s.log.Close())

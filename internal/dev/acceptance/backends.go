@@ -29,6 +29,23 @@ const (
 	BackendDown         = "down"         // nothing listens
 	BackendSecond       = "second"       // lists the second identity provider
 	BackendFaultPrefix  = "fault-"       // followed by an openeo.Fault
+
+	// These are there beside the last version of Keycloak only.
+	BackendSpring         = "spring"          // other makes of identity provider
+	BackendZitadel        = "zitadel"         //
+	BackendMITREid        = "mitreid"         //
+	BackendFronted        = "fronted"         // the issuer has a web server before it: nginx
+	BackendFrontedHAProxy = "fronted-haproxy" // haproxy
+	BackendCached         = "cached"          // one that keeps documents for hours
+	BackendDateOff        = "date-off"        // one whose clock is wrong
+	BackendIssuerStripped = "issuer-stripped" // one that drops the Authorization header
+	BackendHostCase       = "host-case"       // the issuer's host in another case
+	BackendFastAPI        = "fastapi"         // other software
+	BackendFastAPIPolicy  = "fastapi-policy"  // with a rule about who may come in
+	BackendEarthEngine    = "earth-engine"    //
+	BackendTitiler        = "titiler"         //
+	BackendBearerOnly     = "bearer-only"     // takes the form of API 1.3 only
+
 	blockedText         = "No access for this account."
 	suspendedText       = "This account was suspended. See the terms of the marketplace."
 	requiredRole        = "Basic_User"

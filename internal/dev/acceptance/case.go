@@ -15,6 +15,9 @@ type Server int
 const (
 	KeycloakServer Server = iota
 	SecondServer
+	SpringServer
+	ZitadelServer
+	MITREidServer
 )
 
 const (
@@ -39,7 +42,14 @@ type Case struct {
 
 	Backend    string // one of the Backend names
 	ProviderID string
-	Issuer     string // replaces the realm's; {https}, {http}, {address}, {second} are filled in
+	Issuer     string // replaces the realm's; {https}, {http}, {address}, {second}, {nginx:SITE}, {haproxy:SITE} are filled in
+
+	Arguments []string          // further ones of the check; {home} and {issuer} are filled in
+	Variables map[string]string // further ones of the environment, for both
+	Files     map[string]string // by their names in the home folder; {issuer} and {secret} are filled in
+	// BySystem: the laboratory's authority is among the system's, and neither
+	// program is told of it.
+	BySystem bool
 
 	// Expect is the diagnosis that must be reported. Or lists what may stand
 	// in its place where the servers leave a choice.
@@ -63,10 +73,14 @@ type Case struct {
 	Slow bool
 
 	MinVersion, BelowVersion string // of Keycloak
+	Surrounded               bool   // needs what only one laboratory has
 }
 
 // RunsOn tells whether the case exists on that version of Keycloak.
 func (c Case) RunsOn(version string) bool {
+	if (c.Surrounded || c.Server > SecondServer) && !surrounded(version) {
+		return false
+	}
 	return keycloak.AtLeast(version, c.MinVersion) && (c.BelowVersion == "" || !keycloak.AtLeast(version, c.BelowVersion))
 }
 
@@ -82,7 +96,7 @@ var always = []string{"service-account-is-not-you", "no-openeo-backend"}
 // Cases is the whole table.
 func Cases() []Case {
 	return slices.Concat(healthyCases(), clientCases(), inputCases(), issuerCases(), sisterCases(), scopeCases(), tokenCases(),
-		providerCases(), backendCases(), combinedCases(), secondCases())
+		providerCases(), backendCases(), combinedCases(), secondCases(), lawCases(), othersCases(), frontCases(), softwareCases())
 }
 
 // by fills what the cases leave out.

@@ -3,6 +3,8 @@
 package acceptance
 
 import (
+	"strings"
+
 	"github.com/credguide/credguide/internal/dev/acceptance/keycloak"
 )
 
@@ -14,7 +16,9 @@ const (
 	// OtherSecret has the same shape and belongs to nobody.
 	OtherSecret = "hBKqFYY-kv5ZJr3J1TWDtkwtDDb_xHKas1VOqg6YYZYn9ZhyiA4uoRgnatmUdjAWtGSU8po_799NksnRH9ucAUs"
 
-	entitled   = `["urn:mace:egi.eu:group:vo.openeo.cloud:role=Basic_User#aai.egi.eu"]`
+	entitledValue = "urn:mace:egi.eu:group:vo.openeo.cloud:role=Basic_User#aai.egi.eu"
+
+	entitled   = `["` + entitledValue + `"]`
 	roleless   = `["urn:mace:egi.eu:group:vo.openeo.cloud:role=member#aai.egi.eu"]`
 	operator   = `["urn:mace:egi.eu:group:vo.openeo.cloud:role=vm_operator#aai.egi.eu"]`
 	otherGroup = `["urn:mace:egi.eu:group:vo.example.org:role=member#aai.egi.eu"]`
@@ -44,6 +48,8 @@ const (
 	// asciiSecret stays within RFC 6749 appendix A.2, which the second
 	// identity provider insists on.
 	asciiSecret = "p+%41 :&=\"x"
+	// tokenLikeSecret is registered, and has the form of a token.
+	tokenLikeSecret = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJsYWIifQ.bm8tc2lnbmF0dXJlLWF0LWFsbA"
 )
 
 // registered is a client as the registry makes one for openEO: it may ask for
@@ -80,6 +86,7 @@ func healthyClients() []keycloak.Client {
 		registered("lab-entitled", keycloak.WithMapper(keycloak.HardcodedClaim(scopeEntitlement, entitled, true))),
 		registered(specialID, func(c *keycloak.Client) { c.Secret = specialSecret }),
 		registered("lab-rotated", rotated),
+		registered("lab-token-like", func(c *keycloak.Client) { c.Secret = tokenLikeSecret }),
 	}
 	for _, special := range SpecialSecrets {
 		list = append(list, registered("lab-secret-"+special.Name, func(c *keycloak.Client) { c.Secret = special.Secret }))
@@ -137,6 +144,8 @@ func tokenClients() []keycloak.Client {
 		registered("lab-other-group", claim(otherGroup, true)),
 		registered("lab-short-roleless", short, claim(roleless, true)),
 		keycloak.NewClient("lab-short-plain", Secret, short),
+		registered("lab-large", keycloak.WithMapper(keycloak.HardcodedClaim("groups", `"`+strings.Repeat("urn:mace:egi.eu:group:", 400)+`"`, false))),
+		registered("lab-encrypted-userinfo", attribute("user.info.encrypted.response.alg", "RSA-OAEP"), attribute("user.info.encrypted.response.enc", "A256GCM")),
 		registered("lab-short-not-before", short, func(c *keycloak.Client) { c.NotBefore = farFuture }),
 	}
 }

@@ -12,7 +12,13 @@ import (
 // exactly as they are; home is an empty folder in place of the user's own, and
 // catalog is where WriteCatalog wrote.
 func (l *Laboratory) Command(c Case, catalog, home string) (arguments, environment []string) {
-	arguments = []string{"check", "--output", "json", "--ca-file", l.CAFile, "--catalog", catalog}
+	arguments = []string{"check", "--output", "json", "--catalog", catalog}
+	if !c.BySystem {
+		arguments = append(arguments, "--ca-file", l.CAFile)
+	}
+	for _, argument := range c.Arguments {
+		arguments = append(arguments, l.fill(c, argument, home))
+	}
 	if id := l.Environment(c); id != "" {
 		arguments = append(arguments, "--environment", id)
 	} else {
@@ -31,8 +37,13 @@ func (l *Laboratory) Command(c Case, catalog, home string) (arguments, environme
 			environment = append(environment, variable)
 		}
 	}
-	environment = append(environment, "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_DATA_HOME="+home, "OPENEO_CONFIG_HOME="+home,
-		"DBUS_SESSION_BUS_ADDRESS=unix:path="+home+"/no-keyring")
+	for name, value := range l.variables(c, home) {
+		environment = append(environment, name+"="+value)
+	}
+	environment = append(environment, "DBUS_SESSION_BUS_ADDRESS=unix:path="+home+"/no-keyring")
+	if c.BySystem {
+		environment = append(environment, "SSL_CERT_FILE="+l.CAFile)
+	}
 	if !c.OmitID {
 		environment = append(environment, "OPENEO_AUTH_CLIENT_ID="+c.ClientID)
 	}

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/credguide/credguide/internal/dev/acceptance/pythonclient"
 )
 
 // mostRequests is the limit for any diagnosis.
@@ -26,8 +28,13 @@ func TestCredguide(t *testing.T) {
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, "github.com/credguide/credguide").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
+	python, err := pythonclient.Prepare(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
-		catalog, home := t.TempDir(), t.TempDir()
+		catalog, homes := t.TempDir(), t.TempDir()
+		logins := loginsOf(t, laboratory, python)
 		if err := laboratory.WriteCatalog(catalog); err != nil {
 			t.Fatal(err)
 		}
@@ -37,14 +44,34 @@ func TestCredguide(t *testing.T) {
 				continue
 			}
 			t.Run(c.Name, func(t *testing.T) {
+				home, err := laboratory.Home(c, homes)
+				if err != nil {
+					t.Fatal(err)
+				}
 				arguments, environment := laboratory.Command(c, catalog, home)
 				command := exec.CommandContext(t.Context(), program, arguments...)
 				command.Env = environment
-				confusion.Add(c, examine(t, c, command))
+				report := examine(t, c, command)
+				confusion.Add(c, report)
+				if login, tried := logins[c.Name]; tried {
+					obeysTheLaw(t, report, login)
+				}
 			})
 		}
 		t.Logf("what was reported first\n%s", confusion.String())
 	})
+}
+
+// obeysTheLaw: "works" means that the Python client logs in here, and anything
+// else means that it does not.
+func obeysTheLaw(t *testing.T, report Report, login pythonclient.Outcome) {
+	t.Helper()
+	switch promised := report.Promises(); {
+	case promised && !login.Worked():
+		t.Errorf("said to work, and the Python client fails: %s", login.Failure)
+	case !promised && login.Worked():
+		t.Errorf("said not to work (%s: %v), and the Python client logs in", report.Verdict, report.Diagnoses)
+	}
 }
 
 // examine runs the check and says everything that is wrong with it.

@@ -5,6 +5,7 @@ package acceptance
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -24,6 +25,8 @@ type Laboratory struct {
 
 	backends map[string]*openeo.Backend
 	down     string
+	around   surroundings
+	nameless string // a certificate
 }
 
 // Open starts one Keycloak, the second identity provider and every back-end.
@@ -46,9 +49,24 @@ func Open(ctx context.Context, version string) (_ *Laboratory, err error) {
 	options[BackendSecond] = openeo.Options{CAFile: l.CAFile, Providers: []openeo.Provider{
 		{ID: "second", Title: "Second identity provider", Issuer: l.Second.Issuer, Scopes: []string{"openid", "email"}},
 	}}
+	whole := surrounded(version)
+	if whole {
+		if err = l.plan(); err != nil {
+			return nil, err
+		}
+		if err = l.surround(ctx); err != nil {
+			return nil, err
+		}
+		maps.Copy(options, l.surroundingBackends())
+	}
 	for name, option := range options {
 		if l.backends[name], err = openeo.Start(option); err != nil {
 			return nil, fmt.Errorf("back-end %s: %w", name, err)
+		}
+	}
+	if whole {
+		if err = l.open(ctx); err != nil {
+			return nil, err
 		}
 	}
 	ports, err := process.FreePorts(1)
@@ -66,6 +84,7 @@ func (l *Laboratory) Close() {
 			backend.Stop()
 		}
 	}
+	l.around.stop()
 	if l.Second != nil {
 		l.Second.Stop()
 	}
@@ -81,6 +100,9 @@ func (l *Laboratory) Backend(name string) string {
 		return ""
 	case BackendDown:
 		return l.down
+	}
+	if strings.HasPrefix(name, "{") {
+		return l.around.place(name)
 	}
 	backend, ok := l.backends[name]
 	if !ok {
@@ -98,8 +120,14 @@ func (l *Laboratory) Issuer(c Case) string {
 		}
 		return strings.ReplaceAll(c.Issuer, "{second}", l.Second.Issuer)
 	}
+	if c.Server != KeycloakServer {
+		return l.around.issuerOf(c.Server)
+	}
 	if c.Issuer == "" {
 		return l.Keycloak.Issuer(c.Realm)
+	}
+	if strings.Contains(c.Issuer, "proxy:") || strings.Contains(c.Issuer, "nginx:") {
+		return l.around.place(c.Issuer)
 	}
 	return strings.NewReplacer(
 		"{https}", l.Keycloak.HTTPS, "{http}", l.Keycloak.HTTP,
@@ -110,7 +138,7 @@ func (l *Laboratory) Issuer(c Case) string {
 // Environment is the id of the sister environment that the case is about, or
 // empty where the case gives an issuer and nothing else.
 func (l *Laboratory) Environment(c Case) string {
-	if c.Server == SecondServer || c.Issuer != "" {
+	if c.Server != KeycloakServer || c.Issuer != "" {
 		return ""
 	}
 	switch c.Realm {
@@ -137,9 +165,44 @@ func (l *Laboratory) WriteCatalog(folder string) error {
 	return nil
 }
 
+// Home writes the files of a case, and returns the folder that stands in place
+// of the user's own.
+func (l *Laboratory) Home(c Case, folder string) (string, error) {
+	home := filepath.Join(folder, c.Name)
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return "", err
+	}
+	for name, content := range c.Files {
+		file := filepath.Join(home, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			return "", err
+		}
+		if err := os.WriteFile(file, []byte(l.fill(c, content, home)), 0o600); err != nil {
+			return "", err
+		}
+	}
+	return home, nil
+}
+
+func (l *Laboratory) fill(c Case, text, home string) string {
+	return strings.NewReplacer("{home}", home, "{issuer}", l.Issuer(c), "{backend}", l.Backend(c.Backend), "{secret}", Secret, "{ca}", l.CAFile).Replace(text)
+}
+
+// variables are those that both programs get, beside the credentials.
+func (l *Laboratory) variables(c Case, home string) map[string]string {
+	set := map[string]string{"HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "OPENEO_CONFIG_HOME": home}
+	for name, value := range c.Variables {
+		set[name] = l.fill(c, value, home)
+	}
+	return set
+}
+
 // Login is the case as the Python client is told it.
-func (l *Laboratory) Login(c Case) pythonclient.Login {
-	login := pythonclient.Login{Backend: l.Backend(c.Backend)}
+func (l *Laboratory) Login(c Case, home string) pythonclient.Login {
+	login := pythonclient.Login{Backend: l.Backend(c.Backend), Environment: l.variables(c, home)}
+	if c.BySystem {
+		login.Environment["REQUESTS_CA_BUNDLE"] = ""
+	}
 	if !c.OmitID {
 		login.ClientID = &c.ClientID
 	}

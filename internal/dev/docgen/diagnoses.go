@@ -54,7 +54,7 @@ func diagnosisPage(p explain.Page) []byte {
 		out.paragraph("Where: " + text(p.Where))
 	}
 	if p.SeparateBy != "" {
-		out.heading("Where it is not certain, what would tell")
+		out.heading("How to make certain")
 		out.line(text(p.SeparateBy))
 	}
 	if len(p.Says) > 0 {

@@ -45,10 +45,10 @@ var clientFaults = []fault{
 	{"client-expects-assertion@private-key", "The client is registered for private_key_jwt", "client", onClient(func(c *world.Client) { c.Auth = world.PrivateKeyJWT })},
 	{"client-expects-assertion@federated", "The client is registered for JWTs of another issuer", "client", onClient(func(c *world.Client) { c.Auth = world.FederatedJWT })},
 	{"client-expects-certificate", "The client is registered for an X.509 certificate", "client", onClient(func(c *world.Client) { c.Auth = world.X509Certificate })},
-	{"client-expects-certificate@nginx", "The server in front of the token endpoint wants a client certificate", "client", atIDP("token",
+	{"client-expects-certificate@nginx", "The server in front of the token endpoint requires a client certificate", "client", atIDP("token",
 		wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx"))},
 	{"client-wrong-protocol", "A SAML service, not an OIDC service", "client", onClient(func(c *world.Client) { c.SAML = true })},
-	{"client-auth-form-refused", "The secret is taken in the Basic header only", "client", onClient(func(c *world.Client) { c.OnlyMethod = "client_secret_basic" })},
+	{"client-auth-form-refused", "The secret is accepted in the Basic header only", "client", onClient(func(c *world.Client) { c.OnlyMethod = "client_secret_basic" })},
 	{"credential-encoding", "The secret works form-urlencoded in the Basic header only", "client", onlySpecialBasic},
 	{"credential-encoding@other-server", "The secret works raw in the Basic header only, at a server that is not Keycloak", "client", onOther(func(w *world.World) {
 		onlySpecialBasic(w)

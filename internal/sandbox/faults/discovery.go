@@ -13,16 +13,16 @@ const foreignIssuer = "https://sandbox.invalid/auth/realms/egi"
 // discoveryFaults are in the issuer that was named, or in what its discovery document says.
 var discoveryFaults = []fault{
 	{"discovery-not-found", "No discovery document at the issuer", "discovery", onOther(atIDP("discovery", wire.Fixed(http.StatusNotFound, "text/plain; charset=utf-8", "Not Found")))},
-	{"issuer-realm-unknown", "The realm's name in other letter case", "discovery", issuerWritten("{sandbox}/auth/realms/EGI")},
+	{"issuer-realm-unknown", "The realm's name in the wrong letter case", "discovery", issuerWritten("{sandbox}/auth/realms/EGI")},
 	{"issuer-realm-unknown@typo", "The realm's name mistyped", "discovery", issuerWritten("{sandbox}/auth/realms/egii")},
 	{"issuer-path-wrong", "/auth is missing in the issuer", "discovery", issuerWritten("{sandbox}/realms/egi")},
-	{"issuer-path-wrong@extra-auth", "/auth is too much in the issuer", "discovery", func(w *world.World) {
+	{"issuer-path-wrong@extra-auth", "An extra /auth in the issuer", "discovery", func(w *world.World) {
 		w.Main().Base = ""
 		issuerWritten("{sandbox}/auth/realms/egi")(w)
 	}},
 	{"issuer-path-wrong@discovery-url", "The discovery URL given as issuer", "discovery", issuerWritten("{sandbox}/auth/realms/egi/.well-known/openid-configuration")},
 	{"issuer-path-wrong@token-url", "The token URL given as issuer", "discovery", issuerWritten("{sandbox}/auth/realms/egi" + world.OpenIDConnect + "/token")},
-	{"issuer-path-wrong@retired", "An issuer that was given up long ago", "discovery", func(w *world.World) {
+	{"issuer-path-wrong@retired", "A retired issuer", "discovery", func(w *world.World) {
 		w.Files[world.Production].RetiredIssuers = []string{"{sandbox}/oidc/"}
 		w.User.Issuer, w.User.Backend = "{sandbox}/oidc/", "{backend}"
 	}},
@@ -45,7 +45,7 @@ var discoveryFaults = []fault{
 	}},
 	{"identity-provider-error@token", "The token endpoint fails", "service", atIDP("token", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
 		`{"error":"unknown_error","error_description":"For more on this error consult the server log."}`))},
-	{"identity-provider-error@gateway", "A gateway before the identity provider gets no answer", "service", func(w *world.World) {
+	{"identity-provider-error@gateway", "A gateway in front of the identity provider gets no answer", "service", func(w *world.World) {
 		w.Main().All = wire.Page(http.StatusBadGateway, "502 Bad Gateway", "nginx", "Server", "nginx")
 	}},
 	{"grant-not-offered", "The server does not do client credentials", "discovery", func(w *world.World) {
@@ -55,7 +55,7 @@ var discoveryFaults = []fault{
 	{"grant-not-offered@token-issued", "Discovery does not list client credentials, but the grant works", "discovery", func(w *world.World) {
 		discovery(w, "grant_types_supported", []any{"authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"})
 	}},
-	{"auth-method-not-offered", "The server takes no client secrets", "discovery", onOther(func(w *world.World) {
+	{"auth-method-not-offered", "The server accepts no client secrets", "discovery", onOther(func(w *world.World) {
 		w.GoodClient.Auth = world.PrivateKeyJWT
 		discovery(w, "token_endpoint_auth_methods_supported", []any{"private_key_jwt", "tls_client_auth"})
 	})},

@@ -45,21 +45,21 @@ var inputFaults = []fault{
 	{"client-id-is-quoted", "Quotes are part of the client ID", "input", spoilID(func(id string) string { return `"` + id + `"` })},
 	{"client-secret-is-quoted", "Quotes are part of the secret", "input", spoilSecret(func(s string) string { return `"` + s + `"` })},
 	{"client-secret-is-quoted@one", "A quotation mark in front of the secret", "input", spoilSecret(func(s string) string { return `"` + s })},
-	{"client-secret-is-wrapped", "A comment stands behind the secret, as docker --env-file keeps it", "input", spoilSecret(func(s string) string { return s + " # rotated in May" })},
+	{"client-secret-is-wrapped", "A comment follows the secret, as docker --env-file keeps it", "input", spoilSecret(func(s string) string { return s + " # rotated in May" })},
 	{"client-secret-is-wrapped@json", "The whole JSON object of a secret store", "input", spoilSecret(func(s string) string {
 		return `{"client_id":"nightly-ndvi","client_secret":"` + s + `"}`
 	})},
 	{"client-secret-is-wrapped@base64", "The secret in Base64, as Kubernetes shows it", "input", spoilSecret(func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) })},
-	{"client-secret-is-wrapped@line", "A whole line of a file in place of the secret", "input", spoilSecret(func(s string) string { return "OPENEO_AUTH_CLIENT_SECRET=" + s })},
+	{"client-secret-is-wrapped@line", "A whole line of a file instead of the secret", "input", spoilSecret(func(s string) string { return "OPENEO_AUTH_CLIENT_SECRET=" + s })},
 	{"client-secret-is-wrapped@pair", "Client ID and secret in one", "input", spoilSecret(func(s string) string { return "nightly-ndvi:" + s })},
-	{"client-secret-is-wrapped@header", "The Basic header in place of the secret", "input", spoilSecret(func(s string) string {
+	{"client-secret-is-wrapped@header", "The Basic header instead of the secret", "input", spoilSecret(func(s string) string {
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte("nightly-ndvi:"+s))
 	})},
 	{"client-secret-is-wrapped@html", "HTML escapes in the secret, as a page's source has them", "input", func(w *world.World) {
 		w.GoodClient.Secret = "s3cret<of>the&lab_" + world.NewUUID()
 		w.User.Secret = html.EscapeString(w.GoodClient.Secret)
 	}},
-	{"client-secret-is-placeholder", "A template's placeholder in place of the secret", "input", spoilSecret(func(string) string { return "<your-client-secret>" })},
+	{"client-secret-is-placeholder", "A template's placeholder instead of the secret", "input", spoilSecret(func(string) string { return "<your-client-secret>" })},
 	{"client-secret-is-placeholder@unexpanded", "A variable that was not expanded", "input", spoilSecret(func(string) string { return "${OPENEO_SECRET}" })},
 	{"client-secret-is-placeholder@vault", "A reference to Vault that nothing resolved", "input", spoilSecret(func(string) string { return "ref+vault://openeo/nightly#/client_secret" })},
 	{"client-secret-is-placeholder@key-vault", "A reference to Azure Key Vault that nothing resolved", "input", spoilSecret(func(string) string {
@@ -67,13 +67,13 @@ var inputFaults = []fault{
 	})},
 	{"client-secret-is-placeholder@gcp", "The name of a secret in Google's Secret Manager", "input", spoilSecret(func(string) string { return "projects/openeo/secrets/nightly" })},
 	{"client-secret-is-placeholder@sealed", "A SealedSecret that nothing decrypted", "input", spoilSecret(func(string) string { return "Ag" + strings.Repeat("By3i4OJSWK+PiTySYZZA9rO43cGDEq", 8) })},
-	{"client-id-is-placeholder", "A template's placeholder in place of the client ID", "input", spoilID(func(string) string { return "your-client-id" })},
-	{"client-secret-is-masked", "The display mask was copied in place of the secret", "input", spoilSecret(func(string) string { return "**********" })},
-	{"client-secret-is-token", "A token in place of the secret", "input", spoilSecret(func(string) string { return sampleJWT })},
+	{"client-id-is-placeholder", "A template's placeholder instead of the client ID", "input", spoilID(func(string) string { return "your-client-id" })},
+	{"client-secret-is-masked", "The display mask was copied instead of the secret", "input", spoilSecret(func(string) string { return "**********" })},
+	{"client-secret-is-token", "A token instead of the secret", "input", spoilSecret(func(string) string { return sampleJWT })},
 	{"client-secret-is-token@registered", "The registered secret has the form of a token", "input", func(w *world.World) { w.GoodClient.Secret, w.User.Secret = sampleJWT, sampleJWT }},
-	{"credentials-swapped", "ID and secret have changed places", "input", func(w *world.World) { w.User.ID, w.User.Secret = w.User.Secret, w.User.ID }},
-	{"credentials-swapped@same", "The secret stands in both places", "input", func(w *world.World) { w.User.ID = w.User.Secret }},
-	{"credentials-swapped@both", "Client ID and secret stand together where the ID belongs", "input", func(w *world.World) { w.User.ID += " " + w.User.Secret }},
+	{"credentials-swapped", "Client ID and secret are swapped", "input", func(w *world.World) { w.User.ID, w.User.Secret = w.User.Secret, w.User.ID }},
+	{"credentials-swapped@same", "The secret was given as both", "input", func(w *world.World) { w.User.ID = w.User.Secret }},
+	{"credentials-swapped@both", "Client ID and secret together in the client ID", "input", func(w *world.World) { w.User.ID += " " + w.User.Secret }},
 	{"client-id-malformed", "A client ID that no registration can have", "input", spoilID(func(id string) string { return id + "#1" })},
 	{"client-id-malformed@too-long", "A client ID of more than 128 characters", "input", spoilID(func(id string) string { return strings.Repeat(id, 12) })},
 	{"client-secret-too-short", "A secret cut off after three characters", "input", spoilSecret(func(s string) string { return s[:min(3, len(s))] })},
@@ -103,8 +103,8 @@ var inputFaults = []fault{
 		f.Content = strings.Replace(f.Content, `"egi":{`, `"terrascope":{`, 1)
 		unpair(w, world.Production)
 	}},
-	{"secret-file-exposed", "Others may read the credentials file", "input", func(w *world.World) { w.User.Mode = 0o644 }},
-	{"secret-file-exposed@auth-config", "Others may read auth-config.json", "input", func(w *world.World) { authConfig(w, 0o644) }},
+	{"secret-file-exposed", "Other users can read the credentials file", "input", func(w *world.World) { w.User.Mode = 0o644 }},
+	{"secret-file-exposed@auth-config", "Other users can read auth-config.json", "input", func(w *world.World) { authConfig(w, 0o644) }},
 	{"environment-backend-mismatch", "A back-end that does not accept this environment", "input", func(w *world.World) {
 		w.MoveClient(world.Demo)
 		w.User.Environment, w.User.Backend = world.Demo, "{backend}"

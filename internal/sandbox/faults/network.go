@@ -40,7 +40,7 @@ var networkFaults = slices.Concat(
 		{"proxy-failure@403", "The proxy refuses this destination", "network", func(w *world.World) {
 			proxyAnswers(w, wire.Fixed(http.StatusForbidden, "text/plain", "Destination not allowed by policy\n"))
 		}},
-		{"proxy-failure@silent", "The proxy takes the connection and never answers", "network", func(w *world.World) {
+		{"proxy-failure@silent", "The proxy accepts the connection and never answers", "network", func(w *world.World) {
 			w.Elsewhere = &wire.Host{Name: "elsewhere", Wire: wire.Silent}
 			throughProxy(w, &w.Main().Host, "http://{elsewhere.host}")
 			impatient(w)
@@ -60,7 +60,7 @@ var networkFaults = slices.Concat(
 	[]fault{{"network-login-page@html", "A guest network answers with its login page", "network", func(w *world.World) { w.Main().All = wire.LoginPage }}},
 	everywhere("redirect-loop", "Redirects that never end", "network", func(_ *world.World, h *wire.Host) { h.All = wire.Loop }),
 	everywhere("response-too-large", "An answer without an end", "network", func(_ *world.World, h *wire.Host) { h.All = wire.Endless }),
-	[]fault{{"response-too-large@token", "A token answer without an end", "network", func(w *world.World) { w.Main().At["token"] = wire.Endless }}},
+	[]fault{{"response-too-large@token", "An endless token answer", "network", func(w *world.World) { w.Main().At["token"] = wire.Endless }}},
 )
 
 // tlsFaults are in the certificate or the protocol.
@@ -75,7 +75,7 @@ var tlsFaults = slices.Concat(
 	everywhere("tls-handshake-failed", "Plain HTTP on a TLS port", "tls", func(_ *world.World, h *wire.Host) { h.Wire = wire.SpeaksHTTP }),
 	[]fault{
 		{"tls-handshake-failed@old-protocol", "The server speaks TLS 1.1 only", "tls", func(w *world.World) { w.Main().Wire = wire.OldTLS }},
-		{"tls-handshake-failed@serial", "The certificate has a negative serial number, which only some programs take", "tls", func(w *world.World) { w.Main().Cert = wire.CertNegativeSerial }},
+		{"tls-handshake-failed@serial", "The certificate has a negative serial number, which only some programs accept", "tls", func(w *world.World) { w.Main().Cert = wire.CertNegativeSerial }},
 		{"tls-hostname-mismatch@common-name", "The certificate has a common name and no subject alternative name", "tls", func(w *world.World) { w.Main().Cert = wire.CertCommonNameOnly }},
 		{"tls-unknown-authority@requests", "Only REQUESTS_CA_BUNDLE has the authority, which the Python client reads", "tls", func(w *world.World) {
 			w.User.NoCA = true

@@ -29,7 +29,7 @@ var openeoFaults = []fault{
 	{"backend-oidc-unsupported", "The back-end has no OIDC", "openeo", func(w *world.World) { w.Backend.NoOIDC = true }},
 	{"backend-oidc-unsupported@empty", "The back-end lists no OIDC provider", "openeo", func(w *world.World) { w.Backend.Providers = nil }},
 	{"provider-id-unknown", "A provider ID that the back-end does not list", "openeo", func(w *world.World) { w.User.ProviderID = "egi-prod" }},
-	{"provider-id-unknown@case", "The provider ID in other letter case", "openeo", func(w *world.World) { w.User.ProviderID = "EGI" }},
+	{"provider-id-unknown@case", "The provider ID in the wrong letter case", "openeo", func(w *world.World) { w.User.ProviderID = "EGI" }},
 	{"provider-not-chosen", "No provider chosen, and the first listed is another environment", "openeo", func(w *world.World) {
 		w.MoveClient(world.Development)
 		w.User.Environment = world.Development
@@ -44,18 +44,18 @@ var openeoFaults = []fault{
 		w.Main().Public = "localhost"
 		onProviders(func(p *world.Provider) { p.Capitals, p.Asks = true, world.Development })(w)
 	}},
-	{"backend-header-stripped", "A proxy before the back-end drops the Authorization header", "openeo", func(w *world.World) {
+	{"backend-header-stripped", "A proxy in front of the back-end drops the Authorization header", "openeo", func(w *world.World) {
 		w.Backend.All = func(_ *wire.Network, _ http.ResponseWriter, r *http.Request) bool {
 			r.Header.Del("Authorization")
 			return false
 		}
 	}},
-	{"backend-gateway-refused", "A gateway before the back-end refuses", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"message":"Unauthorized"}`))},
+	{"backend-gateway-refused", "A gateway in front of the back-end refuses", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"message":"Unauthorized"}`))},
 	{"backend-gateway-refused@detail", "Something that is not openEO refuses the account, in its own words", "openeo", atBackend("me", wire.Fixed(http.StatusForbidden, wire.JSONType,
 		`{"detail":"User is not a member of the group openeo-users"}`))},
-	{"backend-gateway-refused@certificate", "The server in front of the back-end wants a client certificate", "openeo", atBackend("me",
+	{"backend-gateway-refused@certificate", "The server in front of the back-end requires a client certificate", "openeo", atBackend("me",
 		wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx"))},
-	{"backend-gateway-refused@html", "A web firewall before the back-end refuses", "openeo", atBackend("me", wire.Page(http.StatusForbidden, "403 Forbidden", "nginx", "Server", "nginx"))},
+	{"backend-gateway-refused@html", "A web firewall in front of the back-end refuses", "openeo", atBackend("me", wire.Page(http.StatusForbidden, "403 Forbidden", "nginx", "Server", "nginx"))},
 	{"backend-rejects-token", "The back-end asks another identity provider than it lists", "openeo", onProviders(func(p *world.Provider) { p.Asks = world.Development })},
 	{"backend-rejects-token@says-nothing", "The back-end calls every refusal a missing login, though the token arrived", "openeo", func(w *world.World) {
 		w.Backend.At["me"] = func(n *wire.Network, out http.ResponseWriter, r *http.Request) bool {
@@ -65,23 +65,23 @@ var openeoFaults = []fault{
 			return wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"code":"AuthenticationRequired","id":"1","message":"Unknown user."}`)(n, out, r)
 		}
 	}},
-	{"python-client-differs", "The back-end takes the bare token only, which the Python client does not send", "openeo", func(w *world.World) { w.Backend.JWTBearer, w.Backend.BareOnly = true, true }},
+	{"python-client-differs", "The back-end accepts the bare token only, which the Python client does not send", "openeo", func(w *world.World) { w.Backend.JWTBearer, w.Backend.BareOnly = true, true }},
 	{"python-client-differs@netrc", "netrc has an entry for the identity provider's host", "openeo", func(w *world.World) {
 		w.User.Variables["NETRC"] = "{dir}/netrc"
 		w.User.Files = append(w.User.Files, world.File{Name: "netrc", Content: "machine 127.0.0.1 login someone password something\n", Mode: 0o600})
 	}},
-	{"backend-refuses-login", "The back-end refuses in words that nobody knows", "openeo", atBackend("me", wire.Fixed(http.StatusForbidden, wire.JSONType,
+	{"backend-refuses-login", "The back-end refuses with an unknown message", "openeo", atBackend("me", wire.Fixed(http.StatusForbidden, wire.JSONType,
 		`{"code":"AccountOnHold","id":"r-2611230000000000000000000001sandbox","message":"This account is on hold."}`, "Request-Id", "r-2611230000000000000000000001sandbox"))},
 	{"enrollment-required", "The back-end demands a virtual organisation, and the account is in none", "openeo", func(w *world.World) { w.Backend.Access.VirtualOrganisation = true }},
-	{"enrollment-required@policy", "A back-end of another make demands a virtual organisation", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType,
+	{"enrollment-required@policy", "Another kind of back-end demands a virtual organisation", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType,
 		`{"id":"1","code":"TokenInvalid","message":"No existing access policy applies to user. Contact backend provider."}`))},
 	{"enrollment-required@role", "The back-end demands a role, and the account has another", "openeo", func(w *world.World) {
 		w.Backend.Access.VirtualOrganisation = true
 		w.GoodClient.Entitlements = []string{"urn:mace:egi.eu:group:" + world.RequiredVO + ":role=vm_operator#aai.egi.eu"}
 	}},
 	{"account-not-accepted", "The account is blocked", "openeo", func(w *world.World) { w.Backend.Access.Refuse = "No access for this account." }},
-	{"account-not-accepted@issuer", "The back-end lets accounts of another environment in", "openeo", func(w *world.World) { w.Backend.Access.OnlyIssuer = world.Development }},
-	{"service-account-not-mapped", "The operator has not entered the service account", "openeo", func(w *world.World) {
+	{"account-not-accepted@issuer", "The back-end accepts only accounts of another environment", "openeo", func(w *world.World) { w.Backend.Access.OnlyIssuer = world.Development }},
+	{"service-account-not-mapped", "The administrator has not mapped the service account", "openeo", func(w *world.World) {
 		w.Backend.Introspect = true
 		w.GoodClient.Audience = []string{world.ServiceClient}
 	}},
@@ -99,7 +99,7 @@ var openeoFaults = []fault{
 		w.Backend.Versions, w.Backend.Production = []string{"0.4"}, map[string]bool{"0.4": true}
 	}},
 	{"backend-version-unsupported@url", "The URL names an API version that is not offered", "openeo", backendWritten("{backend}/openeo/0.4")},
-	{"payment-required", "The back-end wants to be paid first", "openeo", atBackend("me", wire.Fixed(http.StatusPaymentRequired, wire.JSONType,
+	{"payment-required", "The back-end requires payment", "openeo", atBackend("me", wire.Fixed(http.StatusPaymentRequired, wire.JSONType,
 		`{"code":"PaymentRequired","id":"r-2611230000000000000000000002sandbox","message":"The budget required to fulfil the request is insufficient."}`, "Request-Id", "r-2611230000000000000000000002sandbox"))},
 	{"payment-required@marketplace", "The back-end sends the account to a marketplace", "openeo", atBackend("me", wire.Fixed(http.StatusUnauthorized, wire.JSONType,
 		`{"code":"TokenExchangeFailure","id":"r-2611230000000000000000000003sandbox","message":"Failed to exchange the access token. Please login on our marketplace web https://portal.sandbox.invalid/ first and try again."}`,
@@ -115,11 +115,11 @@ var accountFaults = []fault{
 		w.Backend.Access.VirtualOrganisation = true
 		w.GoodClient.Entitlements = []string{"urn:mace:egi.eu:group:" + world.RequiredVO + ":role=Basic_User#aai.egi.eu"}
 	}},
-	{"service-account-is-not-you@introspection", "Nothing is wrong; the back-end introspects, and its administrator has entered the account", "account", func(w *world.World) {
+	{"service-account-is-not-you@introspection", "Nothing is wrong; the back-end introspects, and its administrator has mapped the account", "account", func(w *world.World) {
 		w.Backend.Introspect, w.Backend.Mapped = true, true
 		w.GoodClient.Audience = []string{world.ServiceClient}
 	}},
-	{"service-account-is-not-you@auth-config", "Nothing is wrong; the credentials stand in auth-config.json", "account", func(w *world.World) { authConfig(w, 0o600) }},
+	{"service-account-is-not-you@auth-config", "Nothing is wrong; the credentials are in auth-config.json", "account", func(w *world.World) { authConfig(w, 0o600) }},
 	{"no-openeo-backend", "An environment that no openEO back-end accepts", "account", func(w *world.World) {
 		w.MoveClient(world.Demo)
 		w.User.Environment = world.Demo

@@ -13,15 +13,15 @@ var tokenFaults = []fault{
 	{"token-endpoint-not-found", "Discovery names a token endpoint that is not there", "token", func(w *world.World) {
 		discovery(w, "token_endpoint", "{sandbox}/auth/realms/egi"+world.OpenIDConnect+"/tokens")
 	}},
-	{"token-endpoint-not-found@405", "The token endpoint takes no POST", "token", atIDP("token", wire.Fixed(http.StatusMethodNotAllowed, wire.JSONType, `{"error":"HTTP 405 Method Not Allowed"}`))},
+	{"token-endpoint-not-found@405", "The token endpoint accepts no POST", "token", atIDP("token", wire.Fixed(http.StatusMethodNotAllowed, wire.JSONType, `{"error":"HTTP 405 Method Not Allowed"}`))},
 	{"token-endpoint-redirects", "The token endpoint redirects", "token", atIDP("token", wire.Redirect(http.StatusFound, "{sandbox}/auth/realms/egi"+world.OpenIDConnect+"/token?moved"))},
 	{"token-endpoint-redirects@other-host", "The token endpoint redirects to another host and keeps the body", "token", atIDP("token",
 		wire.Redirect(http.StatusTemporaryRedirect, "{sandbox.localhost}/auth/realms/egi"+world.OpenIDConnect+"/token"))},
-	{"token-response-not-json", "A web page in place of a token", "token", atIDP("token", wire.Page(http.StatusOK, "Sign in to egi", "Please enable cookies."))},
-	{"token-response-not-json@firewall", "A web firewall's page in place of a token", "token", atIDP("token", wire.Page(http.StatusForbidden, "Request blocked", "Your request looks like an attack. Reference 0.8f2e1402.", "Server", "WebFirewall"))},
+	{"token-response-not-json", "A web page instead of a token", "token", atIDP("token", wire.Page(http.StatusOK, "Sign in to egi", "Please enable cookies."))},
+	{"token-response-not-json@firewall", "A web firewall's page instead of a token", "token", atIDP("token", wire.Page(http.StatusForbidden, "Request blocked", "Your request looks like an attack. Reference 0.8f2e1402.", "Server", "WebFirewall"))},
 	{"token-response-incomplete", "A token answer without an access token", "token", tokenResponse("access_token", nil)},
 	{"token-response-incomplete@token-type", "A token answer without a token type", "token", tokenResponse("token_type", nil)},
-	{"token-request-refused", "The token endpoint refuses in words that nobody knows", "token", atIDP("token", wire.Fixed(http.StatusBadRequest, wire.JSONType,
+	{"token-request-refused", "The token endpoint refuses with an unknown message", "token", atIDP("token", wire.Fixed(http.StatusBadRequest, wire.JSONType,
 		`{"error":"policy_violation","error_description":"Request refused by policy sandbox-7"}`, "Cache-Control", "no-store"))},
 	{"token-request-refused@organization", "The account has no organisation, which the token endpoint says with status 404", "token", atIDP("token", wire.Fixed(http.StatusNotFound, wire.JSONType,
 		`{"error":"Your account is not configured correctly - You don't have any organization assigned to You."}`))},
@@ -41,10 +41,10 @@ func tokenResponse(key string, value any) func(*world.World) {
 // jwtFaults are in the token that comes.
 var jwtFaults = []fault{
 	{"token-issuer-mismatch", "The token names another issuer, and userinfo refuses it", "jwt", onTokens(func(t *world.TokenQuirks) { t.Issuer = "http://{sandbox.host}/auth/realms/egi-internal" })},
-	{"token-issuer-mismatch@accepted", "The token names another issuer, and userinfo takes it", "jwt", onTokens(func(t *world.TokenQuirks) {
+	{"token-issuer-mismatch@accepted", "The token names another issuer, and userinfo accepts it", "jwt", onTokens(func(t *world.TokenQuirks) {
 		t.Issuer, t.LaxUserinfo = "http://{sandbox.host}/auth/realms/egi-internal", true
 	})},
-	{"token-expired-on-arrival", "The token has expired when it comes", "jwt", onTokens(func(t *world.TokenQuirks) { t.Expired = true })},
+	{"token-expired-on-arrival", "The token has expired on arrival", "jwt", onTokens(func(t *world.TokenQuirks) { t.Expired = true })},
 	{"clock-skew", "The identity provider's clock is ten minutes ahead of this machine's", "jwt", func(w *world.World) { w.Main().Clock = 10 * time.Minute }},
 	{"clock-skew@behind", "The identity provider's clock is two hours behind this machine's", "jwt", func(w *world.World) { w.Main().Clock = -2 * time.Hour }},
 	{"clock-skew@date", "Something in front of the identity provider writes a Date of its own, ten minutes ahead, and tokens live for five", "jwt", func(w *world.World) {
@@ -53,9 +53,9 @@ var jwtFaults = []fault{
 	}},
 	{"token-lifetime-short", "Tokens live for one minute", "jwt", onClient(func(c *world.Client) { c.Lifetime = time.Minute })},
 	{"token-signature-invalid", "The signature does not verify, and userinfo refuses the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.StrangeKey = true })},
-	{"token-signature-invalid@accepted", "The signature does not verify, and userinfo takes the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.StrangeKey, t.LaxUserinfo = true, true })},
+	{"token-signature-invalid@accepted", "The signature does not verify, and userinfo accepts the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.StrangeKey, t.LaxUserinfo = true, true })},
 	{"signing-key-unknown", "The token's key is not published, and userinfo refuses the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.UnlistedKey = true })},
-	{"signing-key-unknown@accepted", "The token's key is not published, and userinfo takes the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.UnlistedKey, t.LaxUserinfo = true, true })},
+	{"signing-key-unknown@accepted", "The token's key is not published, and userinfo accepts the token", "jwt", onTokens(func(t *world.TokenQuirks) { t.UnlistedKey, t.LaxUserinfo = true, true })},
 	{"signing-keys-unavailable", "The key set cannot be fetched", "jwt", atIDP("certs", wire.Page(http.StatusServiceUnavailable, "Service unavailable", "Try again later."))},
 	{"signing-keys-unavailable@missing", "Discovery names no key set", "jwt", func(w *world.World) { discovery(w, "jwks_uri", nil) }},
 	{"signing-keys-unavailable@not-json", "The key set is a web page", "jwt", atIDP("certs", wire.Page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},
@@ -75,7 +75,7 @@ var jwtFaults = []fault{
 	{"userinfo-rejects-token@error", "Userinfo fails for this client only", "jwt", atIDP("userinfo", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
 		`{"error":"unknown_error","error_description":"For more on this error consult the server log."}`))},
 	{"userinfo-rejects-token@account", "The service account vanished after the token was issued", "jwt", onClient(func(c *world.Client) { c.Account = world.AccountLost })},
-	{"userinfo-rejects-token@not-before", "Only tokens of a later time count", "jwt", onClient(func(c *world.Client) { c.NotBefore = farFuture })},
+	{"userinfo-rejects-token@not-before", "Only tokens issued later are accepted", "jwt", onClient(func(c *world.Client) { c.NotBefore = farFuture })},
 	{"userinfo-rejects-token@client", "The client was disabled after the token was issued", "jwt", onClient(func(c *world.Client) { c.LateDisabled = true })},
 }
 

@@ -104,7 +104,8 @@ func checkSecret(c *world.Client, p proof) *oauthError {
 		return &oauthError{401, "unauthorized_client", "Invalid method used to get client secret. Client requires method '" +
 			c.OnlyMethod + "' to obtain client secret from the request"}
 	}
-	if subtle.ConstantTimeCompare([]byte(p.secret), []byte(c.Secret)) != 1 {
+	expired := !c.Expires.IsZero() && time.Now().After(c.Expires)
+	if expired || subtle.ConstantTimeCompare([]byte(p.secret), []byte(c.Secret)) != 1 {
 		return wrongProof
 	}
 	return nil

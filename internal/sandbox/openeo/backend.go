@@ -18,9 +18,9 @@ type Server struct {
 	client *http.Client // its own, for the identity providers
 }
 
-// New is a healthy back-end.
-func New(n *wire.Network, w *world.World) *Server {
-	return &Server{Backend: w.Backend, n: n, world: w, client: validator(n)}
+// New is one back-end of a world.
+func New(n *wire.Network, w *world.World, b *world.Backend) *Server {
+	return &Server{Backend: b, n: n, world: w, client: validator(n)}
 }
 
 // Close ends the idle connections to the identity providers.

@@ -20,7 +20,7 @@ func (b *Server) wellKnown() map[string]any {
 		}
 		versions = append(versions, map[string]any{
 			"api_version": v + ".0", "production": b.Production[v] || b.JWTBearer && v == "1.3",
-			"url": b.n.Place("backend") + "/openeo/" + v + "/",
+			"url": b.n.Place(b.Name) + "/openeo/" + v + "/",
 		})
 	}
 	return map[string]any{"versions": versions}
@@ -28,7 +28,7 @@ func (b *Server) wellKnown() map[string]any {
 
 // capabilities is the landing page of one API version.
 func (b *Server) capabilities(version string) map[string]any {
-	root := b.n.Place("backend") + "/openeo/" + version
+	root := b.n.Place(b.Name) + "/openeo/" + version
 	get := []string{"GET"}
 	return map[string]any{
 		"api_version": fullVersion(version), "backend_version": "0.0.1", "stac_version": "1.0.0", "type": "Catalog",
@@ -41,7 +41,7 @@ func (b *Server) capabilities(version string) map[string]any {
 			map[string]any{"path": "/conformance", "methods": get},
 		},
 		"links": []any{
-			map[string]any{"href": b.n.Place("backend") + "/.well-known/openeo", "rel": "version-history", "type": wire.JSONType},
+			map[string]any{"href": b.n.Place(b.Name) + "/.well-known/openeo", "rel": "version-history", "type": wire.JSONType},
 			map[string]any{"href": root + "/conformance", "rel": "conformance", "type": wire.JSONType},
 		},
 	}

@@ -140,11 +140,15 @@ func (s *site) form(w http.ResponseWriter, status int, r Request, bad *Refusal) 
 }
 
 func render(w http.ResponseWriter, status int, name string, v view) {
+	renderWith(w, status, pages(), name, v)
+}
+
+func renderWith(w http.ResponseWriter, status int, texts *template.Template, name string, v any) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
 	w.WriteHeader(status)
-	_ = pages().ExecuteTemplate(w, name, v) // a peer that has gone away is its own affair
+	_ = texts.ExecuteTemplate(w, name, v) // a peer that has gone away is its own affair
 }
 
 // scriptPath is where a build of the portal has its code.

@@ -1,7 +1,8 @@
 // Package registry is a small Federation Registry for the sandbox: the calls of the real one's API, with a token of the
-// tenant's issuer, its portal page with the script that names the API, and pages of its own without a login. The answers
-// are those that the registry software 2.1.1 gave (testdata/registry/exchanges.jsonl). Until a client is deployed, the identity
-// provider does not know it.
+// tenant's issuer, its portal page with the script that names the API, and pages of its own without a login. Beside it stand
+// the pages of the two environments that have no registry: a dashboard, and a help desk.
+// The answers are those that the registry software 2.1.1 gave (testdata/registry/exchanges.jsonl). Until a client is deployed,
+// the identity provider does not know it.
 package registry
 
 import (
@@ -46,6 +47,8 @@ type Registry struct {
 	services      int         // how many numbers are given away
 	groups        int
 	organisations []organisation
+	made          []Made
+	tickets       []*ticket // the one with the number n stands at n-1
 }
 
 // New is a registry where nothing is requested yet.

@@ -65,6 +65,7 @@ func (s *site) table() *http.ServeMux {
 		mux.HandleFunc(pattern, s.authenticated(serve))
 	}
 	s.pages(mux)
+	s.labRoutes(mux)
 	return mux
 }
 

@@ -54,3 +54,15 @@ func newBackend() *Backend {
 		},
 	}
 }
+
+// newLab is the back-end of the environments without a registry: it lists two identity providers, and a person has to know
+// at which of them the client lives.
+func newLab() *Backend {
+	b := newBackend()
+	b.Name, b.Title = "lab", "Sandbox lab back-end"
+	b.Providers = []Provider{
+		{ID: "dashboard", Title: "Sandbox dashboard", IDP: Dashboard, Scopes: []string{"openid", "email"}},
+		{ID: "desk", Title: "Sandbox help desk", IDP: Desk, Scopes: []string{"openid", "email"}},
+	}
+	return b
+}

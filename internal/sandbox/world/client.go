@@ -48,4 +48,5 @@ type Client struct {
 	Audience       []string
 	Lifetime       time.Duration
 	Deployed       time.Time // unknown to the identity provider before this moment
+	Expires        time.Time // from then on its secret is refused; zero is never
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"os"
 	"slices"
 
@@ -91,6 +92,51 @@ func environmentFiles() map[string]*environments.Environment {
 	for id, provider := range map[string]string{Production: "egi", Development: "egi-dev"} {
 		files[id].Backends = []environments.Backend{{
 			ID: "sandbox-openeo", Title: "Sandbox openEO back-end", URL: "{backend}", ProviderID: provider, Default: true, Scopes: slices.Clone(ListedScopes),
+		}}
+	}
+	maps.Copy(files, labEnvironments())
+	return files
+}
+
+// labEnvironments describes those where a client is made without a form.
+func labEnvironments() map[string]*environments.Environment {
+	files := map[string]*environments.Environment{
+		Dashboard: {
+			ID: Dashboard, Title: "Sandbox dashboard", Approval: environments.ApprovalSelf,
+			Registration: &environments.Registration{
+				Kind: environments.ByDashboard, URL: "{registry}/dashboard", Expires: true,
+				Steps: []string{
+					"Open the dashboard. It is a page of the sandbox and asks for no login.",
+					"Enter the name {name}, and an expiry date if the client is to have one. Press Create.",
+					"Copy the client ID and the client secret at once. The secret is shown this one time only.",
+				},
+				Rotate: []string{
+					"The dashboard shows the secret of {client_id} once only. Create a new client at {registry}/dashboard and copy both values.",
+					"Store them where the old ones are, and check the login.",
+					"Then press Delete beside the old client.",
+				},
+			},
+		},
+		Desk: {
+			ID: Desk, Title: "Sandbox help desk", Approval: environments.ApprovalOperator,
+			Registration: &environments.Registration{
+				Kind: environments.ByRequest, To: "{registry}/desk",
+				Steps: []string{
+					"Open the help desk. It is a page of the sandbox and asks for no login.",
+					"Paste the text below and press Send. Somebody answers in a few seconds.",
+				},
+				Text: "Dear sandbox team,\n\nPlease create a service account (an OIDC client with the client credentials grant).\n\n" +
+					"Name: {name}\nPurpose: {purpose}\nBack-end: {backend}\nContact: {mail}",
+				Rotate: []string{"Ask at {registry}/desk for a new secret for the client {client_id}.", "Store it where the old one is, and check the login."},
+			},
+		},
+	}
+	for id, provider := range map[string]string{Dashboard: "dashboard", Desk: "desk"} {
+		e := files[id]
+		e.Notes, e.Source = []string{"Runs on this machine only and ends with the command that started it."}, "made by credguide sandbox"
+		e.Backends = []environments.Backend{{
+			ID: "sandbox-lab", Title: "Sandbox lab back-end", URL: "{lab}", ProviderID: provider, Default: true, Scopes: []string{"openid", "email"},
+			Billing: "{registry}/dashboard", Helpdesk: "{registry}/desk", WebEditor: environments.Unknown,
 		}}
 	}
 	return files

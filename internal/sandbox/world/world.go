@@ -20,6 +20,16 @@ const (
 	Development = "sandbox-dev"
 )
 
+// The two environments without a registry: at one a person makes a client on a dashboard, at the other somebody makes it on
+// request. Both belong to a back-end of their own.
+const (
+	Dashboard = "sandbox-dashboard"
+	Desk      = "sandbox-request"
+)
+
+// Environments are all of them, the family first.
+var Environments = []string{Production, Demo, Development, Dashboard, Desk}
+
 // clientID is the client that the sandbox's user has registered.
 const clientID = "nightly-ndvi"
 
@@ -34,6 +44,7 @@ var ListedScopes = []string{"openid", "email", "eduperson_entitlement", "edupers
 type World struct {
 	IDPs       map[string]*IDP // by environment
 	Backend    *Backend
+	Lab        *Backend // of the environments without a registry
 	Registry   *wire.Host
 	Elsewhere  *wire.Host // a foreign web server (captive portal, wrong redirect target); started only where a fault adds it
 	GoodClient *Client
@@ -48,8 +59,8 @@ func Healthy() *World {
 		ID: clientID, Secret: NewSecret(), Sub: NewUUID() + "@sandbox.egi.eu",
 		OptionalScopes: []string{"email", "profile", "voperson_id", "eduperson_entitlement", "eduperson_scoped_affiliation"},
 	}
-	w := &World{IDPs: map[string]*IDP{}, Backend: newBackend(), Registry: &wire.Host{Name: "registry", At: map[string]wire.Answer{}}, GoodClient: good}
-	for _, env := range []string{Production, Demo, Development} {
+	w := &World{IDPs: map[string]*IDP{}, Backend: newBackend(), Lab: newLab(), Registry: &wire.Host{Name: "registry", At: map[string]wire.Answer{}}, GoodClient: good}
+	for _, env := range Environments {
 		w.IDPs[env] = &IDP{
 			Host: wire.Host{Name: env, At: map[string]wire.Answer{}}, Base: "/auth", Realm: "egi", Enabled: true,
 			Clients: map[string]*Client{}, Lifetime: time.Hour,

@@ -10,14 +10,17 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/internal/dev/acceptance/labdir"
@@ -116,4 +119,36 @@ func write(folder, name string, certificate, issuer *x509.Certificate, issuerKey
 
 func writePEM(path, kind string, content []byte) error {
 	return os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}), 0o600)
+}
+
+// Nameless is a certificate that names localhost in its common name alone, as
+// was usual before 2017; its key lies beside it. No program of today takes it.
+func Nameless() (string, error) {
+	set, err := Ensure()
+	if err != nil {
+		return "", err
+	}
+	release, err := labdir.Lock("certificates")
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	folder, err := labdir.Path("certificates-nameless")
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(folder, "nameless.pem"), labdir.Once(folder, func(temporary string) error {
+		pair, err := tls.LoadX509KeyPair(set.CA, strings.TrimSuffix(set.CA, "pem")+"key")
+		if err != nil {
+			return err
+		}
+		authorityKey, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+		if !ok {
+			return errors.New("the laboratory's authority has another kind of key")
+		}
+		named := template("localhost")
+		named.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+		_, err = write(temporary, "nameless", named, pair.Leaf, authorityKey)
+		return err
+	})
 }

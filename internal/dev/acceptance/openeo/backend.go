@@ -65,8 +65,11 @@ type Backend struct {
 
 // version is the one API version that the back-end offers.
 func (b *Backend) version() string {
-	if b.options.Fault == OldVersion {
+	switch b.options.Fault {
+	case OldVersion:
 		return "0.4"
+	case BearerOnly:
+		return "1.3"
 	}
 	return "1.2"
 }
@@ -136,10 +139,14 @@ func (b *Backend) capabilities(w http.ResponseWriter, _ *http.Request) {
 	if b.options.Fault == NoOIDC {
 		endpoints = endpoints[1:]
 	}
+	conforms := []string{"https://api.openeo.org/" + b.version() + ".0"}
+	if b.options.Fault == BearerOnly {
+		conforms = append(conforms, conforms[0]+"/authentication/jwt")
+	}
 	answer(w, http.StatusOK, map[string]any{
 		"api_version": b.version() + ".0", "backend_version": "0.1.0", "stac_version": "1.0.0",
 		"id": "acceptance", "title": "Acceptance back-end", "description": "A back-end for tests.",
-		"production": true, "conformsTo": []string{"https://api.openeo.org/" + b.version() + ".0"},
+		"production": true, "conformsTo": conforms,
 		"endpoints": endpoints, "links": []any{},
 	})
 }

@@ -23,6 +23,7 @@ const (
 	Payment        Fault = "payment"          // 402
 	EmptyMe        Fault = "empty-me"         // 200 without user_id
 	HTMLProviders  Fault = "html-credentials" // /credentials/oidc is a page
+	BearerOnly     Fault = "bearer-only"      // takes the token alone, as API 1.3 has it
 )
 
 // wrap puts the fault before a back-end in order.
@@ -45,6 +46,14 @@ func (f Fault) wrap(good http.Handler) http.Handler {
 			(&refusal{http.StatusPaymentRequired, "PaymentRequired", "Insufficient credits. Please buy credits on the marketplace."}).write(w)
 		case f == EmptyMe && me:
 			answer(w, http.StatusOK, map[string]any{})
+		case f == BearerOnly && me:
+			token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+			if !ok || strings.Contains(token, "/") {
+				tokenInvalid.write(w)
+				return
+			}
+			r.Header.Set("Authorization", "Bearer oidc/egi/"+token) // as the driver behind has it
+			good.ServeHTTP(w, r)
 		case f == HeaderStripped:
 			r.Header.Del("Authorization")
 			good.ServeHTTP(w, r)
