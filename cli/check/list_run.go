@@ -98,8 +98,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 
 // onlyFaults leaves out an exit code, which an interruption outdoes.
 func onlyFaults(err error) error {
-	var code app.ExitCode
-	if errors.As(err, &code) {
+	if _, ok := errors.AsType[app.ExitCode](err); ok {
 		return nil
 	}
 	return err
