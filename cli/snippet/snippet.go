@@ -103,7 +103,7 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 	if i < 0 {
 		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
 	}
-	if err := snippetFile(a, flags); err != nil {
+	if err := snippetFile(flags); err != nil {
 		return err
 	}
 	values, err := snippetValues(a, flags)
@@ -131,7 +131,7 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 }
 
 // snippetFile looks before anything else whether the file may be written.
-func snippetFile(a *app.App, flags flags) error {
+func snippetFile(flags flags) error {
 	for flag, file := range map[string]string{"--file": flags.file, "--secret-file": flags.secretFile} {
 		if err := app.SecretAsFile(file); err != nil {
 			return fmt.Errorf("%s: %w", flag, err)
