@@ -89,6 +89,7 @@ var (
 var (
 	HostsNearMiss    = fact("hosts.near_miss", Text, "a known host that the unresolvable one may be a misspelling of")
 	CheckDeadline    = fact("check.deadline", Bool, "the deadline of the whole check passed")
+	CheckPublic      = fact("check.public", Bool, "only what is published was read: the check used no credentials")
 	CheckInterrupted = fact("check.interrupted", Bool, "the check was interrupted")
 )
 
@@ -113,4 +114,13 @@ var (
 	PythonProviderTitled = fact("python.provider_titled", Bool, "the provider that the Python client would choose has a title in /credentials/oidc, without which that client stops with a KeyError")
 	PythonNetrc          = fact("python.netrc", Text, "the host of the identity provider for which a netrc entry exists, which the Python client sends beside the credentials; empty when there is none")
 	PythonBearer         = fact("python.bearer", Text, "what the back-end makes of the bearer form that the Python client sends (oidc/ID/TOKEN): accepted, refused, untried")
+)
+
+// What earlier checks of the same client at the same place found: those of the account, or the report of --previous.
+var (
+	MemoryStory        = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
+	MemoryWorkedBefore = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")
+	MemoryWorkedAt     = fact("memory.worked_at", Text, "time of the last check that found the login working, as RFC 3339 writes it")
+	MemoryFailingSince = fact("memory.failing_since", Text, "time of the first check with the present result, as RFC 3339 writes it")
+	MemorySameSecret   = fact("memory.same_secret", Bool, "the secret that worked then is the one in use now; not known where only a report tells of the earlier check")
 )

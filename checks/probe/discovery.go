@@ -22,6 +22,14 @@ const discoveryPath = "/.well-known/openid-configuration"
 // grantType is the grant that credguide is about (RFC 6749 section 4.4).
 const grantType = "client_credentials"
 
+// skipWithoutIssuer: a back-end whose providers cannot be read leaves nobody to ask.
+func skipWithoutIssuer(p *pass) string {
+	if p.subject.Environment.Issuer == "" {
+		return "not tried: no identity provider is known"
+	}
+	return ""
+}
+
 func runDiscovery(ctx context.Context, p *pass) outcome {
 	if p.derived().Is(checks.IssuerRetired) {
 		return failed("this issuer was switched off")

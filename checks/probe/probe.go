@@ -40,6 +40,8 @@ type Subject struct {
 	ProviderID, ProviderBy string
 	Credentials            credentials.Resolved
 	Account                Account
+	// Public: only what is published is read, and credentials do not matter.
+	Public bool
 }
 
 // Account is what an account's or a list's entry says beside the credentials; empty where none is checked.

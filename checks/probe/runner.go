@@ -154,7 +154,7 @@ func giveSignal(ctx context.Context) {
 // one of its own; keys are fetched beside the token; userinfo and /me start together once a token is there.
 var probes = []step{
 	{id: "input", title: "credentials", effect: Local, run: runInput, host: nowhere},
-	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, run: runDiscovery, host: atIssuer},
+	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, skip: skipWithoutIssuer, run: runDiscovery, host: atIssuer},
 	{id: "alternatives", title: "other issuer addresses", effect: Reads, needs: []string{"discovery"}, further: true,
 		condition: "only if discovery finds no document", skip: skipAlternatives, run: runAlternatives, host: atIssuer},
 	{id: "grant", title: "grant type", effect: Local, needs: []string{"discovery"}, skip: skipWithoutDocument, run: runGrant, host: nowhere},
@@ -176,10 +176,16 @@ var probes = []step{
 	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, skip: skipMe, run: runMe, host: atBackend},
 }
 
+// publicSteps read what is published, and need no credentials.
+var publicSteps = []string{"input", "discovery", "alternatives", "grant", "well-known", "capabilities", "providers", "keys"}
+
 // stepsFor orders the key request so that it takes no connection away from the token: beside /credentials/oidc where a
 // back-end takes part (both chains are then equally long), beside userinfo where none does.
 func (p *pass) stepsFor() []step {
 	steps := slices.Clone(probes)
+	if p.subject.Public {
+		return slices.DeleteFunc(steps, func(s step) bool { return !slices.Contains(publicSteps, s.id) })
+	}
 	for i := range steps {
 		switch {
 		case steps[i].id == "token" && p.subject.Backend != nil:

@@ -42,6 +42,7 @@ func Command(a *app.App) *cobra.Command {
   credguide check --environment production --credentials openeo.env --verbose
   credguide check --output junit=report.xml --quiet
   credguide check --all
+  credguide check --public --backend https://openeo.example.org
   credguide check --from report.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Take(args); err != nil {
@@ -89,6 +90,8 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		defer c.previous.close()
 	}
 	switch {
+	case flags.Public:
+		return c.public(ctx, flags, outputs)
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
 	case flags.All.given:
@@ -196,15 +199,16 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	live := c.StartProgress(outputs)
 	r := c.patiently(ctx, s, options, live.On)
 	live.Stop()
+	var m *memory
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
 		if list, err := c.Accounts(); err == nil {
-			m := c.memory(list)
-			before, now := m.keep(ctx, s, r.Report)
-			m.tell(c, s, before, now)
-			m.warn(c)
+			m = c.memory(list)
 		}
 	}
+	before, _ := c.previous.ofOne(c, s.Account.Name)
+	r = c.withPast(r, s, c.past(ctx, s, r.Report, m, before))
+	m.warn(c)
 	err = c.Conclude(outputs, Document{Result: r, Again: c.Again})
 	c.compareSeen(r.Report)
 	c.comparePrevious(r.Report)

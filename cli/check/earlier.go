@@ -158,15 +158,20 @@ func (e *earlier) of(c *checker, label string) (checks.Report, bool) {
 	return checks.Diagnose(c.diagnoses(), evidence), true
 }
 
+// ofOne is the earlier report of a single check, which may have no name there.
+func (e *earlier) ofOne(c *checker, label string) (checks.Report, bool) {
+	if r, ok := e.of(c, label); ok || e == nil || len(e.names) != 1 {
+		return r, ok
+	}
+	for name := range e.names {
+		return e.of(c, name)
+	}
+	return checks.Report{}, false
+}
+
 // comparePrevious says what changed since the report of --previous.
 func (c *checker) comparePrevious(r checks.Report) {
-	before, ok := c.previous.of(c, r.Subject.Name)
-	if !ok && c.previous != nil && len(c.previous.names) == 1 {
-		for name := range c.previous.names { // a report of one check may have no name
-			before, ok = c.previous.of(c, name)
-		}
-	}
-	if ok && !c.flags.Quiet {
+	if before, ok := c.previous.ofOne(c, r.Subject.Name); ok && !c.flags.Quiet {
 		c.sayChange(report.Compare(orCheck(r.Subject.Name), before, r))
 	}
 }

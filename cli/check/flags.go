@@ -28,7 +28,7 @@ type Flags struct {
 	All                                      allFlag
 	Names                                    []string // of accounts
 	ignore                                   []string
-	Plan                                     bool
+	Plan, Public                             bool
 	InSandbox                                bool // of try: its addresses are gone afterwards
 
 	Timeout, deadline, retryFor time.Duration
@@ -72,6 +72,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
 	set.StringVar(&f.Seen, "seen", "", "`FILE` with a program's error text, to compare with this check")
+	set.BoolVar(&f.Public, "public", false, "check only what the back-end and its identity providers publish, without credentials")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what each would send, then stop")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "`TIME` limit for one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for one check")
@@ -139,6 +140,9 @@ func (f *Flags) Valid() error {
 		if f.set.Changed(name) && !f.All.given && len(f.Names) < 2 {
 			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
 		}
+	}
+	if err := f.validPublic(); err != nil {
+		return err
 	}
 	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
 	for _, mode := range []string{"all", "from"} {

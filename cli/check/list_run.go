@@ -130,9 +130,11 @@ func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, share
 		l.mu.Unlock()
 		o.Again = l.c.pauseAfter(n, r.Report)
 	}
-	if s.Account.Name != "" {
-		memory.keep(ctx, s, r.Report)
+	if s.Account.Name == "" {
+		memory = nil
 	}
+	before, _ := l.c.previous.of(l.c, l.labels[i])
+	r = l.c.withPast(r, s, l.c.past(ctx, s, r.Report, memory, before))
 	o.Result.parts = l.render(i, list, r)
 	return o
 }
