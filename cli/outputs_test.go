@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,9 +19,7 @@ func TestAJobsSummaryIsAddedTo(t *testing.T) {
 	b := box(t)
 	file := write(t, "## The step before\n")
 	variables := map[string]string{"GITHUB_STEP_SUMMARY": filepath.Join(filepath.Dir(file), ".", filepath.Base(file))}
-	for name, value := range b.Env {
-		variables[name] = value
-	}
+	maps.Copy(variables, b.Env)
 	m := newMachine(t).with(variables)
 	for range 2 {
 		if code := m.run(t.Context(), checkIn(b, "--output", "markdown="+file)...); code != app.ExitHealthy {

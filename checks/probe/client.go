@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -121,9 +122,7 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 		return answer{url: address, host: hostOf(address), failure: failure{kind: "malformed", detail: "not a usable address"}}
 	}
 	req.Header.Set("Accept", "application/json")
-	for name, values := range k.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, k.header)
 	if c.shared != nil && k.follow && k.effect == Reads && len(k.header) == 0 {
 		return c.askedFor(req, k)
 	}

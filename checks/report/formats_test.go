@@ -152,7 +152,7 @@ func TestSegmentsLoseNothing(t *testing.T) {
 func TestGitHubCommandsCannotBeForged(t *testing.T) {
 	for name, r := range samples() {
 		r.Diagnoses = append(slices.Clone(r.Diagnoses), checks.Finding{Severity: "error", Title: "a\n::error::forged", Means: "b\r\n::stop-commands::x"})
-		for _, l := range strings.Split(strings.TrimSuffix(write(t, "github", r), "\n"), "\n") {
+		for l := range strings.SplitSeq(strings.TrimSuffix(write(t, "github", r), "\n"), "\n") {
 			if !regexp.MustCompile(`^::(error|warning|notice) title=[^:,\r]*::[^\r]*$`).MatchString(l) {
 				t.Errorf("%s: %q", name, l)
 			}
@@ -201,7 +201,7 @@ func TestPrometheusFollowsTheFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	family, families, series := "", map[string]bool{}, map[string]bool{}
-	for _, l := range strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n") {
+	for l := range strings.SplitSeq(strings.TrimSuffix(b.String(), "\n"), "\n") {
 		switch m := sampleLine.FindStringSubmatch(l); {
 		case helpLine.MatchString(l):
 			family = helpLine.FindStringSubmatch(l)[1]

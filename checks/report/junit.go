@@ -26,8 +26,12 @@ func JUnit(w io.Writer, r checks.Report) error {
 	r = tidy(r, clean)
 	suite := newSuite("credguide check: "+subjectName(r.Subject)+", client "+clientName(r), r)
 	for _, p := range [][2]string{
-		{"verdict", string(r.Verdict)}, {"environment", environmentName(r.Subject)}, {"issuer", r.Subject.Issuer},
-		{"backend", r.Subject.Backend}, {"client_id", r.Subject.ClientID}, {"tool", r.Tool.Name + " " + r.Tool.Version},
+		{"verdict", string(r.Verdict)},
+		{"environment", environmentName(r.Subject)},
+		{"issuer", r.Subject.Issuer},
+		{"backend", r.Subject.Backend},
+		{"client_id", r.Subject.ClientID},
+		{"tool", r.Tool.Name + " " + r.Tool.Version},
 	} {
 		suite.AddProperty(p[0], p[1])
 	}

@@ -42,8 +42,8 @@ func markdownParts(e Entry, _ ListOptions) []string {
 
 func markdownBefore(section int, t *Totals, _ ListOptions) string {
 	const head = "| | name | owner, labels | client | checked | result |\n|---|---|---|---|---|---|\n"
-	switch {
-	case section == 0:
+	switch section {
+	case 0:
 		return "# credguide: " + t.counts() + "\n\n" + head
 	}
 	return ""

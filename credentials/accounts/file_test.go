@@ -234,8 +234,12 @@ func TestExposure(t *testing.T) {
 		goos string
 		warn bool
 	}{
-		{command, 0o644, "linux", false}, {command, 0o664, "linux", true}, {command, 0o602, "darwin", true},
-		{command, 0o666, "windows", false}, {harmless, 0o666, "linux", false}, {command, 0o600, "linux", false},
+		{command, 0o644, "linux", false},
+		{command, 0o664, "linux", true},
+		{command, 0o602, "darwin", true},
+		{command, 0o666, "windows", false},
+		{harmless, 0o666, "linux", false},
+		{command, 0o600, "linux", false},
 	} {
 		if got := accounts.Exposure(tc.list, tc.mode, tc.goos); (got != "") != tc.warn {
 			t.Errorf("%v %s: %q", tc.mode, tc.goos, got)

@@ -162,9 +162,11 @@ func changed(t *testing.T, text string, change func(*ListText) error) string {
 func TestListText(t *testing.T) {
 	add := func(l *ListText) error {
 		return l.Append([]Field{
-			{Name: "name", Value: TextValue("new")}, {Name: "owner", Value: Value{}},
+			{Name: "name", Value: TextValue("new")},
+			{Name: "owner", Value: Value{}},
 			{Name: "secret_command", Value: Value{Kind: List, Items: []Value{TextValue("vault"), TextValue("a b: #c")}}},
-			{Name: "keyring", Value: Value{Kind: Bool, Text: "true"}}, {Name: "expires", Value: TextValue("2027-03-31")},
+			{Name: "keyring", Value: Value{Kind: Bool, Text: "true"}},
+			{Name: "expires", Value: TextValue("2027-03-31")},
 			{Name: "owner", Value: TextValue("yes")},
 		})
 	}

@@ -42,8 +42,8 @@ func newSession(terminal bool) (*session, error) {
 // close ends what runs in the background, and goes back.
 func (s *session) close() error {
 	var first error
-	for _, leave := range slices.Backward(s.leave) {
-		if err := leave(); err != nil && first == nil {
+	for _, v := range slices.Backward(s.leave) {
+		if err := v(); err != nil && first == nil {
 			first = err
 		}
 	}
