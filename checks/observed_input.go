@@ -7,6 +7,7 @@ var (
 	EnvironmentIssuer              = fact("environment.issuer", Text, "the issuer that was asked for")
 	EnvironmentApproval            = fact("environment.approval", Text, "who approves a new client: self, operator or empty")
 	EnvironmentHasRegistry         = fact("environment.has_registry", Bool, "the environment's clients are made in the EGI Federation Registry")
+	RegistryChange                 = fact("registry.change", List, "the steps of the environment's registry to a changed field of a client; {tab}, {field} and {value} stand for the field")
 	EnvironmentRegistrySystem      = fact("environment.registry_system", Text, "name of the environment's registry, as findings give it in `where`: federation-registry, for example")
 	EnvironmentPortal              = fact("environment.portal", Text, "address of the registry's portal")
 	EnvironmentKnownAs             = fact("environment.known_as", Text, "title of the catalog environment that has the issuer asked for, empty when there is none")

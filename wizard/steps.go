@@ -1,7 +1,6 @@
 package wizard
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/credguide/credguide/environments"
@@ -13,7 +12,7 @@ func (w Where) PortalPages() (start, list string) {
 	if w.Environment.Registry == nil {
 		return "", ""
 	}
-	return page(w.Environment, ""), page(w.Environment, w.form().Pages.List)
+	return w.Environment.RegistryPage(""), w.Environment.RegistryPage(w.form().Pages.List)
 }
 
 // NewPage is the address of an empty form.
@@ -21,18 +20,7 @@ func (w Where) NewPage() string {
 	if w.Environment.Registry == nil {
 		return ""
 	}
-	return page(w.Environment, w.form().Pages.New)
-}
-
-// page is an address below the portal, which belongs to the tenant. The sandbox, whose calls and pages share one address,
-// has one page for all.
-func page(e environments.Environment, path string) string {
-	r := e.Registry
-	start := strings.TrimSuffix(r.Portal, "/")
-	if path == "" || r.Tenant == "" || r.API == r.Portal {
-		return start
-	}
-	return start + "/" + strings.ReplaceAll(path, "{tenant}", r.Tenant)
+	return w.Environment.RegistryPage(w.form().Pages.New)
 }
 
 // SubmitSteps lead from the values to the pressed button.
@@ -51,20 +39,8 @@ func ReviewTrouble(w Where) Note { return w.passage(Plain, w.form().Guide.Review
 func (w Where) passage(kind NoteKind, p forms.Passage) Note { return w.fill(kind, p, w.form()) }
 
 func (w Where) fill(kind NoteKind, p forms.Passage, form forms.Form) Note {
-	n := Note{Kind: kind, Text: p.Title}
-	e := w.Environment
-	named, places := "", []string{"{contact}", cmp.Or(e.Contact, "the registry's administrators")}
-	if e.Registry != nil {
-		named = e.Registry.IntegrationEnvironment
-		places = append(places, "{portal}", page(e, ""), "{list}", page(e, form.Pages.List), "{new}", page(e, form.Pages.New))
-	}
-	fill := strings.NewReplacer(places...)
-	n.Text = fill.Replace(n.Text)
-	for _, l := range p.Lines {
-		if l.For(named, cmp.Or(e.Approval, environments.ApprovalOperator)) {
-			n.Lines = append(n.Lines, fill.Replace(l.Text))
-		}
-	}
+	n := Note{Kind: kind}
+	n.Text, n.Lines = w.Environment.Passage(form, p)
 	return n
 }
 

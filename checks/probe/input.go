@@ -146,6 +146,9 @@ func (p *pass) registryFacts() {
 	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
 		limits = form.Limits()
 		p.setText(checks.EnvironmentRegistrySystem, form.System)
+		if _, lines := p.subject.Environment.Passage(form, form.Guide.Change); len(lines) > 0 {
+			p.set(checks.RegistryChange, lines)
+		}
 		length = cmp.Or(length, form.Guide.Secret.Length)
 	}
 	if length > 0 {
