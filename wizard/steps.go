@@ -1,9 +1,6 @@
 package wizard
 
 import (
-	"strings"
-
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 )
 
@@ -36,26 +33,8 @@ func ReviewSteps(w Where) Note { return w.passage(Numbers, w.form().Guide.Review
 func ReviewTrouble(w Where) Note { return w.passage(Plain, w.form().Guide.ReviewTrouble) }
 
 // passage is the part of a guide that is meant for this environment, with its addresses.
-func (w Where) passage(kind NoteKind, p forms.Passage) Note { return w.fill(kind, p, w.form()) }
-
-func (w Where) fill(kind NoteKind, p forms.Passage, form forms.Form) Note {
+func (w Where) passage(kind NoteKind, p forms.Passage) Note {
 	n := Note{Kind: kind}
-	n.Text, n.Lines = w.Environment.Passage(form, p)
-	return n
-}
-
-// Change is one field of a registered client that must get another value.
-type Change struct{ Tab, Label, Value string }
-
-// ChangeSteps lead to a changed field of a client that is registered already. Where the client was not made in a form,
-// there are none.
-func ChangeSteps(e environments.Environment, form forms.Form, c Change) Note {
-	w := Where{Environment: e}
-	n := w.fill(Numbers, form.Guide.Change, form)
-	what := strings.NewReplacer("{tab}", c.Tab, "{field}", c.Label, "{value}", c.Value)
-	n.Text = what.Replace(n.Text)
-	for k, line := range n.Lines {
-		n.Lines[k] = what.Replace(line)
-	}
+	n.Text, n.Lines = w.Environment.Passage(w.form(), p)
 	return n
 }

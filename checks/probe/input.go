@@ -61,6 +61,7 @@ func (p *pass) subjectFacts() {
 	p.set(checks.EnvironmentTitle, e.Title)
 	p.set(checks.EnvironmentIssuer, e.Issuer)
 	p.set(checks.EnvironmentApproval, e.Approval)
+	p.setText(checks.EnvironmentEntitlements, e.Entitlements)
 	p.set(checks.EnvironmentHasRegistry, e.Registry != nil)
 	p.set(checks.EnvironmentHasBackends, len(e.Backends) > 0)
 	if e.Registry != nil {
@@ -74,6 +75,8 @@ func (p *pass) subjectFacts() {
 	}
 	p.set(checks.BackendID, shownBackend(*b))
 	p.set(checks.BackendURL, b.URL)
+	p.setText(checks.BackendBilling, b.Billing)
+	p.setText(checks.BackendHelpdesk, b.Helpdesk)
 	p.set(checks.BackendInCatalog, p.subject.BackendInCatalog)
 	if p.subject.BackendInCatalog {
 		p.set(checks.BackendAcceptsEnvironment, slices.Contains(p.subject.AcceptedEnvironments, e.ID))
