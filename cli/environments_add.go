@@ -46,7 +46,7 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 	set.StringVar(&flags.providerID, "provider-id", "", "`ID` of the login provider, where the back-end lists several")
 	set.StringVar(&flags.id, "id", "", "`ID` of the new environment; default: the back-end's host")
 	set.StringVar(&flags.file, "file", "", "`FILE` to write; default: ID.yaml, - is standard output")
-	set.BoolVar(&flags.force, "force", false, "write over a file that is there")
+	set.BoolVar(&flags.force, "force", false, "replace an existing file")
 	set.StringVar(&flags.caFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
 	return cmd
 }

@@ -53,8 +53,10 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 func usableDocument(a answer) bool { return a.ok() && a.status == 200 && a.document != nil }
 
 func (p *pass) readDocument(a answer) document {
-	d := document{issuer: a.exact("issuer"), token: endpoint(a, "token_endpoint"), authorization: endpoint(a, "authorization_endpoint"),
-		jwks: endpoint(a, "jwks_uri"), userinfo: endpoint(a, "userinfo_endpoint")}
+	d := document{
+		issuer: a.exact("issuer"), token: endpoint(a, "token_endpoint"), authorization: endpoint(a, "authorization_endpoint"),
+		jwks: endpoint(a, "jwks_uri"), userinfo: endpoint(a, "userinfo_endpoint"),
+	}
 	var missing []string
 	for name, value := range map[string]string{"issuer": d.issuer, "token_endpoint": d.token} {
 		if value == "" {

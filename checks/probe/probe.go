@@ -72,6 +72,8 @@ type Options struct {
 	// Lookup reads the environment, for the proxy variables.
 	Lookup func(string) (string, bool)
 	Tool   checks.Tool
+	// Shared is what this check has in common with others; nil: nothing.
+	Shared *Shared
 }
 
 // Defaults of the public contract.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
@@ -38,17 +39,29 @@ func (c *checker) public(ctx context.Context, flags *Flags, outputs []output) er
 	if err != nil {
 		return err
 	}
-	live := c.StartProgress(outputs)
-	d := Document{list: len(subjects) > 1, Again: c.Again}
-	for _, s := range subjects {
-		d.Results = append(d.Results, c.run(ctx, s, c.Options, live.On))
-		d.names = append(d.names, s.ProviderID)
+	if len(subjects) == 1 {
+		live := c.StartProgress(outputs)
+		r := c.run(ctx, subjects[0], c.Options, live.On)
+		live.Stop()
+		return c.Conclude(outputs, Document{Result: r, Again: c.Again})
 	}
-	live.Stop()
-	if d.list && !c.flags.Quiet && textOnStdout(outputs) {
+	if !c.flags.Quiet && textOnStdout(outputs) {
 		c.Say("the back-end lists %d login providers; --provider-id ID shows one in full", len(subjects))
 	}
-	return c.Conclude(outputs, d)
+	var labels []string
+	for _, s := range subjects {
+		labels = append(labels, s.ProviderID)
+	}
+	run := c.newListRun(outputs, labels)
+	live := c.StartProgress(outputs)
+	for i, s := range subjects {
+		r := c.run(ctx, s, c.Options, live.On)
+		if err := run.addNow(report.Entry{Report: r.Report, Label: labels[i]}, r.guard); err != nil {
+			run.fault(err)
+		}
+	}
+	live.Stop()
+	return run.conclude()
 }
 
 func (c *checker) publicSubjects(ctx context.Context, flags *Flags) ([]probe.Subject, error) {

@@ -147,7 +147,7 @@ func (s *Sandbox) listen() error {
 			return err
 		}
 	}
-	if err := n.Listen(w.Registry, s.Registry.Site()); err != nil {
+	if err := n.Listen(w.Registry, s.Site()); err != nil {
 		return err
 	}
 	if w.Elsewhere != nil {

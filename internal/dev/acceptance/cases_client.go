@@ -19,7 +19,7 @@ func clientCases() []Case {
 		{Name: "saml", Cause: "client of protocol SAML", ClientID: "lab-saml", Expect: "client-wrong-protocol"},
 		{Name: "account-disabled", Cause: "service-account user disabled", ClientID: "lab-account-disabled", Expect: "service-account-disabled"},
 		{Name: "account-deleted", Cause: "service-account user deleted", ClientID: "lab-account-deleted", MinVersion: "26", Expect: "service-account-missing"},
-		{Name: "dpop", Cause: "DPoP required", ClientID: "lab-dpop", Expect: "dpop-required"},
+		{Name: "dpop", Cause: "DPoP required", ClientID: "lab-dpop", MinVersion: "26", Expect: "dpop-required"},
 		{Name: "certificate-bound", Cause: "certificate-bound tokens required", ClientID: "lab-certificate-bound", Expect: "certificate-bound-required"},
 		{Name: "secret-wrong", Cause: "wrong secret", Secret: OtherSecret, Expect: "client-secret-wrong"},
 		{Name: "secret-wrong-all-flows", Cause: "wrong secret, other flows on", ClientID: "lab-all-flows", Secret: OtherSecret, Expect: "client-secret-wrong"},

@@ -28,8 +28,10 @@ func frontedProviders() []Case {
 		{Name: "nginx-dead-token", Cause: "nothing stands behind the token endpoint", Issuer: at("kc-dead-token"), Expect: "identity-provider-error"},
 		{Name: "nginx-dead-port", Cause: "the token endpoint is published with a port where nothing listens", Issuer: at("kc-dead-port"), Expect: "token-endpoint-elsewhere", Or: []string{"token-endpoint-not-found"}},
 		{Name: "nginx-no-organisation", Cause: "the account has no organisation, said with 404", Issuer: at("kc-no-organisation"), Expect: "token-request-refused", Uncertain: true},
-		{Name: "nginx-wrong-port", Cause: "the web server tells a wrong port", Issuer: at("kc-wrong-port"), Expect: "issuer-mismatch",
-			Also: []string{"token-endpoint-elsewhere", "connection-refused", "token-issuer-mismatch", "signing-keys-unavailable"}},
+		{
+			Name: "nginx-wrong-port", Cause: "the web server tells a wrong port", Issuer: at("kc-wrong-port"), Expect: "issuer-mismatch",
+			Also: []string{"token-endpoint-elsewhere", "connection-refused", "token-issuer-mismatch", "signing-keys-unavailable"},
+		},
 		{Name: "nginx-no-name", Cause: "the certificate has a common name only", Issuer: at("kc-no-name"), Expect: "tls-hostname-mismatch"},
 		{Name: "haproxy-no-server", Cause: "nothing stands behind", Issuer: h("kc-no-server"), Expect: "identity-provider-error"},
 		{Name: "haproxy-blocked", Cause: "the token endpoint is shut for us", Issuer: h("kc-blocked"), Expect: page[0], Or: page[1:]},

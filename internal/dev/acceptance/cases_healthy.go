@@ -23,8 +23,10 @@ func healthyCases() []Case {
 		{Name: "few-scopes-suffice", Cause: "nothing; the client may ask for few scopes and need not ask for more", ClientID: "lab-plain", Backend: BackendNoScopes},
 		{Name: "many-scopes", Cause: "nothing; the back-end lists twelve scopes", Backend: BackendManyScopes},
 		{Name: "slashed", Cause: "the back-end lists the issuer with a trailing slash", Backend: BackendSlashed, Also: []string{"issuer-trailing-slash"}},
-		{Name: "special-id", Cause: "id and secret of special characters that the server accepts", ClientID: specialID, Secret: specialSecret,
-			Also: []string{"client-id-malformed", "client-id-has-whitespace", "client-id-has-invisible-character", "client-secret-has-invisible-character"}},
+		{
+			Name: "special-id", Cause: "id and secret of special characters that the server accepts", ClientID: specialID, Secret: specialSecret,
+			Also: []string{"client-id-malformed", "client-id-has-whitespace", "client-id-has-invisible-character", "client-secret-has-invisible-character"},
+		},
 	})
 	cases = append(cases, by(alone, []Case{
 		{Name: "token-only", Cause: "nothing; no back-end"},

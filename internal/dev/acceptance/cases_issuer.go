@@ -14,8 +14,10 @@ func issuerCases() []Case {
 		{Name: "path-token-endpoint", Cause: "the token endpoint given as issuer", Issuer: "{https}/auth/realms/egi/protocol/openid-connect/token", Expect: "issuer-path-wrong"},
 		{Name: "path-decommissioned", Cause: "the path of the identity provider before Keycloak", Issuer: "{https}/oidc/", Expect: "issuer-path-wrong", Or: path},
 		{Name: "path-none", Cause: "the host alone", Issuer: "{https}", Expect: "discovery-not-found", Or: []string{"issuer-path-wrong"}},
-		{Name: "frontend-url", Cause: "the realm believes to be elsewhere", Realm: RealmFrontend, Expect: "issuer-mismatch",
-			Also: []string{"token-endpoint-elsewhere", "token-issuer-mismatch", "dns-failure", "signing-keys-unavailable"}},
+		{
+			Name: "frontend-url", Cause: "the realm believes to be elsewhere", Realm: RealmFrontend, MinVersion: "24", Expect: "issuer-mismatch",
+			Also: []string{"token-endpoint-elsewhere", "token-issuer-mismatch", "dns-failure", "signing-keys-unavailable"},
+		},
 		{Name: "https-required", Cause: "plain http, and the realm wants TLS always", Realm: RealmTLSAlways, Issuer: "{http}/auth/realms/egi-tls", Expect: "https-required"},
 		{Name: "realm-not-before-alone", Cause: "tokens of the realm count from a later time only, no back-end", Realm: RealmStale, Expect: "userinfo-rejects-token", Works: true},
 		{Name: "connection-refused", Cause: "nothing listens there", Issuer: "https://127.0.0.1:9/auth/realms/egi", Expect: "connection-refused"},

@@ -50,14 +50,20 @@ func TestCauses(t *testing.T) {
 		{name: "private_key_jwt", id: "lab-private-key-jwt", secret: Secret, body: assertion, basic: assertion, authorize: known},
 		{name: "federated jwt", id: "lab-federated-jwt", secret: Secret, body: clientRefused, basic: clientRefused, authorize: known, since: "26.5"},
 		{name: "x509", id: "lab-x509", secret: Secret, body: clientRefused, basic: missingID, authorize: known},
-		{name: "basic only", id: "lab-basic-only", secret: Secret, basic: granted, since: "26.6",
-			body: reply{Status: 401, Code: "unauthorized_client", Description: "Invalid method used to get client secret. Client requires method 'client_secret_basic' to obtain client secret from the request"}},
-		{name: "post only", id: "lab-post-only", secret: Secret, body: granted, since: "26.6",
-			basic: reply{Status: 401, Code: "unauthorized_client", Description: "Invalid method used to get client secret. Client requires method 'client_secret_post' to obtain client secret from the request"}},
+		{
+			name: "basic only", id: "lab-basic-only", secret: Secret, basic: granted, since: "26.6",
+			body: reply{Status: 401, Code: "unauthorized_client", Description: "Invalid method used to get client secret. Client requires method 'client_secret_basic' to obtain client secret from the request"},
+		},
+		{
+			name: "post only", id: "lab-post-only", secret: Secret, body: granted, since: "26.6",
+			basic: reply{Status: 401, Code: "unauthorized_client", Description: "Invalid method used to get client secret. Client requires method 'client_secret_post' to obtain client secret from the request"},
+		},
 		{name: "bearer only", id: "lab-bearer-only", secret: Secret, before: "26.4", body: secretRefused, basic: secretRefused},
-		{name: "bearer only", id: "lab-bearer-only", secret: Secret, since: "26.7",
+		{
+			name: "bearer only", id: "lab-bearer-only", secret: Secret, since: "26.7",
 			body:  reply{Status: 400, Code: "invalid_client", Description: "Bearer-only not allowed"},
-			basic: reply{Status: 400, Code: "invalid_client", Description: "Bearer-only not allowed"}},
+			basic: reply{Status: 400, Code: "invalid_client", Description: "Bearer-only not allowed"},
+		},
 		{name: "saml", id: "lab-saml", secret: Secret, body: wrongProtocol, basic: wrongProtocol, authorize: "Wrong client protocol."},
 		{name: "account disabled", id: "lab-account-disabled", secret: Secret, body: accountOff, basic: accountOff},
 		{name: "account deleted", id: "lab-account-deleted", secret: Secret, body: accountGone, basic: accountGone},
@@ -68,7 +74,7 @@ func TestCauses(t *testing.T) {
 		{name: "secret rotated in", id: "lab-rotated", secret: Secret, body: granted, basic: granted},
 		{name: "special id and secret", id: specialID, secret: specialSecret, body: granted, basic: granted},
 	}
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		server := laboratory.Keycloak
 		for _, cause := range causes {
 			if !keycloak.AtLeast(server.Version, cause.since) || cause.before != "" && keycloak.AtLeast(server.Version, cause.before) {

@@ -1,8 +1,10 @@
 // Package acceptance is the laboratory in which credguide meets real servers:
-// Keycloak in two versions, a second identity provider of another make, an
-// openEO back-end that validates tokens as the real driver does, and the
-// Python openEO client. It needs Java, Maven, Node.js and Python, takes
-// minutes on a clean machine, and therefore runs only when asked for:
+// Keycloak in three versions, four other makes of identity provider, an openEO
+// back-end that validates tokens as the real driver does (or answers as other
+// software does), nginx and haproxy in front, and the Python openEO client,
+// whose judgement is the last. It needs a JDK, Maven, Node.js, Python, nginx
+// and haproxy, takes minutes on a clean machine, and therefore runs only when
+// asked for:
 //
 //	go test -tags acceptance ./internal/dev/acceptance/...
 //

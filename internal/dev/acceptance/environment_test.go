@@ -17,7 +17,7 @@ func TestPythonClientAndItsEnvironment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	laboratory := laboratoryOf(t, keycloak.Versions()[0])
+	laboratory := laboratoryOf(t, keycloak.Last())
 	variables := func(id, provider string) map[string]string {
 		set := map[string]string{"OPENEO_AUTH_CLIENT_ID": id, "OPENEO_AUTH_CLIENT_SECRET": Secret}
 		if provider != "" {

@@ -23,10 +23,16 @@ func TestJudge(t *testing.T) {
 		want   []string
 	}{
 		{"right", disabled, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "certain")}}, nil},
-		{"wrong", disabled, Report{Verdict: "misconfigured", Diagnoses: []Finding{wrongSecret}},
-			[]string{"missed: client-disabled", "named first: client-secret-wrong", "certain and wrong: client-secret-wrong"}},
-		{"wrong, but modest", disabled, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "likely"), finding("client-secret-wrong", "error", "possible")}},
-			[]string{"stray: client-secret-wrong (possible)"}},
+		{
+			"wrong", disabled,
+			Report{Verdict: "misconfigured", Diagnoses: []Finding{wrongSecret}},
+			[]string{"missed: client-disabled", "named first: client-secret-wrong", "certain and wrong: client-secret-wrong"},
+		},
+		{
+			"wrong, but modest", disabled,
+			Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "likely"), finding("client-secret-wrong", "error", "possible")}},
+			[]string{"stray: client-secret-wrong (possible)"},
+		},
 		{"nothing said", disabled, Report{Verdict: "inconclusive", Diagnoses: nil}, []string{"missed: client-disabled"}},
 		{"called healthy", disabled, Report{Verdict: "healthy", Diagnoses: []Finding{finding("client-disabled", "warning", "certain")}}, []string{"called healthy, but the login fails"}},
 		{"second fault missed", both, Report{Verdict: "misconfigured", Diagnoses: []Finding{finding("client-disabled", "error", "certain")}}, []string{"missed as well: provider-id-unknown"}},

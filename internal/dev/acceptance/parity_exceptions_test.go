@@ -30,8 +30,10 @@ var exceptions = []*exception{
 	{facts: "keys.count", chance: true, reason: "Keycloak makes the key of another algorithm at its first use, which may be an earlier test's"},
 	{facts: "token.header_bytes", reason: "follows from the lengths of addresses, ids and the names of scopes"},
 	{facts: "token.expires_in_s jwt.lifetime_s", reason: "a setting of the realm: an hour as at EGI, five minutes as Keycloak has it"},
-	{facts: "clock.words clock.host clock.skewed jwt.expired",
-		reason: "a bare Keycloak sends no Date; the web server before EGI's does, and the sandbox plays both"},
+	{
+		facts:  "clock.words clock.host clock.skewed jwt.expired",
+		reason: "a bare Keycloak sends no Date; the web server before EGI's does, and the sandbox plays both",
+	},
 	{facts: "well_known.versions", reason: "the laboratory's back-end has one version"},
 	{facts: "providers.ids providers.count", causes: "account-not-accepted issuer-trailing-slash", reason: "the laboratory's back-ends of this kind list one provider"},
 	{facts: "discovery.grants", below: "26.7", reason: "26.7 added one"},

@@ -20,7 +20,7 @@ import (
 // real Keycloak, cause by cause, and compares what they observed field by
 // field: so the sandbox cannot drift from the truth.
 func TestSandboxIsTrue(t *testing.T) {
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		var table strings.Builder
 		out := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(out, "cause\tfacts\tset aside\trequests\tdifferent")

@@ -62,8 +62,10 @@ func newSpeaker(t *testing.T, caFile, issuer, id, secret string) speaker {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig.RootCAs = optionsWith(t, caFile).RootCAs
 	t.Cleanup(transport.CloseIdleConnections)
-	s := speaker{&http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		issuer, strings.NewReplacer("{id}", id, "{secret}", secret)}
+	s := speaker{
+		&http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		issuer, strings.NewReplacer("{id}", id, "{secret}", secret),
+	}
 	ask := func(scope string) (access, identity string) {
 		pairs := []string{"grant_type", "client_credentials", "client_id", "{id}", "client_secret", "{secret}"}
 		if scope != "" {

@@ -163,7 +163,8 @@ func withJobs(t *testing.T, box *sandbox.Sandbox) string {
 		"/jobs/j-2":      map[string]any{"id": "j-2", "status": "finished", "created": "2026-01-02T00:00:00Z"},
 		"/jobs/j-2/logs": map[string]any{"logs": []any{map[string]any{"id": "1", "level": "warning", "message": "cloudy"}}, "links": []any{}},
 		"/jobs/j-2/results": map[string]any{"type": "Feature", "assets": map[string]any{
-			"ndvi.tif": map[string]any{"href": "https://data.example/ndvi.tif", "type": "image/tiff"}}, "links": []any{}},
+			"ndvi.tif": map[string]any{"href": "https://data.example/ndvi.tif", "type": "image/tiff"},
+		}, "links": []any{}},
 	}
 	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(behind) }}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -199,8 +200,10 @@ func TestJobsNotebookListsTheAccountsJobs(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	for _, want := range []string{"Logged in as", "@sandbox.egi.eu", "j-2 finished", "warning", "cloudy", "ndvi.tif https://data.example/ndvi.tif",
-		"0,finished,NDVI,2026-01-02T00:00:00Z,j-2", "/jobs/j-1/logs"} {
+	for _, want := range []string{
+		"Logged in as", "@sandbox.egi.eu", "j-2 finished", "warning", "cloudy", "ndvi.tif https://data.example/ndvi.tif",
+		"0,finished,NDVI,2026-01-02T00:00:00Z,j-2", "/jobs/j-1/logs",
+	} {
 		if !strings.Contains(output, want) {
 			t.Errorf("nothing of %q in\n%s", want, output)
 		}

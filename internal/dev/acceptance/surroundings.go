@@ -30,10 +30,7 @@ type surroundings struct {
 }
 
 // surrounded tells whether the laboratory of that version has them.
-func surrounded(version string) bool {
-	versions := keycloak.Versions()
-	return version == versions[len(versions)-1]
-}
+func surrounded(version string) bool { return version == keycloak.Last() }
 
 const (
 	grantCredentials = "client_credentials"
@@ -161,8 +158,10 @@ func (l *Laboratory) nginxSites() []front.Site {
 	if l.around.nginx != nil {
 		secure = l.around.nginx.URL("be")
 	}
-	deadPort := []string{`proxy_set_header Accept-Encoding "";`, "sub_filter_types application/json;",
-		`sub_filter '$server_port` + tokenAt + `"' '9` + tokenAt + `"';`}
+	deadPort := []string{
+		`proxy_set_header Accept-Encoding "";`, "sub_filter_types application/json;",
+		`sub_filter '$server_port` + tokenAt + `"' '9` + tokenAt + `"';`,
+	}
 	return []front.Site{
 		{Name: "kc", Upstream: idp},
 		{Name: "kc-certificate", Upstream: idp, Server: []string{"ssl_verify_client on;"}},
@@ -178,7 +177,8 @@ func (l *Laboratory) nginxSites() []front.Site {
 			`"{\"error\":\"Your account is not configured correctly - You don't have any organization assigned to You.\"}";`)},
 		{Name: "kc-wrong-port", Upstream: idp, Location: []string{
 			"proxy_set_header Host localhost;", "proxy_set_header X-Forwarded-Host localhost;",
-			"proxy_set_header X-Forwarded-Port 443;", "proxy_set_header X-Forwarded-Proto https;"}},
+			"proxy_set_header X-Forwarded-Port 443;", "proxy_set_header X-Forwarded-Proto https;",
+		}},
 		{Name: "kc-no-name", Upstream: idp, Certificate: l.nameless},
 		{Name: "mitreid", Upstream: other},
 		{Name: "be", Upstream: backend},
@@ -205,8 +205,10 @@ func (l *Laboratory) haproxySites() []front.Site {
 		{Name: "kc", Upstream: idp},
 		{Name: "kc-no-server", Server: []string{"server behind 127.0.0.1:1"}},
 		{Name: "kc-blocked", Upstream: idp, Server: []string{"http-request deny deny_status 403 if { path_end /token }"}},
-		{Name: "kc-cached", Upstream: idp, Server: []string{"http-request set-var(txn.path) path",
-			"http-response set-header Date %[date(-7200),http_date]" + document, "http-response set-header Age 7200" + document}},
+		{Name: "kc-cached", Upstream: idp, Server: []string{
+			"http-request set-var(txn.path) path",
+			"http-response set-header Date %[date(-7200),http_date]" + document, "http-response set-header Age 7200" + document,
+		}},
 		{Name: "kc-date-off", Upstream: idp, Server: []string{"http-response set-header Date %[date(-600),http_date]"}},
 		{Name: "be", Upstream: backend},
 		{Name: "be-fronted", Upstream: fronted},

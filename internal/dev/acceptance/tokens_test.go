@@ -30,7 +30,7 @@ func TestTokens(t *testing.T) {
 		{name: "client not before", realm: RealmProduction, id: "lab-not-before", scope: "openid", status: 401, challenge: failed},
 		{name: "realm not before", realm: RealmStale, id: "lab-ok", scope: "openid", status: 401, challenge: failed},
 	}
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		server := laboratory.Keycloak
 		for _, c := range cases {
 			if !keycloak.AtLeast(server.Version, c.since) || c.before != "" && keycloak.AtLeast(server.Version, c.before) {
@@ -69,9 +69,8 @@ func TestTokens(t *testing.T) {
 
 // TestRealms: the realms that are not in order, and the scopes.
 func TestRealms(t *testing.T) {
-	eachVersion(t, func(t *testing.T, laboratory *Laboratory) {
+	eachMeasured(t, func(t *testing.T, laboratory *Laboratory) {
 		server := laboratory.Keycloak
-		const document = "/.well-known/openid-configuration"
 		all := strings.Join(BackendScopes, " ")
 
 		production := laboratory.wire(t, server.Issuer(RealmProduction))
@@ -81,17 +80,17 @@ func TestRealms(t *testing.T) {
 		expect(t, "client of the sister", production.body("lab-dev-ok", Secret, "openid"), clientRefused)
 		expect(t, "and there", laboratory.wire(t, server.Issuer(RealmDevelopment)).body("lab-dev-ok", Secret, all), granted)
 
-		expect(t, "realm unknown", laboratory.wire(t, server.Issuer("EGI")).get(document), reply{Status: 404, Code: "Realm does not exist"})
+		expect(t, "realm unknown", laboratory.wire(t, server.Issuer("EGI")).discovery(), reply{Status: 404, Code: "Realm does not exist"})
 		off := laboratory.wire(t, server.Issuer(RealmDisabled))
 		expect(t, "realm disabled", off.body("lab-ok", Secret, ""), reply{Status: 403, Code: "access_denied", Description: "Realm not enabled"})
-		if got := off.get(document).Status; got != http.StatusOK {
+		if got := off.discovery().Status; got != http.StatusOK {
 			t.Errorf("discovery of the disabled realm: got %d", got)
 		}
 		plain := laboratory.wire(t, server.HTTP+"/auth/realms/"+RealmTLSAlways)
 		expect(t, "https required", plain.body("lab-ok", OtherSecret, ""), reply{Status: 403, Code: "invalid_request", Description: "HTTPS required"})
-		expect(t, "https required of discovery", plain.get(document), reply{Status: 403, Code: "invalid_request", Description: "HTTPS required"})
+		expect(t, "https required of discovery", plain.discovery(), reply{Status: 403, Code: "invalid_request", Description: "HTTPS required"})
 
-		elsewhere := laboratory.wire(t, server.Issuer(RealmFrontend)).get(document).Body["issuer"]
+		elsewhere := laboratory.wire(t, server.Issuer(RealmFrontend)).discovery().Body["issuer"]
 		if elsewhere != "https://aai.example.org/auth/realms/egi-frontend" {
 			t.Errorf("issuer of the realm with a frontend URL: got %v", elsewhere)
 		}
@@ -124,7 +123,7 @@ func TestSecondProvider(t *testing.T) {
 		{"dpop", "lab-dpop", Secret, unsaid},
 		{"certificate bound", "lab-certificate-bound", Secret, unsaid},
 	}
-	laboratory := laboratoryOf(t, keycloak.Versions()[0])
+	laboratory := laboratoryOf(t, keycloak.Last())
 	w := laboratory.wire(t, laboratory.Second.Issuer)
 	for _, cause := range causes {
 		t.Run(cause.name, func(t *testing.T) {

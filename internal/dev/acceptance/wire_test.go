@@ -77,9 +77,9 @@ func (w wire) userinfo(token string) reply {
 	return w.send(request)
 }
 
-func (w wire) get(path string) reply {
+func (w wire) discovery() reply {
 	w.t.Helper()
-	return w.send(w.request(http.MethodGet, path, nil))
+	return w.send(w.request(http.MethodGet, "/.well-known/openid-configuration", nil))
 }
 
 func (w wire) post(path string, form url.Values, user, password string) reply {

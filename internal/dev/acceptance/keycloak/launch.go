@@ -118,12 +118,12 @@ func (l *launch) arguments() []string {
 // and port, because no host name is fixed. Requests from loopback may claim
 // to come from elsewhere, for the cases about plain http.
 func (l *launch) options() []string {
-	options := []string{"start", "--optimized",
+	options := []string{
+		"start", "--optimized",
 		"--http-enabled=true", "--hostname-strict=false", "--http-host=127.0.0.1",
 		fmt.Sprintf("--http-port=%d", l.http), fmt.Sprintf("--https-port=%d", l.https),
 		"--https-certificate-file=" + l.certificates.Server,
 		"--https-certificate-key-file=" + l.certificates.ServerKey,
-		"--https-trust-store-file=" + l.certificates.CA,
 		"--log-level=INFO,org.keycloak.events:debug",
 	}
 	if AtLeast(l.version, "25") {
@@ -133,7 +133,7 @@ func (l *launch) options() []string {
 		options = append(options, "--cache=local")
 	}
 	if AtLeast(l.version, "24") {
-		options = append(options, "--proxy-headers=xforwarded")
+		options = append(options, "--proxy-headers=xforwarded", "--https-trust-store-file="+l.certificates.CA)
 	} else {
 		options = append(options, "--https-client-auth=request", "--proxy=edge")
 	}

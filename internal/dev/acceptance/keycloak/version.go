@@ -9,6 +9,9 @@ import (
 )
 
 const (
+	// Ancient is one that is still met: it speaks like the newer ones in most
+	// things, but in pages where they have JSON.
+	Ancient = "22.0.5"
 	// Oldest is the version on which most facts were measured first.
 	Oldest = "26.3.4"
 	// Newest is the newest one on Maven Central when this was written.
@@ -26,9 +29,15 @@ func Versions() []string {
 		}
 	}
 	if len(versions) == 0 {
-		return []string{Oldest, Newest}
+		return []string{Ancient, Oldest, Newest}
 	}
 	return versions
+}
+
+// Last is the last of them, which has the most beside it.
+func Last() string {
+	versions := Versions()
+	return versions[len(versions)-1]
 }
 
 // AtLeast compares two dotted versions by number. An empty minimum is met by

@@ -128,8 +128,11 @@ func TestMe(t *testing.T) {
 		{"inactive", "Bearer oidc/egi/member", introspect("right"), tokenError("Access token not active.")},
 		{"the back-end's own secret is wrong", "Bearer oidc/egi/good", introspect("wrong"), internal("HTTPError")},
 		{"no client of its own", "Bearer oidc/slashed/good", introspect("right"), tokenError("No service account for slashed")},
-		{"scope not covered", "Bearer oidc/wide/good", Options{Introspect: map[string]Introspector{"wide": {"backend", "right"}}},
-			tokenError("Token scope {'openid', 'email'} not covering expected scope ['openid', 'profile']")},
+		{
+			"scope not covered", "Bearer oidc/wide/good",
+			Options{Introspect: map[string]Introspector{"wide": {"backend", "right"}}},
+			tokenError("Token scope {'openid', 'email'} not covering expected scope ['openid', 'profile']"),
+		},
 		{"issuer listed with a slash", "Bearer oidc/slashed/good", Options{}, good},
 	}
 	for _, c := range cases {

@@ -49,6 +49,8 @@ func notFound(w http.ResponseWriter) {
 // unsupportedVersion is the one error without an id of its own.
 func unsupportedVersion(w http.ResponseWriter, asked, offered string) {
 	w.Header().Set("Request-Id", "n/a")
-	answer(w, http.StatusNotImplemented, map[string]string{"id": "n/a", "code": "UnsupportedApiVersion",
-		"message": fmt.Sprintf("Unsupported version component in URL: '%s'.  Available versions: ['%s']", asked, offered)})
+	answer(w, http.StatusNotImplemented, map[string]string{
+		"id": "n/a", "code": "UnsupportedApiVersion",
+		"message": fmt.Sprintf("Unsupported version component in URL: '%s'.  Available versions: ['%s']", asked, offered),
+	})
 }
