@@ -133,7 +133,7 @@ func (r *registration) resumeCommand() string {
 	if r.box != nil {
 		args = "credguide try register --resume"
 	}
-	if r.flags.state != "" {
+	if r.flags.set.Changed("state") { // the sandbox has a place of its own
 		args += " --state " + text.ShellWord(r.flags.state)
 	}
 	for _, dir := range r.Catalogs {
