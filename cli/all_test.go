@@ -80,7 +80,7 @@ func TestAWrongEntryIsItsOwnFinding(t *testing.T) {
 		"environment": {"- {name: a, environment: prodution, keyring: true}\n", `:1: unknown environment \"prodution\" (did you mean \"production\"?)`, app.ExitMisconfigured},
 		"authorities": {"- {name: a, ca_file: nowhere.pem, keyring: true}\n", "there is no such file", app.ExitMisconfigured},
 		"empty":       {"[]\n", "the list is empty", app.ExitUsage},
-		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a is already in line 1", app.ExitUsage},
+		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a stands in line 1 already", app.ExitUsage},
 		"no list":     {"name: a\n", "expected a list, but this is a single entry", app.ExitUsage},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -205,11 +205,19 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 		fmt.Fprintf(&file, "- {name: a%d, environment: sandbox, client_id: %s, secret_variable: GOOD}\n", i, b.ClientID)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
+	defer cancel()
+	lookup := m.Lookup
+	m.Lookup = func(name string) (string, bool) {
+		if name == "GOOD" {
+			cancel() // as soon as the first secret is read
+		}
+		return lookup(name)
+	}
 	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()))
 	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
+	m.Lookup = lookup
 	code = m.run(t.Context(), "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--list-deadline", "1ns", "--all", write(t, file.String()))
 	if code != app.ExitCannotTell || !strings.Contains(m.out.String(), "30 checked, 0 work, 30 unclear.") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
