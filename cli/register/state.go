@@ -77,6 +77,9 @@ func (r *registration) begin(ctx context.Context) error {
 	if r.box != nil {
 		r.answers = freshWorld(saved)
 	}
+	if r.flags.resume {
+		r.tell(r.guide.Pending(r.answers))
+	}
 	return nil
 }
 
