@@ -9,8 +9,8 @@ import (
 
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/files"
-	"github.com/credguide/credguide/wizard/request"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard/request"
 )
 
 // maxState bounds a saved state; a real one has a few hundred bytes.
