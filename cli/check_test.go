@@ -186,3 +186,17 @@ func TestAWordForASecretIsNoReasonToWriteNoReport(t *testing.T) {
 		}
 	}
 }
+
+// An environment file names the authorities of its own servers, so that nobody has to.
+func TestAnEnvironmentNamesItsAuthorities(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, "check", "--catalog", b.Dir, "--environment", "sandbox", "--credentials", filepath.Join(b.Dir, "openeo.env"))
+	m.must(t, "accounts", "add", "nightly", "--catalog", b.Dir, "--environment", "sandbox", "--credentials", filepath.Join(b.Dir, "openeo.env"))
+	m.must(t, "check")
+	m.must(t, "wait", "nightly")
+	if err := os.Remove(filepath.Join(b.Dir, "ca.pem")); err != nil {
+		t.Fatal(err)
+	}
+	m.refused(t, "read the certificate authorities: "+filepath.Join(b.Dir, "ca.pem"), "check", "nightly")
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,9 @@ var kind = catalog.Kind[Environment]{
 	Schema: schema, FS: builtIn, Dir: ".", Folder: "environments",
 	Entry: func(e *Environment, origin string) (string, error) {
 		e.Origin = origin
+		if e.CAFile != "" && !filepath.IsAbs(e.CAFile) {
+			e.CAFile = filepath.Join(filepath.Dir(origin), e.CAFile)
+		}
 		return e.ID, e.valid()
 	},
 }

@@ -37,6 +37,9 @@ type Environment struct {
 	Source      string   `yaml:"source,omitempty" json:"source,omitempty"`
 	Read        string   `yaml:"read,omitempty" json:"read,omitempty"` // the day on which the facts were read
 
+	// CAFile names further certificate authorities (PEM) to trust for this environment; in a file, relative to it.
+	CAFile string `yaml:"ca_file,omitempty" json:"ca_file,omitempty"`
+
 	// Origin says which file the environment was read from.
 	Origin string `yaml:"-" json:"origin,omitempty"`
 }

@@ -15,6 +15,7 @@ import (
 const (
 	OpenedID    = "opened"
 	SubmittedID = "submitted"
+	ResumeID    = "resume_with" // no question: the command that goes on with a saved state
 	SecretID    = "secret"
 	StoreID     = "store"
 	StoreFileID = "store_file"

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,8 +36,9 @@ func (i *Interview) LoadState(path string) (Answers, error) {
 
 // Unfinished is what a saved state says of its registration.
 type Unfinished struct {
-	Service, ClientID, Environment string
-	Submitted                      bool // it waits for the registry now
+	Service, Environment string
+	Submitted            bool   // it waits for the registry now
+	Resume               string // the command that goes on
 }
 
 // LoadUnfinished reads that without the questions. What cannot be read is told when the registration goes on.
@@ -51,7 +53,8 @@ func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
 	}
 	said := func(id string) string { text, _ := scalarText(inputs[0].Fields[id]); return text }
 	return Unfinished{
-		Service: said("service_name"), ClientID: said(ClientIDField), Environment: said(EnvironmentID), Submitted: said(SubmittedID) != "" || said(SentID) != "",
+		Service: said("service_name"), Environment: said(EnvironmentID), Submitted: said(SubmittedID) != "" || said(SentID) != "",
+		Resume: cmp.Or(said(ResumeID), "credguide register --resume"),
 	}, true
 }
 

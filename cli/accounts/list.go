@@ -52,7 +52,7 @@ func (v *viewer) pending(ctx context.Context) string {
 		mark = "[ ]"
 	}
 	line := text.Hang(mark+" ", "pending: "+what+": "+state, v.Width())
-	return app.Plain(line + strings.Repeat(" ", text.Width(mark)+3) + "credguide register --resume\n\n")
+	return app.Plain(line + strings.Repeat(" ", text.Width(mark)+3) + text.Line(u.Resume, 4000) + "\n\n")
 }
 
 func noAccounts(v *viewer) string {

@@ -2,6 +2,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"path/filepath"
@@ -241,12 +242,12 @@ func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Option
 	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
 }
 
-// OptionsFor are those of the run, with what the account says.
+// OptionsFor are those of the run, with what the account says, or the environment.
 func (c *checker) OptionsFor(ctx context.Context, s probe.Subject) (probe.Options, error) {
 	options := c.Options
 	var err error
-	if options.RootCAs == nil && s.Account.CAFile != "" {
-		options.RootCAs, err = c.roots.of(ctx, c.App, s.Account.CAFile)
+	if file := cmp.Or(s.Account.CAFile, s.Environment.CAFile); options.RootCAs == nil && file != "" {
+		options.RootCAs, err = c.roots.of(ctx, c.App, file)
 	}
 	return options, err
 }

@@ -42,7 +42,11 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	}
 	c.KeepSecret(s)
 	r.Say("")
-	w := wait.Watcher{App: r.App, Subject: s, Options: c.Options}
+	options, err := c.OptionsFor(ctx, s)
+	if err != nil {
+		return err
+	}
+	w := wait.Watcher{App: r.App, Subject: s, Options: options}
 	waiting := wait.DefaultWaiting
 	if r.box != nil {
 		waiting = time.Minute

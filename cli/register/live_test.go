@@ -23,7 +23,7 @@ func TestAnUnknownBackEndChoosesItsEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := &registration{catalog: catalog}
-	l := newLive(r, request.NewToday(catalog, probe.Options{}), nil)
+	l := newLive(r, request.NewToday(r.App, catalog, probe.Options{}), nil)
 	want := []string{box.Issuer("sandbox-dashboard"), box.Issuer("sandbox-request")}
 	if got := l.issuers(t.Context(), box.LabURL()); !slices.Equal(got, want) {
 		t.Errorf("the issuers are %v, not %v", got, want)

@@ -81,7 +81,7 @@ func (r *registration) save() {
 		r.state.broken = true
 		return
 	}
-	data, err := r.answers.Encode()
+	data, err := r.answers.With(wizard.ResumeID, r.resumeCommand(absolute)).Encode()
 	if err == nil {
 		err = wizard.Save(r.state.path, data)
 	}
@@ -107,22 +107,34 @@ func (r *registration) kept() {
 		r.Say("\nThe answers could not be kept. Put these lines into a file for --answers:\n\n%s", data)
 	case r.state.used:
 		r.Say("\nWhat you answered is kept in\n  %s\nGo on with:", r.state.path)
-		r.Say("  %s", r.resumeCommand())
+		r.Say("  %s", r.resumeCommand(func(name string) string { return name }))
 	}
 }
 
-func (r *registration) resumeCommand() string {
+// absolute names a file from any folder, as far as the folder of now is known.
+func absolute(name string) string {
+	if whole, err := app.Absolute(name); err == nil {
+		return whole
+	}
+	return name
+}
+
+// resumeCommand goes on with the registration; where names its files.
+func (r *registration) resumeCommand(where func(name string) string) string {
 	args := "credguide register --resume"
 	if r.box != nil {
 		args = "credguide try register --resume"
 	}
 	if r.flags.set.Changed("state") { // the sandbox has a place of its own
-		args += " --state " + text.ShellWord(r.flags.state)
+		args += " --state " + text.ShellWord(where(r.flags.state))
 	}
 	for _, dir := range r.Catalogs {
 		if r.box == nil {
-			args += " --catalog " + text.ShellWord(dir)
+			args += " --catalog " + text.ShellWord(where(dir))
 		}
+	}
+	if r.box == nil && r.flags.caFile != "" {
+		args += " --ca-file " + text.ShellWord(where(r.flags.caFile))
 	}
 	return args
 }

@@ -48,7 +48,7 @@ func askToday(ctx context.Context, a *app.App, j *judge, form forms.Form, flags 
 	if err != nil {
 		return form, err
 	}
-	j.today = &live{Today: NewToday(j.catalog, options), say: a.Say}
+	j.today = &live{Today: NewToday(a, j.catalog, options), say: a.Say}
 	if form, err = j.today.Form(ctx, *j.chosen, form); err == nil {
 		j.today.rules = true
 		a.Say("the limits and lists are those that the registry has today")

@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/wizard/registry"
@@ -13,6 +15,7 @@ import (
 // Today asks a registry's public calls and a back-end for what is so today, each thing once. None of it needs a login. Its
 // errors say why something cannot be had; the built-in knowledge then counts.
 type Today struct {
+	app     *app.App
 	catalog *environments.Catalog
 	options probe.Options
 	forms   map[string]forms.Form // by environment
@@ -24,13 +27,28 @@ type Today struct {
 var ErrNoScopes = errors.New("it lists none now")
 
 // NewToday asks with the certificate authorities and proxies of the options.
-func NewToday(catalog *environments.Catalog, o probe.Options) *Today {
+func NewToday(a *app.App, catalog *environments.Catalog, o probe.Options) *Today {
 	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
-	return &Today{catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}}
+	return &Today{app: a, catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}}
 }
 
-func (t *Today) client(e environments.Environment) (*registry.Client, error) {
-	return registry.For(e, t.options.RootCAs, t.options.Lookup)
+func (t *Today) client(ctx context.Context, e environments.Environment) (*registry.Client, error) {
+	options, err := t.optionsFor(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	return registry.For(e, options.RootCAs, options.Lookup)
+}
+
+// optionsFor trusts the authorities that the environment names too.
+func (t *Today) optionsFor(ctx context.Context, e environments.Environment) (probe.Options, error) {
+	if t.options.RootCAs != nil || e.CAFile == "" {
+		return t.options, nil
+	}
+	with, err := check.ProbeOptions(ctx, t.app, &check.Flags{CaFile: e.CAFile})
+	options := t.options
+	options.RootCAs = with.RootCAs
+	return options, err
 }
 
 // Form is the form with the limits and lists that the registry of e has today.
@@ -38,7 +56,7 @@ func (t *Today) Form(ctx context.Context, e environments.Environment, base forms
 	if found, ok := t.forms[e.ID]; ok {
 		return found, nil
 	}
-	client, err := t.client(e)
+	client, err := t.client(ctx, e)
 	if err != nil {
 		return base, err
 	}
@@ -56,7 +74,7 @@ func (t *Today) Available(ctx context.Context, e environments.Environment, id, i
 	if free, ok := t.free[key]; ok {
 		return free, nil
 	}
-	client, err := t.client(e)
+	client, err := t.client(ctx, e)
 	if err != nil {
 		return false, err
 	}
@@ -77,7 +95,11 @@ func (t *Today) Scopes(ctx context.Context, e environments.Environment, b enviro
 	if b.ProviderID != "" {
 		s.ProviderID, s.ProviderBy = b.ProviderID, probe.ByCatalog
 	}
-	listed, err := probe.ListedScopes(ctx, s, t.options)
+	options, err := t.optionsFor(ctx, e)
+	if err != nil {
+		return nil, err
+	}
+	listed, err := probe.ListedScopes(ctx, s, options)
 	switch {
 	case err != nil:
 		return nil, err

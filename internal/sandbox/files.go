@@ -111,6 +111,9 @@ func (s *Sandbox) writeEnvironment(id string) error {
 		b := &e.Backends[i]
 		b.URL, b.Billing, b.Helpdesk = s.net.Expand(b.URL), s.net.Expand(b.Billing), s.net.Expand(b.Helpdesk)
 	}
+	if !s.options.PlainHTTP && !s.world.User.NoCA {
+		e.CAFile = "../ca.pem"
+	}
 	data, err := e.YAML()
 	if err != nil {
 		return fmt.Errorf("write the environment %s: %w", id, err)
