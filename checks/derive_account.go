@@ -9,6 +9,7 @@ var (
 	AccountExpiresSoon   = concluded("account.expires_soon", Bool, "the end date in the list's entry is at most 30 days away, or has passed")
 	AccountExpired       = concluded("account.expired", Bool, "the end date in the list's entry has passed")
 	EntryInvalid         = concluded("entry.invalid", Bool, "the list's entry cannot be used")
+	EntryWaits           = concluded("entry.waits", Bool, "a request that the login needs was not made, because its host had asked for a pause in the check of another entry")
 	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
@@ -37,6 +38,7 @@ func deriveAccount(f Facts) {
 	if f.Known(EntryFault) {
 		f.Set(EntryInvalid, f.Text(EntryFault) != "")
 	}
+	f.Set(EntryWaits, f.Text(EntryPausedHost) != "") // most checks are made alone
 	if present, ok := f.Bool(ClientIDPresent); ok {
 		f.Set(PythonFindsNone, present && f.Text(PythonCredentials) == "none")
 	}

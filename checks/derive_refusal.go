@@ -13,7 +13,7 @@ var (
 	BasicSaid               = concluded("basic.said", Text, "what came of the same credentials in the Basic header: accepted, not-asked, unclear, "+strings.Join(TokenRefusals, ", "))
 	SecretAcceptedOtherwise = concluded("secret.accepted_otherwise", Bool, "the refused secret was accepted in another form: in the Basic header, trimmed, without quotation marks, or unwrapped")
 	SecretPlaceholderByForm = concluded("secret.placeholder_by_form", Bool, "the template value has a form that no secret has: a variable that was not expanded, a reference that was not resolved, or a value that was not decrypted")
-	SecretUnwrappedFound    = concluded("secret.unwrapped.found", Bool, "the secret seems to stand inside something else")
+	SecretUnwrappedFound    = concluded("secret.unwrapped.found", Bool, "the secret seems to be wrapped in something else")
 	SecretUnwrappedWords    = concluded("secret.unwrapped.words", Text, "what the secret seems to stand in, in words")
 	SecretUnwrappedAnswer   = concluded("secret.unwrapped.answer", Text, "what the identity provider makes of the secret when it is taken out of what it stands in: accepted, refused, not-tried")
 	BasicEncodingMatters    = concluded("basic.encoding_matters", Bool, "the server accepts one of the two encodings of the Basic header and refuses the other")

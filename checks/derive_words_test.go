@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"maps"
 	"strings"
 	"testing"
 )
@@ -28,9 +29,7 @@ func TestWordsOfItsOwnTakeTheCertaintyAway(t *testing.T) {
 					continue
 				}
 				said := Facts{}
-				for name, v := range observed {
-					said[name] = v
-				}
+				maps.Copy(said, observed)
 				said.Set(spoken[s.step], own)
 				f := Derive(said)
 				again, truth := d.evaluate(f)
@@ -81,8 +80,12 @@ func TestKnownWords(t *testing.T) {
 		{"the code again", facts(another, token("invalid_client", "invalid_client")), TokenWordsStandard, "invalid_client", true},
 		{"a sentence for a code", facts(another, token("Your account is not configured correctly", "")), TokenWordsStandard, "Your account is not configured correctly", false},
 		{"the status in words", Facts{"me.status": 404, "me.shape": "object", "me.code": "", "me.message": "404 Not Found"}, MeWordsStandard, "404 Not Found", true},
-		{"a beginning", Facts{"me.status": 500, "me.shape": "object", "me.code": "AccessTokenError", "me.message": "Client credentials access token without user mapping: sub='x'."}, MeWordsStandard,
-			"Client credentials access token without user mapping: sub='x'.", true},
+		{
+			"a beginning",
+			Facts{"me.status": 500, "me.shape": "object", "me.code": "AccessTokenError", "me.message": "Client credentials access token without user mapping: sub='x'."},
+			MeWordsStandard,
+			"Client credentials access token without user mapping: sub='x'.", true,
+		},
 		{"a member of another dialect", Facts{"me.status": 403, "me.shape": "object", "me.code": "", "me.message": "", "me.detail": "Not in the group"}, MeWordsStandard, "Not in the group", false},
 		{"a page", Facts{"me.status": 403, "me.shape": "html", "me.detail": "Forbidden by the wall"}, MeWordsStandard, "", true},
 	} {

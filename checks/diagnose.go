@@ -61,6 +61,12 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 		out.Where = nil // the fields of this form are called otherwise at another registry
 	}
 	decided := r.condition.decisive(f)
+	for _, also := range d.Also {
+		if also.condition.eval(f) == True {
+			decided = append(decided, also.condition.decisive(f)...)
+			out.Means = strings.Join(append([]string{out.Means}, also.Means.render(f)...), " ")
+		}
+	}
 	said, doubtful := ownWords(decided, f)
 	for _, s := range said {
 		if !strings.Contains(out.Means, s.words) {

@@ -88,8 +88,10 @@ var (
 
 // refusedToken is a refused token request of a Keycloak (measured texts), and what was asked afterwards.
 func refusedToken(status int, code, text string, more Facts) change {
-	f := Facts{"token.tried": true, "token.failure": "", "token.status": status, "token.host": "aai.egi.eu", "token.shape": "object",
-		"token.error": code, "token.error_description": text, "token.issued": false, "token.special_characters": false}
+	f := Facts{
+		"token.tried": true, "token.failure": "", "token.status": status, "token.host": "aai.egi.eu", "token.shape": "object",
+		"token.error": code, "token.error_description": text, "token.issued": false, "token.special_characters": false,
+	}
 	maps.Copy(f, more)
 	return change{set: f, drop: noToken}
 }

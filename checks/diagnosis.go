@@ -29,6 +29,8 @@ type Diagnosis struct {
 	// Rank orders findings of one layer and certainty, the most likely first. Lower comes first.
 	Rank  int    `yaml:"rank"`
 	Rules []Rule `yaml:"rules"`
+	// Also is what else is said where further facts are known, whichever rule held. It changes no certainty.
+	Also []Remark `yaml:"also"`
 	// HiddenBy lists causes of which this is only the effect: if one is reported, this is not shown.
 	HiddenBy []string `yaml:"hidden_by"`
 	// Says are texts by which people meet this cause, in the words of their programs; "…" stands for what differs from one to
@@ -56,6 +58,14 @@ type Rule struct {
 	// Excludes lists other causes that were considered before this rule was called certain, each with facts in which the
 	// catalog does not take it for this one.
 	Excludes []Excluded `yaml:"excludes"`
+
+	condition Condition
+}
+
+// Remark is a sentence that more facts allow.
+type Remark struct {
+	When  any       `yaml:"when"`
+	Means Sentences `yaml:"means"`
 
 	condition Condition
 }
@@ -171,6 +181,14 @@ func (d *Diagnosis) prepare() error {
 		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy}.check(), r.Where.check()); err != nil {
 			return fmt.Errorf("rule %d: %w", i+1, err)
 		}
+	}
+	for i := range d.Also {
+		also := &d.Also[i]
+		c, err := parseCondition(also.When)
+		if err := errors.Join(err, also.Means.check()); err != nil {
+			return fmt.Errorf("also %d: %w", i+1, err)
+		}
+		also.condition = c
 	}
 	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check(), d.Where.check())
 }

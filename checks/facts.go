@@ -173,6 +173,9 @@ func show(value any) (text string, ok bool) {
 	return "", false
 }
 
+// Drop takes a fact back.
+func (f Facts) Drop(name Name) { delete(f, name.text) }
+
 // copyFact takes a value over under another name, where it was observed.
 func (f Facts) copyFact(to, from Name) {
 	if v, ok := f[from.text]; ok {

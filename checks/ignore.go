@@ -1,5 +1,7 @@
 package checks
 
+import "slices"
+
 // Without is the report when findings do not count, as whoever runs the check has decided: they stand with what is hidden,
 // and the verdict follows from the others.
 func (r Report) Without(ids map[string]string) Report {
@@ -9,7 +11,7 @@ func (r Report) Without(ids map[string]string) Report {
 	var kept []Finding
 	for _, f := range r.Diagnoses {
 		if _, ignored := ids[f.ID]; ignored {
-			r.Hidden = append(r.Hidden[:len(r.Hidden):len(r.Hidden)], f)
+			r.Hidden = append(slices.Clip(r.Hidden), f)
 			continue
 		}
 		kept = append(kept, f)

@@ -1,8 +1,10 @@
 package checks
 
 func meAnswers(status int, code, id, message string) Facts {
-	return Facts{"me.tried": true, "me.failure": "", "me.status": status, "me.shape": "object", "me.code": code, "me.id": id, "me.message": message,
-		"me.bearer_form": "oidc", "me.login_as_clients": true}
+	return Facts{
+		"me.tried": true, "me.failure": "", "me.status": status, "me.shape": "object", "me.code": code, "me.id": id, "me.message": message,
+		"me.bearer_form": "oidc", "me.login_as_clients": true,
+	}
 }
 
 // atMe is a login that goes well up to GET /me.
@@ -40,17 +42,27 @@ var meMatrix = []matrixCase{
 	{"scopes not covered", atMe(500, "AccessTokenError", "r-1", "Token scope {'openid'} not covering expected scope ['openid', 'email']"), []string{"error certain backend backend-token-check-failed"}},
 	{"inactive by introspection", atMe(500, "AccessTokenError", "r-1", "Access token not active."), []string{"error certain backend backend-token-check-failed"}},
 	{"userinfo answers it 429", atMe(500, "AccessTokenError", "r-1", "Unexpected '/userinfo' response: 429."), []string{"error certain backend backend-token-check-failed"}},
-	{"userinfo is not there", change{set: facts(userinfoSays(404, "", "").set, meAnswers(500, "AccessTokenError", "r-1", "Unexpected '/userinfo' response: 404.")), drop: []string{"userinfo.sub", "userinfo.entitlements", "me."}},
-		[]string{"error certain identity-provider userinfo-rejects-token"}},
+	{
+		"userinfo is not there",
+		change{set: facts(userinfoSays(404, "", "").set, meAnswers(500, "AccessTokenError", "r-1", "Unexpected '/userinfo' response: 404.")), drop: []string{"userinfo.sub", "userinfo.entitlements", "me."}},
+		[]string{"error certain identity-provider userinfo-rejects-token"},
+	},
 	{"no client of its own", atMe(500, "AccessTokenError", "r-1", "No service account for egi"), []string{"error certain backend backend-token-check-failed"}},
 	{"stumbles over a page", change{set: resolving("JSONDecodeError"), drop: []string{"me."}}, []string{"error likely backend backend-token-check-failed", "error possible backend backend-cannot-reach-identity-provider"}},
 	{"stumbles over an error", change{set: resolving("HTTPError"), drop: []string{"me."}}, []string{"error likely backend backend-cannot-reach-identity-provider", "error possible backend backend-token-check-failed"}},
 	{"cannot reach it", atMe(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), []string{"error certain backend backend-cannot-reach-identity-provider"}},
-	{"cannot reach it, nor can we", change{set: facts(meAnswers(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), Facts{"userinfo.status": 503, "userinfo.shape": "html", "userinfo.host": "aai.egi.eu"}), drop: []string{"me.", "userinfo.sub"}},
-		[]string{"error likely identity-provider identity-provider-error"}},
+	{
+		"cannot reach it, nor can we",
+		change{set: facts(meAnswers(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), Facts{"userinfo.status": 503, "userinfo.shape": "html", "userinfo.host": "aai.egi.eu"}), drop: []string{"me.", "userinfo.sub"}},
+		[]string{"error likely identity-provider identity-provider-error"},
+	},
 
-	{"userinfo fails for this client, so the back-end cannot use it", change{set: facts(meAnswers(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), Facts{"userinfo.status": 500, "userinfo.shape": "object", "userinfo.host": "aai.egi.eu"}), drop: []string{"me.", "userinfo.sub"}},
-		[]string{"error likely identity-provider userinfo-rejects-token"}}, {"wrong version", atMe(501, "UnsupportedApiVersion", "n/a", "Unsupported version component in URL: '0.4'."), []string{"error certain you backend-version-unsupported"}},
+	{
+		"userinfo fails for this client, so the back-end cannot use it",
+		change{set: facts(meAnswers(503, "OidcProviderUnavailable", "r-1", "OIDC Provider is unavailable"), Facts{"userinfo.status": 500, "userinfo.shape": "object", "userinfo.host": "aai.egi.eu"}), drop: []string{"me.", "userinfo.sub"}},
+		[]string{"error likely identity-provider userinfo-rejects-token"},
+	},
+	{"wrong version", atMe(501, "UnsupportedApiVersion", "n/a", "Unsupported version component in URL: '0.4'."), []string{"error certain you backend-version-unsupported"}},
 	{"no /me", atMe(404, "NotFound", "r-1", "404 Not Found"), []string{"error likely backend backend-refuses-login"}},
 	{"redirect", atMeWith(Facts{"me.shape": "html", "me.redirect_host": "portal.example.org"}, 302, "", "", ""), []string{"error likely backend backend-refuses-login"}},
 	{"credits", atMe(402, "PaymentRequired", "r-1", "Not enough credits."), []string{"error likely you payment-required"}},
@@ -62,8 +74,10 @@ var meMatrix = []matrixCase{
 }
 
 func chosen(id, by string, listed, fits, firstFits, anyFits bool) Facts {
-	f := Facts{"providers.ids": []string{"egi", "egi-dev"}, "providers.count": 2, "providers.asked_id": id, "providers.asked_by": by, "providers.first_id": "egi",
-		"providers.first_issuer_match": firstFits, "providers.matching": anyFits}
+	f := Facts{
+		"providers.ids": []string{"egi", "egi-dev"}, "providers.count": 2, "providers.asked_id": id, "providers.asked_by": by, "providers.first_id": "egi",
+		"providers.first_issuer_match": firstFits, "providers.matching": anyFits,
+	}
 	if id != "" {
 		f["providers.asked_listed"] = listed
 	}
@@ -89,12 +103,21 @@ var providerMatrix = []matrixCase{
 	{"none fits", change{set: facts(chosen("", "", false, false, false, false), tokenInvalid, Facts{"backend.in_catalog": false}), drop: append([]string{"me.", "backend.accept"}, unasked...)}, []string{"error certain backend backend-lacks-issuer"}},
 	{"none fits, and one was named", change{set: facts(chosen("egi-dev", "--provider-id", false, false, false, false), tokenInvalid, Facts{"backend.in_catalog": false}), drop: append([]string{"me.", "backend.accept"}, unasked...)}, []string{"error certain backend backend-lacks-issuer"}},
 	{"none fits, as the catalog says", change{set: facts(chosen("", "", false, false, false, false), tokenInvalid, Facts{"backend.accepts_environment": false}), drop: append([]string{"me."}, unasked...)}, []string{"error certain you environment-backend-mismatch"}},
-	{"the fitting id is refused too", change{set: facts(chosen("", "", false, false, false, true), tokenInvalid, notAsClients), drop: append([]string{"me."}, unasked...)},
-		[]string{"error certain you provider-not-chosen", "error certain backend backend-rejects-token"}},
-	{"id unknown, and not enrolled", change{set: facts(chosen("EGI", "--provider-id", false, false, true, true), notEnrolled, notAsClients), drop: append([]string{"me."}, unasked...)},
-		[]string{"error certain you provider-id-unknown", "error certain you enrollment-required"}},
-	{"id unknown, and a wrong secret", change{set: facts(refusalSaying(401, "unauthorized_client", neither, basicToo, known), chosen("EGI", "--provider-id", false, false, true, true)), drop: append(unasked, noToken...)},
-		[]string{"error certain you client-secret-wrong", "error certain you provider-id-unknown"}},
+	{
+		"the fitting id is refused too",
+		change{set: facts(chosen("", "", false, false, false, true), tokenInvalid, notAsClients), drop: append([]string{"me."}, unasked...)},
+		[]string{"error certain you provider-not-chosen", "error certain backend backend-rejects-token"},
+	},
+	{
+		"id unknown, and not enrolled",
+		change{set: facts(chosen("EGI", "--provider-id", false, false, true, true), notEnrolled, notAsClients), drop: append([]string{"me."}, unasked...)},
+		[]string{"error certain you provider-id-unknown", "error certain you enrollment-required"},
+	},
+	{
+		"id unknown, and a wrong secret",
+		change{set: facts(refusalSaying(401, "unauthorized_client", neither, basicToo, known), chosen("EGI", "--provider-id", false, false, true, true)), drop: append(unasked, noToken...)},
+		[]string{"error certain you client-secret-wrong", "error certain you provider-id-unknown"},
+	},
 }
 
 func root(status int, shape string, more ...Facts) Facts {
@@ -121,15 +144,24 @@ var backendMatrix = []matrixCase{
 	{"another API", change{set: facts(foreign, root(200, "object"), list(200, false, 0)), drop: append([]string{"backend.accept"}, noRoot...)}, []string{"error certain you backend-not-openeo"}},
 	{"nothing there", change{set: facts(root(404, "html"), list(404, false, 0), Facts{"well_known.usable": false, "well_known.status": 404}), drop: append([]string{"well_known.versions"}, noRoot...)}, []string{"error certain you backend-not-found"}},
 	{"only 0.4", change{set: facts(root(200, "object", Facts{"capabilities.is_openeo": true}), list(404, false, 0), Facts{"well_known.usable": false, "well_known.versions": []string{"0.4"}}), drop: noRoot}, []string{"error certain backend backend-version-unsupported"}},
-	{"wrong version in the address", change{set: facts(root(501, "object", Facts{"capabilities.code": "UnsupportedApiVersion"}), list(501, false, 0), Facts{"providers.code": "UnsupportedApiVersion", "well_known.usable": false, "well_known.versions": []string{}}), drop: noRoot},
-		[]string{"error certain you backend-version-unsupported"}},
+	{
+		"wrong version in the address",
+		change{set: facts(root(501, "object", Facts{"capabilities.code": "UnsupportedApiVersion"}), list(501, false, 0), Facts{"providers.code": "UnsupportedApiVersion", "well_known.usable": false, "well_known.versions": []string{}}), drop: noRoot},
+		[]string{"error certain you backend-version-unsupported"},
+	},
 	{"no OIDC", change{set: list(404, false, 0), drop: noProviders}, []string{"error certain backend backend-oidc-unsupported"}},
 	{"empty list", change{set: list(200, true, 0), drop: noProviders}, []string{"error certain backend backend-oidc-unsupported"}},
 	{"no list", change{set: list(200, false, 0), drop: noProviders}, []string{"error certain backend backend-response-invalid"}},
 	{"one broken entry, and it works", change{set: Facts{"providers.valid": false}}, []string{"warning certain backend backend-response-invalid"}},
 	{"gateway before everything", change{set: facts(root(403, "html"), list(403, false, 0)), drop: noRoot}, []string{"error certain backend backend-gateway-refused"}},
-	{"no OIDC, and a wrong secret", change{set: facts(list(404, false, 0), refusalSaying(401, "unauthorized_client", neither, basicToo, known)), drop: append([]string{"providers."}, noToken...)},
-		[]string{"error certain you client-secret-wrong", "error certain backend backend-oidc-unsupported"}},
-	{"disabled, and the address is a portal", change{set: facts(foreign, root(200, "html"), refusalSaying(401, "invalid_client", neither, basicNeither, Facts{"authorization.says": "Client disabled."})), drop: append([]string{"backend.accept"}, append(noRoot, noToken...)...)},
-		[]string{"error certain registry-admin client-disabled", "error certain you backend-not-openeo"}},
+	{
+		"no OIDC, and a wrong secret",
+		change{set: facts(list(404, false, 0), refusalSaying(401, "unauthorized_client", neither, basicToo, known)), drop: append([]string{"providers."}, noToken...)},
+		[]string{"error certain you client-secret-wrong", "error certain backend backend-oidc-unsupported"},
+	},
+	{
+		"disabled, and the address is a portal",
+		change{set: facts(foreign, root(200, "html"), refusalSaying(401, "invalid_client", neither, basicNeither, Facts{"authorization.says": "Client disabled."})), drop: append([]string{"backend.accept"}, append(noRoot, noToken...)...)},
+		[]string{"error certain registry-admin client-disabled", "error certain you backend-not-openeo"},
+	},
 }

@@ -6,8 +6,10 @@ func userinfoSays(status int, code, text string, more ...Facts) change {
 	return change{set: facts(append([]Facts{refused, tokenInvalid}, more...)...), drop: []string{"userinfo.sub", "userinfo.entitlements", "me."}}
 }
 
-var tokenInvalid = Facts{"me.tried": true, "me.failure": "", "me.status": 403, "me.shape": "object", "me.code": "TokenInvalid", "me.id": "r-1",
-	"me.message": "Authorization token has expired or is invalid. Please authenticate again.", "me.bearer_form": "oidc", "me.login_as_clients": true}
+var tokenInvalid = Facts{
+	"me.tried": true, "me.failure": "", "me.status": 403, "me.shape": "object", "me.code": "TokenInvalid", "me.id": "r-1",
+	"me.message": "Authorization token has expired or is invalid. Please authenticate again.", "me.bearer_form": "oidc", "me.login_as_clients": true,
+}
 
 const unverified = "Token verification failed"
 
@@ -23,8 +25,11 @@ var tokenMatrix = []matrixCase{
 	{"account disabled since", userinfoSays(401, "invalid_token", "user_disabled"), []string{"error certain registry-admin userinfo-rejects-token"}},
 	{"client disabled since", userinfoSays(401, "invalid_token", "Client disabled"), []string{"error certain registry-admin userinfo-rejects-token"}},
 	{"openid not granted", userinfoSays(403, "insufficient_scope", "Missing openid scope", Facts{"jwt.has_openid": false}), []string{"error certain you token-lacks-openid"}},
-	{"openid not granted, userinfo out of reach", change{set: facts(Facts{"jwt.has_openid": false, "userinfo.offered": false}, tokenInvalid), drop: []string{"userinfo.", "me."}},
-		[]string{"error likely you token-lacks-openid"}},
+	{
+		"openid not granted, userinfo out of reach",
+		change{set: facts(Facts{"jwt.has_openid": false, "userinfo.offered": false}, tokenInvalid), drop: []string{"userinfo.", "me."}},
+		[]string{"error likely you token-lacks-openid"},
+	},
 	{"another issuer, refused", userinfoSays(401, "invalid_token", unverified, Facts{"jwt.issuer": "http://internal/auth/realms/egi", "jwt.issuer_match": "different"}), []string{"error certain identity-provider token-issuer-mismatch"}},
 	{"another issuer, accepted", change{set: Facts{"jwt.issuer": "http://internal/auth/realms/egi", "jwt.issuer_match": "different"}}, []string{"warning certain identity-provider token-issuer-mismatch"}},
 	{"expired on arrival", userinfoSays(401, "invalid_token", unverified, Facts{"jwt.expired": true}), []string{"error certain identity-provider token-expired-on-arrival"}},
@@ -44,8 +49,11 @@ var tokenMatrix = []matrixCase{
 	{"large, and it works", change{set: Facts{"token.header_bytes": 9000}}, []string{"warning certain identity-provider token-too-large"}},
 	{"large, and the back-end's door refuses it", atMeWith(Facts{"token.header_bytes": 9000}, 431, "", "", ""), []string{"error certain identity-provider token-too-large"}},
 	{"large, and the back-end's door refuses it with 400", atMeWith(Facts{"token.header_bytes": 9000}, 400, "", "", ""), []string{"error likely identity-provider token-too-large"}},
-	{"userinfo is a page", change{set: facts(Facts{"userinfo.shape": "html", "userinfo.content_type": "text/html", "userinfo.login_page": false}, resolving("JSONDecodeError")), drop: []string{"me.", "userinfo.sub"}},
-		[]string{"error likely identity-provider userinfo-rejects-token"}},
+	{
+		"userinfo is a page",
+		change{set: facts(Facts{"userinfo.shape": "html", "userinfo.content_type": "text/html", "userinfo.login_page": false}, resolving("JSONDecodeError")), drop: []string{"me.", "userinfo.sub"}},
+		[]string{"error likely identity-provider userinfo-rejects-token"},
+	},
 	{"clock ten minutes off", change{set: Facts{"clock.skew_s": 600, "clock.skewed": true, "clock.words": "10 minutes ahead of"}}, []string{"warning certain you clock-skew"}},
 	{"opaque, and it works", change{set: Facts{"jwt.readable": false}, drop: []string{"jwt."}}, []string{"note certain you token-opaque"}},
 }
@@ -55,18 +63,29 @@ func invalidScope(verdict Facts) Facts {
 }
 
 var scopeMatrix = []matrixCase{
-	{"two scopes refused", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"aarc", "orcid"}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variantSays("token_openid", 200, "", "")),
-		[]string{"error certain you scope-not-allowed"}},
-	{"one refused, and not enrolled", change{set: facts(thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"orcid"}}), variantSays("token_openid", 200, "", "")).set, notEnrolled), drop: []string{"token.", "me."}},
-		[]string{"error certain you scope-not-allowed", "error certain you enrollment-required"}},
-	{"each is allowed alone", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variantSays("token_openid", 200, "", "")),
-		[]string{"error likely identity-provider scope-not-allowed"}},
-	{"more than were tested", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{"orcid"}}), variantSays("token_openid", 200, "", "")),
-		[]string{"error likely you scope-not-allowed"}},
+	{
+		"two scopes refused", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"aarc", "orcid"}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variantSays("token_openid", 200, "", "")),
+		[]string{"error certain you scope-not-allowed"},
+	},
+	{
+		"one refused, and not enrolled",
+		change{set: facts(thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{"orcid"}}), variantSays("token_openid", 200, "", "")).set, notEnrolled), drop: []string{"token.", "me."}},
+		[]string{"error certain you scope-not-allowed", "error certain you enrollment-required"},
+	},
+	{
+		"each is allowed alone", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{}}), variantSays("token_openid", 200, "", "")),
+		[]string{"error likely identity-provider scope-not-allowed"},
+	},
+	{
+		"more than were tested", thenIn(invalidScope(Facts{"scopes.tested": true, "scopes.openid": "allowed", "scopes.refused": []string{}, "scopes.allowed": []string{"email"}, "scopes.untested": []string{"orcid"}}), variantSays("token_openid", 200, "", "")),
+		[]string{"error likely you scope-not-allowed"},
+	},
 	{"not tested", refusedToken(400, "invalid_scope", "Invalid scopes: email openid", nil), []string{"error likely you scope-not-allowed"}},
 	{"openid refused", refusedToken(400, "invalid_scope", "Invalid scopes: openid", Facts{"scopes.tested": true, "scopes.openid": "refused", "scopes.refused": []string{}}), []string{"error certain you scope-openid-not-allowed"}},
-	{"openid and another refused", refusedToken(400, "invalid_scope", "Invalid scopes: openid", Facts{"scopes.tested": true, "scopes.openid": "refused", "scopes.refused": []string{"email"}}),
-		[]string{"error certain you scope-openid-not-allowed", "error certain you scope-not-allowed"}},
+	{
+		"openid and another refused", refusedToken(400, "invalid_scope", "Invalid scopes: openid", Facts{"scopes.tested": true, "scopes.openid": "refused", "scopes.refused": []string{"email"}}),
+		[]string{"error certain you scope-openid-not-allowed", "error certain you scope-not-allowed"},
+	},
 }
 
 // another is a server that is not a Keycloak, without the registry.

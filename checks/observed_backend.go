@@ -32,7 +32,7 @@ var (
 	ProvidersUsedID           = fact("providers.used_id", Text, "provider ID used for the bearer token")
 	ProvidersUsedAsClients    = fact("providers.used_as_clients", Bool, "openEO clients would use the same provider with these settings")
 	ProvidersTrailingSlash    = fact("providers.trailing_slash", Bool, "the back-end lists the issuer with a trailing slash")
-	ProvidersIssuerCase       = fact("providers.issuer_case", Bool, "the back-end lists the issuer with its host in other letter case than the environment does")
+	ProvidersIssuerCase       = fact("providers.issuer_case", Bool, "the back-end lists the issuer with its host in different letter case from the environment")
 	ProviderVariableListed    = fact("provider_variable.listed", Bool, "the back-end lists the provider ID in OPENEO_AUTH_PROVIDER_ID")
 )
 

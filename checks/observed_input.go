@@ -43,7 +43,7 @@ var (
 	ClientIDMalformedReason = fact("client_id.malformed_reason", Text, "why the Federation Registry would never accept this client ID")
 	ClientIDSecretShaped    = fact("client_id.secret_shaped", Bool, "the client ID looks like a generated secret")
 	ClientIDHeldBack        = fact("client_id.held_back", Bool, "the client ID is neither shown nor sent to anything but the token endpoint: it contains the secret or a token, or a part of it looks like a secret")
-	ClientIDHoldsSecret     = fact("client_id.holds_secret", Bool, "the client ID is the client secret or contains it, as it is, in other letter case, or encoded")
+	ClientIDHoldsSecret     = fact("client_id.holds_secret", Bool, "the client ID is the client secret or contains it, as it is, in different letter case, or encoded")
 	SecretPresent           = fact("secret.present", Bool, "a non-empty secret was found")
 	SecretSetButEmpty       = fact("secret.set_but_empty", Bool, "a source holds an empty secret")
 	SecretEmptySource       = fact("secret.empty_source", Text, "the source that holds an empty secret")
@@ -89,6 +89,7 @@ var (
 var (
 	HostsNearMiss    = fact("hosts.near_miss", Text, "a known host that the unresolvable one may be a misspelling of")
 	CheckDeadline    = fact("check.deadline", Bool, "the deadline of the whole check passed")
+	CheckPublic      = fact("check.public", Bool, "only what is published was read: the check used no credentials")
 	CheckInterrupted = fact("check.interrupted", Bool, "the check was interrupted")
 )
 
@@ -96,6 +97,8 @@ var (
 var (
 	EntryName            = fact("entry.name", Text, "name of the list's entry")
 	EntryFault           = fact("entry.fault", Text, "why the list's entry cannot be used, in words; empty when it can")
+	EntryPausedHost      = fact("entry.paused_host", Text, "the host that was not asked for this entry, because it had asked for a pause in the check of another entry")
+	EntryPause           = fact("entry.pause", Text, "how long that host still wants to be left alone, in words")
 	AccountExpires       = fact("account.expires", Text, "the end date that the list's entry gives, as YYYY-MM-DD")
 	AccountExpiresInDays = fact("account.expires_in_days", Int, "days until the end date that the list's entry gives; negative when it has passed")
 )
@@ -111,4 +114,13 @@ var (
 	PythonProviderTitled = fact("python.provider_titled", Bool, "the provider that the Python client would choose has a title in /credentials/oidc, without which that client stops with a KeyError")
 	PythonNetrc          = fact("python.netrc", Text, "the host of the identity provider for which a netrc entry exists, which the Python client sends beside the credentials; empty when there is none")
 	PythonBearer         = fact("python.bearer", Text, "what the back-end makes of the bearer form that the Python client sends (oidc/ID/TOKEN): accepted, refused, untried")
+)
+
+// What earlier checks of the same client at the same place found: those of the account, or the report of --previous.
+var (
+	MemoryStory        = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
+	MemoryWorkedBefore = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")
+	MemoryWorkedAt     = fact("memory.worked_at", Text, "time of the last check that found the login working, as RFC 3339 writes it")
+	MemoryFailingSince = fact("memory.failing_since", Text, "time of the first check with the present result, as RFC 3339 writes it")
+	MemorySameSecret   = fact("memory.same_secret", Bool, "the secret that worked then is the one in use now; not known where only a report tells of the earlier check")
 )

@@ -37,10 +37,18 @@ func verdict(findings []Finding, f Facts) Verdict {
 		return Misconfigured
 	case outages > 0:
 		return Unreachable
-	case f.Is(LoginWorks):
+	case f.Is(LoginWorks), published(f):
 		return Healthy
 	}
 	return Inconclusive
+}
+
+// published tells that a check without credentials saw all that openEO clients read before they log in.
+func published(f Facts) bool {
+	discovery, _ := f.Int(AtDiscovery.Status)
+	keys, _ := f.Int(KeysCount)
+	return f.Is(CheckPublic) && discovery == 200 && f.Text(DiscoveryTokenEndpoint) != "" && keys > 0 &&
+		f.Is(CapabilitiesIsOpenEO) && f.Is(ProvidersMatching)
 }
 
 // Exit codes of a check. A CI job tells by them "our credential is broken" (1) from "a service has an outage" (3).

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,7 +121,7 @@ func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	}
 	// Several names are checked as a list.
 	m.must(t, "check", "weekly", "nightly")
-	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 2 || !strings.HasPrefix(lines[0], "weekly ") {
+	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 3 || !strings.HasPrefix(lines[0], "weekly ") {
 		t.Errorf("%s", &m.out)
 	}
 }
@@ -209,18 +210,30 @@ func TestAccountsAddReadsTheSource(t *testing.T) {
 		flags []string
 		want  string
 	}{
-		"a variable with three values": {[]string{"--catalog", b.Dir, "--backend", "sandbox-openeo", "--secret-variable", "OPENEO_AUTH_CLIENT_CREDENTIALS_X"},
-			"environment: DIR/environments/sandbox.yaml\n  backend: sandbox-openeo\n  provider_id: egi\n  client_id: x1\n  secret_variable: OPENEO_AUTH_CLIENT_CREDENTIALS_X\n"},
-		"auth-config.json": {[]string{"--backend", "openeo.cloud", "--auth-config"},
-			"environment: production\n  backend: openeo.cloud\n  client_id: x2\n  auth_config: true\n"},
-		"a command": {[]string{"--environment", "prod", "--client-id", "x3", "--secret-command", "vault kv get -field=secret 'kv/open EO'", "--expires", "2027-03-31"},
-			"environment: production\n  client_id: x3\n  secret_command: [vault, kv, get, -field=secret, kv/open EO]\n  expires: 2027-03-31\n"},
-		"an issuer": {[]string{"--issuer", "https://idp.example.org/realms/lab", "--backend", "none", "--client-id", "x4", "--secret-variable", "X"},
-			"issuer: https://idp.example.org/realms/lab\n  backend: none\n  client_id: x4\n  secret_variable: X\n"},
-		"the keyring": {[]string{"--environment", "cdse", "--client-id", "x5", "--keyring"},
-			"environment: cdse\n  client_id: x5\n  keyring: true\n"},
-		"a dotenv file that is not there yet": {[]string{"--environment", "cdse", "--credentials", "/nowhere/x.env"},
-			"environment: cdse\n  credentials: /nowhere/x.env\n"},
+		"a variable with three values": {
+			[]string{"--catalog", b.Dir, "--backend", "sandbox-openeo", "--secret-variable", "OPENEO_AUTH_CLIENT_CREDENTIALS_X"},
+			"environment: DIR/environments/sandbox.yaml\n  backend: sandbox-openeo\n  provider_id: egi\n  client_id: x1\n  secret_variable: OPENEO_AUTH_CLIENT_CREDENTIALS_X\n",
+		},
+		"auth-config.json": {
+			[]string{"--backend", "openeo.cloud", "--auth-config"},
+			"environment: production\n  backend: openeo.cloud\n  client_id: x2\n  auth_config: true\n",
+		},
+		"a command": {
+			[]string{"--environment", "prod", "--client-id", "x3", "--secret-command", "vault kv get -field=secret 'kv/open EO'", "--expires", "2027-03-31"},
+			"environment: production\n  client_id: x3\n  secret_command: [vault, kv, get, -field=secret, kv/open EO]\n  expires: 2027-03-31\n",
+		},
+		"an issuer": {
+			[]string{"--issuer", "https://idp.example.org/realms/lab", "--backend", "none", "--client-id", "x4", "--secret-variable", "X"},
+			"issuer: https://idp.example.org/realms/lab\n  backend: none\n  client_id: x4\n  secret_variable: X\n",
+		},
+		"the keyring": {
+			[]string{"--environment", "cdse", "--client-id", "x5", "--keyring"},
+			"environment: cdse\n  client_id: x5\n  keyring: true\n",
+		},
+		"a dotenv file that is not there yet": {
+			[]string{"--environment", "cdse", "--credentials", "/nowhere/x.env"},
+			"environment: cdse\n  credentials: /nowhere/x.env\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t).with(map[string]string{"OPENEO_AUTH_CLIENT_CREDENTIALS_X": "egi/x1/" + madeElsewhere})
@@ -481,9 +494,7 @@ func TestABrokenAccountsFile(t *testing.T) {
 		m.refused(t, "a newer version of credguide may have written it", args...)
 	}
 	env := map[string]string{"CREDGUIDE_ACCOUNTS": write(t, "version: 2\n")}
-	for name, value := range b.Env {
-		env[name] = value
-	}
+	maps.Copy(env, b.Env)
 	m.with(env)
 	m.must(t, checkIn(b)...)
 }
@@ -537,8 +548,12 @@ func TestANewClientGetsAFreeName(t *testing.T) {
 		id, environment string
 		kept            credentials.Source
 	}{
-		{"nightly", "production", file}, {"nightly", "production", ring}, {"nightly", "demo", file}, {"nightly", "development", file},
-		{"-$a/b", "demo", file}, {"nightly", "production", credentials.Source{Kind: credentials.KindPrompt}},
+		{"nightly", "production", file},
+		{"nightly", "production", ring},
+		{"nightly", "demo", file},
+		{"nightly", "development", file},
+		{"-$a/b", "demo", file},
+		{"nightly", "production", credentials.Source{Kind: credentials.KindPrompt}},
 	} {
 		names = append(names, keep(made.id, made.environment, made.kept))
 	}

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,8 +38,8 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 	if code := m.run(t.Context(), args...); code == app.ExitHealthy || code == app.ExitUsage {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
-	lines := strings.Split(strings.TrimSpace(m.out.String()), "\n")
-	if len(lines) != 3 {
+	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(m.out.String()), "\n"), func(l string) bool { return strings.HasPrefix(l, " ") })
+	if len(lines) != 4 || lines[3] != "3 checked, 1 work, 2 misconfigured." {
 		t.Fatalf("%d lines:\n%s", len(lines), &m.out)
 	}
 	for i, name := range []string{"nightly", "weekly", "test"} {
@@ -78,7 +80,7 @@ func TestAWrongEntryIsItsOwnFinding(t *testing.T) {
 		"environment": {"- {name: a, environment: prodution, keyring: true}\n", `:1: unknown environment \"prodution\" (did you mean \"production\"?)`, app.ExitMisconfigured},
 		"authorities": {"- {name: a, ca_file: nowhere.pem, keyring: true}\n", "there is no such file", app.ExitMisconfigured},
 		"empty":       {"[]\n", "the list is empty", app.ExitUsage},
-		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a stands in line 1 already", app.ExitUsage},
+		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a is already in line 1", app.ExitUsage},
 		"no list":     {"name: a\n", "expected a list, but this is a single entry", app.ExitUsage},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,5 +152,66 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 		if err != nil || s.Environment.ID != want {
 			t.Errorf("entry %d: environment %q, %v; want %q", i+1, s.Environment.ID, err, want)
 		}
+	}
+}
+
+func TestAListGoesOnWhereItWasLeft(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"})
+	entry := "- {name: %s, environment: sandbox, client_id: " + b.ClientID + ", secret_variable: %s, labels: {team: eo}}\n"
+	file := write(t, fmt.Sprintf(entry+entry+entry, "a", "GOOD", "b", "WRONG", "c", "GOOD"))
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", file}
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	m.run(t.Context(), append(args, "--output", "json="+saved)...)
+	whole, err := os.ReadFile(saved)
+	if err != nil || bytes.Count(whole, []byte("\n")) != 3 {
+		t.Fatalf("%s, %v", whole, err)
+	}
+	// A run that was killed while it wrote the second report.
+	lines := bytes.SplitAfter(whole, []byte("\n"))
+	if err := os.WriteFile(saved, append(lines[0], lines[1][:200]...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code := m.run(t.Context(), append(args, "--resume-from", saved, "--output", "json", "--rate", "100/s", "--per-host", "2")...)
+	got := bytes.SplitAfter(m.out.Bytes(), []byte("\n"))
+	if code != app.ExitMisconfigured || len(got) != 4 || !strings.Contains(m.err.String(), "incomplete") {
+		t.Fatalf("exit code %d, %d lines\n%s", code, len(got), &m.err)
+	}
+	var first, second checks.Report
+	if json.Unmarshal(got[0], &first) != nil || json.Unmarshal(got[1], &second) != nil || first.Subject.Name != "a" || second.Subject.Name != "b" {
+		t.Errorf("%s %s", first.Subject.Name, second.Subject.Name)
+	}
+	var before checks.Report
+	if json.Unmarshal(lines[0], &before) != nil || !before.Started.Equal(first.Started) {
+		t.Errorf("the first report was made anew: %v, %v", before.Started, first.Started)
+	}
+	// What was saved can be read as a list, and compared.
+	if err := os.WriteFile(saved, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code := m.run(t.Context(), "check", "--from", saved, "--output", "junit"); code != app.ExitMisconfigured || strings.Count(m.out.String(), "<testcase") != 3 {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+	if code := m.run(t.Context(), "check", "--from", saved, "--anonymise"); code != app.ExitMisconfigured || strings.Contains(m.out.String(), b.ClientID) {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+}
+
+func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
+	var file strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&file, "- {name: a%d, environment: sandbox, client_id: %s, secret_variable: GOOD}\n", i, b.ClientID)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()))
+	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+	code = m.run(t.Context(), "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--list-deadline", "1ns", "--all", write(t, file.String()))
+	if code != app.ExitCannotTell || !strings.Contains(m.out.String(), "30 checked, 0 work, 30 unclear.") {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 }

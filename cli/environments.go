@@ -19,7 +19,8 @@ func environmentsCommand(a *app.App) *cobra.Command {
 		Short: "List the identity providers and their openEO back-ends",
 		Example: `  credguide environments
   credguide environments show development
-  credguide environments show development --output yaml > lab.yaml`,
+  credguide environments show development --output yaml > lab.yaml
+  credguide environments add https://openeo.example.org`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return app.UnknownCommand(cmd, args[0])
@@ -35,7 +36,7 @@ func environmentsCommand(a *app.App) *cobra.Command {
 		},
 	}
 	a.FormatFlag(list, &format, "text", "json")
-	list.AddCommand(showEnvironmentCommand(a))
+	list.AddCommand(showEnvironmentCommand(a), addEnvironmentCommand(a))
 	return list
 }
 

@@ -19,9 +19,16 @@ func TestPipesKeepNobodyWaiting(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"check", "--from", pipe}, {"check", "--all", pipe}, {"check", "--ca-file", pipe}, {"check", "--environment", pipe},
-		{"wait", "--client-id", "nightly", "--ca-file", pipe}, {"request", "validate", pipe}, {"request", "show", pipe},
-		{"register", "--answers", pipe}, {"environments", "--catalog", pipe}, {"environments", pipe},
+		{"check", "--from", pipe},
+		{"check", "--all", pipe},
+		{"check", "--ca-file", pipe},
+		{"check", "--environment", pipe},
+		{"wait", "--client-id", "nightly", "--ca-file", pipe},
+		{"request", "validate", pipe},
+		{"request", "show", pipe},
+		{"register", "--answers", pipe},
+		{"environments", "--catalog", pipe},
+		{"environments", pipe},
 	} {
 		m := newMachine(t)
 		if code := m.run(t.Context(), args...); code != app.ExitUsage || !strings.Contains(m.err.String(), "error: ") {
@@ -49,9 +56,12 @@ func TestOutputsKeepApartFromInputs(t *testing.T) {
 		{"check", "--credentials", file, "--output", "json=" + file},
 		{"check", "--credentials", link, "--output", "text", "--output", "json=" + dir + "/./c.env"},
 		{"check", "--secret-file", file, "--client-id", "nightly", "--output", "markdown=" + link},
-		{"check", "--ca-file", file, "--output", "html=" + file}, {"check", "--from", file, "--output", "json=" + link},
-		{"check", "--all", list, "--output", "json=" + list}, {"check", "--all", list, "--output", "json=" + file},
-		{"wait", "--credentials", file, "--output", "json=" + link}, {"request", "show", file, "--force", "--html", link},
+		{"check", "--ca-file", file, "--output", "html=" + file},
+		{"check", "--from", file, "--output", "json=" + link},
+		{"check", "--all", list, "--output", "json=" + list},
+		{"check", "--all", list, "--output", "json=" + file},
+		{"wait", "--credentials", file, "--output", "json=" + link},
+		{"request", "show", file, "--force", "--html", link},
 		{"snippet", "python", "--secret-file", file, "--force", "--file", link},
 		{"check", "--output", "json=" + dir + "/new", "--output", "html=" + dir + "/../" + filepath.Base(dir) + "/new"},
 	} {

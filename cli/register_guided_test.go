@@ -151,8 +151,11 @@ func TestTheSandboxFillsItsPagesIn(t *testing.T) {
 	for environment, steps := range map[string][][2]string{
 		"sandbox-dashboard": {{"Name for the client", "nightly run" + enter}, {"create it for me", enter}},
 		"sandbox-request": {
-			{"Name for the client", "nightly run" + enter}, {"Purpose", enter}, {"Your e-mail address", "me@lab.example.org" + enter},
-			{"send it for me", enter}, {"read the answer for me", down + enter},
+			{"Name for the client", "nightly run" + enter},
+			{"Purpose", enter},
+			{"Your e-mail address", "me@lab.example.org" + enter},
+			{"send it for me", enter},
+			{"read the answer for me", down + enter},
 		},
 	} {
 		t.Run(environment, func(t *testing.T) {

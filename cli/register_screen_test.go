@@ -77,8 +77,10 @@ func start(t *testing.T, home string, variables []string, args ...string) *scree
 	s.changed.Store(time.Now().UnixNano())
 	s.cmd = exec.Command(program, args...)
 	s.cmd.Dir = home
-	s.cmd.Env = append([]string{"HOME=" + home, "PATH=" + filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=el_GR.UTF-8", "NO_COLOR=1", "TMPDIR=" + home, "GOCOVERDIR=" + t.TempDir(),
-		onlyEnvironments + "=production demo development cdse terrascope sentinel-hub"}, variables...)
+	s.cmd.Env = append([]string{
+		"HOME=" + home, "PATH=" + filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=el_GR.UTF-8", "NO_COLOR=1", "TMPDIR=" + home, "GOCOVERDIR=" + t.TempDir(),
+		onlyEnvironments + "=production demo development cdse terrascope sentinel-hub",
+	}, variables...)
 	if s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)
 	}

@@ -112,9 +112,16 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 	t.Parallel()
 	home := newHome(t)
 	answers := [][2]string{
-		{"Which openEO service", "openeocloud-dev" + enter}, {"for trying things out, or for use", down + enter}, {"Service name", "NDVI time series" + enter},
-		{"? Description", enter}, {"Contacts: e-mail", "team@lab.example.org" + enter}, {"Client ID", enter}, {"empty form open", down + enter}, {"Have you entered these values?", enter},
-		{"tab 2 of 2", enter}, {"Have you pressed Submit?", enter},
+		{"Which openEO service", "openeocloud-dev" + enter},
+		{"for trying things out, or for use", down + enter},
+		{"Service name", "NDVI time series" + enter},
+		{"? Description", enter},
+		{"Contacts: e-mail", "team@lab.example.org" + enter},
+		{"Client ID", enter},
+		{"empty form open", down + enter},
+		{"Have you entered these values?", enter},
+		{"tab 2 of 2", enter},
+		{"Have you pressed Submit?", enter},
 	}
 	args := []string{"register", "--offline"}
 	for n, one := range answers {

@@ -133,8 +133,15 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	// What register kept is found by every command, by its name or by nothing, without a flag.
 	m.StdinIsTerminal = false
 	for _, args := range [][]string{
-		{"check", p.Request.ClientID}, {"check"}, {"check", "--all"}, {"wait", p.Request.ClientID}, {"snippet", "python", p.Request.ClientID},
-		{"snippet", "python"}, {"snippet", "github", p.Request.ClientID}, {"accounts"}, {"accounts", "show", p.Request.ClientID},
+		{"check", p.Request.ClientID},
+		{"check"},
+		{"check", "--all"},
+		{"wait", p.Request.ClientID},
+		{"snippet", "python", p.Request.ClientID},
+		{"snippet", "python"},
+		{"snippet", "github", p.Request.ClientID},
+		{"accounts"},
+		{"accounts", "show", p.Request.ClientID},
 	} {
 		m.must(t, args...)
 	}

@@ -48,8 +48,10 @@ func submitted(t *testing.T, environment string, after time.Duration) (*machine,
 	}
 	m := newMachine(t)
 	m.FirstPause = 50 * time.Millisecond
-	return m, []string{"wait", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox",
-		"--client-id", newClient, "--secret-file", file}
+	return m, []string{
+		"wait", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox",
+		"--client-id", newClient, "--secret-file", file,
+	}
 }
 
 func TestWaitSeesTheDeploymentAndChecks(t *testing.T) {

@@ -2,6 +2,7 @@ package credentials
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -42,9 +43,9 @@ type dotenv struct {
 
 // last returns the assignment that counts.
 func (d dotenv) last(name string) (setting, bool) {
-	for i := len(d.settings) - 1; i >= 0; i-- {
-		if d.settings[i].name == name {
-			return d.settings[i], true
+	for _, v := range slices.Backward(d.settings) {
+		if v.name == name {
+			return v, true
 		}
 	}
 	return setting{}, false

@@ -37,7 +37,8 @@ type systemKeyring struct{}
 
 func (systemKeyring) Get(service, user string) (string, error) { return keyring.Get(service, user) }
 func (systemKeyring) Set(service, user, text string) error     { return keyring.Set(service, user, text) }
-func (systemKeyring) Delete(service, user string) error        { return keyring.Delete(service, user) }
+
+func (systemKeyring) Delete(service, user string) error { return keyring.Delete(service, user) }
 
 // reachKeyring returns the keyring, or why there is none. On Linux and the
 // BSDs it lives behind the session bus; without one the library would try to

@@ -1,10 +1,9 @@
 package credentials
 
 import (
-	"strings"
-
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"github.com/credguide/credguide/internal/text"
 )

@@ -40,9 +40,8 @@ func (i *Interview) Request(w Where, a Answers) map[string]any {
 			fields[f.Name] = v
 		}
 	}
-	for name, v := range a.fields { // what this form does not know is for the rules to judge
-		fields[name] = v
-	}
+	// what this form does not know is for the rules to judge
+	maps.Copy(fields, a.fields)
 	return fields
 }
 

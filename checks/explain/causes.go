@@ -58,8 +58,10 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 		if f.Severity != checks.Error || len(told) > 0 && wordless[f.ID] && !slices.Contains(told, f.ID) {
 			continue // a note about what an error text cannot show, or words that name something else
 		}
-		found.add(Cause{ID: f.ID, Title: f.Title, Certainty: atMostLikely(f.Certainty), Means: f.Means, SeparateBy: f.SeparateBy,
-			order: behindWords + slices.Index(ids, f.ID)})
+		found.add(Cause{
+			ID: f.ID, Title: f.Title, Certainty: atMostLikely(f.Certainty), Means: f.Means, SeparateBy: f.SeparateBy,
+			order: behindWords + slices.Index(ids, f.ID),
+		})
 	}
 	for _, id := range e.says {
 		if d, ok := r.diagnoses.ByID(id); !ok || len(told) > 0 || e.failure != "" && (d.Layer == checks.LayerNetwork || d.Layer == checks.LayerTLS) {

@@ -30,7 +30,7 @@ func Compare(seen Seen, r checks.Report) []string {
 // differences lists what can be another, what was seen to be so first.
 func differences(seen Seen, r checks.Report) []string {
 	var seenSo, mayBe []string
-	s := r.Evidence.Subject
+	s := r.Subject
 	switch {
 	case seen.Environment != "" && s.Environment != "" && seen.Environment != s.Environment:
 		seenSo = append(seenSo, "The environment, for certain: the text names "+seen.Environment+", and "+s.Environment+" was checked. Compare: credguide check --environment "+seen.Environment)

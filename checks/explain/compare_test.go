@@ -13,7 +13,7 @@ func TestCompare(t *testing.T) {
 	nothing := r.Read([]byte("Bitte warten."))
 	report := func(verdict checks.Verdict, environment, id string) checks.Report {
 		out := checks.Report{Verdict: verdict}
-		out.Evidence.Subject = checks.Subject{Environment: environment, ClientIDSource: "--client-id", Secret: checks.Secret{Source: "nightly.secret"}}
+		out.Subject = checks.Subject{Environment: environment, ClientIDSource: "--client-id", Secret: checks.Secret{Source: "nightly.secret"}}
 		if id != "" {
 			out.Diagnoses = []checks.Finding{{ID: id, Severity: checks.Error}}
 		}
@@ -25,14 +25,26 @@ func TestCompare(t *testing.T) {
 		report   checks.Report
 		has, not []string
 	}{
-		{"works here", refused, report(checks.Healthy, "production", ""),
-			[]string{"client-secret-wrong", "Here and now the login works", "from --client-id and the secret from nightly.secret", "The machine", "The time"}, []string{"for certain"}},
-		{"works in another environment", refused, report(checks.Healthy, "development", ""),
-			[]string{"The environment, for certain: the text names production, and development was checked", "credguide check --environment production"}, nil},
-		{"the same fault", refused, report(checks.Misconfigured, "production", "client-secret-wrong"),
-			[]string{"fits what this check found: client-secret-wrong"}, []string{"The time"}},
-		{"another fault", refused, report(checks.Misconfigured, "production", "enrollment-required"),
-			[]string{"This check found something else, enrollment-required", "The values"}, nil},
+		{
+			"works here", refused, report(checks.Healthy, "production", ""),
+			[]string{"client-secret-wrong", "Here and now the login works", "from --client-id and the secret from nightly.secret", "The machine", "The time"},
+			[]string{"for certain"},
+		},
+		{
+			"works in another environment", refused, report(checks.Healthy, "development", ""),
+			[]string{"The environment, for certain: the text names production, and development was checked", "credguide check --environment production"},
+			nil,
+		},
+		{
+			"the same fault", refused, report(checks.Misconfigured, "production", "client-secret-wrong"),
+			[]string{"fits what this check found: client-secret-wrong"},
+			[]string{"The time"},
+		},
+		{
+			"another fault", refused, report(checks.Misconfigured, "production", "enrollment-required"),
+			[]string{"This check found something else, enrollment-required", "The values"},
+			nil,
+		},
 		{"cannot tell", refused, report(checks.Inconclusive, "production", ""), []string{"could not tell"}, []string{"works"}},
 		{"nothing recognised", nothing, report(checks.Healthy, "production", ""), []string{"Nothing in the program's text is recognised"}, []string{"works"}},
 	} {

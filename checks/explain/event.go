@@ -273,8 +273,15 @@ func stepOfPath(address string, host Host) string {
 	}
 	path := strings.TrimRight(strings.ToLower(u.Path), "/")
 	for _, s := range []struct{ end, step string }{
-		{"/.well-known/openid-configuration", "discovery"}, {"/.well-known/openeo", "well_known"}, {"/credentials/oidc", "providers"},
-		{"/me", "me"}, {"/userinfo", "userinfo"}, {"/certs", "keys"}, {"/jwks", "keys"}, {"/jwks.json", "keys"}, {"/token", "token"},
+		{"/.well-known/openid-configuration", "discovery"},
+		{"/.well-known/openeo", "well_known"},
+		{"/credentials/oidc", "providers"},
+		{"/me", "me"},
+		{"/userinfo", "userinfo"},
+		{"/certs", "keys"},
+		{"/jwks", "keys"},
+		{"/jwks.json", "keys"},
+		{"/token", "token"},
 	} {
 		if strings.HasSuffix(path, s.end) {
 			return s.step

@@ -19,10 +19,16 @@ func TestConditionsInWords(t *testing.T) {
 		{"a value", entry{"token.status": 401}, []Line{{0, "token: HTTP status of the answer at this step: 401 [token.status]"}}},
 		{"a truth", entry{"client_id.present": true}, []Line{{0, "a non-empty client ID was found [client_id.present]"}}},
 		{"an untruth", entry{"client_id.present": false}, []Line{{0, "a non-empty client ID was found: no [client_id.present]"}}},
-		{"one of two", entry{"jwt.issuer_match": []any{"slash", "different"}},
-			[]Line{{0, "how the token's iss claim compares with the discovered issuer: slash or different [jwt.issuer_match]"}}},
-		{"in a list", entry{"sisters.know": "demo"},
-			[]Line{{0, "IDs of the sister environments that know the client ID: demo among them [sisters.know]"}}},
+		{
+			"one of two",
+			entry{"jwt.issuer_match": []any{"slash", "different"}},
+			[]Line{{0, "how the token's iss claim compares with the discovered issuer: slash or different [jwt.issuer_match]"}},
+		},
+		{
+			"in a list",
+			entry{"sisters.know": "demo"},
+			[]Line{{0, "IDs of the sister environments that know the client ID: demo among them [sisters.know]"}},
+		},
 		{"alternatives of two facts each", entry{"any": []any{entry{"token.status": 400, "keys.count": 0}, entry{"me.status": 403}}}, []Line{
 			{0, "at least one of these holds:"},
 			{1, "all of these hold:"},

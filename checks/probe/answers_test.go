@@ -22,14 +22,22 @@ func TestTheWordsOfARefusalAreKept(t *testing.T) {
 		status     int
 		want       checks.Facts
 	}{
-		"a page of a server in front": {tokenPath, "<html><body><h1>400 Bad Request</h1>No required SSL certificate was sent</body></html>", 400,
-			checks.Facts{"token.detail": "400 Bad Request No required SSL certificate was sent", "token.shape": "html"}},
-		"words of Entra": {tokenPath, `{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app 'x' are expired."}`, 401,
-			checks.Facts{"token.words.kind": "secret-expired"}},
-		"a sentence for a code": {tokenPath, `{"error":"Your account is not configured correctly - You don't have any organization assigned to You."}`, 404,
-			checks.Facts{"token.error": "Your account is not configured correctly - You don't have any organization assigned to You.", "token.words.kind": "account-incomplete"}},
-		"a problem document (RFC 9457)": {"/me", `{"type":"about:blank","title":"Forbidden","detail":"User is not a member of the group openeo-users"}`, 403,
-			checks.Facts{"me.detail": "User is not a member of the group openeo-users", "me.code": ""}},
+		"a page of a server in front": {
+			tokenPath, "<html><body><h1>400 Bad Request</h1>No required SSL certificate was sent</body></html>", 400,
+			checks.Facts{"token.detail": "400 Bad Request No required SSL certificate was sent", "token.shape": "html"},
+		},
+		"words of Entra": {
+			tokenPath, `{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys for app 'x' are expired."}`, 401,
+			checks.Facts{"token.words.kind": "secret-expired"},
+		},
+		"a sentence for a code": {
+			tokenPath, `{"error":"Your account is not configured correctly - You don't have any organization assigned to You."}`, 404,
+			checks.Facts{"token.error": "Your account is not configured correctly - You don't have any organization assigned to You.", "token.words.kind": "account-incomplete"},
+		},
+		"a problem document (RFC 9457)": {
+			"/me", `{"type":"about:blank","title":"Forbidden","detail":"User is not a member of the group openeo-users"}`, 403,
+			checks.Facts{"me.detail": "User is not a member of the group openeo-users", "me.code": ""},
+		},
 		"a policy":       {"/me", `{"code":"TokenInvalid","message":"No existing access policy applies to user. Contact backend provider."}`, 401, checks.Facts{"me.words.kind": "enrollment"}},
 		"plain text":     {"/me", "no  such\nuser", 403, checks.Facts{"me.detail": "no such user", "me.shape": "text"}},
 		"a good answer":  {"/", `{"api_version":"1.2.0","endpoints":[],"title":"Our back-end"}`, 200, checks.Facts{"capabilities.status": 200}},

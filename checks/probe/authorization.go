@@ -104,8 +104,10 @@ func (p *pass) askAuthorization(ctx context.Context, step, address, clientID str
 	q.Set("scope", "openid")
 	q.Set("redirect_uri", bogusRedirect)
 	u.RawQuery = q.Encode()
-	return p.client.fetch(ctx, u.String(), call{step: step, effect: NamesClient,
-		header: http.Header{"Accept": {"application/json, text/html;q=0.5"}, "Accept-Language": {"en"}}})
+	return p.client.fetch(ctx, u.String(), call{
+		step: step, effect: NamesClient,
+		header: http.Header{"Accept": {"application/json, text/html;q=0.5"}, "Accept-Language": {"en"}},
+	})
 }
 
 // says is the error text of an authorization endpoint: JSON's members, or the visible text of a page.

@@ -125,8 +125,10 @@ func skipUserinfo(p *pass) string {
 
 // runUserinfo calls userinfo with the bare token, as the back-end will: it hides the reason of a refusal, we read it.
 func runUserinfo(ctx context.Context, p *pass) outcome {
-	a := p.client.fetch(ctx, p.document().userinfo, call{step: "userinfo", effect: Reads,
-		header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}}})
+	a := p.client.fetch(ctx, p.document().userinfo, call{
+		step: "userinfo", effect: Reads,
+		header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}},
+	})
 	p.frame(checks.AtUserinfo, a)
 	if !a.ok() {
 		return ended(a)

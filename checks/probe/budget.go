@@ -9,6 +9,9 @@ const maxRequests = 16
 // is asked besides can keep a login from being tried to its end.
 var ownRequest = []string{"discovery", "well-known", "capabilities", "providers", "token", "keys", "userinfo", "me"}
 
+// neededByLogin are those of them without which there is no login.
+var neededByLogin = []string{"discovery", "well-known", "capabilities", "providers", "token", "me"}
+
 // budget is what one check may still ask. A request is paid for before it is made: steps run side by side, and two that
 // each counted what the other had not made yet would together exceed the limit.
 //

@@ -102,10 +102,16 @@ func TestNoDiagnosisTakesMoreThanSixteenRequests(t *testing.T) {
 		want             checks.Facts // of those that matter
 	}{
 		{"one of fifteen scopes", "lab", secret, many, checks.Facts{"scopes.openid": "allowed", "me.status": 200}},
-		{"one of four scopes", "lab", secret, []string{"openid", "email", "profile", "rare"},
-			checks.Facts{"scopes.openid": "allowed", "scopes.refused": []string{"rare"}, "me.status": 200}},
-		{"one of ten, nine of them seldom refused", "lab", secret, []string{"openid", "email", "profile", "address", "phone", "acr", "roles", "basic", "web-origins", "rare"},
-			checks.Facts{"scopes.refused": []string{"rare"}, "scopes.verdict": "some", "me.status": 200}},
+		{
+			"one of four scopes", "lab", secret,
+			[]string{"openid", "email", "profile", "rare"},
+			checks.Facts{"scopes.openid": "allowed", "scopes.refused": []string{"rare"}, "me.status": 200},
+		},
+		{
+			"one of ten, nine of them seldom refused", "lab", secret,
+			[]string{"openid", "email", "profile", "address", "phone", "acr", "roles", "basic", "web-origins", "rare"},
+			checks.Facts{"scopes.refused": []string{"rare"}, "scopes.verdict": "some", "me.status": 200},
+		},
 		{"everything odd", ` "NO-BODY" `, "\u00a0'" + secret + "' ", many, checks.Facts{"authorization.client": "unknown"}},
 		{"lives elsewhere, and has quotes", `"lab-sister"`, secret, many, checks.Facts{"sisters.found_as": "trimmed", "sisters.any_know": true}},
 		{"lives elsewhere, in lower case", "Lab-Sister", "secret-without-special", many, checks.Facts{"sisters.found_as": "lower", "sisters.any_know": true}},

@@ -3,12 +3,15 @@ package probe
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -38,6 +41,9 @@ type client struct {
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
 	budget    *budget
+	shared    *Shared        // nil: this check is made alone
+	roots     *x509.CertPool // with shared: whom its connections trust
+	paused    func(host string, pause time.Duration)
 
 	mu  sync.Mutex
 	met []met // the certificates of every host
@@ -46,27 +52,35 @@ type client struct {
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
 	dialer := &net.Dialer{Timeout: min(dialTimeout, o.StepTimeout)}
 	px := newProxies(o.Lookup)
-	c := &client{
-		timeout: o.StepTimeout, caller: caller, record: record, proxies: px,
-		transport: &http.Transport{
-			Proxy:                  px.choose,
-			OnProxyConnectResponse: onConnect,
-			DialContext:            dialer.DialContext,
-			TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
-			TLSHandshakeTimeout:    o.StepTimeout,
-			MaxResponseHeaderBytes: maxHeader,
-			MaxConnsPerHost:        maxConnsEvery,
-			IdleConnTimeout:        idleTimeout,
-			ForceAttemptHTTP2:      true,
-		},
+	c := &client{timeout: o.StepTimeout, caller: caller, record: record, proxies: px, shared: o.Shared, roots: o.RootCAs}
+	fresh := func() *http.Transport { return newTransport(o, px, dialer) }
+	if c.shared == nil {
+		c.transport = fresh()
+	} else {
+		c.transport = c.shared.transport(o.RootCAs, fresh)
+	}
+	return c
+}
+
+func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
+	t := &http.Transport{
+		Proxy:                  px.choose,
+		OnProxyConnectResponse: onConnect,
+		DialContext:            dialer.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    o.StepTimeout,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxConnsPerHost:        maxConnsEvery,
+		IdleConnTimeout:        idleTimeout,
+		ForceAttemptHTTP2:      true,
 	}
 	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
 		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header and the token are two of
 		// them. It was read at the start of the program and cannot be taken back, so HTTP/1.1 is spoken.
-		c.transport.ForceAttemptHTTP2 = false
-		c.transport.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+		t.ForceAttemptHTTP2 = false
+		t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
 	}
-	return c
+	return t
 }
 
 // call describes one exchange.
@@ -74,6 +88,7 @@ type call struct {
 	step   string // the facts' prefix, also shown in the report
 	effect Effect
 	follow bool // follow redirects; only for requests without a secret or a token
+	anew   bool // a public document that another check may have asked for is asked for once more
 	secret bool // the request carries the secret
 	header http.Header
 }
@@ -107,15 +122,19 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 		return answer{url: address, host: hostOf(address), failure: failure{kind: "malformed", detail: "not a usable address"}}
 	}
 	req.Header.Set("Accept", "application/json")
-	for name, values := range k.header {
-		req.Header[name] = values
+	maps.Copy(req.Header, k.header)
+	if c.shared != nil && k.follow && k.effect == Reads && len(k.header) == 0 {
+		return c.askedFor(req, k)
 	}
 	return c.exchange(req, k)
 }
 
 // exchange makes one request and reads the answer within the limits. Plain http is refused except to this machine: what
 // is sent here may be a secret or a token, and what is read decides where they go.
-func (c *client) exchange(req *http.Request, k call) answer {
+func (c *client) exchange(req *http.Request, k call) answer { return c.exchangeKeeping(req, k, nil) }
+
+// exchangeKeeping gives the body as it came, with the state of the connection, to keep.
+func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *tls.ConnectionState)) answer {
 	a := answer{url: shownURL(req.URL), host: sanitize(text.Host(req.URL.Host), 253)}
 	if insecure(req.URL) {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + a.host}
@@ -131,6 +150,12 @@ func (c *client) exchange(req *http.Request, k call) answer {
 		return a
 	}
 	a.via, a.viaScheme = c.proxies.via(req.URL)
+	leave, refused := c.enter(req, k.step)
+	if leave == nil {
+		a.failure = refused
+		return a
+	}
+	defer leave()
 	ctx, cancel := context.WithTimeout(req.Context(), c.timeout)
 	defer cancel()
 	ctx, way := watched(ctx, req.URL.Scheme == "https", a.via != "")
@@ -142,7 +167,7 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
 		c.meet(a.host, res.TLS, nil)
-		a.read(res, started, c.guard)
+		a.read(res, started, c.guard, keep)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
 		}
@@ -153,6 +178,9 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	}
 	if a.failure.kind != "" {
 		a.phase = way.phase()
+	}
+	if c.shared != nil {
+		c.shared.gate(req.URL.Host).heed(a)
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -169,8 +197,30 @@ func (c *client) exchange(req *http.Request, k call) answer {
 	return a
 }
 
-// close ends the idle connections.
-func (c *client) close() { c.transport.CloseIdleConnections() }
+// enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot be asked now.
+func (c *client) enter(req *http.Request, step string) (leave func(), refused failure) {
+	if c.shared == nil {
+		return func() {}, failure{}
+	}
+	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context())
+	switch {
+	case err != nil:
+		return nil, c.ended()
+	case leave == nil:
+		if slices.Contains(neededByLogin, step) {
+			c.paused(sanitize(text.Host(req.URL.Host), 253), pause)
+		}
+		return nil, failure{kind: unpaid.kind, detail: "not asked: the host asked for a pause"}
+	}
+	return leave, failure{}
+}
+
+// close ends the idle connections, unless other checks use them.
+func (c *client) close() {
+	if c.shared == nil {
+		c.transport.CloseIdleConnections()
+	}
+}
 
 // redirectTarget is where a redirect leads, or "" when the answer is none. Only http(s) is followed.
 func redirectTarget(from *url.URL, res *http.Response) string {
@@ -206,7 +256,7 @@ func shownURL(u *url.URL) string {
 }
 
 // read takes the body in, bounded by size; time is bounded by the request's context.
-func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard) {
+func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard, keep func([]byte, *tls.ConnectionState)) {
 	defer func() { _ = res.Body.Close() }()
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
@@ -219,6 +269,9 @@ func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard)
 		a.failure = failure{kind: "reset", detail: "the answer ended in the middle"}
 	case err != nil:
 		a.readErr = err
+	}
+	if keep != nil {
+		keep(body, res.TLS)
 	}
 	if a.failure.kind == "" && err == nil {
 		a.interpret(body)

@@ -22,6 +22,14 @@ const discoveryPath = "/.well-known/openid-configuration"
 // grantType is the grant that credguide is about (RFC 6749 section 4.4).
 const grantType = "client_credentials"
 
+// skipWithoutIssuer: a back-end whose providers cannot be read leaves nobody to ask.
+func skipWithoutIssuer(p *pass) string {
+	if p.subject.Environment.Issuer == "" {
+		return "not tried: no identity provider is known"
+	}
+	return ""
+}
+
 func runDiscovery(ctx context.Context, p *pass) outcome {
 	if p.derived().Is(checks.IssuerRetired) {
 		return failed("this issuer was switched off")
@@ -45,8 +53,10 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 func usableDocument(a answer) bool { return a.ok() && a.status == 200 && a.document != nil }
 
 func (p *pass) readDocument(a answer) document {
-	d := document{issuer: a.exact("issuer"), token: endpoint(a, "token_endpoint"), authorization: endpoint(a, "authorization_endpoint"),
-		jwks: endpoint(a, "jwks_uri"), userinfo: endpoint(a, "userinfo_endpoint")}
+	d := document{
+		issuer: a.exact("issuer"), token: endpoint(a, "token_endpoint"), authorization: endpoint(a, "authorization_endpoint"),
+		jwks: endpoint(a, "jwks_uri"), userinfo: endpoint(a, "userinfo_endpoint"),
+	}
 	var missing []string
 	for name, value := range map[string]string{"issuer": d.issuer, "token_endpoint": d.token} {
 		if value == "" {

@@ -43,8 +43,7 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 }
 
 func transportFailure(err error, w *way, to *url.URL) failure {
-	var dns *net.DNSError
-	if errors.As(err, &dns) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		detail := "the name " + sanitize(dns.Name, 100) + " does not resolve"
 		if dns.IsTimeout {
 			detail = "the name server did not answer"

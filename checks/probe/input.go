@@ -17,6 +17,10 @@ import (
 // runInput records what can be told before anything is sent: where the values came from, and what their text shows.
 func runInput(_ context.Context, p *pass) outcome {
 	p.subjectFacts()
+	if p.subject.Public {
+		p.set(checks.CheckPublic, true)
+		return passed("none are used: only what is published is read")
+	}
 	c := p.subject.Credentials
 	p.clientIDFacts(c)
 	p.secretFacts(c)

@@ -147,7 +147,7 @@ func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
 	if p.keys.has(id) {
 		return true, true
 	}
-	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
+	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads, anew: true})
 	if !a.ok() || a.status != 200 {
 		return false, false
 	}

@@ -164,8 +164,10 @@ func (m *mutant) good(r *http.Request) string {
 	case strings.HasSuffix(r.URL.Path, "/token") && m.random.IntN(2) == 0:
 		return `{"access_token":"` + otherToken + `","token_type":"Bearer","expires_in":300,"scope":"openid email"}`
 	case strings.HasSuffix(r.URL.Path, "/token"):
-		return []string{`{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`, `{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}`,
-			`{"error":"invalid_scope","error_description":"Invalid scopes: openid"}`, `{"error":"invalid_client","error_description":"Parameter client_assertion_type is missing"}`}[m.random.IntN(4)]
+		return []string{
+			`{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`, `{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}`,
+			`{"error":"invalid_scope","error_description":"Invalid scopes: openid"}`, `{"error":"invalid_client","error_description":"Parameter client_assertion_type is missing"}`,
+		}[m.random.IntN(4)]
 	case strings.HasSuffix(r.URL.Path, "/auth"):
 		return []string{`{"error":"Invalid parameter: redirect_uri"}`, `{"error":"Client not found."}`, `<html>Client disabled.</html>`}[m.random.IntN(3)]
 	case strings.HasSuffix(r.URL.Path, "/keys"):

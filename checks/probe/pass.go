@@ -68,6 +68,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	}
 	p.client = newClient(ctx, o, p.record)
 	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s.Credentials.Secret), newBudget()
+	p.client.paused = p.pause
 	return p
 }
 
@@ -79,6 +80,12 @@ func ownSecret(secret credentials.Secret) *guard.Guard {
 	g := guard.New()
 	g.Token(secret)
 	return g
+}
+
+// pause records that a host was not asked for what the login needs, because it had asked for a pause in another check.
+func (p *pass) pause(host string, pause time.Duration) {
+	p.set(checks.EntryPausedHost, host)
+	p.set(checks.EntryPause, checks.Words(pause.Round(time.Second)))
 }
 
 // mint remembers tokens, so that no report will repeat them.

@@ -40,6 +40,8 @@ type Subject struct {
 	ProviderID, ProviderBy string
 	Credentials            credentials.Resolved
 	Account                Account
+	// Public: only what is published is read, and credentials do not matter.
+	Public bool
 }
 
 // Account is what an account's or a list's entry says beside the credentials; empty where none is checked.
@@ -70,6 +72,8 @@ type Options struct {
 	// Lookup reads the environment, for the proxy variables.
 	Lookup func(string) (string, bool)
 	Tool   checks.Tool
+	// Shared is what this check has in common with others; nil: nothing.
+	Shared *Shared
 }
 
 // Defaults of the public contract.

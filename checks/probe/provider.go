@@ -119,3 +119,69 @@ func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 	}
 	return slices.Clone(api.scopes), nil
 }
+
+// Published is what a back-end says of itself to everybody.
+type Published struct {
+	Title     string
+	Version   string // of its API
+	Providers []Listed
+}
+
+// Listed is one login provider of a back-end.
+type Listed struct {
+	ID, Title, Issuer string
+	Scopes            []string
+}
+
+// ReadBackend reads what a back-end publishes: its versions, its title and its login providers. The error wraps ErrNoAnswer
+// where it does not answer.
+func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Published, error) {
+	o = o.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	p := newPass(ctx, Subject{Backend: &b}, o, nil)
+	defer p.client.close()
+	versions := runWellKnown(ctx, p)
+	root := p.backendAPI().root
+	if root == "" {
+		return Published{}, &unanswered{hostOf(b.URL), versions.because}
+	}
+	found := Published{Version: strings.TrimPrefix(versions.because, "version ")}
+	if a := p.client.get(ctx, root+"/", call{step: "capabilities", effect: Reads}); a.ok() && a.status == 200 {
+		found.Title = sanitize(a.exact("title"), 120)
+	}
+	listed := runProviders(ctx, p)
+	for _, pr := range p.backendAPI().providers {
+		found.Providers = append(found.Providers, Listed{sanitize(pr.id, 100), sanitize(pr.title, 120), pr.issuer, pr.scopes})
+	}
+	if len(found.Providers) == 0 {
+		return found, &unanswered{hostOf(b.URL), listed.because}
+	}
+	return found, nil
+}
+
+// Announced is what an identity provider says of itself in its discovery document.
+type Announced struct {
+	Issuer        string   // as its tokens carry it
+	Grants        []string // nil: it does not say
+	GrantOffered  bool     // also where it does not say
+	TokenEndpoint string
+}
+
+// ReadIssuer reads the discovery document of an issuer. The error wraps ErrNoAnswer where there is none.
+func ReadIssuer(ctx context.Context, issuer string, o Options) (Announced, error) {
+	o = o.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
+	defer cancel()
+	p := newPass(ctx, Subject{Environment: environments.Environment{Issuer: issuer}}, o, nil)
+	defer p.client.close()
+	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
+	if !usableDocument(a) {
+		return Announced{}, noAnswer(a)
+	}
+	d := p.readDocument(a)
+	grants, given := a.list("grant_types_supported", 50)
+	return Announced{
+		Issuer: d.issuer, Grants: grants, GrantOffered: !given || slices.Contains(grants, grantType), TokenEndpoint: d.token,
+	}, nil
+}

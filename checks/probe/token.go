@@ -228,7 +228,7 @@ func (p *pass) grantedFacts(m minted) {
 	p.staleFact(m)
 	if s, ok := m.answer.document["scope"].(string); ok {
 		var granted []string
-		for _, x := range strings.Fields(s) {
+		for x := range strings.FieldsSeq(s) {
 			granted = append(granted, sanitize(x, 100))
 		}
 		p.set(checks.TokenGrantedScopes, granted[:min(len(granted), 50)])

@@ -20,12 +20,10 @@ type Format struct {
 	About string
 	// Machine tells that a program reads the output, so that nothing else may stand in the same stream.
 	Machine bool
-	// ByLine tells that the document of a list is one part a report, one after the other.
-	ByLine bool
 	// Write writes one report.
 	Write func(io.Writer, checks.Report) error
-	// WriteAll writes the reports of many credentials (check --all) as one document.
-	WriteAll func(io.Writer, []checks.Report) error
+	// List is how it writes the reports of many credentials (check --all) as one document.
+	List Sheet
 }
 
 // Formats holds every format by its name.

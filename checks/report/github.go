@@ -3,41 +3,59 @@ package report
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
 )
 
 var _ = register(Format{
-	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true, ByLine: true,
-	Write: func(w io.Writer, r checks.Report) error { return githubAll(w, []checks.Report{r}) }, WriteAll: githubAll,
+	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true,
+	Write: func(w io.Writer, r checks.Report) error { return githubOne(w, r) },
+	List:  Sheet{Sections: 3, MostLines: []int{mostAnnotations - 1, mostAnnotations - 1, mostAnnotations - 1}, Part: githubParts, Before: githubBefore},
 })
+
+// mostAnnotations is how many of each kind GitHub shows of one step; it drops the rest in silence.
+const mostAnnotations = 10
 
 // annotations are GitHub's words for the severities.
 var annotations = map[checks.Severity]string{checks.Error: "error", checks.Warning: "warning", checks.Note: "notice"}
 
-// githubAll writes one workflow command for each finding, and one for each report that has no error to show.
-func githubAll(w io.Writer, reports []checks.Report) error {
-	for _, r := range reports {
-		r = tidy(r, clean)
-		if err := annotate(w, r); err != nil {
-			return err
-		}
-	}
-	return nil
+// githubOne writes one workflow command for each finding, the causes first.
+func githubOne(w io.Writer, r checks.Report) error {
+	_, err := io.WriteString(w, strings.Join(githubParts(Entry{Report: r}, ListOptions{}), ""))
+	return err
 }
 
-func annotate(w io.Writer, r checks.Report) error {
+// githubParts are the errors, the warnings and the notices of one report, each a workflow command. Of a list, an account that
+// works has no notice of its own.
+func githubParts(e Entry, _ ListOptions) []string {
+	r := tidy(e.Report, clean)
 	who := "client " + clientName(r) + ", " + subjectName(r.Subject)
-	errors := r.BySeverity(checks.Error)
-	if len(errors) == 0 {
-		kind, text := "notice", joinDots(append([]string{who}, account(r)...))
-		if r.Verdict != checks.Healthy {
-			kind, text = "error", who+"\n"+unexplained(r)
+	if e.Label != "" {
+		who = clean(e.Label) + ": " + who
+	}
+	if more := whose(r.Subject); more != "" {
+		who += " · " + more
+	}
+	var out [3]strings.Builder
+	write := func(kind, title, text string) {
+		at := map[string]int{"error": 0, "warning": 1}
+		section, ok := at[kind]
+		if !ok {
+			section = 2
 		}
-		if err := workflowCommand(w, kind, headline(r), text); err != nil {
-			return err
+		if e.Label != "" {
+			title = clean(e.Label) + ": " + title
 		}
+		out[section].WriteString(workflowCommand(kind, e, title, text))
+	}
+	switch {
+	case len(r.BySeverity(checks.Error)) > 0:
+	case r.Verdict != checks.Healthy:
+		write("error", headline(r), who+"\n"+unexplained(r))
+	case e.Label == "":
+		write("notice", headline(r), joinDots(append([]string{who}, account(r)...)))
 	}
 	for _, f := range r.Diagnoses {
 		title := f.Title
@@ -46,11 +64,24 @@ func annotate(w io.Writer, r checks.Report) error {
 		} else if f.Waiting() && f.Severity == checks.Error {
 			title = "Cannot tell: " + afterColon(title)
 		}
-		if err := workflowCommand(w, orElse(annotations[f.Severity], "notice"), title, who+"\n"+findingText(f)); err != nil {
-			return err
+		if kind := orElse(annotations[f.Severity], "notice"); kind != "notice" || e.Label == "" {
+			write(kind, title, who+"\n"+findingText(f))
 		}
 	}
-	return nil
+	return []string{out[0].String(), out[1].String(), out[2].String()}
+}
+
+// githubBefore says how many annotations of a kind were left out, and at the end how many accounts work.
+func githubBefore(section int, t *Totals, _ ListOptions) string {
+	text := ""
+	if section > 0 && t.Dropped[section-1] > 0 {
+		kind := []string{"error", "warning", "notice"}[section-1]
+		text = workflowCommand(kind, Entry{}, fmt.Sprintf("%d more of this kind", t.Dropped[section-1]), "GitHub shows ten. "+t.counts()+".")
+	}
+	if section == 3 {
+		text += workflowCommand("notice", Entry{}, "credguide check", t.counts()+".")
+	}
+	return text
 }
 
 // GitHub takes % escapes in workflow commands; in a property a colon or comma would end the value.
@@ -59,7 +90,19 @@ var (
 	commandProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func workflowCommand(w io.Writer, kind, title, text string) error {
-	_, err := fmt.Fprintf(w, "::%s title=%s::%s\n", kind, commandProperty.Replace(title), commandData.Replace(text))
-	return err
+func workflowCommand(kind string, e Entry, title, text string) string {
+	place := ""
+	if file := relative(e.File); file != "" {
+		place = fmt.Sprintf("file=%s,line=%d,", commandProperty.Replace(clean(file)), max(e.Line, 1))
+	}
+	return fmt.Sprintf("::%s %stitle=%s::%s\n", kind, place, commandProperty.Replace(title), commandData.Replace(text))
+}
+
+// relative is a file as a repository has it; empty where it stands elsewhere.
+func relative(file string) string {
+	file = strings.TrimPrefix(filepath.ToSlash(file), "./")
+	if filepath.IsAbs(file) || strings.HasPrefix(file, "..") || strings.Contains(file, ":") || file == "standard input" {
+		return ""
+	}
+	return file
 }

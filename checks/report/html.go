@@ -1,19 +1,20 @@
 package report
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/credguide/credguide/checks"
 )
 
 var _ = register(Format{
 	Name: "html", About: "one page for a browser, to read, print or send", Machine: true,
-	Write: func(w io.Writer, r checks.Report) error { return htmlAll(w, []checks.Report{r}) }, WriteAll: htmlAll,
+	Write: htmlOne, List: Sheet{Sections: 3, Part: htmlParts, Before: htmlBefore},
 })
 
 //go:embed html.tmpl
@@ -29,6 +30,8 @@ var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
 // htmlReport is what the page shows of one report.
 type htmlReport struct {
 	checks.Report
+	Label, ID                                                      string // of a list's entry
+	InList                                                         bool
 	Mark, Headline, Name, Client, Account, Sent, When, Unexplained string
 	Errors                                                         []checks.Finding // more than possible, or the only one
 	Alternatives                                                   []checks.Finding
@@ -36,14 +39,75 @@ type htmlReport struct {
 	Steps                                                          []checks.Check
 }
 
-// htmlAll writes one page for all reports.
-func htmlAll(w io.Writer, reports []checks.Report) error {
-	var b bytes.Buffer
-	if err := htmlPage.Execute(&b, each(reports, htmlReportOf)); err != nil {
-		return fmt.Errorf("write the report as HTML: %w", err)
-	}
-	_, err := w.Write(b.Bytes())
+// htmlOne writes one page for one report.
+func htmlOne(w io.Writer, r checks.Report) error {
+	h := htmlReportOf(r)
+	_, err := io.WriteString(w, piece("head", htmlHead{Title: h.Headline})+"<main>\n"+piece("report", h)+piece("foot", nil))
 	return err
+}
+
+// htmlHead is what the page has above its content.
+type htmlHead struct{ Title string }
+
+// htmlRow is an account in the table of a list.
+type htmlRow struct {
+	htmlReport
+	Whose  string
+	Linked bool // its report stands below
+}
+
+// htmlParts are a row for what does not work, or one for what does, and the report of the former.
+func htmlParts(e Entry, _ ListOptions) []string {
+	row := htmlRow{htmlReport: htmlReportOf(e.Report)}
+	row.Label, row.InList = clean(e.Label), true
+	row.Whose = whose(row.Subject)
+	row.ID = anchor(e.Label)
+	row.Linked = !working(e) || len(row.Remarks) > 0 && len(e.BySeverity(checks.Warning)) > 0
+	parts := []string{"", "", ""}
+	if working(e) {
+		parts[1] = piece("row", row)
+	} else {
+		parts[0] = piece("row", row)
+	}
+	if row.Linked {
+		parts[2] = piece("report", row.htmlReport)
+	}
+	return parts
+}
+
+// anchor is a place in the page, by the entry's name.
+func anchor(label string) string {
+	var b strings.Builder
+	b.WriteString("account-")
+	for _, r := range label {
+		if r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-') {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, "_%x", r)
+		}
+	}
+	return b.String()
+}
+
+func htmlBefore(section int, t *Totals, _ ListOptions) string {
+	switch section {
+	case 0:
+		return piece("head", htmlHead{Title: "credguide: " + t.counts()}) + piece("list", t)
+	case 2:
+		return "</tbody></table>\n</section>\n<main>\n"
+	case 3:
+		return piece("foot", nil)
+	}
+	return ""
+}
+
+// piece is one template with its values.
+func piece(name string, values any) string {
+	var b strings.Builder
+	if err := htmlPage.ExecuteTemplate(&b, name, values); err != nil { // into memory, with values of our own types
+		panic(err)
+	}
+	return b.String()
 }
 
 func htmlReportOf(r checks.Report) htmlReport {

@@ -1,11 +1,12 @@
 package report
 
 import (
-	"cmp"
+	"bytes"
 	"encoding/xml"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
@@ -15,7 +16,7 @@ import (
 
 var _ = register(Format{
 	Name: "junit", About: "JUnit XML, for Jenkins, GitLab and other CI systems", Machine: true,
-	Write: JUnit, WriteAll: junitAll,
+	Write: JUnit, List: Sheet{Sections: 1, Part: junitCase, Before: junitBefore},
 })
 
 // JUnit writes the report as one test suite. CI systems list the names of the test cases that did not pass, so a cause is a
@@ -25,8 +26,12 @@ func JUnit(w io.Writer, r checks.Report) error {
 	r = tidy(r, clean)
 	suite := newSuite("credguide check: "+subjectName(r.Subject)+", client "+clientName(r), r)
 	for _, p := range [][2]string{
-		{"verdict", string(r.Verdict)}, {"environment", environmentName(r.Subject)}, {"issuer", r.Subject.Issuer},
-		{"backend", r.Subject.Backend}, {"client_id", r.Subject.ClientID}, {"tool", r.Tool.Name + " " + r.Tool.Version},
+		{"verdict", string(r.Verdict)},
+		{"environment", environmentName(r.Subject)},
+		{"issuer", r.Subject.Issuer},
+		{"backend", r.Subject.Backend},
+		{"client_id", r.Subject.ClientID},
+		{"tool", r.Tool.Name + " " + r.Tool.Version},
 	} {
 		suite.AddProperty(p[0], p[1])
 	}
@@ -43,26 +48,38 @@ func JUnit(w io.Writer, r checks.Report) error {
 	return writeSuite(w, suite)
 }
 
-// junitAll writes many reports as one suite, one test case for each credential.
-func junitAll(w io.Writer, reports []checks.Report) error {
-	suite := junit.Testsuite{Name: "credguide check --all"}
-	var total int64
-	for i, r := range reports {
-		r = tidy(r, clean)
-		if i == 0 {
-			suite.SetTimestamp(r.Started.UTC())
-		}
-		total += r.DurationMS
-		tc := junit.Testcase{Name: cmp.Or(r.Subject.Name, clientName(r)+" at "+subjectName(r.Subject)), Classname: classname(r), Time: secondsOf(r.DurationMS)}
-		if r.Verdict != checks.Healthy || r.Interrupted {
-			outcome(&tc, cannotTell(r), headline(r), causeID(r), body(r))
-		} else {
-			tc.SystemOut = remarks(r)
-		}
-		suite.AddTestcase(tc)
+// junitCase is the test case of one credential. CI systems follow its history by its name.
+func junitCase(e Entry, _ ListOptions) []string {
+	r := tidy(e.Report, clean)
+	tc := junit.Testcase{Name: clean(e.Label), Classname: classname(r), Time: secondsOf(r.DurationMS)}
+	if !working(e) {
+		outcome(&tc, cannotTell(r), headline(r), causeID(r), body(r))
+	} else {
+		tc.SystemOut = remarks(r)
 	}
-	suite.Time = secondsOf(total)
-	return writeSuite(w, suite)
+	if more := whose(r.Subject); more != "" {
+		if tc.SystemOut == nil {
+			tc.SystemOut = &junit.Output{}
+		}
+		tc.SystemOut.Data = strings.TrimSpace(more + "\n\n" + tc.SystemOut.Data)
+	}
+	var b bytes.Buffer
+	enc := xml.NewEncoder(&b)
+	enc.Indent("\t\t", "\t")
+	if err := enc.EncodeElement(tc, xml.StartElement{Name: xml.Name{Local: "testcase"}}); err != nil { // into memory
+		panic(err)
+	}
+	return []string{b.String() + "\n"}
+}
+
+// junitBefore is what stands around the test cases of a list: one suite.
+func junitBefore(section int, t *Totals, _ ListOptions) string {
+	if section == 1 {
+		return "\t</testsuite>\n</testsuites>\n"
+	}
+	counts := fmt.Sprintf(`time="%s" tests="%d" errors="%d" failures="%d"`, secondsOf(t.DurationMS), t.Count, t.Unknown, t.Broken)
+	return xml.Header + fmt.Sprintf("<testsuites name=\"credguide\" %s>\n\t<testsuite name=\"credguide check --all\" %s skipped=\"0\" id=\"0\" timestamp=\"%s\">\n",
+		counts, counts, t.Started.UTC().Format(time.RFC3339))
 }
 
 func newSuite(name string, r checks.Report) junit.Testsuite {

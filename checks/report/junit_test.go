@@ -83,7 +83,7 @@ func TestJUnitOfManyHasACaseForEach(t *testing.T) {
 	if s.Tests != 5 || s.Failures != 2 || s.Errors != 2 {
 		t.Errorf("%d tests, %d failures, %d errors", s.Tests, s.Failures, s.Errors)
 	}
-	if got := s.Testcases[1]; got.Name != "nightly-ndvi at production → openeo.cloud" || got.Failure.Message != "The client may not use the client credentials grant" {
+	if got := s.Testcases[1]; got.Name != "nightly-ndvi at production → openeo.cloud (2)" || got.Failure.Message != "The client may not use the client credentials grant" {
 		t.Errorf("%+v", got)
 	}
 }

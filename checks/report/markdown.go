@@ -12,7 +12,7 @@ import (
 
 var _ = register(Format{
 	Name: "markdown", About: "Markdown, for a CI job's summary or a mail to a help desk", Machine: true,
-	Write: Markdown, WriteAll: markdownAll,
+	Write: Markdown, List: Sheet{Sections: 3, Part: markdownParts, Before: markdownBefore},
 })
 
 // Markdown writes the report in GitHub's Markdown (CommonMark with tables). Texts of the report stay texts: none of their
@@ -24,19 +24,29 @@ func Markdown(w io.Writer, r checks.Report) error {
 	return err
 }
 
-func markdownAll(w io.Writer, reports []checks.Report) error {
-	var m markdown
-	m.block("| | client | checked | result |\n|---|---|---|---|")
-	for _, r := range reports {
-		r = tidy(r, clean)
-		m.row(verdictMark(r), escapeMarkdown(clientName(r)), escapeMarkdown(subjectName(r.Subject)), escapeMarkdown(headline(r)))
+// markdownParts are a row for an account that does not work, or one for an account that does, and the report of the former.
+func markdownParts(e Entry, _ ListOptions) []string {
+	r := tidy(e.Report, clean)
+	var row, whole markdown
+	row.row(verdictMark(r), escapeMarkdown(clean(e.Label)), escapeMarkdown(whose(r.Subject)), escapeMarkdown(clientName(r)), escapeMarkdown(subjectName(r.Subject)), escapeMarkdown(headline(r)))
+	if working(e) && len(r.BySeverity(checks.Warning)) == 0 {
+		return []string{"", row.String(), ""}
 	}
-	for _, r := range reports {
-		m.WriteString("\n---\n\n")
-		m.report(tidy(r, clean))
+	whole.WriteString("\n---\n\n")
+	whole.named(r, clean(e.Label))
+	if working(e) {
+		return []string{"", row.String(), whole.String()}
 	}
-	_, err := io.WriteString(w, m.String())
-	return err
+	return []string{row.String(), "", whole.String()}
+}
+
+func markdownBefore(section int, t *Totals, _ ListOptions) string {
+	const head = "| | name | owner, labels | client | checked | result |\n|---|---|---|---|---|---|\n"
+	switch section {
+	case 0:
+		return "# credguide: " + t.counts() + "\n\n" + head
+	}
+	return ""
 }
 
 func verdictMark(r checks.Report) string {
@@ -72,8 +82,15 @@ func (m *markdown) row(cells ...string) {
 	m.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
-func (m *markdown) report(r checks.Report) {
-	m.block("## " + verdictMark(r) + " " + mixed(headline(r)))
+func (m *markdown) report(r checks.Report) { m.named(r, "") }
+
+// named writes the report of what a list calls by a name.
+func (m *markdown) named(r checks.Report, name string) {
+	title := mixed(headline(r))
+	if name != "" {
+		title = escapeMarkdown(name) + ": " + title
+	}
+	m.block("## " + verdictMark(r) + " " + title)
 	who := []string{escapeMarkdown(subjectName(r.Subject)), "client " + code(clientName(r))}
 	if from := r.Subject.Secret.Source; from != "" {
 		who = append(who, "secret from "+code(from))

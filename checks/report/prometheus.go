@@ -3,72 +3,86 @@ package report
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/credguide/credguide/checks"
 )
 
 var _ = register(Format{
 	Name: "prometheus", About: "metrics for Prometheus (node_exporter's textfile collector)", Machine: true,
-	Write: func(w io.Writer, r checks.Report) error { return prometheusAll(w, []checks.Report{r}) }, WriteAll: prometheusAll,
+	Write: prometheusOne,
+	List:  Sheet{Sections: len(Metrics), Part: prometheusParts, Before: prometheusBefore},
 })
 
-// metric is one family; its samples are computed from a report.
-type metric struct {
-	name, help string
-	samples    func(checks.Report) []sample
+// Metric is one family; its samples are computed from a report.
+type Metric struct {
+	Name, Help string
+	Samples    func(checks.Report) []Sample
 }
 
-// sample is one value; labels come in pairs after those that name the subject.
-type sample struct {
-	value  string
-	labels []string
+// Sample is one value; labels come in pairs after those that name the subject.
+type Sample struct {
+	Value  float64
+	Labels []string
 }
 
-var metrics = []metric{
-	{"credguide_up", "1 if the login works, else 0.", func(r checks.Report) []sample {
-		return []sample{{truth(r.Verdict == checks.Healthy && !r.Interrupted), nil}}
+func one(value float64) []Sample { return []Sample{{Value: value}} }
+
+// Metrics are the families that a report has; those that need more than one report are the exporter's own.
+var Metrics = []Metric{
+	{"credguide_up", "1 if the login works, else 0.", func(r checks.Report) []Sample {
+		return one(truth(r.Verdict == checks.Healthy && !r.Interrupted))
 	}},
-	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", func(r checks.Report) (out []sample) {
+	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", func(r checks.Report) (out []Sample) {
 		for _, v := range []checks.Verdict{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive} {
-			out = append(out, sample{truth(r.Verdict == v), []string{"verdict", string(v)}})
+			out = append(out, Sample{truth(r.Verdict == v), []string{"verdict", string(v)}})
 		}
 		return out
 	}},
-	{"credguide_finding", "1 for each finding.", func(r checks.Report) (out []sample) {
+	{"credguide_finding", "1 for each finding.", func(r checks.Report) (out []Sample) {
 		seen := map[string]bool{} // a series must not stand there twice
 		for _, f := range r.Diagnoses {
 			if !seen[f.ID] {
 				seen[f.ID] = true
-				out = append(out, sample{"1", []string{"id", f.ID, "severity", string(f.Severity), "certainty", string(f.Certainty), "party", string(f.Party)}})
+				out = append(out, Sample{1, []string{"id", f.ID, "severity", string(f.Severity), "certainty", string(f.Certainty), "party", string(f.Party)}})
 			}
 		}
 		return out
 	}},
-	{"credguide_step_passed", "1 if the step passed, 0 if not; absent when it was not taken.", func(r checks.Report) (out []sample) {
+	{"credguide_step_passed", "1 if the step passed, 0 if not; absent when it was not taken.", func(r checks.Report) (out []Sample) {
 		for _, c := range stepsTaken(r) {
-			out = append(out, sample{truth(c.Status == checks.Passed || c.Status == checks.Warned), []string{"step", c.ID}})
+			out = append(out, Sample{truth(c.Status == checks.Passed || c.Status == checks.Warned), []string{"step", c.ID}})
 		}
 		return out
 	}},
-	{"credguide_step_duration_seconds", "Time of each step that was taken.", func(r checks.Report) (out []sample) {
+	{"credguide_step_duration_seconds", "Time of each step that was taken.", func(r checks.Report) (out []Sample) {
 		for _, c := range stepsTaken(r) {
-			out = append(out, sample{secondsOf(c.DurationMS), []string{"step", c.ID}})
+			out = append(out, Sample{float64(c.DurationMS) / 1000, []string{"step", c.ID}})
 		}
 		return out
 	}},
-	{"credguide_token_lifetime_seconds", "Lifetime of the token, where one was issued.", func(r checks.Report) []sample {
+	{"credguide_token_lifetime_seconds", "Lifetime of the token, where one was issued.", func(r checks.Report) []Sample {
 		if r.Identity == nil || r.Identity.TokenExpiresInS == 0 {
 			return nil
 		}
-		return []sample{{strconv.Itoa(r.Identity.TokenExpiresInS), nil}}
+		return one(float64(r.Identity.TokenExpiresInS))
 	}},
-	{"credguide_check_duration_seconds", "Time of the whole check.", func(r checks.Report) []sample {
-		return []sample{{secondsOf(r.DurationMS), nil}}
+	{"credguide_client_expires_timestamp_seconds", "The client's end date, where one is known, in seconds since 1970.", func(r checks.Report) []Sample {
+		end, err := time.Parse(time.DateOnly, r.Facts.Text(checks.AccountExpires))
+		if err != nil {
+			return nil
+		}
+		return one(float64(end.Unix()))
 	}},
-	{"credguide_check_timestamp_seconds", "When the check started, in seconds since 1970.", func(r checks.Report) []sample {
-		return []sample{{strconv.FormatInt(r.Started.Unix(), 10), nil}}
+	{"credguide_check_duration_seconds", "Time of the whole check.", func(r checks.Report) []Sample {
+		return one(float64(r.DurationMS) / 1000)
+	}},
+	{"credguide_check_timestamp_seconds", "When the check started, in seconds since 1970.", func(r checks.Report) []Sample {
+		return one(float64(r.Started.Unix()))
 	}},
 }
 
@@ -84,60 +98,78 @@ func stepsTaken(r checks.Report) (taken []checks.Check) {
 	return taken
 }
 
-// prometheusAll writes the text exposition format 0.0.4: each family once, with the samples of all reports together.
-func prometheusAll(w io.Writer, reports []checks.Report) error {
-	reports = onePerSubject(reports)
-	var b strings.Builder
-	for _, m := range metrics {
-		lines := ""
-		for _, r := range reports {
-			for _, s := range m.samples(r) {
-				lines += m.name + labels(append(subjectLabels(r), s.labels...)) + " " + s.value + "\n"
-			}
-		}
-		if lines != "" {
-			fmt.Fprintf(&b, "# HELP %s %s\n# TYPE %s gauge\n%s", m.name, m.help, m.name, lines)
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
+// prometheusOne writes the text exposition format 0.0.4.
+func prometheusOne(w io.Writer, r checks.Report) error {
+	return Formats["prometheus"].WriteList(w, []Entry{{Report: r, Label: r.Subject.Name}}, ListOptions{})
 }
 
-// onePerSubject keeps the last report of each subject: two samples of one series make the whole text invalid.
-func onePerSubject(reports []checks.Report) []checks.Report {
-	var kept []checks.Report
-	at := map[string]int{}
-	for _, r := range reports {
-		r = tidy(r, clean)
-		key := labels(subjectLabels(r))
-		if i, ok := at[key]; ok {
-			kept[i] = r
-			continue
+// prometheusParts are the samples of one report, family by family: each family stands there once.
+func prometheusParts(e Entry, _ ListOptions) []string {
+	r := tidy(e.Report, clean)
+	subject := SubjectLabels(r.Subject, clean(e.Label))
+	parts := make([]string, len(Metrics))
+	for i, m := range Metrics {
+		for _, s := range m.Samples(r) {
+			parts[i] += m.Name + labels(append(slices.Clip(subject), s.Labels...)) + " " + strconv.FormatFloat(s.Value, 'f', -1, 64) + "\n"
 		}
-		at[key] = len(kept)
-		kept = append(kept, r)
 	}
-	return kept
+	return parts
 }
 
-func subjectLabels(r checks.Report) []string {
-	return []string{"environment", environmentName(r.Subject), "backend", backendName(r.Subject), "client_id", r.Subject.ClientID}
+func prometheusBefore(section int, t *Totals, _ ListOptions) string {
+	if section == len(Metrics) || t.Parts[section] == 0 {
+		return ""
+	}
+	m := Metrics[section]
+	return fmt.Sprintf("# HELP %s %s\n# TYPE %s gauge\n", m.Name, m.Help, m.Name)
+}
+
+// SubjectLabels are the labels that name what was checked, in pairs. Those of the list get a name of their own, so that they
+// hide none of the program's; two that would become one are told apart by a number.
+func SubjectLabels(s checks.Subject, name string) []string {
+	pairs := []string{"name", name, "environment", environmentName(s), "backend", backendName(s), "client_id", s.ClientID}
+	taken := map[string]bool{}
+	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
+		label := "label_" + labelName(key)
+		for n, plain := 1, label; taken[label]; n++ {
+			label = fmt.Sprintf("%s_conflict%d", plain, n)
+		}
+		taken[label] = true
+		pairs = append(pairs, label, s.Labels[key])
+	}
+	if s.Owner != "" {
+		pairs = append(pairs, "owner", s.Owner)
+	}
+	return pairs
+}
+
+// labelName makes a name of what Prometheus takes for one.
+func labelName(key string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '_' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return '_'
+	}, key)
 }
 
 // labelValue escapes as the exposition format asks for.
 var labelValue = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
+// labels writes pairs. An empty value is the same as none.
 func labels(pairs []string) string {
 	var parts []string
 	for i := 0; i+1 < len(pairs); i += 2 {
-		parts = append(parts, pairs[i]+`="`+labelValue.Replace(pairs[i+1])+`"`)
+		if pairs[i+1] != "" || i > 0 && pairs[i] != "owner" {
+			parts = append(parts, pairs[i]+`="`+labelValue.Replace(pairs[i+1])+`"`)
+		}
 	}
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-func truth(is bool) string {
+func truth(is bool) float64 {
 	if is {
-		return "1"
+		return 1
 	}
-	return "0"
+	return 0
 }

@@ -3,18 +3,23 @@ package report
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"maps"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/packaging"
 )
 
 var _ = register(Format{
-	Name: "sarif", About: "SARIF 2.1.0, for dashboards that read it", Machine: true,
-	Write: func(w io.Writer, r checks.Report) error { return sarifAll(w, []checks.Report{r}) }, WriteAll: sarifAll,
+	Name: "sarif", About: "SARIF 2.1.0, for GitHub's code scanning and other dashboards", Machine: true,
+	Write: func(w io.Writer, r checks.Report) error {
+		return Formats["sarif"].WriteList(w, []Entry{{Report: r}}, ListOptions{})
+	},
+	List: Sheet{Sections: 2, Separator: ",\n", Part: sarifParts, Before: sarifBefore},
 })
 
 // The part of SARIF 2.1.0 (OASIS) that a report needs; the numbers are its sections.
@@ -28,7 +33,19 @@ type (
 		Tool        sarifTool         `json:"tool"`
 		Invocations []sarifInvocation `json:"invocations"`
 		Results     []sarifResult     `json:"results"`
-		Properties  map[string]string `json:"properties"`
+		Properties  sarifProperties   `json:"properties"`
+	}
+	sarifProperties struct { // 3.8
+		Accounts []sarifAccount `json:"accounts"`
+	}
+	// sarifAccount is one that was checked. Results are alerts, so those that work stand here alone.
+	sarifAccount struct {
+		Name     string            `json:"name"`
+		Verdict  string            `json:"verdict"`
+		Subject  string            `json:"subject"`
+		ClientID string            `json:"clientId"`
+		Owner    string            `json:"owner,omitempty"`
+		Labels   map[string]string `json:"labels,omitempty"`
 	}
 	sarifTool struct { // 3.18
 		Driver sarifDriver `json:"driver"`
@@ -41,9 +58,13 @@ type (
 		Properties     map[string]string `json:"properties,omitempty"` // which build it was
 	}
 	sarifRule struct { // 3.49
-		ID               string    `json:"id"`
-		ShortDescription sarifText `json:"shortDescription"`
-		Help             sarifText `json:"help"`
+		ID                   string            `json:"id"`
+		Name                 string            `json:"name"`
+		ShortDescription     sarifText         `json:"shortDescription"`
+		FullDescription      sarifText         `json:"fullDescription"`
+		DefaultConfiguration map[string]string `json:"defaultConfiguration"`
+		Help                 sarifText         `json:"help"`
+		HelpURI              string            `json:"helpUri"`
 	}
 	sarifText struct { // 3.11, 3.12
 		Text string `json:"text"`
@@ -55,7 +76,6 @@ type (
 	}
 	sarifResult struct { // 3.27
 		RuleID              string            `json:"ruleId"`
-		RuleIndex           int               `json:"ruleIndex"`
 		Level               string            `json:"level"`
 		Kind                string            `json:"kind"`
 		Message             sarifText         `json:"message"`
@@ -64,7 +84,19 @@ type (
 		Properties          map[string]string `json:"properties"`
 	}
 	sarifLocation struct { // 3.28
+		PhysicalLocation *sarifPhysicalLocation `json:"physicalLocation,omitempty"`
 		LogicalLocations []sarifLogicalLocation `json:"logicalLocations"`
+	}
+	sarifPhysicalLocation struct { // 3.29
+		ArtifactLocation sarifArtifactLocation `json:"artifactLocation"`
+		Region           sarifRegion           `json:"region"`
+	}
+	sarifArtifactLocation struct { // 3.4
+		URI       string `json:"uri"`
+		URIBaseID string `json:"uriBaseId,omitempty"`
+	}
+	sarifRegion struct { // 3.30
+		StartLine int `json:"startLine"`
 	}
 	sarifLogicalLocation struct { // 3.33
 		Name               string `json:"name"`
@@ -75,49 +107,122 @@ type (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// sarifAll writes one run for each report.
-func sarifAll(w io.Writer, reports []checks.Report) error {
-	log := sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{}}
-	for _, r := range reports {
-		log.Runs = append(log.Runs, sarifRunOf(tidy(r, clean)))
+// sarifParts are the results of one report, and what the run says of its account.
+func sarifParts(e Entry, _ ListOptions) []string {
+	r := tidy(e.Report, clean)
+	e.Label = orElse(clean(e.Label), clientName(r))
+	var results []string
+	for _, f := range r.Diagnoses {
+		if f.Severity == checks.Error || f.Severity == checks.Warning {
+			results = append(results, sarifJSON(sarifResultOf(e, r, f)))
+		}
 	}
+	if len(results) == 0 && !working(e) {
+		results = append(results, sarifJSON(sarifResultOf(e, r, unclear(r))))
+	}
+	account := sarifAccount{e.Label, string(r.Verdict), subjectName(r.Subject), r.Subject.ClientID, r.Subject.Owner, r.Subject.Labels}
+	return []string{strings.Join(results, ",\n"), sarifJSON(account)}
+}
+
+// unclear stands for a report that is not healthy and has no cause.
+func unclear(r checks.Report) checks.Finding {
+	return checks.Finding{ID: unclearID, Severity: checks.Error, Certainty: checks.Possible, Title: headline(r), Means: unexplained(r), Explain: "credguide help check"}
+}
+
+const unclearID = "cannot-tell"
+
+func sarifBefore(section int, t *Totals, _ ListOptions) string {
+	switch section {
+	case 0:
+		return `{
+ "$schema": ` + sarifJSON(sarifSchema) + `,
+ "version": "2.1.0",
+ "runs": [
+  {
+   "results": [
+`
+	case 1:
+		return `
+   ],
+   "properties": {"accounts": [
+`
+	}
+	driver := sarifDriver{Name: orElse(clean(t.Tool.Name), "credguide"), Version: clean(t.Tool.Version), InformationURI: packaging.Names().Homepage, Rules: []sarifRule{}, Properties: buildOf(t.Tool)}
+	for _, f := range t.Findings {
+		driver.Rules = append(driver.Rules, sarifRuleOf(f))
+	}
+	driver.Rules = append(driver.Rules, sarifRuleOf(checks.Finding{ID: unclearID, Severity: checks.Error, Title: "Cannot tell whether this login works", Means: "No cause was found, but the login was not seen to work either.", Explain: "credguide help check"}))
+	invocation := sarifInvocation{
+		// Successful means that the tool could tell, not that the logins work (3.20.14).
+		ExecutionSuccessful: t.Unknown == 0,
+		StartTimeUTC:        t.Started.UTC().Format(time.RFC3339),
+		EndTimeUTC:          t.Started.UTC().Add(time.Duration(t.DurationMS) * time.Millisecond).Format(time.RFC3339),
+	}
+	return `
+   ]},
+   "invocations": ` + sarifJSON([]sarifInvocation{invocation}) + `,
+   "tool": ` + sarifJSON(sarifTool{driver}) + `
+  }
+ ]
+}
+`
+}
+
+// sarifRuleOf describes a cause in general. What a server said belongs to the results.
+func sarifRuleOf(f checks.Finding) sarifRule {
+	title := clean(f.Title)
+	return sarifRule{
+		ID: f.ID, Name: pascal(f.ID), ShortDescription: sarifText{title}, FullDescription: sarifText{text.Cut(orElse(clean(f.Means), title), 1000, text.Runes)},
+		DefaultConfiguration: map[string]string{"level": levelOf(f)}, Help: sarifText{"More: " + clean(f.Explain)}, HelpURI: packaging.Names().Homepage,
+	}
+}
+
+// pascal writes an ID as the names of rules are written.
+func pascal(id string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(id, "-") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return b.String()
+}
+
+func levelOf(f checks.Finding) string {
+	if annotations[f.Severity] == "" {
+		return "none"
+	}
+	return string(f.Severity)
+}
+
+func sarifResultOf(e Entry, r checks.Report, f checks.Finding) sarifResult {
+	client := subjectName(r.Subject) + "/" + clientName(r)
+	where := sarifLocation{LogicalLocations: []sarifLogicalLocation{{Name: e.Label, FullyQualifiedName: client, Kind: "resource"}}}
+	if file := relative(e.File); file != "" {
+		uri := (&url.URL{Path: clean(file)}).String()
+		where.PhysicalLocation = &sarifPhysicalLocation{sarifArtifactLocation{uri, "%SRCROOT%"}, sarifRegion{max(e.Line, 1)}}
+	}
+	properties := map[string]string{"certainty": string(f.Certainty), "party": string(f.Party), "name": e.Label}
+	if more := whose(r.Subject); more != "" {
+		properties["about"] = more
+	}
+	return sarifResult{
+		RuleID: f.ID, Level: levelOf(f), Kind: "fail", // only a failure has a level (3.27.9, 3.27.10)
+		Message:             sarifText{e.Label + ": " + f.Title + "\n\n" + findingText(f)},
+		Locations:           []sarifLocation{where},
+		PartialFingerprints: map[string]string{"credguide/v1": f.ID + "/" + e.Label + "/" + client},
+		Properties:          properties,
+	}
+}
+
+func sarifJSON(v any) string {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	e.SetIndent("", " ")
-	if err := e.Encode(log); err != nil {
-		return fmt.Errorf("write the report as SARIF: %w", err)
+	if err := e.Encode(v); err != nil { // its types have no value that JSON lacks
+		panic(err)
 	}
-	_, err := w.Write(b.Bytes())
-	return err
-}
-
-func sarifRunOf(r checks.Report) sarifRun {
-	run := sarifRun{
-		Tool: sarifTool{sarifDriver{
-			Name: orElse(r.Tool.Name, "credguide"), Version: r.Tool.Version, InformationURI: packaging.Names().Homepage,
-			Rules: []sarifRule{}, Properties: buildOf(r.Tool),
-		}},
-		Invocations: []sarifInvocation{{
-			// Successful means that the tool could tell, not that the login works (3.20.14).
-			ExecutionSuccessful: !r.Interrupted && r.Verdict != checks.Inconclusive,
-			StartTimeUTC:        r.Started.UTC().Format(time.RFC3339),
-			EndTimeUTC:          r.Started.UTC().Add(time.Duration(r.DurationMS) * time.Millisecond).Format(time.RFC3339),
-		}},
-		Results:    []sarifResult{},
-		Properties: map[string]string{"verdict": string(r.Verdict), "subject": subjectName(r.Subject), "clientId": r.Subject.ClientID},
-	}
-	index := map[string]int{}
-	for _, f := range r.Diagnoses {
-		i, known := index[f.ID]
-		if !known {
-			i = len(run.Tool.Driver.Rules)
-			index[f.ID] = i
-			run.Tool.Driver.Rules = append(run.Tool.Driver.Rules, sarifRule{f.ID, sarifText{f.Title}, sarifText{findingText(f)}})
-		}
-		run.Results = append(run.Results, sarifResultOf(r, f, i))
-	}
-	return run
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // buildOf names the commit that the tool was built from, and its date, where the report knows them.
@@ -125,23 +230,4 @@ func buildOf(t checks.Tool) map[string]string {
 	known := map[string]string{"commit": t.Commit, "date": t.Date}
 	maps.DeleteFunc(known, func(_, value string) bool { return value == "" })
 	return known
-}
-
-func sarifResultOf(r checks.Report, f checks.Finding, rule int) sarifResult {
-	level := f.Severity
-	if annotations[level] == "" {
-		level = "none"
-	}
-	kind := "fail" // only a failure has a level (3.27.9, 3.27.10)
-	if f.Certainty != checks.Certain && f.Severity == checks.Note {
-		kind, level = "review", "none"
-	}
-	client := subjectName(r.Subject) + "/" + clientName(r)
-	return sarifResult{
-		RuleID: f.ID, RuleIndex: rule, Level: string(level), Kind: kind, Message: sarifText{f.Title + "\n\n" + findingText(f)},
-		// A credential has no file; it is named as the place within the service.
-		Locations:           []sarifLocation{{[]sarifLogicalLocation{{Name: clientName(r), FullyQualifiedName: client, Kind: "resource"}}}},
-		PartialFingerprints: map[string]string{"credguide/v1": f.ID + "/" + client},
-		Properties:          map[string]string{"certainty": string(f.Certainty), "party": string(f.Party)},
-	}
 }

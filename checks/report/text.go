@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
@@ -10,16 +9,9 @@ import (
 )
 
 var _ = register(Format{
-	Name: "text", About: "for people at a terminal: the cause, what to do, the steps", ByLine: true,
+	Name: "text", About: "for people at a terminal: the cause, what to do, the steps",
 	Write: func(w io.Writer, r checks.Report) error { return Text(w, r, PlainText) },
-	WriteAll: func(w io.Writer, reports []checks.Report) error {
-		for _, r := range reports {
-			if _, err := fmt.Fprintln(w, Line(r, PlainText)); err != nil {
-				return err
-			}
-		}
-		return nil
-	},
+	List:  Sheet{Sections: 1, Streams: true, Part: textPart, Before: textBefore},
 })
 
 // TextOptions fit the text to its reader.

@@ -51,7 +51,7 @@ func TestTextKeepsToItsColumns(t *testing.T) {
 	for name, r := range samples() {
 		for _, columns := range []int{50, 80, 100} {
 			for _, unicode := range []bool{true, false} {
-				for _, l := range strings.Split(written(t, r, TextOptions{Width: columns, Unicode: unicode}), "\n") {
+				for l := range strings.SplitSeq(written(t, r, TextOptions{Width: columns, Unicode: unicode}), "\n") {
 					if text.Width(l) > columns && !strings.Contains(l, "https://docs.openeo.cloud/join/") && !longWord(l, columns) {
 						t.Errorf("%s at %d columns: %q", name, columns, l)
 					}

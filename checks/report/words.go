@@ -137,6 +137,12 @@ func headline(r checks.Report) string {
 	switch {
 	case found && first.Severity == checks.Error && r.Verdict == checks.Unreachable:
 		return "Cannot tell: " + afterColon(first.Title)
+	case found && first.Severity == checks.Error && r.Facts.Is(checks.CheckPublic):
+		return first.Title
+	case r.Verdict == checks.Healthy && r.Facts.Is(checks.CheckPublic):
+		return backendName(r.Subject) + " and " + identityProviderName(r.Subject) + " publish what openEO clients need"
+	case r.Facts.Is(checks.CheckPublic):
+		return "Cannot tell whether all is published that openEO clients need"
 	case found && first.Severity == checks.Error && len(possible(r)) > 1 && first.Certainty == checks.Possible:
 		return "The login does not work, for one of these reasons"
 	case found && first.Severity == checks.Error:

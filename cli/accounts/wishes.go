@@ -139,7 +139,9 @@ func (w *wishes) onto(account *accounts.Account) error {
 		flag, value string
 		to          *string
 	}{
-		{"provider-id", w.providerID, &account.ProviderID}, {"client-id", w.clientID, &account.ClientID}, {"owner", w.owner, &account.Owner},
+		{"provider-id", w.providerID, &account.ProviderID},
+		{"client-id", w.clientID, &account.ClientID},
+		{"owner", w.owner, &account.Owner},
 		{"backend", w.backend, &account.Backend},
 	} {
 		if w.set.Changed(x.flag) {

@@ -22,7 +22,7 @@ type InForce struct {
 type inForce struct{ name, value string }
 
 // repeatedFlags say what is checked, and with which credentials.
-var repeatedFlags = []string{"environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
+var repeatedFlags = []string{"public", "environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
 
 // InForceOf takes over the flags that were given. A set that was never parsed gives none.
 func InForceOf(set *pflag.FlagSet) (f InForce) {
@@ -58,7 +58,7 @@ func (f InForce) With(name, value string) InForce {
 func (f InForce) Elsewhere() InForce {
 	return InForce{flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
 		switch f.name {
-		case "issuer", "backend", "provider-id", "client-id":
+		case "public", "issuer", "backend", "provider-id", "client-id":
 			return false
 		case "environment":
 			return strings.HasSuffix(f.value, ".yaml") || strings.ContainsAny(f.value, `/\`)
@@ -110,7 +110,10 @@ func (f InForce) Command(run string) string {
 	}
 	for _, flag := range f.flags {
 		if slices.Contains(taken[words[at]], flag.name) && !set[flag.name] {
-			run += " --" + flag.name + " " + flag.value
+			run += " --" + flag.name
+			if flag.name != "public" { // the one that takes no value
+				run += " " + flag.value
+			}
 		}
 	}
 	return run

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,10 +17,8 @@ func (a *App) FormatFlag(cmd *cobra.Command, format *string, names ...string) {
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp))
 	before := cmd.RunE
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		for _, name := range names {
-			if *format == name {
-				return before(cmd, args)
-			}
+		if slices.Contains(names, *format) {
+			return before(cmd, args)
 		}
 		return Unknown("output format", *format, names, OneOf(names))
 	}

@@ -75,7 +75,7 @@ func (a *App) TellRedefined(list ...environments.Environment) {
 // right value looks.
 func Advised(err error) error {
 	if errors.Is(err, subject.ErrSecretInAddress) {
-		return WithHint(err, "nothing was sent; have a new secret made if the address was used before")
+		return WithHint(err, "nothing was sent; replace the secret if the address was used before")
 	}
 	if errors.Is(err, subject.ErrTwoIssuers) {
 		return WithHint(err, "an environment has its issuer already")

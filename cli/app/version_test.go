@@ -23,7 +23,8 @@ func TestWhatTheGoToolKnows(t *testing.T) {
 		{"go test", debug.BuildInfo{}, Build{Version: "development"}},
 		{"go install", debug.BuildInfo{Main: debug.Module{Version: "v1.2.3"}}, Build{Version: "1.2.3"}},
 		{
-			"go build in a clone", debug.BuildInfo{
+			"go build in a clone",
+			debug.BuildInfo{
 				Main:     debug.Module{Version: "v0.0.0-20261123101112-0123456789ab+dirty"},
 				Settings: settings("vcs.revision", "0123456789abcdef", "vcs.time", "2026-11-23T10:11:12Z", "vcs.modified", "true"),
 			},

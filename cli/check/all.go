@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
@@ -15,80 +14,59 @@ import (
 	"github.com/credguide/credguide/credentials/guard"
 )
 
-// sideBySide is how many checks run at once. More would look like an attack to the identity provider.
-const sideBySide = 4
-
 // all checks every entry of a list.
 func (c *checker) all(ctx context.Context, list accounts.List, outputs []output) error {
-	names := make([]string, len(list.Entries))
+	labels := make([]string, len(list.Entries))
 	for i, e := range list.Entries {
-		names[i] = e.Label()
+		labels[i] = e.Label()
 		if err := apart(outputs, c.TargetOf(e, list)); err != nil {
-			return fmt.Errorf("%s: %s: %w", list.Path, names[i], err)
+			return fmt.Errorf("%s: %s: %w", list.Path, labels[i], err)
 		}
 	}
-	live := c.StartProgress(outputs)
-	results, err := c.runAll(ctx, list, live.On)
-	live.Stop()
-	if err != nil {
-		return err
+	run := c.newListRun(outputs, labels)
+	if from := c.limits.resumeFrom; from != "" {
+		var err error
+		if run.resumed, err = c.readEarlier(from); err != nil {
+			return err
+		}
+		defer run.resumed.close()
 	}
-	return c.Conclude(outputs, Document{Results: results, list: true, names: names})
+	return run.checkAll(ctx, list)
 }
 
-// runAll makes the checks, a few at a time, and keeps the order of the list.
-func (c *checker) runAll(ctx context.Context, list accounts.List, on func(probe.Event)) ([]Result, error) {
-	results := make([]Result, len(list.Entries))
-	defects := make([]error, len(list.Entries))
-	memory := c.memory(list)
-	places := make(chan struct{}, sideBySide)
-	var running sync.WaitGroup
-	for i, e := range list.Entries {
-		places <- struct{}{}
-		running.Go(func() {
-			defer func() {
-				if recover() != nil {
-					defects[i] = app.Defect()
-				}
-				<-places
-			}()
-			results[i] = c.entry(ctx, e, list, memory, on)
-		})
-	}
-	running.Wait()
-	memory.warn(c)
-	return results, errors.Join(defects...)
-}
-
-// entry checks one entry. Its secret is read now. A fault of the entry is its finding.
-func (c *checker) entry(ctx context.Context, e accounts.Entry, list accounts.List, memory *memory, on func(probe.Event)) Result {
+// Entry checks one entry of a list. Its secret is read now. A fault of the entry is its finding.
+func (c *checker) Entry(ctx context.Context, e accounts.Entry, list accounts.List, shared *probe.Shared, on func(probe.Event)) (Result, probe.Subject) {
 	if e.Fault != nil {
-		return c.faulty(e, e.Fault)
+		return c.faulty(e, e.Fault), probe.Subject{}
 	}
 	s, _, err := c.Subject(ctx, c.Environments.Clone(), c.TargetOf(e, list), false)
 	if err != nil && ctx.Err() == nil {
-		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(err)))
+		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(err))), s
 	}
 	options, err := c.OptionsFor(ctx, s)
 	if err != nil && ctx.Err() == nil {
-		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err))
+		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s
 	}
-	r := c.run(ctx, s, options, on)
-	memory.keep(ctx, s, r.Report)
-	return r
+	options.Shared = shared
+	return c.run(ctx, s, options, on), s
 }
 
-// faulty is the report of an entry that cannot be checked.
-func (c *checker) faulty(e accounts.Entry, fault error) Result {
+// bare is the evidence of an entry that was not checked.
+func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 	evidence := checks.Evidence{
-		Tool: app.Tool(), Started: c.Sys.Now().UTC(), Requests: []checks.Request{}, Facts: checks.Facts{},
+		Tool: app.Tool(), Started: c.Sys.Now().UTC(), Requests: []checks.Request{}, Facts: checks.Facts{}, Checks: []checks.Check{why},
 		Subject: checks.Subject{Name: e.Label(), Owner: e.Owner, Labels: e.Labels, Issuer: e.Issuer},
-		Checks:  []checks.Check{{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"}},
 	}
 	if !accounts.IsFile(e.Environment) {
 		evidence.Subject.Environment = e.Environment
 	}
 	evidence.Facts.Set(checks.EntryName, e.Label())
+	return evidence
+}
+
+// faulty is the report of an entry that cannot be checked.
+func (c *checker) faulty(e accounts.Entry, fault error) Result {
+	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"})
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
 	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
 }

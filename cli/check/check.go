@@ -4,7 +4,6 @@ package check
 import (
 	"context"
 	"crypto/x509"
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -43,6 +42,7 @@ func Command(a *app.App) *cobra.Command {
   credguide check --environment production --credentials openeo.env --verbose
   credguide check --output junit=report.xml --quiet
   credguide check --all
+  credguide check --public --backend https://openeo.example.org
   credguide check --from report.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := flags.Take(args); err != nil {
@@ -83,7 +83,15 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 			return err
 		}
 	}
+	if flags.previous != "" {
+		if c.previous, err = c.readEarlier(flags.previous); err != nil {
+			return err
+		}
+		defer c.previous.close()
+	}
 	switch {
+	case flags.Public:
+		return c.public(ctx, flags, outputs)
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
 	case flags.All.given:
@@ -116,6 +124,9 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	Options       probe.Options
 	flags         ReportFlags
+	limits        Limits
+	previous      *earlier // of --previous
+	roots         rootPools
 	ignored       map[string]string // --ignore
 	seen          *explain.Seen     // what a program said, of --seen
 	Again         app.InForce       // how the same is checked once more
@@ -126,7 +137,7 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{App: a, flags: flags.ReportFlags}
+	c := &checker{App: a, flags: flags.ReportFlags, limits: Limits{flags.ListFlags, flags.retryFor}}
 	var err error
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err
@@ -186,19 +197,21 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	}
 	c.KeepSecret(s)
 	live := c.StartProgress(outputs)
-	r := c.run(ctx, s, options, live.On)
+	r := c.patiently(ctx, s, options, live.On)
 	live.Stop()
+	var m *memory
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
 		if list, err := c.Accounts(); err == nil {
-			m := c.memory(list)
-			before, now := m.keep(ctx, s, r.Report)
-			m.tell(c, s, before, now)
-			m.warn(c)
+			m = c.memory(list)
 		}
 	}
-	err = c.Conclude(outputs, Document{Results: []Result{r}, Again: c.Again})
+	before, _ := c.previous.ofOne(c, s.Account.Name)
+	r = c.withPast(r, s, c.past(ctx, s, r.Report, m, before))
+	m.warn(c)
+	err = c.Conclude(outputs, Document{Result: r, Again: c.Again})
 	c.compareSeen(r.Report)
+	c.comparePrevious(r.Report)
 	return err
 }
 
@@ -221,7 +234,7 @@ func (c *checker) OptionsFor(ctx context.Context, s probe.Subject) (probe.Option
 	options := c.Options
 	var err error
 	if options.RootCAs == nil && s.Account.CAFile != "" {
-		options.RootCAs, err = rootsWith(ctx, c.App, s.Account.CAFile)
+		options.RootCAs, err = c.roots.of(ctx, c.App, s.Account.CAFile)
 	}
 	return options, err
 }
@@ -234,9 +247,9 @@ func (c *checker) KeepSecret(s probe.Subject) {
 	}
 }
 
-// Conclude writes the reports and turns them into the exit code.
+// Conclude writes a report and turns it into the exit code.
 func (c *checker) Conclude(outputs []output, d Document) error {
-	code := checks.ExitCodeAll(d.reports(), c.flags.Strict)
+	code := checks.ExitCode(d.Result.Report, c.flags.Strict)
 	if code == app.ExitInterrupted && !textOnStdout(outputs) { // the text says so itself
 		c.Say("interrupted: the report holds what was seen until then")
 	}
@@ -247,17 +260,4 @@ func (c *checker) Conclude(outputs []output, d Document) error {
 		return nil
 	}
 	return app.ExitCode(code)
-}
-
-// replay diagnoses a saved report anew: nothing is read but the file, and nothing is sent.
-func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
-	data, shown, err := c.ReadFile(ctx, name, report.MaxSaved)
-	if err != nil {
-		return fmt.Errorf("read the report: %w", err)
-	}
-	evidence, err := report.ReadJSON(shown, data)
-	if err != nil {
-		return err
-	}
-	return c.Conclude(outputs, Document{Results: []Result{{checks.Diagnose(c.diagnoses(), evidence), guard.New()}}})
 }

@@ -28,13 +28,15 @@ type Flags struct {
 	All                                      allFlag
 	Names                                    []string // of accounts
 	ignore                                   []string
-	Plan                                     bool
+	Plan, Public                             bool
 	InSandbox                                bool // of try: its addresses are gone afterwards
 
-	Timeout, deadline time.Duration
-	CaFile            string
-	noSiblings        bool
-	allowTokenHosts   []string
+	Timeout, deadline, retryFor time.Duration
+	previous                    string
+	ListFlags
+	CaFile          string
+	noSiblings      bool
+	allowTokenHosts []string
 
 	ReportFlags
 }
@@ -43,6 +45,7 @@ type Flags struct {
 type ReportFlags struct {
 	Outputs                []string
 	Strict, Quiet, verbose bool
+	anonymise              bool
 }
 
 // AddTo adds the flags to a command.
@@ -50,6 +53,7 @@ func (f *ReportFlags) AddTo(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.Outputs, "output", nil, "`FORMAT` or FORMAT=FILE, repeatable; "+strings.Join(report.Names(), ", "))
 	set.BoolVar(&f.Strict, "strict", false, "exit 1 for warnings too")
 	set.BoolVar(&f.Quiet, "quiet", false, "print only the report, and nothing if all is well")
+	set.BoolVar(&f.anonymise, "anonymise", false, "replace client IDs, user IDs and mail addresses by stand-ins, for a ticket")
 	set.BoolVar(&f.verbose, "verbose", false, "show each request and the facts that decided")
 }
 
@@ -68,9 +72,13 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
 	set.StringVar(&f.Seen, "seen", "", "`FILE` with a program's error text, to compare with this check")
+	set.BoolVar(&f.Public, "public", false, "check only what the back-end and its identity providers publish, without credentials")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what each would send, then stop")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "`TIME` limit for one step")
-	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for the whole check")
+	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for one check")
+	set.DurationVar(&f.retryFor, "retry-for", 0, "check again for this `TIME` while the answer is \"cannot tell\"")
+	set.StringVar(&f.previous, "previous", "", "an earlier JSON report `FILE`: say what changed since")
+	f.addMore(set)
 	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
 	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "another `HOST` that may receive the secret; repeatable")
@@ -109,18 +117,32 @@ func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile)...)
+	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
 }
 
 // Valid refuses what cannot go together. An empty value is most often a variable that is not set.
 func (f *Flags) Valid() error {
-	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file"} {
+	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file", "previous", "resume-from"} {
 		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
 			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
 		}
 	}
 	if f.Timeout <= 0 || f.deadline <= 0 {
 		return app.WithHint(errors.New("--timeout and --deadline must be greater than zero"), "for example --timeout 10s --deadline 60s")
+	}
+	if f.retryFor < 0 {
+		return errors.New("--retry-for must not be negative")
+	}
+	if err := f.ListFlags.Valid(); err != nil {
+		return err
+	}
+	for _, name := range []string{"per-host", "rate", "list-deadline", "resume-from"} {
+		if f.set.Changed(name) && !f.All.given && len(f.Names) < 2 {
+			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
+		}
+	}
+	if err := f.validPublic(); err != nil {
+		return err
 	}
 	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
 	for _, mode := range []string{"all", "from"} {

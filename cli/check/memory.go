@@ -27,16 +27,12 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (be
 	if r.Interrupted {
 		return before, now
 	}
-	cause := ""
-	if first, ok := r.First(); ok && first.Severity == checks.Error {
-		cause = first.ID
-	}
 	about := accounts.Subject{Issuer: s.Environment.Issuer, ClientID: s.Credentials.ClientID}
 	if s.Backend != nil {
 		about.Backend = s.Backend.URL
 	}
 	before, known, err := m.Remember(ctx, accounts.Seen{
-		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: cause, At: r.Started, Secret: s.Credentials.Secret,
+		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: causeOf(r), At: r.Started, Secret: s.Credentials.Secret,
 	})
 	if err != nil {
 		m.once.Do(func() { m.trouble = err })
@@ -49,26 +45,8 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (be
 }
 
 func (m *memory) warn(c *checker) {
-	if m.trouble != nil && !c.flags.Quiet {
+	if m != nil && m.trouble != nil && !c.flags.Quiet {
 		c.Say("warning: %s; the result itself is not touched by this", m.trouble)
-	}
-}
-
-// tell says what is remembered of an account, where it bears on the result.
-func (m *memory) tell(c *checker, s probe.Subject, before, now accounts.Record) {
-	switch {
-	case c.flags.Quiet || before.Verdict == "":
-		return
-	case now.Verdict != accounts.Healthy && !before.WorkedAt.IsZero():
-		c.Say("%s %s.", s.Account.Name, now.Story(c.Sys.Now()))
-	case now.Verdict == accounts.Healthy && before.Verdict != accounts.Healthy:
-		c.Say("%s works again; %s.", s.Account.Name, before.Story(c.Sys.Now()))
-	}
-	switch accounts.WhatChanged(before, now.Verdict, m.Compare(before, s.Credentials.Secret)) {
-	case accounts.ChangedAtProvider:
-		c.Say("It worked with this very secret, so the secret was replaced, has expired or was revoked at the identity provider.")
-	case accounts.ChangedHere:
-		c.Say("It worked with another secret than this one: the value was changed here.")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -15,7 +16,6 @@ import (
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/files"
-	"github.com/credguide/credguide/internal/text"
 )
 
 // output is one --output: a format, and the file that it goes to.
@@ -81,19 +81,10 @@ func textOnStdout(outputs []output) bool {
 	return slices.ContainsFunc(outputs, func(o output) bool { return o.file == "" && o.format.Name == textFormat })
 }
 
-// Document is what the outputs write: one report, or those of a whole list.
+// Document is one report as the outputs write it.
 type Document struct {
-	Results []Result
-	list    bool
-	names   []string    // of the entries of a list
-	Again   app.InForce // completes the commands for the person
-}
-
-func (d Document) reports() (list []checks.Report) {
-	for _, r := range d.Results {
-		list = append(list, r.Report)
-	}
-	return list
+	Result Result
+	Again  app.InForce // completes the commands for the person
 }
 
 // writeReports renders all outputs and then writes them. What cannot go to its file goes to standard output, unless a
@@ -127,58 +118,67 @@ func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) e
 	return errors.Join(faults...)
 }
 
-// write puts a report into its file. It tells about an account, so only the owner may read it, but for metrics, which another
-// program collects. GitHub's summary of a job is a file that each step adds to.
+// write puts a report into its file. GitHub's summary of a job is a file that each step adds to.
 func (o output) write(a *app.App, text []byte) error {
-	mode := files.Private
+	if isSummary(a, o) {
+		return files.Append(o.file, text, o.mode())
+	}
+	return files.Write(o.file, text, o.mode())
+}
+
+// mode is that of the file: it tells about an account, so only the owner may read it, but for metrics, which another program
+// collects.
+func (o output) mode() fs.FileMode {
 	if o.format.Name == "prometheus" {
-		mode = files.Readable
+		return files.Readable
 	}
-	if summary, _ := a.Sys.Lookup("GITHUB_STEP_SUMMARY"); summary != "" && o.format.Name == "markdown" && files.Same(o.file, summary) {
-		return files.Append(o.file, text, mode)
-	}
-	return files.Write(o.file, text, mode)
+	return files.Private
+}
+
+func isSummary(a *app.App, o output) bool {
+	summary, _ := a.Sys.Lookup("GITHUB_STEP_SUMMARY")
+	return summary != "" && o.format.Name == "markdown" && files.Same(o.file, summary)
 }
 
 // render writes one output into memory, and searches it once more for what must not stand in it.
 func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, error) {
-	switch {
-	case !d.list && out.format.Name == textFormat:
-		return guarded(d.Results[0], func(w io.Writer, r checks.Report) error {
+	r := d.Result
+	if flags.anonymise {
+		r.Report = report.Anonymised(r.Report)
+	}
+	switch out.format.Name {
+	case textFormat:
+		return guarded(r, func(w io.Writer, r checks.Report) error {
 			return report.Text(w, r.WithCommands(d.command(d.Again)), textOptions(a, out, flags))
 		})
-	case !d.list:
-		return guarded(d.Results[0], func(w io.Writer, r checks.Report) error {
-			return out.format.Write(w, r.WithCommands(d.command(d.Again.Elsewhere())))
-		})
-	case !out.format.ByLine:
-		var b bytes.Buffer
-		err := out.format.WriteAll(&b, d.reports()) // each was redacted by itself
-		return b.Bytes(), err
-	}
-	widest := 0
-	for _, name := range d.names {
-		widest = max(widest, text.Width(app.Plain(name)))
-	}
-	var whole []byte
-	for i, r := range d.Results {
-		part, err := guarded(r, func(w io.Writer, r checks.Report) error {
-			if out.format.Name == textFormat {
-				return line(w, text.Pad(app.Plain(d.names[i]), widest), r, textOptions(a, out, flags))
+	case "sarif", "github":
+		file, line := workflow(a)
+		return guarded(r, func(w io.Writer, r checks.Report) error {
+			e := report.Entry{Report: r.WithCommands(d.command(d.Again.Elsewhere())), Label: r.Subject.Name, File: file, Line: line}
+			if out.format.Name == "github" {
+				return out.format.Write(w, e.Report)
 			}
-			return out.format.WriteAll(w, []checks.Report{r})
+			return out.format.WriteList(w, []report.Entry{e}, report.ListOptions{})
 		})
-		if err != nil {
-			return nil, err
-		}
-		whole = append(whole, part...)
 	}
-	return whole, nil
+	return guarded(r, func(w io.Writer, r checks.Report) error {
+		return out.format.Write(w, r.WithCommands(d.command(d.Again.Elsewhere())))
+	})
+}
+
+// workflow is the file of the workflow that runs in GitHub Actions: an alert needs a place in the repository.
+func workflow(a *app.App) (file string, line int) {
+	ref, _ := a.Sys.Lookup("GITHUB_WORKFLOW_REF") // OWNER/REPOSITORY/.github/workflows/FILE@REF
+	if _, rest, ok := strings.Cut(ref, "/.github/"); ok {
+		name, _, _ := strings.Cut(rest, "@")
+		return ".github/" + name, 1
+	}
+	return "", 0
 }
 
 // command completes the commands of the one report; what was typed may hold the secret.
 func (d Document) command(in app.InForce) func(string) string {
-	return func(run string) string { return d.Results[0].guard.Text(in.Command(run)) }
+	return func(run string) string { return d.Result.guard.Text(in.Command(run)) }
 }
 
 func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {
@@ -198,13 +198,4 @@ func textOptions(a *app.App, out output, flags ReportFlags) report.TextOptions {
 		o.Width, o.Color, o.Unicode, o.Quiet = a.Width(), a.Colour(), a.Unicode(), flags.Quiet
 	}
 	return o
-}
-
-// line writes one line of a list. A person who wants quiet hears of entries with an error or a warning only.
-func line(w io.Writer, name string, r checks.Report, o report.TextOptions) error {
-	if o.Quiet && r.Verdict == checks.Healthy && len(r.BySeverity(checks.Warning)) == 0 {
-		return nil
-	}
-	_, err := fmt.Fprintln(w, name, "", report.Line(r, o))
-	return err
 }

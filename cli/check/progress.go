@@ -24,6 +24,8 @@ type progress struct {
 	running []string
 	started time.Time
 	drawn   string // what the line shows now
+	total   int    // entries of a list; 0: one check
+	count   int    // of them that have ended
 	ended   chan struct{}
 	done    sync.WaitGroup
 }
@@ -59,6 +61,31 @@ func (p *progress) tick() {
 	}
 }
 
+// expect tells how many entries a list has.
+func (p *progress) expect(total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total = total
+}
+
+// next counts an entry that has ended.
+func (p *progress) next() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count++
+}
+
+// counted says how far a list is, and how long the rest may take.
+func (p *progress) counted() string {
+	words := fmt.Sprintf("%d of %d", p.count, p.total)
+	waited := time.Since(p.started)
+	if p.count > 0 && waited > 2*time.Second {
+		left := time.Duration(float64(waited) / float64(p.count) * float64(p.total-p.count))
+		words += ", about " + checks.Words(max(left, time.Second)) + " left"
+	}
+	return words
+}
+
 // On takes an event; events come from several steps at once.
 func (p *progress) On(e probe.Event) {
 	p.mu.Lock()
@@ -76,7 +103,9 @@ func (p *progress) On(e probe.Event) {
 			p.request(*e.Request)
 		}
 	}
-	p.draw()
+	if p.total == 0 {
+		p.draw()
+	}
 }
 
 // request is one line about a request, never of a body.
@@ -97,7 +126,10 @@ func (p *progress) draw() {
 		dots = "..."
 	}
 	line := dots + " " + strings.Join(p.running, ", ")
-	if waited := time.Since(p.started); waited >= time.Second {
+	if p.total > 0 {
+		line = dots + " " + p.counted()
+	}
+	if waited := time.Since(p.started); waited >= time.Second && p.total == 0 {
 		line += fmt.Sprintf("  %d s", int(waited.Seconds()))
 	}
 	line = text.Cut(app.Plain(line), p.c.Width()-len(dots), text.Cells)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -147,11 +148,12 @@ func (r *registration) withPlaces(args []string) []string {
 }
 
 func (r *registration) commandLine(command string, args []string) string {
-	line := "credguide " + command
+	var line strings.Builder
+	line.WriteString("credguide " + command)
 	for _, arg := range r.withPlaces(args) {
-		line += " " + text.ShellWord(arg)
+		line.WriteString(" " + text.ShellWord(arg))
 	}
-	return line
+	return line.String()
 }
 
 // commands prints what does the same again, before the waiting that somebody may interrupt. A sandbox is gone by then.

@@ -20,13 +20,14 @@ type live struct {
 
 	rulesOf  map[string][]*rules.Rules // by environment
 	scopesOf map[string][]string       // by environment and back-end
+	issuerOf map[string][]string       // by the back-end's address
 	said     map[string][]string       // remarks by environment
 }
 
 func newLive(r *registration, today *request.Today, known map[string][]*rules.Rules) *live {
 	return &live{
 		r: r, today: today, known: known,
-		rulesOf: map[string][]*rules.Rules{}, scopesOf: map[string][]string{}, said: map[string][]string{},
+		rulesOf: map[string][]*rules.Rules{}, scopesOf: map[string][]string{}, said: map[string][]string{}, issuerOf: map[string][]string{},
 	}
 }
 
@@ -102,5 +103,19 @@ func (l *live) scopes(ctx context.Context, e environments.Environment, b environ
 		}
 	}
 	l.scopesOf[key] = found
+	return found
+}
+
+// issuers are those that the back-end at an address lists, asked once. None: it could not be asked, and nothing is excluded.
+func (l *live) issuers(ctx context.Context, address string) []string {
+	if found, ok := l.issuerOf[address]; ok || l.r.flags.offline {
+		return found
+	}
+	published, _ := l.today.Backend(ctx, environments.Backend{ID: address, URL: address})
+	var found []string
+	for _, p := range published.Providers {
+		found = append(found, p.Issuer)
+	}
+	l.issuerOf[address] = found
 	return found
 }

@@ -14,12 +14,11 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/sandbox/registry"
-	"github.com/credguide/credguide/internal/sandbox/world"
 	"github.com/credguide/credguide/wizard"
 )
 
 // SandboxIDs are the environments that the sandbox brings along.
-var SandboxIDs = world.Environments
+var SandboxIDs = sandbox.Environments()
 
 func isSandbox(id string) bool { return slices.Contains(SandboxIDs, id) }
 

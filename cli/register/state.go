@@ -104,8 +104,10 @@ func (r *registration) save() {
 	}
 	if err != nil {
 		r.state.broken = true
-		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The answers cannot be kept: " + err.Error() + ". The interview goes on; they are printed when it ends.",
-			Lines: []string{"Another place for them: --state FILE."}})
+		r.tell(wizard.Note{
+			Kind: wizard.Warning, Text: "The answers cannot be kept: " + err.Error() + ". The interview goes on; they are printed when it ends.",
+			Lines: []string{"Another place for them: --state FILE."},
+		})
 		return
 	}
 	r.state.used = true

@@ -126,20 +126,21 @@ func (j *judge) whichRules() string {
 	if j.today != nil && j.today.rules {
 		return "By the registry's limits and lists of today."
 	}
-	text := "By the built-in limits and lists"
+	var text strings.Builder
+	text.WriteString("By the built-in limits and lists")
 	var others []string
 	for _, p := range form.Profiles {
 		if p.ID == form.Profile {
-			text += " (" + p.Title + ")"
+			text.WriteString(" (" + p.Title + ")")
 		} else {
 			others = append(others, p.ID)
 		}
 	}
-	text += ". The registry may have changed them since."
+	text.WriteString(". The registry may have changed them since.")
 	if len(others) > 0 {
-		text += " Where your form differs, try --profile " + strings.Join(others, " or ") + "."
+		text.WriteString(" Where your form differs, try --profile " + strings.Join(others, " or ") + ".")
 	}
-	return text
+	return text.String()
 }
 
 // writeSheet writes it as text or as a page. Where another field repeats the request's secret, that is left out.

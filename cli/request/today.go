@@ -87,3 +87,8 @@ func (t *Today) Scopes(ctx context.Context, e environments.Environment, b enviro
 	t.scopes[key] = listed
 	return listed, nil
 }
+
+// Backend is what a back-end that the catalog does not know publishes now.
+func (t *Today) Backend(ctx context.Context, b environments.Backend) (probe.Published, error) {
+	return probe.ReadBackend(ctx, b, t.options)
+}

@@ -6,12 +6,13 @@ package accounts
 
 import (
 	"fmt"
-	"github.com/credguide/credguide/credentials/lint"
-	"github.com/credguide/credguide/internal/text"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 
 	"github.com/credguide/credguide/credentials"
 )

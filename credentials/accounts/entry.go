@@ -2,12 +2,13 @@ package accounts
 
 import (
 	"fmt"
-	"github.com/credguide/credguide/credentials/lint"
 	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/credentials/lint"
 
 	"github.com/credguide/credguide/internal/catalog"
 	"github.com/credguide/credguide/internal/nearmiss"

@@ -5,12 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/credguide/credguide/internal/files"
 	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/credguide/credguide/internal/files"
 
 	"github.com/credguide/credguide/internal/catalog"
 )

@@ -138,7 +138,7 @@ func TestFileThatCannotBeUsed(t *testing.T) {
 	for text, want := range map[string]string{
 		"version: 2\naccounts: []\n": "PATH:1: expected a list; this file has \"version\", so a newer version of credguide may have written it",
 		"\xff\xfe-\x00":              "PATH: this is UTF-16; save it as UTF-8",
-		"- {name: a, keyring: true}\n- {name: a, keyring: true}\n": "PATH:2: the name a stands in line 1 already",
+		"- {name: a, keyring: true}\n- {name: a, keyring: true}\n": "PATH:2: the name a is already in line 1",
 	} {
 		f := newFile(t, text)
 		want = strings.ReplaceAll(want, "PATH", f.Path)
@@ -234,8 +234,12 @@ func TestExposure(t *testing.T) {
 		goos string
 		warn bool
 	}{
-		{command, 0o644, "linux", false}, {command, 0o664, "linux", true}, {command, 0o602, "darwin", true},
-		{command, 0o666, "windows", false}, {harmless, 0o666, "linux", false}, {command, 0o600, "linux", false},
+		{command, 0o644, "linux", false},
+		{command, 0o664, "linux", true},
+		{command, 0o602, "darwin", true},
+		{command, 0o666, "windows", false},
+		{harmless, 0o666, "linux", false},
+		{command, 0o600, "linux", false},
 	} {
 		if got := accounts.Exposure(tc.list, tc.mode, tc.goos); (got != "") != tc.warn {
 			t.Errorf("%v %s: %q", tc.mode, tc.goos, got)

@@ -8,8 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"github.com/credguide/credguide/credentials/lint"
-	"github.com/credguide/credguide/internal/files"
 	"io/fs"
 	"math"
 	"os"
@@ -17,6 +15,9 @@ import (
 	"runtime"
 	"strings"
 	"unicode"
+
+	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/files"
 
 	"github.com/credguide/credguide/credentials"
 )

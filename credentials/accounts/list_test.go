@@ -118,7 +118,7 @@ func TestFaultsAreOfTheirEntry(t *testing.T) {
 		"name: a\n  ignore: [x]" + source:              "3: ignore: expected findings with reasons such as {token-lifetime-short: \"agreed with the administrators\"}",
 		"name: a\n  ignore: {Token: why}" + source:     "3: ignore: expected findings with reasons such as {token-lifetime-short: \"agreed with the administrators\"}",
 		"name: a\n  ignore: {token-opaque: }" + source: "3: ignore: each finding needs a reason",
-		"name: a\n  name: b" + source:                  "3: the same key stands in line 2 already",
+		"name: a\n  name: b" + source:                  "3: the same key is already in line 2",
 		"name: [" + source:                             "",
 		"just a text":                                  "2: expected an entry with keys and values, such as name: nightly",
 	} {
@@ -152,7 +152,7 @@ func TestAFaultyEntryHasItsName(t *testing.T) {
 func TestDuplicateNamesAreToldWithBothLines(t *testing.T) {
 	text := "- {name: a, keyring: true}\n- {name: b, keyring: true}\n- {name: a, keyring: true}\n"
 	l, err := accounts.Read("l.yaml", "", []byte(text), false)
-	if err == nil || err.Error() != "l.yaml:3: the name a stands in line 1 already" || len(l.Entries) != 3 {
+	if err == nil || err.Error() != "l.yaml:3: the name a is already in line 1" || len(l.Entries) != 3 {
 		t.Errorf("%v", err)
 	}
 	_, err = accounts.Read("l.yaml", "", []byte(strings.Repeat("- {name: a, keyring: true}\n", 20)), false)

@@ -4,10 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/credguide/credguide/internal/files"
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 const (

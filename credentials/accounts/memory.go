@@ -7,12 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"github.com/credguide/credguide/internal/files"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/credguide/credguide/internal/files"
 
 	"github.com/credguide/credguide/credentials"
 )

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"github.com/credguide/credguide/credentials/guard"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/credguide/credguide/credentials/guard"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"

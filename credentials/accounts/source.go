@@ -2,11 +2,12 @@ package accounts
 
 import (
 	"fmt"
-	"github.com/credguide/credguide/credentials/lint"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/credentials/lint"
 
 	"github.com/credguide/credguide/internal/catalog"
 )

@@ -118,8 +118,7 @@ func ended(name string, err error) error {
 	case errors.As(err, &exit):
 		return fmt.Errorf("%s was ended: %s", name, exit.ProcessState)
 	}
-	var found *exec.Error
-	if errors.As(err, &found) {
+	if found, ok := errors.AsType[*exec.Error](err); ok {
 		err = found.Err
 	}
 	return fmt.Errorf("%s could not be started: %w", name, plain(err))

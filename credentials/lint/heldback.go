@@ -3,6 +3,7 @@ package lint
 import (
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
@@ -81,12 +82,7 @@ func longEnough(value string) bool {
 }
 
 func contains(list []string, value string) bool {
-	for _, one := range list {
-		if one == value {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, value)
 }
 
 // valuesOf are the forms of the secret that are looked for, in lower case.

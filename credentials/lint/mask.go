@@ -1,5 +1,7 @@
 package lint
 
+import "slices"
+
 import "strings"
 
 // bullets are what password fields and logs show in place of characters.
@@ -21,16 +23,12 @@ func Masked(text string) bool {
 		return true
 	}
 	inner := strings.ToLower(strings.TrimSpace(strings.Trim(text, "[](){}<>"+bullets)))
-	for _, word := range maskWords {
-		if inner == word {
-			return true
-		}
+	if slices.Contains(maskWords, inner) {
+		return true
 	}
 	if inner != strings.ToLower(text) {
-		for _, word := range bracketedMasks {
-			if inner == word {
-				return true
-			}
+		if slices.Contains(bracketedMasks, inner) {
+			return true
 		}
 	}
 	return partlyMasked(text)

@@ -41,7 +41,7 @@ var (
 
 func wordSet(list string) map[string]bool {
 	set := map[string]bool{}
-	for _, word := range strings.Split(list, "|") {
+	for word := range strings.SplitSeq(list, "|") {
 		set[word] = true
 	}
 	return set

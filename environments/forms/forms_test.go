@@ -127,8 +127,8 @@ func TestOverlays(t *testing.T) {
 func TestLimits(t *testing.T) {
 	l := form(t, "").Limits()
 	for text, want := range map[string]string{
-		"nightly-ndvi": "", "a+b": "", "x": "1 characters; the registry takes 2 to 128",
-		strings.Repeat("x", 129): "129 characters; the registry takes 2 to 128",
+		"nightly-ndvi": "", "a+b": "", "x": "1 characters; the registry accepts 2 to 128",
+		strings.Repeat("x", 129): "129 characters; the registry accepts 2 to 128",
 		"a b":                    "a character that the registry does not accept; it accepts letters, digits and $-_.+!*'(),",
 	} {
 		if got := l.ClientID.Refusal(text); got != want {

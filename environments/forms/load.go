@@ -58,7 +58,7 @@ func (f Form) valid() error {
 	seen := map[string]bool{}
 	for _, field := range f.Fields() {
 		if seen[field.Name] {
-			return fmt.Errorf("the field %s stands twice", field.Name)
+			return fmt.Errorf("the field %s appears twice", field.Name)
 		}
 		seen[field.Name] = true
 	}

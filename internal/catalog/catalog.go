@@ -89,11 +89,17 @@ func (k Kind[T]) LoadFile(name string) (T, error) {
 	if err != nil {
 		return zero, fmt.Errorf("read %s: %w", name, err)
 	}
+	return k.Read(name, content.Data)
+}
+
+// Read reads one entry from its text, as if it stood in the file of that name.
+func (k Kind[T]) Read(name string, data []byte) (T, error) {
+	var zero T
 	sch, err := compile(k.Schema)
 	if err != nil {
 		return zero, err
 	}
-	v, err := decodeChecked[T](sch, name, content.Data)
+	v, err := decodeChecked[T](sch, name, data)
 	if err != nil {
 		return zero, err
 	}

@@ -238,8 +238,7 @@ func (l *ListText) node(i int) (*yaml.Node, error) {
 	root, err := parse(l.name, e.body)
 	switch {
 	case err != nil:
-		var fault *Fault
-		if errors.As(err, &fault) {
+		if fault, ok := errors.AsType[*Fault](err); ok {
 			fault.Line = max(fault.Line, 1) + e.line - 1
 			if strings.HasPrefix(fault.Text, "unknown anchor") {
 				fault.Text = noAliases

@@ -78,7 +78,7 @@ func TestAFaultInOneEntryLeavesTheOthers(t *testing.T) {
 	want := []string{
 		"1 {a@1=2:1}",
 		"2 ! l.yaml:2: did not find expected node content",
-		"3 ! l.yaml:4: the same key stands in line 3 already",
+		"3 ! l.yaml:4: the same key is already in line 3",
 		"5 ! l.yaml:5: " + noAliases,
 		"6 ! l.yaml:6: YAML tags such as !secret are not read here; write the value out",
 		"7 ! l.yaml:8: did not find expected '-' indicator",
@@ -162,9 +162,11 @@ func changed(t *testing.T, text string, change func(*ListText) error) string {
 func TestListText(t *testing.T) {
 	add := func(l *ListText) error {
 		return l.Append([]Field{
-			{Name: "name", Value: TextValue("new")}, {Name: "owner", Value: Value{}},
+			{Name: "name", Value: TextValue("new")},
+			{Name: "owner", Value: Value{}},
 			{Name: "secret_command", Value: Value{Kind: List, Items: []Value{TextValue("vault"), TextValue("a b: #c")}}},
-			{Name: "keyring", Value: Value{Kind: Bool, Text: "true"}}, {Name: "expires", Value: TextValue("2027-03-31")},
+			{Name: "keyring", Value: Value{Kind: Bool, Text: "true"}},
+			{Name: "expires", Value: TextValue("2027-03-31")},
 			{Name: "owner", Value: TextValue("yes")},
 		})
 	}

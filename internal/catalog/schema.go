@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -17,11 +18,25 @@ import (
 
 type schema struct{ compiled *jsonschema.Schema }
 
+// compiled keeps the schemas by their text: a list of accounts may name a file in each entry.
+var compiled sync.Map
+
 // compile reads a JSON Schema (draft 2020-12). The schema is our own data, so an error here is a defect of ours.
 func compile(data []byte) (*schema, error) {
 	if data == nil {
 		return nil, nil
 	}
+	if s, ok := compiled.Load(string(data)); ok {
+		return s.(*schema), nil
+	}
+	s, err := compileAnew(data)
+	if err == nil {
+		compiled.Store(string(data), s)
+	}
+	return s, err
+}
+
+func compileAnew(data []byte) (*schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)

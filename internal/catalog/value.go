@@ -182,8 +182,7 @@ func (v Value) node(nested bool) *yaml.Node {
 
 // syntaxFault is the library's error with its line moved by offset.
 func syntaxFault(name string, err error, offset int) error {
-	var shown *Fault
-	if errors.As(err, &shown) {
+	if _, ok := errors.AsType[*Fault](err); ok {
 		return err
 	}
 	line, text := lineOf(err)

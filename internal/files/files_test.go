@@ -148,12 +148,20 @@ func TestSame(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		{name, name, true}, {name, folder + "/./file", true}, {name, hard, true}, {name, soft, true}, {name, around + "/soft", true},
-		{name, other, false}, {name, filepath.Join(folder, "new"), false},
+		{name, name, true},
+		{name, folder + "/./file", true},
+		{name, hard, true},
+		{name, soft, true},
+		{name, around + "/soft", true},
+		{name, other, false},
+		{name, filepath.Join(folder, "new"), false},
 		{filepath.Join(folder, "new"), folder + "/../" + filepath.Base(folder) + "/new", true},
-		{filepath.Join(folder, "new"), around + "/new", true}, {dangling, around + "/new", true}, {dangling, folder + "/newer", false},
+		{filepath.Join(folder, "new"), around + "/new", true},
+		{dangling, around + "/new", true},
+		{dangling, folder + "/newer", false},
 		{filepath.Join(folder, "new"), filepath.Join(filepath.Dir(other), "new"), false},
-		{folder + "/none/./new", folder + "/none/new", true}, {folder + "/loop", folder + "/loop", true},
+		{folder + "/none/./new", folder + "/none/new", true},
+		{folder + "/loop", folder + "/loop", true},
 		{os.DevNull, os.DevNull, false},
 	} {
 		if got, back := files.Same(test.a, test.b), files.Same(test.b, test.a); got != test.want || back != got {

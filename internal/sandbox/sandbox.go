@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -46,6 +47,9 @@ type Options struct {
 
 // Request is a registration request, for Sandbox.Submit.
 type Request = registry.Request
+
+// Environments are the ids of all environments that a sandbox writes.
+func Environments() []string { return slices.Clone(world.Environments) }
 
 // Faults lists what Options.Faults may name, in a stable order.
 func Faults() []faults.Fault { return faults.All() }
@@ -143,7 +147,7 @@ func (s *Sandbox) listen() error {
 			return err
 		}
 	}
-	if err := n.Listen(w.Registry, s.Registry.Site()); err != nil {
+	if err := n.Listen(w.Registry, s.Site()); err != nil {
 		return err
 	}
 	if w.Elsewhere != nil {

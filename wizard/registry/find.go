@@ -54,7 +54,7 @@ func find(ctx context.Context, client *http.Client, portal, tenant string, form 
 	if err != nil {
 		return Found{}, err
 	}
-	var last error = ErrNotFound
+	last := ErrNotFound
 	asked := 0
 	for _, script := range scripts(page, at) {
 		code, _, err := fetch(ctx, client, script)

@@ -148,8 +148,7 @@ func decodeJSON(place string, data []byte) (any, error) {
 }
 
 func jsonOffset(err error, data []byte) int {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return int(syntax.Offset)
 	}
 	return len(data)

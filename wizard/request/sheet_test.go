@@ -27,10 +27,12 @@ func TestSheetFollowsTheForm(t *testing.T) {
 			order = append(order, r.Field)
 		}
 	}
-	want := []string{"General", "service_name", "integration_environment", "logo_uri", "website_url", "service_description", "country",
+	want := []string{
+		"General", "service_name", "integration_environment", "logo_uri", "website_url", "service_description", "country",
 		"policy_uri", "aup_uri", "egi_policy", "dpcoco", "contacts", "assurance_checkbox", "Protocol Specific", "protocol", "client_id",
 		"application_type", "grant_types", "token_endpoint_auth_method", "generate_client_secret", "allow_introspection", "scope", "redirect_uris",
-		"code_challenge_method", "refresh_token_validity_seconds", "device_code_validity_seconds", "access_token_validation_model", "access_token_validity_seconds", "id_token_timeout_seconds"}
+		"code_challenge_method", "refresh_token_validity_seconds", "device_code_validity_seconds", "access_token_validation_model", "access_token_validity_seconds", "id_token_timeout_seconds",
+	}
 	if d := cmp.Diff(want, order); d != "" {
 		t.Error(d)
 	}
@@ -42,16 +44,23 @@ func TestSheetFollowsTheForm(t *testing.T) {
 		"generate_client_secret":     {Action: Leave, Value: "ticked", Required: true},
 		"token_endpoint_auth_method": {Action: Leave, Value: "Client Secret over HTTP Basic", Required: true},
 		"grant_types":                {Action: Change, Steps: []Step{{Action: Untick, Text: "authorization code"}, {Action: Tick, Text: "client credentials"}}},
-		"scope": {Action: Ensure, Required: true, Steps: []Step{{Action: Ensure, Text: "openid", Copy: "openid"}, {Action: Ensure, Text: "email", Copy: "email"},
-			{Action: Ensure, Text: "eduperson_entitlement", Copy: "eduperson_entitlement"}, {Action: Ensure, Text: "own", Copy: "own"}}},
+		"scope": {Action: Ensure, Required: true, Steps: []Step{
+			{Action: Ensure, Text: "openid", Copy: "openid"},
+			{Action: Ensure, Text: "email", Copy: "email"},
+			{Action: Ensure, Text: "eduperson_entitlement", Copy: "eduperson_entitlement"},
+			{Action: Ensure, Text: "own", Copy: "own"},
+		}},
 		"allow_introspection":            {Action: Leave, Value: "locked"},
 		"refresh_token_validity_seconds": {Action: Leave, Value: "clear"},
 		"device_code_validity_seconds":   {Action: Leave, Value: "clear"},
 		"code_challenge_method":          {Action: Leave, Value: "PKCE will not be used for this service", Star: true},
 		"access_token_validation_model":  {Action: Leave, Value: "Offline-verifiable", Required: true, IfThere: true},
 		"contacts": {Action: Add, Required: true, Steps: []Step{
-			{Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Admin"}, {Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Technical"},
-			{Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Support"}, {Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Security"}}},
+			{Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Admin"},
+			{Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Technical"},
+			{Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Support"},
+			{Action: Add, Text: "lab@example.org", Copy: "lab@example.org", Choose: "Security"},
+		}},
 	} {
 		got, ok := rowOf(t, sections, field)
 		got.Field, got.Label, got.Why, got.Traps = "", "", "", nil

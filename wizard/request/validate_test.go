@@ -29,9 +29,11 @@ func recommended(changes map[string]any) Input {
 }
 
 func TestTheRecommendedRequestPassesWithoutAWord(t *testing.T) {
-	demo := map[string]any{"integration_environment": "production", "country": "gr", "policy_uri": "https://lab.example.org/p",
+	demo := map[string]any{
+		"integration_environment": "production", "country": "gr", "policy_uri": "https://lab.example.org/p",
 		"aup_uri": "https://lab.example.org/a", "policy": true, "assurance_checkbox": true,
-		"organization_name": "Lab", "organization_url": "https://lab.example.org"}
+		"organization_name": "Lab", "organization_url": "https://lab.example.org",
+	}
 	for _, profile := range []string{"default", "egi-2024"} {
 		for _, changes := range []map[string]any{nil, demo} {
 			v := rulesOf(t, profile).Validate(recommended(changes), Target{Scopes: []string{"openid", "email"}})
@@ -51,24 +53,42 @@ func TestMessagesSayWhereAndWhat(t *testing.T) {
 		change map[string]any
 		want   Refusal
 	}{
-		"too short for the form": {map[string]any{"service_name": "abc"}, Refusal{Field: "service_name", Tab: "General", Label: "Service name", RefusedBy: ByForm,
-			Message: "On the General tab, enter a name of 4 to 256 characters: it has 3 characters, fewer than 4."}},
-		"too long for the server": {map[string]any{"logo_uri": "https://lab.example.org/" + strings.Repeat("l", 300)},
-			Refusal{Field: "logo_uri", Tab: "General", Label: "Logo", RefusedBy: ByServer, Message: "On the General tab, leave the logo empty, or enter an https:// URL of at most 256 characters: it has 324 characters, more than 256. The form lets this pass; the server then refuses the whole request without naming the field."}},
-		"a client ID with a space": {map[string]any{"client_id": "my client"}, Refusal{Field: "client_id", Tab: "Protocol Specific", Label: "Client ID", RefusedBy: ByBoth,
-			Message: `On the Protocol Specific tab, enter 2 to 128 characters out of letters, digits and $-_.+!*'(), or leave it empty: "my client" has other characters (a space, a letter with an accent, or a sign such as : / @ %).`}},
-		"a contact of each type": {map[string]any{"contacts": []any{map[string]any{"type": "admin", "email": "a@b.de"}}}, Refusal{Field: "contacts", Tab: "General", Label: "Contacts", RefusedBy: ByBoth,
-			Message: `On the General tab, add at least one contact of each type, admin, technical, support and security, each with an e-mail address: there is no contact of type "technical, support, security".`}},
-		"redirect URIs": {map[string]any{"grant_types": []any{"authorization_code"}}, Refusal{Field: "redirect_uris", Tab: "Protocol Specific", Label: "Redirect URI(s)", RefusedBy: ByBoth,
-			Message: "On the Protocol Specific tab, leave it empty and untick authorization code, or add absolute https:// URLs, each once, without fragment, wildcard or space: authorization code or implicit is ticked, so it must not be empty."}},
-		"limits by another field": {map[string]any{"access_token_validity_seconds": "90001", "access_token_validation_model": "ONLINE_VALIDATION_REQUIRED"},
-			Refusal{Field: "access_token_validity_seconds", Tab: "Protocol Specific", Label: "Access Token Timeout", RefusedBy: ByBoth,
-				Message: `On the Protocol Specific tab, enter 900 to 90000 seconds: "90001" is more than 90000.`}},
-		"what the database refuses": {map[string]any{"service_description": "Runs\x00jobs"}, Refusal{Field: "service_description", Tab: "General", Label: "Description", RefusedBy: ByServer,
-			Message: "On the General tab, enter a description of 1 to 1000 characters: it contains the character U+0000, which the database refuses (HTTP 500). The form lets this pass; the server then refuses the whole request without naming the field."}},
-		"what cannot be seen": {map[string]any{"code_challenge_method": "s256\x1b[2J\u202e"}, Refusal{Field: "code_challenge_method", Tab: "Protocol Specific",
+		"too short for the form": {map[string]any{"service_name": "abc"}, Refusal{
+			Field: "service_name", Tab: "General", Label: "Service name", RefusedBy: ByForm,
+			Message: "On the General tab, enter a name of 4 to 256 characters: it has 3 characters, fewer than 4.",
+		}},
+		"too long for the server": {
+			map[string]any{"logo_uri": "https://lab.example.org/" + strings.Repeat("l", 300)},
+			Refusal{Field: "logo_uri", Tab: "General", Label: "Logo", RefusedBy: ByServer, Message: "On the General tab, leave the logo empty, or enter an https:// URL of at most 256 characters: it has 324 characters, more than 256. The form lets this pass; the server then refuses the whole request without naming the field."},
+		},
+		"a client ID with a space": {map[string]any{"client_id": "my client"}, Refusal{
+			Field: "client_id", Tab: "Protocol Specific", Label: "Client ID", RefusedBy: ByBoth,
+			Message: `On the Protocol Specific tab, enter 2 to 128 characters out of letters, digits and $-_.+!*'(), or leave it empty: "my client" has other characters (a space, a letter with an accent, or a sign such as : / @ %).`,
+		}},
+		"a contact of each type": {map[string]any{"contacts": []any{map[string]any{"type": "admin", "email": "a@b.de"}}}, Refusal{
+			Field: "contacts", Tab: "General", Label: "Contacts", RefusedBy: ByBoth,
+			Message: `On the General tab, add at least one contact of each type, admin, technical, support and security, each with an e-mail address: there is no contact of type "technical, support, security".`,
+		}},
+		"redirect URIs": {map[string]any{"grant_types": []any{"authorization_code"}}, Refusal{
+			Field: "redirect_uris", Tab: "Protocol Specific", Label: "Redirect URI(s)", RefusedBy: ByBoth,
+			Message: "On the Protocol Specific tab, leave it empty and untick authorization code, or add absolute https:// URLs, each once, without fragment, wildcard or space: authorization code or implicit is ticked, so it must not be empty.",
+		}},
+		"limits by another field": {
+			map[string]any{"access_token_validity_seconds": "90001", "access_token_validation_model": "ONLINE_VALIDATION_REQUIRED"},
+			Refusal{
+				Field: "access_token_validity_seconds", Tab: "Protocol Specific", Label: "Access Token Timeout", RefusedBy: ByBoth,
+				Message: `On the Protocol Specific tab, enter 900 to 90000 seconds: "90001" is more than 90000.`,
+			},
+		},
+		"what the database refuses": {map[string]any{"service_description": "Runs\x00jobs"}, Refusal{
+			Field: "service_description", Tab: "General", Label: "Description", RefusedBy: ByServer,
+			Message: "On the General tab, enter a description of 1 to 1000 characters: it contains the character U+0000, which the database refuses (HTTP 500). The form lets this pass; the server then refuses the whole request without naming the field.",
+		}},
+		"what cannot be seen": {map[string]any{"code_challenge_method": "s256\x1b[2J\u202e"}, Refusal{
+			Field: "code_challenge_method", Tab: "Protocol Specific",
 			Label: "Proof Key for Code Exchange (PKCE) Code Challenge Method", RefusedBy: ByBoth,
-			Message: `On the Protocol Specific tab, choose that PKCE will not be used, or one of plain, S256 (in a request, exactly so): "s256\x1b[2J\u202e" is not one of them.`}},
+			Message: `On the Protocol Specific tab, choose that PKCE will not be used, or one of plain, S256 (in a request, exactly so): "s256\x1b[2J\u202e" is not one of them.`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := rulesOf(t, "").Validate(recommended(tc.change), Target{})
@@ -130,8 +150,10 @@ func FuzzValidate(f *testing.F) {
 		if json.Unmarshal([]byte(value), &v) != nil {
 			v = value
 		}
-		in := recommended(map[string]any{name: v, "integration_environment": environment,
-			"token_endpoint_auth_method": "private_key_jwt", "grant_types": []any{"authorization_code"}})
+		in := recommended(map[string]any{
+			name: v, "integration_environment": environment,
+			"token_endpoint_auth_method": "private_key_jwt", "grant_types": []any{"authorization_code"},
+		})
 		for _, profile := range []string{"default", "egi-2024"} {
 			verdict := rulesOf(t, profile).Validate(in, Target{Scopes: []string{"x"}})
 			for _, e := range verdict.Errors {

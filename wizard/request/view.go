@@ -1,5 +1,7 @@
 package request
 
+import "maps"
+
 import "github.com/credguide/credguide/wizard/request/javascript"
 
 // view is a request as one side sees it: the form after its casts, the server as it was sent.
@@ -44,9 +46,7 @@ func cast(check string, v any) any {
 // serverView is the request as sent, but for what the server fills in itself before it looks at other fields.
 func (r *Rules) serverView(values map[string]any) view {
 	v := make(view, len(values))
-	for name, value := range values {
-		v[name] = value
-	}
+	maps.Copy(v, values)
 	for _, f := range r.fields {
 		if f.Filled && serverEmpty(v.get(f.Name)) {
 			v[f.Name] = f.Default

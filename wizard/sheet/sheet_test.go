@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -26,9 +27,7 @@ func lab(change map[string]any) request.Input {
 	for _, kind := range []string{"admin", "technical", "support", "security"} {
 		fields["contacts"] = append(fields["contacts"].([]any), map[string]any{"type": kind, "email": "lab@example.org"})
 	}
-	for name, value := range change {
-		fields[name] = value
-	}
+	maps.Copy(fields, change)
 	return request.Input{ID: "lab.yaml", Fields: fields}
 }
 
@@ -189,8 +188,10 @@ func TestHostileRequests(t *testing.T) {
 	for _, value := range []string{
 		`</code><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, "{{.Tool}}", "\x1b]0;x\x07\x1b[2J", "javascript:alert(1)", "\u202egro.elpmaxe", strings.Repeat("x", 5000), "a\nb", "`x`",
 	} {
-		in := lab(map[string]any{"service_name": value, "client_id": value, "logo_uri": value, "redirect_uris": []any{value},
-			"scope": []any{value}, "contacts": []any{map[string]any{"type": value, "email": value}}, "country": value})
+		in := lab(map[string]any{
+			"service_name": value, "client_id": value, "logo_uri": value, "redirect_uris": []any{value},
+			"scope": []any{value}, "contacts": []any{map[string]any{"type": value, "email": value}}, "country": value,
+		})
 		in.ID = value
 		s := sheetOf(t, "development", in)
 		out := inText(t, s, 80)

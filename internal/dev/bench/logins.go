@@ -2,16 +2,16 @@ package main
 
 import (
 	"context"
-
-	"github.com/credguide/credguide/internal/sandbox"
-
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"github.com/credguide/credguide/internal/sandbox"
+
+	_ "embed"
 )
 
 // the two yardsticks

@@ -112,8 +112,10 @@ func TestArchives(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rest := []string{"LICENSE 644", "THIRD-PARTY-LICENSES.txt 644", "completions/_credguide 644", "completions/credguide.bash 644",
-		"completions/credguide.fish 644", "completions/credguide.ps1 644", "man/credguide.1 644"}
+	rest := []string{
+		"LICENSE 644", "THIRD-PARTY-LICENSES.txt 644", "completions/_credguide 644", "completions/credguide.bash 644",
+		"completions/credguide.fish 644", "completions/credguide.ps1 644", "man/credguide.1 644",
+	}
 	below := func(base string, names ...string) (all []string) {
 		for _, name := range names {
 			all = append(all, base+"/"+name)

@@ -17,9 +17,11 @@ func TestParseANSI(t *testing.T) {
 	}{
 		{"plain", "one\ntwo\n", []string{`<text x="20.0" y="51" textLength="25.2">one</text>`, `<text x="20.0" y="71" textLength="25.2">two</text>`}},
 		{"colour and weight", "\x1b[31;1m× no\x1b[0m but", []string{
-			`<text x="20.0" y="51" textLength="33.6" class="red bold">× no</text>`, `<text x="62.0" y="51" textLength="25.2">but</text>`}},
+			`<text x="20.0" y="51" textLength="33.6" class="red bold">× no</text>`, `<text x="62.0" y="51" textLength="25.2">but</text>`,
+		}},
 		{"across lines", "\x1b[2mone\ntwo\x1b[0m", []string{
-			`<text x="20.0" y="51" textLength="25.2" class="faint">one</text>`, `<text x="20.0" y="71" textLength="25.2" class="faint">two</text>`}},
+			`<text x="20.0" y="51" textLength="25.2" class="faint">one</text>`, `<text x="20.0" y="71" textLength="25.2" class="faint">two</text>`,
+		}},
 		{"markup in what is printed", "<b> & </b>", []string{`<text x="20.0" y="51" textLength="84.0">&lt;b&gt; &amp; &lt;/b&gt;</text>`}},
 		{"an empty line", "\none", []string{`<text x="20.0" y="71" textLength="25.2">one</text>`}},
 	} {

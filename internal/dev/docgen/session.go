@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -41,8 +42,8 @@ func newSession(terminal bool) (*session, error) {
 // close ends what runs in the background, and goes back.
 func (s *session) close() error {
 	var first error
-	for i := len(s.leave) - 1; i >= 0; i-- {
-		if err := s.leave[i](); err != nil && first == nil {
+	for _, v := range slices.Backward(s.leave) {
+		if err := v(); err != nil && first == nil {
 			first = err
 		}
 	}

@@ -107,7 +107,7 @@ func TestImportsFollowTheDesign(t *testing.T) {
 func commandMayImport(name string) []string {
 	allowed := slices.Sorted(maps.Keys(mayImport))
 	i := slices.Index(above, name)
-	return append(append(allowed, "internal/sandbox", "internal/sandbox/faults", "internal/sandbox/registry"), above[:max(i, 0)]...)
+	return append(append(allowed, "internal/sandbox", "internal/sandbox/faults", "internal/sandbox/registry", "internal/sandbox/world"), above[:max(i, 0)]...)
 }
 
 // inside tells whether a room is another one or lies in it.

@@ -17,8 +17,10 @@ const file = "../../../packaging/Containerfile"
 func build(t *testing.T) (archive string) {
 	t.Helper()
 	dir := t.TempDir()
-	args := []string{"-file", file, "-context", filepath.Join(dir, "context"), "-name", "credguide:1.2.3", "-time", "1795428672",
-		"-arg", "VERSION=1.2.3", "-arg", "SOURCE=https://example.org/credguide", "-arg", "REVISION=0123456789abcdef"}
+	args := []string{
+		"-file", file, "-context", filepath.Join(dir, "context"), "-name", "credguide:1.2.3", "-time", "1795428672",
+		"-arg", "VERSION=1.2.3", "-arg", "SOURCE=https://example.org/credguide", "-arg", "REVISION=0123456789abcdef",
+	}
 	for _, arch := range []string{"amd64", "arm64"} {
 		program := filepath.Join(dir, arch)
 		if err := os.WriteFile(program, []byte("program for "+arch), 0o700); err != nil {

@@ -59,7 +59,9 @@ var jwtFaults = []fault{
 	{"signing-keys-unavailable", "The key set cannot be fetched", "jwt", atIDP("certs", wire.Page(http.StatusServiceUnavailable, "Service unavailable", "Try again later."))},
 	{"signing-keys-unavailable@missing", "Discovery names no key set", "jwt", func(w *world.World) { discovery(w, "jwks_uri", nil) }},
 	{"signing-keys-unavailable@not-json", "The key set is a web page", "jwt", atIDP("certs", wire.Page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},
-	{"signing-keys-unavailable@dead", "Discovery names a port for the keys where nothing listens", "jwt", func(w *world.World) { discovery(w, "jwks_uri", "https://{closed}/auth/realms/egi"+world.OpenIDConnect+"/certs") }},
+	{"signing-keys-unavailable@dead", "Discovery names a port for the keys where nothing listens", "jwt", func(w *world.World) {
+		discovery(w, "jwks_uri", "https://{closed}/auth/realms/egi"+world.OpenIDConnect+"/certs")
+	}},
 	{"token-opaque", "The token is opaque, and everything works", "jwt", onOther(func(*world.World) {})},
 	{"token-too-large", "A token beyond 8 KiB, and everything works", "jwt", onTokens(func(t *world.TokenQuirks) { t.Padding = 9000 })},
 	{"token-too-large@refused", "A token beyond 8 KiB, refused by the back-end's front door", "jwt", func(w *world.World) {

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/internal/sandbox/wire"
@@ -14,7 +15,7 @@ var (
 		"get_user", "get_own_services", "get_own_service", "get_own_petitions", "get_own_petition", "add_own_petition", "update_own_petition",
 		"delete_own_petition", "view_errors", "review_own_petition",
 	}
-	administratorActions = append(ownActions[:len(ownActions):len(ownActions)], "get_petitions", "get_petition", "review_petition", "review_restricted")
+	administratorActions = append(slices.Clip(ownActions), "get_petitions", "get_petition", "review_petition", "review_restricted")
 )
 
 func (s *site) user(w http.ResponseWriter, _ *http.Request, who world.Person, _ map[string]any) {

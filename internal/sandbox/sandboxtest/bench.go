@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -77,9 +78,7 @@ func (b *Bench) Do(method, address string, header http.Header, body string) Repl
 	if err != nil {
 		b.T.Fatal(err)
 	}
-	for k, v := range header {
-		req.Header[k] = v
-	}
+	maps.Copy(req.Header, header)
 	res, err := b.HTTP.Do(req)
 	if err != nil {
 		b.T.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -54,8 +55,8 @@ func (n *Network) Close() error {
 	n.mu.Unlock()
 	close(n.done)
 	var errs []error
-	for i := len(n.closers) - 1; i >= 0; i-- {
-		errs = append(errs, n.closers[i]())
+	for _, v := range slices.Backward(n.closers) {
+		errs = append(errs, v())
 	}
 	n.busy.Wait()
 	return errors.Join(errs...)

@@ -1,0 +1,184 @@
+// Package fleet runs many checks at once: a queue for each set of hosts, so that a silent host keeps nobody waiting but its
+// own entries, and results that are handed on in the order of the list whatever order they end in.
+package fleet
+
+import (
+	"container/heap"
+	"context"
+	"sync"
+	"time"
+)
+
+// Options bound a run.
+type Options struct {
+	PerQueue int           // tasks of one queue at once; at least 1
+	RetryFor time.Duration // how long after the start a task may ask to be run again
+}
+
+// atOnce bounds the tasks of all queues together. Most of them wait for a network.
+const atOnce = 256
+
+// Outcome is how a task ended: with a result, or with the wish to be run once more after a pause.
+type Outcome[T any] struct {
+	Result T
+	Again  time.Duration // more than zero: not ended yet, unless there is no time left for it
+}
+
+// Tasks are what is to be done, numbered from 0.
+type Tasks[T any] struct {
+	Count int
+	Queue func(i int) string                          // the hosts that the task asks
+	Do    func(ctx context.Context, i int) Outcome[T] // run side by side
+	Done  func(i int, result T)                       // called as tasks end, one call at a time
+}
+
+// Run runs the tasks until all have ended or ctx has: then those that run are waited for, which the context they have ends
+// too, and the others are not begun. It returns the numbers of the tasks that were never ended.
+func Run[T any](ctx context.Context, o Options, t Tasks[T]) (left []int) {
+	s := &scheduler[T]{Options: o, tasks: t, started: time.Now(), queues: map[string]*queue{}, ended: make([]bool, t.Count)}
+	s.wake = sync.NewCond(&s.mu)
+	for i := range t.Count {
+		s.add(t.Queue(i), i)
+	}
+	stop := context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.wake.Broadcast()
+	})
+	defer stop()
+	s.run(ctx)
+	for i, ended := range s.ended {
+		if !ended {
+			left = append(left, i)
+		}
+	}
+	return left
+}
+
+// queue holds the tasks that ask the same hosts.
+type queue struct {
+	tasks   []int // in order
+	running int
+	at      int // in the heap; -1: not there
+}
+
+// scheduler hands out the tasks. All fields are guarded by mu, Done by done.
+type scheduler[T any] struct {
+	Options
+	tasks   Tasks[T]
+	started time.Time
+
+	mu      sync.Mutex
+	wake    *sync.Cond
+	queues  map[string]*queue
+	ready   readyQueues // those that may begin a task
+	running int
+	delayed int // tasks that wait to be run again
+	ended   []bool
+
+	done sync.Mutex
+}
+
+func (s *scheduler[T]) add(name string, i int) {
+	q, ok := s.queues[name]
+	if !ok {
+		q = &queue{at: -1}
+		s.queues[name] = q
+	}
+	q.tasks = append(q.tasks, i)
+	s.offer(q)
+}
+
+// offer puts a queue among those that may begin a task, where it may.
+func (s *scheduler[T]) offer(q *queue) {
+	switch able := len(q.tasks) > 0 && q.running < max(s.PerQueue, 1); {
+	case able && q.at < 0:
+		heap.Push(&s.ready, q)
+	case !able && q.at >= 0:
+		heap.Remove(&s.ready, q.at)
+	case able:
+		heap.Fix(&s.ready, q.at)
+	}
+}
+
+func (s *scheduler[T]) run(ctx context.Context) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ctx.Err() == nil {
+		switch {
+		case len(s.ready) > 0 && s.running < atOnce:
+			q := s.ready[0]
+			i := q.tasks[0]
+			q.tasks = q.tasks[1:]
+			q.running++
+			s.running++
+			s.offer(q)
+			running.Go(func() { s.do(ctx, q, i) })
+		case s.running == 0 && s.delayed == 0:
+			return
+		default:
+			s.wake.Wait()
+		}
+	}
+}
+
+func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {
+	outcome := s.tasks.Do(ctx, i)
+	again := outcome.Again > 0 && ctx.Err() == nil && time.Since(s.started)+outcome.Again < s.RetryFor
+	if !again {
+		s.done.Lock()
+		s.tasks.Done(i, outcome.Result)
+		s.done.Unlock()
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer s.wake.Broadcast()
+	q.running--
+	s.running--
+	s.ended[i] = !again
+	s.offer(q)
+	if again {
+		s.delayed++
+		time.AfterFunc(outcome.Again, func() { s.back(q, i) })
+	}
+}
+
+// back puts a task that waited into its queue again.
+func (s *scheduler[T]) back(q *queue, i int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.delayed--
+	q.tasks = append(q.tasks, i)
+	s.offer(q)
+	s.wake.Broadcast()
+}
+
+// readyQueues is a heap: the queue with the earliest task first, so that the list is worked through from its beginning.
+type readyQueues []*queue
+
+func (r readyQueues) Len() int           { return len(r) }
+func (r readyQueues) Less(i, j int) bool { return r[i].tasks[0] < r[j].tasks[0] }
+
+func (r readyQueues) Swap(i, j int) {
+	r[i], r[j] = r[j], r[i]
+	r[i].at, r[j].at = i, j
+}
+
+// Push is heap's.
+func (r *readyQueues) Push(q any) {
+	next := q.(*queue)
+	next.at = len(*r)
+	*r = append(*r, next)
+}
+
+// Pop is heap's.
+func (r *readyQueues) Pop() any {
+	last := len(*r) - 1
+	q := (*r)[last]
+	(*r)[last] = nil
+	*r = (*r)[:last]
+	q.at = -1
+	return q
+}

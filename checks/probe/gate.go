@@ -1,0 +1,100 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+)
+
+// gate bounds what one host is asked, and is closed while the host asks for a pause.
+type gate struct {
+	places *semaphore.Weighted // nil: no limit
+	pace   *rate.Limiter       // nil: no limit
+
+	mu    sync.Mutex
+	until time.Time // closed until then
+}
+
+// usualPause is that of a host which limits requests and does not say for how long; no pause is taken for longer than
+// longestPause.
+const (
+	usualPause   = 10 * time.Second
+	longestPause = time.Hour
+)
+
+func (s *Shared) gate(host string) *gate {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g, ok := s.gates[host]
+	if !ok {
+		g = &gate{}
+		if s.limits.PerHost > 0 {
+			g.places = semaphore.NewWeighted(int64(s.limits.PerHost))
+		}
+		if s.limits.Rate > 0 {
+			g.pace = rate.NewLimiter(rate.Limit(s.limits.Rate), max(1, int(s.limits.Rate)))
+		}
+		s.gates[host] = g
+	}
+	return g
+}
+
+// Pause is how long a host wants to be left alone.
+func (s *Shared) Pause(host string) time.Duration { return s.gate(host).pause() }
+
+func (g *gate) pause() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return max(time.Until(g.until), 0)
+}
+
+// enter waits for a place at the host. The wait does not count as the host's: it has not been asked. A host that asked for a
+// pause is left alone; leave is nil then.
+func (g *gate) enter(ctx context.Context) (leave func(), pause time.Duration, err error) {
+	leave = func() {}
+	if pause = g.pause(); pause > 0 {
+		return nil, pause, nil
+	}
+	if g.pace != nil {
+		if err := g.pace.Wait(ctx); err != nil {
+			return nil, 0, err
+		}
+	}
+	if g.places != nil {
+		if err := g.places.Acquire(ctx, 1); err != nil {
+			return nil, 0, err
+		}
+		leave = func() { g.places.Release(1) }
+	}
+	if pause = g.pause(); pause > 0 { // it was asked for meanwhile
+		leave()
+		return nil, pause, nil
+	}
+	return leave, 0, nil
+}
+
+// heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585 section 4, RFC 9110
+// section 15.6.4).
+func (g *gate) heed(a answer) {
+	if a.failure.kind != "" {
+		return
+	}
+	seconds, said := a.retryAfter()
+	pause := time.Duration(seconds) * time.Second
+	switch {
+	case a.status == http.StatusTooManyRequests && !said:
+		pause = usualPause
+	case a.status != http.StatusTooManyRequests && (a.status != http.StatusServiceUnavailable || !said):
+		return
+	}
+	until := a.received.Add(min(pause, longestPause))
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if until.After(g.until) {
+		g.until = until
+	}
+}

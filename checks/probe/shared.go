@@ -1,0 +1,189 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Shared is what many checks have in common: their connections, the public documents, which are asked for once, and the
+// gates that bound what one host is asked at a time. The zero value is not usable; NewShared makes one.
+type Shared struct {
+	limits Limits
+
+	mu         sync.Mutex
+	transports map[*x509.CertPool]*http.Transport
+	documents  map[documentKey]*publicDocument
+	order      []documentKey // by age
+	size       int           // bytes of the documents
+	gates      map[string]*gate
+}
+
+// Limits bound what the checks of one Shared ask of each host together.
+type Limits struct {
+	PerHost int           // requests at once; 0: no limit
+	Rate    float64       // requests a second; 0: no limit
+	MaxAge  time.Duration // of a document; 0: as long as the Shared lives
+}
+
+// NewShared is what a run of many checks starts with.
+func NewShared(l Limits) *Shared {
+	return &Shared{
+		limits: l, transports: map[*x509.CertPool]*http.Transport{},
+		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
+	}
+}
+
+// Close ends the idle connections.
+func (s *Shared) Close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.transports {
+		t.CloseIdleConnections()
+	}
+}
+
+// transport is the one for these authorities, which fresh makes where there is none. All checks of a run have the same
+// proxies.
+func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *http.Transport {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, ok := s.transports[roots]
+	if !ok {
+		t = fresh()
+		t.MaxIdleConnsPerHost = maxConnsEvery
+		s.transports[roots] = t
+	}
+	return t
+}
+
+const (
+	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
+	failureAge   = 30 * time.Second // a failure may be over by then
+)
+
+type documentKey struct {
+	roots   *x509.CertPool
+	address string
+}
+
+// publicDocument is one public document, or that it could not be had. Each check reads it anew, because each has a secret of its
+// own that must not stand in what it reads.
+type publicDocument struct {
+	done  chan struct{}
+	kept  bool // after done: others may take it over
+	body  []byte
+	frame answer
+	tls   *tls.ConnectionState
+	until time.Time // zero: no end
+}
+
+// document returns what another check has asked already, and waits while it does. Where there is nothing, lead is true, and
+// the caller must call keep or drop.
+func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *publicDocument, lead bool) {
+	for {
+		s.mu.Lock()
+		d, known := s.documents[key]
+		if !known || anew || d.ended() && (!d.kept || !d.until.IsZero() && time.Now().After(d.until)) {
+			d = &publicDocument{done: make(chan struct{})}
+			if known {
+				s.size -= len(s.documents[key].body)
+			} else {
+				s.order = append(s.order, key)
+			}
+			s.documents[key] = d
+			s.mu.Unlock()
+			return d, true
+		}
+		s.mu.Unlock()
+		select {
+		case <-d.done:
+			if d.kept {
+				return d, false
+			}
+		case <-ctx.Done():
+			return nil, false
+		}
+	}
+}
+
+func (d *publicDocument) ended() bool {
+	select {
+	case <-d.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// keep gives a document to the checks that wait for it and to later ones. What the asking check alone suffered from, its
+// interruption or the end of its time, is not kept.
+func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.ConnectionState, mine bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	defer close(d.done)
+	if mine {
+		return
+	}
+	d.kept, d.body, d.frame, d.tls = true, body, frame, state
+	age := s.limits.MaxAge
+	if failed := frame.failure.kind != "" || frame.status == http.StatusTooManyRequests || frame.status >= 500; failed && (age == 0 || age > failureAge) {
+		age = failureAge
+	}
+	if age > 0 {
+		d.until = time.Now().Add(age)
+	}
+	s.size += len(body)
+	for s.size > maxDocuments && len(s.order) > 1 {
+		oldest := s.order[0]
+		s.order = s.order[1:]
+		s.size -= len(s.documents[oldest].body)
+		delete(s.documents, oldest)
+	}
+}
+
+// read is the document as one check sees it.
+func (d *publicDocument) read(c *client) answer {
+	a := d.frame
+	a.header = a.header.Clone()
+	if a.ok() {
+		a.interpret(d.body)
+		a.scrub(c.guard)
+	}
+	c.meet(a.host, d.tls, a.failure.shown)
+	return a
+}
+
+// askedFor gets a public document that every check of a run may share.
+func (c *client) askedFor(req *http.Request, k call) answer {
+	d, lead := c.shared.document(req.Context(), documentKey{c.roots, req.URL.String()}, k.anew)
+	switch {
+	case d == nil:
+		return answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253), failure: c.ended()}
+	case !lead:
+		return d.read(c)
+	}
+	var body []byte
+	var state *tls.ConnectionState
+	mine := true
+	var frame answer
+	defer func() { c.shared.keep(d, body, frame, state, mine) }() // also where this check fails
+	a := c.exchangeKeeping(req, k, func(raw []byte, s *tls.ConnectionState) { body, state = raw, s })
+	frame = answer{
+		url: a.url, host: a.host, status: a.status, header: a.header.Clone(), redirect: a.redirect, redirectHost: a.redirectHost,
+		failure: a.failure, phase: a.phase, via: a.via, viaScheme: a.viaScheme, asked: a.asked, received: a.received,
+	}
+	mine = c.caller.Err() != nil || req.Context().Err() != nil || a.failure.kind == unpaid.kind
+	return a
+}
+
+// ended says why there was no answer to wait for any longer.
+func (c *client) ended() failure {
+	if c.caller.Err() != nil {
+		return failure{kind: "interrupted", detail: "interrupted"}
+	}
+	return failure{kind: unpaid.kind, detail: "not asked: the deadline passed"}
+}

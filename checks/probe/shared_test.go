@@ -1,0 +1,141 @@
+package probe_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/sandbox"
+)
+
+// volatile facts differ from check to check, whoever asks.
+func withoutVolatile(f checks.Facts) checks.Facts {
+	kept := checks.Facts{}
+	for name, v := range f {
+		if !strings.Contains(name, "skew") && !strings.HasPrefix(name, "clock.") && !strings.HasPrefix(name, "jwt.") && !strings.Contains(name, "token.") {
+			kept[name] = v
+		}
+	}
+	return kept
+}
+
+func TestPublicDocumentsAreAskedForOnce(t *testing.T) {
+	s, o := start(t, sandbox.Options{})
+	alone := probe.Run(t.Context(), s, o, nil).Evidence
+	o.Shared = probe.NewShared(probe.Limits{PerHost: 4})
+	defer o.Shared.Close()
+	var mu sync.Mutex
+	asked := map[string]int{}
+	var all [8]checks.Evidence
+	var wg sync.WaitGroup
+	for i := range all {
+		wg.Go(func() {
+			all[i] = probe.Run(t.Context(), s, o, func(e probe.Event) {
+				if e.Request != nil {
+					mu.Lock()
+					defer mu.Unlock()
+					asked[e.Request.Step]++
+				}
+			}).Evidence
+		})
+	}
+	wg.Wait()
+	for _, step := range []string{"discovery", "well-known", "capabilities", "providers", "keys"} {
+		if asked[step] != 1 {
+			t.Errorf("%s was asked %d times", step, asked[step])
+		}
+	}
+	for i, e := range all {
+		if !checks.Derive(e.Facts).Is(checks.LoginWorks) {
+			t.Errorf("check %d: the login does not work: %v", i, e.Facts)
+		}
+		for name, v := range withoutVolatile(alone.Facts) {
+			if got, ok := e.Facts[name]; !ok {
+				t.Errorf("check %d does not know %s (%v)", i, name, v)
+			} else if _, isList := v.([]string); !isList && got != v {
+				t.Errorf("check %d: %s is %v, and %v in a check alone", i, name, got, v)
+			}
+		}
+	}
+	later := probe.Run(t.Context(), s, o, nil).Evidence
+	if len(later.Requests) > 4 {
+		t.Errorf("%d requests once the documents are known, at most 4: %v", len(later.Requests), later.Requests)
+	}
+}
+
+// host is an identity provider of which a test decides how the token endpoint answers.
+func host(t *testing.T, token http.HandlerFunc) (probe.Subject, *httptest.Server) {
+	t.Helper()
+	mux := http.NewServeMux()
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write([]byte(`{"issuer":"` + server.URL + `","token_endpoint":"` + server.URL + `/token"}`))
+	})
+	mux.HandleFunc("POST /token", token)
+	s := probe.Subject{Environment: environments.Environment{Title: "test", Issuer: server.URL}, Catalog: &environments.Catalog{}}
+	s.Credentials = credentials.Resolved{ClientID: "nightly", Secret: credentials.NewSecret("a-secret-of-nobody-0815-4711")}
+	return s, server
+}
+
+func TestAHostThatAsksForAPauseIsLeftAlone(t *testing.T) {
+	var asked atomic.Int32
+	s, _ := host(t, func(w http.ResponseWriter, _ *http.Request) {
+		asked.Add(1)
+		w.Header().Set("Retry-After", "120")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	})
+	o := probe.Options{Shared: probe.NewShared(probe.Limits{PerHost: 1})}
+	first := probe.Run(t.Context(), s, o, nil).Evidence
+	if asked.Load() == 0 || first.Facts.Text(checks.EntryPausedHost) != "" {
+		t.Fatalf("the first check asks: %v", first.Facts)
+	}
+	before := asked.Load()
+	for range 3 {
+		e := probe.Run(t.Context(), s, o, nil).Evidence
+		if e.Facts.Text(checks.EntryPausedHost) == "" {
+			t.Errorf("it is not said that the host was left alone: %v", e.Facts)
+		}
+		catalog, err := checks.LoadCatalog()
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := checks.Diagnose(catalog, e)
+		if first, _ := r.First(); first.ID != "rate-limited" || r.Verdict != checks.Unreachable {
+			t.Errorf("%s, %s", r.Verdict, first.ID)
+		}
+	}
+	if asked.Load() != before {
+		t.Errorf("the token endpoint was asked %d times more", asked.Load()-before)
+	}
+}
+
+func TestAtMostSoManyAtOnce(t *testing.T) {
+	var now, most atomic.Int32
+	s, _ := host(t, func(w http.ResponseWriter, _ *http.Request) {
+		n := now.Add(1)
+		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		}
+		time.Sleep(5 * time.Millisecond) // so that others would come meanwhile
+		now.Add(-1)
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	o := probe.Options{NoSiblings: true, Shared: probe.NewShared(probe.Limits{PerHost: 2})}
+	var wg sync.WaitGroup
+	for range 6 {
+		wg.Go(func() { probe.Run(t.Context(), s, o, nil) })
+	}
+	wg.Wait()
+	if most.Load() > 2 {
+		t.Errorf("%d requests at once, at most 2", most.Load())
+	}
+}

@@ -1,0 +1,51 @@
+package report
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// mailAddress finds mail addresses in any text.
+var mailAddress = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
+
+// Anonymised is the report with stand-ins for who it is about: the client ID, the subject, the user ID and mail addresses. One
+// value has the same stand-in everywhere and in every report, so that tickets can be compared; whoever guesses a value can
+// so confirm the guess.
+func Anonymised(r checks.Report) checks.Report {
+	type hidden struct{ value, standIn string }
+	var list []hidden
+	hide := func(kind string, values ...string) {
+		for _, v := range values {
+			if len(v) >= 3 && !strings.HasPrefix(v, "(") && !slices.ContainsFunc(list, func(h hidden) bool { return h.value == v }) {
+				list = append(list, hidden{v, standIn(kind, v)})
+			}
+		}
+	}
+	hide("client", r.Subject.ClientID, r.Facts.Text(checks.ClientIDShown), r.Facts.Text(checks.JWTAuthorizedParty))
+	if r.Identity != nil {
+		hide("client", r.Identity.ClientID)
+		hide("subject", r.Identity.Sub)
+		hide("user", r.Identity.UserID)
+	}
+	hide("subject", r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
+	hide("user", r.Facts.Text(checks.MeUserID))
+	// A value that holds another one is replaced first.
+	slices.SortStableFunc(list, func(a, b hidden) int { return cmp.Compare(len(b.value), len(a.value)) })
+	return Redacted(r, func(s string) string {
+		for _, h := range list {
+			s = strings.ReplaceAll(s, h.value, h.standIn)
+		}
+		return mailAddress.ReplaceAllStringFunc(s, func(mail string) string { return standIn("mail", mail) })
+	})
+}
+
+func standIn(kind, value string) string {
+	digest := sha256.Sum256([]byte("credguide stand-in\x00" + kind + "\x00" + value))
+	return kind + "-" + hex.EncodeToString(digest[:4])
+}

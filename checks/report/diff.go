@@ -1,0 +1,122 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// Change is what is different between two reports of one account.
+type Change struct {
+	Name   string       `json:"name"`
+	Before string       `json:"before"` // the verdicts; empty: it was not checked
+	After  string       `json:"after"`
+	From   time.Time    `json:"from,omitzero"`
+	To     time.Time    `json:"to,omitzero"`
+	New    []string     `json:"new"`  // findings
+	Gone   []string     `json:"gone"` // findings
+	Facts  []FactChange `json:"facts"`
+	title  string       // of the cause now
+}
+
+// FactChange is an observation that is another one now.
+type FactChange struct {
+	Fact   string `json:"fact"`
+	Before any    `json:"before"`
+	After  any    `json:"after"`
+}
+
+// passing are facts that differ from check to check and say nothing.
+var passing = regexp.MustCompile(`(^|[._])(skew|skewed|clock|age_s|iat|exp|nbf|jti|expires_in_days|pause|retry_after_s|via)|^jwt\.(id|issued|expires)`)
+
+// Compare says what changed from one report to another.
+func Compare(name string, before, after checks.Report) Change {
+	c := Change{
+		Name: name, Before: string(before.Verdict), After: string(after.Verdict), From: before.Started, To: after.Started,
+		New: []string{}, Gone: []string{}, Facts: []FactChange{},
+	}
+	old, now := findingIDs(before), findingIDs(after)
+	for _, id := range now {
+		if !slices.Contains(old, id) {
+			c.New = append(c.New, id)
+		}
+	}
+	for _, id := range old {
+		if !slices.Contains(now, id) {
+			c.Gone = append(c.Gone, id)
+		}
+	}
+	if first, ok := after.First(); ok && first.Severity == checks.Error {
+		c.title = first.Title
+	}
+	names := maps.Clone(before.Facts)
+	if names == nil {
+		names = checks.Facts{}
+	}
+	maps.Copy(names, after.Facts)
+	for _, fact := range slices.Sorted(maps.Keys(names)) {
+		a, b := before.Facts[fact], after.Facts[fact]
+		if !passing.MatchString(fact) && fmt.Sprint(a) != fmt.Sprint(b) {
+			c.Facts = append(c.Facts, FactChange{fact, a, b})
+		}
+	}
+	return c
+}
+
+func findingIDs(r checks.Report) (ids []string) {
+	for _, f := range r.Diagnoses {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// Matters tells whether somebody would want to know: the verdict or the findings changed.
+func (c Change) Matters() bool { return c.Before != c.After || len(c.New)+len(c.Gone) > 0 }
+
+// maxFacts bounds what is shown of the facts that changed.
+const maxFacts = 12
+
+// WriteChange writes a change in words.
+func WriteChange(w io.Writer, c Change, o TextOptions) error {
+	p := newPage(o)
+	show := func(s string) string { return p.shown(s) }
+	line := show(c.Name) + ": " + orElse(c.Before, "not checked") + " before, " + orElse(c.After, "not checked") + " now"
+	if !c.Matters() {
+		line = show(c.Name) + ": nothing changed; " + orElse(c.After, "not checked")
+	}
+	p.prose("", line+".")
+	if c.title != "" && c.Matters() {
+		p.prose("  ", show(c.title))
+	}
+	if len(c.New) > 0 {
+		p.prose("  new:  ", show(strings.Join(c.New, ", ")))
+	}
+	if len(c.Gone) > 0 {
+		p.prose("  gone: ", show(strings.Join(c.Gone, ", ")))
+	}
+	for i, f := range c.Facts {
+		if i == maxFacts {
+			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(c.Facts)-maxFacts))
+			break
+		}
+		p.prose("  ", show(fmt.Sprintf("%s: %s, was %s", f.Fact, shownValue(f.After), shownValue(f.Before))))
+	}
+	_, err := io.WriteString(w, p.out.String())
+	return err
+}
+
+func shownValue(v any) string {
+	if v == nil {
+		return "not known"
+	}
+	if s := fmt.Sprint(v); s != "" {
+		return s
+	}
+	return "empty"
+}

@@ -1,0 +1,297 @@
+package report
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/files"
+)
+
+// Entry is one report of a list, and where the entry stands that it is about.
+type Entry struct {
+	checks.Report
+	Label string // the entry's name, or its number; no two are the same
+	File  string // empty: not known
+	Line  int
+}
+
+// Sheet is how a format writes many reports. A document has sections, each of which gets a part from every report, so that
+// no format needs the whole list in memory, whatever the order is in which its readers want it.
+type Sheet struct {
+	Sections  int
+	Streams   bool   // it can be written as the reports come
+	Separator string // between the parts of a section
+	MostLines []int  // of each section; 0: no limit
+	// Part is what one report adds to each section. It is called side by side.
+	Part func(e Entry, o ListOptions) []string
+	// Before is what stands before a section, and behind the last one.
+	Before func(section int, t *Totals, o ListOptions) string
+}
+
+// ListOptions fit a document to its reader.
+type ListOptions struct {
+	Text      TextOptions
+	NameWidth int // columns of the widest label
+}
+
+// About is what the document as a whole needs to know of a report.
+type About struct {
+	Verdict     checks.Verdict
+	Interrupted bool
+	Warns       bool
+	Started     time.Time
+	DurationMS  int64
+	Tool        checks.Tool
+}
+
+// AboutOf is that of a report.
+func AboutOf(r checks.Report) About {
+	return About{
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
+	}
+}
+
+// Totals are what is known of the reports so far.
+type Totals struct {
+	Count, Healthy, Broken, Unknown, Warned int
+	Started                                 time.Time
+	DurationMS                              int64 // of all checks together
+	Tool                                    checks.Tool
+	Findings                                []checks.Finding // each ID once, in the order of the IDs
+	Parts                                   []int            // bytes in each section
+	Dropped                                 []int            // lines left out of each section
+}
+
+func (t *Totals) add(a About) {
+	if t.Count == 0 || a.Started.Before(t.Started) {
+		t.Started = a.Started
+	}
+	if t.Count == 0 {
+		t.Tool = a.Tool
+	}
+	t.Count++
+	t.DurationMS += max(a.DurationMS, 0)
+	switch {
+	case a.Interrupted || a.Verdict != checks.Healthy && a.Verdict != checks.Misconfigured:
+		t.Unknown++
+	case a.Verdict == checks.Misconfigured:
+		t.Broken++
+	default:
+		t.Healthy++
+	}
+	if a.Warns {
+		t.Warned++
+	}
+}
+
+// Writer writes the reports of a list as one document.
+type Writer struct {
+	format  Format
+	options ListOptions
+	out     io.Writer
+
+	mu       sync.Mutex
+	findings map[string]checks.Finding
+
+	totals   Totals
+	lines    []int
+	sections []*files.Spool // of a document that does not stream
+	begun    bool
+}
+
+// inMemory is how much of a section stays in memory.
+const inMemory = 256 << 10
+
+// NewWriter begins a document.
+func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
+	n := f.List.Sections
+	w := &Writer{
+		format: f, options: o, out: out, findings: map[string]checks.Finding{}, lines: make([]int, n),
+		totals: Totals{Parts: make([]int, n), Dropped: make([]int, n)},
+	}
+	for range n {
+		if !f.List.Streams {
+			w.sections = append(w.sections, files.NewSpool(inMemory))
+		}
+	}
+	return w
+}
+
+// Render writes the parts of one report; the guard keeps out of them what must not be shown. It may be called side by side.
+func (w *Writer) Render(e Entry, guard func([]byte) []byte) [][]byte {
+	w.mu.Lock()
+	for _, f := range e.Diagnoses {
+		if _, known := w.findings[f.ID]; !known {
+			w.findings[f.ID] = f
+		}
+	}
+	w.mu.Unlock()
+	texts := w.format.List.Part(e, w.options)
+	parts := make([][]byte, w.format.List.Sections)
+	for i, text := range texts {
+		if text != "" {
+			parts[i] = guard([]byte(text))
+		}
+	}
+	return parts
+}
+
+// Add puts the parts of the next report into the document.
+func (w *Writer) Add(about About, parts [][]byte) error {
+	w.totals.add(about)
+	sheet := w.format.List
+	if sheet.Streams && !w.begun {
+		w.begun = true
+		if err := w.put(w.out, sheet.Before(0, &w.totals, w.options)); err != nil {
+			return err
+		}
+	}
+	var faults []error
+	for i, part := range parts {
+		if len(part) == 0 || w.full(i, part) {
+			continue
+		}
+		to := w.out
+		if !sheet.Streams {
+			to = w.sections[i]
+		}
+		if w.totals.Parts[i] > 0 && sheet.Separator != "" {
+			faults = append(faults, w.put(to, sheet.Separator))
+		}
+		w.totals.Parts[i] += len(part)
+		_, err := to.Write(part)
+		faults = append(faults, err)
+	}
+	return errors.Join(faults...)
+}
+
+// full counts the lines of a section that has a limit.
+func (w *Writer) full(section int, part []byte) bool {
+	most := w.format.List.MostLines
+	if most == nil || most[section] == 0 {
+		return false
+	}
+	n := strings.Count(string(part), "\n")
+	if w.lines[section]+n > most[section] {
+		w.totals.Dropped[section] += n
+		return true
+	}
+	w.lines[section] += n
+	return false
+}
+
+// Finish ends the document. One that does not stream can be written again, to another place, where this one fails.
+func (w *Writer) Finish(to io.Writer) error {
+	sheet := w.format.List
+	w.totals.Findings = w.totals.Findings[:0]
+	for _, id := range slices.Sorted(maps.Keys(w.findings)) {
+		w.totals.Findings = append(w.totals.Findings, w.findings[id])
+	}
+	first := 0
+	if sheet.Streams && w.begun {
+		first = sheet.Sections
+	}
+	for i := first; i <= sheet.Sections; i++ {
+		if err := w.put(to, sheet.Before(i, &w.totals, w.options)); err != nil {
+			return err
+		}
+		if i < len(w.sections) {
+			if _, err := io.Copy(to, w.sections[i].Reader()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Close removes what was kept of the document.
+func (w *Writer) Close() error {
+	var faults []error
+	for _, s := range w.sections {
+		faults = append(faults, s.Close())
+	}
+	return errors.Join(faults...)
+}
+
+func (w *Writer) put(to io.Writer, text string) error {
+	if text == "" {
+		return nil
+	}
+	_, err := io.WriteString(to, text)
+	return err
+}
+
+// WriteList writes many reports as one document.
+func (f Format) WriteList(w io.Writer, entries []Entry, o ListOptions) error {
+	list := f.NewWriter(w, o)
+	var faults []error
+	for _, e := range entries {
+		faults = append(faults, list.Add(AboutOf(e.Report), list.Render(e, func(text []byte) []byte { return text })))
+	}
+	return errors.Join(append(faults, list.Finish(w), list.Close())...)
+}
+
+// WriteAll writes many reports as one document, each called by its own name.
+func (f Format) WriteAll(w io.Writer, reports []checks.Report) error {
+	var labels Labels
+	entries := each(reports, func(r checks.Report) Entry { return Entry{Report: r, Label: labels.Of(r)} })
+	return f.WriteList(w, entries, ListOptions{Text: PlainText})
+}
+
+// Labels names reports so that no two have the same name.
+type Labels struct {
+	given map[string]int
+}
+
+// Of is the name of a report: its own, or what was checked.
+func (l *Labels) Of(r checks.Report) string {
+	name := r.Subject.Name
+	if name == "" {
+		name = clientName(r) + " at " + subjectName(r.Subject)
+	}
+	if l.given == nil {
+		l.given = map[string]int{}
+	}
+	l.given[name]++
+	if n := l.given[name]; n > 1 {
+		return fmt.Sprintf("%s (%d)", name, n)
+	}
+	return name
+}
+
+// counts says in words how many work.
+func (t *Totals) counts() string {
+	parts := []string{fmt.Sprintf("%d checked", t.Count), fmt.Sprintf("%d work", t.Healthy)}
+	if t.Broken > 0 {
+		parts = append(parts, fmt.Sprintf("%d misconfigured", t.Broken))
+	}
+	if t.Unknown > 0 {
+		parts = append(parts, fmt.Sprintf("%d unclear", t.Unknown))
+	}
+	if t.Warned > 0 {
+		parts = append(parts, fmt.Sprintf("%d with warnings", t.Warned))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// whose says what else the list says of an entry.
+func whose(s checks.Subject) string {
+	var parts []string
+	if s.Owner != "" {
+		parts = append(parts, "owner "+s.Owner)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
+		parts = append(parts, name+"="+s.Labels[name])
+	}
+	return joinDots(parts)
+}
+
+func working(e Entry) bool { return e.Verdict == checks.Healthy && !e.Interrupted }

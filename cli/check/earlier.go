@@ -1,0 +1,232 @@
+package check
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/files"
+)
+
+// eachSaved reads the reports of a file one by one: one report, or one a line as a list has them. Of a run that was killed the
+// last line may be incomplete; with partial, it is passed over.
+func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take func(e checks.Evidence, at int64, size int) error) error {
+	if err := app.SecretAsFile(name); err != nil {
+		return err
+	}
+	in, err := c.openSaved(ctx, name)
+	if err != nil {
+		return fmt.Errorf("read the report: %s: %w", name, files.Plain(err))
+	}
+	defer func() { _ = in.Close() }()
+	shown := name
+	if name == "-" {
+		shown = "standard input"
+	}
+	reader := bufio.NewReaderSize(in, 64<<10)
+	at := int64(0)
+	for number := 1; ctx.Err() == nil; number++ {
+		line, err := boundedLine(reader)
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
+			return fmt.Errorf("%s: %w", shown, err)
+		}
+		if number == 1 && !last && !json.Valid(line) { // a report over many lines
+			if line, err = rest(reader, line); err != nil {
+				return fmt.Errorf("%s: %w", shown, err)
+			}
+			last = true
+		}
+		if len(bytes.TrimSpace(line)) > 0 || number == 1 && last {
+			where := shown
+			if number > 1 {
+				where = fmt.Sprintf("%s, report %d", shown, number)
+			}
+			evidence, err := report.ReadJSON(where, line)
+			switch {
+			case err != nil && partial && last && number > 1:
+				c.Say("the last line of %s is incomplete; its entry is checked again", shown)
+			case err != nil:
+				return err
+			default:
+				if err := take(evidence, at, len(line)); err != nil {
+					return err
+				}
+			}
+		}
+		if last {
+			return nil
+		}
+		at += int64(len(line))
+	}
+	return ctx.Err()
+}
+
+// openSaved opens what was named; a pipe that stays silent is given up by the reader of package files.
+func (c *checker) openSaved(ctx context.Context, name string) (io.ReadCloser, error) {
+	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
+		return os.Open(name)
+	}
+	data, _, err := c.ReadFile(ctx, name, app.MaxList)
+	return io.NopCloser(bytes.NewReader(data)), err
+}
+
+// boundedLine reads a line with its end.
+func boundedLine(r *bufio.Reader) (line []byte, err error) {
+	for {
+		piece, err := r.ReadSlice('\n')
+		if len(line)+len(piece) > report.MaxSaved {
+			return nil, fmt.Errorf("too large: more than %s", files.Size(report.MaxSaved))
+		}
+		line = append(line, piece...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
+}
+
+func rest(r *bufio.Reader, before []byte) ([]byte, error) {
+	more, err := io.ReadAll(io.LimitReader(r, report.MaxSaved+1))
+	if len(before)+len(more) > report.MaxSaved {
+		return nil, fmt.Errorf("too large: more than %s", files.Size(report.MaxSaved))
+	}
+	return append(before, more...), err
+}
+
+// earlier are the reports of an earlier run. Only where each stands is kept.
+type earlier struct {
+	name  string
+	file  *os.File
+	names map[string]place
+}
+
+type place struct {
+	at   int64
+	size int
+}
+
+// readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing.
+func (c *checker) readEarlier(name string) (*earlier, error) {
+	e := &earlier{name: name, names: map[string]place{}}
+	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, size int) error {
+		if !v.Facts.Is(checks.CheckInterrupted) {
+			e.names[v.Subject.Name] = place{at, size}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if e.file, err = os.Open(name); err != nil {
+		return nil, fmt.Errorf("read the reports %s: %w", name, files.Plain(err))
+	}
+	return e, nil
+}
+
+func (e *earlier) close() {
+	if e != nil && e.file != nil {
+		_ = e.file.Close()
+	}
+}
+
+// of is the earlier report of an entry.
+func (e *earlier) of(c *checker, label string) (checks.Report, bool) {
+	if e == nil {
+		return checks.Report{}, false
+	}
+	p, ok := e.names[label]
+	if !ok {
+		return checks.Report{}, false
+	}
+	data := make([]byte, p.size)
+	if _, err := e.file.ReadAt(data, p.at); err != nil && !errors.Is(err, io.EOF) {
+		return checks.Report{}, false
+	}
+	evidence, err := report.ReadJSON(e.name, data)
+	if err != nil {
+		return checks.Report{}, false
+	}
+	return checks.Diagnose(c.diagnoses(), evidence), true
+}
+
+// ofOne is the earlier report of a single check, which may have no name there.
+func (e *earlier) ofOne(c *checker, label string) (checks.Report, bool) {
+	if r, ok := e.of(c, label); ok || e == nil || len(e.names) != 1 {
+		return r, ok
+	}
+	for name := range e.names {
+		return e.of(c, name)
+	}
+	return checks.Report{}, false
+}
+
+// comparePrevious says what changed since the report of --previous.
+func (c *checker) comparePrevious(r checks.Report) {
+	if before, ok := c.previous.ofOne(c, r.Subject.Name); ok && !c.flags.Quiet {
+		c.sayChange(report.Compare(orCheck(r.Subject.Name), before, r))
+	}
+}
+
+func orCheck(name string) string {
+	if name == "" {
+		return "this check"
+	}
+	return name
+}
+
+func (c *checker) sayChange(change report.Change) {
+	var b bytes.Buffer
+	o := report.PlainText
+	o.Width, o.Unicode = c.Width(), c.Unicode()
+	_ = report.WriteChange(&b, change, o)
+	c.Say("%s", bytes.TrimRight(b.Bytes(), "\n"))
+}
+
+// replay diagnoses saved reports anew: nothing is read but the file, and nothing is sent.
+func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
+	var first *checks.Evidence
+	var list *listRun
+	var labels report.Labels
+	add := func(e checks.Evidence) error {
+		r := Result{c.judged(e, nil), guard.New()}
+		return list.addNow(report.Entry{Report: r.Report, Label: labels.Of(r.Report), File: name, Line: list.count + 1}, r.guard)
+	}
+	err := c.eachSaved(ctx, name, false, func(e checks.Evidence, _ int64, _ int) error {
+		switch {
+		case first == nil && list == nil:
+			first = &e
+			return nil
+		case list == nil:
+			list = c.newListRun(outputs, nil)
+			if err := add(*first); err != nil {
+				return err
+			}
+			first = nil
+		}
+		return add(e)
+	})
+	switch {
+	case list != nil:
+		return errors.Join(err, list.conclude())
+	case err != nil:
+		return err
+	}
+	r := c.judged(*first, nil)
+	err = c.Conclude(outputs, Document{Result: Result{r, guard.New()}})
+	c.comparePrevious(r)
+	return err
+}
+
+// judged is the report of evidence.
+func (c *checker) judged(e checks.Evidence, ignored map[string]string) checks.Report {
+	return checks.Diagnose(c.diagnoses(), e).Without(c.ignored).Without(ignored)
+}

@@ -1,0 +1,125 @@
+package check
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
+)
+
+// listOutput is one --output of a list. What it cannot write to its file goes to standard output, unless a program reads
+// another format there.
+type listOutput struct {
+	output
+	app      *app.App
+	writer   *report.Writer
+	stream   *files.Stream // of a document that grows; nil: standard output, or not begun
+	spare    bool          // standard output may take over
+	fault    error
+	diverted bool
+}
+
+// printer is standard output, through what keeps secrets out of it.
+type printer struct{ *app.App }
+
+func (p printer) Write(b []byte) (int, error) {
+	if err := p.Print(string(b)); err != nil {
+		return 0, err
+	}
+	return len(b), nil
+}
+
+// listOutputs begins the documents of a list.
+func listOutputs(a *app.App, outputs []output, labels []string, flags ReportFlags) []*listOutput {
+	widest := 0
+	for _, name := range labels {
+		widest = max(widest, min(text.Width(app.Plain(name)), widestName))
+	}
+	var list []*listOutput
+	for _, o := range outputs {
+		l := &listOutput{output: o, app: a, spare: textOnStdout(outputs)}
+		options := report.ListOptions{Text: textOptions(a, o, flags), NameWidth: widest}
+		l.writer = o.format.NewWriter(l, options)
+		list = append(list, l)
+	}
+	return list
+}
+
+// widestName is how many columns the names of a list get at most.
+const widestName = 40
+
+// Write takes the text of a document that grows.
+func (l *listOutput) Write(b []byte) (int, error) {
+	switch {
+	case l.file == "" || l.diverted:
+		return printer{l.app}.Write(b)
+	case l.fault != nil:
+		return len(b), nil // said already
+	case l.stream == nil:
+		if l.stream, l.fault = files.NewStream(l.file, l.mode(), true); l.fault != nil {
+			return l.divert(b)
+		}
+	}
+	n, err := l.stream.Write(b)
+	if err != nil {
+		l.fault = files.Plain(err)
+		_, err = l.divert(b[n:])
+	}
+	return len(b), err
+}
+
+// divert sends the rest of a document to standard output.
+func (l *listOutput) divert(b []byte) (int, error) {
+	l.diverted = l.spare
+	if !l.diverted {
+		return len(b), nil
+	}
+	return printer{l.app}.Write(b)
+}
+
+// finish ends the document. The error says what could not be written.
+func (l *listOutput) finish() error {
+	defer func() { _ = l.writer.Close() }()
+	var err error
+	switch {
+	case l.file == "" || l.format.List.Streams:
+		err = l.writer.Finish(l)
+		if l.stream != nil {
+			err = errors.Join(err, l.stream.Commit())
+		}
+	case isSummary(l.app, l.output):
+		var b bytes.Buffer
+		if err = l.writer.Finish(&b); err == nil {
+			l.fault = files.Append(l.file, b.Bytes(), l.mode())
+		}
+	default:
+		l.fault = l.whole()
+	}
+	if l.fault != nil && !l.format.List.Streams && l.spare {
+		err = errors.Join(err, l.writer.Finish(printer{l.app}))
+	}
+	if l.fault != nil {
+		err = errors.Join(err, fmt.Errorf("write the report %s: %w", l.file, l.fault))
+	}
+	return err
+}
+
+// whole writes a document that takes the place of an older one when it is complete.
+func (l *listOutput) whole() error {
+	s, err := files.NewStream(l.file, l.mode(), false)
+	if err != nil {
+		return err
+	}
+	if err := l.writer.Finish(s); err != nil {
+		s.Abort()
+		return files.Plain(err)
+	}
+	return s.Commit()
+}
+
+var _ io.Writer = (*listOutput)(nil)

@@ -1,0 +1,300 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/fleet"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
+)
+
+// listRun is the check of a list: what it writes, and how it stands.
+type listRun struct {
+	c       *checker
+	outputs []*listOutput
+	labels  []string
+	resumed *earlier // of --resume-from; nil: from the beginning
+
+	mu      sync.Mutex
+	about   map[int]report.About // of reports whose turn has not come
+	changes []report.Change      // since --previous
+	tries   map[int]int
+
+	count  int // of the reports that are written
+	exit   int
+	faults []error
+}
+
+func (c *checker) newListRun(outputs []output, labels []string) *listRun {
+	return &listRun{
+		c: c, outputs: listOutputs(c.App, outputs, labels, c.flags), labels: labels, about: map[int]report.About{}, tries: map[int]int{},
+	}
+}
+
+// rendered is what a check leaves behind: the parts of all outputs, one after the other.
+type rendered struct {
+	parts       [][]byte
+	interrupted bool
+}
+
+// checkAll checks the entries, hosts side by side, and writes the reports in the order of the list.
+func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
+	c := l.c
+	whole, cancel := ctx, func() {}
+	if d := c.limits.listDeadline; d > 0 {
+		whole, cancel = context.WithTimeout(ctx, d)
+	}
+	defer cancel()
+	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
+	defer shared.Close()
+	memory := c.memory(list)
+	live := c.StartProgress(l.asOutputs())
+	live.expect(len(list.Entries))
+	order := fleet.NewOrder(l.write)
+	var cut []int // interrupted while they ran
+	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
+		Count: len(list.Entries),
+		Queue: func(i int) string { return hostsOf(list.Entries[i]) },
+		Do: func(_ context.Context, i int) fleet.Outcome[rendered] {
+			return l.checkOne(whole, list, i, shared, memory, live)
+		},
+		Done: func(i int, r rendered) {
+			if r.interrupted {
+				cut = append(cut, i)
+				l.fault(order.Skip(i))
+				return
+			}
+			live.next()
+			l.fault(order.Put(i, r.parts))
+		},
+	})
+	late := ctx.Err() == nil && whole.Err() != nil
+	for _, i := range left {
+		if late {
+			l.fault(order.Put(i, l.render(i, list, c.late(list.Entries[i]))))
+		} else {
+			l.fault(order.Skip(i))
+		}
+	}
+	live.Stop()
+	l.fault(order.Close())
+	memory.warn(c)
+	err := l.conclude()
+	if ctx.Err() != nil {
+		l.nameLeft(slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
+	}
+	return err
+}
+
+// onlyFaults leaves out an exit code, which an interruption outdoes.
+func onlyFaults(err error) error {
+	if _, ok := errors.AsType[app.ExitCode](err); ok {
+		return nil
+	}
+	return err
+}
+
+// checkOne checks one entry, or takes over what an earlier run found.
+func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
+	defer func() {
+		if recover() != nil { // the others are checked all the same
+			o = fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
+			l.fault(app.Defect())
+		}
+	}()
+	if r, ok := l.resumed.of(l.c, l.labels[i]); ok {
+		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r, guard.New()})}}
+	}
+	r, s := l.c.Entry(ctx, list.Entries[i], list, shared, live.On)
+	if r.Interrupted {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) { // that of the list
+			return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, l.c.cutShort(r, s))}}
+		}
+		return fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
+	}
+	if l.c.limits.RetryFor > 0 && cannotTell(r.Report) {
+		l.mu.Lock()
+		n := l.tries[i]
+		l.tries[i]++
+		l.mu.Unlock()
+		o.Again = l.c.pauseAfter(n, r.Report)
+	}
+	if s.Account.Name == "" {
+		memory = nil
+	}
+	before, _ := l.c.previous.of(l.c, l.labels[i])
+	r = l.c.withPast(r, s, l.c.past(ctx, s, r.Report, memory, before))
+	o.Result.parts = l.render(i, list, r)
+	return o
+}
+
+// render writes the parts of one report for all outputs.
+func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
+	again := l.c.againOf(list, list.Entries[i])
+	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
+	e := report.Entry{Report: r.Report, Label: l.labels[i], File: list.Path, Line: list.Entries[i].Line}
+	if before, ok := l.c.previous.of(l.c, e.Label); ok {
+		if change := report.Compare(e.Label, before, r.Report); change.Matters() {
+			l.mu.Lock()
+			l.changes = append(l.changes, change)
+			l.mu.Unlock()
+		}
+	}
+	parts := l.parts(e, r.guard)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.about[i] = report.AboutOf(r.Report)
+	l.worse(checks.ExitCode(r.Report, l.c.flags.Strict))
+	return parts
+}
+
+func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts [][]byte) {
+	if l.c.flags.anonymise {
+		e.Report = report.Anonymised(e.Report)
+	}
+	for _, o := range l.outputs {
+		parts = append(parts, o.writer.Render(e, g.Document)...)
+	}
+	return parts
+}
+
+// worse keeps the worst of the exit codes.
+func (l *listRun) worse(code int) {
+	for _, worst := range []int{app.ExitMisconfigured, app.ExitCannotTell} {
+		if l.exit == worst || code == worst {
+			l.exit = worst
+			return
+		}
+	}
+}
+
+// write puts the next report into the documents.
+func (l *listRun) write(i int, parts [][]byte) error {
+	l.mu.Lock()
+	about := l.about[i]
+	delete(l.about, i)
+	l.mu.Unlock()
+	return l.add(about, parts)
+}
+
+func (l *listRun) add(about report.About, parts [][]byte) error {
+	l.count++
+	var faults []error
+	for _, o := range l.outputs {
+		n := o.format.List.Sections
+		faults = append(faults, o.writer.Add(about, parts[:n]))
+		parts = parts[n:]
+	}
+	return errors.Join(faults...)
+}
+
+// addNow writes a report whose turn it is.
+func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
+	l.worse(checks.ExitCode(e.Report, l.c.flags.Strict))
+	return l.add(report.AboutOf(e.Report), l.parts(e, g))
+}
+
+// fault remembers the first faults of the outputs; one that cannot be written has the same with each report.
+func (l *listRun) fault(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err != nil && len(l.faults) < 3 {
+		l.faults = append(l.faults, err)
+	}
+}
+
+// conclude ends the documents, and says how it all ended.
+func (l *listRun) conclude() error {
+	faults := l.faults
+	for _, o := range l.outputs {
+		faults = append(faults, o.finish())
+	}
+	if !l.c.flags.Quiet {
+		slices.SortFunc(l.changes, func(a, b report.Change) int { return strings.Compare(a.Name, b.Name) })
+		for _, change := range l.changes {
+			l.c.sayChange(change)
+		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return err
+	}
+	if l.exit == app.ExitHealthy {
+		return nil
+	}
+	return app.ExitCode(l.exit)
+}
+
+func (l *listRun) asOutputs() (list []output) {
+	for _, o := range l.outputs {
+		list = append(list, o.output)
+	}
+	return list
+}
+
+// maxNamed bounds how many entries are named on the screen.
+const maxNamed = 20
+
+// nameLeft says which entries an interrupted run has not checked.
+func (l *listRun) nameLeft(left []int) {
+	if len(left) == 0 {
+		return
+	}
+	var names []string
+	for _, i := range left[:min(len(left), maxNamed)] {
+		names = append(names, l.labels[i])
+	}
+	more := ""
+	if n := len(left) - len(names); n > 0 {
+		more = fmt.Sprintf(" and %d more", n)
+	}
+	l.c.Say("interrupted: %d of %d entries are not checked: %s%s", len(left), len(l.labels), strings.Join(names, ", "), more)
+	for _, o := range l.outputs {
+		if o.file != "" && o.format.Name == "json" {
+			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
+		}
+	}
+}
+
+// againOf completes the commands for an entry: one of the person's own accounts has a name, that of a list has values.
+func (c *checker) againOf(list accounts.List, e accounts.Entry) app.InForce {
+	if list.Path == c.Places().File().Path && e.Name != "" {
+		return app.InForce{Account: e.Name}
+	}
+	again := app.InForce{}.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", e.CAFile)
+	switch e.Source.Kind {
+	case accounts.SecretFile:
+		again = again.With("secret-file", e.Source.Name)
+	case accounts.Credentials:
+		again = again.With("credentials", e.Source.Name)
+	}
+	return again
+}
+
+// hostsOf names what an entry asks, as the list writes it.
+func hostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer + "\x00" + e.Backend }
+
+// late is the report of an entry whose turn did not come before the list's deadline.
+func (c *checker) late(e accounts.Entry) Result {
+	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
+	evidence.Facts.Set(checks.CheckDeadline, true)
+	return Result{report.Redacted(c.judged(evidence, e.Ignore), c.Redacted), guard.New()}
+}
+
+// cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
+func (c *checker) cutShort(r Result, s probe.Subject) Result {
+	evidence := r.Evidence
+	evidence.Facts.Drop(checks.CheckInterrupted)
+	evidence.Facts.Set(checks.CheckDeadline, true)
+	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
+}

@@ -1,0 +1,94 @@
+package check
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+// past is what earlier checks of the same client at the same place found.
+type past struct {
+	before, now accounts.Record
+	same        accounts.Sameness // of the secret that worked and the one in use
+}
+
+// past remembers a check of an account (m is nil for any other), and is what was remembered before it; where that says
+// nothing of a login that worked, what the report of --previous says, if there is one.
+func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m *memory, previous checks.Report) (p past) {
+	if m != nil {
+		p.before, p.now = m.keep(ctx, s, r)
+		p.same = m.Compare(p.before, s.Credentials.Secret)
+	}
+	if older, ok := pastOf(previous, r); ok && p.before.WorkedAt.IsZero() {
+		return older
+	}
+	return p
+}
+
+// pastOf is what an earlier report says about a new one: the same as the memory of an account, but for the secret. A report
+// of another client, or of another place, says nothing.
+func pastOf(earlier, now checks.Report) (p past, ok bool) {
+	a, b := earlier.Subject, now.Subject
+	sameClient := a.ClientID == b.ClientID || a.ClientID == report.Anonymised(now).Subject.ClientID
+	if a.Issuer != b.Issuer || a.Backend != b.Backend || !sameClient || earlier.Schema == "" || earlier.Started.After(now.Started) {
+		return p, false
+	}
+	p.before = accounts.Record{Verdict: string(earlier.Verdict), Cause: causeOf(earlier), Since: earlier.Started, At: earlier.Started}
+	if earlier.Verdict == checks.Healthy {
+		p.before.WorkedAt = earlier.Started
+	} else if worked, err := time.Parse(time.RFC3339, earlier.Facts.Text(checks.MemoryWorkedAt)); err == nil {
+		p.before.WorkedAt = worked
+	}
+	if since, err := time.Parse(time.RFC3339, earlier.Facts.Text(checks.MemoryFailingSince)); err == nil {
+		p.before.Since = since
+	}
+	p.now = accounts.Record{Verdict: string(now.Verdict), Cause: causeOf(now), Since: now.Started, At: now.Started, WorkedAt: p.before.WorkedAt}
+	if p.now.Verdict == p.before.Verdict && p.now.Cause == p.before.Cause {
+		p.now.Since = p.before.Since
+	}
+	return p, true
+}
+
+// causeOf is the first finding, where it is an error.
+func causeOf(r checks.Report) string {
+	if first, ok := r.First(); ok && first.Severity == checks.Error {
+		return first.ID
+	}
+	return ""
+}
+
+// withPast adds to a report what earlier checks found, where it bears on the result: as a step, and as evidence.
+func (c *checker) withPast(r Result, s probe.Subject, p past) Result {
+	step, now := checks.Check{ID: "memory", Title: "earlier checks"}, c.Sys.Now()
+	switch {
+	case p.before.Verdict == "":
+		return r
+	case r.Verdict == checks.Healthy && p.before.Verdict != accounts.Healthy:
+		step.Status, step.Because = checks.Passed, "works again; "+p.before.Story(now)
+	case r.Verdict != checks.Healthy && !p.before.WorkedAt.IsZero():
+		step.Status, step.Because = checks.Warned, p.now.Story(now)
+	default:
+		return r
+	}
+	e := r.Evidence
+	e.Checks = append(slices.Clip(e.Checks), step)
+	if r.Verdict != checks.Healthy {
+		e.Facts = checks.Derive(e.Facts) // a copy
+		e.Facts.Set(checks.MemoryStory, p.now.Story(now))
+		e.Facts.Set(checks.MemoryWorkedAt, p.before.WorkedAt.In(now.Location()).Format(time.RFC3339))
+		e.Facts.Set(checks.MemoryFailingSince, p.now.Since.In(now.Location()).Format(time.RFC3339))
+	}
+	if r.Verdict == checks.Misconfigured { // what is only unreachable was not changed
+		e.Facts.Set(checks.MemoryWorkedBefore, true)
+		if changed := accounts.WhatChanged(p.before, string(r.Verdict), p.same); changed != accounts.ChangedUnknown {
+			e.Facts.Set(checks.MemorySameSecret, changed == accounts.ChangedAtProvider)
+		}
+	}
+	again := checks.Diagnose(c.diagnoses(), e).Without(c.ignored).Without(s.Account.Ignore)
+	return Result{report.Redacted(again, r.guard.Own), r.guard}
+}
