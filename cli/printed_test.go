@@ -39,8 +39,8 @@ func printedIn(how *regexp.Regexp, text string) (commands []string) {
 // unfilled is what a person has to put something in the place of.
 var unfilled = regexp.MustCompile(`\b(URL|ID|FILE|HOST/PATH|HOST|NAME|FAULT|AUTHORITY\.pem)\b`)
 
-// asks are the errors of a command that would ask, and has nobody to ask here.
-var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume`)
+// asks are the errors of a command that would ask and has nobody to ask here, and of one that only lacks the internet.
+var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume|the proxy 127\.0\.0\.1:1 cannot be connected to`)
 
 // afterwards is what a shell does with the output.
 var afterwards = regexp.MustCompile(` [>|] .*$`)

@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard/request"
 )
 
 // maxState bounds a saved state; a real one has a few hundred bytes.
@@ -30,6 +31,28 @@ func (i *Interview) LoadState(path string) (Answers, error) {
 		return Answers{}, fmt.Errorf("read %s: %w", path, err)
 	}
 	return i.ReadState(path, state.Data)
+}
+
+// Unfinished is what a saved state says of its registration.
+type Unfinished struct {
+	Service, ClientID, Environment string
+	Submitted                      bool // it waits for the registry now
+}
+
+// LoadUnfinished reads that without the questions. What cannot be read is told when the registration goes on.
+func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
+	state, err := files.Read(ctx, path, files.Limits{Bytes: maxState})
+	if err != nil {
+		return u, false
+	}
+	inputs, err := request.Parse(path, state.Data)
+	if err != nil || len(inputs) != 1 {
+		return u, false
+	}
+	said := func(id string) string { text, _ := scalarText(inputs[0].Fields[id]); return text }
+	return Unfinished{
+		Service: said("service_name"), ClientID: said(ClientIDField), Environment: said(EnvironmentID), Submitted: said(SubmittedID) != "" || said(SentID) != "",
+	}, true
 }
 
 // Forget removes a saved state. It is not there either way afterwards, unless there is an error.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard"
 )
 
 // list shows all accounts: what needs somebody first, as JSON in the order of the file.
@@ -24,9 +25,34 @@ func list(ctx context.Context, a *app.App, format string) error {
 		return a.PrintJSON(all)
 	}
 	if len(views) == 0 {
-		return a.Print(noAccounts(v))
+		return a.Print(v.pending(ctx) + noAccounts(v))
 	}
-	return a.Print(app.Plain(v.table(views)))
+	return a.Print(v.pending(ctx) + app.Plain(v.table(views)))
+}
+
+// pending is the registration that is not finished, as register keeps it.
+func (v *viewer) pending(ctx context.Context) string {
+	u, ok := wizard.LoadUnfinished(ctx, v.UnfinishedFile())
+	if !ok {
+		return ""
+	}
+	what := "a registration"
+	if u.Service != "" {
+		what = "the registration of " + app.Bounded(u.Service)
+	}
+	if u.Environment != "" {
+		what += " in " + app.Bounded(u.Environment)
+	}
+	state := "not submitted yet"
+	if u.Submitted {
+		state = "submitted; it waits for the registry"
+	}
+	mark := "·"
+	if !v.Unicode() {
+		mark = "[ ]"
+	}
+	line := text.Hang(mark+" ", "pending: "+what+": "+state, v.Width())
+	return app.Plain(line + strings.Repeat(" ", text.Width(mark)+3) + "credguide register --resume\n\n")
 }
 
 func noAccounts(v *viewer) string {
@@ -59,8 +85,12 @@ func (v *viewer) table(views []view) string {
 // Overview is the list for the first screen of the bare program; empty where there are no accounts, or they cannot be read.
 func Overview(ctx context.Context, a *app.App) string {
 	v, err := newViewer(a)
-	if err != nil || len(v.list.Entries) == 0 {
+	if err != nil {
 		return ""
+	}
+	pending := v.pending(ctx)
+	if len(v.list.Entries) == 0 {
+		return pending
 	}
 	const most = 5 // the questions have to stay on the screen
 	views := brokenFirst(v.all(ctx))
@@ -77,5 +107,5 @@ func Overview(ctx context.Context, a *app.App) string {
 	if more > 0 {
 		b.WriteString("  and " + text.Plural(more, "more account") + "; credguide accounts lists all\n")
 	}
-	return app.Plain(b.String())
+	return pending + app.Plain(b.String())
 }

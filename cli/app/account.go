@@ -31,6 +31,15 @@ func (a *App) OwnFiles() []string {
 	return []string{a.Places().File().Path, credentials.AuthConfigPath(a.Query())}
 }
 
+// UnfinishedFile is where register keeps the answers of a registration that is not finished; empty: no folder is known.
+func (a *App) UnfinishedFile() string {
+	folder := a.Places().ConfigFolder()
+	if folder == "" {
+		return ""
+	}
+	return filepath.Join(folder, "credguide", "register.yaml")
+}
+
 // Accounts reads the person's own accounts.
 func (a *App) Accounts() (accounts.List, error) {
 	list, err := a.Places().File().Load()

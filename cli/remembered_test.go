@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
+)
+
+// A CI job keeps its last report and has no accounts: --previous tells the same, but for whether the secret is another one.
+func TestAnEarlierReportIsEvidence(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	dir := t.TempDir()
+	in := func(name string) string { return filepath.Join(dir, name) }
+	wrong := write(t, madeElsewhere)
+	bad := []string{"check", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox", "--client-id", b.ClientID, "--secret-file", wrong}
+	m.must(t, checkIn(b, "--output", "json="+in("1"))...)
+	for i, previous := range []string{"1", "2"} { // the second failing one still knows when it worked
+		next := []string{"2", "3"}[i]
+		if code := m.run(t.Context(), append(bad, "--previous", in(previous), "--output", "json="+in(next), "--output", "markdown="+in("md"))...); code != app.ExitMisconfigured {
+			t.Fatalf("exit code %d\n%s", code, &m.err)
+		}
+		for name, text := range map[string]string{"text": m.out.String(), "markdown": read(t, in("md"))} {
+			if text = strings.Join(strings.Fields(text), " "); !strings.Contains(text, "worked until ") || !strings.Contains(text, "earlier checks") {
+				t.Errorf("%s: %s", name, text)
+			}
+		}
+		r := reportIn(t, read(t, in(next)))
+		first, _ := r.First()
+		if first.ID != "client-secret-wrong" || first.Certainty != checks.Certain || !strings.Contains(first.Means, "The login worked until ") ||
+			!slices.Contains(first.Because, checks.Fact{Fact: "memory.worked_before", Value: true}) || r.Facts.Known(checks.MemorySameSecret) {
+			t.Errorf("%+v", first)
+		}
+	}
+	two, three := reportIn(t, read(t, in("2"))), reportIn(t, read(t, in("3")))
+	for _, fact := range []checks.Name{checks.MemoryWorkedAt, checks.MemoryFailingSince} {
+		if a, b := two.Facts.Text(fact), three.Facts.Text(fact); a == "" || a != b {
+			t.Errorf("%s: %q, then %q", fact, a, b)
+		}
+	}
+	// The report of another client says nothing.
+	m.run(t.Context(), append(slices.Replace(slices.Clone(bad), 8, 9, "another"), "--previous", in("1"))...)
+	if strings.Contains(m.out.String(), "worked until") {
+		t.Errorf("%s", &m.out)
+	}
+	m.must(t, checkIn(b, "--previous", in("3"), "--output", "json")...)
+	if !strings.Contains(m.out.String(), `"works again; worked until`) {
+		t.Errorf("%s", &m.out)
+	}
+}
+
+func reportIn(t *testing.T, document string) (r checks.Report) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(document), &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// A command that fails is no file that cannot be read.
+func TestAFailingCommandIsNamed(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.run(t.Context(), boxAccount(b, "nightly", "--client-id", b.ClientID, "--secret-command", "false")...)
+	if code := m.run(t.Context(), "check", "nightly", "--output", "json"); code != app.ExitMisconfigured {
+		t.Errorf("exit code %d\n%s", code, &m.err)
+	}
+	if first, _ := reportIn(t, m.out.String()).First(); first.ID != "secret-file-unreadable" || first.Title != "The command that prints the secret failed" {
+		t.Errorf("%+v", first)
+	}
+}
+
+// What waits at a registry is on the first screen, also where there is no account yet.
+func TestAPendingRegistrationIsShown(t *testing.T) {
+	m := newMachine(t)
+	file := filepath.Join(m.Home, ".config", "credguide", "register.yaml")
+	for text, want := range map[string]string{
+		"environment: development\nservice_name: NDVI\n":                           "pending: the registration of NDVI in development: not submitted yet credguide register --resume",
+		"environment: development\nservice_name: NDVI\nsubmitted: \"submitted\"\n": "pending: the registration of NDVI in development: submitted; it waits for the registry",
+	} {
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m.must(t, "accounts")
+		if !strings.Contains(strings.Join(strings.Fields(m.out.String()), " "), want) || !strings.Contains(m.out.String(), "You have no accounts yet") {
+			t.Errorf("%s\nwant %s", &m.out, want)
+		}
+	}
+}
+
+// A sandbox leaves the person's own accounts, and what is remembered of them, as they are.
+func TestTryTouchesNoAccount(t *testing.T) {
+	m := newMachine(t)
+	m.must(t, "accounts", "add", "nightly", "--environment", "production", "--client-id", "nightly-ndvi", "--secret-file", write(t, madeElsewhere))
+	before := tree(t, m.Home)
+	m.must(t, "try")
+	m.run(t.Context(), "try", "client-secret-wrong")
+	t.Chdir(t.TempDir())
+	answers := write(t, "service_name: Fresh\nservice_description: x\ncontacts: team@lab.example.org\nclient_id: fresh-client\n")
+	m.run(t.Context(), "try", "register", "--environment", "sandbox-dev", "--answers", answers)
+	after := tree(t, m.Home)
+	for name, text := range before {
+		if after[name] != text {
+			t.Errorf("%s was changed:\n%s", name, after[name])
+		}
+	}
+	for name := range after {
+		if _, was := before[name]; !was && strings.Contains(name, "accounts") || strings.Contains(name, "checks") {
+			t.Errorf("%s was written", name)
+		}
+	}
+}
+
+// tree is what all files below a folder hold.
+func tree(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && entry.Type().IsRegular() {
+			all[path] = read(t, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
