@@ -170,7 +170,7 @@ func (s saying) String() string {
 // ownWords returns what a finding should show, and whether that takes its certainty away: the words of each refusal that
 // decided it and that are not known by heart. Nothing is taken from what a trial proved, or from a status that says it all.
 func ownWords(decided []Fact, f Facts) (said []saying, doubtful bool) {
-	proved := slices.ContainsFunc(decided, func(b Fact) bool { return proves(b, f) })
+	proved := slices.ContainsFunc(decided, proves)
 	for _, b := range decided {
 		s, ok := speakerOf(b, f)
 		if !ok || f.Is(s.standard) || f.Text(s.words) == "" {
@@ -189,7 +189,7 @@ func ownWords(decided []Fact, f Facts) (said []saying, doubtful bool) {
 func standing(b Fact) bool { return b.Fact == SecretStanding.text || b.Fact == ClientIDStanding.text }
 
 // proves tells observations that need no words: a trial with one thing changed, and statuses that mean one thing.
-func proves(b Fact, f Facts) bool {
+func proves(b Fact) bool {
 	switch b.Fact {
 	case BasicSaid.text:
 		return b.Value == "accepted"

@@ -52,7 +52,7 @@ func TestWordsOfItsOwnTakeTheCertaintyAway(t *testing.T) {
 func spokenBy(decided []Fact, f Facts, s speaker) bool {
 	spoke := false
 	for _, b := range decided {
-		if proves(b, f) {
+		if proves(b) {
 			return false
 		}
 		if other, ok := speakerOf(b, f); ok && other.step == s.step && !standing(b) {

@@ -49,13 +49,14 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	if len(r.Fix) > 0 {
 		fix = r.Fix
 	}
-	steps := fix.render(f)
+	where := cmp.Or(r.Where, d.Where).filled(f)
+	steps := fix.render(f, where)
 	out := Finding{
 		ID: d.ID, Layer: d.Layer, Certainty: r.Certainty, Title: title,
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
 		Means: strings.Join(orSentences(r.Means, d.Means).render(f), " "),
 		Steps: steps, Fix: steps.Lines(),
-		Where: cmp.Or(r.Where, d.Where).filled(f), Explain: "credguide explain " + d.ID,
+		Where: where, Explain: "credguide explain " + d.ID,
 	}
 	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {
 		out.Where = nil // the fields of this form are called otherwise at another registry

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/credguide/credguide/internal/text"
@@ -11,6 +12,8 @@ import (
 type FixStep struct {
 	Text string `yaml:"text" json:"text"`
 	Run  string `yaml:"run" json:"run,omitempty"`
+	// Change stands for the registry's own steps to the field that the finding names. Where these are not known, Text stays.
+	Change bool `yaml:"change" json:"-"`
 }
 
 // UnmarshalYAML reads a step in either form.
@@ -52,16 +55,32 @@ func (steps FixSteps) Lines() []string {
 
 // render fills in the facts and drops the steps that cannot be said. What a server or a file gave stands in a command as one
 // word of a shell.
-func (steps FixSteps) render(f Facts) FixSteps {
+func (steps FixSteps) render(f Facts, where *Where) FixSteps {
 	out := FixSteps{}
 	for _, s := range steps {
+		if own := where.change(f); s.Change && len(own) > 0 {
+			out = append(out, own...)
+			continue
+		}
 		words, said := fill(s.Text, f)
 		run, runs := fillWith(s.Run, f, text.ShellWord)
 		if said && runs {
-			out = append(out, FixStep{words, run})
+			out = append(out, FixStep{Text: words, Run: run})
 		}
 	}
 	return out
+}
+
+// change are the steps of the environment's registry that lead to a field of its form.
+func (w *Where) change(f Facts) (steps FixSteps) {
+	if w == nil || w.Tab == "" || w.Value == "" || elsewhere(w.System, f) {
+		return nil
+	}
+	field := strings.NewReplacer("{tab}", w.Tab, "{field}", cmp.Or(w.Label, w.Field), "{value}", w.Value)
+	for _, line := range f.List(RegistryChange) {
+		steps = append(steps, FixStep{Text: field.Replace(line)})
+	}
+	return steps
 }
 
 // check refuses a step that names an undeclared fact.

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,9 +148,9 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 	if code := m.run(t.Context(), "check", "nightly"); code != app.ExitMisconfigured {
 		t.Errorf("exit code %d", code)
 	}
-	for _, want := range []string{"nightly worked until ", "; refused since ", "It worked with another secret than this one"} {
-		if !strings.Contains(m.err.String(), want) {
-			t.Errorf("%q is not said: %s", want, &m.err)
+	for _, want := range []string{"The login worked until ", "; refused since ", "It worked with another value: the secret was changed here.", "‼ earlier checks"} {
+		if got := strings.Join(strings.Fields(m.out.String()), " "); !strings.Contains(got, want) {
+			t.Errorf("%q is not said: %s", want, got)
 		}
 	}
 	m.must(t, "accounts", "--output", "json")
@@ -164,9 +165,9 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 		t.Errorf("%s, %v", &m.out, err)
 	}
 	secret(b.ClientSecret)
-	m.must(t, "check", "nightly")
-	if !strings.Contains(m.err.String(), "nightly works again; ") {
-		t.Errorf("%s", &m.err)
+	m.must(t, "check", "nightly", "--output", "json")
+	if !strings.Contains(m.out.String(), `"works again; worked until`) {
+		t.Errorf("%s", &m.out)
 	}
 	// As if the provider had taken this very secret until a moment ago.
 	places := (&app.App{Sys: m.System}).Places()
@@ -181,9 +182,17 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 		t.Fatal(err)
 	}
 	secret(madeElsewhere)
-	m.run(t.Context(), "check", "nightly")
-	if !strings.Contains(m.err.String(), "It worked with this very secret, so the secret was replaced, has expired or was revoked at the identity provider.") {
-		t.Errorf("%s", &m.err)
+	m.run(t.Context(), "check", "nightly", "--output", "json")
+	var told checks.Report
+	if err := json.Unmarshal(m.out.Bytes(), &told); err != nil {
+		t.Fatal(err)
+	}
+	first, _ := told.First()
+	if !strings.Contains(first.Means, "It worked with this very value, so the secret was replaced, has expired or was revoked at the identity provider.") {
+		t.Errorf("%+v", first)
+	}
+	if !slices.Contains(first.Because, checks.Fact{Fact: "memory.same_secret", Value: true}) || first.Certainty != checks.Certain {
+		t.Errorf("%s %v", first.Certainty, first.Because)
 	}
 	secret(b.ClientSecret)
 	// A state folder that cannot be written is one warning and changes nothing.

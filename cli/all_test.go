@@ -80,7 +80,7 @@ func TestAWrongEntryIsItsOwnFinding(t *testing.T) {
 		"environment": {"- {name: a, environment: prodution, keyring: true}\n", `:1: unknown environment \"prodution\" (did you mean \"production\"?)`, app.ExitMisconfigured},
 		"authorities": {"- {name: a, ca_file: nowhere.pem, keyring: true}\n", "there is no such file", app.ExitMisconfigured},
 		"empty":       {"[]\n", "the list is empty", app.ExitUsage},
-		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a stands in line 1 already", app.ExitUsage},
+		"names":       {"- {name: a, keyring: true}\n- {name: a, keyring: true}\n", ":2: the name a is already in line 1", app.ExitUsage},
 		"no list":     {"name: a\n", "expected a list, but this is a single entry", app.ExitUsage},
 	} {
 		t.Run(name, func(t *testing.T) {

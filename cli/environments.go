@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -70,14 +71,22 @@ func listEnvironments(a *app.App, catalog *environments.Catalog, format string) 
 	if format == "json" {
 		return a.PrintJSON(catalog.All())
 	}
+	column := 14
+	for _, e := range catalog.All() {
+		column = max(column, min(len(e.ID)+2, 24))
+	}
 	var b strings.Builder
 	for i, e := range catalog.All() {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%-14s%s\n", e.ID, e.Title)
-		fmt.Fprintf(&b, "%-14s%s\n", "", e.Issuer)
-		b.WriteString(text.Hang(strings.Repeat(" ", 14), backendsInShort(e)+" · "+approvalInShort(e), a.Width()))
+		fmt.Fprintf(&b, "%s%s\n", text.Pad(e.ID+"  ", column), e.Title)
+		fmt.Fprintf(&b, "%s%s\n", text.Pad("", column), e.Issuer)
+		facts := []string{backendsInShort(e), approvalInShort(e)}
+		if e.Read != "" {
+			facts = append(facts, "read on "+dayInWords(e, a.Sys.Now()))
+		}
+		b.WriteString(text.Hang(strings.Repeat(" ", column), strings.Join(facts, " · "), a.Width()))
 	}
 	return a.Print(app.Plain(b.String()))
 }
@@ -161,14 +170,18 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 		line("note", note)
 	}
 	line("facts from", e.Source)
-	read := e.Read
-	if e.Aged(a.Sys.Now()) {
-		read += ", more than a year ago: they may have changed"
-	}
-	line("read on", read)
+	line("read on", dayInWords(e, a.Sys.Now()))
 	line("read from", e.Origin)
 	line("check it", "credguide check --environment "+e.ID)
 	return a.Print(app.Plain(b.String()))
+}
+
+// dayInWords is the day on which the facts were read, with a warning where that is long ago.
+func dayInWords(e environments.Environment, now time.Time) string {
+	if e.Aged(now) {
+		return e.Read + ", more than a year ago: the facts may have changed"
+	}
+	return e.Read
 }
 
 func backendInWords(e environments.Environment, b environments.Backend) string {
@@ -184,6 +197,12 @@ func backendInWords(e environments.Environment, b environments.Backend) string {
 	}
 	if usual, _ := e.DefaultBackend(); usual.ID == b.ID {
 		text += " · default"
+	}
+	if b.Billing != "" {
+		text += " · credits " + b.Billing
+	}
+	if b.Helpdesk != "" {
+		text += " · help " + b.Helpdesk
 	}
 	if len(b.Scopes) > 0 {
 		text += " · scopes " + strings.Join(b.Scopes, " ")

@@ -12,10 +12,10 @@ import (
 
 // showHelp prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns.
 func showHelp(a *app.App, cmd *cobra.Command) {
-	_ = a.Print(helpText(a, cmd)) // cobra has no way to report it, and nobody is left to read it
+	_ = a.Print(helpText(cmd)) // cobra has no way to report it, and nobody is left to read it
 }
 
-func helpText(a *app.App, cmd *cobra.Command) string {
+func helpText(cmd *cobra.Command) string {
 	var b strings.Builder
 	long := cmd.Long
 	if long == "" {
@@ -66,7 +66,7 @@ func helpCommand(a *app.App) *cobra.Command {
 				target = next
 			}
 			target.InitDefaultHelpFlag()
-			return a.Print(helpText(a, target))
+			return a.Print(helpText(target))
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			target, _, err := cmd.Root().Find(args)

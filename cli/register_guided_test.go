@@ -132,7 +132,9 @@ func TestARequestEndsInACheck(t *testing.T) {
 	pageOf(t, world.RegistryURL()+"/desk", url.Values{"text": {"Name: nightly run"}})
 	id, secret := shownClient(t, pageOf(t, world.RegistryURL()+"/desk/answer", url.Values{"request": {"1"}}))
 	s = register("--resume")
-	s.until("Has the client been created?")
+	if shown := s.until("Has the client been created?"); !strings.Contains(shown, "awaited") {
+		t.Errorf("what is pending is not said:\n%s", shown)
+	}
 	s.press("yes" + enter)
 	s.until("Client ID:")
 	s.press(id + enter)

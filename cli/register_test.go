@@ -130,6 +130,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), p.Request.ClientSecret); form != "" {
 		t.Errorf("the output holds the secret: %s", form)
 	}
+	printed := printedIn(onALine, m.err.String())
 	// What register kept is found by every command, by its name or by nothing, without a flag.
 	m.StdinIsTerminal = false
 	for _, args := range [][]string{
@@ -148,6 +149,12 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	m.must(t, "accounts", "--output", "json")
 	if !strings.Contains(m.out.String(), `"verdict": "healthy"`) {
 		t.Errorf("%s", &m.out)
+	}
+	if len(printed) < 4 {
+		t.Errorf("commands of the end: %q", printed)
+	}
+	for _, c := range printed {
+		m.runPrinted(t, c, nil)
 	}
 }
 

@@ -70,7 +70,7 @@ var wishes = []struct {
 // welcome asks a person what they want. In a script there is nobody to ask: the short help, and wrong usage.
 func welcome(a *app.App, cmd *cobra.Command) error {
 	if !a.CanAsk() {
-		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(a, cmd))
+		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(cmd))
 		return app.ExitCode(app.ExitUsage)
 	}
 	if overview := accounts.Overview(cmd.Context(), a); overview != "" {

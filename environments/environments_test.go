@@ -297,3 +297,25 @@ read: 2026-11-25
 		t.Errorf("%v\n%s\n%s", err, d, again)
 	}
 }
+
+// The form's steps to a changed field are those of the environment.
+func TestChanges(t *testing.T) {
+	catalog, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait for an administrator"} {
+		e, _ := catalog.Lookup(id)
+		form, err := catalog.Form(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, lines := e.Passage(form, form.Guide.Change)
+		told := strings.Join(lines, "\n")
+		for _, words := range []string{"https://aai.egi.eu/federation/egi/services", "On the tab {tab}, find {field} and choose or add {value}.", want} {
+			if !strings.Contains(told, words) || strings.Contains(told, "{list}") {
+				t.Errorf("%s: %q is not in\n%s", id, words, told)
+			}
+		}
+	}
+}

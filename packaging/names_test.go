@@ -1,7 +1,9 @@
 package packaging
 
 import (
+	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -42,5 +44,31 @@ func TestNamesFitTheirPlaces(t *testing.T) {
 		if !regexp.MustCompile(tc.pattern).MatchString(tc.value) {
 			t.Errorf("%q does not match %s", tc.value, tc.pattern)
 		}
+	}
+}
+
+// TestNothingIsTakenByANameAlone: until there is a release, no document or snippet has people run what a name happens to stand
+// for, from a registry or a branch: in a job with a secret, that gives the secret to whoever owns the name.
+func TestNothingIsTakenByANameAlone(t *testing.T) {
+	loose := regexp.MustCompile(`credguide@(latest|main|v?\d)|credguide:latest|ghcr\.io/|docker\.io/|raw\.githubusercontent\.com|git clone [^\n]*credguide`)
+	read := 0
+	for _, dir := range []string{"../docs", "../environments/snippets", "../README.md"} {
+		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(name)
+			if found := loose.Find(text); found != nil {
+				t.Errorf("%s: %s", name, found)
+			}
+			read++
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if read < 100 {
+		t.Errorf("only %d files were read", read)
 	}
 }

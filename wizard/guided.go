@@ -31,7 +31,7 @@ const Never = "-"
 
 // guidedQuestions go from what the way needs to know to the values of the client. The secret is no answer, and asked later.
 func (i *Interview) guidedQuestions(w Where, a Answers) []Question {
-	questions := i.placeQuestions(w, a)
+	questions := i.placeQuestions(w)
 	r := w.Environment.Registration
 	if r.Kind == environments.ByRequest {
 		questions = append(questions, i.sentQuestion(w, a), i.answeredQuestion())
@@ -46,7 +46,7 @@ func (i *Interview) guidedQuestions(w Where, a Answers) []Question {
 }
 
 // placeQuestions ask for what stands for the person in the steps and the text.
-func (i *Interview) placeQuestions(w Where, a Answers) []Question {
+func (i *Interview) placeQuestions(w Where) []Question {
 	r := w.Environment.Registration
 	words := strings.Join(r.Steps, "\n") + "\n" + r.Text
 	backend := "openEO"

@@ -109,7 +109,7 @@ func (i *Interview) withDefault(q Question, a Answers) Question {
 			q.Default = text
 			return q
 		}
-		if _, listed := q.choice(text); listed {
+		if q.offers(text) {
 			q.Default = text
 			return q
 		}

@@ -470,24 +470,3 @@ func TestATickIsNoTrap(t *testing.T) {
 		t.Errorf("%s is offered with %q", q.ID, q.Default)
 	}
 }
-
-func TestChanges(t *testing.T) {
-	catalog, err := environments.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait for an administrator"} {
-		e, _ := catalog.Lookup(id)
-		form, err := catalog.Form(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		n := ChangeSteps(e, form, Change{Tab: "Protocol Specific", Label: "Grant Types", Value: "client credentials"})
-		told := strings.Join(n.Lines, "\n")
-		for _, words := range []string{"https://aai.egi.eu/federation/egi/services", "On the tab Protocol Specific, set Grant Types to client credentials.", want} {
-			if !strings.Contains(told, words) || strings.Contains(told, "{") {
-				t.Errorf("%s: %q is not in\n%s", id, words, told)
-			}
-		}
-	}
-}

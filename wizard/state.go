@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // maxState bounds a saved state; a real one has a few hundred bytes.
@@ -36,4 +38,42 @@ func Forget(path string) error {
 		return fmt.Errorf("remove %s: %w", path, files.Plain(err))
 	}
 	return nil
+}
+
+// Pending says where a registration stands that is taken up again, and what it waits for.
+func (i *Interview) Pending(a Answers) Note {
+	n := Note{Kind: Follows, Text: "Where the registration stands"}
+	w, known := i.Where(a)
+	if !known {
+		n.Lines = []string{"The service is not chosen yet."}
+		return n
+	}
+	name := i.ServiceName(a)
+	if name == "" {
+		name = "the new client"
+	}
+	n.Text = "Where the registration of " + text.Line(name, 60) + " at " + w.Environment.Title + " stands"
+	_, submitted := a.Text(SubmittedID)
+	switch open := len(i.Missing(a)); {
+	case w.HasForm() && submitted:
+		_, list := w.PortalPages()
+		n.Lines = append(n.Lines, "The request is submitted. "+waitsFor(w.Environment), "Its badge is in the list: "+list)
+	case w.HasForm() && open == 0:
+		n.Lines = append(n.Lines, "All questions are answered. The request is not submitted yet.")
+	case a.Has(SentID) && !a.Has(AnsweredID):
+		n.Lines = append(n.Lines, "The request is sent to "+w.Environment.Registration.To+". Its answer is awaited.")
+	case open == 0:
+		n.Lines = append(n.Lines, "The client is made. Its secret is not stored yet, and the login not checked.")
+	default:
+		n.Lines = append(n.Lines, text.Plural(open, "question")+" still open.")
+	}
+	return n
+}
+
+// waitsFor says who has to act next.
+func waitsFor(e environments.Environment) string {
+	if e.Approval == environments.ApprovalSelf {
+		return "You approve it yourself: Review at the registry, if you have not done so."
+	}
+	return "An administrator approves it; until then the client ID is unknown."
 }

@@ -1,10 +1,6 @@
 package wizard
 
 import (
-	"cmp"
-	"strings"
-
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 )
 
@@ -13,7 +9,7 @@ func (w Where) PortalPages() (start, list string) {
 	if w.Environment.Registry == nil {
 		return "", ""
 	}
-	return page(w.Environment, ""), page(w.Environment, w.form().Pages.List)
+	return w.Environment.RegistryPage(""), w.Environment.RegistryPage(w.form().Pages.List)
 }
 
 // NewPage is the address of an empty form.
@@ -21,18 +17,7 @@ func (w Where) NewPage() string {
 	if w.Environment.Registry == nil {
 		return ""
 	}
-	return page(w.Environment, w.form().Pages.New)
-}
-
-// page is an address below the portal, which belongs to the tenant. The sandbox, whose calls and pages share one address,
-// has one page for all.
-func page(e environments.Environment, path string) string {
-	r := e.Registry
-	start := strings.TrimSuffix(r.Portal, "/")
-	if path == "" || r.Tenant == "" || r.API == r.Portal {
-		return start
-	}
-	return start + "/" + strings.ReplaceAll(path, "{tenant}", r.Tenant)
+	return w.Environment.RegistryPage(w.form().Pages.New)
 }
 
 // SubmitSteps lead from the values to the pressed button.
@@ -48,38 +33,8 @@ func ReviewSteps(w Where) Note { return w.passage(Numbers, w.form().Guide.Review
 func ReviewTrouble(w Where) Note { return w.passage(Plain, w.form().Guide.ReviewTrouble) }
 
 // passage is the part of a guide that is meant for this environment, with its addresses.
-func (w Where) passage(kind NoteKind, p forms.Passage) Note { return w.fill(kind, p, w.form()) }
-
-func (w Where) fill(kind NoteKind, p forms.Passage, form forms.Form) Note {
-	n := Note{Kind: kind, Text: p.Title}
-	e := w.Environment
-	named, places := "", []string{"{contact}", cmp.Or(e.Contact, "the registry's administrators")}
-	if e.Registry != nil {
-		named = e.Registry.IntegrationEnvironment
-		places = append(places, "{portal}", page(e, ""), "{list}", page(e, form.Pages.List), "{new}", page(e, form.Pages.New))
-	}
-	fill := strings.NewReplacer(places...)
-	n.Text = fill.Replace(n.Text)
-	for _, l := range p.Lines {
-		if l.For(named, cmp.Or(e.Approval, environments.ApprovalOperator)) {
-			n.Lines = append(n.Lines, fill.Replace(l.Text))
-		}
-	}
-	return n
-}
-
-// Change is one field of a registered client that must get another value.
-type Change struct{ Tab, Label, Value string }
-
-// ChangeSteps lead to a changed field of a client that is registered already. Where the client was not made in a form,
-// there are none.
-func ChangeSteps(e environments.Environment, form forms.Form, c Change) Note {
-	w := Where{Environment: e}
-	n := w.fill(Numbers, form.Guide.Change, form)
-	what := strings.NewReplacer("{tab}", c.Tab, "{field}", c.Label, "{value}", c.Value)
-	n.Text = what.Replace(n.Text)
-	for k, line := range n.Lines {
-		n.Lines[k] = what.Replace(line)
-	}
+func (w Where) passage(kind NoteKind, p forms.Passage) Note {
+	n := Note{Kind: kind}
+	n.Text, n.Lines = w.Environment.Passage(w.form(), p)
 	return n
 }

@@ -7,6 +7,7 @@ package wizard
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/credguide/credguide/credentials"
 )
@@ -106,11 +107,11 @@ var ErrBack = errors.New("back to the question before")
 func (q Question) Valid(text string) error {
 	switch q.Kind {
 	case Choose:
-		if _, ok := q.choice(text); !ok {
+		if !q.offers(text) {
 			return errors.New("choose one of those that are listed")
 		}
 	case Confirm:
-		if _, ok := q.choice(text); ok && text != Yes && text != No {
+		if q.offers(text) && text != Yes && text != No {
 			return nil
 		}
 		switch {
@@ -127,11 +128,6 @@ func (q Question) Valid(text string) error {
 	return q.Check(text)
 }
 
-func (q Question) choice(value string) (Choice, bool) {
-	for _, c := range q.Choices {
-		if c.Value == value {
-			return c, true
-		}
-	}
-	return Choice{}, false
+func (q Question) offers(value string) bool {
+	return slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Value == value })
 }

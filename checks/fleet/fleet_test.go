@@ -42,7 +42,10 @@ func TestNoMoreThanThePlacesOfAQueue(t *testing.T) {
 		Count: 50, Queue: func(int) string { return "one" }, Done: func(int, int) {},
 		Do: func(context.Context, int) Outcome[int] {
 			n := now.Add(1)
-			for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+			for m := most.Load(); n > m; m = most.Load() {
+				if most.CompareAndSwap(m, n) {
+					break
+				}
 			}
 			time.Sleep(time.Millisecond)
 			now.Add(-1)

@@ -80,9 +80,9 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 		if isText {
 			names = append(names, sanitize(text, 20))
 		}
-		recent, comparable := fromOneOn(text)
+		recent, readable := fromOneOn(text)
 		address, _ := m["url"].(string)
-		stumbles = stumbles || !isText || !comparable
+		stumbles = stumbles || !isText || !readable
 		if !recent {
 			continue
 		}
@@ -111,7 +111,7 @@ const maxVersions = 50
 var versionPart = regexp.MustCompile(`[0-9]+|[A-Za-z]+|[^0-9A-Za-z.]+`)
 
 // fromOneOn compares a version with 1.0.0 part by part; a word where a number belongs cannot be compared.
-func fromOneOn(version string) (yes, comparable bool) {
+func fromOneOn(version string) (yes, readable bool) {
 	parts := versionPart.FindAllString(version, 10)
 	for i, least := range []int{1, 0, 0} {
 		n := 0

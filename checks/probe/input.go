@@ -61,6 +61,7 @@ func (p *pass) subjectFacts() {
 	p.set(checks.EnvironmentTitle, e.Title)
 	p.set(checks.EnvironmentIssuer, e.Issuer)
 	p.set(checks.EnvironmentApproval, e.Approval)
+	p.setText(checks.EnvironmentEntitlements, e.Entitlements)
 	p.set(checks.EnvironmentHasRegistry, e.Registry != nil)
 	p.set(checks.EnvironmentHasBackends, len(e.Backends) > 0)
 	if e.Registry != nil {
@@ -74,6 +75,8 @@ func (p *pass) subjectFacts() {
 	}
 	p.set(checks.BackendID, shownBackend(*b))
 	p.set(checks.BackendURL, b.URL)
+	p.setText(checks.BackendBilling, b.Billing)
+	p.setText(checks.BackendHelpdesk, b.Helpdesk)
 	p.set(checks.BackendInCatalog, p.subject.BackendInCatalog)
 	if p.subject.BackendInCatalog {
 		p.set(checks.BackendAcceptsEnvironment, slices.Contains(p.subject.AcceptedEnvironments, e.ID))
@@ -146,6 +149,9 @@ func (p *pass) registryFacts() {
 	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
 		limits = form.Limits()
 		p.setText(checks.EnvironmentRegistrySystem, form.System)
+		if _, lines := p.subject.Environment.Passage(form, form.Guide.Change); len(lines) > 0 {
+			p.set(checks.RegistryChange, lines)
+		}
 		length = cmp.Or(length, form.Guide.Secret.Length)
 	}
 	if length > 0 {

@@ -28,7 +28,7 @@ func pythonConnect(a answer) string {
 	if _, given := a.document["api_version"]; !given {
 		version, isText = a.document["version"].(string)
 	}
-	recent, comparable := fromOneOn(version)
+	recent, readable := fromOneOn(version)
 	switch {
 	case a.status == http.StatusNotFound, a.status == http.StatusGone:
 		return "absent"
@@ -40,7 +40,7 @@ func pythonConnect(a answer) string {
 		return "page"
 	case a.document == nil, !isText, version == "":
 		return "incomplete"
-	case !comparable, !recent:
+	case !readable, !recent:
 		return "version"
 	}
 	return "ok"

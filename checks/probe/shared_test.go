@@ -123,7 +123,10 @@ func TestAtMostSoManyAtOnce(t *testing.T) {
 	var now, most atomic.Int32
 	s, _ := host(t, func(w http.ResponseWriter, _ *http.Request) {
 		n := now.Add(1)
-		for m := most.Load(); n > m && !most.CompareAndSwap(m, n); m = most.Load() {
+		for m := most.Load(); n > m; m = most.Load() {
+			if most.CompareAndSwap(m, n) {
+				break
+			}
 		}
 		time.Sleep(5 * time.Millisecond) // so that others would come meanwhile
 		now.Add(-1)

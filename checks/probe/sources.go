@@ -2,6 +2,7 @@ package probe
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -110,6 +111,7 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 		exposed = append(exposed, e.String())
 	}
 	p.set(checks.SourcesUnreadableAny, len(unreadable) > 0)
+	p.set(checks.SourcesUnreadableCommand, slices.ContainsFunc(c.Unreadable, func(u credentials.UnreadableFile) bool { return u.Source.Kind == credentials.KindCommand }))
 	p.set(checks.SourcesUnreadable, unreadable)
 	p.set(checks.SourcesExposedAny, len(exposed) > 0)
 	p.set(checks.SourcesExposed, exposed)

@@ -8,6 +8,7 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
+// Command is `credguide accounts`.
 func Command(a *app.App) *cobra.Command {
 	format := "text"
 	cmd := &cobra.Command{

@@ -16,6 +16,8 @@ type InForce struct {
 	// Account is the name of the account that is checked; it stands for all the flags.
 	Account string
 	flags   []inForce
+	// What was checked: the environment's ID, and the file that is named instead where no catalog has that ID.
+	id, file string
 }
 
 // inForce is a flag with its value as a shell takes it.
@@ -54,6 +56,12 @@ func (f InForce) With(name, value string) InForce {
 	return f
 }
 
+// At is with the environment that was checked.
+func (f InForce) At(id, file string) InForce {
+	f.id, f.file = id, file
+	return f
+}
+
 // Elsewhere is what still holds where a saved report is read: not the person's own files and accounts.
 func (f InForce) Elsewhere() InForce {
 	return InForce{flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
@@ -76,6 +84,7 @@ var taken = map[string][]string{
 	"register":     {"catalog", "ca-file"},
 	"request":      {"catalog", "ca-file"},
 	"explain":      {"catalog"},
+	"accounts":     {"catalog"},
 }
 
 // named lists the commands that take an account by its name.
@@ -96,6 +105,7 @@ func (f InForce) Command(run string) string {
 	if at == 0 || at == len(words) {
 		return run
 	}
+	run, words = f.here(run, words, words[at])
 	set := map[string]bool{}
 	for _, word := range words {
 		if name, isFlag := strings.CutPrefix(word, "--"); isFlag {
@@ -105,11 +115,16 @@ func (f InForce) Command(run string) string {
 			}
 		}
 	}
-	if f.Account != "" && slices.Contains(named, words[at]) && !set["environment"] && !set["issuer"] && !set["backend"] && !set["client-id"] {
-		return run + " " + text.ShellWord(f.Account)
+	if f.Account != "" && slices.Contains(named, words[at]) {
+		return f.ofAccount(run, words[at:], set)
 	}
+	return f.with(run, words[at], set)
+}
+
+// with adds the flags that the command takes over and does not say itself.
+func (f InForce) with(run, command string, set map[string]bool) string {
 	for _, flag := range f.flags {
-		if slices.Contains(taken[words[at]], flag.name) && !set[flag.name] {
+		if slices.Contains(taken[command], flag.name) && !set[flag.name] {
 			run += " --" + flag.name
 			if flag.name != "public" { // the one that takes no value
 				run += " " + flag.value
@@ -117,4 +132,30 @@ func (f InForce) Command(run string) string {
 		}
 	}
 	return run
+}
+
+// here writes the environment that was checked as it can be named: an account has it, and one of a file has no other name.
+func (f InForce) here(run string, words []string, command string) (string, []string) {
+	i := slices.Index(words, "--environment") + 1
+	if i == 0 || i == len(words) || f.id == "" || words[i] != text.ShellWord(f.id) {
+		return run, words
+	}
+	given := " --environment " + words[i]
+	switch {
+	case f.Account != "" && slices.Contains(named, command):
+		run = strings.Replace(run, given, "", 1)
+	case f.file != "":
+		run = strings.Replace(run, given, " --environment "+text.ShellWord(f.file), 1)
+	}
+	return run, strings.Fields(run)
+}
+
+// ofAccount names the account. What its entry says already can only be changed there.
+func (f InForce) ofAccount(run string, words []string, set map[string]bool) string {
+	name := " " + text.ShellWord(f.Account)
+	changes := slices.ContainsFunc([]string{"environment", "issuer", "client-id", "secret-file", "credentials"}, func(flag string) bool { return set[flag] })
+	if !changes || words[0] != "check" && words[0] != "wait" {
+		return run + name
+	}
+	return f.with(strings.Replace(run, "credguide "+words[0], "credguide accounts update"+name, 1), "accounts", set)
 }

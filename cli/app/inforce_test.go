@@ -92,11 +92,15 @@ func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 
 // The name of an account stands for all that was said, except where the command chooses something itself.
 func TestAnAccountIsNamed(t *testing.T) {
-	f := app.InForce{Account: "nightly"}
+	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml")
 	for run, want := range map[string]string{
 		"credguide check":                           "credguide check nightly",
 		"credguide snippet python":                  "credguide snippet python nightly",
-		"credguide check --environment development": "credguide check --environment development",
+		"credguide check --environment development": "credguide accounts update nightly --environment development",
+		"credguide wait --environment lab":          "credguide wait nightly",
+		"credguide register --environment lab":      "credguide register --environment /etc/lab.yaml",
+		"credguide check --client-id ID":            "credguide accounts update nightly --client-id ID",
+		"credguide check --backend URL":             "credguide check --backend URL nightly",
 		"credguide explain client-unknown":          "credguide explain client-unknown",
 	} {
 		if got := f.Command(run); got != want {

@@ -121,8 +121,8 @@ func (c *checker) exposure(list accounts.List, file string) string {
 	return accounts.Exposure(list, mode, c.Sys.GOOS)
 }
 
-// listFile is the list's own name for what is remembered of its entries.
-func listFile(list accounts.List) string {
+// ListFile is the list's own name for what is remembered of its entries.
+func ListFile(list accounts.List) string {
 	if absolute, err := filepath.Abs(list.Path); err == nil {
 		return absolute
 	}

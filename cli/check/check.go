@@ -4,7 +4,9 @@ package check
 import (
 	"context"
 	"crypto/x509"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -199,6 +201,7 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	live := c.StartProgress(outputs)
 	r := c.patiently(ctx, s, options, live.On)
 	live.Stop()
+	c.Again = c.Again.At(s.Environment.ID, c.fileOf(s.Environment))
 	var m *memory
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
@@ -213,6 +216,15 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	c.compareSeen(r.Report)
 	c.comparePrevious(r.Report)
 	return err
+}
+
+// fileOf is the file that an environment was read from, where no catalog has it.
+func (c *checker) fileOf(e environments.Environment) string {
+	inCatalog := slices.ContainsFunc(c.Catalogs, func(dir string) bool { return strings.HasPrefix(e.Origin, filepath.Clean(dir)) })
+	if e.Origin == environments.BuiltInOrigin || inCatalog {
+		return ""
+	}
+	return e.Origin
 }
 
 // Result is a report, and what knows the values that must not stand in it.

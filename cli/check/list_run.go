@@ -140,7 +140,7 @@ func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, share
 
 // render writes the parts of one report for all outputs.
 func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
-	again := l.c.againOf(list, list.Entries[i])
+	again := l.c.againOf(list, list.Entries[i], r.Subject.Environment)
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
 	e := report.Entry{Report: r.Report, Label: l.labels[i], File: list.Path, Line: list.Entries[i].Line}
 	if before, ok := l.c.previous.of(l.c, e.Label); ok {
@@ -266,11 +266,15 @@ func (l *listRun) nameLeft(left []int) {
 }
 
 // againOf completes the commands for an entry: one of the person's own accounts has a name, that of a list has values.
-func (c *checker) againOf(list accounts.List, e accounts.Entry) app.InForce {
-	if list.Path == c.Places().File().Path && e.Name != "" {
-		return app.InForce{Account: e.Name}
+func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
+	file := ""
+	if accounts.IsFile(e.Environment) {
+		file = e.Environment
 	}
-	again := app.InForce{}.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+	if list.Path == c.Places().File().Path && e.Name != "" {
+		return app.InForce{Account: e.Name}.At(id, file)
+	}
+	again := app.InForce{}.At(id, file).With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
 		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", e.CAFile)
 	switch e.Source.Kind {
 	case accounts.SecretFile:

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"io/fs"
 	"os"
@@ -19,7 +20,7 @@ type memory struct {
 }
 
 func (c *checker) memory(list accounts.List) *memory {
-	return &memory{Memory: c.Places().Memory(listFile(list))}
+	return &memory{Memory: c.Places().Memory(ListFile(list))}
 }
 
 // keep remembers one check, and returns what was remembered before and what is now.
@@ -27,12 +28,9 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (be
 	if r.Interrupted {
 		return before, now
 	}
-	about := accounts.Subject{Issuer: s.Environment.Issuer, ClientID: s.Credentials.ClientID}
-	if s.Backend != nil {
-		about.Backend = s.Backend.URL
-	}
+	about, sub := About(s), cmp.Or(r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
 	before, known, err := m.Remember(ctx, accounts.Seen{
-		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: causeOf(r), At: r.Started, Secret: s.Credentials.Secret,
+		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: causeOf(r), Sub: sub, At: r.Started, Secret: s.Credentials.Secret,
 	})
 	if err != nil {
 		m.once.Do(func() { m.trouble = err })
@@ -42,6 +40,15 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (be
 	}
 	now, _, _ = m.Recall(s.Account.Name) // what it could not tell, Remember has told
 	return before, now
+}
+
+// About is what a check of a subject is remembered as being about.
+func About(s probe.Subject) accounts.Subject {
+	about := accounts.Subject{Issuer: s.Environment.Issuer, ClientID: s.Credentials.ClientID}
+	if s.Backend != nil {
+		about.Backend = s.Backend.URL
+	}
+	return about
 }
 
 func (m *memory) warn(c *checker) {

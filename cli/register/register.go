@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/terminal"
 )
@@ -158,7 +159,7 @@ func (r *registration) run(ctx context.Context) error {
 		return err
 	}
 	if r.ask != nil {
-		r.Say("? explains a question, < goes back, Ctrl-C stops; each answer is kept at once.")
+		r.Say("%s", strings.TrimRight(text.Hang("", "? explains a question, < goes back, Ctrl-C stops; each answer is kept at once.", r.Width()), "\n"))
 	}
 	err := r.steps(ctx)
 	if errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) || errors.Is(err, wizard.ErrLater) || errors.Is(err, terminal.ErrCannotHide) {

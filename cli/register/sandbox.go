@@ -166,10 +166,13 @@ func InsideOf(a *app.App, box *sandbox.Sandbox) app.System {
 // displayVariables say what the terminal can show.
 var displayVariables = []string{"NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG"}
 
+// EmptyKeyring is the keyring of a machine that has none.
 type EmptyKeyring struct{}
 
+// Get finds nothing.
 func (EmptyKeyring) Get(string, string) (string, error) { return "", credentials.ErrNotInKeyring }
 
+// Set refuses.
 func (EmptyKeyring) Set(string, string, string) error {
 	return fmt.Errorf("the sandbox has no keyring")
 }

@@ -77,6 +77,9 @@ func (r *registration) begin(ctx context.Context) error {
 	if r.box != nil {
 		r.answers = freshWorld(saved)
 	}
+	if r.flags.resume {
+		r.tell(r.guide.Pending(r.answers))
+	}
 	return nil
 }
 
@@ -133,7 +136,7 @@ func (r *registration) resumeCommand() string {
 	if r.box != nil {
 		args = "credguide try register --resume"
 	}
-	if r.flags.state != "" {
+	if r.flags.set.Changed("state") { // the sandbox has a place of its own
 		args += " --state " + text.ShellWord(r.flags.state)
 	}
 	for _, dir := range r.Catalogs {

@@ -8,6 +8,7 @@ import (
 
 	commands "github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 )
@@ -61,7 +62,10 @@ func take(cmd *cobra.Command, a *app.App, entry accounts.Entry, list accounts.Li
 	if err != nil {
 		return err
 	}
-	f.account = true
+	f.account, f.name = true, entry.Name
+	if known, ok, err := a.Places().Memory(check.ListFile(list)).Recall(entry.Name); err == nil && ok && known.Subject == check.About(s) {
+		f.sub = known.Sub
+	}
 	f.environment, f.issuer, f.backend = entry.Environment, entry.Issuer, entry.Backend
 	f.providerID = entry.ProviderID
 	f.clientID = cmp.Or(entry.ClientID, s.Credentials.ClientID)

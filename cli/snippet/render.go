@@ -28,6 +28,15 @@ type Values struct {
 	Check []string
 	// Origin is where a CI job gets credguide from.
 	Origin Origin
+	// Subject is the sub of the account's tokens; empty: not known.
+	Subject string
+	// EntitlementsAt is where membership of a virtual organisation is asked for, and Wanted what of it.
+	EntitlementsAt string
+	Wanted         []string
+	// Integration is the registry's name for the environment. Helpdesk is the back-end's, Contact the identity provider's.
+	Integration, Helpdesk, Contact string
+	// CheckLine is the command that shows the Subject.
+	CheckLine string
 }
 
 // DefaultSecretFile is outside of every repository.
@@ -67,6 +76,11 @@ func (v Values) valid() error {
 	}
 	for _, argument := range v.Check {
 		named["an argument "+argument] = argument
+	}
+	named["the subject"], named["the check"] = v.Subject, v.CheckLine
+	named["the help desk"], named["the contact"], named["the address for entitlements"] = v.Helpdesk, v.Contact, v.EntitlementsAt
+	for _, e := range v.Wanted {
+		named["an entitlement "+e] = e
 	}
 	for name, value := range named {
 		switch {

@@ -3,6 +3,7 @@ package snippet
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,7 +29,10 @@ type flags struct {
 	clientID, secretFile                     string
 	file                                     string
 	force                                    bool
-	account                                  bool // all of it is one's; then no variable counts
+	account                                  bool   // all of it is one's; then no variable counts
+	name, sub                                string // of the account: its name, and the subject that its last check saw
+	from                                     string
+	entitlements                             []string
 }
 
 // Command is `credguide snippet`.
@@ -43,6 +47,7 @@ func Command(a *app.App) *cobra.Command {
 		Example: `  credguide snippet
   credguide snippet python nightly
   credguide snippet python --environment development --client-id nightly-ndvi
+  credguide snippet ticket nightly
   credguide snippet github --client-id nightly-ndvi --file .github/workflows/openeo.yml`,
 		Args: app.AtMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -52,7 +57,7 @@ func Command(a *app.App) *cobra.Command {
 			if err := ofAccount(cmd, a, args[1:], &flags); err != nil {
 				return err
 			}
-			return writeSnippet(a, args[0], flags)
+			return writeSnippet(cmd.Context(), a, args[0], flags)
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			names := func() ([]string, error) { return snippetNames(a) }
@@ -69,6 +74,8 @@ func Command(a *app.App) *cobra.Command {
 	set.StringVar(&flags.providerID, "provider-id", "", "`ID` of the identity provider at the back-end")
 	set.StringVar(&flags.clientID, "client-id", "", "the client `ID`; default: OPENEO_AUTH_CLIENT_ID, or a place for it")
 	set.StringVar(&flags.secretFile, "secret-file", DefaultSecretFile, "`FILE` that the snippet is to read the secret from; it is not read now")
+	set.StringVar(&flags.from, "from", "", "take the sub for a ticket from a saved JSON report `FILE`")
+	set.StringArrayVar(&flags.entitlements, "entitlement", nil, "a `VALUE` that a ticket asks for; repeatable")
 	set.StringVar(&flags.file, "file", "", "write to `FILE` instead of standard output")
 	set.BoolVar(&flags.force, "force", false, "overwrite an existing file")
 	check.CompleteCheckFlags(a, cmd)
@@ -94,7 +101,7 @@ func listSnippets(a *app.App) error {
 }
 
 // writeSnippet writes one snippet.
-func writeSnippet(a *app.App, name string, flags flags) error {
+func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) error {
 	list, err := snippets.Load(a.Catalogs...)
 	if err != nil {
 		return err
@@ -103,10 +110,13 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 	if i < 0 {
 		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
 	}
-	if err := snippetFile(a, flags); err != nil {
+	if err := snippetFile(flags); err != nil {
 		return err
 	}
-	values, err := snippetValues(a, flags)
+	if list[i].ID != ticketID && (flags.from != "" || flags.entitlements != nil) {
+		return errors.New("--from and --entitlement are for the snippet " + ticketID)
+	}
+	values, err := snippetValues(ctx, a, flags)
 	if err != nil {
 		return err
 	}
@@ -131,7 +141,7 @@ func writeSnippet(a *app.App, name string, flags flags) error {
 }
 
 // snippetFile looks before anything else whether the file may be written.
-func snippetFile(a *app.App, flags flags) error {
+func snippetFile(flags flags) error {
 	for flag, file := range map[string]string{"--file": flags.file, "--secret-file": flags.secretFile} {
 		if err := app.SecretAsFile(file); err != nil {
 			return fmt.Errorf("%s: %w", flag, err)
@@ -150,7 +160,7 @@ func snippetFile(a *app.App, flags flags) error {
 }
 
 // snippetValues work out what the flags stand for, as a check would.
-func snippetValues(a *app.App, flags flags) (Values, error) {
+func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error) {
 	var v Values
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -189,7 +199,7 @@ func snippetValues(a *app.App, flags flags) (Values, error) {
 		return v, app.WithHint(errors.New("the client ID looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
-	return v, nil
+	return v, ticketValues(ctx, a, s, flags, &v)
 }
 
 // checkArguments are those of `credguide check` for the same target, on a machine that has the built-in environments only.

@@ -63,7 +63,7 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 	}
 	err = writeVariables(box)
 	if err == nil {
-		err = a.Print(app.Plain(sandboxLines(a, box)))
+		err = a.Print(app.Plain(sandboxLines(box)))
 	}
 	if err == nil {
 		<-ctx.Done()
@@ -86,7 +86,7 @@ func writeVariables(box *sandbox.Sandbox) error {
 }
 
 // sandboxLines are what a person types to use the sandbox.
-func sandboxLines(a *app.App, box *sandbox.Sandbox) string {
+func sandboxLines(box *sandbox.Sandbox) string {
 	var b strings.Builder
 	line := func(label, text string) {
 		if text != "" {

@@ -161,7 +161,7 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 			w.giveUp(id, err)
 			return app.ExitCode(app.ExitCannotTell)
 		}
-		if err := w.sleep(ctx, varied(pause), standing, err); err != nil {
+		if err := w.sleep(ctx, varied(pause), err); err != nil {
 			return err
 		}
 		pause = min(time.Duration(float64(pause)*slower), longestWait)
@@ -242,7 +242,7 @@ func (w *Watcher) knownIn(ctx context.Context, e environments.Environment) bool 
 }
 
 // sleep waits for the next question, with a line on the terminal that counts.
-func (w *Watcher) sleep(ctx context.Context, pause time.Duration, s probe.Standing, noAnswer error) error {
+func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error) error {
 	state := "not known yet"
 	if noAnswer != nil {
 		state = app.Plain(noAnswer.Error())

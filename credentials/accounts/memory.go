@@ -42,6 +42,7 @@ type Seen struct {
 	Subject Subject
 	Verdict string
 	Cause   string // the ID of the first finding; empty: none
+	Sub     string // of its tokens; empty: not seen
 	At      time.Time
 	Secret  credentials.Secret
 }
@@ -52,6 +53,7 @@ type Record struct {
 	Subject  Subject
 	Verdict  string
 	Cause    string
+	Sub      string    // of its tokens, when they were last seen
 	Since    time.Time // of the first check with this verdict and cause
 	At       time.Time // of the last check
 	WorkedAt time.Time // of the last check that found it working; zero: none
@@ -65,6 +67,7 @@ type stored struct {
 	Subject
 	Verdict  string      `json:"verdict"`
 	Cause    string      `json:"cause,omitempty"`
+	Sub      string      `json:"sub,omitempty"`
 	Since    time.Time   `json:"since"`
 	At       time.Time   `json:"at"`
 	WorkedAt time.Time   `json:"worked_at,omitzero"`
@@ -106,7 +109,7 @@ func (m Memory) Recall(name string) (r Record, known bool, err error) {
 	case err != nil || s.Format != format || s.Name != name:
 		return Record{}, false, nil // broken: the next check writes it anew
 	}
-	return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
+	return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Sub, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
 }
 
 // Remember keeps the outcome of a check, and returns what was remembered before of the same subject. An error means that
@@ -138,6 +141,9 @@ func (m Memory) Remember(ctx context.Context, seen Seen) (before Record, known b
 // with is what is remembered after a check.
 func (r Record) with(seen Seen, key []byte) Record {
 	next := r
+	if seen.Sub != "" {
+		next.Sub = seen.Sub
+	}
 	next.Name, next.Subject, next.At = seen.Name, seen.Subject, seen.At.UTC().Truncate(time.Second)
 	if r.Verdict != seen.Verdict || r.Cause != seen.Cause {
 		next.Verdict, next.Cause, next.Since = seen.Verdict, seen.Cause, next.At
@@ -149,7 +155,7 @@ func (r Record) with(seen Seen, key []byte) Record {
 }
 
 func (m Memory) write(r Record) error {
-	data, err := json.MarshalIndent(stored{format, r.Name, r.Subject, r.Verdict, r.Cause, r.Since, r.At, r.WorkedAt, r.worked}, "", "  ")
+	data, err := json.MarshalIndent(stored{format, r.Name, r.Subject, r.Verdict, r.Cause, r.Sub, r.Since, r.At, r.WorkedAt, r.worked}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("remember the check: %w", err)
 	}

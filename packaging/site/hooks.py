@@ -20,11 +20,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 ABOVE = {"CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changes.md"}
 OWN = ["site.css", "site.js", "worker.js"]
-# Pages that stand in the navigation as soon as they are written.
-LATER = {
-    "Operations": [("Many accounts", "operations.md"), ("A monitor", "serve.md")],
-    "Reference": [("Formats", "formats.md"), ("Metrics", "metrics.md"), ("Exit codes", "exit-codes.md")],
-}
 
 
 def on_config(config):
@@ -33,11 +28,6 @@ def on_config(config):
     config.site_description = names["summary"]
     config.nav.append({"Source": names["homepage"]})  # not as repo_url: with it every page asks GitHub for numbers
     config.extra["source"] = names["homepage"] + "/blob/main/"
-    for entry in config.nav[:-1]:
-        (title, children), = entry.items()
-        for name, page in LATER.get(title, []):
-            if (Path(config.docs_dir) / page).exists():
-                children.append({name: page})
     return config
 
 

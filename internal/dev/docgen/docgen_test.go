@@ -136,3 +136,18 @@ func TestLinksLead(t *testing.T) {
 		}
 	}
 }
+
+func TestWizardScreen(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "screens.txt")
+	if err := os.WriteFile(file, []byte("one\n? A:\n════ keys: \"x\"\ntwo\n? B:\n════ keys: \"y\"\nthree\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for question, want := range map[string]string{"? A:": "one\n? A:", "? B:": "two\n? B:"} {
+		if got, err := wizardScreen(file, question); err != nil || got != want {
+			t.Errorf("%s: %q, %v", question, got, err)
+		}
+	}
+	if got, err := wizardScreen(file, "? C:"); err == nil {
+		t.Errorf("%q", got)
+	}
+}

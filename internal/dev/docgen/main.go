@@ -102,7 +102,7 @@ func generate(ctx context.Context, root string) (pages, error) {
 	if err := addTexts(root, made); err != nil {
 		return nil, err
 	}
-	if err := addPictures(ctx, made); err != nil {
+	if err := addPictures(ctx, root, made); err != nil {
 		return nil, err
 	}
 	return made, addTranscripts(ctx, root, made)

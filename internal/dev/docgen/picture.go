@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 )
@@ -20,8 +21,15 @@ const (
 	terminalIs  = 80 // columns
 )
 
-// addPictures runs the program on a terminal and draws what it shows.
-func addPictures(ctx context.Context, made pages) error {
+// addPictures runs the program on a terminal and draws what it shows, and a screen of the wizard.
+func addPictures(ctx context.Context, root string, made pages) error {
+	wizard, err := wizardScreen(filepath.Join(root, "cli", "testdata", "screens", "development.txt"), "rehearse a registration")
+	if err != nil {
+		return err
+	}
+	if made["docs/images/wizard.svg"], err = drawTerminal("credguide register", wizard); err != nil {
+		return err
+	}
 	line := "credguide try grant-not-enabled"
 	printed, err := onTerminal(ctx, line)
 	if err != nil {
@@ -33,6 +41,26 @@ func addPictures(ctx context.Context, made pages) error {
 	}
 	made["docs/images/check.svg"] = svg
 	return nil
+}
+
+// betweenScreens parts the screens that the tests of the wizard keep: each is what a person sees at a question.
+const betweenScreens = "\n════"
+
+// wizardScreen is the screen that ends with some words. The tests hold these screens against the real wizard on a real terminal.
+func wizardScreen(file, question string) (string, error) {
+	screens, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	for i, screen := range strings.Split(string(screens), betweenScreens) {
+		if i > 0 {
+			_, screen, _ = strings.Cut(screen, "\n") // what is left of the line between
+		}
+		if shown := strings.TrimRight(screen, " \n"); strings.HasSuffix(shown, question) {
+			return shown, nil
+		}
+	}
+	return "", fmt.Errorf("%s has no screen that ends with %q", file, question)
 }
 
 // usualFolder is a temporary folder's name of the usual length. Rare shorter ones would break lines elsewhere.

@@ -4,6 +4,7 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,10 +68,8 @@ func (o otherSite) token(w http.ResponseWriter, r *http.Request) {
 
 // otherScopes keeps what this server knows and drops the rest without a word.
 func otherScopes(asked string) []string {
-	for _, s := range strings.Fields(asked) {
-		if s == "openid" {
-			return []string{"openid"}
-		}
+	if slices.Contains(strings.Fields(asked), "openid") {
+		return []string{"openid"}
 	}
 	return nil
 }
@@ -181,12 +180,13 @@ func (o otherSite) authorize(w http.ResponseWriter, r *http.Request) {
 	case c == nil || c.Disabled:
 		code, text = "invalid_client", "client is invalid"
 	}
-	body := "<!DOCTYPE html><html><head><title>oops! something went wrong</title></head><body><h1>oops! something went wrong</h1>"
+	var body strings.Builder
+	body.WriteString("<!DOCTYPE html><html><head><title>oops! something went wrong</title></head><body><h1>oops! something went wrong</h1>")
 	for _, line := range [][2]string{{"error", code}, {"error_description", text}, {"iss", o.p.IssuerOn(o.n)}} {
-		body += "<pre><strong>" + line[0] + "</strong>: " + html.EscapeString(line[1]) + "</pre>"
+		body.WriteString("<pre><strong>" + line[0] + "</strong>: " + html.EscapeString(line[1]) + "</pre>")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	wire.Write(w, http.StatusBadRequest, "text/html; charset=utf-8", []byte(body+"</body></html>"))
+	wire.Write(w, http.StatusBadRequest, "text/html; charset=utf-8", []byte(body.String()+"</body></html>"))
 }
 
 // userinfo refuses client-credentials tokens, because they have no account; a fault may make it lenient.

@@ -60,11 +60,13 @@ func (b *Server) route(path string) (version, endpoint string) {
 	return first, backendPaths["/"+after]
 }
 
+// Endpoint names what a request asks for.
 func (b *Server) Endpoint(r *http.Request) string {
 	_, endpoint := b.route(r.URL.Path)
 	return endpoint
 }
 
+// Serve answers one request.
 func (b *Server) Serve(w http.ResponseWriter, r *http.Request, endpoint string) {
 	version, _ := b.route(r.URL.Path)
 	if b.MaxHeader > 0 && len(r.Header.Get("Authorization")) > b.MaxHeader {

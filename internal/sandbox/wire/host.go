@@ -10,6 +10,7 @@ import (
 // Behaviour is how a host behaves below HTTP.
 type Behaviour int
 
+// The ways to behave.
 const (
 	Serves     Behaviour = iota
 	Refuses              // nothing listens

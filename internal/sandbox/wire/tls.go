@@ -18,6 +18,7 @@ import (
 // Certificate is what is wrong with a host's certificate.
 type Certificate int
 
+// The faults of certificates.
 const (
 	certGood Certificate = iota
 	CertExpired
@@ -145,6 +146,7 @@ func withNegativeSerial(der []byte, serial *big.Int) []byte {
 	return der
 }
 
+// Serial is a fresh serial number.
 func Serial() *big.Int {
 	n, _ := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 100)) // never fails (crypto/rand)
 	return n

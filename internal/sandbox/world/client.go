@@ -5,6 +5,7 @@ import "time"
 // Authenticator is how a client must prove itself, in Keycloak's terms.
 type Authenticator int
 
+// The authenticators.
 const (
 	ClientSecret Authenticator = iota
 	ClientSecretJWT
@@ -16,6 +17,7 @@ const (
 // Account is the state of the service-account user behind a client.
 type Account int
 
+// The states of an account.
 const (
 	AccountPresent Account = iota
 	AccountOff             // the grant is not enabled

@@ -36,6 +36,7 @@ type IDP struct {
 // ServerKind is the software of an identity provider.
 type ServerKind int
 
+// The kinds of server.
 const (
 	Keycloak ServerKind = iota
 	OtherServer

@@ -11,6 +11,7 @@ import (
 // Source is where the user's id or secret stands.
 type Source int
 
+// The places.
 const (
 	InDotenv Source = iota
 	InVariable

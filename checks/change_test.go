@@ -1,0 +1,49 @@
+package checks_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// A fix that is a field of the registry's form is told in the registry's own steps, and in no other house's.
+func TestAChangeIsToldInTheRegistrysOwnSteps(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(more map[string]any) checks.Finding {
+		f := checks.Facts{
+			"token.status": 401, "token.error": "unauthorized_client", "token.error_description": "Client not enabled to retrieve service account",
+			"token.tried": true, "token.shape": "object", "token.content_type": "application/json", "token.failure": "",
+			"discovery.keycloak_paths": true, "environment.title": "Lab", "environment.has_registry": true,
+		}
+		for name, value := range more {
+			f[name] = value
+		}
+		r := checks.Diagnose(catalog, checks.Evidence{Facts: f})
+		at := slices.IndexFunc(r.Diagnoses, func(d checks.Finding) bool { return d.ID == "grant-not-enabled" })
+		if at < 0 {
+			t.Fatalf("no grant-not-enabled: %+v", r.Diagnoses)
+		}
+		return r.Diagnoses[at]
+	}
+	steps := []string{"Press Reconfigure.", "On {tab} set {field} to {value}."}
+	known := of(map[string]any{"environment.registry_system": "federation-registry", "registry.change": steps})
+	if fix := strings.Join(known.Fix, "\n"); !strings.Contains(fix, "Press Reconfigure.\nOn Protocol Specific set Grant Types to client_credentials.") || strings.Contains(fix, "ask the administrators there") {
+		t.Errorf("the registry's steps are not told:\n%s", fix)
+	}
+	for name, other := range map[string]map[string]any{
+		"no form is known": {}, "another registry": {"environment.registry_system": "other", "registry.change": steps},
+		"no registry": {"environment.has_registry": false},
+	} {
+		if fix := strings.Join(of(other).Fix, "\n"); strings.Contains(fix, "Reconfigure") || !strings.Contains(fix, "Change it where the client was registered") {
+			t.Errorf("%s:\n%s", name, fix)
+		}
+	}
+	if last := known.Steps[len(known.Steps)-1]; last.Run != "credguide check" {
+		t.Errorf("the last step is %+v", last)
+	}
+}
