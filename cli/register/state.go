@@ -19,23 +19,8 @@ type stateFile struct {
 	used   bool   // something was written
 }
 
-// configFolder is the user's folder for settings (os.UserConfigDir, by the variables of the System).
-func configFolder(a *app.App) string {
-	variable := func(name string) string { v, _ := a.Sys.Lookup(name); return v }
-	switch {
-	case a.Sys.GOOS == "windows" && variable("AppData") != "":
-		return variable("AppData")
-	case a.Sys.Home == "":
-		return ""
-	case a.Sys.GOOS == "windows":
-		return filepath.Join(a.Sys.Home, "AppData", "Roaming")
-	case a.Sys.GOOS == "darwin":
-		return filepath.Join(a.Sys.Home, "Library", "Application Support")
-	case filepath.IsAbs(variable("XDG_CONFIG_HOME")):
-		return variable("XDG_CONFIG_HOME")
-	}
-	return filepath.Join(a.Sys.Home, ".config")
-}
+// configFolder is the user's folder for settings.
+func configFolder(a *app.App) string { return a.Places().ConfigFolder() }
 
 func (r *registration) stateFile() stateFile {
 	if r.flags.state != "" {
