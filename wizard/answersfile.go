@@ -174,7 +174,7 @@ type knownIDs struct{ all, environments, clientIDs, secrets []string }
 func (i *Interview) known() (known knownIDs) {
 	ids := []string{
 		ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID, OpenedID,
-		NameID, PurposeID, MailID, MadeID, SentID, AnsweredID, ExpiresID,
+		NewOrganisationID, NameID, PurposeID, MailID, MadeID, SentID, AnsweredID, ExpiresID,
 	}
 	seen := map[string]bool{}
 	for _, e := range i.Environments {

@@ -18,6 +18,15 @@ type Today struct {
 	forms   map[string]forms.Form // by environment
 	scopes  map[string][]string   // by environment and back-end
 	free    map[string]bool       // by environment and client ID
+	given   string                // the API's address by --registry-api
+	found   map[string]search     // by portal and tenant
+}
+
+// search is what the portal's page said of its API.
+type search struct {
+	client *registry.Client
+	form   forms.Form
+	err    error
 }
 
 // ErrNoScopes is returned for a back-end that lists none.
@@ -26,11 +35,47 @@ var ErrNoScopes = errors.New("it lists none now")
 // NewToday asks with the certificate authorities and proxies of the options.
 func NewToday(catalog *environments.Catalog, o probe.Options) *Today {
 	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
-	return &Today{catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}}
+	return &Today{catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}, found: map[string]search{}}
 }
 
-func (t *Today) client(e environments.Environment) (*registry.Client, error) {
-	return registry.For(e, t.options.RootCAs, t.options.Lookup)
+// UseAPI takes the registry's API from its address, whatever the catalog says.
+func (t *Today) UseAPI(address string) { t.given = address }
+
+// Registry is the client of an environment's registry. found: only the portal's page says where its API is, so a person confirms
+// that before a token goes there.
+func (t *Today) Registry(ctx context.Context, e environments.Environment, base forms.Form) (client *registry.Client, found bool, err error) {
+	if t.given != "" && e.Registry != nil {
+		return &registry.Client{API: t.given, Tenant: e.Registry.Tenant, HTTP: registry.HTTP(t.options.RootCAs, t.options.Lookup)}, false, nil
+	}
+	client, err = registry.For(e, t.options.RootCAs, t.options.Lookup)
+	if !errors.Is(err, registry.ErrUnknown) || e.Registry == nil || e.Registry.Portal == "" || e.Registry.Tenant == "" {
+		return client, false, err
+	}
+	s := t.search(ctx, e, base)
+	return s.client, true, s.err
+}
+
+// findTimeout bounds the search: a person is waiting, and can go on without it.
+const findTimeout = 2 * registry.Timeout
+
+// search reads the portal's page, once.
+func (t *Today) search(ctx context.Context, e environments.Environment, base forms.Form) search {
+	key := e.Registry.Portal + " " + e.Registry.Tenant
+	if s, ok := t.found[key]; ok {
+		return s
+	}
+	limited, cancel := context.WithTimeout(ctx, findTimeout)
+	defer cancel()
+	web := registry.HTTP(t.options.RootCAs, t.options.Lookup)
+	var s search
+	var there registry.Found
+	if there, s.err = registry.Find(limited, web, e.Registry.Portal, e.Registry.Tenant, base); s.err == nil {
+		s.client, s.form = &registry.Client{API: there.API, Tenant: e.Registry.Tenant, HTTP: web}, there.Form
+	}
+	if ctx.Err() == nil {
+		t.found[key] = s
+	}
+	return s
 }
 
 // Form is the form with the limits and lists that the registry of e has today.
@@ -38,9 +83,13 @@ func (t *Today) Form(ctx context.Context, e environments.Environment, base forms
 	if found, ok := t.forms[e.ID]; ok {
 		return found, nil
 	}
-	client, err := t.client(e)
+	client, found, err := t.Registry(ctx, e, base)
 	if err != nil {
 		return base, err
+	}
+	if found {
+		t.forms[e.ID] = t.search(ctx, e, base).form
+		return t.forms[e.ID], nil
 	}
 	today, err := client.Form(ctx, base)
 	if err != nil {
@@ -56,7 +105,7 @@ func (t *Today) Available(ctx context.Context, e environments.Environment, id, i
 	if free, ok := t.free[key]; ok {
 		return free, nil
 	}
-	client, err := t.client(e)
+	client, _, err := t.Registry(ctx, e, forms.Form{}) // the form is asked for first, so a search has been made
 	if err != nil {
 		return false, err
 	}
