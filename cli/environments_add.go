@@ -71,7 +71,9 @@ func addEnvironment(ctx context.Context, a *app.App, address string, flags draft
 	}
 	published, err := probe.ReadBackend(ctx, b, options)
 	if err != nil {
-		return app.WithHint(fmt.Errorf("read what the back-end publishes: %w", err), "credguide check --public --backend "+b.URL)
+		a.Say("cannot read what the back-end publishes: %s", err)
+		a.Say("to find out why: credguide check --public --backend %s", b.URL)
+		return app.ExitCode(app.ExitCannotTell)
 	}
 	listed, err := chooseListed(ctx, a, published.Providers, flags.providerID)
 	if err != nil {

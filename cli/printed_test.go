@@ -59,7 +59,7 @@ func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]strin
 		return
 	}
 	words = words[slices.Index(words, "credguide")+1:]
-	if len(words) == 0 { // it asks
+	if len(words) == 0 { // the bare program asks on a terminal; elsewhere it is its help
 		return
 	}
 	if input != "" {

@@ -83,9 +83,27 @@ func TestLiveGoesOnWithoutAnAnswer(t *testing.T) {
 func TestLiveWhereNoAddressIsKnown(t *testing.T) {
 	m := newMachine(t)
 	file := write(t, strings.Replace(labRequest, "CLIENT", "nightly", 1))
-	// Demo has no back-end either, so nothing at all is sent.
-	code := m.run(t.Context(), "request", "show", file, "--environment", "demo", "--live")
+	name := filepath.Join(t.TempDir(), "lab.yaml") // without a tenant or a back-end, so nothing at all is sent
+	text := "id: lab\ntitle: Lab\nissuer: https://idp.example.org\nregistry: {portal: https://registry.example.org, integration_environment: development, form: egi}\n"
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code := m.run(t.Context(), "request", "show", file, "--environment", name, "--live")
 	if code != app.ExitHealthy || !strings.Contains(m.err.String(), "the address of the registry's public calls is not known") {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+}
+
+// Where only the portal is known, its page says where the registry is, and today's limits come from there.
+func TestLiveFindsTheRegistryByItsPortal(t *testing.T) {
+	b, err := sandbox.Start(t.Context(), sandbox.Options{HideAPI: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	m := newMachine(t)
+	file := write(t, strings.Replace(labRequest, "CLIENT", "nightly", 1))
+	if code := m.run(t.Context(), liveIn(b, "validate", file)...); code != app.ExitHealthy || !strings.Contains(m.err.String(), "those that the registry has today") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 }

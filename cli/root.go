@@ -46,7 +46,7 @@ func root(a *app.App) *cobra.Command {
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
 	root.AddCommand(
 		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),
-		accounts.Command(a), register.Command(a), request.Command(a), snippet.Command(a), wait.Command(a),
+		accounts.Command(a), register.Command(a), register.WithSubmit(a, request.Command(a)), snippet.Command(a), wait.Command(a),
 		versionCommand(a), completionCommand(a), manCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))

@@ -39,7 +39,7 @@ const (
 )
 
 // OpenQuestion comes before the values are shown: they are entered while the form is open.
-func OpenQuestion(w Where) Question {
+func OpenQuestion(w Where, api bool) Question {
 	start, _ := w.PortalPages()
 	q := Question{
 		ID: OpenedID, Ask: "Is the registry's empty form open in your browser?", Kind: Choose, Default: OpenPage,
@@ -48,9 +48,12 @@ func OpenQuestion(w Where) Question {
 		Choices: []Choice{
 			{Value: OpenPage, Label: "open it now"},
 			{Value: Submitted, Label: "it is open", Note: "go on"},
-			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
 		},
 	}
+	if api {
+		q.Choices = append(q.Choices, Choice{Value: ByAPI, Label: "no form: submit the request for me", Note: "by the registry's API, with a token of your own"})
+	}
+	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"})
 	return q
 }
 

@@ -109,6 +109,8 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (store, fil
 	switch {
 	case r.flags.store != "":
 		return r.flags.store, file, nil
+	case r.ask == nil && r.flags.submit: // the secret is made here, so it is kept before it is used
+		return wizard.InDotenv, file, nil
 	case r.ask == nil:
 		return wizard.KeptNowhere, file, nil
 	}

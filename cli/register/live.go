@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/credguide/credguide/cli/request"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	rules "github.com/credguide/credguide/wizard/request"
@@ -22,6 +23,7 @@ type live struct {
 	scopesOf map[string][]string       // by environment and back-end
 	issuerOf map[string][]string       // by the back-end's address
 	said     map[string][]string       // remarks by environment
+	reading  bool                      // answers, for which the names of the built-in fields do
 }
 
 func newLive(r *registration, today *request.Today, known map[string][]*rules.Rules) *live {
@@ -48,6 +50,9 @@ func (l *live) rules(ctx context.Context, e environments.Environment) []*rules.R
 		return found
 	}
 	found := l.known[e.ID]
+	if l.reading { // of every environment, which is no reason to ask their registries
+		return found
+	}
 	if l.r.flags.profile == "" && !l.r.flags.offline {
 		today, err := l.todaysRules(ctx, e)
 		switch {
@@ -78,8 +83,15 @@ func (l *live) todaysRules(ctx context.Context, e environments.Environment) ([]*
 
 // available asks whether a client ID is free.
 func (l *live) available(ctx context.Context, e environments.Environment, id string) (bool, error) {
-	if l.r.flags.offline {
+	if l.r.flags.offline || l.r.flags.submit && l.r.ask == nil { // then the submission itself asks
 		return false, errors.New("not asked")
+	}
+	entry := submit.Entry{Integration: e.Registry.IntegrationEnvironment, ClientID: id}
+	if client, _, err := l.today.Registry(ctx, e, forms.Form{}); err == nil {
+		entry.API, entry.Tenant = client.API, client.Tenant
+	}
+	if _, submitted := submit.MemoryOf(l.r.App).Find(ctx, entry); submitted {
+		return true, nil // taken by this very request
 	}
 	return l.today.Available(ctx, e, id, e.Registry.IntegrationEnvironment)
 }

@@ -28,13 +28,8 @@ func (r *registration) prepare(ctx context.Context) error {
 		return err
 	}
 	r.guide = wizard.New(setting)
-	if err := r.begin(ctx); err != nil {
+	if err := r.earlierAnswers(ctx); err != nil {
 		return err
-	}
-	if r.flags.answers != "" {
-		if r.answers, err = r.readAnswers(ctx); err != nil {
-			return err
-		}
 	}
 	if err := r.flagAnswers(); err != nil {
 		return err
@@ -49,6 +44,19 @@ func (r *registration) prepare(ctx context.Context) error {
 		return app.WithHint(errors.Join(wrong...), "nothing was registered; correct "+r.whereFrom()+" and try again")
 	}
 	return nil
+}
+
+// earlierAnswers are those of the last time or of a file.
+func (r *registration) earlierAnswers(ctx context.Context) (err error) {
+	r.live.reading = true
+	defer func() { r.live.reading = false }()
+	if err := r.begin(ctx); err != nil {
+		return err
+	}
+	if r.flags.answers != "" {
+		r.answers, err = r.readAnswers(ctx)
+	}
+	return err
 }
 
 func (r *registration) whereFrom() string {
@@ -74,6 +82,15 @@ func (r *registration) validFlags() error {
 	}
 	if r.flags.store != "" && !slices.Contains(stores, r.flags.store) {
 		return app.Unknown("store", r.flags.store, stores, app.OneOf(stores))
+	}
+	if err := r.flags.api.Valid(); err != nil {
+		return err
+	}
+	if r.flags.submit && (r.flags.offline || r.flags.secretFile != "") {
+		return app.WithHint(errors.New("--submit excludes --offline and --secret-file"), "the registry is asked, and the secret is made here")
+	}
+	if r.flags.approve && !r.flags.submit && !r.flags.resume {
+		return app.WithHint(errors.New("--approve goes with --submit"), "without it you approve the request in the portal")
 	}
 	if r.flags.resume && r.flags.answers != "" {
 		return app.WithHint(errors.New("--resume and --answers exclude each other"), "--resume has the answers of the last time")
@@ -110,7 +127,12 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	if err != nil {
 		return s, err
 	}
+<<<<<<< HEAD
 	r.live = newLive(r, cli.NewToday(r.App, r.catalog, roots), known)
+=======
+	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
+	r.live.today.UseAPI(r.flags.api.API)
+>>>>>>> main
 	s.Remarks = r.live.remarks
 	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
 	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
@@ -29,6 +30,9 @@ type Flags struct {
 	clientID, secretFile          string
 	store, storeFile, caFile      string
 	resume, offline, lines        bool
+
+	submit, approve bool
+	api             submit.Flags
 }
 
 // AddTo adds the flags to a command.
@@ -47,6 +51,9 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.storeFile, "store-file", "", "`FILE` for --store dotenv; default: in your configuration folder")
 	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.offline, "offline", false, "do not ask the registry or the back-end for updates")
+	set.BoolVar(&f.submit, "submit", false, "submit the request by the registry's API, with your registry token")
+	set.BoolVar(&f.approve, "approve", false, "with --submit: approve your own request where that is allowed")
+	f.api.AddTo(set)
 	set.BoolVar(&f.lines, "lines", false, "ask line by line, without menus")
 }
 
@@ -63,6 +70,7 @@ func Command(a *app.App) *cobra.Command {
 		Example: `  credguide register
   credguide register --environment development
   credguide register --answers nightly-ndvi.yaml --environment production
+  credguide register --submit --answers nightly-ndvi.yaml --registry-token-command 'oidc-token egi'
   credguide register --resume`,
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRegister(cmd.Context(), a, flags) },
@@ -111,6 +119,8 @@ type registration struct {
 	request string  // the file of the request
 	filled  account // made in the sandbox for the person
 	ticket  int     // of the request that was sent to the sandbox's help desk
+
+	confirmed string // the address that gets the registry token
 }
 
 func newRegistration(a *app.App, catalog *environments.Catalog, flags Flags, box *sandbox.Sandbox) *registration {

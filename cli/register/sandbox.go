@@ -26,11 +26,16 @@ func isSandbox(id string) bool { return slices.Contains(SandboxIDs, id) }
 const (
 	sandboxApproval   = time.Second
 	sandboxDeployment = 2 * time.Second
+	sandboxCommit     = 200 * time.Millisecond
 )
 
 // InSandbox runs the wizard against a registry on this machine.
 func InSandbox(ctx context.Context, a *app.App, flags Flags) error {
-	box, err := sandbox.Start(ctx, sandbox.Options{ApproveAfter: sandboxApproval, DeployAfter: sandboxDeployment})
+	o := sandbox.Options{ApproveAfter: sandboxApproval, DeployAfter: sandboxDeployment}
+	if flags.submit { // as at EGI: only the portal's page says where the API is, and an approval may come too early
+		o.HideAPI, o.CommitAfter = true, sandboxCommit
+	}
+	box, err := sandbox.Start(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -44,6 +49,7 @@ func registerIn(ctx context.Context, a *app.App, box *sandbox.Sandbox, flags Fla
 		flags.state = filepath.Join(folder, "credguide", "register-sandbox.yaml")
 	}
 	flags.caFile = cmp.Or(flags.caFile, filepath.Join(box.Dir, "ca.pem"))
+	flags.api.UseFile(filepath.Join(box.Dir, "registry.token"))
 	inside := &app.App{Sys: InsideOf(a, box), NoColor: a.NoColor, Catalogs: []string{box.Dir}}
 	inside.Sys.StdinIsTerminal, inside.Sys.ReadHidden = a.Sys.StdinIsTerminal, a.Sys.ReadHidden // the person is real
 	catalog, err := environments.Load(box.Dir)

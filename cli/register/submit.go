@@ -27,13 +27,52 @@ func (r *registration) submission(ctx context.Context) error {
 	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
 		acc.id = id
 	}
-	if _, submitted := r.answers.Text(wizard.SubmittedID); !submitted && r.flags.secretFile == "" && r.ask == nil && r.box == nil {
+	submitted, has := r.answers.Text(wizard.SubmittedID)
+	if r.flags.submit || submitted == wizard.ByAPI {
+		err := r.pass(ctx, acc, r.byAPI)
+		if !errors.Is(err, errByForm) {
+			return r.afterAPI(ctx, err)
+		}
+		r.toForm()
+		has = false
+	}
+	if !has && r.flags.secretFile == "" && r.ask == nil && r.box == nil {
 		if _, err := r.submit(ctx, acc); err != nil {
 			return err
 		}
 		return r.leaveToPerson()
 	}
-	return r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
+	err := r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
+	if errors.Is(err, errByAPI) {
+		r.flags.submit = true
+		return r.submission(ctx)
+	}
+	return err
+}
+
+// errByAPI is the wish to have the registry's API take the request.
+var errByAPI = errors.New("the registry's API")
+
+// toForm goes on by the form in the browser.
+func (r *registration) toForm() {
+	r.flags.submit = false
+	r.answers = r.answers.Without(wizard.SubmittedID)
+	r.save()
+}
+
+// afterAPI lets a person change the answers where a reviewer requests that.
+func (r *registration) afterAPI(ctx context.Context, err error) error {
+	if !errors.Is(err, errChanges) {
+		return err
+	}
+	answer, err := r.ask.Ask(ctx, wizard.ChangesQuestion())
+	switch {
+	case err != nil:
+		return err
+	case answer.Text == wizard.NotYet:
+		return wizard.ErrLater
+	}
+	return wizard.ErrBack
 }
 
 // guided leads from a client that was made without a form to a checked login.
@@ -89,16 +128,27 @@ func (r *registration) openForm(ctx context.Context) error {
 	if r.ask == nil || r.box != nil { // the sandbox can fill the form in
 		return nil
 	}
-	answer, err := r.ask.Ask(ctx, wizard.OpenQuestion(r.where))
+	answer, err := r.ask.Ask(ctx, wizard.OpenQuestion(r.where, r.hasAPI(ctx)))
 	switch {
 	case err != nil:
 		return err
+	case answer.Text == wizard.ByAPI:
+		return errByAPI
 	case answer.Text == wizard.NotYet:
 		return wizard.ErrLater
 	case answer.Text == wizard.OpenPage:
 		r.openPage(ctx, r.where.NewPage())
 	}
 	return nil
+}
+
+// hasAPI tells whether the registry's API is known, so that it can be offered.
+func (r *registration) hasAPI(ctx context.Context) bool {
+	if r.flags.offline {
+		return false
+	}
+	_, _, err := r.live.today.Registry(ctx, r.where.Environment, r.where.Rules[0].Form())
+	return err == nil
 }
 
 // submit waits until the person has submitted the request, or submits it to the sandbox.

@@ -23,7 +23,7 @@ func Command(a *app.App) *cobra.Command {
 	return app.Group(&cobra.Command{
 		Use:   "request",
 		Short: "Work with registration requests",
-	}, validateCommand(a), showRequestCommand(a))
+	}, validateCommand(a), showRequestCommand(a), statusCommand(a), cancelCommand(a))
 }
 
 // requestFlags choose the rules and what a request is meant for.

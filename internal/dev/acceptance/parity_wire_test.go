@@ -28,7 +28,7 @@ func TestSandboxSpeaksLikeKeycloak(t *testing.T) {
 	}
 	defer func() { _ = box.Close() }()
 	played := newSpeaker(t, filepath.Join(box.Dir, "ca.pem"), box.Issuer("sandbox"), box.ClientID, box.ClientSecret)
-	eachVersion(t, func(t *testing.T, l *Laboratory) {
+	eachMeasured(t, func(t *testing.T, l *Laboratory) {
 		truth := newSpeaker(t, l.CAFile, l.Keycloak.Issuer(RealmProduction), "lab-ok", Secret)
 		for _, e := range exchanges() {
 			older := !keycloak.AtLeast(l.Keycloak.Version, "26.7") // the sandbox plays 26.7

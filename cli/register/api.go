@@ -1,0 +1,372 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/wizard"
+	"github.com/credguide/credguide/wizard/registry"
+)
+
+// errByForm is the wish to use the form after all.
+var errByForm = errors.New("the form in the browser")
+
+// byAPI has the registry's API take the request, and follows it until the client is deployed.
+func (r *registration) byAPI(ctx context.Context, acc account) (account, error) {
+	for {
+		next, err := r.handIn(ctx, acc)
+		problem, told := submit.ProblemOf(err, r.where.Rules[0].Form(), r.where.Environment)
+		switch {
+		case err == nil:
+			return next, nil
+		case !told:
+			return acc, r.manualWay(err)
+		}
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: problem.Text, Lines: problem.Lines})
+		if r.ask == nil {
+			r.Say("%s", r.keptRequest())
+			return acc, app.ExitCode(problem.Code)
+		}
+		if err := r.afterProblem(ctx); err != nil {
+			return acc, err
+		}
+	}
+}
+
+// keptRequest says that nothing is lost, and how to go on by hand.
+func (r *registration) keptRequest() string {
+	return "The request is kept in " + r.request + ". To enter it in the form yourself: " + r.byHand()
+}
+
+func (r *registration) byHand() string {
+	return "credguide request show " + r.request
+}
+
+// manualWay adds the way by hand to an error that ends the run.
+func (r *registration) manualWay(err error) error {
+	var code app.ExitCode
+	switch {
+	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrLater), errors.Is(err, context.Canceled), errors.As(err, &code):
+		return err
+	}
+	return app.WithHint(err, "the request is kept; to enter it in the form yourself: "+r.byHand())
+}
+
+// afterProblem asks a person how to go on. Nil is: try again.
+func (r *registration) afterProblem(ctx context.Context) error {
+	answer, err := r.ask.Ask(ctx, wizard.ProblemQuestion())
+	switch {
+	case err != nil:
+		return err
+	case answer.Text == wizard.ByForm:
+		return errByForm
+	case answer.Text == wizard.EditAnswers:
+		return wizard.ErrBack
+	case answer.Text == wizard.NotYet:
+		return wizard.ErrLater
+	}
+	return nil
+}
+
+// handIn makes the calls, in the order in which the registry's own form makes them.
+func (r *registration) handIn(ctx context.Context, acc account) (account, error) {
+	desk, err := r.desk(ctx)
+	if err != nil {
+		return acc, err
+	}
+	if err := desk.Enter(ctx); err != nil {
+		return acc, err
+	}
+	handed, err := desk.HandIn(ctx, submit.Order{
+		Entry: r.entryOf(acc), Request: r.guide.Request(r.where, r.answers), MayAdd: r.mayAdd,
+		Store: func(ctx context.Context, id string, secret credentials.Secret) (err error) {
+			acc, err = r.storeOfRegistry(ctx, account{id: id, secret: secret})
+			return err
+		},
+	})
+	if err != nil {
+		return acc, err
+	}
+	r.answers = r.answers.With(wizard.SubmittedID, wizard.ByAPI)
+	r.save()
+	r.tell(handedNote(handed))
+	row, err := r.approveAndFollow(ctx, desk, handed)
+	if err != nil {
+		return acc, err
+	}
+	if acc.id != "" {
+		return acc, nil
+	}
+	record, err := desk.Record(ctx, row) // the deployment made the client ID
+	if err == nil && record.ClientID == "" {
+		err = errors.New("the registry does not tell the client ID of the deployed service")
+	}
+	if err != nil {
+		return acc, err
+	}
+	return r.storeOfRegistry(ctx, account{id: record.ClientID, secret: record.Secret})
+}
+
+func handedNote(h submit.Handed) wizard.Note {
+	n := wizard.Note{Kind: wizard.Good, Text: "The registry has the request"}
+	switch {
+	case h.Again:
+		n.Text = "The registry has the changed request"
+	case h.Known:
+		n.Text = "The registry has this request already: " + submit.Standing(h.Row.Stage)
+	}
+	return n
+}
+
+// desk is the registry's API, at the address that the person has confirmed.
+func (r *registration) desk(ctx context.Context) (*submit.Desk, error) {
+	e, form := r.where.Environment, r.where.Rules[0].Form()
+	client, found, err := r.live.today.Registry(ctx, e, form)
+	if err != nil {
+		return nil, fmt.Errorf("the registry's API: %w", err)
+	}
+	if err := r.confirmAPI(ctx, client.API, found); err != nil {
+		return nil, err
+	}
+	d := &submit.Desk{App: r.App, Client: client, Form: form}
+	d.Token = func(ctx context.Context) (credentials.Secret, error) { return r.registryToken(ctx, client.API) }
+	return d, nil
+}
+
+// confirmAPI has the host named and confirmed before it gets a token.
+func (r *registration) confirmAPI(ctx context.Context, api string, found bool) error {
+	u, err := url.Parse(api)
+	if err != nil {
+		return errors.New("the registry's API has no usable address")
+	}
+	switch by := ""; {
+	case r.confirmed == api:
+		return nil
+	case r.box != nil:
+		if found {
+			r.Say("The portal's page says where the API is: %s", u.Host)
+		}
+	case found && r.ask == nil:
+		return app.WithHint(fmt.Errorf("the portal's page says that the registry's API is %s, which nobody has confirmed", api),
+			"to confirm it: --registry-api "+api)
+	case r.ask != nil && r.flags.api.API == "" && (found || r.flags.answers == ""):
+		by = "It stands in the file of the environment."
+		if found {
+			by = "The portal's own page says so."
+		}
+		answer, err := r.ask.Ask(ctx, wizard.APIQuestion(u.Host, by))
+		if err != nil {
+			return err
+		}
+		if answer.Text != wizard.Yes {
+			return errByForm
+		}
+	default:
+		r.Say("Your registry token goes to %s and nowhere else.", u.Host)
+	}
+	r.confirmed = api
+	return nil
+}
+
+// registryToken comes from the flags, or from a question that does not show it.
+func (r *registration) registryToken(ctx context.Context, api string) (credentials.Secret, error) {
+	if r.flags.api.HasToken() || r.ask == nil {
+		return r.flags.api.Read(ctx, r.App)
+	}
+	u, err := url.Parse(api)
+	if err != nil {
+		return credentials.Secret{}, errors.New("the registry's API has no usable address")
+	}
+	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(u.Host, submit.TokenPlaces(r.where.Environment)))
+	return answer.Secret, err
+}
+
+func (r *registration) entryOf(acc account) submit.Entry {
+	caFile, err := app.Absolute(r.flags.caFile)
+	if err != nil {
+		caFile = r.flags.caFile
+	}
+	request, err := app.Absolute(r.request)
+	if err != nil {
+		request = r.request
+	}
+	fields := r.guide.Request(r.where, r.answers)
+	name, _ := fields["service_name"].(string)
+	environment := r.environmentArgument()
+	if origin := r.where.Environment.Origin; origin != environments.BuiltInOrigin && origin != "" {
+		if absolute, err := app.Absolute(origin); err == nil {
+			environment = absolute
+		}
+	}
+	return submit.Entry{
+		Environment: environment, CAFile: caFile, Integration: r.where.Environment.Registry.IntegrationEnvironment,
+		ServiceName: name, ClientID: acc.id, Request: request,
+	}
+}
+
+// mayAdd: an organisation is added only where the answers or the person say so.
+func (r *registration) mayAdd(ctx context.Context, name string) (bool, error) {
+	if text, answered := r.answers.Text(wizard.NewOrganisationID); answered || r.ask == nil || r.flags.answers != "" {
+		return text == wizard.Yes, nil
+	}
+	answer, err := r.ask.Ask(ctx, wizard.NewOrganisationQuestion(app.Bounded(name)))
+	return answer.Text == wizard.Yes, err
+}
+
+// storeOfRegistry keeps what the registry has or is about to get.
+func (r *registration) storeOfRegistry(ctx context.Context, acc account) (account, error) {
+	r.Keep(acc.secret)
+	acc.source = credentials.Source{Kind: "the registry"}
+	return r.keep(ctx, acc)
+}
+
+// The pace at which a request is followed: the deployment takes seconds to minutes.
+const (
+	followFirst   = 2 * time.Second
+	followLongest = 15 * time.Second
+	followFor     = 10 * time.Minute
+)
+
+// approveAndFollow approves the request where its owner may, and waits until it is deployed. What waits for somebody else ends
+// the run.
+func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, h submit.Handed) (registry.Row, error) {
+	row := h.Row
+	if row.Stage == registry.Waiting {
+		approved, err := r.approve(ctx, desk, h.Entry)
+		if err != nil {
+			return row, err
+		}
+		if !approved && r.box == nil {
+			return row, r.waits(h.Entry, "The request waits for a review.")
+		}
+	}
+	pause, end := followFirst, r.Sys.Now().Add(followFor)
+	if r.box != nil {
+		pause, end = sandboxDeployment/4, r.Sys.Now().Add(time.Minute)
+	}
+	for {
+		if done, err := r.standing(h.Entry, row); done {
+			return row, err
+		}
+		if !r.Sys.Now().Before(end) {
+			return row, r.waits(h.Entry, "The request is not deployed yet.")
+		}
+		if err := rest(ctx, pause); err != nil {
+			return row, err
+		}
+		pause = min(pause*3/2, followLongest)
+		var err error
+		if row, err = desk.Progress(ctx, h.Entry); err != nil {
+			return row, err
+		}
+	}
+}
+
+func rest(ctx context.Context, pause time.Duration) error {
+	select {
+	case <-time.After(pause):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// standing tells whether the following is over, and says why where that is not because all is well.
+func (r *registration) standing(e submit.Entry, row registry.Row) (done bool, err error) {
+	comment := []string{}
+	if row.Comment != "" {
+		comment = append(comment, "The reviewer: "+row.Comment)
+	}
+	switch row.Stage {
+	case registry.Deployed:
+		r.tell(wizard.Note{Kind: wizard.Good, Text: "The registry has deployed the client"})
+		return true, nil
+	case registry.Changes:
+		again := "Correct " + r.request + ", then: " + r.submitAgain(r.request)
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: append(comment, again)})
+		return true, r.changesWanted()
+	case registry.Rejected:
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Change what it asks for, and submit it again: "+r.submitAgain(r.request))})
+	case registry.Broken:
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was approved, but the deployment failed", Lines: append(comment, "A scope that the identity provider does not know is a likely cause. Write to "+contactOf(r.where)+".")})
+	case registry.Gone:
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request is not there any more: " + e.Name() + " was cancelled"})
+	default:
+		return false, nil
+	}
+	return true, app.ExitCode(app.ExitMisconfigured)
+}
+
+func contactOf(w wizard.Where) string {
+	if w.Environment.Contact != "" {
+		return w.Environment.Contact
+	}
+	return "the registry's administrators"
+}
+
+// errChanges leads a person back to the answers, to hand the request in again.
+var errChanges = errors.New("the reviewer requests changes")
+
+func (r *registration) changesWanted() error {
+	if r.ask == nil {
+		return app.ExitCode(app.ExitMisconfigured)
+	}
+	return errChanges
+}
+
+// approve approves the request where its owner may and wants that.
+func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (approved bool, err error) {
+	self := r.where.Environment.Approval == environments.ApprovalSelf && desk.MayApprove()
+	switch {
+	case !self && r.flags.approve:
+		r.Say("--approve has no effect here: in %s an administrator approves requests.", r.where.Environment.ID)
+		return false, nil
+	case !self:
+		return false, nil
+	case !r.flags.approve && (r.ask == nil || r.flags.answers != ""):
+		r.Say("You may approve this request yourself: add --approve.")
+		return false, nil
+	case !r.flags.approve:
+		answer, err := r.ask.Ask(ctx, wizard.ApproveQuestion())
+		if err != nil || answer.Text != wizard.Yes {
+			return false, err
+		}
+	}
+	err = desk.Approve(ctx, e.Petition)
+	if errors.Is(err, registry.ErrNotAllowed) {
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The registry does not let you approve this request; an administrator decides."})
+		return false, nil
+	}
+	if err == nil {
+		r.tell(wizard.Note{Kind: wizard.Good, Text: "The request is approved"})
+	}
+	return err == nil, err
+}
+
+// waits ends a run whose request is for somebody else to decide.
+func (r *registration) waits(e submit.Entry, what string) error {
+	r.Say("\n%s Who decides: %s", what, contactOf(r.where))
+	r.Say("How far it is:  %s", r.commandLine("request status", []string{e.Name()}))
+	if r.flags.answers == "" && r.state.used {
+		r.Say("To continue:    %s", r.resumeCommand())
+		return app.ExitCode(app.ExitCannotTell)
+	}
+	r.Say("To continue:    %s", r.submitAgain(r.request))
+	return app.ExitCode(app.ExitCannotTell)
+}
+
+// submitAgain is the command that goes on with the request in a file.
+func (r *registration) submitAgain(file string) string {
+	args := []string{file, "--environment", r.environmentArgument()}
+	if r.flags.approve {
+		args = append(args, "--approve")
+	}
+	return r.commandLine("request submit", args)
+}

@@ -1,0 +1,49 @@
+package register
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+)
+
+// WithSubmit adds `request submit`: a registration whose answers are all in a file, by the registry's API.
+func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
+	var flags Flags
+	cmd := &cobra.Command{
+		Use:   "submit FILE",
+		Short: "Submit a registration request by the registry's API, and see it through",
+		Long: "submit is register --submit with a request file for the answers: the request is validated, handed in once, followed, " +
+			"and the login is checked. Running it again continues. Exit code 3 means that the request waits for an administrator.",
+		Example: `  credguide request submit nightly-ndvi.yaml --environment development --approve --registry-token-command 'oidc-token egi'
+  credguide request submit nightly-ndvi.yaml --registry-token-file egi.token --store dotenv`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return app.WithHint(errors.New("submit takes one file"), "credguide request submit FILE")
+			}
+			return submitFile(cmd.Context(), a, flags, args[0])
+		},
+	}
+	flags.AddTo(cmd.Flags())
+	for _, name := range []string{"answers", "resume", "state", "submit", "offline", "secret-file"} {
+		_ = cmd.Flags().MarkHidden(name)
+	}
+	completeRegisterFlags(a, cmd)
+	request.AddCommand(cmd)
+	return request
+}
+
+func submitFile(ctx context.Context, a *app.App, flags Flags, file string) error {
+	for _, name := range []string{"answers", "resume", "state", "submit", "offline", "secret-file"} {
+		if flags.set.Changed(name) {
+			return app.WithHint(errors.New("request submit has no --"+name), "credguide register has it")
+		}
+	}
+	flags.answers, flags.submit = file, true
+	if flags.request == "" {
+		flags.request = file
+	}
+	return runRegister(ctx, a, flags)
+}

@@ -1,0 +1,277 @@
+package request
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/checks/subject"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/cli/submit"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard/registry"
+)
+
+// followUp are the commands for requests that were submitted from here.
+type followUp struct {
+	*app.App
+	flags  submit.Flags
+	caFile string
+}
+
+func (f *followUp) addTo(cmd *cobra.Command) {
+	f.flags.AddTo(cmd.Flags())
+	cmd.Flags().StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
+}
+
+func statusCommand(a *app.App) *cobra.Command {
+	f := followUp{App: a}
+	format := "text"
+	cmd := &cobra.Command{
+		Use:   "status [NAME]",
+		Short: "Tell how far submitted requests are",
+		Long: "status asks the registry about the requests that were submitted by its API from here: all, or the one whose client ID " +
+			"or service name is NAME. A reviewer's comment is shown. Exit code 1 means that something is for you to do, 3 that a request waits.",
+		Example: `  credguide request status
+  credguide request status nightly-ndvi --registry-token-command 'oidc-token egi'`,
+		Args: app.AtMost(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.status(cmd.Context(), args, format) },
+	}
+	f.addTo(cmd)
+	a.FormatFlag(cmd, &format, "text", "json")
+	return cmd
+}
+
+func cancelCommand(a *app.App) *cobra.Command {
+	f := followUp{App: a}
+	cmd := &cobra.Command{
+		Use:     "cancel NAME",
+		Short:   "Take back a submitted request that is not approved yet",
+		Example: `  credguide request cancel nightly-ndvi --registry-token-command 'oidc-token egi'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return app.WithHint(errors.New("cancel takes one name"), "credguide request status lists them")
+			}
+			return f.cancel(cmd.Context(), args[0])
+		},
+	}
+	f.addTo(cmd)
+	return cmd
+}
+
+// entries are those that are remembered, or the one of that name.
+func (f *followUp) entries(ctx context.Context, names []string) ([]submit.Entry, error) {
+	if err := f.flags.Valid(); err != nil {
+		return nil, err
+	}
+	all, unreadable := submit.MemoryOf(f.App).All(ctx)
+	for _, err := range unreadable {
+		f.Say("warning: %s", err)
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	var known []string
+	var chosen []submit.Entry
+	for _, e := range all {
+		if e.Name() == names[0] || e.ServiceName == names[0] {
+			chosen = append(chosen, e)
+		}
+		known = append(known, e.Name())
+	}
+	if len(chosen) == 0 {
+		return nil, app.Unknown("request", names[0], known, "credguide request status lists those that were submitted from here")
+	}
+	return chosen, nil
+}
+
+// desk is that where a request was handed in: its address was confirmed then.
+func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, environments.Environment, error) {
+	var none environments.Environment
+	catalog, err := environments.Load(f.Catalogs...)
+	if err != nil {
+		return nil, none, err
+	}
+	environment, err := subject.FindEnvironment(catalog, e.Environment)
+	if err != nil {
+		environment = none // the request is still there; only its labels are not known
+	}
+	caFile := f.caFile
+	if caFile == "" {
+		caFile = e.CAFile
+	}
+	options, err := check.ProbeOptions(ctx, f.App, &check.Flags{CaFile: caFile})
+	if err != nil {
+		return nil, environment, err
+	}
+	d := &submit.Desk{App: f.App, Client: &registry.Client{API: e.API, Tenant: e.Tenant, HTTP: registry.HTTP(options.RootCAs, options.Lookup)}}
+	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, e, environment) }
+	if environment.Registry != nil && environment.Registry.Form != "" {
+		if d.Form, err = forms.Lookup(environment.Registry.Form, f.Catalogs...); err != nil {
+			return nil, environment, err
+		}
+	}
+	if err := d.Enter(ctx); err != nil {
+		return nil, environment, f.told(err, d.Form, environment)
+	}
+	return d, environment, nil
+}
+
+// token comes from the flags, else from a question.
+func (f *followUp) token(ctx context.Context, e submit.Entry, environment environments.Environment) (credentials.Secret, error) {
+	if f.flags.HasToken() || !f.CanAsk() || f.Sys.ReadHidden == nil {
+		return f.flags.Read(ctx, f.App)
+	}
+	u, err := url.Parse(e.API)
+	if err != nil {
+		return credentials.Secret{}, errors.New("the registry's API has no usable address")
+	}
+	for _, place := range submit.TokenPlaces(environment) {
+		f.Say("%s", place)
+	}
+	_, _ = fmt.Fprintf(f.Sys.Stderr, "Registry token, for %s only (not shown): ", app.Plain(u.Host))
+	typed, err := f.Sys.ReadHidden(ctx)
+	_, _ = fmt.Fprintln(f.Sys.Stderr)
+	return credentials.NewSecret(strings.TrimSpace(typed)), err
+}
+
+// told says why the registry did not do it, and becomes the exit code.
+func (f *followUp) told(err error, form forms.Form, e environments.Environment) error {
+	problem, ok := submit.ProblemOf(err, form, e)
+	if !ok {
+		return err
+	}
+	f.Say("error: %s", problem.Text)
+	for _, line := range problem.Lines {
+		f.Say("hint: %s", line)
+	}
+	return app.ExitCode(problem.Code)
+}
+
+// desks opens each registry once, so that a person is asked for one token.
+type desks map[string]*submit.Desk
+
+func (f *followUp) open(ctx context.Context, opened desks, e submit.Entry) (*submit.Desk, environments.Environment, error) {
+	key := e.API + " " + e.Tenant
+	if d := opened[key]; d != nil {
+		return d, environments.Environment{}, nil
+	}
+	d, environment, err := f.desk(ctx, e)
+	if err == nil {
+		opened[key] = d
+	}
+	return d, environment, err
+}
+
+// standing is what status says of a request.
+type standing struct {
+	Name        string         `json:"name"`
+	Environment string         `json:"environment"`
+	Stage       registry.Stage `json:"stage"`
+	Comment     string         `json:"comment,omitempty"`
+	Request     string         `json:"request,omitempty"`
+}
+
+func (f *followUp) status(ctx context.Context, names []string, format string) error {
+	entries, err := f.entries(ctx, names)
+	if err != nil {
+		return err
+	}
+	opened := desks{}
+	list := []standing{}
+	code := app.ExitHealthy
+	for _, e := range entries {
+		d, environment, err := f.open(ctx, opened, e)
+		if err != nil {
+			return err
+		}
+		row, err := d.Progress(ctx, e)
+		if err != nil {
+			return f.told(err, d.Form, environment)
+		}
+		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request})
+		code = worse(code, row.Stage)
+	}
+	if format == "json" {
+		err = f.PrintJSON(list)
+	} else {
+		err = f.Print(app.Plain(f.inWords(list)))
+	}
+	if err != nil || code == app.ExitHealthy {
+		return err
+	}
+	return app.ExitCode(code)
+}
+
+// worse is the exit code of several requests: what a person must do counts most, then what waits.
+func worse(code int, stage registry.Stage) int {
+	switch stage {
+	case registry.Changes, registry.Broken, registry.Rejected, registry.Gone:
+		return app.ExitMisconfigured
+	case registry.Waiting, registry.Deploying:
+		if code == app.ExitHealthy {
+			return app.ExitCannotTell
+		}
+	}
+	return code
+}
+
+func (f *followUp) inWords(list []standing) string {
+	if len(list) == 0 {
+		return "No request was submitted by a registry's API from here.\n"
+	}
+	var b strings.Builder
+	for _, s := range list {
+		b.WriteString(text.Hang("", s.Name+": "+submit.Standing(s.Stage), f.Width()))
+		if s.Comment != "" {
+			b.WriteString(text.Hang("  ", "The reviewer: "+s.Comment, f.Width()))
+		}
+		switch s.Stage {
+		case registry.Changes, registry.Rejected:
+			b.WriteString(text.Hang("  ", "Correct the request, then: credguide request submit "+text.ShellWord(s.Request)+" --environment "+text.ShellWord(s.Environment), f.Width()))
+		case registry.Deployed:
+			b.WriteString(text.Hang("  ", "To keep the account and check the login: credguide request submit "+text.ShellWord(s.Request)+" --environment "+text.ShellWord(s.Environment), f.Width()))
+		}
+	}
+	return b.String()
+}
+
+func (f *followUp) cancel(ctx context.Context, name string) error {
+	entries, err := f.entries(ctx, []string{name})
+	if err != nil {
+		return err
+	}
+	if len(entries) > 1 {
+		return app.WithHint(fmt.Errorf("%s names %d requests", name, len(entries)), "name it by its client ID")
+	}
+	e := entries[0]
+	d, environment, err := f.desk(ctx, e)
+	if err != nil {
+		return err
+	}
+	row, err := d.Progress(ctx, e)
+	if err != nil {
+		return f.told(err, d.Form, environment)
+	}
+	switch row.Stage {
+	case registry.Waiting, registry.Changes:
+		if err := d.Cancel(ctx, row.Petition); err != nil {
+			return f.told(err, d.Form, environment)
+		}
+		f.Say("%s is cancelled. The secret that was stored for it is of no use any more.", e.Name())
+	case registry.Rejected, registry.Gone:
+		f.Say("%s is no open request any more: %s.", e.Name(), submit.Standing(row.Stage))
+	default:
+		return app.WithHint(fmt.Errorf("%s is %s, so there is no request to cancel", e.Name(), submit.Standing(row.Stage)),
+			"a deployed service is removed in the registry's portal, under Manage Services")
+	}
+	return submit.MemoryOf(f.App).Forget(e)
+}

@@ -1,0 +1,428 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/sandbox"
+)
+
+// office is a sandbox with somebody who registers in it from their own machine.
+type office struct {
+	*machine
+	t   *testing.T
+	box *sandbox.Sandbox
+}
+
+func newOffice(t *testing.T, o sandbox.Options) *office {
+	t.Helper()
+	if o.DeployAfter == 0 {
+		o.DeployAfter = time.Millisecond
+	}
+	b, err := sandbox.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	m := newMachine(t)
+	m.FirstPause = time.Millisecond
+	return &office{m, t, b}
+}
+
+const devAnswers = `service_name: NDVI time series
+service_description: Nightly jobs.
+contacts: team@lab.example.org
+client_id: ndvi-by-api
+`
+
+const productionAnswers = devAnswers + `country: nl
+organization_name: Example Lab
+organization_url: https://lab.example.org
+policy_uri: https://lab.example.org/privacy
+aup_uri: https://lab.example.org/aup
+egi_policy: true
+assurance_checkbox: true
+`
+
+// answers writes a file of answers into the person's home.
+func (o *office) answers(text string) string {
+	o.t.Helper()
+	name := filepath.Join(o.Home, "answers.yaml")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		o.t.Fatal(err)
+	}
+	return name
+}
+
+func (o *office) tokenFile() string { return filepath.Join(o.box.Dir, "registry.token") }
+
+func (o *office) token() string {
+	o.t.Helper()
+	data, err := os.ReadFile(o.tokenFile())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return strings.TrimSpace(string(data))
+}
+
+// submit is register --submit with answers from a file.
+func (o *office) submit(environment, answers string, more ...string) int {
+	o.t.Helper()
+	args := []string{
+		"register", "--submit", "--answers", o.answers(answers), "--environment", environment, "--catalog", o.box.Dir,
+		"--ca-file", filepath.Join(o.box.Dir, "ca.pem"), "--request", filepath.Join(o.Home, "request.yaml"),
+	}
+	if !strings.Contains(strings.Join(more, " "), "--registry-token") {
+		more = append(more, "--registry-token-file", o.tokenFile())
+	}
+	return o.run(o.t.Context(), append(args, more...)...)
+}
+
+// follow is a command for what was submitted.
+func (o *office) follow(args ...string) int {
+	o.t.Helper()
+	return o.run(o.t.Context(), append(append([]string{"request"}, args...), "--catalog", o.box.Dir, "--registry-token-file", o.tokenFile())...)
+}
+
+func (o *office) expect(got, want int, texts ...string) {
+	o.t.Helper()
+	said := strings.Join(strings.Fields(o.out.String()+o.err.String()), " ")
+	if got != want {
+		o.t.Errorf("exit code %d, want %d", got, want)
+	}
+	for _, text := range texts {
+		if !strings.Contains(said, text) {
+			o.t.Errorf("%q is not said", text)
+		}
+	}
+	if o.t.Failed() {
+		o.t.Fatalf("%s%s", &o.out, &o.err)
+	}
+}
+
+// review is what an administrator decides about the newest petition.
+func (o *office) review(decision, comment string) {
+	o.t.Helper()
+	all := o.box.Petitions()
+	if _, err := o.box.Review(all[len(all)-1].ID, decision, comment); err != nil {
+		o.t.Fatal(err)
+	}
+}
+
+func TestARegistrationByTheAPI(t *testing.T) {
+	o := newOffice(t, sandbox.Options{CommitAfter: 100 * time.Millisecond})
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy,
+		"goes to 127.0.0.1", "The registry has the request", "The request is approved", "has deployed the client", "√ Works: sandbox-openeo", "one of your accounts now")
+	kept := filepath.Join(o.Home, ".config", "credguide", "sandbox-dev-ndvi-by-api.env")
+	if data, err := os.ReadFile(kept); err != nil || !bytes.Contains(data, []byte(o.box.Petitions()[0].Request.ClientSecret)) {
+		t.Errorf("the secret is not in %s: %v", kept, err)
+	}
+	calls := apiCalls(t, o.box)
+	for call, most := range map[string]int{"GET /tenants/egi/user": 1, "POST /tenants/egi/petitions": 1, "GET /tenants/egi/check-availability": 1, "GET /tenants/egi": 1} {
+		if calls[call] != most {
+			t.Errorf("%d of %s, want %d: %v", calls[call], call, most, calls)
+		}
+	}
+	// The same again goes on from there, and makes nothing twice.
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy, "has this request already: deployed", "√ Works")
+	// So it does where the memory is lost.
+	if err := os.RemoveAll(filepath.Join(o.Home, ".config")); err != nil {
+		t.Fatal(err)
+	}
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy, "has this request already: deployed", "√ Works")
+	if n := len(o.box.Petitions()); n != 1 {
+		t.Errorf("%d requests, want one", n)
+	}
+	o.expect(o.follow("status", "ndvi-by-api"), app.ExitHealthy, "ndvi-by-api: deployed")
+	o.expect(o.follow("cancel", "ndvi-by-api"), app.ExitUsage, "no request to cancel")
+}
+
+// apiCalls counts what the registry was asked.
+func apiCalls(t *testing.T, b *sandbox.Sandbox) map[string]int {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(b.Dir, "access.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := map[string]int{}
+	for line := range strings.Lines(string(data)) {
+		words := strings.Fields(line)
+		for i, w := range words {
+			if w == "GET" || w == "POST" || w == "PUT" || w == "DELETE" {
+				path, _, _ := strings.Cut(words[i+1], "?")
+				calls[w+" "+path]++
+			}
+		}
+	}
+	return calls
+}
+
+// Neither the token nor the secret is in an output, a file beside its own, or an address.
+func TestTheCanaryOfASubmission(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	var said bytes.Buffer
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy)
+	said.WriteString(o.out.String() + o.err.String())
+	o.follow("status", "--output", "json")
+	said.WriteString(o.out.String() + o.err.String())
+	secret := o.box.Petitions()[0].Request.ClientSecret
+	texts := map[string][]byte{"what was said": said.Bytes()}
+	for _, dir := range []string{o.Home, o.box.Dir} {
+		err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+			if err == nil && e.Type().IsRegular() {
+				texts[path], err = os.ReadFile(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for place, text := range texts {
+		if place != o.tokenFile() && bytes.Contains(text, []byte(o.token()[:40])) {
+			t.Errorf("the token is in %s", place)
+		}
+		if !strings.HasSuffix(place, "sandbox-dev-ndvi-by-api.env") && bytes.Contains(text, []byte(secret[:40])) {
+			t.Errorf("the secret is in %s", place)
+		}
+	}
+	for flag, value := range map[string]string{"--registry-token-file": o.token(), "--registry-token-variable": o.token()} {
+		o.expect(o.submit("sandbox-dev", devAnswers, flag, value), app.ExitUsage, "looks like the token itself")
+		if strings.Contains(o.err.String(), o.token()[:40]) {
+			t.Errorf("%s repeats the token", flag)
+		}
+	}
+}
+
+func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
+	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
+	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is kept in")
+	answers := productionAnswers + "new_organization: true\n"
+	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api")
+	o.expect(o.follow("status"), app.ExitCannotTell, "ndvi-by-api: waiting for the review")
+
+	o.review("changes", "Say what the jobs are for.")
+	o.expect(o.follow("status", "ndvi-by-api"), app.ExitMisconfigured, "the reviewer requests changes", "Say what the jobs are for.")
+	o.expect(o.submit("sandbox", answers), app.ExitMisconfigured, "requests changes", "Say what the jobs are for.")
+	changed := strings.Replace(answers, "Nightly jobs.", "Nightly jobs that map vegetation.", 1)
+	o.expect(o.submit("sandbox", changed), app.ExitCannotTell, "has the changed request", "waits for a review")
+
+	o.review("approve", "")
+	o.expect(o.submit("sandbox", changed), app.ExitHealthy, "√ Works")
+	if n := len(o.box.Petitions()); n != 2 { // the registry itself makes a second one of a request for changes
+		t.Errorf("%d petitions", n)
+	}
+}
+
+func TestARequestThatIsRejectedOrCancelled(t *testing.T) {
+	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
+	answers := productionAnswers + "new_organization: true\n"
+	o.expect(o.submit("sandbox", answers), app.ExitCannotTell)
+	o.review("reject", "Use the one that your lab has.")
+	o.expect(o.submit("sandbox", answers), app.ExitMisconfigured, "The request was rejected", "Use the one that your lab has.")
+	o.expect(o.follow("status", "--output", "json"), app.ExitMisconfigured)
+	var list []struct{ Name, Stage, Comment string }
+	if err := json.Unmarshal(o.out.Bytes(), &list); err != nil || len(list) != 1 || list[0].Stage != "rejected" || list[0].Comment == "" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	other := strings.Replace(answers, "ndvi-by-api", "ndvi-two", 1)
+	o.expect(o.submit("sandbox", other), app.ExitCannotTell)
+	o.expect(o.follow("cancel", "ndvi-tow"), app.ExitUsage, `did you mean "ndvi-two"`)
+	o.expect(o.follow("cancel", "ndvi-two"), app.ExitHealthy, "ndvi-two is cancelled")
+	o.expect(o.follow("cancel", "ndvi-two"), app.ExitUsage, "unknown request")
+	o.expect(o.submit("sandbox", other), app.ExitCannotTell, "The registry has the request")
+}
+
+// The two refusals of a token are told apart, each with what to do.
+func TestTheTokenIsRefused(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	for _, tc := range []struct{ who, scope, want, todo string }{
+		{"alice", "profile", "does not take this token", "with the scope openid"},
+		{"nina", "openid", "does not know you yet", "Sign in at"},
+	} {
+		token, err := o.box.PersonToken(tc.who, tc.scope)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.with(map[string]string{"MY_TOKEN": token})
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-variable", "MY_TOKEN"), app.ExitMisconfigured, tc.want, tc.todo, "The request is kept in")
+	}
+	o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-variable", "NOT_SET"), app.ExitUsage, "NOT_SET is not set", "request show")
+	o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-command", "oidc-token egi | cat"), app.ExitUsage, "no shell runs the command")
+	if len(o.box.Petitions()) != 0 {
+		t.Error("something was submitted")
+	}
+}
+
+// front is the registry behind a handler that may answer in its place.
+func (o *office) front(answers func(http.ResponseWriter, *http.Request) bool) string {
+	o.t.Helper()
+	base, err := url.Parse(o.box.RegistryURL())
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	behind := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(base) }}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !answers(w, r) {
+			behind.ServeHTTP(w, r)
+		}
+	}))
+	o.t.Cleanup(s.Close)
+	return s.URL
+}
+
+// A token that expires in the middle is read again, and nothing is lost or done twice.
+func TestATokenThatExpiresInTheMiddle(t *testing.T) {
+	o := newOffice(t, sandbox.Options{PlainHTTP: true})
+	next, err := o.box.PersonToken("alice", "openid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused atomic.Int32
+	api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost || refused.Add(1) > 2 {
+			return false
+		}
+		if refused.Load() == 2 { // as a program that renews tokens does
+			_ = os.WriteFile(o.tokenFile(), []byte(next), 0o600)
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		return true
+	})
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitMisconfigured,
+		"does not take this token", "The request is kept in")
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "token has expired", "√ Works")
+	if n := len(o.box.Petitions()); n != 1 {
+		t.Errorf("%d requests, want one", n)
+	}
+}
+
+// A network that drops between the request and its answer makes no second request.
+func TestAnAnswerThatIsLost(t *testing.T) {
+	o := newOffice(t, sandbox.Options{PlainHTTP: true})
+	base := o.box.RegistryURL()
+	api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		again, err := http.NewRequestWithContext(r.Context(), r.Method, base+r.URL.Path, r.Body)
+		if err == nil {
+			again.Header = r.Header.Clone()
+			var res *http.Response
+			if res, err = http.DefaultClient.Do(again); err == nil {
+				err = res.Body.Close()
+			}
+		}
+		if err != nil {
+			t.Error(err)
+		}
+		panic(http.ErrAbortHandler)
+	})
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "has this request already", "√ Works")
+	if n := len(o.box.Petitions()); n != 1 {
+		t.Errorf("%d requests, want one", n)
+	}
+}
+
+// What is not the registry's API gets a clear word, keeps the request, and offers the way by hand.
+func TestWhatIsNotTheAPI(t *testing.T) {
+	for name, tc := range map[string]struct {
+		answer func(http.ResponseWriter)
+		want   string
+	}{
+		"web page": {func(w http.ResponseWriter) { _, _ = w.Write([]byte("<html>\x1b[2Jwelcome</html>")) }, "web page"},
+		"stack trace": {func(w http.ResponseWriter) {
+			w.WriteHeader(http.StatusInternalServerError)
+			_, _ = w.Write([]byte(`{"error":"TypeError: x\n    at run (/srv/registry/app.js:1:1)"}`))
+		}, "tenant that it does not know"},
+		"redirect": {func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://elsewhere.example.org/")
+			w.WriteHeader(http.StatusFound)
+		}, "points to another address"},
+		"gateway": {func(w http.ResponseWriter) { w.WriteHeader(http.StatusBadGateway) }, "answers 502"},
+	} {
+		o := newOffice(t, sandbox.Options{PlainHTTP: true})
+		api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, "/user") {
+				return false
+			}
+			tc.answer(w)
+			return true
+		})
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), app.ExitCannotTell, tc.want, "The request is kept in", "credguide request show")
+		if strings.ContainsAny(o.err.String(), "\x1b") || strings.Contains(o.err.String(), "/srv/") {
+			t.Errorf("%s: %s", name, &o.err)
+		}
+		if _, err := os.Stat(filepath.Join(o.Home, "request.yaml")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// An API that only the portal's page names gets no token until somebody has confirmed it.
+func TestAnAPIThatWasFound(t *testing.T) {
+	o := newOffice(t, sandbox.Options{HideAPI: true})
+	api := o.box.RegistryURL()
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitUsage, "nobody has confirmed", "--registry-api "+api, "the request is kept")
+	if calls := apiCalls(t, o.box); calls["GET /tenants/egi/user"] != 0 {
+		t.Errorf("the token was sent: %v", calls)
+	}
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", strings.TrimSuffix(api, "/")), app.ExitHealthy, "√ Works")
+	for _, wrong := range []string{"http://registry.example.org", "ftp://x", "https://me:pw@registry.example.org"} {
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", wrong), app.ExitUsage, "--registry-api: ")
+	}
+}
+
+// A field that only the registry refuses is named as the form names it.
+func TestARefusalOfTheRegistryIsNamedByItsField(t *testing.T) {
+	o := newOffice(t, sandbox.Options{PlainHTTP: true})
+	api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_, _ = w.Write([]byte(`[{"[0].service_description":"service_description is not nice"}]`))
+		return true
+	})
+	o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), app.ExitMisconfigured,
+		"The registry refuses the request", "General › Description (service_description): service_description is not nice. To do: ", "The request is kept in")
+	taken := newOffice(t, sandbox.Options{})
+	if _, err := taken.box.Submit(sandbox.Request{ServiceName: "Another", ClientID: "ndvi-by-api", IntegrationEnvironment: "development"}); err != nil {
+		t.Fatal(err)
+	}
+	taken.expect(taken.submit("sandbox-dev", devAnswers), app.ExitMisconfigured, "Protocol Specific › Client ID (client_id): it is taken in development")
+}
+
+// A request without a client ID gets one from the deployment, and its credentials are kept then.
+func TestAClientIDThatTheDeploymentMakes(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	answers := strings.Replace(devAnswers, "ndvi-by-api", `"-"`, 1)
+	o.expect(o.submit("sandbox-dev", answers, "--approve"), app.ExitHealthy, "√ Works")
+	o.expect(o.submit("sandbox-dev", answers, "--approve"), app.ExitHealthy, "has this request already", "√ Works")
+	if n := len(o.box.Petitions()); n != 1 {
+		t.Errorf("%d requests, want one", n)
+	}
+}
+
+// A request file is handed in as it is.
+func TestARequestFileIsSubmitted(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	file := filepath.Join(o.Home, "request.yaml")
+	code := o.follow("submit", file, "--environment", "sandbox-dev", "--approve", "--ca-file", filepath.Join(o.box.Dir, "ca.pem"))
+	o.expect(code, app.ExitHealthy, "has this request already: waiting for the review", "√ Works")
+	o.expect(o.follow("submit"), app.ExitUsage, "submit takes one file")
+	o.expect(o.follow("submit", file, "--resume"), app.ExitUsage, "request submit has no --resume")
+}

@@ -1,0 +1,70 @@
+package wizard
+
+import "strings"
+
+// The questions of a request that the registry's API takes.
+const (
+	NewOrganisationID = "new_organization" // may the organisation be added to the registry
+	ByAPI             = "api"              // answer: the request goes by the registry's API
+	ByForm            = "form"             // answer: the request goes by the form in the browser
+	Again             = "again"
+	EditAnswers       = "edit"
+)
+
+// APIQuestion names the host that is about to get the person's token.
+func APIQuestion(host, by string) Question {
+	return Question{
+		ID: "registry_api", Ask: "Send your registry token to " + host + "?", Kind: Confirm, Flag: "--registry-api",
+		Why:  "It is the registry's API. " + by,
+		Help: "The token is your own login for a while. It goes to this host only, and is not stored.",
+	}
+}
+
+// TokenQuestion asks for a person's own token, and says where to get one.
+func TokenQuestion(host string, places []string) Question {
+	return Question{
+		ID: "registry_token", Ask: "Registry token", Kind: Secret, Flag: "--registry-token-file",
+		Why:  "An access token of your own login, with the scope openid. " + strings.Join(places, " ") + " It is not shown, not stored, and sent to " + host + " only.",
+		Help: "The token is not the client secret: it proves to the registry who you are. You must have signed in at the registry's portal once.",
+	}
+}
+
+// ApproveQuestion offers to approve one's own request.
+func ApproveQuestion() Question {
+	return Question{
+		ID: "approve", Ask: "Approve the request now?", Kind: Confirm, Flag: "--approve",
+		Why: "In this environment you may approve your own requests.",
+	}
+}
+
+// NewOrganisationQuestion asks before an organisation is added for everybody.
+func NewOrganisationQuestion(name string) Question {
+	return Question{
+		ID: NewOrganisationID, Ask: "The registry does not know " + name + ". Add it?", Kind: Confirm,
+		Why: "Everybody who registers there then finds it. Check the spelling first.",
+	}
+}
+
+// ProblemQuestion asks how to go on where the registry's API did not take the request.
+func ProblemQuestion() Question {
+	return Question{
+		ID: "problem", Ask: "How do you want to continue?", Kind: Choose, Default: Again,
+		Choices: []Choice{
+			{Value: Again, Label: "try again"},
+			{Value: EditAnswers, Label: "change the answers"},
+			{Value: ByForm, Label: "use the form in the browser"},
+			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+		},
+	}
+}
+
+// ChangesQuestion asks what to do about the changes that a reviewer requests.
+func ChangesQuestion() Question {
+	return Question{
+		ID: "changes", Ask: "What do you want to do?", Kind: Choose, Default: EditAnswers,
+		Choices: []Choice{
+			{Value: EditAnswers, Label: "change the answers and submit again"},
+			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+		},
+	}
+}
