@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 )
 
 // A CI job keeps its last report and has no accounts: --previous tells the same, but for whether the secret is another one.
@@ -94,6 +95,14 @@ func TestAPendingRegistrationIsShown(t *testing.T) {
 		if !strings.Contains(strings.Join(strings.Fields(m.out.String()), " "), want) || !strings.Contains(m.out.String(), "You have no accounts yet") {
 			t.Errorf("%s\nwant %s", &m.out, want)
 		}
+	}
+	handedIn := submit.Entry{Environment: "production", API: "https://registry.example.org", Tenant: "egi", Integration: "production", ServiceName: "Weekly", ClientID: "weekly", Petition: 7}
+	if err := submit.MemoryOf(&app.App{Sys: m.System}).Put(handedIn); err != nil {
+		t.Fatal(err)
+	}
+	m.must(t, "accounts")
+	if !strings.Contains(m.out.String(), "pending: the request for Weekly in production: submitted\n    credguide request status weekly\n") {
+		t.Errorf("%s", &m.out)
 	}
 }
 

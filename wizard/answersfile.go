@@ -173,13 +173,8 @@ type knownIDs struct{ all, environments, clientIDs, secrets []string }
 
 func (i *Interview) known() (known knownIDs) {
 	ids := []string{
-<<<<<<< HEAD
 		ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID, OpenedID, ResumeID,
-		NameID, PurposeID, MailID, MadeID, SentID, AnsweredID, ExpiresID,
-=======
-		ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID, OpenedID,
 		NewOrganisationID, NameID, PurposeID, MailID, MadeID, SentID, AnsweredID, ExpiresID,
->>>>>>> main
 	}
 	seen := map[string]bool{}
 	for _, e := range i.Environments {

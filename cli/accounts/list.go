@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
@@ -30,29 +31,37 @@ func list(ctx context.Context, a *app.App, format string) error {
 	return a.Print(v.pending(ctx) + app.Plain(v.table(views)))
 }
 
-// pending is the registration that is not finished, as register keeps it.
+// pending is what waits at a registry, and the registration that is not finished, each with the command that goes on.
 func (v *viewer) pending(ctx context.Context) string {
+	var b strings.Builder
+	tell := func(what, environment, state, command string) {
+		mark := "· "
+		if !v.Unicode() {
+			mark = "[ ] "
+		}
+		if environment != "" {
+			what += " in " + app.Bounded(environment)
+		}
+		b.WriteString(text.Hang(mark, "pending: "+what+": "+state, v.Width()))
+		b.WriteString(strings.Repeat(" ", text.Width(mark)+2) + text.Line(command, 4000) + "\n\n")
+	}
+	entries, _ := submit.MemoryOf(v.App).All(ctx) // what cannot be read, request status tells
+	for _, e := range entries {
+		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", "credguide request status "+text.ShellWord(e.Name()))
+	}
 	u, ok := wizard.LoadUnfinished(ctx, v.UnfinishedFile())
 	if !ok {
-		return ""
+		return app.Plain(b.String())
 	}
-	what := "a registration"
+	what, state := "a registration", "not submitted yet"
 	if u.Service != "" {
 		what = "the registration of " + app.Bounded(u.Service)
 	}
-	if u.Environment != "" {
-		what += " in " + app.Bounded(u.Environment)
-	}
-	state := "not submitted yet"
 	if u.Submitted {
 		state = "submitted; it waits for the registry"
 	}
-	mark := "·"
-	if !v.Unicode() {
-		mark = "[ ]"
-	}
-	line := text.Hang(mark+" ", "pending: "+what+": "+state, v.Width())
-	return app.Plain(line + strings.Repeat(" ", text.Width(mark)+3) + text.Line(u.Resume, 4000) + "\n\n")
+	tell(what, u.Environment, state, u.Resume)
+	return app.Plain(b.String())
 }
 
 func noAccounts(v *viewer) string {

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -189,21 +190,12 @@ func (r *registration) registryToken(ctx context.Context, api string) (credentia
 }
 
 func (r *registration) entryOf(acc account) submit.Entry {
-	caFile, err := app.Absolute(r.flags.caFile)
-	if err != nil {
-		caFile = r.flags.caFile
-	}
-	request, err := app.Absolute(r.request)
-	if err != nil {
-		request = r.request
-	}
+	caFile, request := absolute(cmp.Or(r.flags.caFile, r.where.Environment.CAFile)), absolute(r.request)
 	fields := r.guide.Request(r.where, r.answers)
 	name, _ := fields["service_name"].(string)
 	environment := r.environmentArgument()
 	if origin := r.where.Environment.Origin; origin != environments.BuiltInOrigin && origin != "" {
-		if absolute, err := app.Absolute(origin); err == nil {
-			environment = absolute
-		}
+		environment = absolute(origin)
 	}
 	return submit.Entry{
 		Environment: environment, CAFile: caFile, Integration: r.where.Environment.Registry.IntegrationEnvironment,

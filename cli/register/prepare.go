@@ -127,12 +127,8 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	if err != nil {
 		return s, err
 	}
-<<<<<<< HEAD
 	r.live = newLive(r, cli.NewToday(r.App, r.catalog, roots), known)
-=======
-	r.live = newLive(r, cli.NewToday(r.catalog, roots), known)
 	r.live.today.UseAPI(r.flags.api.API)
->>>>>>> main
 	s.Remarks = r.live.remarks
 	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
 	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }

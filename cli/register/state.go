@@ -81,7 +81,7 @@ func (r *registration) save() {
 		r.state.broken = true
 		return
 	}
-	data, err := r.answers.With(wizard.ResumeID, r.resumeCommand(absolute)).Encode()
+	data, err := r.answers.With(wizard.ResumeID, r.resumeFrom(absolute)).Encode()
 	if err == nil {
 		err = wizard.Save(r.state.path, data)
 	}
@@ -107,7 +107,7 @@ func (r *registration) kept() {
 		r.Say("\nThe answers could not be kept. Put these lines into a file for --answers:\n\n%s", data)
 	case r.state.used:
 		r.Say("\nWhat you answered is kept in\n  %s\nGo on with:", r.state.path)
-		r.Say("  %s", r.resumeCommand(func(name string) string { return name }))
+		r.Say("  %s", r.resumeCommand())
 	}
 }
 
@@ -119,8 +119,12 @@ func absolute(name string) string {
 	return name
 }
 
-// resumeCommand goes on with the registration; where names its files.
-func (r *registration) resumeCommand(where func(name string) string) string {
+func (r *registration) resumeCommand() string {
+	return r.resumeFrom(func(name string) string { return name })
+}
+
+// resumeFrom is the command that goes on; where names its files.
+func (r *registration) resumeFrom(where func(name string) string) string {
 	args := "credguide register --resume"
 	if r.box != nil {
 		args = "credguide try register --resume"

@@ -38,16 +38,28 @@ var ErrNoScopes = errors.New("it lists none now")
 // NewToday asks with the certificate authorities and proxies of the options.
 func NewToday(a *app.App, catalog *environments.Catalog, o probe.Options) *Today {
 	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
-<<<<<<< HEAD
-	return &Today{app: a, catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}}
+	return &Today{app: a, catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}, found: map[string]search{}}
 }
 
-func (t *Today) client(ctx context.Context, e environments.Environment) (*registry.Client, error) {
+// UseAPI takes the registry's API from its address, whatever the catalog says.
+func (t *Today) UseAPI(address string) { t.given = address }
+
+// Registry is the client of an environment's registry. found: only the portal's page says where its API is, so a person confirms
+// that before a token goes there.
+func (t *Today) Registry(ctx context.Context, e environments.Environment, base forms.Form) (client *registry.Client, found bool, err error) {
 	options, err := t.optionsFor(ctx, e)
-	if err != nil {
-		return nil, err
+	switch {
+	case err != nil:
+		return nil, false, err
+	case t.given != "" && e.Registry != nil:
+		return &registry.Client{API: t.given, Tenant: e.Registry.Tenant, HTTP: registry.HTTP(options.RootCAs, options.Lookup)}, false, nil
 	}
-	return registry.For(e, options.RootCAs, options.Lookup)
+	client, err = registry.For(e, options.RootCAs, options.Lookup)
+	if !errors.Is(err, registry.ErrUnknown) || e.Registry == nil || e.Registry.Portal == "" || e.Registry.Tenant == "" {
+		return client, false, err
+	}
+	s := t.search(ctx, e, base, options)
+	return s.client, true, s.err
 }
 
 // optionsFor trusts the authorities that the environment names too.
@@ -59,39 +71,20 @@ func (t *Today) optionsFor(ctx context.Context, e environments.Environment) (pro
 	options := t.options
 	options.RootCAs = with.RootCAs
 	return options, err
-=======
-	return &Today{catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}, found: map[string]search{}}
-}
-
-// UseAPI takes the registry's API from its address, whatever the catalog says.
-func (t *Today) UseAPI(address string) { t.given = address }
-
-// Registry is the client of an environment's registry. found: only the portal's page says where its API is, so a person confirms
-// that before a token goes there.
-func (t *Today) Registry(ctx context.Context, e environments.Environment, base forms.Form) (client *registry.Client, found bool, err error) {
-	if t.given != "" && e.Registry != nil {
-		return &registry.Client{API: t.given, Tenant: e.Registry.Tenant, HTTP: registry.HTTP(t.options.RootCAs, t.options.Lookup)}, false, nil
-	}
-	client, err = registry.For(e, t.options.RootCAs, t.options.Lookup)
-	if !errors.Is(err, registry.ErrUnknown) || e.Registry == nil || e.Registry.Portal == "" || e.Registry.Tenant == "" {
-		return client, false, err
-	}
-	s := t.search(ctx, e, base)
-	return s.client, true, s.err
 }
 
 // findTimeout bounds the search: a person is waiting, and can go on without it.
 const findTimeout = 2 * registry.Timeout
 
 // search reads the portal's page, once.
-func (t *Today) search(ctx context.Context, e environments.Environment, base forms.Form) search {
+func (t *Today) search(ctx context.Context, e environments.Environment, base forms.Form, o probe.Options) search {
 	key := e.Registry.Portal + " " + e.Registry.Tenant
 	if s, ok := t.found[key]; ok {
 		return s
 	}
 	limited, cancel := context.WithTimeout(ctx, findTimeout)
 	defer cancel()
-	web := registry.HTTP(t.options.RootCAs, t.options.Lookup)
+	web := registry.HTTP(o.RootCAs, o.Lookup)
 	var s search
 	var there registry.Found
 	if there, s.err = registry.Find(limited, web, e.Registry.Portal, e.Registry.Tenant, base); s.err == nil {
@@ -101,7 +94,6 @@ func (t *Today) search(ctx context.Context, e environments.Environment, base for
 		t.found[key] = s
 	}
 	return s
->>>>>>> main
 }
 
 // Form is the form with the limits and lists that the registry of e has today.
@@ -109,16 +101,12 @@ func (t *Today) Form(ctx context.Context, e environments.Environment, base forms
 	if found, ok := t.forms[e.ID]; ok {
 		return found, nil
 	}
-<<<<<<< HEAD
-	client, err := t.client(ctx, e)
-=======
 	client, found, err := t.Registry(ctx, e, base)
->>>>>>> main
 	if err != nil {
 		return base, err
 	}
 	if found {
-		t.forms[e.ID] = t.search(ctx, e, base).form
+		t.forms[e.ID] = t.search(ctx, e, base, t.options).form // found already
 		return t.forms[e.ID], nil
 	}
 	today, err := client.Form(ctx, base)
@@ -135,11 +123,7 @@ func (t *Today) Available(ctx context.Context, e environments.Environment, id, i
 	if free, ok := t.free[key]; ok {
 		return free, nil
 	}
-<<<<<<< HEAD
-	client, err := t.client(ctx, e)
-=======
 	client, _, err := t.Registry(ctx, e, forms.Form{}) // the form is asked for first, so a search has been made
->>>>>>> main
 	if err != nil {
 		return false, err
 	}
