@@ -17,6 +17,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials/command"
 	"github.com/credguide/credguide/internal/dev/shared"
 	"github.com/credguide/credguide/internal/sandbox"
@@ -39,8 +40,8 @@ func printedIn(how *regexp.Regexp, text string) (commands []string) {
 // unfilled is what a person has to put something in the place of.
 var unfilled = regexp.MustCompile(`\b(URL|ID|FILE|HOST/PATH|HOST|NAME|FAULT|AUTHORITY\.pem)\b`)
 
-// asks are the errors of a command that would ask and has nobody to ask here, and of one that only lacks the internet.
-var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume|the proxy 127\.0\.0\.1:1 cannot be connected to`)
+// asks are the errors of a command that would ask and has nobody to ask here, and of one that only lacks the internet or a program.
+var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume|needs a token of your own|there is no program|the proxy 127\.0\.0\.1:1 cannot be connected to`)
 
 // afterwards is what a shell does with the output.
 var afterwards = regexp.MustCompile(` [>|] .*$`)
@@ -49,7 +50,8 @@ var afterwards = regexp.MustCompile(` [>|] .*$`)
 // not end is interrupted.
 func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]string, more ...string) {
 	t.Helper()
-	line := unfilled.ReplaceAllStringFunc(printed, func(gap string) string { return fill[gap] })
+	line := strings.ReplaceAll(printed, "request submit FILE", "request submit nightly-ndvi.yaml")
+	line = unfilled.ReplaceAllStringFunc(line, func(gap string) string { return fill[gap] })
 	line = os.Expand(line, func(name string) string { value, _ := m.Lookup(name); return value })
 	line = strings.ReplaceAll(afterwards.ReplaceAllString(line, ""), " ~/", " "+m.Home+"/")
 	line, input, _ := strings.Cut(line, " < ")
@@ -283,6 +285,12 @@ func reader(t *testing.T, b *sandbox.Sandbox, printed string) *machine {
 	}
 	if !strings.Contains(printed, "accounts add") {
 		m.must(t, "accounts", "add", name, "--environment", "production", "--client-id", "nightly-ndvi", "--secret-file", "nightly.secret")
+	}
+	for _, id := range []string{"nightly", "nightly-ndvi"} {
+		handedIn := submit.Entry{Environment: "production", API: "https://127.0.0.1:1", Tenant: "egi", Integration: "production", ServiceName: "NDVI", ClientID: id, Petition: 7}
+		if err := submit.MemoryOf(&app.App{Sys: m.System}).Put(handedIn); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := os.MkdirAll(filepath.Join(m.Home, ".local/share/man/man1"), 0o700); err != nil {
 		t.Fatal(err)
