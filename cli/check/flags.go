@@ -181,6 +181,9 @@ func ProbeOptions(ctx context.Context, a *app.App, f *Flags) (probe.Options, err
 // rootsWith are the system's certificate authorities and those of a file.
 func rootsWith(ctx context.Context, a *app.App, file string) (*x509.CertPool, error) {
 	pem, _, err := a.ReadFile(ctx, file, app.MaxPEM)
+	if err != nil && ctx.Err() != nil { // a sandbox that is interrupted takes its files away
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read the certificate authorities: %w", err)
 	}
