@@ -1,6 +1,7 @@
 package checks_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -20,9 +21,7 @@ func TestAChangeIsToldInTheRegistrysOwnSteps(t *testing.T) {
 			"token.tried": true, "token.shape": "object", "token.content_type": "application/json", "token.failure": "",
 			"discovery.keycloak_paths": true, "environment.title": "Lab", "environment.has_registry": true,
 		}
-		for name, value := range more {
-			f[name] = value
-		}
+		maps.Copy(f, more)
 		r := checks.Diagnose(catalog, checks.Evidence{Facts: f})
 		at := slices.IndexFunc(r.Diagnoses, func(d checks.Finding) bool { return d.ID == "grant-not-enabled" })
 		if at < 0 {

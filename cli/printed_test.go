@@ -231,7 +231,7 @@ func TestEachCommandOfTheDocumentationRuns(t *testing.T) {
 	total := 0
 	for _, page := range pages {
 		for _, printed := range commandsOf(read(t, page)) {
-			if !ran.first(printed) {
+			if !ran.first(printed) || handedIn.MatchString(printed) {
 				continue
 			}
 			total++
@@ -242,6 +242,10 @@ func TestEachCommandOfTheDocumentationRuns(t *testing.T) {
 		t.Errorf("only %d commands were found", total)
 	}
 }
+
+// handedIn matches the commands for a request that was handed in to a registry: without one there is nothing to submit, to
+// ask about or to cancel. Their own tests run them.
+var handedIn = regexp.MustCompile(`credguide request (submit|status|cancel)`)
 
 // proseGaps are what a reader might put into a command of the prose.
 var proseGaps = map[string]string{"ID": "client-unknown", "FILE": "FILE", "NAME": "nightly", "URL": "https://openeo.example.org", "FAULT": "grant-not-enabled"}

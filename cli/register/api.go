@@ -236,7 +236,8 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !approved && r.box == nil {
-			return row, r.waits(h.Entry, "The request waits for a review.")
+			r.waits(h.Entry, "The request waits for a review.")
+			return row, app.ExitCode(app.ExitCannotTell)
 		}
 	}
 	pause, end := followFirst, r.Sys.Now().Add(followFor)
@@ -248,7 +249,8 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !r.Sys.Now().Before(end) {
-			return row, r.waits(h.Entry, "The request is not deployed yet.")
+			r.waits(h.Entry, "The request is not deployed yet.")
+			return row, app.ExitCode(app.ExitCannotTell)
 		}
 		if err := rest(ctx, pause); err != nil {
 			return row, err
@@ -343,15 +345,14 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 }
 
 // waits ends a run whose request is for somebody else to decide.
-func (r *registration) waits(e submit.Entry, what string) error {
+func (r *registration) waits(e submit.Entry, what string) {
 	r.Say("\n%s Who decides: %s", what, contactOf(r.where))
 	r.Say("How far it is:  %s", r.commandLine("request status", []string{e.Name()}))
 	if r.flags.answers == "" && r.state.used {
 		r.Say("To continue:    %s", r.resumeCommand())
-		return app.ExitCode(app.ExitCannotTell)
+	} else {
+		r.Say("To continue:    %s", r.submitAgain(r.request))
 	}
-	r.Say("To continue:    %s", r.submitAgain(r.request))
-	return app.ExitCode(app.ExitCannotTell)
 }
 
 // submitAgain is the command that goes on with the request in a file.

@@ -183,17 +183,19 @@ func TestGuardLetsCleanTextsPass(t *testing.T) {
 func TestGuardFindsWordsInTheirPlace(t *testing.T) {
 	g := guard.New(credentials.NewSecret("strong"))
 	for text, want := range map[string]bool{
-		"use a strong secret":                                                        false,
-		"client_secret=strong":                                                       true,
-		"client_id=a&client_secret=Strong&scope=openid":                              true,
-		`{"client_secret": "strong"}`:                                                true,
-		`"{\"client_secret\":\"strong\"}"`:                                           true,
-		"OPENEO_AUTH_CLIENT_SECRET='strong'":                                         true,
-		"client_secret: strong\n":                                                    true,
-		"client_secret=stronger":                                                     false,
-		"client_secret_length: 4, kind: strong":                                      false,
-		"client_secret%3Dstrong%26x":                                                 true,
-		"Basic " + jsonOf([]byte("openeo-client:strong")):                            false, // not base64 text but JSON
+		"use a strong secret":                           false,
+		"client_secret=strong":                          true,
+		"client_id=a&client_secret=Strong&scope=openid": true,
+		`{"client_secret": "strong"}`:                   true,
+		`"{\"client_secret\":\"strong\"}"`:              true,
+		"OPENEO_AUTH_CLIENT_SECRET='strong'":            true,
+		"client_secret: strong\n":                       true,
+		"client_secret=stronger":                        false,
+		"client_secret_length: 4, kind: strong":         false,
+		"client_secret%3Dstrong%26x":                    true,
+
+		"Basic " + jsonOf([]byte("openeo-client:strong")): false, // not base64 text but JSON
+
 		"Basic " + base64.StdEncoding.EncodeToString([]byte("openeo-client:strong")): true,
 	} {
 		if got := find(t, g, text); got != want {

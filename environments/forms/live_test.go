@@ -106,12 +106,14 @@ func written(t *testing.T, v any) string {
 
 func TestTodaysConfigurationCounts(t *testing.T) {
 	f := today(t, answer(t, "tenant-egi-2024.json", map[string]any{
-		"extra_fields.new_policy":                 map[string]any{"title": "New Policy", "type": "boolean", "required": []string{"demo"}},
-		"extra_fields.aup_uri":                    map[string]any{"required": []string{"demo", "production"}},
-		"extra_fields.dpcoco":                     nil,
-		"scope":                                   []string{"openid", "brand_new"},
+		"extra_fields.new_policy": map[string]any{"title": "New Policy", "type": "boolean", "required": []string{"demo"}},
+		"extra_fields.aup_uri":    map[string]any{"required": []string{"demo", "production"}},
+		"extra_fields.dpcoco":     nil,
+		"scope":                   []string{"openid", "brand_new"},
+
 		"more_info.access_token_validity_seconds": map[string]any{"min": 0, "max": map[string]any{"OFFLINE_VERIFIABLE": 7200}},
-		"token_endpoint_auth_method_title":        []string{"One", "Two", "Three", "Four", "Five"},
+
+		"token_endpoint_auth_method_title": []string{"One", "Two", "Three", "Four", "Five"},
 	}))
 	policy, ok := f.Field("new_policy")
 	if !ok || policy.Label != "New Policy" || !slices.Equal(policy.Form.RequiredIn, []string{"demo"}) {
