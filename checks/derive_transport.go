@@ -129,10 +129,17 @@ func deriveProxied(f Facts, party *Side) {
 	if via == "" || !slices.Contains(behindProxy, f.Text(party.Failure)) {
 		return
 	}
-	if phase := f.Text(party.Phase); phase == "" || phase == "proxy" || phase == "connect" {
-		f.Set(party.Failure, "proxy-unclear")
-		f.Set(party.Proxy, via)
+	switch f.Text(party.Phase) {
+	case "", "proxy", "connect":
+	case "tls": // some proxies say that the way is open before they have tried it
+		if f.Text(party.Failure) == "tls-handshake" {
+			return // somebody answered
+		}
+	default:
+		return
 	}
+	f.Set(party.Failure, "proxy-unclear")
+	f.Set(party.Proxy, via)
 }
 
 func deriveTLS(f Facts, party *Side) {

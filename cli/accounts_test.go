@@ -3,9 +3,11 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -275,7 +277,7 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	m.refused(t, "--secret-file and --keyring exclude each other", add("--secret-file", "x", "--keyring")...)
 	m.refused(t, "the client ID is missing", add("--environment", "cdse", "--secret-variable", "X")...)
 	m.refused(t, `unknown environment "prodution" (did you mean "production"?)`, add("--environment", "prodution", "--client-id", "x", "--keyring")...)
-	m.refused(t, "the client ID looks like a secret", add("--environment", "cdse", "--client-id", madeElsewhere, "--keyring")...)
+	m.refused(t, "the client ID is, contains or looks like a secret", add("--environment", "cdse", "--client-id", madeElsewhere, "--keyring")...)
 	m.refused(t, "looks like the secret itself", add("--environment", "cdse", "--client-id", "x", "--secret-file", madeElsewhere)...)
 	m.refused(t, "expected the name of an environment variable, without $", add("--environment", "cdse", "--client-id", "x", "--secret-variable", "$X")...)
 	m.refused(t, "no shell runs the command, so | has no meaning in it", add("--environment", "cdse", "--client-id", "x", "--secret-command", "pass show x | head -n1")...)
@@ -304,6 +306,43 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	}
 	m.refused(t, "the name of an account and --environment exclude each other", "check", "a", "--environment", "cdse")
 	m.refused(t, "the name of an account and --client-id exclude each other", "snippet", "python", "a", "--client-id", "x")
+}
+
+// The list never holds a secret, in whatever field and form it was pasted. Its shape does not give away what is compared.
+func TestTheListHoldsNoSecret(t *testing.T) {
+	const (
+		uuid  = "3f1c9a52-7b0e-4d6a-9c1f-8e2b7d4a6c30"
+		words = "correct-horse-battery-staple"
+	)
+	variables := map[string]string{}
+	m := newMachine(t).with(variables)
+	for _, x := range []struct{ secret, flag, value string }{
+		{uuid, "--client-id", uuid},
+		{uuid, "--client-id", "my-service:" + uuid},
+		{uuid, "--client-id", strings.ToUpper(uuid)},
+		{words, "--client-id", "my-service " + words},
+		{words, "--client-id", base64.StdEncoding.EncodeToString([]byte("my-service:" + words))},
+		{words, "--client-id", url.QueryEscape(words + "!")},
+		{madeElsewhere, "--client-id", "my-service " + madeElsewhere},
+		{madeElsewhere, "--client-id", strings.ToLower(madeElsewhere)},
+		{madeElsewhere, "--owner", madeElsewhere},
+		{madeElsewhere, "--provider-id", "egi/" + madeElsewhere},
+		{uuid, "--label", "key=" + uuid},
+		{uuid, "--label", uuid + "=key"},
+	} {
+		variables["SECRET"] = x.secret
+		args := []string{"accounts", "add", "a", "--environment", "cdse", "--secret-variable", "SECRET", x.flag, x.value}
+		if x.flag != "--client-id" {
+			args = append(args, "--client-id", "my-service")
+		}
+		m.refused(t, "so it is not written down", args...)
+		if said := m.err.String() + m.out.String(); strings.Contains(strings.ToLower(said), strings.ToLower(x.secret)) {
+			t.Errorf("%s %s: the secret is shown:\n%s", x.flag, x.value, said)
+		}
+	}
+	variables["SECRET"] = words
+	m.must(t, "accounts", "add", "a", "--environment", "cdse", "--secret-variable", "SECRET", "--client-id", "my-service", "--owner", "the horse team")
+	m.refused(t, "so it is not written down", "accounts", "update", "a", "--client-id", words)
 }
 
 func TestAccountsChange(t *testing.T) {

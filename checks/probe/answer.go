@@ -3,8 +3,10 @@ package probe
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,7 +24,7 @@ type answer struct {
 	shape        string         // object, json, html, text, empty, binary, jwt
 	document     map[string]any // when the body is a JSON object
 	loginPage    bool
-	pageText     string // visible text of an HTML page, or a text, bounded
+	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded
 	redirect     string
 	redirectHost string
 	failure      failure
@@ -48,6 +50,10 @@ func (a *answer) interpret(body []byte) {
 		a.shape = "object"
 	case json.Valid(trimmed):
 		a.shape = "json"
+		var list any
+		if json.Unmarshal(trimmed, &list) == nil && a.status >= 400 {
+			a.pageText = sentence(list, 0)
+		}
 	case strings.Contains(media, "html") || looksLikeHTML(trimmed):
 		a.shape = "html"
 		a.pageText = visibleText(trimmed)
@@ -165,17 +171,65 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 func sanitize(s string, limit int) string { return text.Line(s, limit) }
 
 // detail are words that stand outside the members for errors: those of other error formats, as RFC 9457 and web frameworks
-// write them, and the visible text of a page. What a good answer calls its title is none of them.
+// write them, of a challenge (RFC 6750 section 3), and the visible text of a page. What a good answer calls its title is
+// none of them.
 func (a answer) detail() string {
-	if a.document == nil {
+	switch {
+	case a.pageText != "":
 		return sanitize(a.pageText, 300)
-	}
-	if a.status < 400 {
+	case a.status < 400:
 		return ""
 	}
+	if words := a.documentDetail(); words != "" {
+		return words
+	}
+	_, words := challenge(a.header.Values("WWW-Authenticate"))
+	return words
+}
+
+func (a answer) documentDetail() string {
 	for _, name := range []string{"detail", "title", "reason"} {
 		if words := a.text(name); words != "" {
 			return words
+		}
+	}
+	if a.text("error_description") != "" || a.text("message") != "" {
+		return ""
+	}
+	return sanitize(sentence(a.document, 0), 300)
+}
+
+// sayingMembers are where gateways and web frameworks put the words of an error, in lower case: AWS's Message, Apigee's
+// fault.faultstring, FastAPI's list of details, lists of errors.
+var sayingMembers = []string{
+	"detail", "message", "msg", "description", "title", "reason", "errormessage", "error_message", "error_msg", "faultstring", "text", "error", "errors", "fault",
+}
+
+// sentence finds the words in an error of any form. An error that is a text is a code, and no words.
+func sentence(v any, depth int) string {
+	const deepest, longest = 4, 8
+	switch x := v.(type) {
+	case string:
+		return x
+	case []any:
+		for _, e := range x[:min(len(x), longest)] {
+			if words := sentence(e, depth+1); words != "" && depth < deepest {
+				return words
+			}
+		}
+	case map[string]any:
+		names := slices.Sorted(maps.Keys(x))
+		for _, member := range sayingMembers {
+			i := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(name, member) })
+			if i < 0 || depth >= deepest {
+				continue
+			}
+			if _, isText := x[names[i]].(string); isText && member == "error" {
+				continue
+			}
+			if words := sentence(x[names[i]], depth+1); words != "" {
+				return words
+			}
 		}
 	}
 	return ""

@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -128,13 +130,31 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 		}
 	}
 	account.ClientID = cmp.Or(account.ClientID, strings.TrimSpace(s.Credentials.ClientID))
-	if lint.SecretShaped(account.ClientID) {
-		return s, app.WithHint(errors.New("the client ID looks like a secret, so it is not written down"), "were the two swapped?")
+	if err := holdsNoSecret(*account, s.Credentials.Secret); err != nil {
+		return s, err
 	}
 	if account.ClientID == "" && account.Source.Kind != accounts.Credentials && account.Source.Kind != accounts.AuthConfig && !threeValues(account.Source) {
 		return s, noClientID(account)
 	}
 	return s, nil
+}
+
+// holdsNoSecret keeps the secret out of the list of accounts, in whatever field it was pasted. A secret that is a word may
+// stand in a name or a label by right.
+func holdsNoSecret(account accounts.Account, secret credentials.Secret) error {
+	if _, held := lint.HeldBack(account.ClientID, secret); held {
+		return app.WithHint(errors.New("the client ID is, contains or looks like a secret, so it is not written down"), "were the two swapped?")
+	}
+	fields := []struct{ name, text string }{{"name", account.Name}, {"owner", account.Owner}, {"provider ID", account.ProviderID}}
+	for _, label := range slices.Sorted(maps.Keys(account.Labels)) {
+		fields = append(fields, struct{ name, text string }{"label", label}, struct{ name, text string }{"label", account.Labels[label]})
+	}
+	for _, f := range fields {
+		if lint.SecretShaped(f.text) || !accounts.Guessable(secret) && lint.Holds(f.text, secret) {
+			return app.WithHint(fmt.Errorf("the %s is, contains or looks like a secret, so it is not written down", f.name), "the list of accounts never holds a secret")
+		}
+	}
+	return nil
 }
 
 func noClientID(account *accounts.Account) error {

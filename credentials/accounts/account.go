@@ -124,9 +124,9 @@ func Shown(s string) string {
 	return text.Quote(s, 60)
 }
 
-// Hidden is a client ID as it may be shown: one that looks like a secret stands in the wrong place.
+// Hidden is a client ID as it may be shown: one of which a part looks like a secret stands in the wrong place.
 func Hidden(clientID string) string {
-	if lint.SecretShaped(clientID) {
+	if lint.Suspect(clientID) {
 		return "(not shown: it looks like a secret)"
 	}
 	return clientID

@@ -17,7 +17,7 @@ import (
 type editor struct {
 	in     io.Reader // in raw mode, read byte by byte, so that nothing is taken from the question after it
 	out    io.Writer
-	width  func() int // of the terminal, in cells; it may change between two keys
+	size   func() (width, height int) // of the terminal, in cells; it may change between two keys
 	colour bool
 	hides  func(answer string) bool // what must not stay on the screen; nil: nothing
 
@@ -105,15 +105,20 @@ func (e *editor) remove(from, to int) {
 }
 
 // draw writes question and answer over what was written before, row by row: no row is filled to the last cell, where
-// terminals differ in what they do next. The last drawing of a question leaves the cursor below it.
+// terminals differ in what they do next. What is being edited never takes more rows than the terminal has: a row that
+// has scrolled away can be neither redrawn nor wiped. The last drawing of a question leaves the cursor below it.
 func (e *editor) draw(last bool) {
-	width := max(e.width(), 20) - 1
+	width, height := e.size()
+	width, height = max(width, 20)-1, max(height, 4)
 	var b strings.Builder
 	if e.row > 0 {
 		b.WriteString("\x1b[" + strconv.Itoa(e.row) + "A")
 	}
 	b.WriteString("\r\x1b[J")
 	rows, row, column := e.layout(width, last)
+	if !last {
+		rows, row = window(rows, row, height-1)
+	}
 	b.WriteString(strings.Join(rows, "\r\n"))
 	if last {
 		b.WriteString("\r\n")
@@ -129,6 +134,12 @@ func (e *editor) draw(last bool) {
 		e.row = row
 	}
 	_, _ = io.WriteString(e.out, b.String()) // a terminal that has gone away is noticed at the next key
+}
+
+// window gives the rows about the cursor that have room, and the cursor's row among them.
+func window(rows []string, row, room int) (shown []string, at int) {
+	from := max(0, min(row-room/2, len(rows)-room))
+	return rows[from:min(len(rows), from+room)], row - from
 }
 
 // layout breaks question and answer into rows, and finds the cursor.

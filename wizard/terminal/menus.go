@@ -97,17 +97,17 @@ func (m *Menus) edit(q wizard.Question) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("look at the terminal: %w", err)
 	}
-	e := editor{in: m.in, out: m.file, width: m.terminalWidth, colour: m.colour, hides: wizard.LooksSecret}
+	e := editor{in: m.in, out: m.file, size: m.size, colour: m.colour, hides: wizard.LooksSecret}
 	typed, err := e.line(q.Ask+":", q.Default)
 	return typed, errors.Join(err, term.Restore(int(m.in.Fd()), before))
 }
 
-// terminalWidth is that of now: people resize windows while they think.
-func (m *Menus) terminalWidth() int {
-	if width, _, err := term.GetSize(int(m.file.Fd())); err == nil && width > 0 {
-		return width
+// size is the terminal's of now: people resize windows while they think.
+func (m *Menus) size() (width, height int) {
+	if width, height, err := term.GetSize(int(m.file.Fd())); err == nil && width > 0 && height > 0 {
+		return width, height
 	}
-	return m.width
+	return m.width, usualHeight
 }
 
 // menu offers choices, and the way back among them.

@@ -20,6 +20,7 @@ type screen struct {
 
 const (
 	usualWidth   = 80
+	usualHeight  = 24
 	largestWidth = 100
 )
 
