@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/register"
 	"github.com/credguide/credguide/cli/request"
+	"github.com/credguide/credguide/cli/serve"
 	"github.com/credguide/credguide/cli/snippet"
 	"github.com/credguide/credguide/cli/try"
 	"github.com/credguide/credguide/cli/wait"
@@ -47,6 +48,7 @@ func root(a *app.App) *cobra.Command {
 	root.AddCommand(
 		check.Command(a), environmentsCommand(a), explainCommand(a), try.WithRegister(a, try.Command(a)), try.SandboxCommand(a),
 		accounts.Command(a), register.Command(a), register.WithSubmit(a, request.Command(a)), snippet.Command(a), wait.Command(a),
+		serve.Command(a), check.ReportCommand(a),
 		versionCommand(a), completionCommand(a), manCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))

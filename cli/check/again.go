@@ -85,3 +85,10 @@ func (r *rootPools) of(ctx context.Context, a *app.App, file string) (*x509.Cert
 	r.pools[file] = pool
 	return pool, nil
 }
+
+// forget makes the next check read the files again.
+func (r *rootPools) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pools = nil
+}

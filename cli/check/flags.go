@@ -85,6 +85,18 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	f.ReportFlags.AddTo(set)
 }
 
+// AddServing adds those flags that a check on a schedule has.
+func (f *Flags) AddServing(set *pflag.FlagSet) {
+	f.set = set
+	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
+	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
+	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of one check as a whole")
+	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
+	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
+	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
+	f.ListFlags.AddTo(set)
+}
+
 // CompleteCheckFlags completes the values of the flags that name something of the catalogs.
 func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
 	for flag, list := range map[string]app.Completions{

@@ -63,7 +63,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	var cut []int // interrupted while they ran
 	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
 		Count: len(list.Entries),
-		Queue: func(i int) string { return hostsOf(list.Entries[i]) },
+		Queue: func(i int) string { return HostsOf(list.Entries[i]) },
 		Do: func(_ context.Context, i int) fleet.Outcome[rendered] {
 			return l.checkOne(whole, list, i, shared, memory, live)
 		},
@@ -285,8 +285,8 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 	return again
 }
 
-// hostsOf names what an entry asks, as the list writes it.
-func hostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer + "\x00" + e.Backend }
+// HostsOf names what an entry asks, as the list writes it.
+func HostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer + "\x00" + e.Backend }
 
 // late is the report of an entry whose turn did not come before the list's deadline.
 func (c *checker) late(e accounts.Entry) Result {

@@ -1,0 +1,85 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+)
+
+// ReportCommand is `credguide report`.
+func ReportCommand(a *app.App) *cobra.Command {
+	var format string
+	diff := &cobra.Command{
+		Use:   "diff OLD NEW",
+		Short: "Show what changed between two saved reports, or two lists of them",
+		Long: "diff compares saved JSON reports: which accounts work now and did not before, which findings are new or gone, and " +
+			"which observations changed. OLD and NEW hold one report each, or one a line, as check --all writes them.",
+		Example: "  credguide report diff monday.jsonl tuesday.jsonl",
+		Args:    cobra.ExactArgs(2),
+	}
+	diff.RunE = func(cmd *cobra.Command, args []string) error {
+		return showDiff(cmd.Context(), a, args[0], args[1], format)
+	}
+	a.FormatFlag(diff, &format, "text", "json")
+	return app.Group(&cobra.Command{Use: "report", Short: "Work with saved reports"}, diff)
+}
+
+func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
+	c, err := NewChecker(ctx, a, &Flags{})
+	if err != nil {
+		return err
+	}
+	before, err := c.byName(ctx, old)
+	if err != nil {
+		return err
+	}
+	after, err := c.byName(ctx, now)
+	if err != nil {
+		return err
+	}
+	names := maps.Clone(before)
+	maps.Copy(names, after)
+	changes := []report.Change{}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		change := report.Compare(name, before[name], after[name])
+		if len(names) == 1 || change.Matters() {
+			changes = append(changes, change)
+		}
+	}
+	if format == "json" {
+		return a.PrintJSON(changes)
+	}
+	if len(changes) == 0 {
+		return a.Print("Nothing changed.\n")
+	}
+	for _, change := range changes {
+		o := report.PlainText
+		o.Width, o.Unicode = a.Width(), a.Unicode()
+		if err := report.WriteChange(printer{a}, change, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// byName reads the reports of a file. Two single reports of one account are compared, whatever it was called.
+func (c *checker) byName(ctx context.Context, file string) (map[string]checks.Report, error) {
+	all := map[string]checks.Report{}
+	var labels report.Labels
+	err := c.eachSaved(ctx, file, false, func(e checks.Evidence, _ int64, _ int) error {
+		r := c.judged(e, nil)
+		all[labels.Of(r)] = checks.Report{Evidence: checks.Evidence{Started: r.Started, Facts: r.Facts}, Verdict: r.Verdict, Diagnoses: r.Diagnoses}
+		return nil
+	})
+	if err == nil && len(all) == 0 {
+		err = errors.New(file + " holds no report")
+	}
+	return all, err
+}

@@ -1,0 +1,165 @@
+// Package serve is the command serve: it checks the accounts of a list on a schedule of its own, and shows the last results
+// as metrics and as pages.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/exporter-toolkit/web"
+	"github.com/spf13/cobra"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+)
+
+// flags are those of serve.
+type flags struct {
+	check.Flags
+	listen, state, config string
+	every                 time.Duration
+	shard                 shard
+}
+
+// The contract's defaults.
+const (
+	defaultListen = "127.0.0.1:9877"
+	defaultEvery  = 6 * time.Hour
+)
+
+// Command is `credguide serve`.
+func Command(a *app.App) *cobra.Command {
+	var f flags
+	cmd := &cobra.Command{
+		Use:   "serve [FILE]",
+		Short: "Check accounts on a schedule, and show the results to Prometheus and to people",
+		Long: "serve checks each account of a list (without FILE, your own accounts) again and again, each at a time of its " +
+			"own, and shows the last results: /metrics for Prometheus, a status page at /, and /accounts/NAME. A request " +
+			"never causes a check. Secrets are read anew for each check.\n\n" +
+			"It listens on this machine only, unless --listen says otherwise; TLS and passwords are set up with " +
+			"--web.config.file. SIGHUP reads the list again, and so does a change of the file.",
+		Example: `  credguide serve accounts.yaml --every 6h --state /var/lib/credguide
+  credguide serve --listen :9877 --web.config.file web.yaml`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file := ""
+			if len(args) == 1 {
+				file = args[0]
+			}
+			return run(cmd.Context(), a, &f, file)
+		},
+	}
+	set := cmd.Flags()
+	set.StringVar(&f.listen, "listen", defaultListen, "`ADDRESS` to listen on")
+	set.DurationVar(&f.every, "every", defaultEvery, "`TIME` between two checks of an account")
+	set.StringVar(&f.state, "state", "", "`DIR` that keeps the results across restarts")
+	set.Var(&f.shard, "shard", "check only part `I/N` of the list, for several instances: 1/3, 2/3, 3/3")
+	set.StringVar(&f.config, "web.config.file", "", "`FILE` with TLS and basic authentication, as Prometheus exporters take it")
+	f.AddServing(set)
+	return cmd
+}
+
+func (f *flags) valid() error {
+	if f.every < time.Second {
+		return app.WithHint(errors.New("--every must be at least one second"), "for example --every 6h")
+	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return app.WithHint(errors.New("--listen must be an address with a port"), "for example --listen "+defaultListen)
+	}
+	return f.Flags.Valid()
+}
+
+// stopWithin is how long the requests that run may take when the program ends.
+const stopWithin = 3 * time.Second
+
+func run(ctx context.Context, a *app.App, f *flags, file string) error {
+	if err := f.valid(); err != nil {
+		return err
+	}
+	m, err := newMonitor(ctx, a, f, file)
+	if err != nil {
+		return err
+	}
+	var listen net.ListenConfig
+	listener, err := listen.Listen(ctx, "tcp", f.listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", f.listen, err)
+	}
+	if f.config != "" {
+		if err := web.Validate(f.config); err != nil {
+			_ = listener.Close()
+			return fmt.Errorf("--web.config.file: %w", err)
+		}
+	}
+	server := &http.Server{
+		Handler: m.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+	a.Say("checking %d accounts every %s; http://%s/ shows them", m.size(), f.every, listener.Addr())
+	served := make(chan error, 1)
+	go func() {
+		no := false
+		served <- web.Serve(listener, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &f.config}, quietLog())
+	}()
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	working, cancel := context.WithCancel(ctx)
+	defer cancel()
+	scheduled := make(chan struct{})
+	go func() {
+		defer close(scheduled)
+		m.schedule(working, hangup)
+	}()
+	select {
+	case err = <-served:
+		cancel()
+	case <-ctx.Done():
+	}
+	<-scheduled
+	stop, end := context.WithTimeout(context.Background(), stopWithin)
+	defer end()
+	_ = server.Shutdown(stop)
+	if err != nil && !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// quietLog keeps the toolkit from writing a line of its own form at the start; errors come back as values.
+func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// shard is the part of a list that this instance checks; the zero value is all of it.
+type shard struct{ part, of int }
+
+func (s *shard) String() string {
+	if s.of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d/%d", s.part, s.of)
+}
+
+// Type is for help texts.
+func (s *shard) Type() string { return "I/N" }
+
+// Set reads I/N.
+func (s *shard) Set(text string) error {
+	i, n, ok := strings.Cut(text, "/")
+	part, err1 := strconv.Atoi(i)
+	of, err2 := strconv.Atoi(n)
+	if !ok || err1 != nil || err2 != nil || part < 1 || of < part || of > 1e6 {
+		return errors.New("expected a part of a whole such as 2/3")
+	}
+	s.part, s.of = part, of
+	return nil
+}
