@@ -19,6 +19,7 @@ var (
 	PythonUntitled          = concluded("python.untitled", Bool, "/me accepts the login, but the Python client does not get that far: the provider that it would choose has no title")
 	PythonEndsAtRoot        = concluded("python.ends_at_root", Bool, "/me accepts the login, but the Python client does not get that far: it cannot use the root of the API")
 	MeBareAnswer            = concluded("me.bare.answer", Text, "what /me answers without the Authorization header: same (as with it), other, not-asked")
+	MeAloneAnswer           = concluded("me.alone.answer", Text, "what /me makes of the token alone, without oidc/ID/ before it: accepted, refused, not-asked")
 	MeTrouble               = concluded("me.trouble", Text, "what the back-end failed on while it checked the token: unreadable, incomplete, refused, other")
 )
 
@@ -61,6 +62,7 @@ func deriveAnswers(f Facts) {
 	}
 	if f.Known(AtMe.Status) {
 		f.Set(MeBareAnswer, bareAnswer(f))
+		f.Set(MeAloneAnswer, aloneAnswer(f))
 	}
 	if f.Text(MeReason) == "resolving" {
 		f.Set(MeTrouble, meTrouble(f.Text(AtMe.Message)))
@@ -88,6 +90,16 @@ func bareAnswer(f Facts) string {
 		return "same"
 	case asked:
 		return "other"
+	}
+	return "not-asked"
+}
+
+func aloneAnswer(f Facts) string {
+	switch accepted, asked := f.Bool(MeAloneAccepted); {
+	case accepted:
+		return "accepted"
+	case asked:
+		return "refused"
 	}
 	return "not-asked"
 }

@@ -65,6 +65,9 @@ var openeoFaults = []fault{
 			return wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"code":"AuthenticationRequired","id":"1","message":"Unknown user."}`)(n, out, r)
 		}
 	}},
+	{"backend-rejects-token@form", "The back-end accepts the bare token only, and does not announce it", "openeo", func(w *world.World) {
+		w.Backend.JWTBearer, w.Backend.BareOnly, w.Backend.JWTUnlisted = true, true, true
+	}},
 	{"python-client-differs", "The back-end accepts the bare token only, which the Python client does not send", "openeo", func(w *world.World) { w.Backend.JWTBearer, w.Backend.BareOnly = true, true }},
 	{"python-client-differs@netrc", "netrc has an entry for the identity provider's host", "openeo", func(w *world.World) {
 		w.User.Variables["NETRC"] = "{dir}/netrc"

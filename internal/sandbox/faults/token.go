@@ -72,6 +72,10 @@ var jwtFaults = []fault{
 		w.Main().Tokens.Padding = 9000
 		w.Backend.MaxHeader, w.Backend.CutsHeader = 8<<10, true
 	}},
+	{"token-too-large@userinfo", "A token beyond 8 KiB, and userinfo closes the connection", "jwt", func(w *world.World) {
+		w.Main().Tokens.Padding = 9000
+		atIDP("userinfo", wire.Reset)(w)
+	}},
 	{"token-lacks-openid", "openid is asked for and not granted", "jwt", onTokens(func(t *world.TokenQuirks) { t.DropOpenID = true })},
 	{"userinfo-rejects-token", "Tokens are lightweight, which userinfo refuses", "jwt", onClient(func(c *world.Client) { c.Lightweight = true })},
 	{"userinfo-rejects-token@error", "Userinfo fails for this client only", "jwt", atIDP("userinfo", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
