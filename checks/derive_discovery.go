@@ -3,7 +3,7 @@ package checks
 import "strings"
 
 var (
-	DiscoveryDocument         = concluded("discovery.document", Text, "what came from the discovery address: object, page (HTML), other, absent (404), refused, realm-unknown, https-required, outage")
+	DiscoveryDocument         = concluded("discovery.document", Text, "what came from the discovery address: object, page (HTML), other, absent (404), refused, certificate (the server asks for a client certificate), realm-unknown, https-required, outage")
 	DiscoveryAlternativeFound = concluded("discovery.alternative_found", Bool, "another shape of the issuer answers with a discovery document")
 	DiscoveryIncomplete       = concluded("discovery.incomplete", Bool, "a field of the discovery document that this grant needs is missing or not a URL")
 	DiscoveryIssuerSlash      = concluded("discovery.issuer_slash", Bool, "the issuer that the discovery document names ends with a slash")
@@ -42,6 +42,8 @@ func documentKind(f Facts, status int) string {
 		return "page"
 	case status >= 200 && status < 300:
 		return "other"
+	case wantsCertificate(f, AtDiscovery):
+		return "certificate"
 	case status == 404, status == 410:
 		return "absent"
 	}

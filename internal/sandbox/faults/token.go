@@ -19,6 +19,7 @@ var tokenFaults = []fault{
 		wire.Redirect(http.StatusTemporaryRedirect, "{sandbox.localhost}/auth/realms/egi"+world.OpenIDConnect+"/token"))},
 	{"token-response-not-json", "A web page instead of a token", "token", atIDP("token", wire.Page(http.StatusOK, "Sign in to egi", "Please enable cookies."))},
 	{"token-response-not-json@firewall", "A web firewall's page instead of a token", "token", atIDP("token", wire.Page(http.StatusForbidden, "Request blocked", "Your request looks like an attack. Reference 0.8f2e1402.", "Server", "WebFirewall"))},
+	{"token-response-not-json@too-large", "A web server in front of the token endpoint takes shorter requests only", "token", atIDP("token", wire.Page(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large", "nginx", "Server", "nginx"))},
 	{"token-response-incomplete", "A token answer without an access token", "token", tokenResponse("access_token", nil)},
 	{"token-response-incomplete@token-type", "A token answer without a token type", "token", tokenResponse("token_type", nil)},
 	{"token-request-refused", "The token endpoint refuses with an unknown message", "token", atIDP("token", wire.Fixed(http.StatusBadRequest, wire.JSONType,
