@@ -3,9 +3,11 @@ package probe
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"maps"
 	"mime"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,11 +109,15 @@ func isLoginPage(status int, body []byte) bool {
 	return false
 }
 
-// visibleText strips tags, crudely: the result is only searched for known sentences.
+// unseen are elements whose text stands in no page: a browser shows the title elsewhere, and most pages repeat it.
+var unseen = regexp.MustCompile(`(?is)<(script|style|title)\b.*?</(?:script|style|title)\s*>`)
+
+// visibleText strips tags, crudely: the result is searched for known sentences and quoted in short.
 func visibleText(b []byte) string {
 	var out strings.Builder
 	inTag := false
-	for _, r := range string(b[:min(len(b), 64<<10)]) {
+	page := b[:min(len(b), 64<<10)]
+	for _, r := range string(unseen.ReplaceAll(page, []byte(" "))) {
 		switch {
 		case r == '<':
 			inTag = true
@@ -122,7 +128,7 @@ func visibleText(b []byte) string {
 			out.WriteRune(r)
 		}
 	}
-	return strings.Join(strings.Fields(out.String()), " ")
+	return html.UnescapeString(strings.Join(strings.Fields(out.String()), " "))
 }
 
 // text returns a string member of the document, made safe to show.

@@ -258,6 +258,8 @@ func (c *checker) KeepSecret(s probe.Subject) {
 	c.Keep(s.Credentials.Secret)
 	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); held { // the two may be swapped
 		c.Keep(credentials.NewSecret(s.Credentials.ClientID))
+	} else {
+		c.Public(s.Credentials.ClientID) // a wrapped secret may hold it too
 	}
 }
 

@@ -56,7 +56,7 @@ func fullVersion(version string) string {
 
 func (b *Server) conformsTo(version string) []string {
 	classes := []string{"https://api.openeo.org/" + fullVersion(version), "https://api.stacspec.org/v1.0.0/collections"}
-	if b.JWTBearer {
+	if b.JWTBearer && !b.JWTUnlisted {
 		classes = append(classes, jwtConformance)
 	}
 	return classes
