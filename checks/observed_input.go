@@ -79,6 +79,7 @@ var (
 	SourcesUnreadableCommand = fact("sources.unreadable_command", Bool, "the account's secret_command failed, hung, or printed something that is no secret")
 	SourcesUnreadable        = fact("sources.unreadable", List, "the files that could not be read, and why")
 	SourcesExposedAny        = fact("sources.exposed_any", Bool, "other users can read a file that holds a secret")
+	SourcesExposedVolume     = fact("sources.exposed_volume", Bool, "the file that other users can read is in a volume of Kubernetes")
 	SourcesExposed           = fact("sources.exposed", List, "the files that other users may read, and their modes")
 )
 

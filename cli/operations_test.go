@@ -36,7 +36,7 @@ func TestEachCommandOfTheOperationsRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if total != 8 {
+	if total != 9 {
 		t.Errorf("%d commands were found", total)
 	}
 }
@@ -95,7 +95,7 @@ func hereIs(t *testing.T, line, list, secret string) string {
 	}
 	list = put("accounts.yaml", itsSecret.ReplaceAllString(list, "${1}"+put("nightly", secret)))
 	for place, here := range map[string]string{
-		"/etc/credguide/accounts.yaml": list, "$CREDGUIDE_LIST": list, "$LIST": list, "${STATE_DIRECTORY}": dir, "/state": dir, ":9877": freePort(t),
+		"/etc/credguide/accounts.yaml": list, "$CREDGUIDE_LIST": list, "$LIST": list, "${STATE_DIRECTORY}": dir, "/state": dir, "$(PART)": "1", ":9877": freePort(t),
 		"$RETRY_FOR": "10m", `"${outputs[@]}"`: "--output github --output markdown=" + filepath.Join(dir, "summary") + " --output sarif=" + filepath.Join(dir, "sarif"),
 	} {
 		line = strings.ReplaceAll(line, place, here)
