@@ -234,11 +234,12 @@ func (f *followUp) inWords(list []standing) string {
 		if s.Comment != "" {
 			b.WriteString(text.Hang("  ", "The reviewer: "+s.Comment, f.Width()))
 		}
+		again := "credguide request submit " + text.ShellWord(s.Request) + " --environment " + text.ShellWord(s.Environment)
 		switch s.Stage {
 		case registry.Changes, registry.Rejected:
-			b.WriteString(text.Hang("  ", "Correct the request, then: credguide request submit "+text.ShellWord(s.Request)+" --environment "+text.ShellWord(s.Environment), f.Width()))
+			b.WriteString(text.HangRun("  ", "Correct the request, then:", again, f.Width()))
 		case registry.Deployed:
-			b.WriteString(text.Hang("  ", "To keep the account and check the login: credguide request submit "+text.ShellWord(s.Request)+" --environment "+text.ShellWord(s.Environment), f.Width()))
+			b.WriteString(text.HangRun("  ", "To keep the account and check the login:", again, f.Width()))
 		}
 	}
 	return b.String()
