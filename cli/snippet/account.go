@@ -3,6 +3,7 @@ package snippet
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // ofAccount takes from an account what a snippet is for: the one that was named, or where nothing was said at all, the only
@@ -69,8 +71,12 @@ func take(cmd *cobra.Command, a *app.App, entry accounts.Entry, list accounts.Li
 	f.environment, f.issuer, f.backend = entry.Environment, entry.Issuer, entry.Backend
 	f.providerID = entry.ProviderID
 	f.clientID = cmp.Or(entry.ClientID, s.Credentials.ClientID)
-	if entry.Source.Kind == accounts.SecretFile && !cmd.Flags().Changed("secret-file") {
-		f.secretFile = entry.Source.Name
+	kept := entry.Source.Kind
+	if (kept == accounts.SecretFile || kept == accounts.Credentials) && !cmd.Flags().Changed("secret-file") {
+		f.secretFile, f.variables = entry.Source.Name, kept == accounts.Credentials
+	} else if kept != accounts.SecretFile && kept != accounts.Credentials {
+		said := "the secret of " + entry.Name + " comes from " + entry.Source.String() + ": put it into OPENEO_AUTH_CLIENT_SECRET where the snippet runs"
+		a.Say("%s", strings.Join(text.Wrap(said, a.Width()), "\n"))
 	}
 	return nil
 }

@@ -24,6 +24,8 @@ type Values struct {
 	ClientID string
 	// SecretFile is the file that a snippet reads the secret from where OPENEO_AUTH_CLIENT_SECRET is not set.
 	SecretFile string
+	// Variables: SecretFile holds it in a line OPENEO_AUTH_CLIENT_SECRET=value, quoted as for a shell, not alone.
+	Variables bool
 	// Check are the arguments of `credguide check` for this account, without its id.
 	Check []string
 	// Origin is where a CI job gets credguide from.
@@ -35,7 +37,7 @@ type Values struct {
 	Wanted         []string
 	// Integration is the registry's name for the environment. Helpdesk is the back-end's, Contact the identity provider's.
 	Integration, Helpdesk, Contact string
-	// CheckLine is the command that shows the Subject.
+	// CheckLine is the command that checks this account on this machine; empty: the one of Check.
 	CheckLine string
 }
 
@@ -52,6 +54,9 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 	}
 	if v.SecretFile == "" {
 		v.SecretFile = DefaultSecretFile
+	}
+	if v.CheckLine == "" {
+		v.CheckLine = "credguide check " + arguments(v.Check)
 	}
 	if v.Origin == (Origin{}) {
 		v.Origin = originOf(packaging.Names(), app.ThisBuild())

@@ -52,11 +52,13 @@ func TestTheListOfThePublicContract(t *testing.T) {
 // Every snippet stands on its own feet: where the secret comes from, what it is worth, who the account is.
 func TestEverySnippetSaysWhatMustBeKnown(t *testing.T) {
 	list, _ := snippets.Load()
+	kept := development()
+	kept.SecretFile, kept.Variables = "/home/me/.config/credguide/nightly.env", true
 	for _, s := range list {
 		if s.ID == ticketID { // it goes to people and logs in nowhere
 			continue
 		}
-		for name, v := range map[string]Values{"all known": development(), "little known": {Environment: "x", Issuer: "https://idp.example", Backend: "https://b.example", Check: []string{"--issuer", "https://idp.example"}}} {
+		for name, v := range map[string]Values{"all known": development(), "little known": {Environment: "x", Issuer: "https://idp.example", Backend: "https://b.example", Check: []string{"--issuer", "https://idp.example"}}, "in a file of variables": kept} {
 			t.Run(s.ID+" "+name, func(t *testing.T) {
 				text := render(t, s.ID, v)
 				flat := strings.Join(strings.Fields(strings.NewReplacer("#", " ", "//", " ", `\n`, " ").Replace(text)), " ")

@@ -30,6 +30,7 @@ type flags struct {
 	file                                     string
 	force                                    bool
 	account                                  bool   // all of it is one's; then no variable counts
+	variables                                bool   // secretFile is a file of variables
 	name, sub                                string // of the account: its name, and the subject that its last check saw
 	from                                     string
 	entitlements                             []string
@@ -189,7 +190,7 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 	}
 	v = Values{
 		Environment: s.Environment.Title, Issuer: s.Environment.Issuer,
-		ProviderID: cmp.Or(flags.providerID, fromVariable), ClientID: cmp.Or(flags.clientID, clientID), SecretFile: flags.secretFile,
+		ProviderID: cmp.Or(flags.providerID, fromVariable), ClientID: cmp.Or(flags.clientID, clientID), SecretFile: flags.secretFile, Variables: flags.variables,
 	}
 	if s.Backend != nil {
 		v.Backend = s.Backend.URL
@@ -199,6 +200,9 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 		return v, app.WithHint(errors.New("the client ID looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
+	if flags.name != "" {
+		v.CheckLine = "credguide check " + flags.name
+	}
 	return v, ticketValues(ctx, a, s, flags, &v)
 }
 
@@ -226,6 +230,9 @@ func checkArguments(s probe.Subject, flags flags) []string {
 		args = append(args, "--provider-id", flags.providerID)
 	case s.Backend != nil && s.Backend.ProviderID != "" && e.Origin != environments.BuiltInOrigin:
 		args = append(args, "--provider-id", s.Backend.ProviderID)
+	}
+	if e.CAFile != "" {
+		args = append(args, "--ca-file", e.CAFile)
 	}
 	return args
 }

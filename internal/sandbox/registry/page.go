@@ -27,7 +27,8 @@ input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style>
 <p><a href="/new">New service</a>. This registry is a sandbox on your own machine.</p>
 <table><tr><th>Client ID</th><th>Environment</th><th>Status</th><th></th></tr>
 {{range .Petitions}}<tr><td>{{.ID}}</td><td>{{.Environment}}</td><td>{{.Badge}}</td><td>{{if .Approve}}
-<form method="post" action="/approve"><input type="hidden" name="petition" value="{{.Number}}"><button>Review: Approve</button></form>{{end}}</td></tr>
+<form method="post" action="/approve"><input type="hidden" name="petition" value="{{.Number}}"><button>Review: Approve</button></form>{{end}}{{if .Renew}}
+<form method="post" action="/renew"><input type="hidden" name="petition" value="{{.Number}}"><button>Reconfigure: new secret</button></form>{{end}}</td></tr>
 {{else}}<tr><td colspan="4">Nothing has been registered.</td></tr>{{end}}</table></body></html>{{end}}
 
 {{define "new"}}{{template "head" .}}<h1>New service</h1>{{with .Refused}}<p class="bad" role="alert">{{.Field}}: {{.Message}}</p>{{end}}
@@ -48,7 +49,7 @@ input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style>
 type line struct {
 	Number                 int
 	ID, Environment, Badge string
-	Approve                bool
+	Approve, Renew         bool
 }
 
 type option struct {
@@ -79,6 +80,7 @@ func (s *site) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /new", func(w http.ResponseWriter, _ *http.Request) { s.form(w, http.StatusOK, withDefaults(Request{}), nil) })
 	mux.HandleFunc("POST /new", s.submitted)
 	mux.HandleFunc("POST /approve", s.approved)
+	mux.HandleFunc("POST /renew", s.renewed)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
 	})
@@ -97,6 +99,16 @@ func (s *site) approved(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
+// renewed gives a deployed client another secret, which is shown once.
+func (s *site) renewed(w http.ResponseWriter, r *http.Request) {
+	p, ok := s.Renew(petitionID(wire.ReadForm(r).Get("petition")))
+	if !ok {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	render(w, http.StatusOK, "done", view{Request: p.Request})
+}
+
 func (s *site) lines() []line {
 	now := s.now()
 	var list []line
@@ -105,7 +117,7 @@ func (s *site) lines() []line {
 		if badge == closed {
 			continue
 		}
-		list = append(list, line{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == "Registration Pending"})
+		list = append(list, line{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == pendingBadge, badge == deployedBadge && p.Request.ClientSecret != ""})
 	}
 	return list
 }

@@ -47,6 +47,30 @@ func TestTheDashboardMakesClientsThatExpire(t *testing.T) {
 	}
 }
 
+// A deployed client of the registry gets another secret, and stays the same account.
+func TestARegisteredClientGetsAnotherSecret(t *testing.T) {
+	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: 1})
+	made := shownOnce.FindStringSubmatch(press(b, b.RegistryURL()+"/new", url.Values{"service_name": {"Nightly"}, "integration_environment": {"development"}, "client_id": {"nightly-x"}, "grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email profile"}}).Body)
+	if made == nil {
+		t.Fatal("no secret is shown")
+	}
+	petition := url.Values{"petition": {"1"}}
+	if got := press(b, b.RegistryURL()+"/renew", petition); got.Status != http.StatusSeeOther {
+		t.Errorf("before the approval: %d", got.Status)
+	}
+	press(b, b.RegistryURL()+"/approve", petition)
+	renewed := shownOnce.FindStringSubmatch(press(b, b.RegistryURL()+"/renew", petition).Body)
+	if renewed == nil || renewed[1] != "nightly-x" || renewed[2] == made[2] {
+		t.Fatalf("%q", renewed)
+	}
+	for secret, works := range map[string]bool{made[2]: false, renewed[2]: true} {
+		login := url.Values{"grant_type": {"client_credentials"}, "client_id": {"nightly-x"}, "client_secret": {secret}}
+		if got := press(b, b.Issuer(world.Development)+"/protocol/openid-connect/token", login); (got.Line() == "200 token") != works {
+			t.Errorf("new: %v: %s", works, got.Line())
+		}
+	}
+}
+
 // After its expiry date the login of a client fails as with a wrong secret.
 func TestAnExpiredClient(t *testing.T) {
 	b := sandboxtest.StartWorld(t, func(w *world.World) { w.GoodClient.Expires = time.Now().Add(-time.Minute) })
