@@ -134,7 +134,7 @@ func visibleText(b []byte) string {
 // text returns a string member of the document, made safe to show.
 func (a answer) text(name string) string {
 	s, _ := a.document[name].(string)
-	return sanitize(s, 300)
+	return text.Line(s, 300)
 }
 
 // errorCode is the error of RFC 6749 section 5.2. Some gateways put an object in its place: an error all the same.
@@ -151,7 +151,7 @@ func (a answer) errorCode() string {
 	case nil, bool:
 		return ""
 	case string:
-		return sanitize(e, 300)
+		return text.Line(e, 300)
 	}
 	return "not a text"
 }
@@ -167,14 +167,11 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 	raw, present := a.document[name].([]any)
 	for _, v := range raw[:min(len(raw), limit)] {
 		if s, ok := v.(string); ok {
-			items = append(items, sanitize(s, 200))
+			items = append(items, text.Line(s, 200))
 		}
 	}
 	return items, present
 }
-
-// sanitize makes server text safe to show, at most limit characters of it.
-func sanitize(s string, limit int) string { return text.Line(s, limit) }
 
 // detail are words that stand outside the members for errors: those of other error formats, as RFC 9457 and web frameworks
 // write them, of a challenge (RFC 6750 section 3), and the visible text of a page. What a good answer calls its title is
@@ -182,7 +179,7 @@ func sanitize(s string, limit int) string { return text.Line(s, limit) }
 func (a answer) detail() string {
 	switch {
 	case a.pageText != "":
-		return sanitize(a.pageText, 300)
+		return text.Line(a.pageText, 300)
 	case a.status < 400:
 		return ""
 	}
@@ -202,7 +199,7 @@ func (a answer) documentDetail() string {
 	if a.text("error_description") != "" || a.text("message") != "" {
 		return ""
 	}
-	return sanitize(sentence(a.document, 0), 300)
+	return text.Line(sentence(a.document, 0), 300)
 }
 
 // sayingMembers are where gateways and web frameworks put the words of an error, in lower case: AWS's Message, Apigee's

@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // What the openEO Python client 0.53 would do on this machine, as far as that can be seen from here: this program's login is
@@ -50,7 +51,7 @@ func pythonConnect(a answer) string {
 // what the program passes: a flag, or what the catalog's snippets write.
 func (p *pass) pythonChoice(list []provider, asked, by string) {
 	id := pythonProvider(list, asked, by, p.subject.Credentials.ClientIDSource)
-	p.set(checks.PythonProviderID, sanitize(id, 60))
+	p.set(checks.PythonProviderID, text.Line(id, 60))
 	c := p.subject.Credentials
 	where := "arguments"
 	switch python := c.PythonClientWouldUse; {
@@ -103,7 +104,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	for _, m := range met {
 		if got := trusted.verdict(m); got != "yes" {
 			verdict = got
-			p.set(checks.PythonTrustsNot, sanitize(m.host, 253))
+			p.set(checks.PythonTrustsNot, text.Line(m.host, 253))
 			break
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/checks/phrases"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
@@ -229,7 +230,7 @@ func (p *pass) grantedFacts(m minted) {
 	if s, ok := m.answer.document["scope"].(string); ok {
 		var granted []string
 		for x := range strings.FieldsSeq(s) {
-			granted = append(granted, sanitize(x, 100))
+			granted = append(granted, text.Line(x, 100))
 		}
 		p.set(checks.TokenGrantedScopes, granted[:min(len(granted), 50)])
 	}

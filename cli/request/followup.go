@@ -237,7 +237,7 @@ func (f *followUp) inWords(list []standing) string {
 			b.WriteString(text.Hang("  ", "The reviewer: "+s.Comment, f.Width()))
 		}
 		if what, command := f.next(s); what != "" {
-			b.WriteString(text.Hang("  ", what+":", f.Width()) + "    " + command + "\n")
+			b.WriteString(text.HangRun("  ", what+":", command, f.Width()))
 		}
 	}
 	return b.String()
