@@ -84,7 +84,7 @@ func environmentFiles() map[string]*environments.Environment {
 		files[e.id] = &environments.Environment{
 			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
 			Registry: &environments.Registry{
-				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", SecretLength: 87,
+				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", Profile: "egi", SecretLength: 87,
 			},
 			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
 			Source: "made by credguide sandbox",
