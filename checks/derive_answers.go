@@ -17,6 +17,7 @@ var (
 	BackendWantsCertificate = concluded("backend.wants_certificate", Bool, "the back-end's server refused a request because no client certificate came with it")
 	MeAnswer                = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
 	PythonUntitled          = concluded("python.untitled", Bool, "/me accepts the login, but the Python client does not get that far: the provider that it would choose has no title")
+	PythonListTrouble       = concluded("python.list_trouble", Text, "/me accepts the login, but the Python client does not get that far, for the list of providers: id, scopes, as in python.list; empty where it does")
 	PythonEndsAtRoot        = concluded("python.ends_at_root", Bool, "/me accepts the login, but the Python client does not get that far: it cannot use the root of the API")
 	MeBareAnswer            = concluded("me.bare.answer", Text, "what /me answers without the Authorization header: same (as with it), other, not-asked")
 	MeAloneAnswer           = concluded("me.alone.answer", Text, "what /me makes of the token alone, without oidc/ID/ before it: accepted, refused, not-asked")
@@ -63,6 +64,10 @@ func deriveAnswers(f Facts) {
 		f.Set(PythonUntitled, false)
 	}
 	if f.Known(AtMe.Status) {
+		f.Set(PythonListTrouble, "")
+		if !okOrUnseen(f, PythonList) && f.Text(MeAnswer) == "accepted" {
+			f.Set(PythonListTrouble, f.Text(PythonList))
+		}
 		f.Set(MeBareAnswer, bareAnswer(f))
 		f.Set(MeAloneAnswer, aloneAnswer(f))
 	}

@@ -29,6 +29,7 @@ var (
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
 	TokenRepeatsSecret     = fact("token.repeats_secret", Bool, "the token response gives the client secret back instead of an access token, so it was not sent on")
 	TokenStale             = fact("token.stale", Bool, "by the not-before-policy of the token response, the token was issued too early to be accepted (Keycloak)")
+	TokenType              = fact("token.type", Text, "token_type of the token response")
 	TokenHasSlash          = fact("token.has_slash", Bool, "the access token contains a slash")
 	TokenHeaderBytes       = fact("token.header_bytes", Int, "size of the Authorization header that carries the token, in bytes")
 	TokenSpecialCharacters = fact("token.special_characters", Bool, "the client ID or the secret contains characters that form encoding changes")

@@ -117,6 +117,7 @@ var (
 	PythonTrustsNot      = fact("python.trusts_not", Text, "the host whose certificate the Python client does not trust")
 	PythonBundle         = fact("python.bundle", Text, "the variable that names the file of authorities which the Python client trusts in place of its own: REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE")
 	PythonProviderTitled = fact("python.provider_titled", Bool, "the provider that the Python client would choose has a title in /credentials/oidc, without which that client stops with a KeyError")
+	PythonList           = fact("python.list", Text, "what the Python client makes of the list of providers: ok, id (an entry has none, and the client stops with a KeyError), scopes (those of the provider that it would choose are no list of texts)")
 	PythonNetrc          = fact("python.netrc", Text, "the host of the identity provider for which a netrc entry exists, which the Python client sends beside the credentials; empty when there is none")
 	PythonBearer         = fact("python.bearer", Text, "what the back-end makes of the bearer form that the Python client sends (oidc/ID/TOKEN): accepted, refused, untried")
 )

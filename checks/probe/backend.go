@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,9 @@ type api struct {
 
 type provider struct {
 	id, issuer, title string
+	titled            bool // the Python client needs the member, and not what is in it
 	scopes            []string
+	oddScopes         bool // they are no list of texts
 }
 
 func (p *pass) backendAPI() api {
@@ -221,7 +224,9 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.mu.Lock()
 	p.api.providers = list
 	p.mu.Unlock()
-	return p.chooseProvider(list)
+	o := p.chooseProvider(list)
+	p.pythonList(list, anonymous(a))
+	return o
 }
 
 func readProviders(a answer) (list []provider, valid bool) {
@@ -230,7 +235,8 @@ func readProviders(a answer) (list []provider, valid bool) {
 	for _, v := range raw[:min(len(raw), 50)] {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
-		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
+		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title"), oddScopes: oddScopes(m["scopes"])}
+		_, pr.titled = m["title"]
 		pr.scopes, _ = one.list("scopes", 50)
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
@@ -239,6 +245,22 @@ func readProviders(a answer) (list []provider, valid bool) {
 		list = append(list, pr)
 	}
 	return list, valid
+}
+
+// oddScopes tells what the Python client cannot make a scope parameter of.
+func oddScopes(v any) bool {
+	list, isList := v.([]any)
+	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
+}
+
+// anonymous tells that an entry has no id: the Python client looks at that of every entry before it chooses one.
+func anonymous(a answer) bool {
+	raw, _ := a.document["providers"].([]any)
+	return slices.ContainsFunc(raw, func(v any) bool {
+		m, _ := v.(map[string]any)
+		_, named := m["id"]
+		return !named
+	})
 }
 
 func providerIDs(list []provider) []string {

@@ -64,7 +64,20 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 	}
 	p.set(checks.PythonCredentials, where)
 	i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == id })
-	p.set(checks.PythonProviderTitled, i < 0 || list[i].title != "")
+	p.set(checks.PythonProviderTitled, i < 0 || list[i].titled)
+}
+
+// pythonList records what the client stumbles over in the list before it asks for a token.
+func (p *pass) pythonList(list []provider, anonymous bool) {
+	id := p.derived().Text(checks.PythonProviderID)
+	verdict := "ok"
+	switch {
+	case anonymous:
+		verdict = "id"
+	case slices.ContainsFunc(list, func(pr provider) bool { return text.Line(pr.id, 60) == id && pr.oddScopes }):
+		verdict = "scopes"
+	}
+	p.set(checks.PythonList, verdict)
 }
 
 // pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable, the only one, the one of

@@ -162,3 +162,45 @@ func TestANetrcEntryIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// TestTheListIsReadAsThePythonClientReadsIt: it looks at the ID of every entry, and joins the scopes of the one that it takes.
+func TestTheListIsReadAsThePythonClientReadsIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		entries string // behind the one that is used
+		own     string // more of the one that is used
+		list    string
+		works   bool
+	}{
+		"as it should be":          {"", `,"title":"P","scopes":["openid"]`, "ok", true},
+		"a title that is empty":    {"", `,"title":""`, "ok", true},
+		"a title that is no text":  {"", `,"title":null`, "ok", true},
+		"no title":                 {"", "", "ok", false},
+		"no scopes":                {"", `,"title":"P","scopes":null`, "ok", true},
+		"scopes in one text":       {"", `,"title":"P","scopes":"openid email"`, "scopes", false},
+		"a scope that is a number": {"", `,"title":"P","scopes":["openid",7]`, "scopes", false},
+		"another without ID":       {`,{"issuer":"https://other.example.org","title":"O"}`, `,"title":"P"`, "id", false},
+		"another without issuer":   {`,{"id":"o","title":"O"}`, `,"title":"P"`, "ok", true},
+		"another that is no entry": {`,"o"`, `,"title":"P"`, "id", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := login(t, map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
+				reply(200, `{"providers":[{"id":"p","issuer":"http://`+r.Host+`/realms/x"`+tc.own+`}`+tc.entries+`]}`)(w, r)
+			}})
+			e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
+			holds(t, checks.Derive(e.Facts), checks.Facts{"python.list": tc.list, "login.works": tc.works})
+		})
+	}
+}
+
+// TestATokenOfAnotherTypeIsNoLogin: the Python client takes bearer tokens only, in any letter case.
+func TestATokenOfAnotherTypeIsNoLogin(t *testing.T) {
+	for kind, works := range map[string]bool{"Bearer": true, "bearer": true, "BEARER": true, "DPoP": false, "N_A": false, "bearer_token": false} {
+		t.Run(kind, func(t *testing.T) {
+			s := login(t, map[string]http.HandlerFunc{
+				"/realms/x/protocol/openid-connect/token": reply(200, `{"access_token":"opaque-and-long-enough","expires_in":300,"token_type":"`+kind+`"}`),
+			})
+			e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
+			holds(t, checks.Derive(e.Facts), checks.Facts{"token.type": kind, "token.type_odd": !works, "login.works": works})
+		})
+	}
+}

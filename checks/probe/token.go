@@ -225,6 +225,7 @@ func (p *pass) grantedFacts(m minted) {
 	if n, ok := number(m.answer.document["expires_in"]); ok {
 		p.set(checks.TokenExpiresInS, n)
 	}
+	p.setText(checks.TokenType, text.Line(m.kind, 40))
 	p.set(checks.TokenHasSlash, strings.Contains(m.token, "/"))
 	p.staleFact(m)
 	if s, ok := m.answer.document["scope"].(string); ok {
