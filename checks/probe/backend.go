@@ -226,14 +226,15 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.set(checks.ProvidersValid, valid)
 	p.set(checks.ProvidersCount, len(list))
 	p.set(checks.ProvidersIDs, providerIDs(list))
-	p.set(checks.PythonListReadable, pythonReadsList(a))
 	if len(list) == 0 {
 		return failed("no login provider is listed")
 	}
 	p.mu.Lock()
 	p.api.providers = list
 	p.mu.Unlock()
-	return p.chooseProvider(list)
+	o := p.chooseProvider(list)
+	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
+	return o
 }
 
 func readProviders(a answer) (list []provider, valid bool) {

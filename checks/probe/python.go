@@ -65,20 +65,25 @@ func pythonStumbles(a answer) bool {
 }
 
 // pythonReadsList tells that the client gets through the list of providers: it looks up the ID of each entry, and asks for
-// openid and what an entry lists as its scopes, all of them texts.
-func pythonReadsList(a answer) bool {
+// openid and what the chosen entry lists as its scopes, all of them texts.
+func pythonReadsList(a answer, chosen string) bool {
 	entries, _ := a.document["providers"].([]any)
 	for _, entry := range entries {
 		one, isObject := entry.(map[string]any)
 		if _, identified := one["id"]; !isObject || !identified {
 			return false
 		}
-		scopes, _ := one["scopes"].([]any)
-		if slices.ContainsFunc(scopes, func(scope any) bool { _, isText := scope.(string); return !isText }) {
+		if id, _ := one["id"].(string); text.Line(id, 60) == chosen && oddScopes(one["scopes"]) {
 			return false
 		}
 	}
 	return true
+}
+
+// oddScopes tells what the client cannot make a scope parameter of.
+func oddScopes(v any) bool {
+	list, isList := v.([]any)
+	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
 }
 
 // pythonChoice records which provider the client would take and whether it would find the credentials for it there. Asked is

@@ -116,6 +116,9 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	listed := func(issuer string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"` + issuer + `"}]}`)}
 	}
+	scoped := func(scopes string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":` + scopes + `}]}`)}
+	}
 	const document = `{"issuer":"HOST/other","token_endpoint":"HOST/%s"}`
 	other := func(token string) map[string]http.HandlerFunc {
 		answers := listed("HOST/other")
@@ -134,7 +137,10 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"an entry without ID":       {list(`,{"title":"Q","issuer":"https://q.example.org"}`), false},
 		"an entry that is a text":   {list(`,"q"`), false},
 		"an entry without issuer":   {list(`,{"id":"q","title":"Q"}`), true},
-		"a scope that is a number":  {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), false},
+		"scopes of another":         {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), true},
+		"a scope that is a number":  {scoped(`["openid",1]`), false},
+		"scopes in one text":        {scoped(`"openid email"`), false},
+		"no scopes":                 {scoped(`null`), true},
 		"one ID twice":              {list(`,{"id":"p","title":"P","issuer":"HOST/absent"}`), false},
 		"a title that is empty":     {map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"","issuer":"HOST/realms/x"}]}`)}, true},
 		"an issuer with its path":   {listed("HOST/realms/x/.well-known/openid-configuration"), false},
