@@ -1,16 +1,11 @@
 package checks
 
-import (
-	"maps"
-	"slices"
-	"strings"
-)
+import "maps"
 
 var (
 	TokenLifetimeS        = concluded("token.lifetime_s", Int, "lifetime of the token, by the token response or its claims, in seconds")
 	TokenLifetimeShort    = concluded("token.lifetime_short", Bool, "the token lives for less than two minutes")
 	TokenExpiredOnArrival = concluded("token.expired_on_arrival", Bool, "the token's exp claim is in the past by the server's own clock, and nothing shows that this clock is wrong")
-	TokenTypeOdd          = concluded("token.type_odd", Bool, "a token was issued, and the token response calls it something other than a bearer token")
 	TokenLarge            = concluded("token.large", Bool, "the Authorization header with the token is larger than 8 KiB")
 	LoginWorks            = concluded("login.works", Bool, "an openEO client with these settings can log in")
 )
@@ -58,10 +53,6 @@ func deriveToken(f Facts) {
 		f.Set(TokenLifetimeS, life)
 		f.Set(TokenLifetimeShort, life < lifetimeShort)
 	}
-	if f.Known(TokenIssued) { // the Python client takes no other type since 0.49
-		kind := f.Text(TokenType)
-		f.Set(TokenTypeOdd, f.Is(TokenIssued) && kind != "" && !strings.EqualFold(kind, "bearer"))
-	}
 	if expired, ok := f.Bool(JWTExpired); ok {
 		f.Set(TokenExpiredOnArrival, expired && !f.Is(ClockTokenAgrees))
 	}
@@ -70,16 +61,18 @@ func deriveToken(f Facts) {
 	}
 }
 
-// pythonGetsThere: with steps of its own, the openEO Python client may end before /me. It needs a root that it can read, a list
-// of providers that it can read, the provider that it chooses with a title, credentials under that provider's ID, and a bearer
-// token. What was not looked at does not count; what was asked for in vain does.
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs the address of
+// the API, a root and a list of providers that it can read, the provider that it chooses with a title, and credentials under
+// that provider's ID; it asks the identity provider that is listed, and takes bearer tokens only. What was not looked at does not count.
 func pythonGetsThere(f Facts) bool {
-	titled, seen := f.Bool(PythonProviderTitled)
-	return f.Text(AtCapabilities.Failure) == "" && okOrUnseen(f, PythonConnect) && okOrUnseen(f, PythonList) &&
-		f.Text(PythonCredentials) != "none" && (titled || !seen) && !f.Is(TokenTypeOdd)
+	connect := f.Text(PythonConnect)
+	for _, needed := range []Name{PythonAddressUsable, PythonListReadable, PythonProviderTitled, PythonIssuerSame, TokenTypeIsBearer} {
+		if holds, seen := f.Bool(needed); seen && !holds {
+			return false
+		}
+	}
+	return (connect == "" || connect == "ok") && f.Text(PythonCredentials) != "none"
 }
-
-func okOrUnseen(f Facts, name Name) bool { return slices.Contains([]string{"", "ok"}, f.Text(name)) }
 
 // deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that
 // such a client would send. Without a back-end, the identity provider's own acceptance is all there is to see; servers other

@@ -17,7 +17,7 @@ var (
 	BackendWantsCertificate = concluded("backend.wants_certificate", Bool, "the back-end's server refused a request because no client certificate came with it")
 	MeAnswer                = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
 	PythonUntitled          = concluded("python.untitled", Bool, "/me accepts the login, but the Python client does not get that far: the provider that it would choose has no title")
-	PythonListTrouble       = concluded("python.list_trouble", Text, "/me accepts the login, but the Python client does not get that far, for the list of providers: id, scopes, as in python.list; empty where it does")
+	PythonEndsAtList        = concluded("python.ends_at_list", Bool, "/me accepts the login, but the Python client does not get that far: it cannot read the list of providers")
 	PythonEndsAtRoot        = concluded("python.ends_at_root", Bool, "/me accepts the login, but the Python client does not get that far: it cannot use the root of the API")
 	MeBareAnswer            = concluded("me.bare.answer", Text, "what /me answers without the Authorization header: same (as with it), other, not-asked")
 	MeAloneAnswer           = concluded("me.alone.answer", Text, "what /me makes of the token alone, without oidc/ID/ before it: accepted, refused, not-asked")
@@ -58,16 +58,15 @@ func deriveAnswers(f Facts) {
 		ends := !slices.Contains([]string{"", "ok", "outage"}, f.Text(PythonConnect))
 		f.Set(PythonEndsAtRoot, ends && f.Text(MeAnswer) == "accepted")
 	}
+	if readable, ok := f.Bool(PythonListReadable); ok {
+		f.Set(PythonEndsAtList, !readable && f.Text(MeAnswer) == "accepted")
+	}
 	if titled, ok := f.Bool(PythonProviderTitled); ok {
 		f.Set(PythonUntitled, !titled && f.Text(MeAnswer) == "accepted")
 	} else if f.Known(AtMe.Status) {
 		f.Set(PythonUntitled, false)
 	}
 	if f.Known(AtMe.Status) {
-		f.Set(PythonListTrouble, "")
-		if !okOrUnseen(f, PythonList) && f.Text(MeAnswer) == "accepted" {
-			f.Set(PythonListTrouble, f.Text(PythonList))
-		}
 		f.Set(MeBareAnswer, bareAnswer(f))
 		f.Set(MeAloneAnswer, aloneAnswer(f))
 	}

@@ -18,15 +18,15 @@ type api struct {
 	jwtBearer bool
 	providers []provider
 	usedID    string
-	asClients bool // openEO clients would use that provider
+	asClients bool   // openEO clients would use that provider
+	pythons   string // the issuer that the Python client would ask
 	scopes    []string
 }
 
 type provider struct {
 	id, issuer, title string
-	titled            bool // the Python client needs the member, and not what is in it
+	titled            bool // it has one, if an empty one
 	scopes            []string
-	oddScopes         bool // they are no list of texts
 }
 
 func (p *pass) backendAPI() api {
@@ -66,13 +66,16 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	return o
 }
 
-type apiVersion struct{ text, url string }
+type apiVersion struct {
+	text, url string
+	addressed bool // an address is given, of whatever form
+}
 
 // bestVersion chooses as the openEO Python client 0.53 does: of the versions from 1.0 on, of the production ones where there
 // are any, the highest, compared as texts. Where it stumbles over an entry, it passes over the whole list.
 func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	raw, listed := a.document["versions"].([]any)
-	if a.status != http.StatusOK || !listed {
+	if a.status != http.StatusOK || !listed || pythonStumbles(a) {
 		return best, false
 	}
 	var names []string
@@ -85,14 +88,15 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 			names = append(names, text.Line(version, 20))
 		}
 		recent, readable := fromOneOn(version)
-		address, _ := m["url"].(string)
+		given, addressed := m["url"]
+		address, _ := given.(string)
 		stumbles = stumbles || !isText || !readable
 		if !recent {
 			continue
 		}
-		all = append(all, apiVersion{version, address})
+		all = append(all, apiVersion{version, address, addressed})
 		if flag, given := m["production"]; !given || truthy(flag) {
-			production = append(production, apiVersion{version, address})
+			production = append(production, apiVersion{version, address, addressed})
 		}
 	}
 	p.set(checks.WellKnownVersions, names)
@@ -106,6 +110,9 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	}
 	ok = !stumbles && endpointOf(best.url) != ""
 	p.set(checks.WellKnownUsable, ok)
+	if !stumbles && best.addressed {
+		p.set(checks.PythonAddressUsable, ok)
+	}
 	return best, ok
 }
 
@@ -170,6 +177,7 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.backendAPI().root+"/", call{step: "capabilities", effect: Reads})
 	p.frame(checks.AtCapabilities, a)
 	if !a.ok() {
+		p.set(checks.PythonConnect, "outage") // connect() ends there, whatever the addresses below the root say
 		return ended(a)
 	}
 	p.set(checks.CapabilitiesCode, a.text("code"))
@@ -225,7 +233,7 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.api.providers = list
 	p.mu.Unlock()
 	o := p.chooseProvider(list)
-	p.pythonList(list, anonymous(a))
+	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
 	return o
 }
 
@@ -235,32 +243,20 @@ func readProviders(a answer) (list []provider, valid bool) {
 	for _, v := range raw[:min(len(raw), 50)] {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
-		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title"), oddScopes: oddScopes(m["scopes"])}
+		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
 		_, pr.titled = m["title"]
 		pr.scopes, _ = one.list("scopes", 50)
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
 			continue
 		}
+		if i := slices.IndexFunc(list, func(have provider) bool { return have.id == pr.id }); i >= 0 {
+			list[i] = pr // the Python client keeps the last of one ID, in the place of the first
+			continue
+		}
 		list = append(list, pr)
 	}
 	return list, valid
-}
-
-// oddScopes tells what the Python client cannot make a scope parameter of.
-func oddScopes(v any) bool {
-	list, isList := v.([]any)
-	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
-}
-
-// anonymous tells that an entry has no id: the Python client looks at that of every entry before it chooses one.
-func anonymous(a answer) bool {
-	raw, _ := a.document["providers"].([]any)
-	return slices.ContainsFunc(raw, func(v any) bool {
-		m, _ := v.(map[string]any)
-		_, named := m["id"]
-		return !named
-	})
 }
 
 func providerIDs(list []provider) []string {
