@@ -106,6 +106,26 @@ func TestAPendingRegistrationIsShown(t *testing.T) {
 	}
 }
 
+// A request whose client has logged in waits for nothing; one of another client still does.
+func TestARequestWhoseClientWorksIsNotPending(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
+	for i, id := range []string{b.ClientID, "weekly"} {
+		handedIn := submit.Entry{Environment: filepath.Join(b.Dir, "environments", "sandbox.yaml"), API: "https://registry.example.org", Tenant: "egi", Integration: "production", ServiceName: id, ClientID: id, Petition: i + 1}
+		if err := submit.MemoryOf(&app.App{Sys: m.System}).Put(handedIn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, worked := range []bool{false, true} {
+		m.must(t, "accounts")
+		if strings.Contains(m.out.String(), "request status "+b.ClientID) == worked || !strings.Contains(m.out.String(), "request status weekly") {
+			t.Errorf("worked: %v\n%s", worked, &m.out)
+		}
+		m.must(t, "check", "nightly")
+	}
+}
+
 // A sandbox leaves the person's own accounts, and what is remembered of them, as they are.
 func TestTryTouchesNoAccount(t *testing.T) {
 	m := newMachine(t)

@@ -41,7 +41,6 @@ func root(a *app.App) *cobra.Command {
 	root.SetOut(a.Sys.Stdout)
 	root.SetErr(a.Sys.Stderr)
 	root.SetFlagErrorFunc(app.FlagError)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
 	root.Flags().Bool("version", false, "show the version") // cobra's own would take -v, which people expect to be verbose
 	root.PersistentFlags().StringArrayVar(&a.Catalogs, "catalog", nil, "`DIR` with your own environments/*.yaml and diagnoses/*.yaml; repeatable")
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")

@@ -23,6 +23,31 @@ func TestNearest(t *testing.T) {
 	}
 }
 
+func TestHelpOfACommandThatThereIsNotIsWrongUsage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"NOSUCH", "--help"}, app.ExitUsage, `unknown command "NOSUCH"`},
+		{[]string{"chekc", "--help"}, app.ExitUsage, `did you mean "check"?`},
+		{[]string{"--help", "chekc"}, app.ExitUsage, `did you mean "check"?`},
+		{[]string{"accounts", "ad", "-h"}, app.ExitUsage, `did you mean "add"?`},
+		{[]string{"environments", "shwo", "--help"}, app.ExitUsage, `did you mean "show"?`},
+		{[]string{"report", "nosuch", "--help"}, app.ExitUsage, `unknown command "nosuch"`},
+		{[]string{"--help"}, app.ExitHealthy, "Usage: credguide COMMAND"},
+		{[]string{"check", "nightly", "--help"}, app.ExitHealthy, "Usage: credguide check"},
+		{[]string{"try", "client-unknown", "--help"}, app.ExitHealthy, "Usage: credguide try"},
+		{[]string{"accounts", "show", "nightly", "--help"}, app.ExitHealthy, "Usage: credguide accounts show"},
+	} {
+		m := newMachine(t)
+		code := m.run(t.Context(), c.args...)
+		if said := m.out.String() + m.err.String(); code != c.code || !strings.Contains(said, c.says) {
+			t.Errorf("%v: exit %d\n%s", c.args, code, said)
+		}
+	}
+}
+
 func TestHintsTravelInTheChain(t *testing.T) {
 	err := fmt.Errorf("outer: %w", app.WithHint(errors.New("inner"), "do this"))
 	if d := cmp.Diff([]string{"do this"}, app.HintsOf(err)); d != "" {

@@ -13,12 +13,14 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
+const refused = `{"code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`
+
 func TestTheBearerFormIsThatOfThePythonClientFirst(t *testing.T) {
 	root := reply(200, `{"api_version":"1.3.0","endpoints":[],"conformsTo":["https://api.openeo.org/1.3.0/authentication/jwt"]}`)
 	only := func(bare bool) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasPrefix(r.Header.Get("Authorization"), "Bearer oidc/") == bare {
-				reply(403, `{"code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)(w, r)
+				reply(403, refused)(w, r)
 				return
 			}
 			reply(200, `{"user_id":"s"}`)(w, r)
@@ -31,9 +33,45 @@ func TestTheBearerFormIsThatOfThePythonClientFirst(t *testing.T) {
 		"both":      {reply(200, `{"user_id":"s"}`), checks.Facts{"me.bearer_form": "oidc", "python.bearer": "accepted", "login.works": true}},
 		"the old":   {only(false), checks.Facts{"me.bearer_form": "oidc", "python.bearer": "accepted", "login.works": true}},
 		"only bare": {only(true), checks.Facts{"me.bearer_form": "jwt", "python.bearer": "refused", "login.works": true}},
+		"neither":   {reply(403, refused), checks.Facts{"me.bearer_form": "oidc", "login.works": false, "me.alone.answer": "refused"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me, "/": root}), probe.Options{}, nil).Evidence
+			holds(t, checks.Derive(e.Facts), tc.want)
+		})
+	}
+}
+
+// TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin: openEO clients send the token alone only where that is announced.
+func TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin(t *testing.T) {
+	alone := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			switch header := r.Header.Get("Authorization"); {
+			case header == "":
+				reply(401, `{"code":"AuthenticationRequired","message":"Unauthorized."}`)(w, r)
+			case strings.HasPrefix(header, "Bearer oidc/"):
+				reply(status, body)(w, r)
+			default:
+				reply(200, `{"user_id":"s"}`)(w, r)
+			}
+		}
+	}
+	accepted := checks.Facts{"me.bearer_form": "oidc", "me.reason": "form", "me.alone.status": 200, "me.alone.answer": "accepted", "login.works": false}
+	for name, tc := range map[string]struct {
+		me   http.HandlerFunc
+		want checks.Facts
+	}{
+		"the driver's code":      {alone(403, refused), accepted},
+		"a gateway":              {alone(401, `{"message":"Unauthorized"}`), accepted},
+		"a missing header":       {alone(401, `{"code":"AuthenticationRequired","message":"Unauthorized."}`), accepted},
+		"words of its own":       {alone(400, `{"detail":"Not a JSON Web Token"}`), accepted},
+		"neither form":           {reply(403, refused), checks.Facts{"me.reason": "token-invalid", "me.alone.status": 403, "me.alone.answer": "refused"}},
+		"a page for every token": {reply(401, `<html><body>Please authenticate</body></html>`), checks.Facts{"me.alone.answer": "refused", "login.works": false}},
+		"another reason":         {alone(403, `{"code":"PermissionsInsufficient","message":"No access."}`), checks.Facts{"me.reason": "account", "me.alone.answer": "not-asked"}},
+		"an outage":              {alone(503, `{}`), checks.Facts{"me.alone.answer": "not-asked"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence
 			holds(t, checks.Derive(e.Facts), tc.want)
 		})
 	}
@@ -62,6 +100,95 @@ func TestConnectIsThatOfThePythonClient(t *testing.T) {
 			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/": tc.root}), probe.Options{}, nil).Evidence.Facts)
 			holds(t, f, checks.Facts{"python.connect": tc.connect, "login.works": tc.works})
 		})
+	}
+}
+
+// TestThePythonClientEndsOnTheWay: each of these answers leaves the addresses below it in order, and ends the client's login.
+func TestThePythonClientEndsOnTheWay(t *testing.T) {
+	host := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			reply(200, strings.ReplaceAll(text, "HOST", "http://"+r.Host))(w, r)
+		}
+	}
+	list := func(rest string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x"}` + rest + `]}`)}
+	}
+	listed := func(issuer string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"` + issuer + `"}]}`)}
+	}
+	scoped := func(scopes string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":` + scopes + `}]}`)}
+	}
+	const document = `{"issuer":"HOST/other","token_endpoint":"HOST/%s"}`
+	other := func(token string) map[string]http.HandlerFunc {
+		answers := listed("HOST/other")
+		answers["/other/.well-known/openid-configuration"] = host(strings.Replace(document, "%s", token, 1))
+		return answers
+	}
+	for name, tc := range map[string]struct {
+		instead map[string]http.HandlerFunc
+		works   bool
+	}{
+		"as it should be":           {list(""), true},
+		"a broken root":             {map[string]http.HandlerFunc{"/": closeAtOnce}, false},
+		"a root that leads nowhere": {map[string]http.HandlerFunc{"/": http.RedirectHandler("http://127.0.0.1:1/login", http.StatusFound).ServeHTTP}, false},
+		"an incomplete address":     {map[string]http.HandlerFunc{"/.well-known/openeo": host(`{"versions":[{"api_version":"1.2.0","url":"/"}]}`)}, false},
+		"no address":                {map[string]http.HandlerFunc{"/.well-known/openeo": host(`{"versions":[{"api_version":"1.2.0"}]}`)}, true},
+		"an entry without ID":       {list(`,{"title":"Q","issuer":"https://q.example.org"}`), false},
+		"an entry that is a text":   {list(`,"q"`), false},
+		"an entry without issuer":   {list(`,{"id":"q","title":"Q"}`), true},
+		"scopes of another":         {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), true},
+		"a scope that is a number":  {scoped(`["openid",1]`), false},
+		"scopes in one text":        {scoped(`"openid email"`), false},
+		"no scopes":                 {scoped(`null`), true},
+		"one ID twice":              {list(`,{"id":"p","title":"P","issuer":"HOST/absent"}`), false},
+		"a title that is empty":     {map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"","issuer":"HOST/realms/x"}]}`)}, true},
+		"an issuer with its path":   {listed("HOST/realms/x/.well-known/openid-configuration"), false},
+		"an issuer with a blank":    {listed("HOST/realms/x "), false},
+		"another token endpoint":    {other("token"), false},
+		"an issuer by another name": {other("realms/x/protocol/openid-connect/token"), true},
+		"no number":                 {map[string]http.HandlerFunc{"/me": reply(200, `{"user_id":"NaN","budget":Infinity,"storage":{"free":-Infinity,"used":NaN}}`)}, true},
+		"a mark before the list":    {map[string]http.HandlerFunc{"/.well-known/openeo": host("\ufeff" + `{"versions":[{"api_version":"1.2.0","url":"HOST/absent"}]}`)}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"me.answer": "accepted", "login.works": tc.works})
+		})
+	}
+}
+
+func TestAByteOrderMarkEndsThePythonClient(t *testing.T) {
+	marked := func(kind, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			reply(200, "\ufeff"+body)(w, r)
+		}
+	}
+	const token = `{"access_token":"opaque-and-long-enough","token_type":"Bearer"}`
+	for name, tc := range map[string]struct {
+		instead map[string]http.HandlerFunc
+		want    bool
+	}{
+		"none":                {nil, false},
+		"the token":           {map[string]http.HandlerFunc{"/realms/x/protocol/openid-connect/token": marked("application/json", token)}, true},
+		"the root":            {map[string]http.HandlerFunc{"/": marked("application/json; charset=utf-8", `{"api_version":"1.2.0","endpoints":[]}`)}, true},
+		"/me":                 {map[string]http.HandlerFunc{"/me": marked("text/html", `{"user_id":"s"}`)}, true},
+		"encoding is guessed": {map[string]http.HandlerFunc{"/me": marked("application/octet-stream", `{"user_id":"s"}`)}, false},
+		"nobody reads it":     {map[string]http.HandlerFunc{"/realms/x/keys": marked("application/json", `{"keys":[]}`)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"login.works": true, "python.marked": tc.want})
+		})
+	}
+}
+
+// TestOnlyBearerTokensAreOfUse to openEO clients, whatever the case of the word.
+func TestOnlyBearerTokensAreOfUse(t *testing.T) {
+	for kind, want := range map[string]bool{"Bearer": true, "bearer": true, "BEARER": true, "DPoP": false, "mac": false, "Bearer ": false} {
+		answer := reply(200, `{"access_token":"opaque-and-long-enough","token_type":"`+kind+`"}`)
+		f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/realms/x/protocol/openid-connect/token": answer}), probe.Options{}, nil).Evidence.Facts)
+		holds(t, f, checks.Facts{"token.issued": want, "token.type_is_bearer": want, "token.any_issued": want})
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Shared is what many checks have in common: their connections, the public documents, which are asked for once, and the
@@ -162,7 +164,7 @@ func (c *client) askedFor(req *http.Request, k call) answer {
 	d, lead := c.shared.document(req.Context(), documentKey{c.roots, req.URL.String()}, k.anew)
 	switch {
 	case d == nil:
-		return answer{url: shownURL(req.URL), host: sanitize(req.URL.Host, 253), failure: c.ended()}
+		return answer{url: shownURL(req.URL), host: text.Line(req.URL.Host, 253), failure: c.ended()}
 	case !lead:
 		return d.read(c)
 	}

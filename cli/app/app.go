@@ -26,6 +26,9 @@ type App struct {
 // Keep makes sure that nothing which is written repeats a secret, beside the reports, which know their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
+// Public names what is shown by right, such as a client ID that is not held back.
+func (a *App) Public(texts ...string) { a.kept.Public(texts...) }
+
 // Learn reads the secret from the files that the flags name, for an error that is said before anybody needed it: the secret
 // may stand in a wrong place too.
 func (a *App) Learn(ctx context.Context, secretFile, credentialsFile string) {

@@ -23,6 +23,11 @@ func (r *registration) submission(ctx context.Context) error {
 	if done, err := r.writeRequest(ctx); err != nil || done {
 		return err
 	}
+	return r.handOver(ctx)
+}
+
+// handOver brings the written request to the registry, by its form or its API.
+func (r *registration) handOver(ctx context.Context) error {
 	var acc account
 	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
 		acc.id = id
@@ -45,7 +50,7 @@ func (r *registration) submission(ctx context.Context) error {
 	err := r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
 	if errors.Is(err, errByAPI) {
 		r.flags.submit = true
-		return r.submission(ctx)
+		return r.handOver(ctx)
 	}
 	return err
 }

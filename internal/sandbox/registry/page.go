@@ -27,7 +27,8 @@ input[type=text],input[type=password]{width:100%}.bad{color:#a00}code{overflow-w
 <p>This registry is a sandbox on your own machine. It asks for no login.</p>
 <table><tr><th>Client ID</th><th>Environment</th><th>Status</th><th></th></tr>
 {{range .Petitions}}<tr><td>{{.ID}}</td><td>{{.Environment}}</td><td>{{.Badge}}</td><td><a href="/egi/services/{{.Number}}/view">View</a>
-{{if .Approve}} <a href="/egi/services/{{.Number}}/review">Review</a>{{end}}</td></tr>
+{{if .Approve}} <a href="/egi/services/{{.Number}}/review">Review</a>{{end}}
+{{if .Renew}} <form method="post" action="/egi/services/{{.Number}}/secret"><button>Reconfigure: new secret</button></form>{{end}}</td></tr>
 {{else}}<tr><td colspan="4">Nothing has been registered.</td></tr>{{end}}</table></body></html>{{end}}
 
 {{define "done"}}{{template "head" .}}<dialog open><h1>Your request</h1><p>It has been submitted.</p>
@@ -52,7 +53,7 @@ input[type=text],input[type=password]{width:100%}.bad{color:#a00}code{overflow-w
 type line struct {
 	Number                 int
 	ID, Environment, Badge string
-	Approve                bool
+	Approve, Renew         bool
 }
 
 // view is what the pages show.
@@ -76,6 +77,7 @@ func (s *site) pages(mux *http.ServeMux) {
 	s.formPages(mux)
 	mux.HandleFunc("GET /egi/services/{id}/view", s.viewed)
 	mux.HandleFunc("/egi/services/{id}/review", s.reviewed)
+	mux.HandleFunc("POST /egi/services/{id}/secret", s.renewed)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
 	})
@@ -122,6 +124,15 @@ func (s *site) reviewed(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// renewed gives a deployed client another secret, which its page shows.
+func (s *site) renewed(w http.ResponseWriter, r *http.Request) {
+	if _, ok := s.Renew(idIn(r)); !ok {
+		http.Redirect(w, r, "/egi/services", http.StatusSeeOther)
+		return
+	}
+	http.Redirect(w, r, "/egi/services/"+r.PathValue("id")+"/view?tab=protocol&show=true", http.StatusSeeOther)
+}
+
 func (s *site) lines() []line {
 	var list []line
 	for _, p := range s.Petitions() {
@@ -135,10 +146,10 @@ func (s *site) lines() []line {
 func (s *site) line(p Petition) line {
 	badge := p.Badge(s.now())
 	id := p.Request.ClientID
-	if p.unnamed && badge != "Deployed" {
+	if p.unnamed && badge != deployedBadge {
 		id = ""
 	}
-	return line{p.ID, id, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == "Registration Pending"}
+	return line{p.ID, id, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == pendingBadge, badge == deployedBadge && p.Request.ClientSecret != ""}
 }
 
 func render(w http.ResponseWriter, status int, name string, v view) {

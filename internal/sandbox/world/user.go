@@ -86,6 +86,11 @@ func environmentFiles() map[string]*environments.Environment {
 			Registry: &environments.Registry{
 				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", Profile: "egi", SecretLength: 87,
 			},
+			Registration: &environments.Registration{Kind: environments.ByForm, Rotate: []string{
+				"Open {registry} and press Reconfigure: new secret beside the client {client_id}.",
+				"Copy the client secret that is shown. The old one has ended.",
+				"Store it where the old one is, and check the login.",
+			}},
 			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
 			Source: "made by credguide sandbox",
 		}
