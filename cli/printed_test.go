@@ -320,7 +320,7 @@ func readersFiles(t *testing.T, b *sandbox.Sandbox) {
 		"nightly-ndvi.yaml": request, "lab.yaml": request, "requests.jsonl": `{"client_id": "nightly-ndvi"}`, "accounts.yaml": list, "team.yaml": list,
 		"report.json": read(t, report), "FILE": read(t, report), "monday.jsonl": read(t, report), "tuesday.jsonl": read(t, report),
 		"openeo.env": read(t, filepath.Join(b.Dir, "openeo.env")), "lab/openeo.env": read(t, filepath.Join(b.Dir, "openeo.env")),
-		".github/workflows/other.yml": "", "lab/ca.pem": read(t, filepath.Join(b.Dir, "ca.pem")),
+		".github/workflows/other.yml": "", "web.yaml": "", "lab/ca.pem": read(t, filepath.Join(b.Dir, "ca.pem")),
 	}
 	environments, err := filepath.Glob(filepath.Join(b.Dir, "environments", "*.yaml"))
 	if err != nil {
