@@ -40,11 +40,12 @@ type monitor struct {
 	mu       sync.Mutex
 	list     accounts.List
 	accounts map[string]*account
-	order    []*account // of the list
-	trouble  string     // why the list could not be read again; empty: it could
-	read     time.Time  // the list in force
-	ticked   time.Time  // when the schedule last looked for what is due
-	complete bool       // the first round is over
+	order    []*account          // of the list
+	gone     map[string]*account // no longer in it, and not due yet
+	trouble  string              // why the list could not be read again; empty: it could
+	read     time.Time           // the list in force
+	ticked   time.Time           // when the schedule last looked for what is due
+	complete bool                // the first round is over
 }
 
 // account is one entry with its last result.
@@ -71,17 +72,24 @@ type record struct {
 }
 
 func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monitor, error) {
-	m := &monitor{app: a, flags: f, accounts: map[string]*account{}, started: time.Now(), process: processMetrics()}
-	checker, err := check.NewMonitor(ctx, a, &f.Flags, max(f.every/2, time.Second))
+	c, err := check.NewMonitor(ctx, a, &f.Flags, max(f.every/2, time.Second))
 	if err != nil {
 		return nil, err
 	}
-	m.checker, m.source = checker, source{given: file, path: checker.ListFile(file)}
+	return watch(ctx, a, f, source{given: file, path: c.ListFile(file)}, c)
+}
+
+// watch reads the list, and what was kept of its accounts.
+func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*monitor, error) {
+	m := &monitor{
+		app: a, flags: f, checker: c, source: from, accounts: map[string]*account{}, process: processMetrics(), started: time.Now(),
+	}
+	var err error
 	if m.state, err = newState(f.state); err != nil {
 		return nil, err
 	}
 	m.source.look()
-	list, err := m.checker.List(ctx, file)
+	list, err := c.List(ctx, from.given)
 	if err != nil {
 		return nil, err
 	}
@@ -106,39 +114,58 @@ func (m *monitor) take(ctx context.Context, list accounts.List) {
 	defer m.mu.Unlock()
 	m.list, m.read, m.trouble = list, now, ""
 	kept := map[string]*account{}
+	before := m.accounts
 	m.order = m.order[:0:0]
 	for _, e := range list.Entries {
 		name := e.Label()
 		if !m.flags.shard.has(name) {
 			continue
 		}
-		a, known := m.accounts[name]
+		a, known := before[name]
+		if !known {
+			a, known = m.gone[name]
+		}
+		print := fingerprint(e)
 		if !known {
 			a = fresh[name]
-			a.next = m.first(now, a.record, fingerprint(e))
+			a.next = m.first(now, a.record, print)
+		} else if a.print != print && !a.running {
+			a.next = m.soon(now, a)
 		}
-		if before := a.print; before != fingerprint(e) {
-			a.print = fingerprint(e)
-			if known && !a.running {
-				a.next = m.soon(now, a)
-			}
-		}
-		a.entry, a.hosts = e, check.HostsOf(e)
+		a.entry, a.print, a.hosts = e, print, check.HostsOf(e)
 		kept[name] = a
 		m.order = append(m.order, a)
 	}
 	m.accounts = kept
+	m.remember(now, before)
+}
+
+// mostGone bounds how many accounts are remembered that are in the list no more.
+const mostGone = 10_000
+
+// remember keeps what is known of accounts that went until their next check would have been due. A list that was read while
+// somebody wrote it may lack half of them, and they are back the next time.
+func (m *monitor) remember(now time.Time, before map[string]*account) {
+	gone := map[string]*account{}
+	for _, accounts := range []map[string]*account{before, m.gone} {
+		for name, a := range accounts {
+			if _, ok := m.accounts[name]; !ok && len(gone) < mostGone && (a.running || a.next.After(now)) {
+				gone[name] = a
+			}
+		}
+	}
+	m.gone = gone
 }
 
 // fresh makes the accounts that are not known yet, with what was kept of them. It reads files, so no lock is held.
 func (m *monitor) fresh(ctx context.Context, list accounts.List) map[string]*account {
 	m.mu.Lock()
-	known := m.accounts
+	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
 	m.mu.Unlock()
 	fresh := map[string]*account{}
 	for _, e := range list.Entries {
 		name := e.Label()
-		if _, ok := known[name]; ok || !m.flags.shard.has(name) {
+		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
 			continue
 		}
 		a := &account{record: m.state.load(ctx, e, list, m.checker)}
@@ -168,7 +195,7 @@ func (m *monitor) first(now time.Time, kept record, print string) time.Time {
 		if kept.Print != print {
 			least = min(least, settle)
 		}
-		wait = min(max(least-now.Round(0).Sub(kept.Report.Started), 0), least)
+		wait = max(least-max(now.Round(0).Sub(kept.Report.Started), 0), 0)
 	}
 	return now.Add(wait + spread(kept.Name, min(m.flags.every/10, firstRound)))
 }

@@ -109,12 +109,12 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", f.listen, err)
 	}
-	f.tell(a, m.size(), listener.Addr())
 	hangups, stop := (<-chan os.Signal)(nil), func() {}
 	if a.Sys.Hangups != nil {
 		hangups, stop = a.Sys.Hangups()
 	}
 	defer stop()
+	f.tell(a, m.size(), listener.Addr())
 	return m.serve(ctx, listener, hangups)
 }
 
