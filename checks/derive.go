@@ -63,10 +63,10 @@ func deriveToken(f Facts) {
 
 // pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs the address of
 // the API, a root and a list of providers that it can read, the provider that it chooses with a title, and credentials under
-// that provider's ID; and it asks the identity provider that is listed. What was not looked at does not count.
+// that provider's ID; it asks the identity provider that is listed, and takes bearer tokens only. What was not looked at does not count.
 func pythonGetsThere(f Facts) bool {
 	connect := f.Text(PythonConnect)
-	for _, needed := range []Name{PythonAddressUsable, PythonListReadable, PythonProviderTitled, PythonIssuerSame} {
+	for _, needed := range []Name{PythonAddressUsable, PythonListReadable, PythonProviderTitled, PythonIssuerSame, TokenTypeIsBearer} {
 		if holds, seen := f.Bool(needed); seen && !holds {
 			return false
 		}

@@ -6,13 +6,13 @@ import (
 )
 
 var (
-	TokenAnswer             = concluded("token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, realm-unknown, outage")
+	TokenAnswer             = concluded("token.answer", Text, "what the token endpoint answered: issued, refused (an OAuth error), mute (refused without a code), incomplete, not-json, not-found, redirect, certificate (the server asks for a client certificate), realm-unknown, outage")
 	UserinfoVerdict         = concluded("userinfo.verdict", Text, "what userinfo made of the fresh token: accepted, refused, unclear, not-asked")
 	KeysAvailable           = concluded("keys.available", Bool, "usable published keys were read")
 	WellKnownTooOld         = concluded("well_known.too_old", Bool, "/.well-known/openeo lists versions, and all of them are older than 1.0")
 	WellKnownUnusable       = concluded("well_known.unusable", Bool, "/.well-known/openeo lists a version of 1.0 or later, but none with a usable address")
-	CapabilitiesAnswer      = concluded("capabilities.answer", Text, "what the API root is: openeo, odd (not openEO itself, but the API below it is), page, other, absent (404), refused (401, 403), version (501), outage")
-	ProvidersAnswer         = concluded("providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries are unusable), empty, invalid, absent (404, 501), version, gateway, refused, outage")
+	CapabilitiesAnswer      = concluded("capabilities.answer", Text, "what the API root is: openeo, odd (not openEO itself, but the API below it is), page, other, absent (404), refused (401, 403), certificate (the server asks for a client certificate), version (501), outage")
+	ProvidersAnswer         = concluded("providers.answer", Text, "what came of /credentials/oidc: list, partly (some entries are unusable), empty, invalid, absent (404, 501), version, gateway, certificate (the server asks for a client certificate), refused, outage")
 	IDPWantsCertificate     = concluded("idp.wants_certificate", Bool, "the identity provider's server refused a request because no client certificate came with it")
 	BackendWantsCertificate = concluded("backend.wants_certificate", Bool, "the back-end's server refused a request because no client certificate came with it")
 	MeAnswer                = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
@@ -20,6 +20,8 @@ var (
 	PythonEndsAtList        = concluded("python.ends_at_list", Bool, "/me accepts the login, but the Python client does not get that far: it cannot read the list of providers")
 	PythonEndsAtRoot        = concluded("python.ends_at_root", Bool, "/me accepts the login, but the Python client does not get that far: it cannot use the root of the API")
 	MeBareAnswer            = concluded("me.bare.answer", Text, "what /me answers without the Authorization header: same (as with it), other, not-asked")
+	MeAloneAnswer           = concluded("me.alone.answer", Text, "what /me makes of the token alone, without oidc/ID/ before it: accepted, refused, not-asked")
+	MeFailsAlone            = concluded("me.fails_alone", Bool, "/me ended with an internal error (500) that names no cause, while other addresses of the back-end answer")
 	MeTrouble               = concluded("me.trouble", Text, "what the back-end failed on while it checked the token: unreadable, incomplete, refused, other")
 )
 
@@ -50,6 +52,7 @@ func deriveAnswers(f Facts) {
 	}
 	if status, ok := answered(f, AtMe); ok {
 		f.Set(MeAnswer, meAnswer(f, status))
+		f.Set(MeFailsAlone, status == 500 && outage(f, AtMe, status) && f.Text(Backend.StatusStep) == AtMe.Title && f.Is(Backend.OthersAnswered))
 	}
 	if f.Known(AtCapabilities.Status) {
 		ends := !slices.Contains([]string{"", "ok", "outage"}, f.Text(PythonConnect))
@@ -65,6 +68,7 @@ func deriveAnswers(f Facts) {
 	}
 	if f.Known(AtMe.Status) {
 		f.Set(MeBareAnswer, bareAnswer(f))
+		f.Set(MeAloneAnswer, aloneAnswer(f))
 	}
 	if f.Text(MeReason) == "resolving" {
 		f.Set(MeTrouble, meTrouble(f.Text(AtMe.Message)))
@@ -78,12 +82,14 @@ func deriveCertificate(f Facts) {
 		if !answeredAny(f, party) {
 			continue
 		}
-		f.Set(wanted, slices.ContainsFunc(party.steps, func(s *Step) bool {
-			status, ok := f.Int(s.Status)
-			words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
-			return ok && status >= 400 && status < 500 && (strings.Contains(words, "no required ssl certificate was sent") || strings.Contains(words, "client certificate required"))
-		}))
+		f.Set(wanted, slices.ContainsFunc(party.steps, func(s *Step) bool { return wantsCertificate(f, s) }))
 	}
+}
+
+func wantsCertificate(f Facts, s *Step) bool {
+	status, ok := f.Int(s.Status)
+	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
+	return ok && status >= 400 && status < 500 && (strings.Contains(words, "no required ssl certificate was sent") || strings.Contains(words, "client certificate required"))
 }
 
 func bareAnswer(f Facts) string {
@@ -96,6 +102,16 @@ func bareAnswer(f Facts) string {
 	return "not-asked"
 }
 
+func aloneAnswer(f Facts) string {
+	switch accepted, asked := f.Bool(MeAloneAccepted); {
+	case accepted:
+		return "accepted"
+	case asked:
+		return "refused"
+	}
+	return "not-asked"
+}
+
 func tokenAnswer(f Facts, status int) string {
 	object, code := f.Text(AtToken.Shape) == "object", f.Text(AtToken.Error)
 	switch {
@@ -103,6 +119,8 @@ func tokenAnswer(f Facts, status int) string {
 		return "issued"
 	case outage(f, AtToken, status):
 		return "outage"
+	case wantsCertificate(f, AtToken):
+		return "certificate"
 	case code == "Realm does not exist":
 		return "realm-unknown"
 	case status >= 300 && status < 400:
@@ -156,6 +174,8 @@ func capabilitiesAnswer(f Facts, status int) string {
 		return "openeo"
 	case providers > 0: // /credentials/oidc below it answers as the openEO API demands
 		return "odd"
+	case wantsCertificate(f, AtCapabilities):
+		return "certificate"
 	case code == "UnsupportedApiVersion":
 		return "version"
 	case outage(f, AtCapabilities, status):
@@ -180,6 +200,8 @@ func providersAnswer(f Facts, status int) string {
 		return "empty"
 	case status == 200 && count > 0:
 		return "partly"
+	case wantsCertificate(f, AtProviders):
+		return "certificate"
 	case code == "UnsupportedApiVersion":
 		return "version"
 	case status == 404, status == 501:

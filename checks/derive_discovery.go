@@ -1,11 +1,15 @@
 package checks
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 var (
-	DiscoveryDocument         = concluded("discovery.document", Text, "what came from the discovery address: object, page (HTML), other, absent (404), refused, realm-unknown, https-required, outage")
+	DiscoveryDocument         = concluded("discovery.document", Text, "what came from the discovery address: object, page (HTML), other, absent (404), refused, certificate (the server asks for a client certificate), realm-unknown, https-required, outage")
 	DiscoveryAlternativeFound = concluded("discovery.alternative_found", Bool, "another shape of the issuer answers with a discovery document")
 	DiscoveryIncomplete       = concluded("discovery.incomplete", Bool, "a field of the discovery document that this grant needs is missing or not a URL")
+	DiscoveryIssuerSlash      = concluded("discovery.issuer_slash", Bool, "the issuer that the discovery document names ends with a slash")
 	DiscoveryGrantListed      = concluded("discovery.grant_listed", Bool, "the discovery document lists client_credentials among the grants that it offers")
 	IssuerInCatalog           = concluded("issuer.in_catalog", Bool, "the catalog has this issuer")
 )
@@ -15,6 +19,9 @@ func deriveDiscovery(f Facts) {
 	if status, ok := f.Int(AtDiscovery.Status); ok && f.Text(AtDiscovery.Failure) == "" {
 		f.Set(DiscoveryDocument, documentKind(f, status))
 		f.Set(DiscoveryAlternativeFound, f.Text(DiscoveryAlternative) != "")
+	}
+	if f.Known(DiscoveryIssuer) {
+		f.Set(DiscoveryIssuerSlash, strings.HasSuffix(f.Text(DiscoveryIssuer), "/"))
 	}
 	if f.Known(DiscoveryMissing) {
 		f.Set(DiscoveryIncomplete, len(f.List(DiscoveryMissing)) > 0)
@@ -42,6 +49,8 @@ func documentKind(f Facts, status int) string {
 		return "page"
 	case status >= 200 && status < 300:
 		return "other"
+	case wantsCertificate(f, AtDiscovery):
+		return "certificate"
 	case status == 404, status == 410:
 		return "absent"
 	}

@@ -9,7 +9,7 @@ import (
 var MeRefusals = []string{
 	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
 	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "provider-hinted",
-	"audience-hinted", "account-hinted", "header-hinted", "other",
+	"audience-hinted", "account-hinted", "header-hinted", "form", "certificate", "other",
 }
 
 var MeReason = concluded("me.reason", Text, "why /me refused, recognised by its code and message: "+strings.Join(MeRefusals, ", "))
@@ -22,6 +22,12 @@ func deriveMe(f Facts) {
 	reason := meReason(status, f.Text(MeCode), f.Text(MeID), f.Text(AtMe.Message))
 	if hint, ok := hintedBy[f.Text(MeWordsKind)]; ok && slices.Contains(openToHints, reason) {
 		reason = hint
+	}
+	if wantsCertificate(f, AtMe) {
+		reason = "certificate"
+	}
+	if f.Is(MeAloneAccepted) { // the same token was accepted in another form, so none of the refusal's words are about it
+		reason = "form"
 	}
 	f.Set(MeReason, reason)
 }

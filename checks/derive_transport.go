@@ -88,16 +88,17 @@ func deriveTransport(f Facts, party *Side) {
 // failsByItself tells a failure that says nothing of the party as a whole: the discovery document names an address where
 // nothing answers, though the issuer itself does, or a header was too large to be taken.
 func failsByItself(f Facts, s *Step) bool {
+	n, _ := f.Int(TokenHeaderBytes)
+	tooLarge := n > headerLarge && f.Text(s.Failure) == "reset"
 	switch s {
 	case AtToken:
 		return f.Is(TokenDead)
-	case AtUserinfo:
-		return f.Is(UserinfoDead)
+	case AtUserinfo: // Keycloak 22 ends the stream of an HTTP/2 request beyond 8 KiB (measured)
+		return f.Is(UserinfoDead) || tooLarge
 	case AtKeys: // no login needs the keys; signing-keys-unavailable says what is lost without them
 		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && answeredAt(f, AtDiscovery)
 	case AtMe:
-		n, _ := f.Int(TokenHeaderBytes)
-		return n > headerLarge && f.Text(s.Failure) == "reset"
+		return tooLarge
 	}
 	return false
 }

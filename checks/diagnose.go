@@ -54,7 +54,7 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	out := Finding{
 		ID: d.ID, Layer: d.Layer, Certainty: r.Certainty, Title: title,
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
-		Means: strings.Join(orSentences(r.Means, d.Means).render(f), " "),
+		Means: orSentences(r.Means, d.Means).paragraph(f),
 		Steps: steps, Fix: steps.Lines(),
 		Where: where, Explain: "credguide explain " + d.ID,
 	}
@@ -65,7 +65,7 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	for _, also := range d.Also {
 		if also.condition.eval(f) == True {
 			decided = append(decided, also.condition.decisive(f)...)
-			out.Means = strings.Join(append([]string{out.Means}, also.Means.render(f)...), " ")
+			out.Means = strings.TrimSpace(out.Means + " " + also.Means.paragraph(f))
 		}
 	}
 	said, doubtful := ownWords(decided, f)

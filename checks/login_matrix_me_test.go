@@ -70,7 +70,8 @@ var meMatrix = []matrixCase{
 	{"words that are not known", atMe(403, "AccountOnHold", "r-1", "On hold."), []string{"error likely backend backend-refuses-login"}},
 	{"no user id", change{set: Facts{"me.valid": false}}, []string{"error certain backend backend-response-invalid"}},
 	{"a page", change{set: Facts{"me.valid": false, "me.shape": "html", "me.login_page": false}}, []string{"error certain backend backend-response-invalid"}},
-	{"out of order", atMe(500, "Internal", "r-1", "Server error: KeyError('user')"), []string{"error likely backend backend-error"}},
+	{"out of order", atMe(500, "Internal", "r-1", "Server error: KeyError('user')"), []string{"error possible backend account-not-accepted", "error possible backend backend-error"}},
+	{"nothing stands behind /me", atMeWith(Facts{"me.shape": "html"}, 502, "", "", ""), []string{"error likely backend backend-error"}},
 }
 
 func chosen(id, by string, listed, fits, firstFits, anyFits bool) Facts {

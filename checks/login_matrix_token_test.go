@@ -9,6 +9,7 @@ func userinfoSays(status int, code, text string, more ...Facts) change {
 var tokenInvalid = Facts{
 	"me.tried": true, "me.failure": "", "me.status": 403, "me.shape": "object", "me.code": "TokenInvalid", "me.id": "r-1",
 	"me.message": "Authorization token has expired or is invalid. Please authenticate again.", "me.bearer_form": "oidc", "me.login_as_clients": true,
+	"me.alone.status": 403, "me.alone.accepted": false,
 }
 
 const unverified = "Token verification failed"
@@ -48,6 +49,7 @@ var tokenMatrix = []matrixCase{
 	{"signed userinfo, no back-end", change{set: facts(Facts{"userinfo.shape": "jwt"}, alone), drop: append([]string{"userinfo.sub"}, noBackend...)}, nil},
 	{"large, and it works", change{set: Facts{"token.header_bytes": 9000}}, []string{"warning certain identity-provider token-too-large"}},
 	{"large, and the back-end's door refuses it", atMeWith(Facts{"token.header_bytes": 9000}, 431, "", "", ""), []string{"error certain identity-provider token-too-large"}},
+	{"large, and userinfo closes the connection", change{set: facts(Facts{"token.header_bytes": 9000}, failure("userinfo", "reset", "aai.egi.eu")), drop: []string{"userinfo."}}, []string{"warning likely identity-provider token-too-large"}},
 	{"large, and the back-end's door refuses it with 400", atMeWith(Facts{"token.header_bytes": 9000}, 400, "", "", ""), []string{"error likely identity-provider token-too-large"}},
 	{
 		"userinfo is a page",

@@ -135,6 +135,20 @@ var worldMatrix = []struct {
 		"the identity provider's door wants a certificate", answeredDiscovery(Facts{"discovery.status": 400, "discovery.detail": "400 Bad Request No required SSL certificate was sent nginx"}),
 		[]string{"error certain identity-provider client-expects-certificate"},
 	}, Misconfigured},
+	{matrixCase{
+		"the token endpoint's door wants a certificate",
+		change{set: Facts{"token.status": 400, "token.issued": false, "token.shape": "html", "token.error": "", "token.detail": "400 Bad Request No required SSL certificate was sent nginx"}, drop: noToken},
+		[]string{"error certain identity-provider client-expects-certificate"},
+	}, Misconfigured},
+	{matrixCase{
+		"the back-end's door wants a certificate of everybody",
+		change{set: Facts{"capabilities.status": 400, "capabilities.shape": "html", "capabilities.is_openeo": false, "capabilities.code": "", "capabilities.detail": "400 Bad Request No required SSL certificate was sent nginx"}, drop: []string{"providers.", "me.", "python."}},
+		[]string{"error certain backend backend-gateway-refused"},
+	}, Misconfigured},
+	{matrixCase{
+		"/me wants a certificate", atMeWith(Facts{"me.shape": "html", "me.detail": "400 Bad Request No required SSL certificate was sent nginx"}, 400, "", "", ""),
+		[]string{"error certain backend backend-gateway-refused"},
+	}, Misconfigured},
 	{matrixCase{"a registered secret in the form of a token", change{set: Facts{"secret.token": true}}, []string{"warning certain you client-secret-is-token"}}, Healthy},
 	{matrixCase{
 		"the root answers 404, the rest works",

@@ -43,6 +43,8 @@ var (
 	MeWordsKind      = fact("me.words.kind", Text, "what the words of /me's refusal are about, by the catalog of phrases: token-refused, header-missing, scheme-refused, enrollment, not-allowed, not-mapped, payment, provider-unusable, token-check, audience; empty when no phrase fits")
 	MeBareStatus     = fact("me.bare.status", Int, "HTTP status of /me, asked once more without the Authorization header")
 	MeBareSame       = fact("me.bare.same", Bool, "/me answers the same without the Authorization header: the status, the code and the message are equal")
+	MeAloneStatus    = fact("me.alone.status", Int, "HTTP status of /me, asked once more with the token alone, without oidc/ID/ before it")
+	MeAloneAccepted  = fact("me.alone.accepted", Bool, "/me accepts the token alone, without oidc/ID/ before it")
 	MeUserID         = fact("me.user_id", Text, "user ID of the account, by /me")
 	MeValid          = fact("me.valid", Bool, "the answer of /me has what the openEO API demands")
 	MeBearerForm     = fact("me.bearer_form", Text, "form of the bearer token sent to /me: oidc, jwt")

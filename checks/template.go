@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // A sentence may name facts in braces: "{discovery.host} answered {discovery.status}". A sentence that names a fact which
@@ -11,6 +12,17 @@ var placeholder = regexp.MustCompile(`\{([a-z_0-9]+(?:\.[a-z_0-9]+)+)\}`)
 
 // Sentences is a text given as one string or as a list of them.
 type Sentences []string
+
+// paragraph is what of the sentences can be said, one after the other. One that ends with a server's words ends there.
+func (s Sentences) paragraph(f Facts) string {
+	said := s.render(f)
+	for i, sentence := range said {
+		if words, quoted := strings.CutSuffix(sentence, `"`); quoted && !strings.HasSuffix(strings.TrimSpace(words), ".") {
+			said[i] += "."
+		}
+	}
+	return strings.Join(said, " ")
+}
 
 // render fills in the facts and drops the sentences that cannot be said.
 func (s Sentences) render(f Facts) []string {

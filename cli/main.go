@@ -28,7 +28,12 @@ func Main(ctx context.Context, args []string, sys app.System) (code int) {
 	}
 	root := root(a)
 	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
+	var unhelped error                        // cobra's function for help has no way to say so
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { unhelped = showHelp(a, cmd) })
 	cmd, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = unhelped
+	}
 	if err != nil && cmd != nil {
 		a.Learn(ctx, valueOf(cmd, "secret-file"), valueOf(cmd, "credentials"))
 	}

@@ -29,7 +29,7 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 			if !slices.Contains(ids, want) {
 				t.Fatalf("reported %v, not %s", ids, want)
 			}
-			if first := ids[0]; first != want && !slices.Contains(besides, want) && !second[fault.ID] {
+			if first := ids[0]; first != want && !slices.Contains(besides, want) {
 				t.Errorf("%s comes first: %v", first, ids)
 			}
 			if n := len(r.Requests); n > maxRequests {
@@ -38,10 +38,6 @@ func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
 		})
 	}
 }
-
-// second lists the faults whose diagnosis rightly stands behind another: the form of the request is refused, and only then
-// does its encoding matter.
-var second = map[string]bool{"credential-encoding": true}
 
 // exitOf is the public contract of verdicts and exit codes.
 var exitOf = map[checks.Verdict]int{

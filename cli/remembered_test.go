@@ -106,6 +106,26 @@ func TestAPendingRegistrationIsShown(t *testing.T) {
 	}
 }
 
+// A request whose client has logged in waits for nothing; one of another client still does.
+func TestARequestWhoseClientWorksIsNotPending(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
+	for i, id := range []string{b.ClientID, "weekly"} {
+		handedIn := submit.Entry{Environment: filepath.Join(b.Dir, "environments", "sandbox.yaml"), API: "https://registry.example.org", Tenant: "egi", Integration: "production", ServiceName: id, ClientID: id, Petition: i + 1}
+		if err := submit.MemoryOf(&app.App{Sys: m.System}).Put(handedIn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, worked := range []bool{false, true} {
+		m.must(t, "accounts")
+		if strings.Contains(m.out.String(), "request status "+b.ClientID) == worked || !strings.Contains(m.out.String(), "request status weekly") {
+			t.Errorf("worked: %v\n%s", worked, &m.out)
+		}
+		m.must(t, "check", "nightly")
+	}
+}
+
 // A sandbox leaves the person's own accounts, and what is remembered of them, as they are.
 func TestTryTouchesNoAccount(t *testing.T) {
 	m := newMachine(t)
@@ -143,4 +163,33 @@ func tree(t *testing.T, dir string) map[string]string {
 		t.Fatal(err)
 	}
 	return all
+}
+
+// A fix at the registry takes minutes to arrive: the next check knows which field to look for.
+func TestAChangeAtTheRegistryIsLookedFor(t *testing.T) {
+	before, after := box(t, "grant-not-enabled"), box(t)
+	m := newMachine(t)
+	first := filepath.Join(t.TempDir(), "first.json")
+	if code := m.run(t.Context(), checkIn(before, "--output", "json="+first)...); code != app.ExitMisconfigured {
+		t.Fatalf("exit code %d\n%s", code, &m.err)
+	}
+	m.run(t.Context(), checkIn(before, "--previous", first, "--output", "json")...)
+	if r := reportIn(t, m.out.String()); r.Facts.Text(checks.MemoryChange) != "Grant Types" || r.Facts.Is(checks.MemoryChangeInForce) || !r.Facts.Known(checks.MemoryChangeInForce) {
+		t.Errorf("still refused: %s", &m.out)
+	}
+	m.run(t.Context(), checkIn(before, "--previous", first)...)
+	if told := strings.Join(strings.Fields(m.out.String()), " "); !strings.Contains(told, "the change of Grant Types is not in force: a changed client is deployed minutes after the approval") {
+		t.Errorf("%s", &m.out)
+	}
+	there := strings.NewReplacer(before.Issuer("sandbox"), after.Issuer("sandbox"), before.BackendURL(), after.BackendURL(), before.ClientID, after.ClientID)
+	moved := write(t, there.Replace(read(t, first)))
+	m.must(t, checkIn(after, "--previous", moved, "--output", "json")...)
+	if r := reportIn(t, m.out.String()); !r.Facts.Is(checks.MemoryChangeInForce) || !strings.Contains(m.out.String(), "the change of Grant Types is in force") {
+		t.Errorf("changed: %s", &m.out)
+	}
+	// What fails before the token is asked for says nothing of the field.
+	m.run(t.Context(), append(checkIn(after, "--previous", moved, "--output", "json"), "--client-id", "nobody", "--secret-file", write(t, madeElsewhere))...)
+	if strings.Contains(m.out.String(), "memory.change") {
+		t.Errorf("another failure: %s", &m.out)
+	}
 }

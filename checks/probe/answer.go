@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"encoding/json"
+	"html"
 	"maps"
 	"mime"
 	"net/http"
@@ -123,11 +124,15 @@ func isLoginPage(status int, body []byte) bool {
 	return false
 }
 
-// visibleText strips tags, crudely: the result is only searched for known sentences.
+// unseen are elements whose text stands in no page: a browser shows the title elsewhere, and most pages repeat it.
+var unseen = regexp.MustCompile(`(?is)<(script|style|title)\b.*?</(?:script|style|title)\s*>`)
+
+// visibleText strips tags, crudely: the result is searched for known sentences and quoted in short.
 func visibleText(b []byte) string {
 	var out strings.Builder
 	inTag := false
-	for _, r := range string(b[:min(len(b), 64<<10)]) {
+	page := b[:min(len(b), 64<<10)]
+	for _, r := range string(unseen.ReplaceAll(page, []byte(" "))) {
 		switch {
 		case r == '<':
 			inTag = true
@@ -138,13 +143,13 @@ func visibleText(b []byte) string {
 			out.WriteRune(r)
 		}
 	}
-	return strings.Join(strings.Fields(out.String()), " ")
+	return html.UnescapeString(strings.Join(strings.Fields(out.String()), " "))
 }
 
 // text returns a string member of the document, made safe to show.
 func (a answer) text(name string) string {
 	s, _ := a.document[name].(string)
-	return sanitize(s, 300)
+	return text.Line(s, 300)
 }
 
 // errorCode is the error of RFC 6749 section 5.2. Some gateways put an object in its place: an error all the same.
@@ -161,7 +166,7 @@ func (a answer) errorCode() string {
 	case nil, bool:
 		return ""
 	case string:
-		return sanitize(e, 300)
+		return text.Line(e, 300)
 	}
 	return "not a text"
 }
@@ -177,14 +182,11 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 	raw, present := a.document[name].([]any)
 	for _, v := range raw[:min(len(raw), limit)] {
 		if s, ok := v.(string); ok {
-			items = append(items, sanitize(s, 200))
+			items = append(items, text.Line(s, 200))
 		}
 	}
 	return items, present
 }
-
-// sanitize makes server text safe to show, at most limit characters of it.
-func sanitize(s string, limit int) string { return text.Line(s, limit) }
 
 // detail are words that stand outside the members for errors: those of other error formats, as RFC 9457 and web frameworks
 // write them, of a challenge (RFC 6750 section 3), and the visible text of a page. What a good answer calls its title is
@@ -192,7 +194,7 @@ func sanitize(s string, limit int) string { return text.Line(s, limit) }
 func (a answer) detail() string {
 	switch {
 	case a.pageText != "":
-		return sanitize(a.pageText, 300)
+		return text.Line(a.pageText, 300)
 	case a.status < 400:
 		return ""
 	}
@@ -212,7 +214,7 @@ func (a answer) documentDetail() string {
 	if a.text("error_description") != "" || a.text("message") != "" {
 		return ""
 	}
-	return sanitize(sentence(a.document, 0), 300)
+	return text.Line(sentence(a.document, 0), 300)
 }
 
 // sayingMembers are where gateways and web frameworks put the words of an error, in lower case: AWS's Message, Apigee's

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // api is what later steps need of the back-end.
@@ -52,12 +53,12 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	}
 	root, version, o := base, "", passed("no list of versions; the address itself is used")
 	if v, ok := p.bestVersion(a); ok {
-		root, version = strings.TrimRight(v.url, "/"), sanitize(v.text, 20)
+		root, version = strings.TrimRight(v.url, "/"), text.Line(v.text, 20)
 		o = passed("version " + version)
 	} else if p.derived().Known(checks.WellKnownVersions) {
 		o = failed("no version of 1.0 or later is listed")
 	}
-	p.set(checks.BackendAPIURL, sanitize(root, 300))
+	p.set(checks.BackendAPIURL, text.Line(root, 300))
 	p.setText(checks.BackendAPIVersion, version)
 	p.mu.Lock()
 	p.api.root = root
@@ -82,20 +83,20 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	stumbles := len(raw) > maxVersions
 	for _, v := range raw[:min(len(raw), maxVersions)] {
 		m, _ := v.(map[string]any)
-		text, isText := m["api_version"].(string)
+		version, isText := m["api_version"].(string)
 		if isText {
-			names = append(names, sanitize(text, 20))
+			names = append(names, text.Line(version, 20))
 		}
-		recent, readable := fromOneOn(text)
+		recent, readable := fromOneOn(version)
 		given, addressed := m["url"]
 		address, _ := given.(string)
 		stumbles = stumbles || !isText || !readable
 		if !recent {
 			continue
 		}
-		all = append(all, apiVersion{text, address, addressed})
+		all = append(all, apiVersion{version, address, addressed})
 		if flag, given := m["production"]; !given || truthy(flag) {
-			production = append(production, apiVersion{text, address, addressed})
+			production = append(production, apiVersion{version, address, addressed})
 		}
 	}
 	p.set(checks.WellKnownVersions, names)
@@ -225,14 +226,15 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.set(checks.ProvidersValid, valid)
 	p.set(checks.ProvidersCount, len(list))
 	p.set(checks.ProvidersIDs, providerIDs(list))
-	p.set(checks.PythonListReadable, pythonReadsList(a))
 	if len(list) == 0 {
 		return failed("no login provider is listed")
 	}
 	p.mu.Lock()
 	p.api.providers = list
 	p.mu.Unlock()
-	return p.chooseProvider(list)
+	o := p.chooseProvider(list)
+	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
+	return o
 }
 
 func readProviders(a answer) (list []provider, valid bool) {
@@ -260,7 +262,7 @@ func readProviders(a answer) (list []provider, valid bool) {
 func providerIDs(list []provider) []string {
 	ids := make([]string, 0, len(list))
 	for _, pr := range list {
-		ids = append(ids, sanitize(pr.id, 60))
+		ids = append(ids, text.Line(pr.id, 60))
 	}
 	return ids
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/phrases"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func skipMe(p *pass) string {
@@ -38,7 +40,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	p.frame(checks.AtMe, a)
 	p.set(checks.MeBearerForm, form)
 	b := p.backendAPI()
-	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || form == bareForm))
+	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && b.asClients)
 	if !a.ok() {
 		return ended(a)
 	}
@@ -46,6 +48,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	p.set(checks.MeID, meReference(a))
 	if a.status != http.StatusOK {
 		p.set(checks.MeWordsKind, string(phrases.Of(phrases.Backend, a.text("code"), a.words())))
+		p.tokenAlone(ctx, a, form)
 		p.withoutHeader(ctx, a)
 		if code := a.text("code"); code != "" {
 			return failed(code)
@@ -70,32 +73,58 @@ const (
 // askMe asks in the form that the openEO Python client sends. A back-end that refuses it and lists the other form is asked
 // once more: other clients send that one.
 func (p *pass) askMe(ctx context.Context) (a answer, form string) {
-	token, b := p.tokenAtHand().token.Reveal(), p.backendAPI()
-	ask := func(bearer string) answer {
-		return p.client.fetch(ctx, b.root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {"Bearer " + bearer}}})
-	}
+	b := p.backendAPI()
 	if b.usedID == "" {
 		p.set(checks.PythonBearer, "untried")
-		return ask(token), bareForm
+		return p.sendToMe(ctx, ""), bareForm
 	}
-	a = ask(p.bearerPrefix() + token)
+	a = p.sendToMe(ctx, p.bearerPrefix())
 	switch {
 	case a.ok() && a.status == http.StatusOK:
 		p.set(checks.PythonBearer, "accepted")
-	case a.ok() && a.status >= 400 && a.status < 500 && a.status != http.StatusTooManyRequests && b.jwtBearer:
-		if other := ask(token); other.ok() && other.status == http.StatusOK {
+	case a.ok() && clientError(a.status, true) && b.jwtBearer:
+		other := p.sendToMe(ctx, "")
+		if other.ok() && other.status == http.StatusOK {
 			p.set(checks.PythonBearer, "refused")
 			return other, bareForm
 		}
+		p.judgeAlone(other)
 	}
 	return a, openEOForm
+}
+
+func (p *pass) sendToMe(ctx context.Context, prefix string) answer {
+	bearer := "Bearer " + prefix + p.tokenAtHand().token.Reveal()
+	return p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {bearer}}})
+}
+
+// formInQuestion are refusals that the form of the bearer token may have caused: a back-end of API 1.3 that is sent the old
+// form says as little as one that refuses the token.
+var formInQuestion = []string{"token-invalid", "scheme", "gateway", "header-missing", "header-hinted", "other"}
+
+// tokenAlone asks once more with the token alone where a back-end refuses the openEO form and announces no other. No openEO
+// client would send it so. But if it is accepted, the token is good, and the form is what is refused.
+func (p *pass) tokenAlone(ctx context.Context, a answer, form string) {
+	if form == bareForm || p.backendAPI().jwtBearer || !clientError(a.status, true) || !slices.Contains(formInQuestion, p.derived().Text(checks.MeReason)) {
+		return
+	}
+	p.judgeAlone(p.sendToMe(ctx, ""))
+}
+
+// judgeAlone records what became of the token alone. A rate limit or an outage says nothing of it.
+func (p *pass) judgeAlone(a answer) {
+	if !a.ok() || a.status == http.StatusTooManyRequests || a.status >= 500 {
+		return
+	}
+	p.set(checks.MeAloneStatus, a.status)
+	p.set(checks.MeAloneAccepted, a.status == http.StatusOK && a.text("user_id") != "")
 }
 
 // withoutHeader asks once more, without the Authorization header, where the back-end says that there was none. Some say so
 // of every token that they refuse; if the answer is the same, the header may have been lost on the way.
 func (p *pass) withoutHeader(ctx context.Context, a answer) {
 	f := p.derived()
-	if f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
+	if f.Is(checks.MeAloneAccepted) || f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
 		return
 	}
 	bare := p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads})
@@ -163,15 +192,15 @@ func entitlements(a answer) []string {
 var challengePart = regexp.MustCompile(`(error|error_description)="((?:[^"\\]|\\.)*)"`)
 
 // challenge reads error and error_description of a Bearer challenge (RFC 6750 section 3).
-func challenge(headers []string) (code, text string) {
+func challenge(headers []string) (code, words string) {
 	for _, h := range headers {
 		for _, m := range challengePart.FindAllStringSubmatch(h[:min(len(h), 2000)], 10) {
 			if m[1] == "error" {
-				code = sanitize(m[2], 100)
+				code = text.Line(m[2], 100)
 			} else {
-				text = sanitize(m[2], 300)
+				words = text.Line(m[2], 300)
 			}
 		}
 	}
-	return code, text
+	return code, words
 }

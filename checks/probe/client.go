@@ -135,7 +135,7 @@ func (c *client) exchange(req *http.Request, k call) answer { return c.exchangeK
 
 // exchangeKeeping gives the body as it came, with the state of the connection, to keep.
 func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *tls.ConnectionState)) answer {
-	a := answer{url: shownURL(req.URL), host: sanitize(text.Host(req.URL.Host), 253)}
+	a := answer{url: shownURL(req.URL), host: text.Line(text.Host(req.URL.Host), 253)}
 	if insecure(req.URL) {
 		a.failure = failure{kind: "insecure-url", detail: "plain http to " + a.host}
 		return a
@@ -208,7 +208,7 @@ func (c *client) enter(req *http.Request, step string) (leave func(), refused fa
 		return nil, c.ended()
 	case leave == nil:
 		if slices.Contains(neededByLogin, step) {
-			c.paused(sanitize(text.Host(req.URL.Host), 253), pause)
+			c.paused(text.Line(text.Host(req.URL.Host), 253), pause)
 		}
 		return nil, failure{kind: unpaid.kind, detail: "not asked: the host asked for a pause"}
 	}
@@ -252,7 +252,7 @@ func insecure(u *url.URL) bool {
 func shownURL(u *url.URL) string {
 	clean := *u
 	clean.User, clean.Fragment = nil, ""
-	return sanitize(clean.String(), 500)
+	return text.Line(clean.String(), 500)
 }
 
 // read takes the body in, bounded by size; time is bounded by the request's context.

@@ -17,6 +17,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // What the openEO Python client 0.53 would do on this machine, as far as that can be seen from here: this program's login is
@@ -64,27 +65,32 @@ func pythonStumbles(a answer) bool {
 }
 
 // pythonReadsList tells that the client gets through the list of providers: it looks up the ID of each entry, and asks for
-// openid and what an entry lists as its scopes, all of them texts.
-func pythonReadsList(a answer) bool {
+// openid and what the chosen entry lists as its scopes, all of them texts.
+func pythonReadsList(a answer, chosen string) bool {
 	entries, _ := a.document["providers"].([]any)
 	for _, entry := range entries {
 		one, isObject := entry.(map[string]any)
 		if _, identified := one["id"]; !isObject || !identified {
 			return false
 		}
-		scopes, _ := one["scopes"].([]any)
-		if slices.ContainsFunc(scopes, func(scope any) bool { _, isText := scope.(string); return !isText }) {
+		if id, _ := one["id"].(string); text.Line(id, 60) == chosen && oddScopes(one["scopes"]) {
 			return false
 		}
 	}
 	return true
 }
 
+// oddScopes tells what the client cannot make a scope parameter of.
+func oddScopes(v any) bool {
+	list, isList := v.([]any)
+	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
+}
+
 // pythonChoice records which provider the client would take and whether it would find the credentials for it there. Asked is
 // what the program passes: a flag, or what the catalog's snippets write.
 func (p *pass) pythonChoice(list []provider, asked, by string) {
 	id := pythonProvider(list, asked, by, p.subject.Credentials.ClientIDSource)
-	p.set(checks.PythonProviderID, sanitize(id, 60))
+	p.set(checks.PythonProviderID, text.Line(id, 60))
 	c := p.subject.Credentials
 	where := "arguments"
 	switch python := c.PythonClientWouldUse; {
@@ -145,7 +151,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	for _, m := range met {
 		if got := trusted.verdict(m); got != "yes" {
 			verdict = got
-			p.set(checks.PythonTrustsNot, sanitize(m.host, 253))
+			p.set(checks.PythonTrustsNot, text.Line(m.host, 253))
 			break
 		}
 	}
@@ -159,7 +165,7 @@ func (p *pass) pythonIssuer(ctx context.Context) {
 	if listed == "" || environments.SameIssuer(listed, p.subject.Environment.Issuer) || p.derived().Text(checks.MeAnswer) != "accepted" {
 		return
 	}
-	p.set(checks.PythonIssuer, sanitize(strings.ReplaceAll(listed, " ", "%20"), 300))
+	p.set(checks.PythonIssuer, text.Line(strings.ReplaceAll(listed, " ", "%20"), 300))
 	a := p.client.get(ctx, strings.TrimRight(listed, "/")+discoveryPath, call{step: "listed issuer", effect: Reads})
 	if slices.Contains([]string{unpaid.kind, "interrupted", "insecure-url"}, a.failure.kind) {
 		return // not asked

@@ -13,12 +13,14 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
+const refused = `{"code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`
+
 func TestTheBearerFormIsThatOfThePythonClientFirst(t *testing.T) {
 	root := reply(200, `{"api_version":"1.3.0","endpoints":[],"conformsTo":["https://api.openeo.org/1.3.0/authentication/jwt"]}`)
 	only := func(bare bool) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasPrefix(r.Header.Get("Authorization"), "Bearer oidc/") == bare {
-				reply(403, `{"code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)(w, r)
+				reply(403, refused)(w, r)
 				return
 			}
 			reply(200, `{"user_id":"s"}`)(w, r)
@@ -31,9 +33,45 @@ func TestTheBearerFormIsThatOfThePythonClientFirst(t *testing.T) {
 		"both":      {reply(200, `{"user_id":"s"}`), checks.Facts{"me.bearer_form": "oidc", "python.bearer": "accepted", "login.works": true}},
 		"the old":   {only(false), checks.Facts{"me.bearer_form": "oidc", "python.bearer": "accepted", "login.works": true}},
 		"only bare": {only(true), checks.Facts{"me.bearer_form": "jwt", "python.bearer": "refused", "login.works": true}},
+		"neither":   {reply(403, refused), checks.Facts{"me.bearer_form": "oidc", "login.works": false, "me.alone.answer": "refused"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me, "/": root}), probe.Options{}, nil).Evidence
+			holds(t, checks.Derive(e.Facts), tc.want)
+		})
+	}
+}
+
+// TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin: openEO clients send the token alone only where that is announced.
+func TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin(t *testing.T) {
+	alone := func(status int, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			switch header := r.Header.Get("Authorization"); {
+			case header == "":
+				reply(401, `{"code":"AuthenticationRequired","message":"Unauthorized."}`)(w, r)
+			case strings.HasPrefix(header, "Bearer oidc/"):
+				reply(status, body)(w, r)
+			default:
+				reply(200, `{"user_id":"s"}`)(w, r)
+			}
+		}
+	}
+	accepted := checks.Facts{"me.bearer_form": "oidc", "me.reason": "form", "me.alone.status": 200, "me.alone.answer": "accepted", "login.works": false}
+	for name, tc := range map[string]struct {
+		me   http.HandlerFunc
+		want checks.Facts
+	}{
+		"the driver's code":      {alone(403, refused), accepted},
+		"a gateway":              {alone(401, `{"message":"Unauthorized"}`), accepted},
+		"a missing header":       {alone(401, `{"code":"AuthenticationRequired","message":"Unauthorized."}`), accepted},
+		"words of its own":       {alone(400, `{"detail":"Not a JSON Web Token"}`), accepted},
+		"neither form":           {reply(403, refused), checks.Facts{"me.reason": "token-invalid", "me.alone.status": 403, "me.alone.answer": "refused"}},
+		"a page for every token": {reply(401, `<html><body>Please authenticate</body></html>`), checks.Facts{"me.alone.answer": "refused", "login.works": false}},
+		"another reason":         {alone(403, `{"code":"PermissionsInsufficient","message":"No access."}`), checks.Facts{"me.reason": "account", "me.alone.answer": "not-asked"}},
+		"an outage":              {alone(503, `{}`), checks.Facts{"me.alone.answer": "not-asked"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence
 			holds(t, checks.Derive(e.Facts), tc.want)
 		})
 	}
@@ -78,6 +116,9 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	listed := func(issuer string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"` + issuer + `"}]}`)}
 	}
+	scoped := func(scopes string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":` + scopes + `}]}`)}
+	}
 	const document = `{"issuer":"HOST/other","token_endpoint":"HOST/%s"}`
 	other := func(token string) map[string]http.HandlerFunc {
 		answers := listed("HOST/other")
@@ -96,7 +137,10 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"an entry without ID":       {list(`,{"title":"Q","issuer":"https://q.example.org"}`), false},
 		"an entry that is a text":   {list(`,"q"`), false},
 		"an entry without issuer":   {list(`,{"id":"q","title":"Q"}`), true},
-		"a scope that is a number":  {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), false},
+		"scopes of another":         {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), true},
+		"a scope that is a number":  {scoped(`["openid",1]`), false},
+		"scopes in one text":        {scoped(`"openid email"`), false},
+		"no scopes":                 {scoped(`null`), true},
 		"one ID twice":              {list(`,{"id":"p","title":"P","issuer":"HOST/absent"}`), false},
 		"a title that is empty":     {map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"","issuer":"HOST/realms/x"}]}`)}, true},
 		"an issuer with its path":   {listed("HOST/realms/x/.well-known/openid-configuration"), false},

@@ -17,6 +17,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
@@ -233,7 +234,7 @@ func (p *pass) tokenFacts(m minted) {
 	}
 	p.set(checks.TokenMissing, missing)
 	if m.kind != "" {
-		p.set(checks.TokenType, sanitize(m.kind, 60))
+		p.set(checks.TokenType, text.Line(m.kind, 60))
 		p.set(checks.TokenTypeIsBearer, strings.EqualFold(m.kind, bearerType))
 	}
 	if m.issued() {
@@ -250,7 +251,7 @@ func (p *pass) grantedFacts(m minted) {
 	if s, ok := m.answer.document["scope"].(string); ok {
 		var granted []string
 		for x := range strings.FieldsSeq(s) {
-			granted = append(granted, sanitize(x, 100))
+			granted = append(granted, text.Line(x, 100))
 		}
 		p.set(checks.TokenGrantedScopes, granted[:min(len(granted), 50)])
 	}

@@ -164,12 +164,20 @@ func (p *page) hanging(lead string, lines []string, paint func(string) string) {
 func (p *page) header(r checks.Report) {
 	parts := []string{p.own(text.Cut(subjectName(r.Subject), 60, text.Cells))}
 	if id := r.Subject.ClientID; id != "" {
-		parts = append(parts, p.own("client "+text.Cut(id, 60, text.Cells)))
+		parts = append(parts, p.own(clientWords(id)))
 	}
 	if from := r.Subject.Secret.Source; from != "" {
 		parts = append(parts, p.own("secret from "+text.Cut(strings.TrimPrefix(from, "environment "), 60, text.Cells)))
 	}
 	p.joined("", parts)
+}
+
+// clientWords names the client. One that is held back has a sentence in its place.
+func clientWords(id string) string {
+	if strings.HasPrefix(id, "(not shown") {
+		return "client ID " + id
+	}
+	return "client " + text.Cut(id, 60, text.Cells)
 }
 
 // joined writes parts with dots between them and breaks lines only there.

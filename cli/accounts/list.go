@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
@@ -25,14 +26,16 @@ func list(ctx context.Context, a *app.App, format string) error {
 		}
 		return a.PrintJSON(all)
 	}
+	pending := v.pending(ctx, views)
 	if len(views) == 0 {
-		return a.Print(v.pending(ctx) + noAccounts(v))
+		return a.Print(pending + noAccounts(v))
 	}
-	return a.Print(v.pending(ctx) + app.Plain(v.table(views)))
+	return a.Print(pending + app.Plain(v.table(views)))
 }
 
-// pending is what waits at a registry, and the registration that is not finished, each with the command that goes on.
-func (v *viewer) pending(ctx context.Context) string {
+// pending is what waits at a registry, and the registration that is not finished, each with the command that goes on. A
+// request whose client has logged in waits for nothing more.
+func (v *viewer) pending(ctx context.Context, views []view) string {
 	var b strings.Builder
 	tell := func(what, environment, state, command string) {
 		mark := "· "
@@ -47,6 +50,9 @@ func (v *viewer) pending(ctx context.Context) string {
 	}
 	entries, _ := submit.MemoryOf(v.App).All(ctx) // what cannot be read, request status tells
 	for _, e := range entries {
+		if slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
+			continue
+		}
 		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", "credguide request status "+text.ShellWord(e.Name()))
 	}
 	u, ok := wizard.LoadUnfinished(ctx, v.UnfinishedFile())
@@ -57,6 +63,10 @@ func (v *viewer) pending(ctx context.Context) string {
 	if u.Service != "" {
 		what = "the registration of " + app.Bounded(u.Service)
 	}
+	if u.Account != "" {
+		tell(what, u.Environment, "its deployment is awaited", "credguide wait "+text.ShellWord(u.Account))
+		return app.Plain(b.String())
+	}
 	if u.Submitted {
 		state = "submitted; it waits for the registry"
 	}
@@ -66,8 +76,8 @@ func (v *viewer) pending(ctx context.Context) string {
 
 func noAccounts(v *viewer) string {
 	return app.Plain("You have no accounts yet (" + v.list.Path + ").\n\n" +
-		"To register a new client and keep it:  credguide register\n" +
-		"To add one that you have:              credguide accounts add NAME --environment ID --client-id ID --secret-file FILE\n")
+		"To register a new client and keep it:\n  credguide register\n" +
+		"To add one that you have:\n  credguide accounts add NAME --environment ID --client-id ID --secret-file FILE\n")
 }
 
 // table is the list for people.
@@ -97,12 +107,13 @@ func Overview(ctx context.Context, a *app.App) string {
 	if err != nil {
 		return ""
 	}
-	pending := v.pending(ctx)
-	if len(v.list.Entries) == 0 {
+	all := v.all(ctx)
+	pending := v.pending(ctx, all)
+	if len(all) == 0 {
 		return pending
 	}
 	const most = 5 // the questions have to stay on the screen
-	views := brokenFirst(v.all(ctx))
+	views := brokenFirst(all)
 	more := len(views) - most
 	views = views[:min(len(views), most)]
 	var b strings.Builder

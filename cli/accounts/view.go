@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
@@ -122,6 +123,13 @@ func (o view) rank() int {
 		return 3
 	}
 	return 4
+}
+
+// fulfils says whether the account is the one that was requested, and has worked.
+func (o view) fulfils(requested submit.Entry) bool {
+	e := o.subject.Environment
+	return requested.ClientID != "" && o.record.Subject.ClientID == requested.ClientID && !o.record.WorkedAt.IsZero() &&
+		(e.ID == requested.Environment || e.Origin == requested.Environment)
 }
 
 func brokenFirst(views []view) []view {

@@ -26,6 +26,9 @@ type App struct {
 // Keep makes sure that nothing which is written repeats a secret, beside the reports, which know their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
+// Public names what is shown by right, such as a client ID that is not held back.
+func (a *App) Public(texts ...string) { a.kept.Public(texts...) }
+
 // Learn reads the secret from the files that the flags name, for an error that is said before anybody needed it: the secret
 // may stand in a wrong place too.
 func (a *App) Learn(ctx context.Context, secretFile, credentialsFile string) {
@@ -55,9 +58,13 @@ func (r redacting) Write(text []byte) (int, error) {
 // Redacted is a text from outside without the secrets that are kept.
 func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 
-// Say writes a line to the person, beside the result.
+// Say writes a line to the person, beside the result. On a terminal it is broken between words; in a log it stays one line.
 func (a *App) Say(format string, values ...any) {
-	_, _ = fmt.Fprintln(a.Sys.Stderr, Plain(a.Redacted(fmt.Sprintf(format, values...))))
+	said := Plain(a.Redacted(fmt.Sprintf(format, values...)))
+	if a.Sys.StderrIsTerminal {
+		said = fitted(said, a.Width())
+	}
+	_, _ = fmt.Fprintln(a.Sys.Stderr, said)
 }
 
 // Print writes a result, without the secrets that are kept.

@@ -183,7 +183,8 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 		return err
 	}
 	if why != "" && !c.flags.Quiet {
-		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+		said := "environment " + s.Environment.ID + " (" + why + "; --environment chooses another)"
+		c.Say("%s", strings.Join(text.Wrap(said, c.Width()), "\n"))
 	}
 	if accounts.IsFile(t.Environment) && !c.flags.Quiet {
 		c.TellRedefined(s.Environment)
@@ -257,6 +258,8 @@ func (c *checker) KeepSecret(s probe.Subject) {
 	c.Keep(s.Credentials.Secret)
 	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); held { // the two may be swapped
 		c.Keep(credentials.NewSecret(s.Credentials.ClientID))
+	} else {
+		c.Public(s.Credentials.ClientID) // a wrapped secret may hold it too
 	}
 }
 

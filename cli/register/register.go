@@ -158,6 +158,9 @@ func (r *registration) run(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
+	if done, err := r.awaited(ctx); done {
+		return err
+	}
 	if r.ask != nil {
 		r.Say("%s", strings.TrimRight(text.Hang("", "? explains a question, < goes back, Ctrl-C stops; each answer is kept at once.", r.Width()), "\n"))
 	}

@@ -23,6 +23,11 @@ func (r *registration) submission(ctx context.Context) error {
 	if done, err := r.writeRequest(ctx); err != nil || done {
 		return err
 	}
+	return r.handOver(ctx)
+}
+
+// handOver brings the written request to the registry, by its form or its API.
+func (r *registration) handOver(ctx context.Context) error {
 	var acc account
 	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
 		acc.id = id
@@ -45,7 +50,7 @@ func (r *registration) submission(ctx context.Context) error {
 	err := r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
 	if errors.Is(err, errByAPI) {
 		r.flags.submit = true
-		return r.submission(ctx)
+		return r.handOver(ctx)
 	}
 	return err
 }
@@ -104,7 +109,10 @@ func (r *registration) pass(ctx context.Context, acc account, stations ...statio
 }
 
 func (r *registration) untilSubmitted(ctx context.Context, acc account) (account, error) {
-	if _, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
+	if by, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
+		if by == wizard.Submitted && r.flags.secretFile == "" { // days may have passed since that was on the screen
+			r.tell(wizard.Note{Text: "The secret of the submitted client", Lines: []string{wizard.SecretPlace(r.where)}})
+		}
 		return acc, nil
 	}
 	return r.submit(ctx, acc)
@@ -125,7 +133,14 @@ func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (acco
 
 // openForm has the registry's form opened before its values are shown.
 func (r *registration) openForm(ctx context.Context) error {
-	if r.ask == nil || r.box != nil { // the sandbox can fill the form in
+	if r.ask == nil {
+		return nil
+	}
+	if r.box != nil {
+		r.tell(wizard.Note{
+			Text:  "These are the values for the registry's form. The sandbox has one: " + r.where.NewPage(),
+			Lines: []string{"Fill it in as at a real registry, or let the sandbox do that below."},
+		})
 		return nil
 	}
 	answer, err := r.ask.Ask(ctx, wizard.OpenQuestion(r.where, r.hasAPI(ctx)))

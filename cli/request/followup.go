@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
@@ -113,7 +115,7 @@ func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, envi
 		return nil, environment, err
 	}
 	d := &submit.Desk{App: f.App, Client: &registry.Client{API: e.API, Tenant: e.Tenant, HTTP: registry.HTTP(options.RootCAs, options.Lookup)}}
-	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, e, environment) }
+	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, d.Client, environment) }
 	if environment.Registry != nil && environment.Registry.Form != "" {
 		if d.Form, err = forms.Lookup(environment.Registry.Form, f.Catalogs...); err != nil {
 			return nil, environment, err
@@ -125,12 +127,17 @@ func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, envi
 	return d, environment, nil
 }
 
-// token comes from the flags, else from a question.
-func (f *followUp) token(ctx context.Context, e submit.Entry, environment environments.Environment) (credentials.Secret, error) {
-	if f.flags.HasToken() || !f.CanAsk() || f.Sys.ReadHidden == nil {
+// token comes from the flags, else from a sign-in or a question.
+func (f *followUp) token(ctx context.Context, client *registry.Client, environment environments.Environment) (credentials.Secret, error) {
+	switch {
+	case f.flags.HasToken() || !f.CanAsk():
+		return f.flags.Read(ctx, f.App)
+	case submit.CanSignIn(environment):
+		return submit.SignIn(ctx, f.App, client.HTTP, environment)
+	case f.Sys.ReadHidden == nil:
 		return f.flags.Read(ctx, f.App)
 	}
-	u, err := url.Parse(e.API)
+	u, err := url.Parse(client.API)
 	if err != nil {
 		return credentials.Secret{}, errors.New("the registry's API has no usable address")
 	}
@@ -234,14 +241,38 @@ func (f *followUp) inWords(list []standing) string {
 		if s.Comment != "" {
 			b.WriteString(text.Hang("  ", "The reviewer: "+s.Comment, f.Width()))
 		}
-		switch s.Stage {
-		case registry.Changes, registry.Rejected:
-			b.WriteString(text.Hang("  ", "Correct the request, then: credguide request submit "+text.ShellWord(s.Request)+" --environment "+text.ShellWord(s.Environment), f.Width()))
-		case registry.Deployed:
-			b.WriteString(text.Hang("  ", "To keep the account and check the login: credguide request submit "+text.ShellWord(s.Request)+" --environment "+text.ShellWord(s.Environment), f.Width()))
+		if what, command := f.next(s); what != "" {
+			b.WriteString(text.HangRun("  ", what+":", command, f.Width()))
 		}
 	}
 	return b.String()
+}
+
+// next is what a person does about a request, and the command for it.
+func (f *followUp) next(s standing) (what, command string) {
+	again := "credguide request submit " + text.ShellWord(s.Request) + " --environment " + text.ShellWord(s.Environment)
+	switch s.Stage {
+	case registry.Changes, registry.Rejected:
+		return "Correct the request, then", again
+	case registry.Deployed:
+		if name := f.accountOf(s); name != "" {
+			return "To check its login", "credguide check " + name
+		}
+		return "To keep the account and check the login", again
+	}
+	return "", ""
+}
+
+// accountOf is the name of the person's account for the client of a request; empty: there is none, or it cannot be read.
+func (f *followUp) accountOf(s standing) string {
+	list, _ := f.Accounts()
+	i := slices.IndexFunc(list.Entries, func(e accounts.Entry) bool {
+		return e.Fault == nil && e.ClientID == s.Name && e.Environment == s.Environment
+	})
+	if i < 0 {
+		return ""
+	}
+	return list.Entries[i].Name
 }
 
 func (f *followUp) cancel(ctx context.Context, name string) error {

@@ -24,6 +24,8 @@ type Values struct {
 	ClientID string
 	// SecretFile is the file that a snippet reads the secret from where OPENEO_AUTH_CLIENT_SECRET is not set.
 	SecretFile string
+	// Variables: SecretFile holds it in a line OPENEO_AUTH_CLIENT_SECRET=value, quoted as for a shell, not alone.
+	Variables bool
 	// Check are the arguments of `credguide check` for this account, without its id.
 	Check []string
 	// Origin is where a CI job gets credguide from.
@@ -35,8 +37,10 @@ type Values struct {
 	Wanted         []string
 	// Integration is the registry's name for the environment. Helpdesk is the back-end's, Contact the identity provider's.
 	Integration, Helpdesk, Contact string
-	// CheckLine is the command that shows the Subject.
+	// CheckLine is the command that checks this account on this machine; empty: the one of Check.
 	CheckLine string
+	// Place is where the secret of an account is now, for a snippet that brings it to where it runs.
+	Place Place
 }
 
 // DefaultSecretFile is outside of every repository.
@@ -52,6 +56,9 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 	}
 	if v.SecretFile == "" {
 		v.SecretFile = DefaultSecretFile
+	}
+	if v.CheckLine == "" {
+		v.CheckLine = "credguide check " + arguments(v.Check)
 	}
 	if v.Origin == (Origin{}) {
 		v.Origin = originOf(packaging.Names(), app.ThisBuild())
@@ -77,6 +84,7 @@ func (v Values) valid() error {
 	for _, argument := range v.Check {
 		named["an argument "+argument] = argument
 	}
+	named["the name"], named["the secret's place"], named["the command for it"], named["the list"] = v.Place.Name, v.Place.Words, v.Place.Fetch, v.Place.List
 	named["the subject"], named["the check"] = v.Subject, v.CheckLine
 	named["the help desk"], named["the contact"], named["the address for entitlements"] = v.Helpdesk, v.Contact, v.EntitlementsAt
 	for _, e := range v.Wanted {
@@ -100,6 +108,7 @@ func (v Values) valid() error {
 func fill(s snippets.Snippet, text string, v Values) (string, error) {
 	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
 		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,
+		"cron": forCron, "unit": forSystemd, "items": forContainers,
 	}).Parse(text)
 	if err != nil {
 		return "", fmt.Errorf("the snippet %s: %w", s.ID, err)

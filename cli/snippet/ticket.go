@@ -24,10 +24,6 @@ func ticketValues(ctx context.Context, a *app.App, s probe.Subject, flags flags,
 	if s.Backend != nil {
 		v.Helpdesk = s.Backend.Helpdesk
 	}
-	v.CheckLine = "credguide check " + arguments(v.Check)
-	if flags.name != "" {
-		v.CheckLine = "credguide check " + flags.name
-	}
 	if flags.from != "" {
 		return subjectFrom(ctx, a, flags.from, v)
 	}

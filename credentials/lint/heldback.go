@@ -14,7 +14,7 @@ type Holding string
 
 // The reasons.
 const (
-	HoldsSecret     Holding = "it is or contains the client secret"
+	HoldsSecret     Holding = "it is the client secret, or contains it"
 	HoldsToken      Holding = "it contains a token or an Authorization header"
 	LooksLikeSecret Holding = "a part of it looks like a client secret"
 )
@@ -154,6 +154,10 @@ const pieceLength = 12
 // holdsPiece finds a piece of a generator's secret: half of one, pasted, is a secret too.
 func holdsPiece(text string, secret credentials.Secret) bool {
 	value := Bare(secret.Reveal())
+	// What stands beside the secret there is no part of it, and often the client ID.
+	if inner, form, ok := Unwrapped(secret, text); ok && (form == InJSON || form == InLine || form == InPair && IDShaped(Bare(text))) {
+		value = Bare(inner.Reveal())
+	}
 	if !SecretShaped(value) {
 		return false
 	}

@@ -129,10 +129,26 @@ func TestAnOrdinaryClientIDIsShown(t *testing.T) {
 		`"nightly-ndvi"`, "https://client.example/id", "api://" + generatedID, "Lab-Sister", "NO-BODY", "1234567890.apps.example.com", "x", "service-account-7", "opénéo",
 		"d41d8cd98f00b204e9800998ecf8427e", "nightly-ndvi#1", "your-client-id", "${OPENEO_AUTH_CLIENT_ID}",
 	} {
-		for _, secret := range []string{"", registryMade, "secret", "changeme", "abc", "**********", "correct horse battery staple"} {
+		for _, secret := range []string{"", registryMade, `{"client_id":"nightly-ndvi","client_secret":"` + registryMade + `"}`, "OPENEO_AUTH_CLIENT_SECRET=" + registryMade, "secret", "changeme", "abc", "**********", "correct horse battery staple"} {
 			if why, held := lint.HeldBack(id, credentials.NewSecret(secret)); held {
 				t.Errorf("%q with the secret %q is held back: %s", id, secret, why)
 			}
+		}
+	}
+}
+
+// TestAClientIDBesideItsSecretIsShown: what was copied with the secret is no part of it.
+func TestAClientIDBesideItsSecretIsShown(t *testing.T) {
+	for _, id := range []string{"nightly-ndvi", generatedID} {
+		for _, value := range []string{id + ":" + registryMade, `{"id":"` + id + `","secret":"` + registryMade + `"}`, id + ":" + keycloakMade} {
+			if why, held := lint.HeldBack(id, credentials.NewSecret(value)); held {
+				t.Errorf("%q with the value %q is held back: %s", id, value, why)
+			}
+		}
+	}
+	for _, id := range []string{registryMade, keycloakMade, registryMade[:20]} {
+		if _, held := lint.HeldBack(id, credentials.NewSecret(id+":"+registryMade)); !held {
+			t.Errorf("%q is shown", id)
 		}
 	}
 }

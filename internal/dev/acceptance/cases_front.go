@@ -60,7 +60,7 @@ func frontedBackends() []Case {
 		{Name: "be-nginx-large", Cause: "the header is larger than nginx takes", Backend: "{nginx:be}", ClientID: "lab-large", Expect: "token-too-large"},
 		{Name: "be-haproxy-431", Cause: "the header is larger than the operator allows", Backend: "{haproxy:be-431}", ClientID: "lab-large", Expect: "token-too-large"},
 		{Name: "be-haproxy-closes", Cause: "the header is larger than the operator allows, and nobody says so", Backend: "{haproxy:be-closes}", ClientID: "lab-large", Expect: "token-too-large", Also: []string{"connection-reset"}},
-		{Name: "be-nginx-certificate", Cause: "the web server wants a certificate of everybody", Backend: "{nginx:be-certificate}", Expect: gateway, Also: []string{"backend-not-openeo"}},
+		{Name: "be-nginx-certificate", Cause: "the web server wants a certificate of everybody", Backend: "{nginx:be-certificate}", Expect: gateway},
 		{Name: "be-nginx-maintenance", Cause: "maintenance", Backend: "{nginx:be-maintenance}", Expect: "backend-error", Slow: true},
 		{Name: "be-nginx-password", Cause: "the web server wants a password of its own", Backend: "{nginx:be-password}", Expect: gateway},
 		{Name: "be-nginx-login", Cause: "/me leads to a login page", Backend: "{nginx:be-login}", Expect: gateway, Or: []string{"backend-response-invalid", "backend-refuses-login", "redirect-loop"}},

@@ -87,7 +87,7 @@ func softwareCases() []Case {
 		{Name: "fastapi-healthy", Cause: "nothing", Backend: BackendFastAPI, Works: true},
 		{Name: "fastapi-enrolled", Cause: "nothing; the account fits the policy", Backend: BackendFastAPIPolicy, ClientID: "lab-entitled", Works: true},
 		{Name: "fastapi-policy", Cause: "the policy asks for another role", Backend: BackendFastAPIPolicy, ClientID: "lab-roleless", Expect: "enrollment-required", Or: []string{"account-not-accepted"}, Uncertain: true},
-		{Name: "fastapi-claim", Cause: "the account lacks the claim that the policy reads", Backend: BackendFastAPIPolicy, Expect: "backend-error", Or: []string{"enrollment-required", "account-not-accepted", "backend-token-check-failed"}, Uncertain: true, Also: []string{"enrollment-required", "backend-token-check-failed"}},
+		{Name: "fastapi-claim", Cause: "the account lacks the claim that the policy reads", Backend: BackendFastAPIPolicy, Expect: "account-not-accepted", Or: []string{"enrollment-required", "backend-token-check-failed"}, Uncertain: true, Also: []string{"backend-error", "enrollment-required", "backend-token-check-failed"}},
 		{Name: "fastapi-userinfo", Cause: "userinfo refuses the token", Backend: BackendFastAPI, ClientID: "lab-not-before", Expect: "userinfo-rejects-token"},
 		{Name: "fastapi-stripped", Cause: "a web server drops the header", Backend: "{nginx:fastapi-stripped}", Expect: "backend-header-stripped"},
 		{Name: "earth-engine-healthy", Cause: "nothing", Backend: BackendEarthEngine, Works: true},

@@ -49,8 +49,8 @@ var clientFaults = []fault{
 		wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx"))},
 	{"client-wrong-protocol", "A SAML service, not an OIDC service", "client", onClient(func(c *world.Client) { c.SAML = true })},
 	{"client-auth-form-refused", "The secret is accepted in the Basic header only", "client", onClient(func(c *world.Client) { c.OnlyMethod = "client_secret_basic" })},
-	{"credential-encoding", "The secret works form-urlencoded in the Basic header only", "client", onlySpecialBasic},
-	{"credential-encoding@other-server", "The secret works raw in the Basic header only, at a server that is not Keycloak", "client", onOther(func(w *world.World) {
+	{"client-auth-form-refused@encoding", "The secret works form-urlencoded in the Basic header only", "client", onlySpecialBasic},
+	{"credential-encoding", "The secret works raw in the Basic header only, at a server that is not Keycloak", "client", onOther(func(w *world.World) {
 		onlySpecialBasic(w)
 		w.GoodClient.RawBasic = true
 	})},

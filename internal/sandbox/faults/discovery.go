@@ -34,6 +34,10 @@ var discoveryFaults = []fault{
 		}
 	}},
 	{"issuer-trailing-slash", "The back-end lists the issuer with a trailing slash", "discovery", onProviders(func(p *world.Provider) { p.Slash = true })},
+	{"issuer-trailing-slash@own", "The identity provider's own issuer has a trailing slash", "discovery", func(w *world.World) {
+		w.Main().Issuer = "{sandbox}/auth/realms/egi/"
+		onProviders(func(p *world.Provider) { p.Slash = true })(w)
+	}},
 	{"discovery-not-json", "The discovery document breaks off", "discovery", atIDP("discovery", wire.Fixed(http.StatusOK, wire.JSONType, `{"issuer":"{sandbox}/auth/realms/egi","token_endpoint":"`))},
 	{"discovery-not-json@array", "The discovery document is a list", "discovery", atIDP("discovery", wire.Fixed(http.StatusOK, wire.JSONType, `[]`))},
 	{"discovery-not-json@html", "The discovery document is a web page", "discovery", atIDP("discovery", wire.Page(http.StatusOK, "Welcome to nginx!", "If you see this page, the web server is installed."))},

@@ -21,8 +21,7 @@ var openeoFaults = []fault{
 	{"backend-not-found@path", "A wrong path at the right host", "openeo", backendWritten("{backend}/api")},
 	{"backend-not-found@root", "The API root is not there, and everything below it is", "openeo", atBackend("capabilities", wire.Fixed(http.StatusNotFound, wire.JSONType,
 		`{"code":"NotFound","id":"r-2611230000000000000000000004sandbox","message":"Resource not found."}`))},
-	{"backend-error", "The back-end fails at /me", "service", atBackend("me", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
-		`{"code":"Internal","id":"r-2611230000000000000000000000sandbox","message":"Server error: KeyError('user')"}`, "Request-Id", "r-2611230000000000000000000000sandbox"))},
+	{"backend-error", "Nothing stands behind the back-end's /me", "service", atBackend("me", wire.Page(http.StatusBadGateway, "502 Bad Gateway", "nginx", "Server", "nginx"))},
 	{"backend-error@maintenance", "The back-end is down for maintenance", "service", func(w *world.World) {
 		w.Backend.All = wire.RetryAfter(http.StatusServiceUnavailable, time.Hour, "Maintenance", "Down for maintenance.")
 	}},
@@ -55,6 +54,9 @@ var openeoFaults = []fault{
 		`{"detail":"User is not a member of the group openeo-users"}`))},
 	{"backend-gateway-refused@certificate", "The server in front of the back-end requires a client certificate", "openeo", atBackend("me",
 		wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx"))},
+	{"backend-gateway-refused@certificate-everywhere", "The server in front of the back-end requires a client certificate of everybody", "openeo", func(w *world.World) {
+		w.Backend.All = wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx")
+	}},
 	{"backend-gateway-refused@html", "A web firewall in front of the back-end refuses", "openeo", atBackend("me", wire.Page(http.StatusForbidden, "403 Forbidden", "nginx", "Server", "nginx"))},
 	{"backend-rejects-token", "The back-end asks another identity provider than it lists", "openeo", onProviders(func(p *world.Provider) { p.Asks = world.Development })},
 	{"backend-rejects-token@says-nothing", "The back-end calls every refusal a missing login, though the token arrived", "openeo", func(w *world.World) {
@@ -64,6 +66,9 @@ var openeoFaults = []fault{
 			}
 			return wire.Fixed(http.StatusUnauthorized, wire.JSONType, `{"code":"AuthenticationRequired","id":"1","message":"Unknown user."}`)(n, out, r)
 		}
+	}},
+	{"backend-rejects-token@form", "The back-end accepts the bare token only, and does not announce it", "openeo", func(w *world.World) {
+		w.Backend.JWTBearer, w.Backend.BareOnly, w.Backend.JWTUnlisted = true, true, true
 	}},
 	{"python-client-differs", "The back-end accepts the bare token only, which the Python client does not send", "openeo", func(w *world.World) { w.Backend.JWTBearer, w.Backend.BareOnly = true, true }},
 	{"python-client-differs@netrc", "netrc has an entry for the identity provider's host", "openeo", func(w *world.World) {
@@ -80,6 +85,8 @@ var openeoFaults = []fault{
 		w.GoodClient.Entitlements = []string{"urn:mace:egi.eu:group:" + world.RequiredVO + ":role=vm_operator#aai.egi.eu"}
 	}},
 	{"account-not-accepted", "The account is blocked", "openeo", func(w *world.World) { w.Backend.Access.Refuse = "No access for this account." }},
+	{"account-not-accepted@error", "The back-end fails over an account that lacks a claim", "openeo", atBackend("me", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
+		`{"code":"Internal","id":"r-2611230000000000000000000000sandbox","message":"Server error: An internal server error occurred."}`, "Request-Id", "r-2611230000000000000000000000sandbox"))},
 	{"account-not-accepted@issuer", "The back-end accepts only accounts of another environment", "openeo", func(w *world.World) { w.Backend.Access.OnlyIssuer = world.Development }},
 	{"service-account-not-mapped", "The administrator has not mapped the service account", "openeo", func(w *world.World) {
 		w.Backend.Introspect = true
@@ -94,6 +101,9 @@ var openeoFaults = []fault{
 	{"backend-token-check-failed@signed", "Userinfo is signed, and the back-end reads JSON", "openeo", onClient(func(c *world.Client) { c.SignedUserinfo = true })},
 	{"backend-response-invalid", "/me lacks user_id", "openeo", func(w *world.World) { w.Backend.Document["me"] = []wire.Edit{wire.Set("user_id", nil)} }},
 	{"backend-response-invalid@providers", "/credentials/oidc has no list of providers", "openeo", func(w *world.World) { w.Backend.Document["providers"] = []wire.Edit{wire.Set("providers", nil)} }},
+	{"backend-response-invalid@id", "An entry of /credentials/oidc has no ID", "openeo", func(w *world.World) {
+		w.Backend.Providers = append(w.Backend.Providers, world.Provider{Title: "Another", IDP: world.Development})
+	}},
 	{"backend-response-invalid@html", "/me is a web page", "openeo", atBackend("me", wire.Page(http.StatusOK, "Portal", "Welcome to the portal."))},
 	{"backend-version-unsupported", "Only openEO API 0.4 is offered", "openeo", func(w *world.World) {
 		w.Backend.Versions, w.Backend.Production = []string{"0.4"}, map[string]bool{"0.4": true}

@@ -19,8 +19,10 @@ var tokenFaults = []fault{
 		wire.Redirect(http.StatusTemporaryRedirect, "{sandbox.localhost}/auth/realms/egi"+world.OpenIDConnect+"/token"))},
 	{"token-response-not-json", "A web page instead of a token", "token", atIDP("token", wire.Page(http.StatusOK, "Sign in to egi", "Please enable cookies."))},
 	{"token-response-not-json@firewall", "A web firewall's page instead of a token", "token", atIDP("token", wire.Page(http.StatusForbidden, "Request blocked", "Your request looks like an attack. Reference 0.8f2e1402.", "Server", "WebFirewall"))},
+	{"token-response-not-json@too-large", "A web server in front of the token endpoint takes shorter requests only", "token", atIDP("token", wire.Page(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large", "nginx", "Server", "nginx"))},
 	{"token-response-incomplete", "A token answer without an access token", "token", tokenResponse("access_token", nil)},
 	{"token-response-incomplete@token-type", "A token answer without a token type", "token", tokenResponse("token_type", nil)},
+	{"token-response-incomplete@other-type", "A token answer with a token type that is no bearer", "token", tokenResponse("token_type", "N_A")},
 	{"token-request-refused", "The token endpoint refuses with an unknown message", "token", atIDP("token", wire.Fixed(http.StatusBadRequest, wire.JSONType,
 		`{"error":"policy_violation","error_description":"Request refused by policy sandbox-7"}`, "Cache-Control", "no-store"))},
 	{"token-request-refused@organization", "The account has no organisation, which the token endpoint says with status 404", "token", atIDP("token", wire.Fixed(http.StatusNotFound, wire.JSONType,
@@ -71,6 +73,10 @@ var jwtFaults = []fault{
 	{"token-too-large@closed", "A token beyond 8 KiB, and the back-end's front door closes the connection", "jwt", func(w *world.World) {
 		w.Main().Tokens.Padding = 9000
 		w.Backend.MaxHeader, w.Backend.CutsHeader = 8<<10, true
+	}},
+	{"token-too-large@userinfo", "A token beyond 8 KiB, and userinfo closes the connection", "jwt", func(w *world.World) {
+		w.Main().Tokens.Padding = 9000
+		atIDP("userinfo", wire.Reset)(w)
 	}},
 	{"token-lacks-openid", "openid is asked for and not granted", "jwt", onTokens(func(t *world.TokenQuirks) { t.DropOpenID = true })},
 	{"userinfo-rejects-token", "Tokens are lightweight, which userinfo refuses", "jwt", onClient(func(c *world.Client) { c.Lightweight = true })},

@@ -58,8 +58,12 @@ func (p *Petition) open(now time.Time) bool {
 	return !p.accepted(now) && slices.Contains([]status{pending, changes, reviewRequested}, p.status)
 }
 
-// closed is in no list of the real registry.
-const closed = "Closed"
+// Badges of the registry's list.
+const (
+	closed        = "Closed" // in no list of the real registry
+	pendingBadge  = "Registration Pending"
+	deployedBadge = "Deployed"
+)
 
 // Badge is what the registry's list shows.
 func (p Petition) Badge(now time.Time) string {
@@ -69,11 +73,11 @@ func (p Petition) Badge(now time.Time) string {
 	case p.status == rejected, p.status == superseded, p.status == cancelled:
 		return closed
 	case !p.accepted(now):
-		return "Registration Pending"
+		return pendingBadge
 	case now.Before(p.Deployed):
 		return "Deployment in Progress"
 	}
-	return "Deployed"
+	return deployedBadge
 }
 
 // state is how far the deployment of an accepted request is, and since when.

@@ -179,6 +179,27 @@ func (g *Registry) resubmit(p *Petition, fields map[string]any) {
 	g.schedule(p, now)
 }
 
+// Renew makes another secret for a client that is deployed; the old one ends at once. It is false where there is none.
+func (g *Registry) Renew(id int) (Petition, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p := g.find(id)
+	if p == nil || p.Request.ClientSecret == "" || p.Badge(g.now()) != deployedBadge {
+		return Petition{}, false
+	}
+	idp := g.world.IDPs[integration[p.Request.IntegrationEnvironment]]
+	known := idp.Find(p.Request.ClientID, g.now())
+	if known == nil {
+		return Petition{}, false
+	}
+	renewed := *known // the account behind the client, its sub, stays
+	p.Request.ClientSecret = world.NewSecret()
+	p.fields["client_secret"] = p.Request.ClientSecret
+	renewed.Secret = p.Request.ClientSecret
+	idp.Register(&renewed)
+	return *p, true
+}
+
 // Petitions lists what was submitted, oldest first.
 func (g *Registry) Petitions() []Petition {
 	g.mu.Lock()

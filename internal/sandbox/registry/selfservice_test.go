@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/registry"
 	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
@@ -44,6 +45,33 @@ func TestTheDashboardMakesClientsThatExpire(t *testing.T) {
 	press(b, page+"/delete", url.Values{"client": {made[1]}})
 	if got := press(b, token, login); got.Status != http.StatusUnauthorized || !strings.Contains(got.Body, "invalid_client") {
 		t.Errorf("a deleted client: %s", got.Line())
+	}
+}
+
+// A deployed client of the registry gets another secret, and stays the same account.
+func TestARegisteredClientGetsAnotherSecret(t *testing.T) {
+	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: 1})
+	p, err := b.Registry.Submit(registry.Request{ServiceName: "Nightly", IntegrationEnvironment: "development", ClientID: "nightly-x", GrantTypes: []string{"client_credentials"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := b.RegistryURL() + "/egi/services/1"
+	if press(b, service+"/secret", nil); strings.Contains(b.Get(b.RegistryURL()+"/egi/services").Body, "new secret") {
+		t.Error("a request that waits has no secret to replace")
+	}
+	press(b, service+"/review", url.Values{"decision": {"approve"}})
+	if got := press(b, service+"/secret", nil); got.Status != http.StatusSeeOther {
+		t.Errorf("%d", got.Status)
+	}
+	shown := regexp.MustCompile(`Client Secret: <code>([^<]+)<`).FindStringSubmatch(b.Get(service + "/view?tab=protocol&show=true").Body)
+	if shown == nil || shown[1] == p.Request.ClientSecret {
+		t.Fatalf("%q", shown)
+	}
+	for secret, works := range map[string]bool{p.Request.ClientSecret: false, shown[1]: true} {
+		login := url.Values{"grant_type": {"client_credentials"}, "client_id": {"nightly-x"}, "client_secret": {secret}}
+		if got := press(b, b.Issuer(world.Development)+"/protocol/openid-connect/token", login); (got.Line() == "200 token") != works {
+			t.Errorf("new: %v: %s", works, got.Line())
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ type Backend struct {
 	Unreachable bool // it cannot reach the identity provider
 	JWTBearer   bool // it takes the plain JWT bearer form of openEO API 1.3
 	BareOnly    bool // and no other
+	JWTUnlisted bool // and does not list its conformance class
 	MaxHeader   int  // longest Authorization header that its front door takes; 0 is any
 	CutsHeader  bool // beyond that it closes the connection
 }
