@@ -282,6 +282,11 @@ func shownURL(u *url.URL) string {
 // read takes the body in, bounded by size; time is bounded by the request's context.
 func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard, keep func([]byte, *tls.ConnectionState)) {
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		// Nobody asked for another protocol, and what would be read is the connection itself, which no context ends.
+		a.failure = failure{kind: "malformed", detail: "the answer changes to a protocol that is not HTTP"}
+		return
+	}
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started
