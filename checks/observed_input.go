@@ -130,9 +130,12 @@ var (
 
 // What earlier checks of the same client at the same place found: those of the account, or the report of --previous.
 var (
-	MemoryStory        = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
-	MemoryWorkedBefore = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")
-	MemoryWorkedAt     = fact("memory.worked_at", Text, "time of the last check that found the login working, as RFC 3339 writes it")
-	MemoryFailingSince = fact("memory.failing_since", Text, "time of the first check with the present result, as RFC 3339 writes it")
-	MemorySameSecret   = fact("memory.same_secret", Bool, "the secret that worked then is the one in use now; not known where only a report tells of the earlier check")
+	MemoryStory         = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
+	MemoryWorkedBefore  = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")
+	MemoryWorkedAt      = fact("memory.worked_at", Text, "time of the last check that found the login working, as RFC 3339 writes it")
+	MemoryFailingSince  = fact("memory.failing_since", Text, "time of the first check with the present result, as RFC 3339 writes it")
+	MemoryChange        = fact("memory.change", Text, "the field of the registry's form that the last check said to change")
+	MemoryChangeInForce = fact("memory.change_in_force", Bool, "the field that the last check said to change at the registry does not make the login fail any more")
+
+	MemorySameSecret = fact("memory.same_secret", Bool, "the secret that worked then is the one in use now; not known where only a report tells of the earlier check")
 )

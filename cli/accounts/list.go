@@ -63,6 +63,10 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 	if u.Service != "" {
 		what = "the registration of " + app.Bounded(u.Service)
 	}
+	if u.Account != "" {
+		tell(what, u.Environment, "its deployment is awaited", "credguide wait "+text.ShellWord(u.Account))
+		return app.Plain(b.String())
+	}
 	if u.Submitted {
 		state = "submitted; it waits for the registry"
 	}
