@@ -65,6 +65,7 @@ var wishes = []struct {
 	{command: "wait", wish: "wait until a new client is deployed"},
 	{command: "accounts", wish: "see your accounts"},
 	{command: "try", wish: "see a check at work on this machine, without an account"},
+	{command: "try register", wish: "rehearse a registration on this machine"},
 	{command: "explain", wish: "read about the causes of failing logins"},
 }
 
@@ -80,7 +81,7 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 	var offered []func() error
 	a.Say("What do you want to do?")
 	for _, w := range wishes {
-		if c, _, err := cmd.Find([]string{w.command}); err == nil && c != cmd {
+		if c, _, err := cmd.Find(strings.Fields(w.command)); err == nil && c != cmd {
 			c.SetContext(cmd.Context())
 			offered = append(offered, func() error { return c.RunE(c, w.args) })
 			a.Say("  %d  %s", len(offered), w.wish)

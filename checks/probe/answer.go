@@ -25,6 +25,7 @@ type answer struct {
 	header       http.Header
 	shape        string         // object, json, html, text, empty, binary, jwt
 	document     map[string]any // when the body is a JSON object
+	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded
 	redirect     string
@@ -43,13 +44,14 @@ func (a answer) ok() bool { return a.failure.kind == "" }
 
 // interpret decides what the body is. Everything in it is untrusted.
 func (a *answer) interpret(body []byte) {
-	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	unmarked, marked := bytes.CutPrefix(body, []byte("\ufeff"))
+	trimmed := bytes.TrimSpace(unmarked)
 	media := a.mediaType()
 	switch {
 	case len(trimmed) == 0:
 		a.shape = "empty"
-	case trimmed[0] == '{' && json.Unmarshal(trimmed, &a.document) == nil:
-		a.shape = "object"
+	case trimmed[0] == '{' && (json.Unmarshal(trimmed, &a.document) == nil || json.Unmarshal(withoutNaN(trimmed), &a.document) == nil):
+		a.shape, a.marked = "object", marked
 	case json.Valid(trimmed):
 		a.shape = "json"
 		var list any
@@ -74,6 +76,19 @@ func (a *answer) interpret(body []byte) {
 	if a.status == http.StatusNetworkAuthenticationRequired { // RFC 6585 section 6
 		a.loginPage = true
 	}
+}
+
+// notNumbers are what Python writes and reads where a number is infinite or none. JSON has no such words.
+var notNumbers = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
+
+// withoutNaN is a JSON text with null in place of those.
+func withoutNaN(body []byte) []byte {
+	return notNumbers.ReplaceAllFunc(body, func(found []byte) []byte {
+		if found[0] == '"' {
+			return found
+		}
+		return []byte("null")
+	})
 }
 
 func (a answer) mediaType() string {

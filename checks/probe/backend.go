@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,12 +18,14 @@ type api struct {
 	jwtBearer bool
 	providers []provider
 	usedID    string
-	asClients bool // openEO clients would use that provider
+	asClients bool   // openEO clients would use that provider
+	pythons   string // the issuer that the Python client would ask
 	scopes    []string
 }
 
 type provider struct {
 	id, issuer, title string
+	titled            bool // it has one, if an empty one
 	scopes            []string
 }
 
@@ -63,13 +66,16 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	return o
 }
 
-type apiVersion struct{ text, url string }
+type apiVersion struct {
+	text, url string
+	addressed bool // an address is given, of whatever form
+}
 
 // bestVersion chooses as the openEO Python client 0.53 does: of the versions from 1.0 on, of the production ones where there
 // are any, the highest, compared as texts. Where it stumbles over an entry, it passes over the whole list.
 func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	raw, listed := a.document["versions"].([]any)
-	if a.status != http.StatusOK || !listed {
+	if a.status != http.StatusOK || !listed || pythonStumbles(a) {
 		return best, false
 	}
 	var names []string
@@ -82,14 +88,15 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 			names = append(names, text.Line(version, 20))
 		}
 		recent, readable := fromOneOn(version)
-		address, _ := m["url"].(string)
+		given, addressed := m["url"]
+		address, _ := given.(string)
 		stumbles = stumbles || !isText || !readable
 		if !recent {
 			continue
 		}
-		all = append(all, apiVersion{version, address})
+		all = append(all, apiVersion{version, address, addressed})
 		if flag, given := m["production"]; !given || truthy(flag) {
-			production = append(production, apiVersion{version, address})
+			production = append(production, apiVersion{version, address, addressed})
 		}
 	}
 	p.set(checks.WellKnownVersions, names)
@@ -103,6 +110,9 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	}
 	ok = !stumbles && endpointOf(best.url) != ""
 	p.set(checks.WellKnownUsable, ok)
+	if !stumbles && best.addressed {
+		p.set(checks.PythonAddressUsable, ok)
+	}
 	return best, ok
 }
 
@@ -167,6 +177,7 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.backendAPI().root+"/", call{step: "capabilities", effect: Reads})
 	p.frame(checks.AtCapabilities, a)
 	if !a.ok() {
+		p.set(checks.PythonConnect, "outage") // connect() ends there, whatever the addresses below the root say
 		return ended(a)
 	}
 	p.set(checks.CapabilitiesCode, a.text("code"))
@@ -221,7 +232,9 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.mu.Lock()
 	p.api.providers = list
 	p.mu.Unlock()
-	return p.chooseProvider(list)
+	o := p.chooseProvider(list)
+	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
+	return o
 }
 
 func readProviders(a answer) (list []provider, valid bool) {
@@ -231,9 +244,14 @@ func readProviders(a answer) (list []provider, valid bool) {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
 		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
+		_, pr.titled = m["title"]
 		pr.scopes, _ = one.list("scopes", 50)
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
+			continue
+		}
+		if i := slices.IndexFunc(list, func(have provider) bool { return have.id == pr.id }); i >= 0 {
+			list[i] = pr // the Python client keeps the last of one ID, in the place of the first
 			continue
 		}
 		list = append(list, pr)

@@ -40,7 +40,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	p.frame(checks.AtMe, a)
 	p.set(checks.MeBearerForm, form)
 	b := p.backendAPI()
-	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || form == bareForm))
+	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && b.asClients)
 	if !a.ok() {
 		return ended(a)
 	}

@@ -28,6 +28,7 @@ func (p *pass) frame(s *checks.Step, a answer) {
 	}
 	p.set(s.ContentType, text.Line(a.mediaType(), 80))
 	p.set(s.Shape, a.shape)
+	p.pythonReads(s, a)
 	p.set(s.LoginPage, a.loginPage)
 	p.set(s.Error, a.errorCode())
 	p.set(s.ErrorDescription, a.text("error_description"))
