@@ -424,3 +424,46 @@ func (r *recorder) reset() {
 	defer r.mu.Unlock()
 	r.all.Reset()
 }
+
+// An alert needs a place in the repository: the list as it stands there, and for one that does not, the workflow.
+func TestAlertsPointIntoTheRepository(t *testing.T) {
+	workspace := t.TempDir()
+	list := filepath.Join(workspace, "ops", "list.yaml")
+	if err := os.MkdirAll(filepath.Dir(list), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	text := "# our accounts\n- {name: a, colour: red}\n"
+	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t).with(map[string]string{
+		"GITHUB_WORKSPACE": workspace, "GITHUB_WORKFLOW_REF": "lab/ndvi/.github/workflows/nightly.yml@refs/heads/main",
+	})
+	for file, want := range map[string][2]string{
+		list:           {`"physicalLocation":{"artifactLocation":{"uri":"ops/list.yaml","uriBaseId":"%SRCROOT%"},"region":{"startLine":2}}`, "::error file=ops/list.yaml,line=2,"},
+		write(t, text): {`"physicalLocation":{"artifactLocation":{"uri":".github/workflows/nightly.yml","uriBaseId":"%SRCROOT%"},"region":{"startLine":1}}`, "::error file=.github/workflows/nightly.yml,line=1,"},
+	} {
+		for i, format := range []string{"sarif", "github"} {
+			m.run(t.Context(), "check", "--all", file, "--output", format)
+			if got := filepath.ToSlash(m.out.String()); !strings.Contains(got, want[i]) {
+				t.Errorf("%s: %q is missing in\n%s", format, want[i], got)
+			}
+		}
+	}
+}
+
+// GitHub shows no summary that is longer than 1 MiB: what there is room for is better than nothing.
+func TestASummaryIsCutWhereGitHubWouldShowNothing(t *testing.T) {
+	var list strings.Builder
+	for i := range 3000 {
+		fmt.Fprintf(&list, "- {name: a%d, colour: red}\n", i)
+	}
+	summary := write(t, "## The step before\n")
+	m := newMachine(t).with(map[string]string{"GITHUB_STEP_SUMMARY": summary})
+	m.run(t.Context(), "check", "--all", write(t, list.String()), "--output", "markdown="+summary, "--quiet")
+	text, err := os.ReadFile(summary)
+	if err != nil || len(text) > 1<<20 || len(text) < 1<<19 || !bytes.HasPrefix(text, []byte("## The step before\n")) || !bytes.Contains(text, []byte("3000 checked")) ||
+		!bytes.HasSuffix(text, []byte("`--output markdown=FILE` writes all of it.\n")) {
+		t.Errorf("%v, %d bytes: %.200s", err, len(text), text)
+	}
+}
