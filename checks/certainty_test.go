@@ -88,6 +88,7 @@ var together = map[string]string{
 	"client-id-is-quoted + client-id-has-whitespace":          "both are part of the client ID",
 	"client-secret-has-whitespace + grant-not-enabled":        "the trimmed secret is right, so the grant was looked at",
 	"client-secret-has-whitespace + client-unknown":           "white space in the secret says nothing of the client ID",
+	"client-secret-missing + client-id-missing":               "neither was found",
 	"credentials-swapped + grant-not-enabled":                 "the exchanged pair is right, so the grant was looked at",
 	"client-in-other-environment + client-unknown":            "as it is written, the client ID is unknown here",
 	"client-disabled + client-unknown":                        "as it is written, the client ID is unknown; another spelling is disabled",

@@ -46,3 +46,35 @@ func TestAChangeIsToldInTheRegistrysOwnSteps(t *testing.T) {
 		t.Errorf("the last step is %+v", last)
 	}
 }
+
+// The pages of one registry are no advice where clients are made by another.
+func TestNoOtherHousesPages(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := map[string]map[string]any{
+		"a dashboard":      {"environment.has_registry": false},
+		"another registry": {"environment.has_registry": true, "environment.registry_system": "other", "environment.portal": "https://registry.example.org"},
+	}
+	for _, d := range catalog.All() {
+		for _, example := range d.Examples {
+			if example.Expect == "no" || example.Expect == "unknown" {
+				continue
+			}
+			for name, more := range foreign {
+				f := checks.Facts{"environment.title": "Lab", "environment.id": "lab"}
+				maps.Copy(f, example.Facts)
+				maps.Copy(f, more)
+				for _, found := range checks.Diagnose(catalog, checks.Evidence{Facts: f}).Diagnoses {
+					told := strings.Join(append(found.Fix, found.Means, found.SeparateBy), "\n")
+					for _, words := range []string{"Manage Services", "Protocol Specific", "Display client secret", "Generate a new client secret", "badge Deployed"} {
+						if strings.Contains(told, words) {
+							t.Errorf("%s at %s: %q in\n%s", found.ID, name, words, told)
+						}
+					}
+				}
+			}
+		}
+	}
+}

@@ -61,13 +61,17 @@ func deriveToken(f Facts) {
 	}
 }
 
-// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs a root that it
-// can read, and the provider that it chooses with a title, and credentials under that provider's ID. What was not looked at
-// does not count.
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs the address of
+// the API, a root and a list of providers that it can read, the provider that it chooses with a title, and credentials under
+// that provider's ID; it asks the identity provider that is listed, and takes bearer tokens only. What was not looked at does not count.
 func pythonGetsThere(f Facts) bool {
 	connect := f.Text(PythonConnect)
-	titled, seen := f.Bool(PythonProviderTitled)
-	return (connect == "" || connect == "ok") && f.Text(PythonCredentials) != "none" && (titled || !seen)
+	for _, needed := range []Name{PythonAddressUsable, PythonListReadable, PythonProviderTitled, PythonIssuerSame, TokenTypeIsBearer} {
+		if holds, seen := f.Bool(needed); seen && !holds {
+			return false
+		}
+	}
+	return (connect == "" || connect == "ok") && f.Text(PythonCredentials) != "none"
 }
 
 // deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that

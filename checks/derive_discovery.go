@@ -1,12 +1,16 @@
 package checks
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	DiscoveryDocument         = concluded("discovery.document", Text, "what came from the discovery address: object, page (HTML), other, absent (404), refused, certificate (the server asks for a client certificate), realm-unknown, https-required, outage")
 	DiscoveryAlternativeFound = concluded("discovery.alternative_found", Bool, "another shape of the issuer answers with a discovery document")
 	DiscoveryIncomplete       = concluded("discovery.incomplete", Bool, "a field of the discovery document that this grant needs is missing or not a URL")
 	DiscoveryIssuerSlash      = concluded("discovery.issuer_slash", Bool, "the issuer that the discovery document names ends with a slash")
+	DiscoveryGrantListed      = concluded("discovery.grant_listed", Bool, "the discovery document lists client_credentials among the grants that it offers")
 	IssuerInCatalog           = concluded("issuer.in_catalog", Bool, "the catalog has this issuer")
 )
 
@@ -21,6 +25,9 @@ func deriveDiscovery(f Facts) {
 	}
 	if f.Known(DiscoveryMissing) {
 		f.Set(DiscoveryIncomplete, len(f.List(DiscoveryMissing)) > 0)
+	}
+	if f.Known(DiscoveryGrantOffered) {
+		f.Set(DiscoveryGrantListed, slices.Contains(f.List(DiscoveryGrants), "client_credentials"))
 	}
 	if f.Known(EnvironmentIssuer) {
 		f.Set(IssuerInCatalog, f.Text(EnvironmentKnownAs) != "")

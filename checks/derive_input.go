@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Standing is what the identity provider makes of a client ID or a secret, as it was sent. An oddity in a value (white
@@ -26,6 +27,7 @@ var (
 	ClientIDHasControl         = concluded("client_id.has_control", Bool, "there are line ends or control characters in the client ID")
 	SecretStanding             = concluded("secret.standing", Text, "the identity provider's judgement of the secret as given: accepted, unneeded, refused, unjudged, untried")
 	SecretHasControl           = concluded("secret.has_control", Bool, "there are line ends or control characters in the secret")
+	SourcesExposedFile         = concluded("sources.exposed_file", Text, "the first file that other users may read")
 	BackendRefusesEnvironment  = concluded("backend.refuses_environment", Text, "whether the back-end refuses the environment: confirmed (by its own list), catalog-only, accepted")
 	BackendAcceptedEnvironment = concluded("backend.accepted_environment", Text, "the first environment that the back-end accepts, by the catalog")
 )
@@ -47,6 +49,10 @@ func deriveInput(f Facts) {
 	}
 	if f.Known(SecretHasWhitespace) {
 		f.Set(SecretHasControl, hasControl(f.Text(SecretWhitespace)+"; "+f.Text(SecretInvisible)))
+	}
+	if exposed := f.List(SourcesExposed); len(exposed) > 0 {
+		file, _, _ := strings.Cut(exposed[0], ": mode ")
+		f.Set(SourcesExposedFile, file)
 	}
 	deriveEnvironment(f)
 }

@@ -7,6 +7,8 @@ var (
 	ClockBehind      = concluded("clock.behind", Bool, "the local clock is more than a minute behind a server's")
 	IssuerPlainHTTP  = concluded("issuer.plain_http", Bool, "the issuer was given as plain http")
 	BackendPlainHTTP = concluded("backend.plain_http", Bool, "the back-end was given as plain http")
+	IssuerAsHTTPS    = concluded("issuer.as_https", Text, "the issuer that was given as plain http, with https")
+	BackendAsHTTPS   = concluded("backend.as_https", Text, "the back-end that was given as plain http, with https")
 )
 
 func deriveNetwork(f Facts) {
@@ -18,10 +20,18 @@ func deriveNetwork(f Facts) {
 		f.Set(ClockAhead, f.Is(ClockSkewed) && skew > 0)
 		f.Set(ClockBehind, f.Is(ClockSkewed) && skew < 0)
 	}
-	for fact, address := range map[Name]Name{IssuerPlainHTTP: EnvironmentIssuer, BackendPlainHTTP: BackendURL} {
-		if f.Known(address) {
-			f.Set(fact, strings.HasPrefix(strings.ToLower(f.Text(address)), "http://"))
-		}
+	derivePlain(f, EnvironmentIssuer, IssuerPlainHTTP, IssuerAsHTTPS)
+	derivePlain(f, BackendURL, BackendPlainHTTP, BackendAsHTTPS)
+}
+
+func derivePlain(f Facts, address, plain, better Name) {
+	if !f.Known(address) {
+		return
+	}
+	scheme, rest, _ := strings.Cut(f.Text(address), "://")
+	f.Set(plain, strings.EqualFold(scheme, "http"))
+	if f.Is(plain) {
+		f.Set(better, "https://"+rest)
 	}
 }
 

@@ -14,6 +14,8 @@ type FixStep struct {
 	Run  string `yaml:"run" json:"run,omitempty"`
 	// Change stands for the registry's own steps to the field that the finding names. Where these are not known, Text stays.
 	Change bool `yaml:"change" json:"-"`
+	// Registry is the system of whose pages the step speaks. Where clients are made elsewhere, it is left out.
+	Registry string `yaml:"registry" json:"-"`
 }
 
 // UnmarshalYAML reads a step in either form.
@@ -58,6 +60,9 @@ func (steps FixSteps) Lines() []string {
 func (steps FixSteps) render(f Facts, where *Where) FixSteps {
 	out := FixSteps{}
 	for _, s := range steps {
+		if s.Registry != "" && elsewhere(s.Registry, f) {
+			continue
+		}
 		if own := where.change(f); s.Change && len(own) > 0 {
 			out = append(out, own...)
 			continue

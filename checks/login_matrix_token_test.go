@@ -116,7 +116,7 @@ var otherMatrix = []matrixCase{
 	{"Basic only", change{set: facts(thenIn(refusalSaying(401, "invalid_client", failed), basicTaken).set, another), drop: []string{"token."}}, []string{"error certain registry-admin client-auth-form-refused"}},
 	{"DPoP or certificate, without a reason", otherRefuses(400, "invalid_grant", "grant request is invalid", variantSays("token_basic", 400, "invalid_grant", "grant request is invalid"), otherKnown), []string{"error likely identity-provider token-request-refused"}},
 	{"DPoP, by its standard code", otherRefuses(400, "invalid_dpop_proof", ""), []string{"error certain registry-admin dpop-required"}},
-	{"grant not supported", otherRefuses(400, "unsupported_grant_type", "unsupported grant_type requested"), []string{"error certain identity-provider grant-not-offered"}},
+	{"grant not supported", otherRefuses(400, "unsupported_grant_type", "unsupported grant_type requested"), []string{"error likely identity-provider grant-not-offered"}},
 	{"Keycloak's words prove nothing here", otherRefuses(401, "unauthorized_client", neither), []string{"error likely you client-credentials-rejected"}},
 	{"no account behind the token, no back-end", change{set: facts(another, alone, userinfoSays(401, "invalid_token", "invalid token provided").set), drop: noBackend}, []string{"warning likely identity-provider userinfo-rejects-token"}},
 	{"no account behind the token", change{set: facts(another, userinfoSays(401, "invalid_token", "invalid token provided").set), drop: []string{"userinfo.sub", "userinfo.entitlements", "me."}}, []string{"error certain identity-provider userinfo-rejects-token"}},

@@ -27,13 +27,15 @@ var (
 	TokenGrantedScopes     = fact("token.granted_scopes", List, "scopes that the token response grants")
 	TokenExpiresInS        = fact("token.expires_in_s", Int, "lifetime of the token by the token response, in seconds")
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
+	TokenType              = fact("token.type", Text, "the type that a token response gives its token (RFC 6749 section 7.1)")
+	TokenTypeIsBearer      = fact("token.type_is_bearer", Bool, "the token response gives its token the type Bearer, the only one that openEO clients take")
 	TokenRepeatsSecret     = fact("token.repeats_secret", Bool, "the token response gives the client secret back instead of an access token, so it was not sent on")
 	TokenStale             = fact("token.stale", Bool, "by the not-before-policy of the token response, the token was issued too early to be accepted (Keycloak)")
 	TokenHasSlash          = fact("token.has_slash", Bool, "the access token contains a slash")
 	TokenHeaderBytes       = fact("token.header_bytes", Int, "size of the Authorization header that carries the token, in bytes")
 	TokenSpecialCharacters = fact("token.special_characters", Bool, "the client ID or the secret contains characters that form encoding changes")
 	TokenUnsafe            = fact("token.unsafe", Text, "why the secret was not sent to the token endpoint: insecure, elsewhere")
-	TokenWordsKind         = fact("token.words.kind", Text, "what the words of the token endpoint's refusal are about, by the catalog of phrases: secret-expired, secret-wrong, secret-is-its-id, client-unknown, client-disabled, credentials-refused, grant-not-allowed, client-is-public, method-refused, scope-refused, openid-refused, account-disabled, account-incomplete, issuer-unknown, audience, locked, rate; empty when no phrase fits")
+	TokenWordsKind         = fact("token.words.kind", Text, "what the words of the token endpoint's refusal are about, by the catalog of phrases: secret-expired, secret-wrong, secret-is-its-id, client-unknown, client-disabled, credentials-refused, grant-not-allowed, client-is-public, method-refused, scope-refused, openid-refused, account-disabled, account-incomplete, issuer-unknown, issuer-disabled, https-required, proof-required, wrong-protocol, bearer-only, audience, locked, rate; empty when no phrase fits")
 )
 
 // The scopes of that request, asked for one by one.

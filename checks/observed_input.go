@@ -79,6 +79,7 @@ var (
 	SourcesUnreadableCommand = fact("sources.unreadable_command", Bool, "the account's secret_command failed, hung, or printed something that is no secret")
 	SourcesUnreadable        = fact("sources.unreadable", List, "the files that could not be read, and why")
 	SourcesExposedAny        = fact("sources.exposed_any", Bool, "other users can read a file that holds a secret")
+	SourcesExposedVolume     = fact("sources.exposed_volume", Bool, "the file that other users can read is in a volume of Kubernetes")
 	SourcesExposed           = fact("sources.exposed", List, "the files that other users may read, and their modes")
 )
 
@@ -116,16 +117,25 @@ var (
 	PythonTrusts         = fact("python.trusts", Text, "whether the Python client trusts the certificates that this check met: yes, no (the file of its authorities was read, and lacks theirs), unlikely (an authority that only the system's store or SSL_CERT_FILE has: it is not in Mozilla's list, which the client's package certifi is made from), unknown")
 	PythonTrustsNot      = fact("python.trusts_not", Text, "the host whose certificate the Python client does not trust")
 	PythonBundle         = fact("python.bundle", Text, "the variable that names the file of authorities which the Python client trusts in place of its own: REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE")
+	PythonListReadable   = fact("python.list_readable", Bool, "the Python client gets through the list of providers in /credentials/oidc: each entry has an ID, and the scopes of the one that it takes are a list of texts")
+	PythonAddressUsable  = fact("python.address_usable", Bool, "the Python client can use the address of the API that it takes from /.well-known/openeo: a complete one")
 	PythonProviderTitled = fact("python.provider_titled", Bool, "the provider that the Python client would choose has a title in /credentials/oidc, without which that client stops with a KeyError")
+	PythonMarked         = fact("python.marked", Bool, "an answer that the Python client must read begins with a byte order mark, at which its JSON reader stops")
+	PythonMarkedURL      = fact("python.marked_url", Text, "the address of that answer")
+	PythonIssuerSame     = fact("python.issuer_same", Bool, "the issuer that the back-end lists for the provider that the Python client would choose, which is not the environment's, has the same token endpoint; only looked at where /me accepts the login")
+	PythonIssuer         = fact("python.issuer", Text, "that issuer")
 	PythonNetrc          = fact("python.netrc", Text, "the host of the identity provider for which a netrc entry exists, which the Python client sends beside the credentials; empty when there is none")
 	PythonBearer         = fact("python.bearer", Text, "what the back-end makes of the bearer form that the Python client sends (oidc/ID/TOKEN): accepted, refused, untried")
 )
 
 // What earlier checks of the same client at the same place found: those of the account, or the report of --previous.
 var (
-	MemoryStory        = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
-	MemoryWorkedBefore = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")
-	MemoryWorkedAt     = fact("memory.worked_at", Text, "time of the last check that found the login working, as RFC 3339 writes it")
-	MemoryFailingSince = fact("memory.failing_since", Text, "time of the first check with the present result, as RFC 3339 writes it")
-	MemorySameSecret   = fact("memory.same_secret", Bool, "the secret that worked then is the one in use now; not known where only a report tells of the earlier check")
+	MemoryStory         = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
+	MemoryWorkedBefore  = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")
+	MemoryWorkedAt      = fact("memory.worked_at", Text, "time of the last check that found the login working, as RFC 3339 writes it")
+	MemoryFailingSince  = fact("memory.failing_since", Text, "time of the first check with the present result, as RFC 3339 writes it")
+	MemoryChange        = fact("memory.change", Text, "the field of the registry's form that the last check said to change")
+	MemoryChangeInForce = fact("memory.change_in_force", Bool, "the field that the last check said to change at the registry does not make the login fail any more")
+
+	MemorySameSecret = fact("memory.same_secret", Bool, "the secret that worked then is the one in use now; not known where only a report tells of the earlier check")
 )

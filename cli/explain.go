@@ -95,7 +95,12 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 	list("  ", p.Means)
 	section("How to fix it")
 	for i, s := range p.Fix {
-		b.WriteString(text.Hang(fmt.Sprintf("  %d. ", i+1), s, width))
+		mark := fmt.Sprintf("  %d. ", i+1)
+		if s.Run == "" {
+			b.WriteString(text.Hang(mark, s.Text, width))
+		} else {
+			b.WriteString(text.HangRun(mark, s.Lead(), s.Run, width))
+		}
 	}
 	if p.Where != "" {
 		section("Where")
@@ -120,6 +125,9 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 			for _, line := range r.When {
 				b.WriteString(text.Hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
 			}
+			if len(r.Excludes) > 0 {
+				b.WriteString(text.Hang("    ", "told apart from: "+strings.Join(r.Excludes, ", "), width))
+			}
 		}
 		if len(p.Examples) > 0 {
 			section("Examples")
@@ -131,7 +139,7 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 		list("  · ", p.Refs)
 	}
 	if !verbose {
-		b.WriteString("\n" + text.Hang("", "How it is decided: credguide explain "+p.ID+" --verbose", width))
+		b.WriteString("\n" + text.HangRun("", "How it is decided:", "credguide explain "+p.ID+" --verbose", width))
 	}
 	return b.String()
 }

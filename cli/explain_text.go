@@ -80,9 +80,9 @@ func seenInWords(seen explain.Seen, width int) string {
 	if len(seen.Causes) == 0 {
 		b.WriteString(text.Hang("", "Nothing in this text is recognised as a failed login.", width))
 		b.WriteString("\nWhat to try\n")
-		b.WriteString(text.Hang("  · ", "Give the whole text, from the first line of the traceback: credguide explain - < FILE", width))
-		b.WriteString(text.Hang("  · ", "Let credguide log in itself: "+seen.Next[0], width))
-		b.WriteString(text.Hang("  · ", "Read what can go wrong: credguide explain", width))
+		b.WriteString(text.HangRun("  · ", "Give the whole text, from the first line of the traceback:", "credguide explain - < FILE", width))
+		b.WriteString(text.HangRun("  · ", "Let credguide log in itself:", seen.Next[0], width))
+		b.WriteString(text.HangRun("  · ", "Read what can go wrong:", "credguide explain", width))
 		return b.String()
 	}
 	if told := explain.InWords(seen); told != "" {
@@ -98,7 +98,7 @@ func seenInWords(seen explain.Seen, width int) string {
 		if c.Means != "" {
 			b.WriteString(text.Hang("     ", c.Means, width))
 		}
-		b.WriteString(text.Hang("     ", "How to fix it: credguide explain "+c.ID, width))
+		b.WriteString(text.HangRun("     ", "How to fix it:", "credguide explain "+c.ID, width))
 	}
 	if more := len(seen.Causes) - mostShown; more > 0 {
 		b.WriteString(text.Hang("     ", fmt.Sprintf("%d more with --output json", more), width))

@@ -10,9 +10,14 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// showHelp prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns.
-func showHelp(a *app.App, cmd *cobra.Command) {
-	_ = a.Print(helpText(cmd)) // cobra has no way to report it, and nobody is left to read it
+// showHelp prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns. A
+// word where a subcommand belongs is none: the help of what stands above it would answer another question.
+func showHelp(a *app.App, cmd *cobra.Command) error {
+	takesWords := strings.Contains(cmd.Use, " ")
+	if typed := cmd.Flags().Args(); len(typed) > 0 && cmd.HasAvailableSubCommands() && !takesWords {
+		return app.UnknownCommand(cmd, typed[0])
+	}
+	return a.Print(helpText(cmd))
 }
 
 func helpText(cmd *cobra.Command) string {
@@ -21,17 +26,20 @@ func helpText(cmd *cobra.Command) string {
 	if long == "" {
 		long = cmd.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), useLine(cmd))
+	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), app.Usage(cmd))
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\nCommands:\n")
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {
-				fmt.Fprintf(&b, "  %-14s%s\n", c.Name(), c.Short)
+				b.WriteString(text.Hang(fmt.Sprintf("  %-14s", c.Name()), c.Short, app.UsualWidth))
 			}
 		}
 	}
 	if cmd.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
+		b.WriteString("\nExamples:\n")
+		for line := range strings.SplitSeq(cmd.Example, "\n") {
+			b.WriteString(continued(line, app.UsualWidth) + "\n")
+		}
 	}
 	if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
 		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsagesWrapped(app.UsualWidth))
@@ -45,11 +53,25 @@ func helpText(cmd *cobra.Command) string {
 	return b.String()
 }
 
-func useLine(cmd *cobra.Command) string {
-	if cmd.HasAvailableSubCommands() {
-		return cmd.CommandPath() + " COMMAND"
+// continued breaks a long command before its flags, as a shell lets it go on.
+func continued(line string, width int) string {
+	if text.Width(line) <= width {
+		return line
 	}
-	return cmd.UseLine()
+	var b strings.Builder
+	column := 0
+	for i, part := range strings.Split(line, " --") {
+		if i > 0 {
+			part = " --" + part
+			if column+text.Width(part) > width-2 {
+				b.WriteString(" \\\n     ")
+				column = 5
+			}
+		}
+		b.WriteString(part)
+		column += text.Width(part)
+	}
+	return b.String()
 }
 
 func helpCommand(a *app.App) *cobra.Command {

@@ -164,3 +164,32 @@ func tree(t *testing.T, dir string) map[string]string {
 	}
 	return all
 }
+
+// A fix at the registry takes minutes to arrive: the next check knows which field to look for.
+func TestAChangeAtTheRegistryIsLookedFor(t *testing.T) {
+	before, after := box(t, "grant-not-enabled"), box(t)
+	m := newMachine(t)
+	first := filepath.Join(t.TempDir(), "first.json")
+	if code := m.run(t.Context(), checkIn(before, "--output", "json="+first)...); code != app.ExitMisconfigured {
+		t.Fatalf("exit code %d\n%s", code, &m.err)
+	}
+	m.run(t.Context(), checkIn(before, "--previous", first, "--output", "json")...)
+	if r := reportIn(t, m.out.String()); r.Facts.Text(checks.MemoryChange) != "Grant Types" || r.Facts.Is(checks.MemoryChangeInForce) || !r.Facts.Known(checks.MemoryChangeInForce) {
+		t.Errorf("still refused: %s", &m.out)
+	}
+	m.run(t.Context(), checkIn(before, "--previous", first)...)
+	if told := strings.Join(strings.Fields(m.out.String()), " "); !strings.Contains(told, "the change of Grant Types is not in force: a changed client is deployed minutes after the approval") {
+		t.Errorf("%s", &m.out)
+	}
+	there := strings.NewReplacer(before.Issuer("sandbox"), after.Issuer("sandbox"), before.BackendURL(), after.BackendURL(), before.ClientID, after.ClientID)
+	moved := write(t, there.Replace(read(t, first)))
+	m.must(t, checkIn(after, "--previous", moved, "--output", "json")...)
+	if r := reportIn(t, m.out.String()); !r.Facts.Is(checks.MemoryChangeInForce) || !strings.Contains(m.out.String(), "the change of Grant Types is in force") {
+		t.Errorf("changed: %s", &m.out)
+	}
+	// What fails before the token is asked for says nothing of the field.
+	m.run(t.Context(), append(checkIn(after, "--previous", moved, "--output", "json"), "--client-id", "nobody", "--secret-file", write(t, madeElsewhere))...)
+	if strings.Contains(m.out.String(), "memory.change") {
+		t.Errorf("another failure: %s", &m.out)
+	}
+}

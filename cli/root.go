@@ -25,6 +25,10 @@ func root(a *app.App) *cobra.Command {
 		Short: "Find out why a service account cannot log in to openEO",
 		Long: "credguide checks the client credentials of an openEO service account: it follows the login\n" +
 			"step by step and names the cause, the party who can fix it and what to change.",
+		Example: `  credguide register          # get a service account
+  credguide check             # find out why a login fails
+  credguide explain - < FILE  # find out what an error text in a FILE means
+  credguide try               # see a check at work, without an account`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -41,7 +45,6 @@ func root(a *app.App) *cobra.Command {
 	root.SetOut(a.Sys.Stdout)
 	root.SetErr(a.Sys.Stderr)
 	root.SetFlagErrorFunc(app.FlagError)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { showHelp(a, cmd) })
 	root.Flags().Bool("version", false, "show the version") // cobra's own would take -v, which people expect to be verbose
 	root.PersistentFlags().StringArrayVar(&a.Catalogs, "catalog", nil, "`DIR` with your own environments/*.yaml and diagnoses/*.yaml; repeatable")
 	root.PersistentFlags().BoolVar(&a.NoColor, "no-color", false, "no colours")
@@ -66,6 +69,7 @@ var wishes = []struct {
 	{command: "wait", wish: "wait until a new client is deployed"},
 	{command: "accounts", wish: "see your accounts"},
 	{command: "try", wish: "see a check at work on this machine, without an account"},
+	{command: "try register", wish: "rehearse a registration on this machine"},
 	{command: "explain", wish: "read about the causes of failing logins"},
 }
 
@@ -81,7 +85,7 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 	var offered []func() error
 	a.Say("What do you want to do?")
 	for _, w := range wishes {
-		if c, _, err := cmd.Find([]string{w.command}); err == nil && c != cmd {
+		if c, _, err := cmd.Find(strings.Fields(w.command)); err == nil && c != cmd {
 			c.SetContext(cmd.Context())
 			offered = append(offered, func() error { return c.RunE(c, w.args) })
 			a.Say("  %d  %s", len(offered), w.wish)

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
 )
 
@@ -19,6 +22,31 @@ func TestNearest(t *testing.T) {
 	} {
 		if got := app.Nearest(typed, names); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestHelpOfACommandThatThereIsNotIsWrongUsage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"NOSUCH", "--help"}, app.ExitUsage, `unknown command "NOSUCH"`},
+		{[]string{"chekc", "--help"}, app.ExitUsage, `did you mean "check"?`},
+		{[]string{"--help", "chekc"}, app.ExitUsage, `did you mean "check"?`},
+		{[]string{"accounts", "ad", "-h"}, app.ExitUsage, `did you mean "add"?`},
+		{[]string{"environments", "shwo", "--help"}, app.ExitUsage, `did you mean "show"?`},
+		{[]string{"report", "nosuch", "--help"}, app.ExitUsage, `unknown command "nosuch"`},
+		{[]string{"--help"}, app.ExitHealthy, "Usage: credguide COMMAND"},
+		{[]string{"check", "nightly", "--help"}, app.ExitHealthy, "Usage: credguide check"},
+		{[]string{"try", "client-unknown", "--help"}, app.ExitHealthy, "Usage: credguide try"},
+		{[]string{"accounts", "show", "nightly", "--help"}, app.ExitHealthy, "Usage: credguide accounts show"},
+	} {
+		m := newMachine(t)
+		code := m.run(t.Context(), c.args...)
+		if said := m.out.String() + m.err.String(); code != c.code || !strings.Contains(said, c.says) {
+			t.Errorf("%v: exit %d\n%s", c.args, code, said)
 		}
 	}
 }
@@ -57,5 +85,28 @@ func TestTheWelcomeLeadsToACommand(t *testing.T) {
 	}
 	if !strings.Contains(m.err.String(), "There is no such number.") || !strings.Contains(m.out.String(), "grant-not-enabled") {
 		t.Errorf("%s\n%s", &m.err, &m.out)
+	}
+}
+
+// TestNoPageBreaksACommand: what a page prints to be copied stands on one line, however narrow the page.
+func TestNoPageBreaksACommand(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range catalog.All() {
+		p := explain.Of(d)
+		for _, width := range []int{30, 80} {
+			lines := strings.Split(explainInWords(p, false, width), "\n")
+			for _, s := range p.Fix {
+				if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasSuffix(line, s.Run) }) {
+					t.Errorf("%s, width %d: no line ends with %q", d.ID, width, s.Run)
+				}
+			}
+		}
+	}
+	seen := explain.Seen{Next: []string{"credguide check --environment production --backend https://openeo.cloud"}}
+	if page := seenInWords(seen, 40); !strings.Contains(page, seen.Next[0]+"\n") || !strings.Contains(page, "credguide explain - < FILE\n") {
+		t.Errorf("a command is broken:\n%s", page)
 	}
 }

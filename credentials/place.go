@@ -3,6 +3,8 @@ package credentials
 import (
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/credguide/credguide/internal/text"
@@ -83,6 +85,31 @@ func (j *journal) checkMode(q Query, source Source, mode, others fs.FileMode) {
 	if q.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&others == 0 {
 		return
 	}
-	j.exposed = append(j.exposed, Exposure{Source: source, Path: source.Path, Mode: mode.Perm()})
+	volume := inSecretVolume(source.Path)
+	if (volume || isSystemdCredential(source.Path)) && mode.Perm()&others&^0o070 == 0 {
+		return
+	}
+	j.exposed = append(j.exposed, Exposure{Source: source, Path: source.Path, Mode: mode.Perm(), Volume: volume})
 	j.look(source, "", Exposed, fmt.Sprintf("mode %03o", mode.Perm()))
+}
+
+// inSecretVolume tells a file of a Secret that Kubernetes mounted: its writer
+// puts the files of a volume behind a link called ..data. Such a file belongs
+// to root, and to the group of the pod (fsGroup) where there is one; nobody
+// else is in that group.
+func inSecretVolume(path string) bool {
+	folder := filepath.Dir(path)
+	for _, at := range []string{folder, filepath.Dir(folder)} { // a key may stand in a folder of its own
+		if info, err := os.Lstat(filepath.Join(at, "..data")); err == nil && info.Mode()&fs.ModeSymlink != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// isSystemdCredential tells a file that LoadCredential= made. It may show the
+// mode 0440, because a file with an access list shows the list's widest
+// entry in the place of the group's; the list names the unit's user alone.
+func isSystemdCredential(path string) bool {
+	return strings.HasPrefix(filepath.Clean(path), "/run/credentials/")
 }

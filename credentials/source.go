@@ -120,6 +120,7 @@ type Exposure struct {
 	Source Source
 	Path   string
 	Mode   fs.FileMode
+	Volume bool // Kubernetes mounted it, so that its mode is the volume's
 }
 
 // String names the file and its mode as chmod writes it.

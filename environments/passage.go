@@ -15,7 +15,7 @@ func (e Environment) RegistryPage(path string) string {
 		return ""
 	}
 	start := strings.TrimSuffix(r.Portal, "/")
-	if path == "" || r.Tenant == "" || r.API == r.Portal {
+	if path == "" || r.Tenant == "" {
 		return start
 	}
 	return start + "/" + strings.ReplaceAll(path, "{tenant}", r.Tenant)

@@ -16,6 +16,7 @@ const (
 	OpenedID    = "opened"
 	SubmittedID = "submitted"
 	ResumeID    = "resume_with" // no question: the command that goes on with a saved state
+	AccountID   = "account"     // no question: the account that the client is kept as, while its deployment is awaited
 	SecretID    = "secret"
 	StoreID     = "store"
 	StoreFileID = "store_file"
@@ -132,7 +133,7 @@ func SecretQuestion(w Where, clientID string) Question {
 	}
 	return Question{
 		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
-		Help: w.form().Guide.Secret.Find,
+		Help: SecretPlace(w),
 		Check: func(text string) error {
 			return SecretProblem(w, clientID, credentials.NewSecret(text))
 		},

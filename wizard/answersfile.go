@@ -173,7 +173,7 @@ type knownIDs struct{ all, environments, clientIDs, secrets []string }
 
 func (i *Interview) known() (known knownIDs) {
 	ids := []string{
-		ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID, OpenedID, ResumeID,
+		ClientIDField, BackendID, BackendURLID, EnvironmentID, SubmittedID, StoreID, StoreFileID, OpenedID, ResumeID, AccountID,
 		NewOrganisationID, NameID, PurposeID, MailID, MadeID, SentID, AnsweredID, ExpiresID,
 	}
 	seen := map[string]bool{}

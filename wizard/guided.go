@@ -144,6 +144,7 @@ func (i *Interview) sentQuestion(w Where, a Answers) Question {
 	}
 	return Question{
 		ID: SentID, Ask: "Have you sent the text?", Kind: Choose, Default: i.usually(), Pages: pages,
+		Why:  "It goes to " + w.Environment.Registration.To,
 		Help: "Nothing is sent from here. Send the text from your own mail program or on the page, so that the answer reaches you.",
 		Choices: slices.Concat(i.fillChoice("send it for me"), []Choice{{Value: Submitted, Label: "yes", Note: "go on"}}, i.openChoice(label),
 			[]Choice{{Value: ShowAgain, Label: "show the text again"}, later}),

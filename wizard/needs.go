@@ -2,6 +2,7 @@ package wizard
 
 import (
 	"context"
+	"slices"
 
 	"github.com/credguide/credguide/internal/text"
 )
@@ -18,8 +19,8 @@ func (i *Interview) Needs(a Answers) []Note {
 		return nil
 	}
 	n := w.passage(Plain, w.form().Guide.Needs)
-	if r := w.Environment.Registration; r != nil {
-		n.Lines = append(n.Lines, r.Needs...)
+	if r := w.Environment.Registration; r != nil { // an account first, without which there is no form
+		n.Lines = slices.Concat(r.Needs, n.Lines)
 	}
 	open := len(i.Missing(a))
 	if open == 0 {

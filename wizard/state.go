@@ -38,6 +38,7 @@ func (i *Interview) LoadState(path string) (Answers, error) {
 type Unfinished struct {
 	Service, Environment string
 	Submitted            bool   // it waits for the registry now
+	Account              string // what it is kept as, while its deployment is awaited
 	Resume               string // the command that goes on
 }
 
@@ -54,7 +55,8 @@ func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
 	said := func(id string) string { text, _ := scalarText(inputs[0].Fields[id]); return text }
 	return Unfinished{
 		Service: said("service_name"), Environment: said(EnvironmentID), Submitted: said(SubmittedID) != "" || said(SentID) != "",
-		Resume: cmp.Or(said(ResumeID), "credguide register --resume"),
+		Account: said(AccountID),
+		Resume:  cmp.Or(said(ResumeID), "credguide register --resume"),
 	}, true
 }
 

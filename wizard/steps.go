@@ -32,6 +32,16 @@ func ReviewSteps(w Where) Note { return w.passage(Numbers, w.form().Guide.Review
 // ReviewTrouble is what may come instead, and the way out.
 func ReviewTrouble(w Where) Note { return w.passage(Plain, w.form().Guide.ReviewTrouble) }
 
+// SecretPlace is where the registry shows the secret of a submitted client; empty where nothing is known of it.
+func SecretPlace(w Where) string {
+	find := w.form().Guide.Secret.Find
+	if find == "" {
+		return ""
+	}
+	_, lines := w.Environment.Passage(w.form(), forms.Passage{Lines: []forms.Line{{Text: find}}})
+	return lines[0]
+}
+
 // passage is the part of a guide that is meant for this environment, with its addresses.
 func (w Where) passage(kind NoteKind, p forms.Passage) Note {
 	n := Note{Kind: kind}

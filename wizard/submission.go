@@ -1,6 +1,11 @@
 package wizard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/internal/text"
+)
 
 // The questions of a request that the registry's API takes.
 const (
@@ -8,6 +13,9 @@ const (
 	ByAPI             = "api"              // answer: the request goes by the registry's API
 	ByForm            = "form"             // answer: the request goes by the form in the browser
 	Again             = "again"
+	InBrowser         = "browser"
+	Done              = "done"
+	PasteToken        = "paste"
 	EditAnswers       = "edit"
 )
 
@@ -26,6 +34,20 @@ func TokenQuestion(host string, places []string) Question {
 		ID: "registry_token", Ask: "Registry token", Kind: Secret, Flag: "--registry-token-file",
 		Why:  "An access token of your own login, with the scope openid. " + strings.Join(places, " ") + " It is not shown, not stored, and sent to " + host + " only.",
 		Help: "The token is not the client secret: it proves to the registry who you are. You must have signed in at the registry's portal once.",
+	}
+}
+
+// SignInQuestion asks how the person gets their token where the environment offers a sign-in.
+func SignInQuestion(host string) Question {
+	return Question{
+		ID: "registry_sign_in", Ask: "How do you want to sign in to the registry?", Kind: Choose, Flag: "--registry-token-file", Default: InBrowser,
+		Why:  "The registry needs to know who you are. The token of your login is not shown, not stored, and sent to " + host + " only.",
+		Help: "In a browser you enter a short code and sign in as always; that can be on another machine. You must have signed in at the registry's portal once.",
+		Choices: []Choice{
+			{Value: InBrowser, Label: "sign in in a browser"},
+			{Value: PasteToken, Label: "paste an access token"},
+			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+		},
 	}
 }
 
@@ -67,4 +89,19 @@ func ChangesQuestion() Question {
 			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
 		},
 	}
+}
+
+// EditQuestion asks which of their answers a person wants to change. Where and under which client ID the request was handed in
+// cannot be changed then: that would be another request.
+func (i *Interview) EditQuestion(a Answers, handedIn bool) Question {
+	q := Question{ID: "edit", Ask: "Which answer do you want to change?", Kind: Choose}
+	where, _ := i.Where(a)
+	for _, one := range i.fieldQuestions(where, a) {
+		value, typed := a.Text(one.ID)
+		if typed && (!handedIn || one.ID != ClientIDField) && !slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Value == one.ID }) {
+			q.Choices = append(q.Choices, Choice{Value: one.ID, Label: one.Ask, Note: text.Line(value, 60)})
+		}
+	}
+	q.Choices = append(q.Choices, Choice{Value: Done, Label: "none: submit the request"})
+	return q
 }

@@ -74,6 +74,7 @@ type Note struct {
 	Kind  NoteKind
 	Text  string
 	Lines []string // below the text, each a paragraph
+	Runs  []string // commands below them, each whole on its line
 }
 
 // NoteKind says how a note is meant.

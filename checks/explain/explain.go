@@ -5,6 +5,7 @@ package explain
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -15,7 +16,8 @@ type Page struct {
 	ID, Title       string
 	Layer           string // the part of a login that it belongs to, in words
 	Severity, Party string // in words
-	Means, Fix      []string
+	Means           []string
+	Fix             checks.FixSteps
 	Rules           []Rule
 	Where           string
 	SeparateBy      string
@@ -27,11 +29,13 @@ type Page struct {
 
 // Rule is one kind of evidence for the diagnosis, and what it says in place of the diagnosis.
 type Rule struct {
-	Head string
-	When []Line
+	Head     string
+	When     []Line
+	Excludes []string // ids of the causes that were considered and told apart
 
 	Title      string
-	Means, Fix []string
+	Means      []string
+	Fix        checks.FixSteps
 	Where      string
 	SeparateBy string
 }
@@ -46,19 +50,29 @@ type Line struct {
 func Of(d *checks.Diagnosis) Page {
 	p := Page{
 		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: Party(d.Party),
-		Means: sentences(d.Means), Fix: sentences(d.Fix.Lines()), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
+		Means: sentences(d.Means), Fix: steps(d.Fix), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
 		HiddenBy: d.HiddenBy, Refs: d.Refs, Says: d.Says,
 	}
 	for _, r := range d.Rules {
 		p.Rules = append(p.Rules, Rule{
-			Head: head(r), When: condition(r.When, 0),
-			Title: Sentence(r.Title), Means: sentences(r.Means), Fix: sentences(r.Fix.Lines()), Where: where(r.Where), SeparateBy: Sentence(r.SeparateBy),
+			Head: head(r), When: condition(r.When, 0), Excludes: excluded(r),
+			Title: Sentence(r.Title), Means: sentences(r.Means), Fix: steps(r.Fix), Where: where(r.Where), SeparateBy: Sentence(r.SeparateBy),
 		})
 	}
 	for _, ex := range d.Examples {
 		p.Examples = append(p.Examples, ex.Name+": "+outcome(ex.Expect))
 	}
 	return p
+}
+
+// excluded are the other causes that the rule was told apart from. One that is the diagnosis itself is another certainty of it.
+func excluded(r checks.Rule) (ids []string) {
+	for _, x := range r.Excludes {
+		if !slices.Contains(ids, x.Cause) {
+			ids = append(ids, x.Cause)
+		}
+	}
+	return ids
 }
 
 // head names what a match of the rule is worth, and what it changes.
@@ -85,6 +99,13 @@ func sentences(list []string) []string {
 	var shown []string
 	for _, s := range list {
 		shown = append(shown, Sentence(s))
+	}
+	return shown
+}
+
+func steps(list checks.FixSteps) (shown checks.FixSteps) {
+	for _, s := range list {
+		shown = append(shown, checks.FixStep{Text: Sentence(s.Text), Run: Sentence(s.Run)})
 	}
 	return shown
 }

@@ -1,12 +1,15 @@
 package explain
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/phrases"
 )
 
 func TestConditionsInWords(t *testing.T) {
@@ -64,7 +67,7 @@ func TestEveryDiagnosisHasAWholePage(t *testing.T) {
 			strings.HasPrefix(p.Party, "fixed by") {
 			t.Errorf("%s: something is missing: %+v", d.ID, p)
 		}
-		for _, text := range append(append([]string{p.Title, p.Where, p.SeparateBy}, p.Means...), p.Fix...) {
+		for _, text := range append(append([]string{p.Title, p.Where, p.SeparateBy}, p.Means...), p.Fix.Lines()...) {
 			if factName.MatchString(text) {
 				t.Errorf("%s: a fact's name stands bare in %q", d.ID, text)
 			}
@@ -82,5 +85,43 @@ func TestUnknownWordsStayThemselves(t *testing.T) {
 	want := []string{"beyond", "fixed by: nobody", "certain", "it is not this", "it cannot be told", ""}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+func TestThePageNamesWhatARuleWasToldApartFrom(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, _ := catalog.ByID("backend-rejects-token")
+	p, shown := Of(d), 0
+	for i, r := range p.Rules {
+		for _, x := range d.Rules[i].Excludes {
+			shown++
+			if !slices.Contains(r.Excludes, x.Cause) {
+				t.Errorf("rule %d does not name %s", i+1, x.Cause)
+			}
+		}
+	}
+	if shown == 0 {
+		t.Error("nothing is excluded")
+	}
+}
+
+// TestTheFactsNameEveryKindOfWords: the kinds stand in the definitions of the facts, and grow with the catalog of phrases.
+func TestTheFactsNameEveryKindOfWords(t *testing.T) {
+	all, err := phrases.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	means := map[string]string{}
+	for _, def := range checks.Vocabulary() {
+		means[def.Name] = def.Means
+	}
+	facts := map[phrases.Place]string{phrases.Token: "token.words.kind", phrases.Backend: "me.words.kind"}
+	for _, p := range all.All() {
+		if fact := facts[p.Place]; fact != "" && !regexp.MustCompile(`\b`+string(p.Kind)+`\b`).MatchString(means[fact]) {
+			t.Errorf("%s does not name %s", fact, p.Kind)
+		}
 	}
 }

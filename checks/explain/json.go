@@ -26,6 +26,7 @@ type explainedRule struct {
 	Severity  checks.Severity  `json:"severity,omitempty"`
 	Party     checks.Party     `json:"party,omitempty"`
 	Title     string           `json:"title,omitempty"`
+	Excludes  []string         `json:"excludes,omitempty"`
 }
 
 type explainedSample struct {
@@ -42,7 +43,7 @@ func ExplanationOf(d *checks.Diagnosis) Explanation {
 		Rules: []explainedRule{}, Examples: []explainedSample{},
 	}
 	for _, r := range d.Rules {
-		e.Rules = append(e.Rules, explainedRule{r.When, r.Certainty, r.Severity, r.Party, r.Title})
+		e.Rules = append(e.Rules, explainedRule{r.When, r.Certainty, r.Severity, r.Party, r.Title, excluded(r)})
 	}
 	for _, ex := range d.Examples {
 		e.Examples = append(e.Examples, explainedSample{ex.Name, ex.Expect})

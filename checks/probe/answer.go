@@ -25,6 +25,7 @@ type answer struct {
 	header       http.Header
 	shape        string         // object, json, html, text, empty, binary, jwt
 	document     map[string]any // when the body is a JSON object
+	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded
 	redirect     string
@@ -43,13 +44,14 @@ func (a answer) ok() bool { return a.failure.kind == "" }
 
 // interpret decides what the body is. Everything in it is untrusted.
 func (a *answer) interpret(body []byte) {
-	trimmed := bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	unmarked, marked := bytes.CutPrefix(body, []byte("\ufeff"))
+	trimmed := bytes.TrimSpace(unmarked)
 	media := a.mediaType()
 	switch {
 	case len(trimmed) == 0:
 		a.shape = "empty"
-	case trimmed[0] == '{' && json.Unmarshal(trimmed, &a.document) == nil:
-		a.shape = "object"
+	case trimmed[0] == '{' && (json.Unmarshal(trimmed, &a.document) == nil || json.Unmarshal(withoutNaN(trimmed), &a.document) == nil):
+		a.shape, a.marked = "object", marked
 	case json.Valid(trimmed):
 		a.shape = "json"
 		var list any
@@ -74,6 +76,19 @@ func (a *answer) interpret(body []byte) {
 	if a.status == http.StatusNetworkAuthenticationRequired { // RFC 6585 section 6
 		a.loginPage = true
 	}
+}
+
+// notNumbers are what Python writes and reads where a number is infinite or none. JSON has no such words.
+var notNumbers = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
+
+// withoutNaN is a JSON text with null in place of those.
+func withoutNaN(body []byte) []byte {
+	return notNumbers.ReplaceAllFunc(body, func(found []byte) []byte {
+		if found[0] == '"' {
+			return found
+		}
+		return []byte("null")
+	})
 }
 
 func (a answer) mediaType() string {
@@ -134,7 +149,7 @@ func visibleText(b []byte) string {
 // text returns a string member of the document, made safe to show.
 func (a answer) text(name string) string {
 	s, _ := a.document[name].(string)
-	return sanitize(s, 300)
+	return text.Line(s, 300)
 }
 
 // errorCode is the error of RFC 6749 section 5.2. Some gateways put an object in its place: an error all the same.
@@ -151,7 +166,7 @@ func (a answer) errorCode() string {
 	case nil, bool:
 		return ""
 	case string:
-		return sanitize(e, 300)
+		return text.Line(e, 300)
 	}
 	return "not a text"
 }
@@ -167,14 +182,11 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 	raw, present := a.document[name].([]any)
 	for _, v := range raw[:min(len(raw), limit)] {
 		if s, ok := v.(string); ok {
-			items = append(items, sanitize(s, 200))
+			items = append(items, text.Line(s, 200))
 		}
 	}
 	return items, present
 }
-
-// sanitize makes server text safe to show, at most limit characters of it.
-func sanitize(s string, limit int) string { return text.Line(s, limit) }
 
 // detail are words that stand outside the members for errors: those of other error formats, as RFC 9457 and web frameworks
 // write them, of a challenge (RFC 6750 section 3), and the visible text of a page. What a good answer calls its title is
@@ -182,7 +194,7 @@ func sanitize(s string, limit int) string { return text.Line(s, limit) }
 func (a answer) detail() string {
 	switch {
 	case a.pageText != "":
-		return sanitize(a.pageText, 300)
+		return text.Line(a.pageText, 300)
 	case a.status < 400:
 		return ""
 	}
@@ -202,7 +214,7 @@ func (a answer) documentDetail() string {
 	if a.text("error_description") != "" || a.text("message") != "" {
 		return ""
 	}
-	return sanitize(sentence(a.document, 0), 300)
+	return text.Line(sentence(a.document, 0), 300)
 }
 
 // sayingMembers are where gateways and web frameworks put the words of an error, in lower case: AWS's Message, Apigee's

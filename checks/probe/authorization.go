@@ -10,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // bogusRedirect is an address that nobody can have registered (RFC 2606): a server that knows the client complains about
@@ -115,7 +116,7 @@ func says(a answer) string {
 	if a.document != nil {
 		return strings.TrimSpace(strings.Join([]string{a.text("error"), a.text("error_description")}, " "))
 	}
-	return sanitize(a.pageText, 600)
+	return text.Line(a.pageText, 600)
 }
 
 func (p *pass) sisters() []environments.Environment {

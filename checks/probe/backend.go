@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // api is what later steps need of the back-end.
@@ -16,12 +18,14 @@ type api struct {
 	jwtBearer bool
 	providers []provider
 	usedID    string
-	asClients bool // openEO clients would use that provider
+	asClients bool   // openEO clients would use that provider
+	pythons   string // the issuer that the Python client would ask
 	scopes    []string
 }
 
 type provider struct {
 	id, issuer, title string
+	titled            bool // it has one, if an empty one
 	scopes            []string
 }
 
@@ -49,12 +53,12 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	}
 	root, version, o := base, "", passed("no list of versions; the address itself is used")
 	if v, ok := p.bestVersion(a); ok {
-		root, version = strings.TrimRight(v.url, "/"), sanitize(v.text, 20)
+		root, version = strings.TrimRight(v.url, "/"), text.Line(v.text, 20)
 		o = passed("version " + version)
 	} else if p.derived().Known(checks.WellKnownVersions) {
 		o = failed("no version of 1.0 or later is listed")
 	}
-	p.set(checks.BackendAPIURL, sanitize(root, 300))
+	p.set(checks.BackendAPIURL, text.Line(root, 300))
 	p.setText(checks.BackendAPIVersion, version)
 	p.mu.Lock()
 	p.api.root = root
@@ -62,13 +66,16 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	return o
 }
 
-type apiVersion struct{ text, url string }
+type apiVersion struct {
+	text, url string
+	addressed bool // an address is given, of whatever form
+}
 
 // bestVersion chooses as the openEO Python client 0.53 does: of the versions from 1.0 on, of the production ones where there
 // are any, the highest, compared as texts. Where it stumbles over an entry, it passes over the whole list.
 func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	raw, listed := a.document["versions"].([]any)
-	if a.status != http.StatusOK || !listed {
+	if a.status != http.StatusOK || !listed || pythonStumbles(a) {
 		return best, false
 	}
 	var names []string
@@ -76,19 +83,20 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	stumbles := len(raw) > maxVersions
 	for _, v := range raw[:min(len(raw), maxVersions)] {
 		m, _ := v.(map[string]any)
-		text, isText := m["api_version"].(string)
+		version, isText := m["api_version"].(string)
 		if isText {
-			names = append(names, sanitize(text, 20))
+			names = append(names, text.Line(version, 20))
 		}
-		recent, readable := fromOneOn(text)
-		address, _ := m["url"].(string)
+		recent, readable := fromOneOn(version)
+		given, addressed := m["url"]
+		address, _ := given.(string)
 		stumbles = stumbles || !isText || !readable
 		if !recent {
 			continue
 		}
-		all = append(all, apiVersion{text, address})
+		all = append(all, apiVersion{version, address, addressed})
 		if flag, given := m["production"]; !given || truthy(flag) {
-			production = append(production, apiVersion{text, address})
+			production = append(production, apiVersion{version, address, addressed})
 		}
 	}
 	p.set(checks.WellKnownVersions, names)
@@ -102,6 +110,9 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	}
 	ok = !stumbles && endpointOf(best.url) != ""
 	p.set(checks.WellKnownUsable, ok)
+	if !stumbles && best.addressed {
+		p.set(checks.PythonAddressUsable, ok)
+	}
 	return best, ok
 }
 
@@ -166,6 +177,7 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.backendAPI().root+"/", call{step: "capabilities", effect: Reads})
 	p.frame(checks.AtCapabilities, a)
 	if !a.ok() {
+		p.set(checks.PythonConnect, "outage") // connect() ends there, whatever the addresses below the root say
 		return ended(a)
 	}
 	p.set(checks.CapabilitiesCode, a.text("code"))
@@ -220,7 +232,9 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.mu.Lock()
 	p.api.providers = list
 	p.mu.Unlock()
-	return p.chooseProvider(list)
+	o := p.chooseProvider(list)
+	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
+	return o
 }
 
 func readProviders(a answer) (list []provider, valid bool) {
@@ -230,9 +244,14 @@ func readProviders(a answer) (list []provider, valid bool) {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
 		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
+		_, pr.titled = m["title"]
 		pr.scopes, _ = one.list("scopes", 50)
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
+			continue
+		}
+		if i := slices.IndexFunc(list, func(have provider) bool { return have.id == pr.id }); i >= 0 {
+			list[i] = pr // the Python client keeps the last of one ID, in the place of the first
 			continue
 		}
 		list = append(list, pr)
@@ -243,7 +262,7 @@ func readProviders(a answer) (list []provider, valid bool) {
 func providerIDs(list []provider) []string {
 	ids := make([]string, 0, len(list))
 	for _, pr := range list {
-		ids = append(ids, sanitize(pr.id, 60))
+		ids = append(ids, text.Line(pr.id, 60))
 	}
 	return ids
 }

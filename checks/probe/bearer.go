@@ -8,6 +8,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/phrases"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func skipMe(p *pass) string {
@@ -39,7 +40,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	p.frame(checks.AtMe, a)
 	p.set(checks.MeBearerForm, form)
 	b := p.backendAPI()
-	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && (b.asClients || form == bareForm))
+	p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients && b.asClients)
 	if !a.ok() {
 		return ended(a)
 	}
@@ -191,15 +192,15 @@ func entitlements(a answer) []string {
 var challengePart = regexp.MustCompile(`(error|error_description)="((?:[^"\\]|\\.)*)"`)
 
 // challenge reads error and error_description of a Bearer challenge (RFC 6750 section 3).
-func challenge(headers []string) (code, text string) {
+func challenge(headers []string) (code, words string) {
 	for _, h := range headers {
 		for _, m := range challengePart.FindAllStringSubmatch(h[:min(len(h), 2000)], 10) {
 			if m[1] == "error" {
-				code = sanitize(m[2], 100)
+				code = text.Line(m[2], 100)
 			} else {
-				text = sanitize(m[2], 300)
+				words = text.Line(m[2], 300)
 			}
 		}
 	}
-	return code, text
+	return code, words
 }

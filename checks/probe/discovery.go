@@ -44,7 +44,7 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 	case d.token == "":
 		return failed("the document names no token endpoint")
 	case p.derived().Text(checks.DiscoveryIssuerMatch) == "different":
-		return warned("names another issuer: " + sanitize(d.issuer, 100))
+		return warned("names another issuer: " + text.Line(d.issuer, 100))
 	}
 	return passed(a.host + ", issuer as expected")
 }
@@ -125,7 +125,7 @@ func (p *pass) tokenEndpointFacts(token string) {
 		return
 	}
 	p.set(checks.DiscoveryTokenEndpoint, shownURL(u))
-	p.set(checks.DiscoveryTokenEndpointHost, sanitize(text.Host(u.Host), 253))
+	p.set(checks.DiscoveryTokenEndpointHost, text.Line(text.Host(u.Host), 253))
 	p.set(checks.DiscoveryTokenEndpointInsecure, insecure(u))
 	p.set(checks.DiscoveryTokenEndpointElsewhere, origin(token) != origin(p.subject.Environment.Issuer))
 	p.set(checks.DiscoveryTokenEndpointAllowed, p.mayReceiveSecret(token))
@@ -201,9 +201,9 @@ func runAlternatives(ctx context.Context, p *pass) outcome {
 	})
 	for i, alt := range list {
 		if found[i] {
-			p.set(checks.DiscoveryAlternative, sanitize(alt.issuer, 300))
+			p.set(checks.DiscoveryAlternative, text.Line(alt.issuer, 300))
 			p.set(checks.DiscoveryAlternativeKind, alt.kind)
-			return passed(sanitize(alt.issuer, 100) + " answers")
+			return passed(text.Line(alt.issuer, 100) + " answers")
 		}
 	}
 	return warned("none of them answers either")

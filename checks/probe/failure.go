@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // failure says why there was no answer. Its words are ours: an error of the library may quote what was sent.
@@ -44,7 +46,7 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 
 func transportFailure(err error, w *way, to *url.URL) failure {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		detail := "the name " + sanitize(dns.Name, 100) + " does not resolve"
+		detail := "the name " + text.Line(dns.Name, 100) + " does not resolve"
 		if dns.IsTimeout {
 			detail = "the name server did not answer"
 		}
@@ -75,7 +77,14 @@ func timedOut(err error) bool {
 func brokenOff(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "connection reset") ||
-		strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "stream error")
+		strings.Contains(err.Error(), "server closed idle connection") || endsHTTP2(err)
+}
+
+// endsHTTP2 recognises the ends of a connection that speaks HTTP/2 (RFC 9113 section 5.4): Go's library has no type for them.
+func endsHTTP2(err error) bool {
+	return slices.ContainsFunc([]string{"stream error", "connection error: ", "http2: "}, func(words string) bool {
+		return strings.Contains(err.Error(), words)
+	})
 }
 
 // tlsFailure tells the certificate faults apart. The order matters: an expired certificate of an unknown authority is
@@ -107,7 +116,7 @@ func tlsFailure(err error) (failure, bool) {
 	case errors.As(err, &record):
 		return failure{kind: "tls-handshake", detail: "the answer is not TLS: plain http on this port"}, true
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
-		return failure{kind: "tls-handshake", detail: sanitize(afterTLS(err.Error()), 120)}, true
+		return failure{kind: "tls-handshake", detail: text.Line(afterTLS(err.Error()), 120)}, true
 	}
 	return failure{}, false
 }
@@ -138,7 +147,7 @@ func certNames(c *x509.Certificate) []string {
 		names = append(names, ip.String())
 	}
 	for i := range names {
-		names[i] = sanitize(names[i], 100)
+		names[i] = text.Line(names[i], 100)
 	}
 	return names[:min(len(names), 10)]
 }
@@ -150,7 +159,7 @@ func certValidity(c *x509.Certificate) string {
 
 func certIssuer(c *x509.Certificate) string {
 	if c.Issuer.CommonName != "" {
-		return sanitize(c.Issuer.CommonName, 100)
+		return text.Line(c.Issuer.CommonName, 100)
 	}
-	return sanitize(c.Issuer.String(), 100)
+	return text.Line(c.Issuer.String(), 100)
 }

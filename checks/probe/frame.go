@@ -26,8 +26,9 @@ func (p *pass) frame(s *checks.Step, a answer) {
 		p.frameFailure(s, a)
 		return
 	}
-	p.set(s.ContentType, sanitize(a.mediaType(), 80))
+	p.set(s.ContentType, text.Line(a.mediaType(), 80))
 	p.set(s.Shape, a.shape)
+	p.pythonReads(s, a)
 	p.set(s.LoginPage, a.loginPage)
 	p.set(s.Error, a.errorCode())
 	p.set(s.ErrorDescription, a.text("error_description"))
@@ -51,7 +52,7 @@ func (p *pass) frameFailure(s *checks.Step, a answer) {
 		p.set(s.TLSNames, certNames(c))
 		p.set(s.TLSValid, certValidity(c))
 		if namesNobody(c) {
-			p.setText(s.TLSCommonName, sanitize(c.Subject.CommonName, 100))
+			p.setText(s.TLSCommonName, text.Line(c.Subject.CommonName, 100))
 		}
 	}
 	if a.failure.kind == "dns" {

@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // runInput records what can be told before anything is sent: where the values came from, and what their text shows.
@@ -133,7 +134,7 @@ func (p *pass) shownClientID() string {
 	if p.held {
 		return fmt.Sprintf("(not shown: %s)", p.heldBack)
 	}
-	return sanitize(p.subject.Credentials.ClientID, 128)
+	return text.Line(p.subject.Credentials.ClientID, 128)
 }
 
 // registryFacts are what the registry of the environment says of a client ID and a secret. Its form takes milliseconds to

@@ -14,6 +14,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // maxToken bounds what is decoded, in bytes.
@@ -86,7 +87,7 @@ func decodePart(part string, into *map[string]any) bool {
 
 func stringOf(m map[string]any, name string) string {
 	s, _ := m[name].(string)
-	return sanitize(s, 300)
+	return text.Line(s, 300)
 }
 
 // keySet are the published keys (RFC 7517).
@@ -126,16 +127,16 @@ const maxKeys = 100
 func readKeys(a answer) (k keySet) {
 	raw, _ := a.document["keys"].([]any)
 	for _, v := range raw[:min(len(raw), maxKeys)] {
-		text, err := json.Marshal(v)
+		encoded, err := json.Marshal(v)
 		if err != nil {
 			continue
 		}
 		var key jose.JSONWebKey
-		if key.UnmarshalJSON(text) != nil || !key.Valid() || !key.IsPublic() {
+		if key.UnmarshalJSON(encoded) != nil || !key.Valid() || !key.IsPublic() {
 			continue
 		}
 		k.usable = append(k.usable, key.Key)
-		k.ids = append(k.ids, sanitize(key.KeyID, 300))
+		k.ids = append(k.ids, text.Line(key.KeyID, 300))
 	}
 	return k
 }

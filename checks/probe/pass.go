@@ -201,5 +201,5 @@ func hostOf(raw string) string {
 	if err != nil {
 		return ""
 	}
-	return sanitize(text.Host(u.Host), 253)
+	return text.Line(text.Host(u.Host), 253)
 }

@@ -125,6 +125,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	beside.Go(p.registryFacts)
 	list := p.runAll(whole, p.stepsFor())
 	beside.Wait()
+	p.pythonIssuer(whole)
 	p.pythonFacts(ctx)
 	p.note(ctx, whole)
 	return Result{Evidence: p.evidence(started, list), Guard: p.guard}

@@ -9,6 +9,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/nearmiss"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // chooseProvider decides as the public contract says: --provider-id, OPENEO_AUTH_PROVIDER_ID (which clients ignore when the
@@ -20,15 +21,15 @@ func (p *pass) chooseProvider(list []provider) outcome {
 	p.pythonChoice(list, asked, by)
 	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
 	first := list[0]
-	p.set(checks.ProvidersFirstID, sanitize(first.id, 60))
-	p.set(checks.ProvidersFirstIssuer, sanitize(first.issuer, 300))
+	p.set(checks.ProvidersFirstID, text.Line(first.id, 60))
+	p.set(checks.ProvidersFirstIssuer, text.Line(first.issuer, 300))
 	p.set(checks.ProvidersFirstIssuerMatch, fits(first))
-	p.set(checks.ProvidersAskedID, sanitize(asked, 60))
+	p.set(checks.ProvidersAskedID, text.Line(asked, 60))
 	p.set(checks.ProvidersAskedBy, by)
 	match := slices.IndexFunc(list, fits)
 	p.set(checks.ProvidersMatching, match >= 0)
 	if match >= 0 {
-		p.set(checks.ProvidersMatchingID, sanitize(list[match].id, 60))
+		p.set(checks.ProvidersMatchingID, text.Line(list[match].id, 60))
 	}
 
 	chosen, listed := first, true
@@ -40,7 +41,7 @@ func (p *pass) chooseProvider(list []provider) outcome {
 		if listed {
 			chosen = list[i]
 			p.set(checks.ProvidersAskedIssuerMatch, fits(chosen))
-			p.set(checks.ProvidersAskedIssuer, sanitize(chosen.issuer, 300))
+			p.set(checks.ProvidersAskedIssuer, text.Line(chosen.issuer, 300))
 		}
 	}
 	used, asClients := chosen, listed
@@ -50,11 +51,11 @@ func (p *pass) chooseProvider(list []provider) outcome {
 	p.useProvider(used, asClients)
 	switch {
 	case !listed:
-		return failed("no provider " + sanitize(asked, 60) + " is listed")
+		return failed("no provider " + text.Line(asked, 60) + " is listed")
 	case !fits(chosen):
-		return failed(sanitize(chosen.id, 60) + " has a different issuer")
+		return failed(text.Line(chosen.id, 60) + " has a different issuer")
 	}
-	return passed("provider " + sanitize(used.id, 60))
+	return passed("provider " + text.Line(used.id, 60))
 }
 
 // askedProvider is the id asked for. A variable that names an unlisted provider is passed over, as the Python client does.
@@ -75,7 +76,7 @@ func (p *pass) askedProvider(list []provider) (id, by string) {
 }
 
 func (p *pass) useProvider(used provider, asClients bool) {
-	p.set(checks.ProvidersUsedID, sanitize(used.id, 60))
+	p.set(checks.ProvidersUsedID, text.Line(used.id, 60))
 	p.set(checks.ProvidersUsedAsClients, asClients)
 	p.set(checks.ProvidersScopes, used.scopes)
 	p.set(checks.ProvidersTrailingSlash, strings.HasSuffix(used.issuer, "/"))
@@ -148,11 +149,11 @@ func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Publis
 	}
 	found := Published{Version: strings.TrimPrefix(versions.because, "version ")}
 	if a := p.client.get(ctx, root+"/", call{step: "capabilities", effect: Reads}); a.ok() && a.status == 200 {
-		found.Title = sanitize(a.exact("title"), 120)
+		found.Title = text.Line(a.exact("title"), 120)
 	}
 	listed := runProviders(ctx, p)
 	for _, pr := range p.backendAPI().providers {
-		found.Providers = append(found.Providers, Listed{sanitize(pr.id, 100), sanitize(pr.title, 120), pr.issuer, pr.scopes})
+		found.Providers = append(found.Providers, Listed{text.Line(pr.id, 100), text.Line(pr.title, 120), pr.issuer, pr.scopes})
 	}
 	if len(found.Providers) == 0 {
 		return found, &unanswered{hostOf(b.URL), listed.because}

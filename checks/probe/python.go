@@ -15,7 +15,9 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // What the openEO Python client 0.53 would do on this machine, as far as that can be seen from here: this program's login is
@@ -46,11 +48,49 @@ func pythonConnect(a answer) string {
 	return "ok"
 }
 
+// pythonReads records an answer that this program reads and the client does not: it takes a byte order mark for text where it
+// need not guess the encoding (package requests).
+func (p *pass) pythonReads(s *checks.Step, a answer) {
+	read := []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}
+	if slices.Contains(read, s) && pythonStumbles(a) {
+		p.set(checks.PythonMarked, true)
+		p.set(checks.PythonMarkedURL, a.url)
+	}
+}
+
+func pythonStumbles(a answer) bool {
+	kind := strings.ToLower(a.header.Get("Content-Type"))
+	guessed := !strings.Contains(kind, "charset=") && !strings.Contains(kind, "text") && !strings.Contains(kind, "application/json")
+	return a.marked && !guessed
+}
+
+// pythonReadsList tells that the client gets through the list of providers: it looks up the ID of each entry, and asks for
+// openid and what the chosen entry lists as its scopes, all of them texts.
+func pythonReadsList(a answer, chosen string) bool {
+	entries, _ := a.document["providers"].([]any)
+	for _, entry := range entries {
+		one, isObject := entry.(map[string]any)
+		if _, identified := one["id"]; !isObject || !identified {
+			return false
+		}
+		if id, _ := one["id"].(string); text.Line(id, 60) == chosen && oddScopes(one["scopes"]) {
+			return false
+		}
+	}
+	return true
+}
+
+// oddScopes tells what the client cannot make a scope parameter of.
+func oddScopes(v any) bool {
+	list, isList := v.([]any)
+	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
+}
+
 // pythonChoice records which provider the client would take and whether it would find the credentials for it there. Asked is
 // what the program passes: a flag, or what the catalog's snippets write.
 func (p *pass) pythonChoice(list []provider, asked, by string) {
 	id := pythonProvider(list, asked, by, p.subject.Credentials.ClientIDSource)
-	p.set(checks.PythonProviderID, sanitize(id, 60))
+	p.set(checks.PythonProviderID, text.Line(id, 60))
 	c := p.subject.Credentials
 	where := "arguments"
 	switch python := c.PythonClientWouldUse; {
@@ -63,7 +103,12 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 	}
 	p.set(checks.PythonCredentials, where)
 	i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == id })
-	p.set(checks.PythonProviderTitled, i < 0 || list[i].title != "")
+	p.set(checks.PythonProviderTitled, i < 0 || list[i].titled)
+	if i >= 0 {
+		p.mu.Lock()
+		p.api.pythons = list[i].issuer
+		p.mu.Unlock()
+	}
 }
 
 // pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable, the only one, the one of
@@ -87,6 +132,9 @@ func pythonProvider(list []provider, asked, by string, found credentials.Source)
 // it would send besides.
 func (p *pass) pythonFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is only a remark must not cost anybody the report
+	if !p.derived().Known(checks.PythonMarked) {
+		p.set(checks.PythonMarked, false)
+	}
 	if address := p.document().token; address != "" {
 		p.set(checks.PythonNetrc, p.netrcHost(ctx, address))
 	}
@@ -103,11 +151,26 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	for _, m := range met {
 		if got := trusted.verdict(m); got != "yes" {
 			verdict = got
-			p.set(checks.PythonTrustsNot, sanitize(m.host, 253))
+			p.set(checks.PythonTrustsNot, text.Line(m.host, 253))
 			break
 		}
 	}
 	p.set(checks.PythonTrusts, verdict)
+}
+
+// pythonIssuer looks whom the client would ask for a token where the back-end lists another issuer than the environment's and
+// yet accepts the login: it reads the document of the listed one. A host by another name leads to the same token endpoint.
+func (p *pass) pythonIssuer(ctx context.Context) {
+	listed := p.backendAPI().pythons
+	if listed == "" || environments.SameIssuer(listed, p.subject.Environment.Issuer) || p.derived().Text(checks.MeAnswer) != "accepted" {
+		return
+	}
+	p.set(checks.PythonIssuer, text.Line(strings.ReplaceAll(listed, " ", "%20"), 300))
+	a := p.client.get(ctx, strings.TrimRight(listed, "/")+discoveryPath, call{step: "listed issuer", effect: Reads})
+	if slices.Contains([]string{unpaid.kind, "interrupted", "insecure-url"}, a.failure.kind) {
+		return // not asked
+	}
+	p.set(checks.PythonIssuerSame, usableDocument(a) && endpoint(a, "token_endpoint") == p.document().token)
 }
 
 // met are the certificates that a host showed, and the chains by which this program trusts them, if it does.

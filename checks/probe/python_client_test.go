@@ -103,6 +103,95 @@ func TestConnectIsThatOfThePythonClient(t *testing.T) {
 	}
 }
 
+// TestThePythonClientEndsOnTheWay: each of these answers leaves the addresses below it in order, and ends the client's login.
+func TestThePythonClientEndsOnTheWay(t *testing.T) {
+	host := func(text string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			reply(200, strings.ReplaceAll(text, "HOST", "http://"+r.Host))(w, r)
+		}
+	}
+	list := func(rest string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x"}` + rest + `]}`)}
+	}
+	listed := func(issuer string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"` + issuer + `"}]}`)}
+	}
+	scoped := func(scopes string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":` + scopes + `}]}`)}
+	}
+	const document = `{"issuer":"HOST/other","token_endpoint":"HOST/%s"}`
+	other := func(token string) map[string]http.HandlerFunc {
+		answers := listed("HOST/other")
+		answers["/other/.well-known/openid-configuration"] = host(strings.Replace(document, "%s", token, 1))
+		return answers
+	}
+	for name, tc := range map[string]struct {
+		instead map[string]http.HandlerFunc
+		works   bool
+	}{
+		"as it should be":           {list(""), true},
+		"a broken root":             {map[string]http.HandlerFunc{"/": closeAtOnce}, false},
+		"a root that leads nowhere": {map[string]http.HandlerFunc{"/": http.RedirectHandler("http://127.0.0.1:1/login", http.StatusFound).ServeHTTP}, false},
+		"an incomplete address":     {map[string]http.HandlerFunc{"/.well-known/openeo": host(`{"versions":[{"api_version":"1.2.0","url":"/"}]}`)}, false},
+		"no address":                {map[string]http.HandlerFunc{"/.well-known/openeo": host(`{"versions":[{"api_version":"1.2.0"}]}`)}, true},
+		"an entry without ID":       {list(`,{"title":"Q","issuer":"https://q.example.org"}`), false},
+		"an entry that is a text":   {list(`,"q"`), false},
+		"an entry without issuer":   {list(`,{"id":"q","title":"Q"}`), true},
+		"scopes of another":         {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), true},
+		"a scope that is a number":  {scoped(`["openid",1]`), false},
+		"scopes in one text":        {scoped(`"openid email"`), false},
+		"no scopes":                 {scoped(`null`), true},
+		"one ID twice":              {list(`,{"id":"p","title":"P","issuer":"HOST/absent"}`), false},
+		"a title that is empty":     {map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"","issuer":"HOST/realms/x"}]}`)}, true},
+		"an issuer with its path":   {listed("HOST/realms/x/.well-known/openid-configuration"), false},
+		"an issuer with a blank":    {listed("HOST/realms/x "), false},
+		"another token endpoint":    {other("token"), false},
+		"an issuer by another name": {other("realms/x/protocol/openid-connect/token"), true},
+		"no number":                 {map[string]http.HandlerFunc{"/me": reply(200, `{"user_id":"NaN","budget":Infinity,"storage":{"free":-Infinity,"used":NaN}}`)}, true},
+		"a mark before the list":    {map[string]http.HandlerFunc{"/.well-known/openeo": host("\ufeff" + `{"versions":[{"api_version":"1.2.0","url":"HOST/absent"}]}`)}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"me.answer": "accepted", "login.works": tc.works})
+		})
+	}
+}
+
+func TestAByteOrderMarkEndsThePythonClient(t *testing.T) {
+	marked := func(kind, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			reply(200, "\ufeff"+body)(w, r)
+		}
+	}
+	const token = `{"access_token":"opaque-and-long-enough","token_type":"Bearer"}`
+	for name, tc := range map[string]struct {
+		instead map[string]http.HandlerFunc
+		want    bool
+	}{
+		"none":                {nil, false},
+		"the token":           {map[string]http.HandlerFunc{"/realms/x/protocol/openid-connect/token": marked("application/json", token)}, true},
+		"the root":            {map[string]http.HandlerFunc{"/": marked("application/json; charset=utf-8", `{"api_version":"1.2.0","endpoints":[]}`)}, true},
+		"/me":                 {map[string]http.HandlerFunc{"/me": marked("text/html", `{"user_id":"s"}`)}, true},
+		"encoding is guessed": {map[string]http.HandlerFunc{"/me": marked("application/octet-stream", `{"user_id":"s"}`)}, false},
+		"nobody reads it":     {map[string]http.HandlerFunc{"/realms/x/keys": marked("application/json", `{"keys":[]}`)}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"login.works": true, "python.marked": tc.want})
+		})
+	}
+}
+
+// TestOnlyBearerTokensAreOfUse to openEO clients, whatever the case of the word.
+func TestOnlyBearerTokensAreOfUse(t *testing.T) {
+	for kind, want := range map[string]bool{"Bearer": true, "bearer": true, "BEARER": true, "DPoP": false, "mac": false, "Bearer ": false} {
+		answer := reply(200, `{"access_token":"opaque-and-long-enough","token_type":"`+kind+`"}`)
+		f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/realms/x/protocol/openid-connect/token": answer}), probe.Options{}, nil).Evidence.Facts)
+		holds(t, f, checks.Facts{"token.issued": want, "token.type_is_bearer": want, "token.any_issued": want})
+	}
+}
+
 func TestTheVersionIsChosenAsThePythonClientDoes(t *testing.T) {
 	for list, want := range map[string]string{
 		`[{"api_version":"1.1.0","url":"/a"},{"api_version":"1.2.0","url":"/b"}]`:                    "/b",

@@ -7,6 +7,7 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // remarks are what is unusual about the files that the values came from, as far as a line of the report holds it. Nothing of
@@ -44,16 +45,16 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 	var looked []string
 	for _, l := range c.Looked {
 		if missedHere(c, l) {
-			looked = append(looked, sanitize(placeWords(l), 200))
+			looked = append(looked, text.Line(placeWords(l), 200))
 		}
 	}
 	p.set(checks.SourcesLooked, looked)
 	p.fileFacts(c)
 	method := c.AuthMethod
-	p.set(checks.AuthMethodValue, sanitize(method.Value, 60))
+	p.set(checks.AuthMethodValue, text.Line(method.Value, 60))
 	p.set(checks.AuthMethodWrong, method.Set && method.Value != "" && method.Value != "client_credentials")
 	if fromVariable(c.ProviderID) {
-		p.set(checks.ProviderVariableValue, sanitize(c.ProviderID.Value, 60))
+		p.set(checks.ProviderVariableValue, text.Line(c.ProviderID.Value, 60))
 		p.set(checks.ProviderVariableSource, c.ProviderID.Source.String())
 	}
 }
@@ -98,13 +99,13 @@ func fromVariable(s credentials.Setting) bool {
 func (p *pass) fileFacts(c credentials.Resolved) {
 	var unreadable, exposed, notes []string
 	for _, n := range c.Notes {
-		notes = append(notes, sanitize(n.Source.String()+": "+n.Text, 200))
+		notes = append(notes, text.Line(n.Source.String()+": "+n.Text, 200))
 	}
 	for _, u := range c.Unreadable {
 		if u.Explicit || !c.HasClientID() || !c.HasSecret() {
 			unreadable = append(unreadable, u.String())
 		} else {
-			notes = append(notes, sanitize("not read: "+u.String(), 200))
+			notes = append(notes, text.Line("not read: "+u.String(), 200))
 		}
 	}
 	for _, e := range c.Exposed {
@@ -114,6 +115,7 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	p.set(checks.SourcesUnreadableCommand, slices.ContainsFunc(c.Unreadable, func(u credentials.UnreadableFile) bool { return u.Source.Kind == credentials.KindCommand }))
 	p.set(checks.SourcesUnreadable, unreadable)
 	p.set(checks.SourcesExposedAny, len(exposed) > 0)
+	p.set(checks.SourcesExposedVolume, slices.ContainsFunc(c.Exposed, func(e credentials.Exposure) bool { return e.Volume }))
 	p.set(checks.SourcesExposed, exposed)
 	p.set(checks.SourcesNotes, notes)
 }

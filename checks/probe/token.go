@@ -15,7 +15,9 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/phrases"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // tokenRequest is one request to the token endpoint (RFC 6749 section 4.4.2).
@@ -50,16 +52,32 @@ type minted struct {
 // longSecret is the length from which a secret is in a token or an address for no other reason than that somebody put it there.
 const longSecret = 16
 
-// repeatsSecret tells that a token is the secret, or has it inside as it is.
-func repeatsSecret(token string, secret credentials.Secret) bool {
+// repeatsSecret tells that a token is the secret, or has it inside: as it is or, in one that is opaque, in any form that the
+// guard knows. What a token says of its client in a payload is no form of the secret.
+func repeatsSecret(token, clientID string, secret credentials.Secret) bool {
 	text := lint.Bare(secret.Reveal())
-	if text == "" {
+	switch {
+	case text == "" || token == "":
+		return false
+	case strings.EqualFold(token, text):
+		return true
+	case secret.Len() < longSecret:
+		return false
+	case strings.Contains(token, text):
+		return true
+	case lint.IsToken(token) || lint.IsToken(text):
 		return false
 	}
-	return strings.EqualFold(token, text) || secret.Len() >= longSecret && strings.Contains(token, text)
+	forms := guard.New(secret)
+	forms.Public(clientID)
+	return forms.Holds([]byte(token))
 }
 
-func (m minted) issued() bool { return m.token != "" && m.kind != "" }
+// issued tells that there is a token which openEO clients can use: they send it as a bearer token, and take no other type
+// (RFC 6749 section 7.1; in any case, section 5.1).
+func (m minted) issued() bool { return m.token != "" && strings.EqualFold(m.kind, bearerType) }
+
+const bearerType = "Bearer"
 
 // askToken makes one token request. The library builds it; what came back is read from the recorded exchange.
 func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
@@ -80,7 +98,7 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
 	}
-	if repeatsSecret(m.token, r.secret) || repeatsSecret(m.token, p.subject.Credentials.Secret) {
+	if repeatsSecret(m.token, r.clientID, r.secret) || repeatsSecret(m.token, r.clientID, p.subject.Credentials.Secret) {
 		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
@@ -215,6 +233,10 @@ func (p *pass) tokenFacts(m minted) {
 		missing = append(missing, "token_type")
 	}
 	p.set(checks.TokenMissing, missing)
+	if m.kind != "" {
+		p.set(checks.TokenType, text.Line(m.kind, 60))
+		p.set(checks.TokenTypeIsBearer, strings.EqualFold(m.kind, bearerType))
+	}
 	if m.issued() {
 		p.grantedFacts(m)
 	}
@@ -229,7 +251,7 @@ func (p *pass) grantedFacts(m minted) {
 	if s, ok := m.answer.document["scope"].(string); ok {
 		var granted []string
 		for x := range strings.FieldsSeq(s) {
-			granted = append(granted, sanitize(x, 100))
+			granted = append(granted, text.Line(x, 100))
 		}
 		p.set(checks.TokenGrantedScopes, granted[:min(len(granted), 50)])
 	}

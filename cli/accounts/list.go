@@ -63,6 +63,10 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 	if u.Service != "" {
 		what = "the registration of " + app.Bounded(u.Service)
 	}
+	if u.Account != "" {
+		tell(what, u.Environment, "its deployment is awaited", "credguide wait "+text.ShellWord(u.Account))
+		return app.Plain(b.String())
+	}
 	if u.Submitted {
 		state = "submitted; it waits for the registry"
 	}
@@ -72,8 +76,8 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 
 func noAccounts(v *viewer) string {
 	return app.Plain("You have no accounts yet (" + v.list.Path + ").\n\n" +
-		"To register a new client and keep it:  credguide register\n" +
-		"To add one that you have:              credguide accounts add NAME --environment ID --client-id ID --secret-file FILE\n")
+		"To register a new client and keep it:\n  credguide register\n" +
+		"To add one that you have:\n  credguide accounts add NAME --environment ID --client-id ID --secret-file FILE\n")
 }
 
 // table is the list for people.

@@ -58,9 +58,13 @@ func (r redacting) Write(text []byte) (int, error) {
 // Redacted is a text from outside without the secrets that are kept.
 func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 
-// Say writes a line to the person, beside the result.
+// Say writes a line to the person, beside the result. On a terminal it is broken between words; in a log it stays one line.
 func (a *App) Say(format string, values ...any) {
-	_, _ = fmt.Fprintln(a.Sys.Stderr, Plain(a.Redacted(fmt.Sprintf(format, values...))))
+	said := Plain(a.Redacted(fmt.Sprintf(format, values...)))
+	if a.Sys.StderrIsTerminal {
+		said = fitted(said, a.Width())
+	}
+	_, _ = fmt.Fprintln(a.Sys.Stderr, said)
 }
 
 // Print writes a result, without the secrets that are kept.

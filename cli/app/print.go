@@ -41,3 +41,26 @@ func Row(name, meaning string, width int) string {
 	}
 	return text.Hang(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
 }
+
+// fitted breaks lines that are longer than the terminal is wide. A command at the end of one stays whole, so that it can be
+// copied.
+func fitted(said string, width int) string {
+	lines := strings.Split(said, "\n")
+	for i, line := range lines {
+		if text.Width(line) <= width {
+			continue
+		}
+		body := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(body)]
+		prose, command, has := strings.Cut(": "+body, ": credguide ")
+		words := strings.Fields(strings.TrimPrefix(prose, ": "))
+		if has {
+			if len(words) > 0 {
+				words[len(words)-1] += ":"
+			}
+			words = append(words, "credguide "+command)
+		}
+		lines[i] = indent + strings.Join(text.Fill(words, width-len(indent)), "\n"+indent+"  ")
+	}
+	return strings.Join(lines, "\n")
+}

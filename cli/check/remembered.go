@@ -68,6 +68,7 @@ func causeOf(r checks.Report) string {
 // withPast adds to a report what earlier checks found, where it bears on the result: as a step, and as evidence.
 func (c *checker) withPast(r Result, s probe.Subject, p past) Result {
 	step, now := checks.Check{ID: "memory", Title: "earlier checks"}, c.Sys.Now()
+	field, inForce, changed := c.change(p.before, r.Report)
 	switch {
 	case p.before.Verdict == "":
 		return r
@@ -75,18 +76,31 @@ func (c *checker) withPast(r Result, s probe.Subject, p past) Result {
 		step.Status, step.Because = checks.Passed, "works again; "+p.before.Story(now)
 	case r.Verdict != checks.Healthy && !p.before.WorkedAt.IsZero():
 		step.Status, step.Because = checks.Warned, p.now.Story(now)
+	case changed && inForce:
+		step.Status = checks.Passed
+	case changed:
+		step.Status = checks.Warned
 	default:
 		return r
 	}
 	e := r.Evidence
+	e.Facts = checks.Derive(e.Facts) // a copy
+	if changed {
+		if step.Because != "" {
+			step.Because += "; "
+		}
+		step.Because += changeInWords(field, inForce)
+		e.Facts.Set(checks.MemoryChange, field)
+		e.Facts.Set(checks.MemoryChangeInForce, inForce)
+	}
 	e.Checks = append(slices.Clip(e.Checks), step)
-	if r.Verdict != checks.Healthy {
-		e.Facts = checks.Derive(e.Facts) // a copy
+	worked := !p.before.WorkedAt.IsZero()
+	if worked && r.Verdict != checks.Healthy {
 		e.Facts.Set(checks.MemoryStory, p.now.Story(now))
 		e.Facts.Set(checks.MemoryWorkedAt, p.before.WorkedAt.In(now.Location()).Format(time.RFC3339))
 		e.Facts.Set(checks.MemoryFailingSince, p.now.Since.In(now.Location()).Format(time.RFC3339))
 	}
-	if r.Verdict == checks.Misconfigured { // what is only unreachable was not changed
+	if worked && r.Verdict == checks.Misconfigured { // what is only unreachable was not changed
 		e.Facts.Set(checks.MemoryWorkedBefore, true)
 		if changed := accounts.WhatChanged(p.before, string(r.Verdict), p.same); changed != accounts.ChangedUnknown {
 			e.Facts.Set(checks.MemorySameSecret, changed == accounts.ChangedAtProvider)

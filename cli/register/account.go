@@ -4,6 +4,8 @@ import (
 	"context"
 
 	commands "github.com/credguide/credguide/cli/accounts"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/wait"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -25,6 +27,32 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 		r.Say("It is one of your accounts now: %s", name)
 	}
 	return name
+}
+
+// awaits remembers, until the client is deployed, that only this is left to do. Without an account there is nothing that a
+// name would lead to.
+func (r *registration) awaits(name string) {
+	if name == "" || !r.state.used {
+		r.forget()
+		return
+	}
+	r.answers = r.answers.With(wizard.AccountID, name)
+	r.save()
+}
+
+// awaited goes on with a registration of which only the deployment is left, if its account is still there.
+func (r *registration) awaited(ctx context.Context) (done bool, err error) {
+	name, ok := r.answers.Text(wizard.AccountID)
+	if !ok || r.box != nil {
+		return false, nil
+	}
+	if _, _, err := r.Account(name); err != nil {
+		r.Say("the account %s of this registration is gone: %s", app.Bounded(name), err)
+		r.answers = r.answers.Without(wizard.AccountID)
+		return false, nil
+	}
+	r.Say("Only the deployment is left to wait for. The client is your account %s.", app.Bounded(name))
+	return true, wait.Account(ctx, r.App, name, r.forget)
 }
 
 // useAccount says what to do with an account from now on.

@@ -25,7 +25,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	name := r.keepAccount(ctx, acc)
 	r.commands(acc, name)
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
-		r.forget()
+		r.awaits(name)
 	}
 	flags, err := r.checkFlags(acc)
 	if err != nil {
@@ -46,7 +46,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	w := wait.Watcher{App: r.App, Subject: s, Options: options}
+	w := wait.Watcher{App: r.App, Subject: s, Options: options, Again: r.waitCommand(acc, name)}
 	waiting := wait.DefaultWaiting
 	if r.box != nil {
 		waiting = time.Minute
@@ -54,6 +54,9 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	}
 	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
 		return err
+	}
+	if name != "" {
+		r.forget()
 	}
 	outputs, err := check.ParseOutputs(nil)
 	if err != nil {
@@ -63,7 +66,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	err = c.One(ctx, s, outputs)
 	r.useAccount(name)
 	if r.box != nil {
-		r.Say("\nThis was the sandbox, and it ends here. To register for real: credguide register")
+		r.Say("\nThis was the sandbox, and it ends here. To register for real:\n  credguide register")
 	}
 	return err
 }
@@ -167,13 +170,26 @@ func (r *registration) commands(acc account, name string) {
 	}
 	if r.request != "" {
 		r.Say("\nThe same again, without a question:")
-		r.Say("  %s", r.equivalent())
+		same := r.equivalent()
+		if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.ByAPI {
+			same = r.submitAgain(r.request)
+		}
+		r.Say("  %s", same)
 	}
 	r.Say("To wait for the deployment and check, at any time:")
-	if name != "" {
-		r.Say("  credguide wait %s", name)
-		return
+	r.Say("  %s", r.waitCommand(acc, name))
+	if name == "" {
+		r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
 	}
-	r.Say("  %s", r.commandLine("wait", r.checkArguments(acc)))
-	r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
+}
+
+// waitCommand waits for the deployment later; of a sandbox nothing is there later.
+func (r *registration) waitCommand(acc account, name string) string {
+	switch {
+	case r.box != nil:
+		return ""
+	case name != "":
+		return "credguide wait " + text.ShellWord(name)
+	}
+	return r.commandLine("wait", r.checkArguments(acc))
 }

@@ -13,6 +13,7 @@ import (
 	cli "github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
 )
@@ -35,6 +36,9 @@ func (r *registration) prepare(ctx context.Context) error {
 		return err
 	}
 	if err := r.guide.Agrees(r.answers); err != nil {
+		if u, ok := wizard.LoadUnfinished(ctx, r.state.path); ok && r.flags.resume && u.Resume != r.resumeFrom(absolute) {
+			return app.WithHint(err, "this registration goes on with: "+text.Line(u.Resume, 4000))
+		}
 		return app.WithHint(err, "credguide environments shows which back-end accepts which environment")
 	}
 	if r.ask != nil {

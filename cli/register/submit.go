@@ -77,7 +77,7 @@ func (r *registration) afterAPI(ctx context.Context, err error) error {
 	case answer.Text == wizard.NotYet:
 		return wizard.ErrLater
 	}
-	return wizard.ErrBack
+	return r.edit(ctx, true)
 }
 
 // guided leads from a client that was made without a form to a checked login.
@@ -109,7 +109,10 @@ func (r *registration) pass(ctx context.Context, acc account, stations ...statio
 }
 
 func (r *registration) untilSubmitted(ctx context.Context, acc account) (account, error) {
-	if _, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
+	if by, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
+		if by == wizard.Submitted && r.flags.secretFile == "" { // days may have passed since that was on the screen
+			r.tell(wizard.Note{Text: "The secret of the submitted client", Lines: []string{wizard.SecretPlace(r.where)}})
+		}
 		return acc, nil
 	}
 	return r.submit(ctx, acc)
@@ -130,7 +133,14 @@ func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (acco
 
 // openForm has the registry's form opened before its values are shown.
 func (r *registration) openForm(ctx context.Context) error {
-	if r.ask == nil || r.box != nil { // the sandbox can fill the form in
+	if r.ask == nil {
+		return nil
+	}
+	if r.box != nil {
+		r.tell(wizard.Note{
+			Text:  "These are the values for the registry's form. The sandbox has one: " + r.where.NewPage(),
+			Lines: []string{"Fill it in as at a real registry, or let the sandbox do that below."},
+		})
 		return nil
 	}
 	answer, err := r.ask.Ask(ctx, wizard.OpenQuestion(r.where, r.hasAPI(ctx)))

@@ -109,6 +109,7 @@ func (r *registration) copyPage(ctx context.Context) {
 	in := request.Input{ID: filepath.Base(r.request), Fields: r.guide.Request(r.where, r.answers)}
 	s := sheet.New(r.where.Rules[0], in, r.guide.Judge(r.where, r.answers))
 	s.Where, s.Tool = r.where, "credguide "+app.Version()
+	s.Command = app.InForceOf(r.flags.set).At(s.Where.Environment.ID, r.environmentArgument()).Command
 	var page bytes.Buffer
 	err := sheet.HTML(&page, s)
 	if err == nil {

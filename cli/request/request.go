@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
@@ -28,11 +29,14 @@ func Command(a *app.App) *cobra.Command {
 
 // requestFlags choose the rules and what a request is meant for.
 type requestFlags struct {
+	set *pflag.FlagSet
+
 	environment, backend, profile string
 	liveFlags
 }
 
 func (f *requestFlags) addTo(a *app.App, cmd *cobra.Command) {
+	f.set = cmd.Flags()
 	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
 	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the environment's, else the form's first")

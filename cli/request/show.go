@@ -66,6 +66,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 		return err
 	}
 	s := j.sheet(ctx, in)
+	s.Command = app.InForceOf(flags.set).At(s.Where.Environment.ID, flags.environment).Command
 	if err := writeSheet(a, s, in, flags); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package snippet
 import (
 	"cmp"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -71,12 +72,30 @@ func take(cmd *cobra.Command, a *app.App, entry accounts.Entry, list accounts.Li
 	f.environment, f.issuer, f.backend = entry.Environment, entry.Issuer, entry.Backend
 	f.providerID = entry.ProviderID
 	f.clientID = cmp.Or(entry.ClientID, s.Credentials.ClientID)
+	f.caFile, f.source = inFolder(list, entry.CAFile), entry.Source
+	if _, ok := a.Sys.Lookup(accounts.Variable); ok {
+		f.list = check.ListFile(list)
+	}
 	kept := entry.Source.Kind
 	if (kept == accounts.SecretFile || kept == accounts.Credentials) && !cmd.Flags().Changed("secret-file") {
-		f.secretFile, f.variables = entry.Source.Name, kept == accounts.Credentials
-	} else if kept != accounts.SecretFile && kept != accounts.Credentials {
-		said := "the secret of " + entry.Name + " comes from " + entry.Source.String() + ": put it into OPENEO_AUTH_CLIENT_SECRET where the snippet runs"
-		a.Say("%s", strings.Join(text.Wrap(said, a.Width()), "\n"))
+		f.secretFile, f.variables = inFolder(list, entry.Source.Name), kept == accounts.Credentials
 	}
 	return nil
+}
+
+// inFolder is a file that an entry names, wherever the snippet runs.
+func inFolder(list accounts.List, file string) string {
+	if file == "" || filepath.IsAbs(file) || strings.HasPrefix(file, "~") {
+		return file
+	}
+	return filepath.Join(list.Folder, file)
+}
+
+// sayWhereTheSecretIs tells what a snippet that logs in cannot know of an account: it reads a variable or a file.
+func sayWhereTheSecretIs(a *app.App, f flags) {
+	if f.source.Kind == "" || f.source.Kind == accounts.SecretFile || f.source.Kind == accounts.Credentials {
+		return
+	}
+	said := "the secret of " + f.name + " comes from " + f.source.String() + ": put it into OPENEO_AUTH_CLIENT_SECRET where the snippet runs"
+	a.Say("%s", strings.Join(text.Wrap(said, a.Width()), "\n"))
 }

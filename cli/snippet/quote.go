@@ -9,7 +9,7 @@ import (
 var quotings = map[string]func(string) (string, error){
 	"c":     func(s string) (string, error) { return inC(s), nil },
 	"shell": variable,
-	"yaml":  func(s string) (string, error) { return "'" + strings.ReplaceAll(s, "'", "''") + "'", nil },
+	"yaml":  func(s string) (string, error) { return inYAML(s), nil },
 }
 
 // inC is a string literal that Python, R and JavaScript all read alike.

@@ -39,6 +39,8 @@ type Values struct {
 	Integration, Helpdesk, Contact string
 	// CheckLine is the command that checks this account on this machine; empty: the one of Check.
 	CheckLine string
+	// Place is where the secret of an account is now, for a snippet that brings it to where it runs.
+	Place Place
 }
 
 // DefaultSecretFile is outside of every repository.
@@ -82,6 +84,7 @@ func (v Values) valid() error {
 	for _, argument := range v.Check {
 		named["an argument "+argument] = argument
 	}
+	named["the name"], named["the secret's place"], named["the command for it"], named["the list"] = v.Place.Name, v.Place.Words, v.Place.Fetch, v.Place.List
 	named["the subject"], named["the check"] = v.Subject, v.CheckLine
 	named["the help desk"], named["the contact"], named["the address for entitlements"] = v.Helpdesk, v.Contact, v.EntitlementsAt
 	for _, e := range v.Wanted {
@@ -105,6 +108,7 @@ func (v Values) valid() error {
 func fill(s snippets.Snippet, text string, v Values) (string, error) {
 	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
 		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,
+		"cron": forCron, "unit": forSystemd, "items": forContainers,
 	}).Parse(text)
 	if err != nil {
 		return "", fmt.Errorf("the snippet %s: %w", s.ID, err)

@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
@@ -32,6 +33,8 @@ type flags struct {
 	account                                  bool   // all of it is one's; then no variable counts
 	variables                                bool   // secretFile is a file of variables
 	name, sub                                string // of the account: its name, and the subject that its last check saw
+	caFile, list                             string // of the account: its authorities, and the file of accounts where a variable names it
+	source                                   accounts.Source
 	from                                     string
 	entitlements                             []string
 }
@@ -41,14 +44,15 @@ func Command(a *app.App) *cobra.Command {
 	var flags flags
 	cmd := &cobra.Command{
 		Use:   "snippet [KIND] [NAME]",
-		Short: "Write ready-to-use text for the clients, CI and notebooks",
-		Long: "snippet writes a program, variables or a CI job for the chosen environment and back-end. It reads the secret " +
-			"from OPENEO_AUTH_CLIENT_SECRET or a file when it runs, and never contains it. NAME is one of your accounts " +
-			"(credguide accounts). Without a KIND it lists what there is.",
+		Short: "Write ready-to-use text for the clients, CI, schedulers and notebooks",
+		Long: "snippet writes a program, variables, a CI job or a check on a schedule for the chosen environment and back-end. It " +
+			"reads the secret from OPENEO_AUTH_CLIENT_SECRET or a file when it runs, and never contains it. NAME is one of your " +
+			"accounts (credguide accounts). Without a KIND it lists what there is.",
 		Example: `  credguide snippet
   credguide snippet python nightly
   credguide snippet python --environment development --client-id nightly-ndvi
   credguide snippet ticket nightly
+  credguide snippet kubernetes nightly --file cronjob.yaml
   credguide snippet github --client-id nightly-ndvi --file .github/workflows/openeo.yml`,
 		Args: app.AtMost(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -97,7 +101,8 @@ func listSnippets(a *app.App) error {
 	for _, s := range list {
 		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
 	}
-	b.WriteString("\ncredguide snippet KIND writes one; credguide snippet KIND NAME writes it for your account NAME. No snippet contains the secret.\n")
+	b.WriteString("\nTo write one:                    credguide snippet KIND\n" +
+		"To write one for your account:   credguide snippet KIND NAME\n\nNo snippet contains the secret.\n")
 	return a.Print(app.Plain(b.String()))
 }
 
@@ -120,6 +125,9 @@ func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) err
 	values, err := snippetValues(ctx, a, flags)
 	if err != nil {
 		return err
+	}
+	if !list[i].Unattended && list[i].ID != ticketID {
+		sayWhereTheSecretIs(a, flags)
 	}
 	text, err := Render(list[i], values)
 	if errors.Is(err, snippets.ErrNoBackend) {
@@ -200,6 +208,7 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 		return v, app.WithHint(errors.New("the client ID looks like a secret, so it is not written"), "the id is the short name that you gave the client; were the two swapped?")
 	}
 	v.Check = checkArguments(s, flags)
+	v.Place = placeOf(flags)
 	if flags.name != "" {
 		v.CheckLine = "credguide check " + flags.name
 	}
@@ -231,8 +240,8 @@ func checkArguments(s probe.Subject, flags flags) []string {
 	case s.Backend != nil && s.Backend.ProviderID != "" && e.Origin != environments.BuiltInOrigin:
 		args = append(args, "--provider-id", s.Backend.ProviderID)
 	}
-	if e.CAFile != "" {
-		args = append(args, "--ca-file", e.CAFile)
+	if file := cmp.Or(flags.caFile, e.CAFile); file != "" {
+		args = append(args, "--ca-file", file)
 	}
 	return args
 }

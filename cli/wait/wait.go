@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
@@ -53,8 +54,8 @@ func Command(a *app.App) *cobra.Command {
 			if flags.All.Given() || flags.From != "" || flags.Plan {
 				return errors.New("wait takes one client; --all, --from and --plan are for check")
 			}
-			flags.Timeout = probe.DefaultStepTimeout
-			return waitFor(cmd.Context(), a, &flags, waiting)
+			flags.Timeout = min(probe.DefaultStepTimeout, waiting)
+			return waitFor(cmd.Context(), a, &flags, waiting, func() {})
 		},
 	}
 	flags.AddTo(cmd.Flags())
@@ -84,8 +85,23 @@ func (f durationFlag) Set(text string) error {
 	return nil
 }
 
+// Account waits for the client of one of the person's accounts and checks it. deployed is called in between.
+func Account(ctx context.Context, a *app.App, name string, deployed func()) error {
+	var flags check.Flags
+	set := pflag.NewFlagSet("wait", pflag.ContinueOnError)
+	flags.AddTo(set)
+	set.StringArray("catalog", nil, "")
+	if err := set.Parse(nil); err != nil {
+		return fmt.Errorf("the flags of a check: %w", err)
+	}
+	if err := flags.Take([]string{name}); err != nil {
+		return err
+	}
+	return waitFor(ctx, a, &flags, DefaultWaiting, deployed)
+}
+
 // waitFor waits and then checks.
-func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.Duration) error {
+func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.Duration, deployed func()) error {
 	if err := flags.Valid(); err != nil {
 		return err
 	}
@@ -119,6 +135,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err := w.Until(ctx, a.Sys.Now().Add(waiting)); err != nil {
 		return err
 	}
+	deployed()
 	if !s.Credentials.HasSecret() {
 		a.Say("%q is deployed. There is no secret to check it with; when there is: credguide check --environment %s", app.Plain(s.Credentials.ClientID), s.Environment.ID)
 		return nil
@@ -131,9 +148,12 @@ type Watcher struct {
 	*app.App
 	Subject probe.Subject
 	Options probe.Options
-	quiet   bool
-	asked   int
-	looked  bool // in the sister environments
+	// Again is the command that waits on; empty: the one that is running.
+	Again string
+
+	quiet  bool
+	asked  int
+	looked bool // in the sister environments
 }
 
 // Until returns nil when the client is deployed, and else an exit code after having said why.
@@ -262,6 +282,10 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error
 }
 
 func (w *Watcher) interrupted() error {
+	if w.Again != "" {
+		w.Say("interrupted; nothing is lost. To wait on:\n  %s", w.Again)
+		return app.ExitCode(checks.ExitInterrupted)
+	}
 	w.Say("interrupted; nothing is lost: the same command waits on")
 	return app.ExitCode(checks.ExitInterrupted)
 }

@@ -30,9 +30,11 @@ type Snippet struct {
 	// Quoting says how a value is written in it: c for Python, R and JavaScript, shell, or yaml.
 	Quoting string `yaml:"quoting"`
 	// Rank is its place in the list, the lowest first.
-	Rank         int    `yaml:"rank"`
-	NeedsBackend bool   `yaml:"needs_backend"`
-	Text         string `yaml:"text"`
+	Rank         int  `yaml:"rank"`
+	NeedsBackend bool `yaml:"needs_backend"`
+	// Unattended says that it checks on a schedule, and brings the secret to where it runs.
+	Unattended bool   `yaml:"unattended"`
+	Text       string `yaml:"text"`
 	// Cells make a notebook instead of a text.
 	Cells  []Cell `yaml:"cells"`
 	Source string `yaml:"source"`

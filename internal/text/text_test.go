@@ -146,3 +146,16 @@ func TestMap(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestACommandIsNeverBroken(t *testing.T) {
+	const command = "credguide check --environment /a/long/folder/of/environments/production.yaml --backend https://openeo.example.org --client-id nightly"
+	for width := range 100 {
+		got := text.HangRun("  1. ", "Then check again, with the values that are in force:", command, width)
+		if !strings.Contains(got, command+"\n") || strings.Count(got, command) != 1 {
+			t.Errorf("width %d:\n%s", width, got)
+		}
+	}
+	if got, want := text.HangRun("· ", "Check:", "credguide check", 80), "· Check: credguide check\n"; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}

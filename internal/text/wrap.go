@@ -47,3 +47,10 @@ func Hang(mark, s string, width int) string {
 	b.WriteByte('\n')
 	return b.String()
 }
+
+// HangRun is Hang for words that end with a command. The command is never broken, however long it is, so that it can be
+// copied: a terminal wraps it without a line end.
+func HangRun(mark, s, command string, width int) string {
+	indent := strings.Repeat(" ", Width(mark))
+	return mark + strings.Join(Fill(append(strings.Fields(s), command), width-len(indent)), "\n"+indent) + "\n"
+}

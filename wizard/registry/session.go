@@ -80,6 +80,9 @@ func (s *Session) call(ctx context.Context, method, path string, query url.Value
 		return reply{}, s.noAnswer(err, u)
 	}
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which no context ends
+		return reply{}, &Silence{host: u.Host, cause: fmt.Errorf("%s answers %d", u.Host, res.StatusCode), perhaps: true}
+	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	switch {
 	case len(data) > maxAnswer:
@@ -101,7 +104,7 @@ func (s *Session) request(ctx context.Context, method string, u *url.URL, body a
 	}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), content)
 	if err != nil {
-		return nil, errors.New("its address in the catalog is not usable")
+		return nil, errors.New("the address of the registry's API is not usable")
 	}
 	req.GetBody = nil // nothing is sent twice behind our back
 	req.Header.Set("Accept", "application/json")

@@ -27,6 +27,8 @@ type Sheet struct {
 	Advice  []request.Note
 	// Tool is the program's name and version.
 	Tool string
+	// Command completes a command with what is in force; nil leaves it as it is.
+	Command func(string) string
 
 	rules *request.Rules
 }
@@ -56,8 +58,9 @@ type Entry struct {
 	Do, Then string
 }
 
-// safeArgument is a client ID that a shell takes as it is; of another one no command line is made.
-var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]*$`)
+// safeArgument is a client ID that a shell takes as it is; of another one, or of one that no registry takes, no command line
+// is made.
+var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$`)
 
 // New works out the sheet of a request by the registry's rules; the verdict is what they say of it.
 func New(rules *request.Rules, in request.Input, v request.Verdict) Sheet {
@@ -111,14 +114,15 @@ func (s Sheet) where() wizard.Where {
 // Notes are what to do with the filled form, in order.
 func (s Sheet) Notes() []wizard.Note {
 	w := s.where()
+	after := s.afterwards()
 	if !s.Registered() {
-		return []wizard.Note{wizard.SubmitTrouble(w), s.afterwards()}
+		return append([]wizard.Note{wizard.SubmitTrouble(w)}, after...)
 	}
-	return []wizard.Note{wizard.SubmitSteps(w), wizard.SubmitTrouble(w), wizard.ReviewSteps(w), wizard.ReviewTrouble(w), s.afterwards()}
+	return append([]wizard.Note{wizard.SubmitSteps(w), wizard.SubmitTrouble(w), wizard.ReviewSteps(w), wizard.ReviewTrouble(w)}, after...)
 }
 
 // afterwards is what to do with the credentials, and what they are.
-func (s Sheet) afterwards() wizard.Note {
+func (s Sheet) afterwards() []wizard.Note {
 	flags := ""
 	if e := s.Where.Environment; e.ID != "" {
 		flags = " --environment " + e.ID
@@ -126,9 +130,17 @@ func (s Sheet) afterwards() wizard.Note {
 	if s.ClientID != "" {
 		flags += " --client-id " + s.ClientID
 	}
-	return wizard.Note{Text: "With the credentials", Lines: append([]string{
-		"Wait for the deployment and check the login: credguide wait" + flags,
-		"Write the login for your client: credguide snippet python" + flags,
-		"Treat the secret as a password: no repository, no notebook, no mail.",
-	}, wizard.BeforeFirstJob(s.Where).Lines...)}
+	run := func(command string) []string {
+		if s.Command != nil {
+			command = s.Command(command)
+		}
+		return []string{command}
+	}
+	before := wizard.BeforeFirstJob(s.Where)
+	before.Lines = append([]string{"Treat the secret as a password: no repository, no notebook, no mail."}, before.Lines...)
+	return []wizard.Note{
+		{Text: "To wait for the deployment and check the login", Runs: run("credguide wait" + flags)},
+		before,
+		{Text: "To write the login for your client", Runs: run("credguide snippet python" + flags)},
+	}
 }

@@ -87,10 +87,10 @@ func (p *page) field(f Field) {
 		p.item("    ", f.Do)
 	}
 	for _, e := range f.Entries {
-		p.item("    ", strings.TrimSpace(e.Do+" "+e.Text+" "+e.Then))
+		p.item("  · ", strings.TrimSpace(e.Do+" "+e.Text+" "+e.Then))
 	}
 	if f.Why != "" {
-		p.item("    ", f.Why)
+		p.item("      ", f.Why) // set apart from what is to be typed
 	}
 	if f.Problem != "" {
 		p.item("  × ", f.Problem)
@@ -128,6 +128,9 @@ func (p *page) note(n wizard.Note) {
 			mark = fmt.Sprintf("  %d ", i+1)
 		}
 		p.item(mark, line)
+	}
+	for _, command := range n.Runs { // never broken: it is there to be copied
+		p.WriteString("  " + text.Sanitise(command, text.MarkRemoved) + "\n")
 	}
 }
 

@@ -126,6 +126,9 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 	if !q.First {
 		labels, notes, values = append(labels, back), append(notes, ""), append(values, "<")
 	}
+	if len(labels) > pageSize+2 { // with the ways back and out, a short list may be a little longer
+		m.paragraph("  ", "Type the first letters to find an entry.")
+	}
 	picked := 0
 	prompt := &survey.Select{
 		Message: text.Cut(q.Ask, m.width-4, text.Cells), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)),

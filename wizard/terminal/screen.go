@@ -62,6 +62,9 @@ func (s screen) Say(n wizard.Note) {
 		}
 		s.paragraph(mark, line)
 	}
+	for _, command := range n.Runs {
+		s.line("  " + command)
+	}
 }
 
 // heading writes what stands above a question.

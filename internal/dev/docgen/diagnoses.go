@@ -49,7 +49,7 @@ func diagnosisPage(p explain.Page) []byte {
 	out.heading("What it means")
 	out.line(strings.Join(texts(p.Means), " "))
 	out.heading("How to fix it")
-	out.list("1.", texts(p.Fix))
+	out.list("1.", texts(p.Fix.Lines()))
 	if p.Where != "" {
 		out.paragraph("Where: " + text(p.Where))
 	}
@@ -72,6 +72,9 @@ func diagnosisPage(p explain.Page) []byte {
 		out.line(fmt.Sprintf("%d. %s", i+1, emphasised(r.Head)))
 		for _, line := range r.When {
 			out.line(strings.Repeat("  ", line.Depth) + "   - " + factLine(line.Text))
+		}
+		if len(r.Excludes) > 0 {
+			out.line("\n   Told apart from: " + links(r.Excludes) + ".")
 		}
 		ownWords(out, r)
 	}
@@ -105,7 +108,7 @@ func ownWords(out *page, r explain.Rule) {
 	}
 	if len(r.Fix) > 0 {
 		out.line("\n   To fix it then:")
-		for _, s := range r.Fix {
+		for _, s := range r.Fix.Lines() {
 			out.line("   - " + text(s))
 		}
 	}

@@ -59,7 +59,7 @@ func TestTheImageHoldsTheProgramAndNoShell(t *testing.T) {
 		if err != nil || string(program) != "program for "+arch {
 			t.Errorf("%s: %q, %v", arch, program, err)
 		}
-		for name, want := range map[string]os.FileMode{"tmp": 0o777 | os.ModeSticky | os.ModeDir, "usr/bin/credguide": 0o755, "etc/passwd": 0o644} {
+		for name, want := range map[string]os.FileMode{"tmp": 0o777 | os.ModeSticky | os.ModeDir, "state": 0o777 | os.ModeSticky | os.ModeDir, "usr/bin/credguide": 0o755, "etc/passwd": 0o644} {
 			if info, err := os.Stat(filepath.Join(root, name)); err != nil || info.Mode() != want {
 				t.Errorf("%s: %s is %v, %v", arch, name, info.Mode(), err)
 			}

@@ -115,9 +115,11 @@ func layOut(context string, binaries programs) error {
 				return err
 			}
 		}
-		tmp := filepath.Join(root, "tmp")
-		if err := errors.Join(os.Mkdir(tmp, 0o755), os.Chmod(tmp, 0o777|os.ModeSticky)); err != nil {
-			return err
+		for _, name := range []string{"tmp", "state"} { // an engine gives a new volume the mode of the folder that it covers
+			folder := filepath.Join(root, name)
+			if err := errors.Join(os.Mkdir(folder, 0o755), os.Chmod(folder, 0o777|os.ModeSticky)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -101,6 +101,9 @@ var openeoFaults = []fault{
 	{"backend-token-check-failed@signed", "Userinfo is signed, and the back-end reads JSON", "openeo", onClient(func(c *world.Client) { c.SignedUserinfo = true })},
 	{"backend-response-invalid", "/me lacks user_id", "openeo", func(w *world.World) { w.Backend.Document["me"] = []wire.Edit{wire.Set("user_id", nil)} }},
 	{"backend-response-invalid@providers", "/credentials/oidc has no list of providers", "openeo", func(w *world.World) { w.Backend.Document["providers"] = []wire.Edit{wire.Set("providers", nil)} }},
+	{"backend-response-invalid@id", "An entry of /credentials/oidc has no ID", "openeo", func(w *world.World) {
+		w.Backend.Providers = append(w.Backend.Providers, world.Provider{Title: "Another", IDP: world.Development})
+	}},
 	{"backend-response-invalid@html", "/me is a web page", "openeo", atBackend("me", wire.Page(http.StatusOK, "Portal", "Welcome to the portal."))},
 	{"backend-version-unsupported", "Only openEO API 0.4 is offered", "openeo", func(w *world.World) {
 		w.Backend.Versions, w.Backend.Production = []string{"0.4"}, map[string]bool{"0.4": true}

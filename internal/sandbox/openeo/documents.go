@@ -67,11 +67,14 @@ func (b *Server) listProviders() []any {
 	list := []any{}
 	for _, p := range b.Providers {
 		entry := map[string]any{
-			"id": p.ID, "title": p.Title, "issuer": b.issuer(p), "scopes": slices.Clone(p.Scopes),
+			"title": p.Title, "issuer": b.issuer(p), "scopes": slices.Clone(p.Scopes),
 			"default_clients": []any{map[string]any{
 				"id":          "openeo-sandbox-default-client",
 				"grant_types": []string{"urn:ietf:params:oauth:grant-type:device_code+pkce", "refresh_token"},
 			}},
+		}
+		if p.ID != "" { // the API requires one
+			entry["id"] = p.ID
 		}
 		list = append(list, entry)
 	}

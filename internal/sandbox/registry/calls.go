@@ -59,14 +59,26 @@ func (s *site) addOrganisation(w http.ResponseWriter, _ *http.Request, _ world.P
 		failed(w)
 		return
 	}
-	for i, o := range s.organisations {
+	status, known := http.StatusOK, len(s.organisations)
+	id := s.organisationNamed(name, textOf(body["organization_url"]))
+	if id > known {
+		status = http.StatusConflict
+	}
+	writeJSON(w, status, map[string]int{"organization_id": id})
+}
+
+// organisationNamed is the number of an organisation, which is added if it is new; 0 for none.
+func (g *Registry) organisationNamed(name, url string) int {
+	if name == "" {
+		return 0
+	}
+	for i, o := range g.organisations {
 		if o.name == name {
-			writeJSON(w, http.StatusOK, map[string]int{"organization_id": i + 1})
-			return
+			return i + 1
 		}
 	}
-	s.organisations = append(s.organisations, organisation{name, textOf(body["organization_url"])})
-	writeJSON(w, http.StatusConflict, map[string]int{"organization_id": len(s.organisations)})
+	g.organisations = append(g.organisations, organisation{name, url})
+	return len(g.organisations)
 }
 
 // create takes a request: 200 with an ID, or 422 with the refused fields, of which a client ID that is taken is not one.

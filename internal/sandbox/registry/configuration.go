@@ -56,9 +56,11 @@ func extraFields() map[string]any {
 	field := func(title, tag string, required ...string) map[string]any {
 		return map[string]any{"title": title, "tag": tag, "tab": "general", "required": required}
 	}
+	organisation := field("Organisation", "org", "production", "demo")
+	organisation["hide"] = []string{"development"}
 	return map[string]any{
 		"country":            field("Select country", "country", "production", "demo"),
-		"organization":       field("Organisation", "org", "production", "demo"),
+		"organization":       organisation,
 		"policy_uri":         field("Link to Privacy Policy", "url", "production"),
 		"aup_uri":            field("Link to Terms of Use", "url", "production"),
 		"egi_policy":         field("EGI Policies", "coc", "production"),

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"errors"
 	"html/template"
 	"net/http"
 	"slices"
@@ -11,7 +10,7 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/wire"
 )
 
-// pages are the sandbox's stand-in for the registry's portal: a list with badges and a short form.
+// pages are the sandbox's stand-in for the registry's portal: the list with its badges, the form, and what comes after it.
 // They are read when the first one is shown: every run of the program would pay for it otherwise.
 var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(pageTexts)) })
 
@@ -20,30 +19,35 @@ const pageTexts = `
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sandbox registry</title>
 {{if .Refresh}}<meta http-equiv="refresh" content="2">{{end}}{{with .Script}}<script defer src="{{.}}"></script>{{end}}
 <style>body{font:1rem/1.5 sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
-td,th{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #ccc}label{display:block;margin:.8rem 0}
-input[type=text]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style></head><body>{{end}}
+td,th{padding:.3rem .8rem;text-align:left;border-bottom:1px solid #ccc}label,fieldset{display:block;margin:.8rem 0}
+input[type=text],input[type=password]{width:100%}.bad{color:#a00}code{overflow-wrap:anywhere}</style></head><body>{{end}}
 
-{{define "list"}}{{template "head" .}}<h1>Manage services</h1>
-<p><a href="/new">New service</a>. This registry is a sandbox on your own machine.</p>
+{{define "list"}}{{template "head" .}}<h1>Manage Services</h1>
+<p><a href="/egi/services">Manage Services</a> · <a href="/egi/form/new">New Service</a> · <a href="">Refresh</a></p>
+<p>This registry is a sandbox on your own machine. It asks for no login.</p>
 <table><tr><th>Client ID</th><th>Environment</th><th>Status</th><th></th></tr>
-{{range .Petitions}}<tr><td>{{.ID}}</td><td>{{.Environment}}</td><td>{{.Badge}}</td><td>{{if .Approve}}
-<form method="post" action="/approve"><input type="hidden" name="petition" value="{{.Number}}"><button>Review: Approve</button></form>{{end}}{{if .Renew}}
-<form method="post" action="/renew"><input type="hidden" name="petition" value="{{.Number}}"><button>Reconfigure: new secret</button></form>{{end}}</td></tr>
+{{range .Petitions}}<tr><td>{{.ID}}</td><td>{{.Environment}}</td><td>{{.Badge}}</td><td><a href="/egi/services/{{.Number}}/view">View</a>
+{{if .Approve}} <a href="/egi/services/{{.Number}}/review">Review</a>{{end}}
+{{if .Renew}} <form method="post" action="/egi/services/{{.Number}}/secret"><button>Reconfigure: new secret</button></form>{{end}}</td></tr>
 {{else}}<tr><td colspan="4">Nothing has been registered.</td></tr>{{end}}</table></body></html>{{end}}
 
-{{define "new"}}{{template "head" .}}<h1>New service</h1>{{with .Refused}}<p class="bad" role="alert">{{.Field}}: {{.Message}}</p>{{end}}
-<form method="post" action="/new">
-<label>Service name <input type="text" name="service_name" value="{{.Request.ServiceName}}"></label>
-<label>Integration Environment <select name="integration_environment">{{range .Environments}}<option{{if eq . $.Request.IntegrationEnvironment}} selected{{end}}>{{.}}</option>{{end}}</select></label>
-<label>Client ID <input type="text" name="client_id" value="{{.Request.ClientID}}"></label>
-<fieldset><legend>Grant Types</legend>{{range .Grants}}<label><input type="checkbox" name="grant_types" value="{{.Value}}"{{if .On}} checked{{end}}> {{.Value}}</label>{{end}}</fieldset>
-<label>Token Endpoint Authorization Method <select name="token_endpoint_auth_method">{{range .Methods}}<option{{if eq . $.Request.TokenEndpointAuthMethod}} selected{{end}}>{{.}}</option>{{end}}</select></label>
-<label>Scope, divided by blanks <input type="text" name="scope" value="{{.Scope}}"></label>
-<button>Submit</button></form></body></html>{{end}}
+{{define "done"}}{{template "head" .}}<dialog open><h1>Your request</h1><p>It has been submitted.</p>
+<p>{{if .One.Approve}}<a href="/egi/services/{{.One.Number}}/review">Review</a> {{end}}<a href="/egi/services">Continue</a></p></dialog></body></html>{{end}}
 
-{{define "done"}}{{template "head" .}}<h1>Your request</h1>
-<p>Client ID: <code>{{.Request.ClientID}}</code></p>{{with .Request.ClientSecret}}<p>Client Secret, shown once: <code>{{.}}</code></p>{{end}}
-<p><a href="/">Continue</a></p></body></html>{{end}}`
+{{define "review"}}{{template "head" .}}<h1>{{.One.ID}}</h1><p>{{.One.Badge}}</p>
+<details><summary>Review</summary><form method="post">
+<label><input type="radio" name="decision" value="approve"> Approve</label>
+<label><input type="radio" name="decision" value="changes"> Request Changes</label>
+<label><input type="radio" name="decision" value="reject"> Reject</label>
+<label>Comment <input type="text" name="comment"></label><button>Submit Review</button></form></details>
+<p><a href="/egi/services">Manage Services</a></p></body></html>{{end}}
+
+{{define "view"}}{{template "head" .}}<h1>{{.Request.ServiceName}}</h1>
+<p><a href="?tab=general">General</a> · <a href="?tab=protocol">Protocol Specific</a> · <a href="/egi/services">Manage Services</a></p>
+{{if .Protocol}}<p>Client ID: <code>{{.One.ID}}</code></p>{{with .Request.ClientSecret}}
+<form><input type="hidden" name="tab" value="protocol"><label><input type="checkbox" name="show" value="true" data-refresh{{if $.Shown}} checked{{end}}> Display client secret</label>
+<noscript><button>Show</button></noscript></form><p>Client Secret: <code>{{if $.Shown}}{{.}}{{else}}••••••••{{end}}</code></p>{{end}}
+{{else}}<p>Integration Environment: {{.One.Environment}}</p><p>{{.One.Badge}}</p>{{end}}</body></html>{{end}}`
 
 // line is one line of the list.
 type line struct {
@@ -52,21 +56,13 @@ type line struct {
 	Approve, Renew         bool
 }
 
-type option struct {
-	Value string
-	On    bool
-}
-
 // view is what the pages show.
 type view struct {
-	Refresh               bool
-	Script                string
-	Petitions             []line
-	Request               Request
-	Refused               *Refusal
-	Environments, Methods []string
-	Grants                []option
-	Scope                 string
+	Refresh, Protocol, Shown bool
+	Script                   string
+	Petitions                []line
+	One                      line
+	Request                  Request
 }
 
 // pages adds what a person sees.
@@ -74,81 +70,86 @@ func (s *site) pages(mux *http.ServeMux) {
 	portal := func(w http.ResponseWriter, _ *http.Request) {
 		render(w, http.StatusOK, "list", view{Refresh: true, Script: scriptPath, Petitions: s.lines()})
 	}
-	mux.HandleFunc("GET /{$}", portal)
-	mux.HandleFunc("GET /index.html", portal)
+	for _, path := range []string{"/{$}", "/index.html", "/egi", "/egi/services"} {
+		mux.HandleFunc("GET "+path, portal)
+	}
 	mux.HandleFunc("GET "+scriptPath, s.script)
-	mux.HandleFunc("GET /new", func(w http.ResponseWriter, _ *http.Request) { s.form(w, http.StatusOK, withDefaults(Request{}), nil) })
-	mux.HandleFunc("POST /new", s.submitted)
-	mux.HandleFunc("POST /approve", s.approved)
-	mux.HandleFunc("POST /renew", s.renewed)
+	s.formPages(mux)
+	mux.HandleFunc("GET /egi/services/{id}/view", s.viewed)
+	mux.HandleFunc("/egi/services/{id}/review", s.reviewed)
+	mux.HandleFunc("POST /egi/services/{id}/secret", s.renewed)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
 	})
 }
 
-// approved: in production and demo the administrator decides, not the person at the form.
-func (s *site) approved(w http.ResponseWriter, r *http.Request) {
-	id := petitionID(wire.ReadForm(r).Get("petition"))
+// one is the service that a page is about.
+func (s *site) one(w http.ResponseWriter, r *http.Request) (line, *Petition) {
+	id := idIn(r)
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	p := s.find(id)
-	may := p != nil && p.SelfReview()
-	s.mu.Unlock()
-	if may {
-		_, _ = s.Approve(id) // one that is closed stays so, and the list shows what is there
+	if p == nil || p.Badge(s.now()) == closed {
+		wire.Write(w, http.StatusNotFound, "text/plain; charset=utf-8", []byte("Not Found"))
+		return line{}, nil
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	copied := *p
+	return s.line(copied), &copied
 }
 
-// renewed gives a deployed client another secret, which is shown once.
+// viewed shows one service. Its secret is there at once, and hidden until one asks for it.
+func (s *site) viewed(w http.ResponseWriter, r *http.Request) {
+	if one, p := s.one(w, r); p != nil {
+		q := r.URL.Query()
+		v := view{One: one, Request: p.Request, Script: formScriptPath, Protocol: q.Get("tab") == "protocol", Shown: q.Get("show") == "true"}
+		render(w, http.StatusOK, "view", v)
+	}
+}
+
+// reviewed decides on a request. In production and demo the administrator does, not the person at the form.
+func (s *site) reviewed(w http.ResponseWriter, r *http.Request) {
+	one, p := s.one(w, r)
+	switch {
+	case p == nil:
+	case !one.Approve:
+		wire.Write(w, http.StatusForbidden, "text/plain; charset=utf-8", []byte("Requested action not authorised"))
+	case r.Method != http.MethodPost:
+		render(w, http.StatusOK, "review", view{One: one})
+	default:
+		form := wire.ReadForm(r)
+		if d := form.Get("decision"); slices.Contains([]string{"approve", "changes", "reject"}, d) {
+			_, _ = s.Review(p.ID, d, form.Get("comment")) // one that is closed stays so, and the list shows what is there
+		}
+		http.Redirect(w, r, "/egi/services", http.StatusSeeOther)
+	}
+}
+
+// renewed gives a deployed client another secret, which its page shows.
 func (s *site) renewed(w http.ResponseWriter, r *http.Request) {
-	p, ok := s.Renew(petitionID(wire.ReadForm(r).Get("petition")))
-	if !ok {
-		http.Redirect(w, r, "/", http.StatusSeeOther)
+	if _, ok := s.Renew(idIn(r)); !ok {
+		http.Redirect(w, r, "/egi/services", http.StatusSeeOther)
 		return
 	}
-	render(w, http.StatusOK, "done", view{Request: p.Request})
+	http.Redirect(w, r, "/egi/services/"+r.PathValue("id")+"/view?tab=protocol&show=true", http.StatusSeeOther)
 }
 
 func (s *site) lines() []line {
-	now := s.now()
 	var list []line
 	for _, p := range s.Petitions() {
-		badge := p.Badge(now)
-		if badge == closed {
-			continue
+		if one := s.line(p); one.Badge != closed {
+			list = append(list, one)
 		}
-		list = append(list, line{p.ID, p.Request.ClientID, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == pendingBadge, badge == deployedBadge && p.Request.ClientSecret != ""})
 	}
 	return list
 }
 
-func (s *site) submitted(w http.ResponseWriter, r *http.Request) {
-	form := wire.ReadForm(r)
-	request := Request{
-		ServiceName: form.Get("service_name"), IntegrationEnvironment: form.Get("integration_environment"), ClientID: form.Get("client_id"),
-		GrantTypes: form["grant_types"], TokenEndpointAuthMethod: form.Get("token_endpoint_auth_method"), Scope: strings.Fields(form.Get("scope")),
+func (s *site) line(p Petition) line {
+	badge := p.Badge(s.now())
+	id := p.Request.ClientID
+	if p.unnamed && badge != deployedBadge {
+		id = ""
 	}
-	if request.GrantTypes == nil {
-		request.GrantTypes = []string{} // none ticked is not the default
-	}
-	p, err := s.Submit(request)
-	if refusal, ok := errors.AsType[*Refusal](err); ok {
-		s.form(w, http.StatusUnprocessableEntity, withDefaults(request), refusal)
-		return
-	}
-	render(w, http.StatusOK, "done", view{Request: p.Request})
-}
-
-func (s *site) form(w http.ResponseWriter, status int, r Request, bad *Refusal) {
-	v := view{
-		Request: r, Refused: bad, Scope: strings.Join(r.Scope, " "),
-		Environments: []string{"development", "production", "demo"},
-		Methods:      []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"},
-	}
-	for _, grant := range []string{"authorization_code", "client_credentials"} {
-		v.Grants = append(v.Grants, option{grant, slices.Contains(r.GrantTypes, grant)})
-	}
-	render(w, status, "new", v)
+	return line{p.ID, id, p.Request.IntegrationEnvironment, badge, p.SelfReview() && badge == pendingBadge, badge == deployedBadge && p.Request.ClientSecret != ""}
 }
 
 func render(w http.ResponseWriter, status int, name string, v view) {

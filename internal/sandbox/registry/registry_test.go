@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -165,7 +166,7 @@ func TestForeignPagesChangeNothing(t *testing.T) {
 		"no browser":       {"X-Nothing", "", http.StatusOK},
 	} {
 		h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, c.header: {c.value}}
-		if got := b.Do(http.MethodPost, b.RegistryURL()+"/new", h, strings.ReplaceAll(form, "planted", url.QueryEscape(strings.ReplaceAll(name, " ", "-")))); got.Status != c.status {
+		if got := b.Do(http.MethodPost, b.RegistryURL()+"/egi/form/new", h, strings.ReplaceAll(form, "planted", url.QueryEscape(strings.ReplaceAll(name, " ", "-")))); got.Status != c.status {
 			t.Errorf("%s: %d %s", name, got.Status, got.Body)
 		}
 	}
@@ -210,26 +211,49 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
+// What a person does there button by button is tried with the printed sheet, where the program's texts are.
 func TestThePagesOfThePortal(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: time.Nanosecond})
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Sec-Fetch-Site": {"same-origin"}}
 	form := url.Values{
-		"service_name": {"<b>Nightly</b>"}, "client_id": {"paged"}, "integration_environment": {"development"},
-		"grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email"},
+		"service_name": {"<b>Nightly</b>"}, "client_id": {"paged"}, "integration_environment": {"development"}, "service_description": {"Jobs."},
+		"protocol": {"oidc"}, "application_type": {"WEB"}, "access_token_validity_seconds": {"3600"}, "id_token_timeout_seconds": {"600"},
+		"contacts":    {"admin a@lab.example.org", "technical a@lab.example.org", "support a@lab.example.org", "security a@lab.example.org"},
+		"grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "generate_client_secret": {"true"},
+		"scope": {"openid", "email"}, "do": {"submit"},
 	}
-	done := b.Do(http.MethodPost, b.RegistryURL()+"/new", h, form.Encode())
-	if done.Status != http.StatusOK || !strings.Contains(done.Body, b.Petitions()[0].Request.ClientSecret) {
+	post := func(path string, fields url.Values) sandboxtest.Reply {
+		return b.Do(http.MethodPost, b.RegistryURL()+path, h, fields.Encode())
+	}
+	lacking := maps.Clone(form)
+	delete(lacking, "contacts")
+	if got := post("/egi/form/new", lacking); got.Status != http.StatusUnprocessableEntity || !strings.Contains(got.Body, "a contact of the type admin") {
+		t.Errorf("without contacts: %d %s", got.Status, got.Body)
+	}
+	done := post("/egi/form/new", form)
+	secret := b.Petitions()[0].Request.ClientSecret
+	if done.Status != http.StatusOK || strings.Contains(done.Body, secret) || !strings.Contains(done.Body, "Your request") {
 		t.Fatalf("%d %s", done.Status, done.Body)
 	}
-	again := b.Do(http.MethodPost, b.RegistryURL()+"/new", h, form.Encode())
+	form.Set("tab", "Protocol Specific")
+	again := post("/egi/form/new", form)
 	if again.Status != http.StatusUnprocessableEntity || !strings.Contains(again.Body, "Client ID is not available") || strings.Contains(again.Body, "<b>Nightly") {
 		t.Errorf("%d %s", again.Status, again.Body)
 	}
-	if list := b.Get(b.RegistryURL() + "/"); !strings.Contains(list.Body, "Registration Pending") || !strings.Contains(list.Body, "Review: Approve") {
+	page := b.RegistryURL() + "/egi/services/1/view?tab=protocol"
+	if hidden, shown := b.Get(page), b.Get(page+"&show=true"); strings.Contains(hidden.Body, secret) || !strings.Contains(shown.Body, secret) {
+		t.Errorf("the secret: %s\n%s", hidden.Body, shown.Body)
+	}
+	if list := b.Get(b.RegistryURL() + "/"); !strings.Contains(list.Body, "Registration Pending") || !strings.Contains(list.Body, "/egi/services/1/review") {
 		t.Errorf("list: %s", list.Body)
 	}
-	b.Do(http.MethodPost, b.RegistryURL()+"/approve", h, "petition=1")
-	if list := b.Get(b.RegistryURL() + "/"); !strings.Contains(list.Body, "Deployed") {
+	post("/egi/services/1/review", url.Values{"decision": {"approve"}})
+	if list := b.Get(b.RegistryURL() + "/egi/services"); !strings.Contains(list.Body, "Deployed") {
 		t.Errorf("list: %s", list.Body)
+	}
+	for _, path := range []string{"/egi/services/1/review", "/egi/services/7/view"} {
+		if got := b.Get(b.RegistryURL() + path); got.Status/100 != 4 {
+			t.Errorf("%s: %d", path, got.Status)
+		}
 	}
 }

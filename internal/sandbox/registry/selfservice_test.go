@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/registry"
 	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
@@ -50,20 +51,23 @@ func TestTheDashboardMakesClientsThatExpire(t *testing.T) {
 // A deployed client of the registry gets another secret, and stays the same account.
 func TestARegisteredClientGetsAnotherSecret(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: 1})
-	made := shownOnce.FindStringSubmatch(press(b, b.RegistryURL()+"/new", url.Values{"service_name": {"Nightly"}, "integration_environment": {"development"}, "client_id": {"nightly-x"}, "grant_types": {"client_credentials"}, "token_endpoint_auth_method": {"client_secret_basic"}, "scope": {"openid email profile"}}).Body)
-	if made == nil {
-		t.Fatal("no secret is shown")
+	p, err := b.Registry.Submit(registry.Request{ServiceName: "Nightly", IntegrationEnvironment: "development", ClientID: "nightly-x", GrantTypes: []string{"client_credentials"}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	petition := url.Values{"petition": {"1"}}
-	if got := press(b, b.RegistryURL()+"/renew", petition); got.Status != http.StatusSeeOther {
-		t.Errorf("before the approval: %d", got.Status)
+	service := b.RegistryURL() + "/egi/services/1"
+	if press(b, service+"/secret", nil); strings.Contains(b.Get(b.RegistryURL()+"/egi/services").Body, "new secret") {
+		t.Error("a request that waits has no secret to replace")
 	}
-	press(b, b.RegistryURL()+"/approve", petition)
-	renewed := shownOnce.FindStringSubmatch(press(b, b.RegistryURL()+"/renew", petition).Body)
-	if renewed == nil || renewed[1] != "nightly-x" || renewed[2] == made[2] {
-		t.Fatalf("%q", renewed)
+	press(b, service+"/review", url.Values{"decision": {"approve"}})
+	if got := press(b, service+"/secret", nil); got.Status != http.StatusSeeOther {
+		t.Errorf("%d", got.Status)
 	}
-	for secret, works := range map[string]bool{made[2]: false, renewed[2]: true} {
+	shown := regexp.MustCompile(`Client Secret: <code>([^<]+)<`).FindStringSubmatch(b.Get(service + "/view?tab=protocol&show=true").Body)
+	if shown == nil || shown[1] == p.Request.ClientSecret {
+		t.Fatalf("%q", shown)
+	}
+	for secret, works := range map[string]bool{p.Request.ClientSecret: false, shown[1]: true} {
 		login := url.Values{"grant_type": {"client_credentials"}, "client_id": {"nightly-x"}, "client_secret": {secret}}
 		if got := press(b, b.Issuer(world.Development)+"/protocol/openid-connect/token", login); (got.Line() == "200 token") != works {
 			t.Errorf("new: %v: %s", works, got.Line())

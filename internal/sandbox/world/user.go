@@ -84,11 +84,12 @@ func environmentFiles() map[string]*environments.Environment {
 		files[e.id] = &environments.Environment{
 			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
 			Registry: &environments.Registry{
-				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", SecretLength: 87,
+				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", Profile: "egi", SecretLength: 87,
+				DeviceClient: SignInClient, TokenPlaces: []string{"The sandbox wrote one to {dir}/registry.token."},
 			},
 			Registration: &environments.Registration{Kind: environments.ByForm, Rotate: []string{
 				"Open {registry} and press Reconfigure: new secret beside the client {client_id}.",
-				"Copy the client secret at once. It is shown this one time only, and the old one has ended.",
+				"Copy the client secret that is shown. The old one has ended.",
 				"Store it where the old one is, and check the login.",
 			}},
 			Notes:  []string{"Runs on this machine only and ends with the command that started it."},

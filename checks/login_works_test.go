@@ -1,0 +1,45 @@
+package checks
+
+import "testing"
+
+// TestWorksMeansThatThePythonClientLogsIn: each of its steps is one without which nobody is told that the login works.
+func TestWorksMeansThatThePythonClientLogsIn(t *testing.T) {
+	whole := facts(healthyEvidence, Facts{
+		"python.connect": "ok", "python.provider_id": "egi", "python.provider_titled": true, "python.list_readable": true, "python.credentials": "variables",
+		"python.bearer": "accepted", "token.type": "Bearer", "token.type_is_bearer": true,
+	})
+	for name, c := range map[string]change{
+		"the root is a page":                      {set: Facts{"python.connect": "page"}},
+		"the root is not there":                   {set: Facts{"python.connect": "absent"}},
+		"the root has no answer":                  {set: Facts{"python.connect": "outage"}},
+		"the version is too old":                  {set: Facts{"python.connect": "version"}},
+		"an entry of the list has no ID":          {set: Facts{"python.list_readable": false}},
+		"the listed issuer is another":            {set: Facts{"python.issuer_same": false}},
+		"the provider has no title":               {set: Facts{"python.provider_titled": false}},
+		"the credentials are under another ID":    {set: Facts{"python.credentials": "none"}},
+		"clients would take another provider":     {set: notAsClients},
+		"the token came by the Basic header only": {set: Facts{"me.login_as_clients": false}},
+		"the token has another type":              {set: Facts{"token.type": "DPoP", "token.type_is_bearer": false, "token.issued": false}},
+		"/me refuses":                             {set: tokenInvalid, drop: []string{"me."}},
+		"/me names no account":                    {set: Facts{"me.valid": false}},
+		"/me takes the token alone, unannounced":  {set: facts(tokenInvalid, Facts{"me.alone.status": 200, "me.alone.accepted": true}), drop: []string{"me."}},
+		"/me was not asked":                       {drop: []string{"me."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			known, err := ParseFacts(c.of(whole))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r := Diagnose(loadCatalog(t), Evidence{Facts: known}); r.Facts.Is(LoginWorks) || r.Verdict == Healthy {
+				t.Errorf("works: %t, %s", r.Facts.Is(LoginWorks), r.Verdict)
+			}
+		})
+	}
+	known, err := ParseFacts(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := Diagnose(loadCatalog(t), Evidence{Facts: known}); !r.Facts.Is(LoginWorks) || r.Verdict != Healthy {
+		t.Errorf("with all of them: works: %t, %s", r.Facts.Is(LoginWorks), r.Verdict)
+	}
+}

@@ -1,0 +1,44 @@
+//go:build unix
+
+package credentials_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// A Secret that Kubernetes mounts is read through links, and belongs to root and the group of the pod: 0440 is private there, as
+// nowhere else.
+func TestTheModeOfAMountedSecret(t *testing.T) {
+	for _, tc := range []struct {
+		mode    os.FileMode
+		volume  bool
+		exposed bool
+	}{{0o400, true, false}, {0o440, true, false}, {0o444, true, true}, {0o644, true, true}, {0o440, false, true}, {0o400, false, false}} {
+		dir := t.TempDir()
+		file := filepath.Join(dir, "nightly")
+		if tc.volume {
+			if err := os.Mkdir(filepath.Join(dir, "..2026"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			for from, to := range map[string]string{"..data": "..2026", "nightly": "..data/nightly"} {
+				if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		if err := os.WriteFile(file, []byte("s1"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, tc.mode); err != nil {
+			t.Fatal(err)
+		}
+		r, _ := credentials.Resolve(t.Context(), credentials.Query{GOOS: "linux", SecretFile: credentials.Flag{Given: true, Text: file}, ClientID: credentials.Flag{Given: true, Text: "i1"}})
+		if r.Secret.Reveal() != "s1" || (len(r.Exposed) == 1) != tc.exposed || tc.exposed && r.Exposed[0].Volume != tc.volume {
+			t.Errorf("mode %03o, mounted %v: %v", tc.mode, tc.volume, r.Exposed)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package operations
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/loader"
+	"github.com/compose-spec/compose-go/v2/types"
+)
+
+// composed reads a file as Compose does: against its schema, with every reference resolved.
+func composed(t *testing.T, file string) *types.Project {
+	t.Helper()
+	text := read(t, file)
+	project, err := loader.LoadWithContext(t.Context(), types.ConfigDetails{
+		WorkingDir: filepath.Dir(file), ConfigFiles: []types.ConfigFile{{Filename: file, Content: []byte(text)}}, Environment: types.Mapping{},
+	})
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	return project
+}
+
+func TestCompose(t *testing.T) {
+	file, err := filepath.Abs(filepath.Join(folder, "compose", "compose.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := composed(t, file).Services["credguide"]
+	mustBeConfined(t, service)
+	if len(service.Ports) != 1 || service.Ports[0].HostIP != "127.0.0.1" {
+		t.Errorf("the ports %+v are open to others", service.Ports)
+	}
+	list := read(t, filepath.Join(folder, "compose", "accounts.yaml"))
+	for _, s := range service.Secrets {
+		if !strings.Contains(list, "secret_file: /run/secrets/"+s.Source+"\n") {
+			t.Errorf("the list does not use the secret %s", s.Source)
+		}
+	}
+}
+
+// mustBeConfined holds a container to what the pod of Kubernetes is held to.
+func mustBeConfined(t *testing.T, s types.ServiceConfig) {
+	t.Helper()
+	if !byDigest.MatchString(s.Image) {
+		t.Errorf("the image %s is not fixed", s.Image)
+	}
+	if s.User != "65532:65532" || !s.ReadOnly || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Contains(s.SecurityOpt, "no-new-privileges:true") || s.Privileged {
+		t.Errorf("%+v", s)
+	}
+	if len(s.Secrets) == 0 {
+		t.Error("the container gets no secret")
+	}
+}
