@@ -47,7 +47,7 @@ func showEnvironmentCommand(a *app.App) *cobra.Command {
 		Use:   "show ID|FILE.yaml",
 		Short: "Show everything known about one environment",
 		Args:  app.AtMost(1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			catalog, err := environments.Load(a.Catalogs...)
 			if err != nil {
 				return err
@@ -59,7 +59,8 @@ func showEnvironmentCommand(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return showEnvironment(a, catalog, e, format)
+			again := app.InForceOf(cmd.Flags()).Command("credguide check --environment " + text.ShellWord(args[0]))
+			return showEnvironment(a, catalog, e, format, again)
 		},
 		ValidArgsFunction: app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
 	}
@@ -130,7 +131,7 @@ func wayInShort(e environments.Environment) string {
 	return ""
 }
 
-func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format string) error {
+func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format, check string) error {
 	switch format {
 	case "json":
 		return a.PrintJSON(e)
@@ -172,8 +173,10 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	line("facts from", e.Source)
 	line("read on", dayInWords(e, a.Sys.Now()))
 	line("read from", e.Origin)
-	line("check it", "credguide check --environment "+e.ID)
-	return a.Print(app.Plain(b.String()))
+	if err := a.Print(app.Plain(b.String())); err != nil {
+		return err
+	}
+	return a.Print(app.Plain(fmt.Sprintf("%-17s%s\n", "check it", check)))
 }
 
 // dayInWords is the day on which the facts were read, with a warning where that is long ago.
