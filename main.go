@@ -22,11 +22,9 @@ const together = 500 * time.Millisecond
 const grace = 3 * time.Second
 
 func main() {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // nohup
-		signals = append(signals, syscall.SIGHUP)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	machine := app.ThisMachine()
+	machine.Hangups = endOnHangup(stop)
 	context.AfterFunc(ctx, func() {
 		time.Sleep(together)
 		stop() // a second interrupt ends the program at once
@@ -34,5 +32,23 @@ func main() {
 		fmt.Fprintln(os.Stderr, "interrupted")
 		os.Exit(app.Interrupted)
 	})
-	os.Exit(cli.Main(ctx, os.Args[1:], app.ThisMachine()))
+	os.Exit(cli.Main(ctx, os.Args[1:], machine))
+}
+
+// endOnHangup ends the program when its terminal goes away, until a command takes the signal for something else.
+func endOnHangup(end func()) (take func() (<-chan os.Signal, func())) {
+	gone := make(chan os.Signal, 1)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		signal.Notify(gone, syscall.SIGHUP)
+	}
+	go func() {
+		<-gone
+		end()
+	}()
+	return func() (<-chan os.Signal, func()) {
+		taken := make(chan os.Signal, 1)
+		signal.Notify(taken, syscall.SIGHUP) // before the other one stops: without any, the signal would kill
+		signal.Stop(gone)
+		return taken, func() { signal.Stop(taken) }
+	}
 }

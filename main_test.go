@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
@@ -71,5 +72,53 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 				t.Errorf("it says %q", &said)
 			}
 		})
+	}
+}
+
+// SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too, and all is well.
+func TestServeTakesTheHangupForItself(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("there are no such signals")
+	}
+	list := filepath.Join(t.TempDir(), "list.yaml")
+	entry := "- {name: %s, issuer: \"http://127.0.0.1:1/\", client_id: a, secret_variable: A}\n"
+	if err := os.WriteFile(list, fmt.Appendf(nil, entry, "one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], "serve", list, "--listen", "127.0.0.1:0", "--every", "1h")
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	said, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	last := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+	defer last.Stop()
+	var all strings.Builder
+	in := bufio.NewReader(said)
+	next := func(want string) {
+		for !strings.Contains(all.String(), want) {
+			line, err := in.ReadString('\n')
+			all.WriteString(line)
+			if err != nil {
+				t.Fatalf("%q was never said, but %q", want, all.String())
+			}
+		}
+	}
+	next("the status page is at ")
+	if err := os.WriteFile(list, fmt.Appendf(nil, entry+entry, "one", "two"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	next("the list was read again: 2 accounts")
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("ended with %v, having said %s", err, all.String())
 	}
 }

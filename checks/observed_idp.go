@@ -28,7 +28,7 @@ var (
 	TokenExpiresInS        = fact("token.expires_in_s", Int, "lifetime of the token by the token response, in seconds")
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
 	TokenType              = fact("token.type", Text, "the type that a token response gives its token (RFC 6749 section 7.1)")
-	TokenTypeIsBearer      = fact("token.type_is_bearer", Bool, "that type is Bearer, the only one that openEO clients take")
+	TokenTypeIsBearer      = fact("token.type_is_bearer", Bool, "the token response gives its token the type Bearer, the only one that openEO clients take")
 	TokenRepeatsSecret     = fact("token.repeats_secret", Bool, "the token response gives the client secret back instead of an access token, so it was not sent on")
 	TokenStale             = fact("token.stale", Bool, "by the not-before-policy of the token response, the token was issued too early to be accepted (Keycloak)")
 	TokenHasSlash          = fact("token.has_slash", Bool, "the access token contains a slash")

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"strings"
@@ -12,16 +13,24 @@ import (
 	"github.com/credguide/credguide/cli"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/dev/offline"
 	"github.com/credguide/credguide/internal/dev/shared"
 )
 
 // onlyEnvironments is a variable with the built-in environments that a screen may list: a new one must not change old screens.
 const onlyEnvironments = "TEST_ONLY_ENVIRONMENTS"
 
+// leftMachine is the exit code of a program that would have left this machine: one that no test expects.
+const leftMachine = 86
+
 // TestMain lets the scripts run this test binary as credguide.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(offline.Guarded(m), map[string]func(){
 		"credguide": func() {
+			offline.Guard(func(name string) {
+				fmt.Fprintf(os.Stderr, "%s was looked up, and tests stay on this machine\n", name)
+				os.Exit(leftMachine)
+			})
 			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 			context.AfterFunc(ctx, stop)
 			if ids := os.Getenv(onlyEnvironments); ids != "" {

@@ -2,15 +2,28 @@ package cli
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"golang.org/x/crypto/bcrypt"
+
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // freePort is an address that nobody listens on.
@@ -56,7 +69,7 @@ func TestServe(t *testing.T) {
 		}()
 		return "http://" + address, func() {
 			cancel()
-			if code := <-ended; code != app.ExitHealthy && code != app.ExitInterrupted {
+			if code := <-ended; code != app.ExitHealthy {
 				t.Errorf("exit code %d: %s", code, &m.err)
 			}
 		}
@@ -97,6 +110,214 @@ func TestServe(t *testing.T) {
 	if again := page(t, base+"/metrics", http.StatusOK); !strings.Contains(again, `name="good"`) {
 		t.Errorf("%s", again)
 	}
+}
+
+// serving starts serve in the sandbox, and gives its address and what stops it.
+func serving(t *testing.T, m *machine, b *sandbox.Sandbox, list string, more ...string) (base string, stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	address := freePort(t)
+	ended := make(chan int, 1)
+	args := append([]string{"serve", list, "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--listen", address}, more...)
+	go func() { ended <- m.run(ctx, args...) }()
+	return "http://" + address, sync.OnceFunc(func() {
+		cancel()
+		if code := <-ended; code != app.ExitHealthy {
+			t.Errorf("exit code %d: %s", code, &m.err)
+		}
+	})
+}
+
+// The secret stands in no page, metric, line or file, wherever the list or a server repeats it.
+func TestTheCanaryIsInNothingThatServeShows(t *testing.T) {
+	for _, fault := range []string{"healthy", "client-secret-wrong", "backend-error", "token-response-not-json", "backend-rejects-token"} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			var b *sandbox.Sandbox
+			if fault == "healthy" {
+				b = box(t)
+			} else {
+				b = box(t, fault)
+			}
+			entry := "- {name: %s, environment: sandbox, client_id: %q, secret_variable: S, owner: %q, labels: {team: %q}}\n"
+			list := write(t, fmt.Sprintf(entry+entry+entry, "usual", b.ClientID, "ops", "eo", "label", b.ClientID, b.ClientSecret, b.ClientSecret, "swapped", b.ClientSecret, "ops", "eo"))
+			state := t.TempDir()
+			m := newMachine(t).with(map[string]string{"S": b.ClientSecret})
+			texts := map[string]string{}
+			for _, round := range []string{"first", "after a restart"} {
+				base, stop := serving(t, m, b, list, "--every", "1h", "--state", state, "--timeout", "2s")
+				page(t, base+"/-/ready", http.StatusOK)
+				for _, path := range []string{"/", "/metrics", "/accounts/usual", "/accounts/label", "/accounts/swapped", "/probe?name=label", "/probe?name=swapped"} {
+					texts[round+" "+path] = page(t, base+path, http.StatusOK)
+				}
+				stop()
+				texts[round+" standard error"] = m.err.String()
+			}
+			kept, err := filepath.Glob(filepath.Join(state, "*.json"))
+			if err != nil || len(kept) != 3 {
+				t.Fatalf("%v: %v", kept, err)
+			}
+			for _, file := range kept {
+				text, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				texts[file] = string(text)
+			}
+			for where, text := range texts {
+				if form := leaks([]byte(text), b.ClientSecret); form != "" {
+					t.Errorf("%s holds the secret: %s", where, form)
+				}
+			}
+			if !strings.Contains(texts["first /metrics"], `name="swapped"`) {
+				t.Error("the accounts were not checked")
+			}
+		})
+	}
+}
+
+// A rotated secret is seen without a restart, as a mount changes under a program that runs.
+func TestServeReadsTheSecretAnew(t *testing.T) {
+	b := box(t)
+	secret := write(t, "a-wrong-secret-of-old")
+	list := write(t, fmt.Sprintf("- {name: one, environment: sandbox, client_id: %s, secret_file: %s}\n", b.ClientID, secret))
+	base, stop := serving(t, newMachine(t), b, list, "--every", "1s")
+	defer stop()
+	until(t, base+"/metrics", `id="client-secret-wrong"`)
+	if err := os.WriteFile(secret, []byte(b.ClientSecret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	until(t, base+"/metrics", `verdict="healthy"} 1`)
+}
+
+// until asks for a page until it holds a text, or the test's time ends.
+func until(t *testing.T, address, want string) {
+	t.Helper()
+	text := ""
+	for range 600 {
+		if text = page(t, address, http.StatusOK); strings.Contains(text, want) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("%s never had %q:\n%s", address, want, text)
+}
+
+func TestServeWithTLSAndAPassword(t *testing.T) {
+	b := box(t)
+	list := write(t, fmt.Sprintf("- {name: one, environment: sandbox, client_id: %s, secret_variable: S}\n", b.ClientID))
+	certificate, key := selfSigned(t)
+	hashed, err := bcrypt.GenerateFromPassword([]byte("open sesame"), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := write(t, fmt.Sprintf("tls_server_config: {cert_file: %s, key_file: %s}\nbasic_auth_users: {prometheus: %q}\n", certificate, key, hashed))
+	m := newMachine(t).with(map[string]string{"S": b.ClientSecret})
+	base, stop := serving(t, m, b, list, "--every", "1h", "--web.config.file", config)
+	defer stop()
+	pool := x509.NewCertPool()
+	trusted, err := os.ReadFile(certificate)
+	if err != nil || !pool.AppendCertsFromPEM(trusted) {
+		t.Fatalf("no certificate: %v", err)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
+	defer client.CloseIdleConnections()
+	ask := func(password string) int {
+		for range 600 {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.Replace(base, "http:", "https:", 1)+"/metrics", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if password != "" {
+				req.SetBasicAuth("prometheus", password)
+			}
+			if res, err := client.Do(req); err == nil {
+				_ = res.Body.Close()
+				return res.StatusCode
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+		return 0
+	}
+	for password, want := range map[string]int{"": http.StatusUnauthorized, "wrong": http.StatusUnauthorized, "open sesame": http.StatusOK} {
+		if got := ask(password); got != want {
+			t.Errorf("with the password %q: %d", password, got)
+		}
+	}
+	newMachine(t).refused(t, "--web.config.file", "serve", list, "--web.config.file", write(t, "tls_server_confg: {}\n"))
+	newMachine(t).refused(t, "--web.config.file", "serve", list, "--web.config.file", filepath.Join(t.TempDir(), "none"))
+}
+
+// selfSigned makes a certificate for loopback.
+func selfSigned(t *testing.T) (certificate, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, about, about, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return write(t, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))),
+		write(t, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})))
+}
+
+// Beyond this machine everybody can read the pages, unless there is a password; that is said.
+func TestServeBeyondThisMachineIsSaid(t *testing.T) {
+	list := write(t, "- {name: a, issuer: \"http://127.0.0.1:1/\", client_id: a, secret_variable: A}\n")
+	for listen, warned := range map[string]bool{"0.0.0.0:0": true, ":0": true, "127.0.0.1:0": false, "[::1]:0": false} {
+		if l, err := net.Listen("tcp", listen); err != nil {
+			continue // this machine has no IPv6
+		} else {
+			_ = l.Close()
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		m := newMachine(t)
+		said := &lines{found: make(chan struct{})}
+		m.Stderr = said
+		ended := make(chan int, 1)
+		go func() { ended <- m.run(ctx, "serve", list, "--listen", listen) }()
+		<-said.found
+		cancel()
+		if code := <-ended; code != app.ExitHealthy {
+			t.Errorf("%s: exit code %d", listen, code)
+		}
+		if got := strings.Contains(said.text(), "warning: everybody who can reach "); got != warned {
+			t.Errorf("%s: %s", listen, said.text())
+		}
+	}
+}
+
+// lines is a standard error that tells when the address was said.
+type lines struct {
+	mu    sync.Mutex
+	all   strings.Builder
+	found chan struct{}
+	once  sync.Once
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all.Write(p)
+	if strings.Contains(l.all.String(), "the status page is at ") {
+		l.once.Do(func() { close(l.found) })
+	}
+	return len(p), nil
+}
+
+func (l *lines) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
 }
 
 func TestServeRefuses(t *testing.T) {

@@ -3,6 +3,8 @@
 package cli_test
 
 import (
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,12 +42,16 @@ func TestTheOfferToSubmit(t *testing.T) {
 	s.press(down + down + enter)
 	s.until("Send your registry token to 127.0.0.1")
 	s.press("y" + enter)
+	s.until("How do you want to sign in")
+	s.press(down + enter)
 	s.until("Registry token")
 	s.press(stranger + enter)
 	s.until("does not know you yet")
 	s.until("How do you want to continue?")
 	s.press(enter)
-	s.until("Registry token")
+	s.until("How do you want to sign in")
+	s.press("paste" + enter)
+	s.until("registry.token")
 	s.press(token + enter)
 	s.until("Where should the client ID")
 	s.press(enter)
@@ -68,4 +74,81 @@ func TestTheOfferToSubmit(t *testing.T) {
 		t.Errorf("the token is in %q", holders)
 	}
 	s.saneTerminal()
+}
+
+// enterCode does in the browser what the screen says, in the name of alice.
+func (s *screen) enterCode(decision string) {
+	s.t.Helper()
+	s.until("Waiting for you to sign in")
+	_, fresh, _ := s.text()
+	words := strings.Fields(fresh)
+	page, code := "", ""
+	for n, w := range words {
+		if w == "account:" {
+			page = words[n+1]
+		}
+		if w == "there:" {
+			code = words[n+1]
+		}
+	}
+	s.pass()
+	res, err := http.PostForm(page, url.Values{"user_code": {code}, "person": {"alice"}, "decision": {decision}})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		s.t.Fatalf("%s answers %d to %s", page, res.StatusCode, code)
+	}
+}
+
+// pass takes what is on the screen as read.
+func (s *screen) pass() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pressed = s.raw.Len()
+}
+
+// Without a token at hand, a person signs in in a browser: in the wizard, and for the commands that follow.
+func TestASignInInABrowser(t *testing.T) {
+	t.Parallel()
+	world, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true, DeployAfter: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer world.Close()
+	home := newHome(t)
+	answers := filepath.Join(home, "answers.yaml")
+	if err := os.WriteFile(answers, []byte("service_name: Signed\nservice_description: Nightly jobs.\ncontacts: team@lab.example.org\nclient_id: signed\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, home, nil, "register", "--submit", "--catalog", world.Dir, "--environment", "sandbox-dev", "--answers", answers, "--store", "dotenv")
+	s.until("How do you want to sign in")
+	s.press(enter)
+	s.enterCode("no")
+	s.until("How do you want to continue?")
+	if !strings.Contains(s.everything(), "it was refused in the browser") {
+		t.Error("the refusal is not said")
+	}
+	s.press(enter)
+	s.until("How do you want to sign in")
+	s.press(enter)
+	s.enterCode("yes")
+	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "You are signed in.") || !strings.Contains(s.everything(), "add --approve") {
+		t.Fatalf("exit code %d\n%s", code, s.everything())
+	}
+	s.saneTerminal()
+	s = start(t, home, nil, "request", "status", "signed", "--catalog", world.Dir)
+	s.enterCode("yes")
+	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "signed: waiting for the review") {
+		t.Errorf("exit code %d\n%s", code, s.everything())
+	}
+	for _, name := range []string{"eyJ", world.Petitions()[0].Request.ClientSecret[:40]} {
+		if strings.Contains(s.everything(), name) {
+			t.Error("a secret was on the screen")
+		}
+	}
+	if holders := filesWith(t, home, "eyJ"); len(holders) > 0 {
+		t.Errorf("a token is in %q", holders)
+	}
 }

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
 )
 
@@ -82,5 +85,28 @@ func TestTheWelcomeLeadsToACommand(t *testing.T) {
 	}
 	if !strings.Contains(m.err.String(), "There is no such number.") || !strings.Contains(m.out.String(), "grant-not-enabled") {
 		t.Errorf("%s\n%s", &m.err, &m.out)
+	}
+}
+
+// TestNoPageBreaksACommand: what a page prints to be copied stands on one line, however narrow the page.
+func TestNoPageBreaksACommand(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range catalog.All() {
+		p := explain.Of(d)
+		for _, width := range []int{30, 80} {
+			lines := strings.Split(explainInWords(p, false, width), "\n")
+			for _, s := range p.Fix {
+				if !slices.ContainsFunc(lines, func(line string) bool { return strings.HasSuffix(line, s.Run) }) {
+					t.Errorf("%s, width %d: no line ends with %q", d.ID, width, s.Run)
+				}
+			}
+		}
+	}
+	seen := explain.Seen{Next: []string{"credguide check --environment production --backend https://openeo.cloud"}}
+	if page := seenInWords(seen, 40); !strings.Contains(page, seen.Next[0]+"\n") || !strings.Contains(page, "credguide explain - < FILE\n") {
+		t.Errorf("a command is broken:\n%s", page)
 	}
 }

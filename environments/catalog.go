@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/environments/forms"
@@ -36,8 +37,8 @@ var kind = catalog.Kind[Environment]{
 
 // Catalog is the set of environments that can be named.
 type Catalog struct {
-	all      []Environment
-	overlays []string
+	all   []Environment
+	forms func() ([]forms.Form, error) // read at the first use, for all clones together
 }
 
 // Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay folder.
@@ -49,7 +50,7 @@ func Load(overlays ...string) (*Catalog, error) {
 	if testOnly != nil {
 		all = slices.DeleteFunc(all, func(e Environment) bool { return e.Origin == BuiltInOrigin && !slices.Contains(testOnly, e.ID) })
 	}
-	c := &Catalog{all: all, overlays: overlays}
+	c := &Catalog{all: all, forms: sync.OnceValues(func() ([]forms.Form, error) { return forms.Load(overlays...) })}
 	return c, c.ambiguous()
 }
 
@@ -68,7 +69,7 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 }
 
 // Clone returns a catalog of its own, to which an environment can be added without the other knowing it.
-func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.overlays} }
+func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.forms} }
 
 // ErrNoForm is returned for an environment whose registry has no form that is known.
 var ErrNoForm = errors.New("no form of its registry is known")
@@ -81,7 +82,11 @@ func (c *Catalog) Form(e Environment) (forms.Form, error) {
 	if c == nil {
 		return forms.Lookup(e.Registry.Form)
 	}
-	return forms.Lookup(e.Registry.Form, c.overlays...)
+	all, err := c.forms()
+	if err != nil {
+		return forms.Form{}, err
+	}
+	return forms.Find(all, e.Registry.Form)
 }
 
 // Add puts an environment into the catalog, in place of one with the same id.

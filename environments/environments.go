@@ -62,6 +62,10 @@ type Registry struct {
 	SecretLength           int    `yaml:"secret_length,omitempty" json:"secret_length,omitempty"` // of a generated secret, in characters
 	// DeviceClient is a public client with which a person gets a token for the registry (RFC 8628).
 	DeviceClient string `yaml:"device_client,omitempty" json:"device_client,omitempty"`
+	// Issuer is that of the identity provider that the portal signs people in with; empty: that of the environment.
+	Issuer string `yaml:"issuer,omitempty" json:"issuer,omitempty"`
+	// TokenPlaces say where else a person gets a token for the registry.
+	TokenPlaces []string `yaml:"token_places,omitempty" json:"token_places,omitempty"`
 }
 
 // Backend is an openEO back-end that accepts the environment.

@@ -8,6 +8,8 @@ const (
 	ByAPI             = "api"              // answer: the request goes by the registry's API
 	ByForm            = "form"             // answer: the request goes by the form in the browser
 	Again             = "again"
+	InBrowser         = "browser"
+	PasteToken        = "paste"
 	EditAnswers       = "edit"
 )
 
@@ -26,6 +28,20 @@ func TokenQuestion(host string, places []string) Question {
 		ID: "registry_token", Ask: "Registry token", Kind: Secret, Flag: "--registry-token-file",
 		Why:  "An access token of your own login, with the scope openid. " + strings.Join(places, " ") + " It is not shown, not stored, and sent to " + host + " only.",
 		Help: "The token is not the client secret: it proves to the registry who you are. You must have signed in at the registry's portal once.",
+	}
+}
+
+// SignInQuestion asks how the person gets their token where the environment offers a sign-in.
+func SignInQuestion(host string) Question {
+	return Question{
+		ID: "registry_sign_in", Ask: "How do you want to sign in to the registry?", Kind: Choose, Flag: "--registry-token-file", Default: InBrowser,
+		Why:  "The registry needs to know who you are. The token of your login is not shown, not stored, and sent to " + host + " only.",
+		Help: "In a browser you enter a short code and sign in as always; that can be on another machine. You must have signed in at the registry's portal once.",
+		Choices: []Choice{
+			{Value: InBrowser, Label: "sign in in a browser"},
+			{Value: PasteToken, Label: "paste an access token"},
+			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+		},
 	}
 }
 

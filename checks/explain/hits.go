@@ -3,6 +3,7 @@ package explain
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/phrases"
@@ -53,6 +54,7 @@ func newReader(c *checks.Catalog, p *phrases.Catalog, overlays ...string) (*read
 			if err != nil {
 				return nil, err
 			}
+			pat.closed = strings.Contains(text, "_") // a code
 			r.known = append(r.known, known{hit{says: d.ID}, pat})
 		}
 	}

@@ -302,3 +302,40 @@ func BenchmarkTenMegabytes(b *testing.B) {
 		}
 	}
 }
+
+// TestReportsOfPeople: how reports on the web word what failed, as far as the words tell.
+func TestReportsOfPeople(t *testing.T) {
+	r := testReader(t)
+	for text, want := range map[string]string{
+		"'unauthorized_client' / 'Invalid client secret'; the command line ends with a stray quote.":                                  "client-secret-wrong",
+		"unauthorized_client - Invalid client secret":                                                                                 "client-secret-wrong",
+		"'unauthorized_client (Client not enabled to retrieve service account)'.":                                                     "grant-not-enabled",
+		`{"error":"unauthorized_client","error_description":"UNKNOWN_CLIENT: Client was not identified by any client authenticator"}`: "client-credentials-rejected",
+		"'invalid_client' / 'Parameter client_assertion_type is missing'.":                                                            "client-expects-assertion",
+		"'invalid_client' / 'The client MUST NOT use more than one authentication method in each request.'":                           "client-auth-form-refused",
+		"'unsupported_grant_type' with a description listing only authorization_code.":                                                "grant-not-offered",
+		"'invalid_client_metadata' / 'grant_types must contain authorization_code'.":                                                  "",
+		"OIDC discovery document's issuer does not match the configured issuer URL.":                                                  "issuer-mismatch",
+		"404 'RESTEASY003210: Could not find resource for full path'.":                                                                "discovery-not-found",
+		"'iat is at a future date'.":                            "clock-skew",
+		"'HTTP header is larger than 8192 bytes.'":              "token-too-large",
+		"UNABLE_TO_GET_ISSUER_CERT_LOCALLY.":                    "tls-unknown-authority",
+		"Failed to parse API error response: 401 ''":            "backend-gateway-refused",
+		"MissingTokenError after changing the base URL.":        "token-response-incomplete",
+		"OidcException: Unsupported token_type='N_A'":           "token-response-incomplete",
+		"Authentication error with credentials that look right": "",
+	} {
+		causes, first := r.Read([]byte(text)).Causes, ""
+		if len(causes) > 0 {
+			first = causes[0].ID
+		}
+		if first != want {
+			t.Errorf("%s\n%v, want %q", text, ids(causes), want)
+		}
+		for _, c := range causes {
+			if c.Certainty == checks.Certain {
+				t.Errorf("%s: certain of %s", text, c.ID)
+			}
+		}
+	}
+}

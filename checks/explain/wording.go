@@ -60,6 +60,7 @@ func (f *wordingFile) prepare() (err error) {
 		if w.pattern, err = compile(w.Text); err != nil {
 			return err
 		}
+		w.pattern.closed = w.Error != ""
 		if w.Failure != "" && !slices.Contains(checks.Failures, w.Failure) {
 			return fmt.Errorf("%q: unknown failure %q", w.Text, w.Failure)
 		}
@@ -76,6 +77,8 @@ type pattern struct {
 	slots []string // what is read behind the part of the same index, "" for a gap
 	key   int      // the part that is looked for first
 	whole bool     // it begins a word: a name that merely ends like it is another one
+	// closed: it ends a word too. invalid_client_metadata is no invalid_client.
+	closed bool
 }
 
 // longest is how much a slot may hold, in bytes.
@@ -121,6 +124,9 @@ func (p pattern) read(t plainText, keyEnd int) (reading, bool) {
 	key := p.parts[p.key]
 	r := reading{from: keyEnd - len(key), to: keyEnd}
 	if p.whole && r.from > 0 && isWord(t.flat[r.from-1]) {
+		return r, false
+	}
+	if p.closed && len(p.slots) == 0 && r.to < len(t.flat) && isWord(t.flat[r.to]) {
 		return r, false
 	}
 	if p.key == 1 {

@@ -77,7 +77,14 @@ func timedOut(err error) bool {
 func brokenOff(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "connection reset") ||
-		strings.Contains(err.Error(), "server closed idle connection") || strings.Contains(err.Error(), "stream error")
+		strings.Contains(err.Error(), "server closed idle connection") || endsHTTP2(err)
+}
+
+// endsHTTP2 recognises the ends of a connection that speaks HTTP/2 (RFC 9113 section 5.4): Go's library has no type for them.
+func endsHTTP2(err error) bool {
+	return slices.ContainsFunc([]string{"stream error", "connection error: ", "http2: "}, func(words string) bool {
+		return strings.Contains(err.Error(), words)
+	})
 }
 
 // tlsFailure tells the certificate faults apart. The order matters: an expired certificate of an unknown authority is

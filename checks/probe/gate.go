@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -26,11 +27,33 @@ const (
 	longestPause = time.Hour
 )
 
+// maxGates is how many there are before those that nobody needs go: a program that runs for months meets hosts without end
+// where a server names another one each time.
+const maxGates = 4096
+
+// idle tells whether nobody is at the host, and no pause has to be kept.
+func (g *gate) idle(places int64) bool {
+	if g.pause() > 0 {
+		return false
+	}
+	if g.places == nil {
+		return true
+	}
+	if !g.places.TryAcquire(places) {
+		return false
+	}
+	g.places.Release(places)
+	return true
+}
+
 func (s *Shared) gate(host string) *gate {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	g, ok := s.gates[host]
 	if !ok {
+		if len(s.gates) >= maxGates {
+			maps.DeleteFunc(s.gates, func(_ string, g *gate) bool { return g.idle(int64(s.limits.PerHost)) })
+		}
 		g = &gate{}
 		if s.limits.PerHost > 0 {
 			g.places = semaphore.NewWeighted(int64(s.limits.PerHost))

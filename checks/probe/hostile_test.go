@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -288,4 +289,41 @@ func notHTTP(w http.ResponseWriter, _ *http.Request) {
 	}
 	_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n")
 	_ = conn.Close()
+}
+
+// TestAnEndOfHTTP2IsNoOtherProtocol: a server that ends the connection, as Keycloak 22 does where a header is too large, has
+// spoken HTTP before.
+func TestAnEndOfHTTP2IsNoOtherProtocol(t *testing.T) {
+	certified := httptest.NewTLSServer(http.NotFoundHandler())
+	defer certified.Close()
+	config := &tls.Config{Certificates: certified.TLS.Certificates, NextProtos: []string{"h2"}}
+	pool := x509.NewCertPool()
+	pool.AddCert(certified.Certificate())
+	settings := []byte{0, 0, 0, 4, 0, 0, 0, 0, 0} // an empty frame of settings
+	for name, end := range map[string][]byte{
+		"GOAWAY":                 {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 11}, // about stream 1: ENHANCE_YOUR_CALM
+		"GOAWAY, before it":      {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11},
+		"RST_STREAM":             {0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8},
+		"a frame of no protocol": {0, 0, 1, 4, 1, 0, 0, 0, 0, 0}, // an acknowledgement with a payload
+		"nothing":                nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			address := listening(t, func(c net.Conn) {
+				secure := tls.Server(c, config)
+				_, _ = secure.Write(settings)
+				_, _ = io.ReadFull(secure, make([]byte, 24+9+9)) // the preface, the client's settings, and more of its frames
+				_, _ = secure.Read(make([]byte, 4096))
+				_, _ = secure.Write(end)
+				_ = secure.Close()
+			})
+			s := probe.Subject{
+				Environment: environments.Environment{ID: "x", Title: "X", Issuer: "https://" + address},
+				Credentials: credentials.Resolved{ClientID: "nightly", Secret: credentials.NewSecret(canary)},
+			}
+			e := probe.Run(t.Context(), s, probe.Options{RootCAs: pool, StepTimeout: 5 * time.Second}, nil).Evidence
+			if got := e.Facts.Text(checks.AtDiscovery.Failure); got != "reset" {
+				t.Errorf("%s: %s", got, e.Facts.Text(checks.AtDiscovery.FailureDetail))
+			}
+		})
+	}
 }

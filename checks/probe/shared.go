@@ -48,6 +48,17 @@ func (s *Shared) Close() {
 	}
 }
 
+// Forget drops connections and documents, so that none outlives the authorities that it was checked with. The gates stay: a
+// host that asked for a pause is still owed it.
+func (s *Shared) Forget() {
+	s.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.transports)
+	clear(s.documents)
+	s.order, s.size = nil, 0
+}
+
 // transport is the one for these authorities, which fresh makes where there is none. All checks of a run have the same
 // proxies.
 func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *http.Transport {
@@ -75,6 +86,7 @@ type documentKey struct {
 // publicDocument is one public document, or that it could not be had. Each check reads it anew, because each has a secret of its
 // own that must not stand in what it reads.
 type publicDocument struct {
+	key   documentKey
 	done  chan struct{}
 	kept  bool // after done: others may take it over
 	body  []byte
@@ -90,9 +102,9 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 		s.mu.Lock()
 		d, known := s.documents[key]
 		if !known || anew || d.ended() && (!d.kept || !d.until.IsZero() && time.Now().After(d.until)) {
-			d = &publicDocument{done: make(chan struct{})}
+			d = &publicDocument{key: key, done: make(chan struct{})}
 			if known {
-				s.size -= len(s.documents[key].body)
+				s.size -= len(s.documents[key].body) // nothing before it has ended
 			} else {
 				s.order = append(s.order, key)
 			}
@@ -137,6 +149,9 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 	}
 	if age > 0 {
 		d.until = time.Now().Add(age)
+	}
+	if s.documents[d.key] != d { // forgotten meanwhile, or asked for anew
+		return
 	}
 	s.size += len(body)
 	for s.size > maxDocuments && len(s.order) > 1 {

@@ -21,6 +21,8 @@ var _ = register(Format{
 // Metric is one family; its samples are computed from a report.
 type Metric struct {
 	Name, Help string
+	Labels     []string // beside those of SubjectLabels
+	OnlyFile   bool     // the exporter does not have it
 	Samples    func(checks.Report) []Sample
 }
 
@@ -34,16 +36,16 @@ func one(value float64) []Sample { return []Sample{{Value: value}} }
 
 // Metrics are the families that a report has; those that need more than one report are the exporter's own.
 var Metrics = []Metric{
-	{"credguide_up", "1 if the login works, else 0.", func(r checks.Report) []Sample {
+	{"credguide_up", "1 if the login works, else 0.", nil, false, func(r checks.Report) []Sample {
 		return one(truth(r.Verdict == checks.Healthy && !r.Interrupted))
 	}},
-	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", func(r checks.Report) (out []Sample) {
+	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", []string{"verdict"}, false, func(r checks.Report) (out []Sample) {
 		for _, v := range []checks.Verdict{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive} {
 			out = append(out, Sample{truth(r.Verdict == v), []string{"verdict", string(v)}})
 		}
 		return out
 	}},
-	{"credguide_finding", "1 for each finding.", func(r checks.Report) (out []Sample) {
+	{"credguide_finding", "1 for each finding.", []string{"id", "severity", "certainty", "party"}, false, func(r checks.Report) (out []Sample) {
 		seen := map[string]bool{} // a series must not stand there twice
 		for _, f := range r.Diagnoses {
 			if !seen[f.ID] {
@@ -53,35 +55,35 @@ var Metrics = []Metric{
 		}
 		return out
 	}},
-	{"credguide_step_passed", "1 if the step passed, 0 if not; absent when it was not taken.", func(r checks.Report) (out []Sample) {
+	{"credguide_step_passed", "1 if the step passed, 0 if not; absent when it was not taken.", []string{"step"}, true, func(r checks.Report) (out []Sample) {
 		for _, c := range stepsTaken(r) {
 			out = append(out, Sample{truth(c.Status == checks.Passed || c.Status == checks.Warned), []string{"step", c.ID}})
 		}
 		return out
 	}},
-	{"credguide_step_duration_seconds", "Time of each step that was taken.", func(r checks.Report) (out []Sample) {
+	{"credguide_step_duration_seconds", "Time of each step that was taken.", []string{"step"}, true, func(r checks.Report) (out []Sample) {
 		for _, c := range stepsTaken(r) {
 			out = append(out, Sample{float64(c.DurationMS) / 1000, []string{"step", c.ID}})
 		}
 		return out
 	}},
-	{"credguide_token_lifetime_seconds", "Lifetime of the token, where one was issued.", func(r checks.Report) []Sample {
+	{"credguide_token_lifetime_seconds", "Lifetime of the token, where one was issued.", nil, false, func(r checks.Report) []Sample {
 		if r.Identity == nil || r.Identity.TokenExpiresInS == 0 {
 			return nil
 		}
 		return one(float64(r.Identity.TokenExpiresInS))
 	}},
-	{"credguide_client_expires_timestamp_seconds", "The client's end date, where one is known, in seconds since 1970.", func(r checks.Report) []Sample {
+	{"credguide_client_expires_timestamp_seconds", "The client's end date, where one is known, in seconds since 1970.", nil, false, func(r checks.Report) []Sample {
 		end, err := time.Parse(time.DateOnly, r.Facts.Text(checks.AccountExpires))
 		if err != nil {
 			return nil
 		}
 		return one(float64(end.Unix()))
 	}},
-	{"credguide_check_duration_seconds", "Time of the whole check.", func(r checks.Report) []Sample {
+	{"credguide_check_duration_seconds", "Time of the whole check.", nil, false, func(r checks.Report) []Sample {
 		return one(float64(r.DurationMS) / 1000)
 	}},
-	{"credguide_check_timestamp_seconds", "When the check started, in seconds since 1970.", func(r checks.Report) []Sample {
+	{"credguide_check_timestamp_seconds", "When the check started, in seconds since 1970.", nil, false, func(r checks.Report) []Sample {
 		return one(float64(r.Started.Unix()))
 	}},
 }

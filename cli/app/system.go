@@ -34,6 +34,9 @@ type System struct {
 
 	Keyring credentials.Keyring // nil: the system's, where it can be reached
 
+	// Hangups gives a command the signal SIGHUP, which otherwise ends the program, until stop; nil: not possible.
+	Hangups func() (hangups <-chan os.Signal, stop func())
+
 	FirstPause time.Duration // of wait, between its first two questions; 0 is three seconds
 }
 

@@ -3,6 +3,8 @@ package check
 import (
 	"errors"
 	"fmt"
+	"math"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -67,4 +69,26 @@ func (r *Rate) Set(text string) error {
 	}
 	r.PerSecond, r.text = n/seconds, text
 	return nil
+}
+
+// The memory of a run. Reports come and go, so that much of it is garbage: with a bound, a longer list takes no more of it.
+const (
+	memoryOfList  = 32 << 20
+	memoryOfEntry = 2 << 10 // what the list itself keeps of an entry, and as much for the collector
+	usualEntries  = 10_000
+	lazyGC        = 400 // percent; the bound is what makes the collector run
+)
+
+// frugal bounds the memory of a run of so many entries until the end that it returns, unless GOMEMLIMIT does.
+func frugal(entries int) (end func()) {
+	before := debug.SetMemoryLimit(-1)
+	if before != math.MaxInt64 {
+		return func() {}
+	}
+	debug.SetMemoryLimit(memoryOfList + int64(max(entries-usualEntries, 0))*memoryOfEntry)
+	percent := debug.SetGCPercent(lazyGC)
+	return func() {
+		debug.SetGCPercent(percent)
+		debug.SetMemoryLimit(before)
+	}
 }

@@ -49,6 +49,7 @@ type rendered struct {
 // checkAll checks the entries, hosts side by side, and writes the reports in the order of the list.
 func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	c := l.c
+	defer frugal(len(list.Entries))()
 	whole, cancel := ctx, func() {}
 	if d := c.limits.listDeadline; d > 0 {
 		whole, cancel = context.WithTimeout(ctx, d)

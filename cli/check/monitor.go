@@ -3,7 +3,7 @@ package check
 import (
 	"bytes"
 	"context"
-	"sync"
+	"errors"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -17,9 +17,6 @@ import (
 // asked for again when they are old.
 type Monitor struct {
 	c      *checker
-	limits probe.Limits
-
-	mu     sync.Mutex
 	shared *probe.Shared
 }
 
@@ -30,7 +27,7 @@ func NewMonitor(ctx context.Context, a *app.App, f *Flags, maxAge time.Duration)
 		return nil, err
 	}
 	limits := probe.Limits{PerHost: f.PerHost, Rate: f.Rate.PerSecond, MaxAge: min(maxAge, time.Minute)}
-	return &Monitor{c: c, limits: limits, shared: probe.NewShared(limits)}, nil
+	return &Monitor{c: c, shared: probe.NewShared(limits)}, nil
 }
 
 // List reads the list, and forgets the files of authorities that were read for the one before.
@@ -39,10 +36,7 @@ func (m *Monitor) List(ctx context.Context, file string) (accounts.List, error) 
 	if err != nil {
 		return list, err
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.shared.Close()
-	m.shared = probe.NewShared(m.limits)
+	m.shared.Forget()
 	m.c.roots.forget()
 	return list, nil
 }
@@ -57,36 +51,43 @@ func (m *Monitor) ListFile(file string) string {
 
 // Check checks one entry now. The report holds nothing that must not be shown.
 func (m *Monitor) Check(ctx context.Context, e accounts.Entry, list accounts.List) checks.Report {
-	m.mu.Lock()
-	shared := m.shared
-	m.mu.Unlock()
-	r, _ := m.c.Entry(ctx, e, list, shared, nil)
-	again := m.c.againOf(list, e, r.Subject.Environment)
-	done := r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
-	if saved, err := m.saved(done, r); err == nil {
-		return saved
+	r, _ := m.c.Entry(ctx, e, list, m.shared, nil)
+	done := m.withCommands(r.Report, e, list, r.guard.Text)
+	if clean, ok := m.searched(done, r); ok {
+		return done
+	} else if again, err := m.Restore("the report", clean, e, list); err == nil {
+		return again
 	}
-	return done
+	return m.c.faulty(e, errors.New("the report held what must not be shown, and nothing was left of it")).Report
 }
 
-// saved takes the report through the last search for what must not be shown, as every output does.
-func (m *Monitor) saved(done checks.Report, r Result) (checks.Report, error) {
+func (m *Monitor) withCommands(r checks.Report, e accounts.Entry, list accounts.List, redact func(string) string) checks.Report {
+	again := m.c.againOf(list, e, r.Subject.Environment)
+	return r.WithCommands(func(run string) string { return redact(again.Command(run)) })
+}
+
+// searched takes the report through the last search for what must not be shown, as every output does, and tells whether it
+// was clean.
+func (m *Monitor) searched(done checks.Report, r Result) (document []byte, clean bool) {
 	var b bytes.Buffer
 	if err := report.JSON(&b, done); err != nil {
-		return done, err
+		return nil, false
 	}
-	clean := r.guard.Document(b.Bytes())
-	if bytes.Equal(clean, b.Bytes()) {
-		return done, nil
-	}
-	return m.Restore("the report", clean)
+	document = r.guard.Document(b.Bytes())
+	return document, bytes.Equal(document, b.Bytes())
 }
 
-// Restore reads a report that was kept, and judges its evidence anew.
-func (m *Monitor) Restore(name string, data []byte) (checks.Report, error) {
+// Restore reads a report of an entry that was kept, and judges its evidence anew. Its secret is not known here, so of the
+// list's values only those come into commands that the report shows too.
+func (m *Monitor) Restore(name string, data []byte, e accounts.Entry, list accounts.List) (checks.Report, error) {
 	evidence, err := report.ReadJSON(name, data)
 	if err != nil {
 		return checks.Report{}, err
 	}
-	return m.c.judged(evidence, nil), nil
+	for _, value := range []*string{&e.Environment, &e.Issuer, &e.Backend, &e.ProviderID, &e.ClientID, &e.CAFile, &e.Source.Name} {
+		if !bytes.Contains(data, []byte(*value)) {
+			*value = ""
+		}
+	}
+	return m.withCommands(m.c.judged(evidence, e.Ignore), e, list, m.c.Redacted), nil
 }

@@ -33,9 +33,12 @@ func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m 
 // pastOf is what an earlier report says about a new one: the same as the memory of an account, but for the secret. A report
 // of another client, or of another place, says nothing.
 func pastOf(earlier, now checks.Report) (p past, ok bool) {
+	if earlier.Schema == "" {
+		return p, false
+	}
 	a, b := earlier.Subject, now.Subject
 	sameClient := a.ClientID == b.ClientID || a.ClientID == report.Anonymised(now).Subject.ClientID
-	if a.Issuer != b.Issuer || a.Backend != b.Backend || !sameClient || earlier.Schema == "" || earlier.Started.After(now.Started) {
+	if a.Issuer != b.Issuer || a.Backend != b.Backend || !sameClient || earlier.Started.After(now.Started) {
 		return p, false
 	}
 	p.before = accounts.Record{Verdict: string(earlier.Verdict), Cause: causeOf(earlier), Since: earlier.Started, At: earlier.Started}

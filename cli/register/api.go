@@ -146,7 +146,7 @@ func (r *registration) desk(ctx context.Context) (*submit.Desk, error) {
 		return nil, err
 	}
 	d := &submit.Desk{App: r.App, Client: client, Form: form}
-	d.Token = func(ctx context.Context) (credentials.Secret, error) { return r.registryToken(ctx, client.API) }
+	d.Token = func(ctx context.Context) (credentials.Secret, error) { return r.registryToken(ctx, client) }
 	return d, nil
 }
 
@@ -185,14 +185,25 @@ func (r *registration) confirmAPI(ctx context.Context, api string, found bool) e
 	return nil
 }
 
-// registryToken comes from the flags, or from a question that does not show it.
-func (r *registration) registryToken(ctx context.Context, api string) (credentials.Secret, error) {
+// registryToken comes from the flags, from a sign-in in a browser, or from a question that does not show it.
+func (r *registration) registryToken(ctx context.Context, client *registry.Client) (credentials.Secret, error) {
 	if r.flags.api.HasToken() || r.ask == nil {
 		return r.flags.api.Read(ctx, r.App)
 	}
-	u, err := url.Parse(api)
+	u, err := url.Parse(client.API)
 	if err != nil {
 		return credentials.Secret{}, errors.New("the registry's API has no usable address")
+	}
+	if submit.CanSignIn(r.where.Environment) {
+		answer, err := r.ask.Ask(ctx, wizard.SignInQuestion(u.Host))
+		switch {
+		case err != nil:
+			return credentials.Secret{}, err
+		case answer.Text == wizard.NotYet:
+			return credentials.Secret{}, wizard.ErrLater
+		case answer.Text == wizard.InBrowser:
+			return submit.SignIn(ctx, r.App, client.HTTP, r.where.Environment)
+		}
 	}
 	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(u.Host, submit.TokenPlaces(r.where.Environment)))
 	return answer.Secret, err

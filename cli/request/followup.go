@@ -115,7 +115,7 @@ func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, envi
 		return nil, environment, err
 	}
 	d := &submit.Desk{App: f.App, Client: &registry.Client{API: e.API, Tenant: e.Tenant, HTTP: registry.HTTP(options.RootCAs, options.Lookup)}}
-	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, e, environment) }
+	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, d.Client, environment) }
 	if environment.Registry != nil && environment.Registry.Form != "" {
 		if d.Form, err = forms.Lookup(environment.Registry.Form, f.Catalogs...); err != nil {
 			return nil, environment, err
@@ -127,12 +127,17 @@ func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, envi
 	return d, environment, nil
 }
 
-// token comes from the flags, else from a question.
-func (f *followUp) token(ctx context.Context, e submit.Entry, environment environments.Environment) (credentials.Secret, error) {
-	if f.flags.HasToken() || !f.CanAsk() || f.Sys.ReadHidden == nil {
+// token comes from the flags, else from a sign-in or a question.
+func (f *followUp) token(ctx context.Context, client *registry.Client, environment environments.Environment) (credentials.Secret, error) {
+	switch {
+	case f.flags.HasToken() || !f.CanAsk():
+		return f.flags.Read(ctx, f.App)
+	case submit.CanSignIn(environment):
+		return submit.SignIn(ctx, f.App, client.HTTP, environment)
+	case f.Sys.ReadHidden == nil:
 		return f.flags.Read(ctx, f.App)
 	}
-	u, err := url.Parse(e.API)
+	u, err := url.Parse(client.API)
 	if err != nil {
 		return credentials.Secret{}, errors.New("the registry's API has no usable address")
 	}

@@ -1,55 +1,178 @@
 package serve
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	dto "github.com/prometheus/client_model/go"
 
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
-// collector shows the last results. It describes no metric beforehand, because accounts have labels of their own.
-type collector struct {
-	m    *monitor
-	only string // empty: all accounts
+// Family describes a metric: what the exporter writes, and what its reference says.
+type Family struct {
+	Name, Help string
+	Type       dto.MetricType
+	Labels     []string // beside those that name the account
+	Account    bool     // one or more of each account; else one of the exporter
+
+	samples func(record) []report.Sample
 }
 
-// Describe makes this an unchecked collector.
-func (collector) Describe(chan<- *prometheus.Desc) {}
+// Families are the metrics of the accounts and of the exporter itself, by name.
+var Families = sorted(append(ofReports(),
+	Family{
+		Name: "credguide_state_since_timestamp_seconds", Help: "Since when the account has this verdict, in seconds since 1970.", Type: dto.MetricType_GAUGE, Account: true,
+		samples: func(r record) []report.Sample { return []report.Sample{{Value: float64(r.Since.Unix())}} },
+	},
+	Family{
+		Name: "credguide_checks_total", Help: "How many checks were made of the account.", Type: dto.MetricType_COUNTER, Account: true,
+		samples: func(r record) []report.Sample { return []report.Sample{{Value: float64(r.Checks)}} },
+	},
+	Family{Name: listAccounts, Help: "How many accounts the list has, or this instance's part of it.", Type: dto.MetricType_GAUGE},
+	Family{Name: listRead, Help: "When the list in force was read, in seconds since 1970.", Type: dto.MetricType_GAUGE},
+	Family{Name: listReloaded, Help: "1 if the last attempt to read the list worked, else 0: the list before it is in force.", Type: dto.MetricType_GAUGE},
+	Family{Name: stateSaved, Help: "1 if results are kept in the folder of --state, else 0; absent without --state.", Type: dto.MetricType_GAUGE},
+	Family{Name: buildInfo, Help: "1, with the version of the program.", Type: dto.MetricType_GAUGE, Labels: []string{"version"}},
+))
 
-// Collect gives the metrics of a report, and what the exporter alone knows.
-func (c collector) Collect(out chan<- prometheus.Metric) {
-	for _, r := range c.m.records() {
-		if c.only != "" && r.Name != c.only || !r.Checked {
+const (
+	listAccounts = "credguide_list_accounts"
+	listRead     = "credguide_list_last_reload_success_timestamp_seconds"
+	listReloaded = "credguide_list_last_reload_successful"
+	stateSaved   = "credguide_state_last_save_successful"
+	buildInfo    = "credguide_build_info"
+)
+
+// ofReports are the metrics that --output prometheus has too, by the same names.
+func ofReports() (list []Family) {
+	for _, m := range report.Metrics {
+		if !m.OnlyFile {
+			list = append(list, Family{
+				Name: m.Name, Help: m.Help, Type: dto.MetricType_GAUGE, Labels: m.Labels, Account: true,
+				samples: func(r record) []report.Sample { return m.Samples(r.Report) },
+			})
+		}
+	}
+	return list
+}
+
+func sorted(list []Family) []Family {
+	slices.SortFunc(list, func(a, b Family) int { return cmp.Compare(a.Name, b.Name) })
+	return list
+}
+
+// series are an account's metrics of one family. They are made once for each check, so that a scrape only writes them.
+type series struct {
+	family  string
+	metrics []*dto.Metric
+}
+
+func seriesOf(r record) (all []series) {
+	shown := r
+	shown.Report = report.Redacted(r.Report, func(s string) string { return text.Line(s, longestLabel) })
+	subject := pairs(report.SubjectLabels(shown.Report.Subject, text.Line(r.Name, longestLabel)))
+	for _, f := range Families {
+		if !f.Account {
 			continue
 		}
-		subject := report.SubjectLabels(r.Report.Subject, r.Name)
-		for _, metric := range report.Metrics {
-			for _, s := range metric.Samples(r.Report) {
-				put(out, metric.Name, metric.Help, prometheus.GaugeValue, s.Value, subject, s.Labels)
+		var metrics []*dto.Metric
+		for _, s := range f.samples(shown) {
+			metrics = append(metrics, metricOf(f.Type, s.Value, append(slices.Clip(subject), pairs(s.Labels)...)))
+		}
+		if len(metrics) > 0 {
+			all = append(all, series{f.Name, metrics})
+		}
+	}
+	return all
+}
+
+// longestLabel bounds a label's value, in characters.
+const longestLabel = 300
+
+func pairs(texts []string) (labels []*dto.LabelPair) {
+	for i := 0; i+1 < len(texts); i += 2 {
+		labels = append(labels, &dto.LabelPair{Name: &texts[i], Value: &texts[i+1]})
+	}
+	return labels
+}
+
+func metricOf(kind dto.MetricType, value float64, labels []*dto.LabelPair) *dto.Metric {
+	slices.SortFunc(labels, func(a, b *dto.LabelPair) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	if kind == dto.MetricType_COUNTER {
+		return &dto.Metric{Label: labels, Counter: &dto.Counter{Value: &value}}
+	}
+	return &dto.Metric{Label: labels, Gauge: &dto.Gauge{Value: &value}}
+}
+
+// processMetrics are those that every exporter has: of the process and of its runtime.
+func processMetrics() prometheus.Gatherer {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return registry
+}
+
+// gathered are the metrics of one account, or with an empty name of all and of the exporter.
+func (m *monitor) gathered(only string) ([]*dto.MetricFamily, error) {
+	byName := map[string][]*dto.Metric{}
+	m.mu.Lock()
+	for _, a := range m.order {
+		if only == "" || a.Name == only {
+			for _, s := range a.series {
+				byName[s.family] = append(byName[s.family], s.metrics...)
 			}
 		}
-		put(out, "credguide_state_since_timestamp_seconds", "Since when the account has this verdict, in seconds since 1970.", prometheus.GaugeValue, float64(r.Since.Unix()), subject, nil)
-		put(out, "credguide_checks_total", "How many checks were made of the account.", prometheus.CounterValue, float64(r.Checks), subject, nil)
 	}
-}
-
-func put(out chan<- prometheus.Metric, name, help string, kind prometheus.ValueType, value float64, subject, more []string) {
-	var names, values []string
-	for _, pairs := range [][]string{subject, more} {
-		for i := 0; i+1 < len(pairs); i += 2 {
-			names, values = append(names, pairs[i]), append(values, pairs[i+1])
+	m.mu.Unlock()
+	var all []*dto.MetricFamily
+	if only == "" {
+		for name, samples := range m.own() {
+			byName[name] = []*dto.Metric{metricOf(dto.MetricType_GAUGE, samples.Value, pairs(samples.Labels))}
+		}
+		var err error
+		if all, err = m.process.Gather(); err != nil {
+			return nil, err
 		}
 	}
-	out <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, names, nil), kind, value, values...)
+	for _, f := range Families {
+		if metrics := byName[f.Name]; len(metrics) > 0 {
+			all = append(all, &dto.MetricFamily{Name: &f.Name, Help: &f.Help, Type: &f.Type, Metric: metrics})
+		}
+	}
+	slices.SortFunc(all, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
+	return all, nil
 }
 
-// atOnce bounds the scrapes that are answered at once; the others are told to come back.
-const atOnce = 4
+// own are the metrics of the exporter itself.
+func (m *monitor) own() map[string]report.Sample {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	truth := func(is bool) report.Sample {
+		if is {
+			return report.Sample{Value: 1}
+		}
+		return report.Sample{}
+	}
+	own := map[string]report.Sample{
+		listAccounts: {Value: float64(len(m.order))},
+		listRead:     {Value: float64(m.read.Unix())},
+		listReloaded: truth(m.trouble == ""),
+		buildInfo:    {Value: 1, Labels: []string{"version", app.Tool().Version}},
+	}
+	if m.state.dir != "" {
+		own[stateSaved] = truth(m.state.trouble() == "")
+	}
+	return own
+}
 
+// metrics answers with the last results of one account, or of all. It checks nothing.
 func (m *monitor) metrics(only string) http.Handler {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collector{m, only})
-	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{MaxRequestsInFlight: atOnce})
+	gather := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return m.gathered(only) })
+	return promhttp.HandlerFor(gather, promhttp.HandlerOpts{})
 }

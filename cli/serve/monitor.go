@@ -1,11 +1,18 @@
 package serve
 
 import (
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
 	"hash/fnv"
 	"os"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
@@ -13,33 +20,51 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
+// checker is what the monitor needs of a check.
+type checker interface {
+	List(ctx context.Context, file string) (accounts.List, error)
+	Check(ctx context.Context, e accounts.Entry, list accounts.List) checks.Report
+	Restore(name string, data []byte, e accounts.Entry, list accounts.List) (checks.Report, error)
+}
+
 // monitor holds the accounts and their last results.
 type monitor struct {
 	app     *app.App
 	flags   *flags
-	file    string
-	checker *check.Monitor
-	state   state
+	checker checker
+	state   *state
+	source  source
+	process prometheus.Gatherer
+	started time.Time
 
 	mu       sync.Mutex
 	list     accounts.List
 	accounts map[string]*account
-	order    []string
-	trouble  string // why the list could not be read again; empty: it could
-	read     time.Time
+	order    []*account          // of the list
+	gone     map[string]*account // no longer in it, and not due yet
+	trouble  string              // why the list could not be read again; empty: it could
+	read     time.Time           // the list in force
+	ticked   time.Time           // when the schedule last looked for what is due
+	complete bool                // the first round is over
 }
 
 // account is one entry with its last result.
 type account struct {
 	entry   accounts.Entry
+	hosts   string // what it asks, for the bound of checks at once
+	print   string // of the entry
 	next    time.Time
+	began   time.Time // its last check
 	running bool
+	unsaved bool
+	series  []series
 	record
 }
 
 // record is what is known of an account, and what survives a restart.
 type record struct {
 	Name    string
+	Print   string    // of the entry that was checked
 	Since   time.Time // it has this verdict
 	Checks  int
 	Checked bool
@@ -47,19 +72,31 @@ type record struct {
 }
 
 func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monitor, error) {
-	m := &monitor{app: a, flags: f, file: file, accounts: map[string]*account{}, state: state{dir: f.state}}
-	var err error
-	if m.checker, err = check.NewMonitor(ctx, a, &f.Flags, max(f.every/2, time.Second)); err != nil {
-		return nil, err
-	}
-	if err := m.state.prepare(); err != nil {
-		return nil, err
-	}
-	list, err := m.checker.List(ctx, file)
+	c, err := check.NewMonitor(ctx, a, &f.Flags, max(f.every/2, time.Second))
 	if err != nil {
 		return nil, err
 	}
-	m.take(list)
+	return watch(ctx, a, f, source{given: file, path: c.ListFile(file)}, c)
+}
+
+// watch reads the list, and what was kept of its accounts.
+func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*monitor, error) {
+	m := &monitor{
+		app: a, flags: f, checker: c, source: from, accounts: map[string]*account{}, process: processMetrics(), started: time.Now(),
+	}
+	var err error
+	if m.state, err = newState(f.state); err != nil {
+		return nil, err
+	}
+	m.source.look()
+	list, err := c.List(ctx, from.given)
+	if err != nil {
+		return nil, err
+	}
+	m.take(ctx, list)
+	if m.state.dir != "" {
+		m.state.tell(a, m.state.prepare())
+	}
 	return m, nil
 }
 
@@ -70,33 +107,116 @@ func (m *monitor) size() int {
 }
 
 // take takes over a list: what is known of an account stays where its entry does.
-func (m *monitor) take(list accounts.List) {
+func (m *monitor) take(ctx context.Context, list accounts.List) {
+	fresh := m.fresh(ctx, list)
 	now := time.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.list, m.read, m.trouble = list, now, ""
-	m.order = nil
 	kept := map[string]*account{}
+	before := m.accounts
+	m.order = m.order[:0:0]
 	for _, e := range list.Entries {
 		name := e.Label()
 		if !m.flags.shard.has(name) {
 			continue
 		}
-		known, ok := m.accounts[name]
-		if !ok {
-			known = &account{next: now.Add(spread(name, min(m.flags.every/10, firstRound)))}
-			known.record = m.state.load(name, m.checker)
-			known.Name = name
+		a, known := before[name]
+		if !known {
+			a, known = m.gone[name]
 		}
-		known.entry = e
-		kept[name] = known
-		m.order = append(m.order, name)
+		print := fingerprint(e)
+		if !known {
+			a = fresh[name]
+			a.next = m.first(now, a.record, print)
+		} else if a.print != print && !a.running {
+			a.next = m.soon(now, a)
+		}
+		a.entry, a.print, a.hosts = e, print, check.HostsOf(e)
+		kept[name] = a
+		m.order = append(m.order, a)
 	}
 	m.accounts = kept
+	m.remember(now, before)
 }
 
-// firstRound is within how long the first checks begin; the host gates bound what is asked at once.
-const firstRound = 5 * time.Second
+// mostGone bounds how many accounts are remembered that are in the list no more.
+const mostGone = 10_000
+
+// remember keeps what is known of accounts that went until their next check would have been due. A list that was read while
+// somebody wrote it may lack half of them, and they are back the next time.
+func (m *monitor) remember(now time.Time, before map[string]*account) {
+	gone := map[string]*account{}
+	for _, accounts := range []map[string]*account{before, m.gone} {
+		for name, a := range accounts {
+			if _, ok := m.accounts[name]; !ok && len(gone) < mostGone && (a.running || a.next.After(now)) {
+				gone[name] = a
+			}
+		}
+	}
+	m.gone = gone
+}
+
+// fresh makes the accounts that are not known yet, with what was kept of them. It reads files, so no lock is held.
+func (m *monitor) fresh(ctx context.Context, list accounts.List) map[string]*account {
+	m.mu.Lock()
+	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
+	m.mu.Unlock()
+	fresh := map[string]*account{}
+	for _, e := range list.Entries {
+		name := e.Label()
+		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
+			continue
+		}
+		a := &account{record: m.state.load(ctx, e, list, m.checker)}
+		a.Name = name
+		if a.Checked {
+			a.series = seriesOf(a.record)
+		}
+		fresh[name] = a
+	}
+	return fresh
+}
+
+const (
+	// firstRound is within how long the first checks begin; the host gates bound what is asked at once.
+	firstRound = 5 * time.Second
+	// settle is how old a check must be before a changed entry is checked again, however often the list changes.
+	settle = time.Minute
+)
+
+// first is when an account is checked first: at once, but no sooner than --every after the check that was kept of it. The
+// wall clock is asked once, for the age; a clock that was wrong then or is now makes the wait no longer than --every, and
+// what follows is measured without it.
+func (m *monitor) first(now time.Time, kept record, print string) time.Time {
+	wait := time.Duration(0)
+	if kept.Checked {
+		least := m.flags.every
+		if kept.Print != print {
+			least = min(least, settle)
+		}
+		wait = max(least-max(now.Round(0).Sub(kept.Report.Started), 0), 0)
+	}
+	return now.Add(wait + spread(kept.Name, min(m.flags.every/10, firstRound)))
+}
+
+// soon is when an account is checked whose entry has changed.
+func (m *monitor) soon(now time.Time, a *account) time.Time {
+	at := now
+	if !a.began.IsZero() {
+		at = a.began.Add(min(m.flags.every, settle))
+	}
+	if at.Before(now) {
+		return now
+	}
+	return at
+}
+
+// fingerprint tells whether an entry is another one than before. It is kept, and nothing can be read from it.
+func fingerprint(e accounts.Entry) string {
+	digest := sha256.Sum256(fmt.Appendf(nil, "%+v\x00%v", e.Account, e.Fault))
+	return hex.EncodeToString(digest[:8])
+}
 
 // has tells whether an account is this instance's.
 func (s shard) has(name string) bool { return s.of == 0 || int(hash(name)%uint64(s.of))+1 == s.part }
@@ -115,117 +235,51 @@ func spread(name string, within time.Duration) time.Duration {
 	return time.Duration(hash("when\x00"+name) % uint64(within))
 }
 
-// lookAgain is how often the list's file is looked at.
-const lookAgain = 5 * time.Second
-
-// schedule checks each account when its time has come, until ctx ends.
-func (m *monitor) schedule(ctx context.Context, hangup <-chan os.Signal) {
-	var running sync.WaitGroup
-	defer running.Wait()
-	looked := time.Now()
-	tick := time.NewTicker(min(m.flags.every/4, 250*time.Millisecond))
-	defer tick.Stop()
-	for {
-		m.begin(ctx, &running)
-		select {
-		case <-ctx.Done():
-			return
-		case <-hangup:
-			m.reload(ctx)
-		case <-tick.C:
-			if time.Since(looked) >= min(lookAgain, m.flags.every) {
-				looked = time.Now()
-				if m.changed() {
-					m.reload(ctx)
-				}
-			}
-		}
-	}
-}
-
-// most bounds the checks that run at once; the gates bound those of one host.
-const most = 64
-
-// begin starts the checks that are due.
-func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	now, n := time.Now(), 0
-	perHost := map[string]int{}
-	for _, name := range m.order {
-		if a := m.accounts[name]; a.running {
-			n++
-			perHost[check.HostsOf(a.entry)]++
-		}
-	}
-	for _, name := range m.order {
-		a := m.accounts[name]
-		hosts := check.HostsOf(a.entry)
-		// A clock that was set back must not keep an account from its check.
-		if late := a.next.Sub(now) > 2*m.flags.every; a.running || !late && a.next.After(now) || n >= most || perHost[hosts] >= m.flags.PerHost {
-			continue
-		}
-		n++
-		perHost[hosts]++
-		a.running = true
-		entry, list := a.entry, m.list
-		running.Go(func() { m.check(ctx, a, entry, list) })
-	}
-}
-
-// check checks one account and keeps the result.
-func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list accounts.List) {
-	r, ok := m.once(ctx, e, list)
-	m.mu.Lock()
-	a.running = false
-	// A tenth earlier or later, so that instances and accounts do not fall into step; never more often than asked for.
-	a.next = time.Now().Add(m.flags.every + spread(a.Name+r.Started.String(), m.flags.every/10))
-	if !ok || r.Interrupted {
-		m.mu.Unlock()
-		return
-	}
-	if !a.Checked || a.Report.Verdict != r.Verdict {
-		a.Since = r.Started
-	}
-	a.Checked, a.Report = true, r
-	a.Checks++
-	saved := a.record
-	m.mu.Unlock()
-	if err := m.state.save(saved); err != nil {
-		m.state.say(m.app, err)
-	}
-}
-
-func (m *monitor) once(ctx context.Context, e accounts.Entry, list accounts.List) (r checks.Report, ok bool) {
-	defer func() {
-		if recover() != nil {
-			m.app.Say("error: %v", app.Defect())
-		}
-	}()
-	return m.checker.Check(ctx, e, list), true
-}
-
-// changed tells whether the list's file is another one, as a mounted one is after an update.
-func (m *monitor) changed() bool {
-	info, err := os.Stat(m.checker.ListFile(m.file))
-	if err != nil || m.file == "-" {
-		return false
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return info.ModTime().After(m.read)
-}
-
-// reload reads the list again. One with a fault changes nothing, and the pages say so.
+// reload reads the list again. One with a fault changes nothing, and the pages and a metric say so.
 func (m *monitor) reload(ctx context.Context) {
-	list, err := m.checker.List(ctx, m.file)
+	ctx, cancel := context.WithTimeout(ctx, reloadWithin)
+	defer cancel()
+	m.source.look()
+	var list accounts.List
+	err := errors.New("it came from standard input, which can be read only once")
+	if m.source.given != "-" {
+		list, err = m.checker.List(ctx, m.source.given)
+	}
 	if err != nil {
-		m.app.Say("the list stays as it was: %v", err)
+		text := cmp.Or(app.Plain(m.app.Redacted(err.Error())), "unknown fault")
+		m.app.Say("the list stays as it was: %s", text)
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.trouble, m.read = app.Plain(err.Error()), time.Now()
+		m.trouble = text
 		return
 	}
-	m.take(list)
+	m.take(ctx, list)
 	m.app.Say("the list was read again: %d accounts", m.size())
+}
+
+// reloadWithin bounds the reading of a list.
+const reloadWithin = 30 * time.Second
+
+// source is where the list comes from, and how its file looked when it was last read.
+type source struct {
+	given string // as the person wrote it
+	path  string
+	seen  os.FileInfo // nil: it could not be looked at
+}
+
+func (s *source) look() { s.seen, _ = os.Stat(s.path) }
+
+// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads elsewhere now, as
+// Kubernetes swaps what it mounts. Its time need not be later for that.
+func (s *source) changed() bool {
+	if s.given == "-" {
+		return false
+	}
+	now, err := os.Stat(s.path)
+	switch {
+	case err != nil || s.seen == nil:
+		return (err != nil) != (s.seen == nil)
+	default:
+		return !os.SameFile(now, s.seen) || !now.ModTime().Equal(s.seen.ModTime()) || now.Size() != s.seen.Size()
+	}
 }

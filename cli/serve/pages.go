@@ -2,14 +2,18 @@ package serve
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/internal/text"
 )
 
 //go:embed status.tmpl
@@ -20,66 +24,55 @@ var statusPage = template.Must(template.New("status").Parse(statusSource))
 
 // status is what the page shows of all accounts.
 type status struct {
-	Count, Working, Broken, Unclear, Waiting int
-	Trouble                                  string
-	Every                                    time.Duration
-	Rows                                     []row
+	Working, Broken, Unclear, Waiting int
+	Trouble, Unsaved, Every, Shard    string
+	Now                               moment
+	Rows                              []row
 }
 
 // row is one account.
 type row struct {
-	Name, Owner, Verdict, Mark, Cause, Next, Since, At string
-	Checked                                            bool
-	rank                                               int
+	Name, Link, Owner, Class, Mark, Word string
+	Cause, Step, Run                     string
+	Since, At                            moment
+	rank                                 int
 }
+
+// moment is a time for people and for programs.
+type moment struct{ Shown, Exact string }
+
+func momentOf(t time.Time) moment {
+	return moment{t.UTC().Format("2006-01-02 15:04"), t.UTC().Format(time.RFC3339)}
+}
+
+// The order of the page: what somebody must change stands first.
+const (
+	broken = iota
+	unclear
+	waiting
+	works
+)
 
 func (m *monitor) records() []record {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	list := make([]record, 0, len(m.order))
-	for _, name := range m.order {
-		list = append(list, m.accounts[name].record)
+	for _, a := range m.order {
+		list = append(list, a.record)
 	}
 	return list
 }
 
-func (m *monitor) handler() http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", m.metrics(""))
-	mux.HandleFunc("GET /{$}", m.overview)
-	mux.HandleFunc("GET /accounts/{name}", m.one)
-	mux.HandleFunc("GET /probe", m.probe)
-	mux.HandleFunc("GET /-/healthy", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("healthy\n")) })
-	mux.HandleFunc("GET /-/ready", m.ready)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cache-Control", "no-store")
-		mux.ServeHTTP(w, r)
-	})
-}
-
 // overview is the status page: what does not work first.
 func (m *monitor) overview(w http.ResponseWriter, _ *http.Request) {
-	s := status{Every: m.flags.every}
+	s := status{Every: shortly(m.flags.every), Shard: m.flags.shard.String(), Unsaved: m.state.trouble(), Now: momentOf(m.app.Sys.Now())}
 	m.mu.Lock()
 	s.Trouble = m.trouble
 	m.mu.Unlock()
+	counts := map[int]*int{broken: &s.Broken, unclear: &s.Unclear, waiting: &s.Waiting, works: &s.Working}
 	for _, r := range m.records() {
-		s.Count++
 		row := rowOf(r)
-		switch row.rank {
-		case 0:
-			s.Broken++
-		case 1:
-			s.Unclear++
-		case 2:
-			s.Waiting++
-		default:
-			s.Working++
-		}
+		*counts[row.rank]++
 		s.Rows = append(s.Rows, row)
 	}
 	slices.SortStableFunc(s.Rows, func(a, b row) int { return a.rank - b.rank })
@@ -91,28 +84,60 @@ func (m *monitor) overview(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(b.Bytes())
 }
 
+// shortly is a time without the zeros at its end.
+func shortly(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
 func rowOf(r record) row {
+	out := row{Name: text.Line(r.Name, longestLabel), rank: waiting, Class: "waiting", Mark: "–", Word: "not checked yet"}
 	if !r.Checked {
-		return row{Name: r.Name, Verdict: "not checked yet", Mark: "–", rank: 2}
+		return out
 	}
-	out := row{
-		Name: r.Name, Checked: true, Verdict: string(r.Report.Verdict), Owner: r.Report.Subject.Owner,
-		Since: r.Since.UTC().Format(time.DateTime), At: r.Report.Started.UTC().Format(time.DateTime), Mark: "√", rank: 3,
-	}
+	out.Link, out.Owner = linkTo(r.Name), text.Line(r.Report.Subject.Owner, longestLabel)
+	out.Since, out.At = momentOf(r.Since), momentOf(r.Report.Started)
+	out.Class = string(r.Report.Verdict)
 	switch r.Report.Verdict {
 	case checks.Healthy:
+		out.rank, out.Mark, out.Word = works, "√", "works"
 	case checks.Misconfigured:
-		out.Mark, out.rank = "×", 0
+		out.rank, out.Mark, out.Word = broken, "×", "misconfigured"
+	case checks.Unreachable:
+		out.rank, out.Mark, out.Word = unclear, "‼", "unreachable"
 	default:
-		out.Mark, out.rank = "?", 1
+		out.rank, out.Mark, out.Word = unclear, "‼", "cannot tell"
 	}
-	if first, ok := r.Report.First(); ok && first.Severity != checks.Note {
-		out.Cause, out.Next = first.Title, first.Explain
-		for _, step := range first.Fix {
-			out.Next = step // the last one is the command
+	first, ok := r.Report.First()
+	if !ok || first.Severity == checks.Note {
+		return out
+	}
+	out.Cause = text.Line(first.Title, longestLabel)
+	out.Run = text.Line(first.Explain, longestLabel)
+	for _, step := range first.Steps {
+		if out.Step == "" {
+			out.Step = text.Line(step.Text, longestLabel)
+		}
+		if step.Run != "" {
+			out.Run = text.Line(step.Run, 2*longestLabel)
 		}
 	}
 	return out
+}
+
+// linkTo is relative, so that it leads to the same place behind a proxy with a path of its own. A browser would take the
+// names . and .. for steps in the path.
+func linkTo(name string) string {
+	if name == "." || name == ".." {
+		return "accounts/?name=" + url.QueryEscape(name)
+	}
+	return "accounts/" + url.PathEscape(name)
 }
 
 // find is the record of an account of the list.
@@ -128,12 +153,12 @@ func (m *monitor) find(name string) (record, bool) {
 
 // one is the last report of an account.
 func (m *monitor) one(w http.ResponseWriter, r *http.Request) {
-	found, ok := m.find(r.PathValue("name"))
+	found, ok := m.find(cmp.Or(r.PathValue("name"), r.URL.Query().Get("name")))
 	switch {
 	case !ok:
-		http.Error(w, "the list has no such account", http.StatusNotFound)
+		http.Error(w, noSuchAccount, http.StatusNotFound)
 	case !found.Checked:
-		http.Error(w, "this account was not checked yet", http.StatusServiceUnavailable)
+		http.Error(w, "this account has not been checked yet", http.StatusServiceUnavailable)
 	default:
 		var b bytes.Buffer
 		if err := report.Formats["html"].Write(&b, found.Report); err != nil {
@@ -145,23 +170,14 @@ func (m *monitor) one(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// probe is the last metrics of one account of the list, and of nothing else; it never checks.
+const noSuchAccount = "the list has no such account"
+
+// probe is the last metrics of one account of the list, and of nothing else.
 func (m *monitor) probe(w http.ResponseWriter, r *http.Request) {
 	name := r.URL.Query().Get("name")
 	if _, ok := m.find(name); !ok {
-		http.Error(w, "the list has no such account", http.StatusNotFound)
+		http.Error(w, noSuchAccount, http.StatusNotFound)
 		return
 	}
 	m.metrics(name).ServeHTTP(w, r)
-}
-
-// ready tells whether each account was checked once, or its results were kept.
-func (m *monitor) ready(w http.ResponseWriter, _ *http.Request) {
-	for _, r := range m.records() {
-		if !r.Checked {
-			http.Error(w, "the first round is under way", http.StatusServiceUnavailable)
-			return
-		}
-	}
-	_, _ = w.Write([]byte("ready\n"))
 }

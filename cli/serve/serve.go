@@ -6,18 +6,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/spf13/cobra"
+	"golang.org/x/net/netutil"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
@@ -44,11 +45,19 @@ func Command(a *app.App) *cobra.Command {
 		Use:   "serve [FILE]",
 		Short: "Check accounts on a schedule, and show the results to Prometheus and to people",
 		Long: "serve checks each account of a list (without FILE, your own accounts) again and again, each at a time of its " +
-			"own, and shows the last results: /metrics for Prometheus, a status page at /, and /accounts/NAME. A request " +
-			"never causes a check. Secrets are read anew for each check.\n\n" +
-			"It listens on this machine only, unless --listen says otherwise; TLS and passwords are set up with " +
-			"--web.config.file. SIGHUP reads the list again, and so does a change of the file.",
+			"own, and shows the last results: /metrics for Prometheus, a status page at /, and /accounts/NAME. /probe?name=NAME " +
+			"has the metrics of one account; /-/healthy and /-/ready are for what supervises the program. A request never causes " +
+			"a check, and an account is checked no more often than --every says. Secrets are read anew for each check.\n\n" +
+			"With --state, the last results are there at once after a restart, and an account is checked again when its " +
+			"time has come. If the folder cannot be written to, the checks go on, and the page and a metric say so.\n\n" +
+			"SIGHUP reads the list again, and so does a change of the file. New and changed entries are checked soon " +
+			"after; a list with a fault changes nothing, and the page and a metric say so. The catalogs and --ca-file are read " +
+			"once, at the start.\n\n" +
+			"serve listens on this machine only, unless --listen says otherwise. Pages show names, client IDs and findings, " +
+			"never a secret. --web.config.file sets up TLS and passwords, as for Prometheus' own exporters; a password is then " +
+			"needed for every page. SIGTERM and Ctrl-C end the program within a few seconds.",
 		Example: `  credguide serve accounts.yaml --every 6h --state /var/lib/credguide
+  credguide serve accounts.yaml --shard 1/3
   credguide serve --listen :9877 --web.config.file web.yaml`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -79,12 +88,17 @@ func (f *flags) valid() error {
 	return f.Flags.Valid()
 }
 
-// stopWithin is how long the requests that run may take when the program ends.
-const stopWithin = 3 * time.Second
+// stopWithin is how long running requests, and then running checks, may take when the program ends.
+const stopWithin = time.Second
 
 func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if err := f.valid(); err != nil {
 		return err
+	}
+	if f.config != "" {
+		if err := web.Validate(f.config); err != nil {
+			return app.WithHint(fmt.Errorf("--web.config.file: %w", err), "its form: https://prometheus.io/docs/prometheus/latest/configuration/https/")
+		}
 	}
 	m, err := newMonitor(ctx, a, f, file)
 	if err != nil {
@@ -95,46 +109,69 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", f.listen, err)
 	}
-	if f.config != "" {
-		if err := web.Validate(f.config); err != nil {
-			_ = listener.Close()
-			return fmt.Errorf("--web.config.file: %w", err)
-		}
+	hangups, stop := (<-chan os.Signal)(nil), func() {}
+	if a.Sys.Hangups != nil {
+		hangups, stop = a.Sys.Hangups()
 	}
+	defer stop()
+	f.tell(a, m.size(), listener.Addr())
+	return m.serve(ctx, listener, hangups)
+}
+
+// tell says where the pages are, and who can read them.
+func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
+	where := "http://" + at.String() + "/"
+	if f.config != "" {
+		where = at.String() // perhaps with TLS
+	}
+	a.Say("checking %d accounts every %s; the status page is at %s", accounts, shortly(f.every), where)
+	if tcp, ok := at.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && f.config == "" {
+		a.Say("warning: everybody who can reach %s can read the names, client IDs and findings; --web.config.file sets up TLS and passwords", at)
+	}
+}
+
+// serve answers and checks until ctx ends.
+func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-chan os.Signal) error {
 	server := &http.Server{
 		Handler: m.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0),
 	}
-	a.Say("checking %d accounts every %s; http://%s/ shows them", m.size(), f.every, listener.Addr())
 	served := make(chan error, 1)
 	go func() {
 		no := false
-		served <- web.Serve(listener, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &f.config}, quietLog())
+		bounded := netutil.LimitListener(listener, mostConnections)
+		served <- web.Serve(bounded, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &m.flags.config}, quietLog())
 	}()
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
 	working, cancel := context.WithCancel(ctx)
 	defer cancel()
 	scheduled := make(chan struct{})
 	go func() {
 		defer close(scheduled)
-		m.schedule(working, hangup)
+		m.schedule(working, hangups)
 	}()
+	var err error
 	select {
 	case err = <-served:
-		cancel()
 	case <-ctx.Done():
 	}
-	<-scheduled
-	stop, end := context.WithTimeout(context.Background(), stopWithin)
+	cancel()
+	last, end := context.WithTimeout(context.Background(), stopWithin)
 	defer end()
-	_ = server.Shutdown(stop)
+	if server.Shutdown(last) != nil {
+		_ = server.Close()
+	}
+	select {
+	case <-scheduled:
+	case <-time.After(stopWithin): // a read that nobody answers cannot be interrupted
+	}
 	if err != nil && !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve: %w", err)
 	}
 	return nil
 }
+
+// mostConnections bounds what those cost that ask for nothing.
+const mostConnections = 512
 
 // quietLog keeps the toolkit from writing a line of its own form at the start; errors come back as values.
 func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -16,7 +17,7 @@ import (
 
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/internal/files"
 )
 
@@ -25,14 +26,16 @@ import (
 type state struct {
 	dir string // empty: nothing is kept
 
-	mu   sync.Mutex
-	said time.Time
+	mu    sync.Mutex
+	fault string // of the last attempt to write; empty: none
+	said  time.Time
 }
 
 // kept is the form of such a file. The report stands in it by the contract, so that other programs can read it too.
 type kept struct {
 	Schema string          `json:"schema"`
 	Name   string          `json:"name"`
+	Entry  string          `json:"entry"` // which entry was checked
 	Since  time.Time       `json:"since"`
 	Checks int             `json:"checks"`
 	Report json.RawMessage `json:"report"`
@@ -40,14 +43,25 @@ type kept struct {
 
 const schema = "credguide.state/1"
 
+// newState refuses what can never be a folder. One that cannot be made or written to now is no reason to check nothing.
+func newState(dir string) (*state, error) {
+	if info, err := os.Stat(dir); dir != "" && err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("--state %s: a file, not a folder", dir)
+	}
+	return &state{dir: dir}, nil
+}
+
+// prepare makes the folder, and tries whether it can be written to before the first check has ended.
 func (s *state) prepare() error {
-	if s.dir == "" {
-		return nil
-	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return fmt.Errorf("--state %s: %w", s.dir, files.Plain(err))
+		return err
 	}
-	return nil
+	trial, err := os.CreateTemp(s.dir, ".trial-")
+	if err != nil {
+		return err
+	}
+	_, err = trial.WriteString(schema)
+	return errors.Join(err, trial.Close(), os.Remove(trial.Name()))
 }
 
 // file is the place for an account's state; no name of a list can lead out of the folder.
@@ -63,54 +77,67 @@ func (s *state) file(name string) string {
 }
 
 // load reads what was kept of an account. What cannot be read is as if it were not there: the next check makes it anew.
-func (s *state) load(name string, m *check.Monitor) record {
+func (s *state) load(ctx context.Context, e accounts.Entry, list accounts.List, c checker) record {
+	name := e.Label()
 	if s.dir == "" {
-		return record{}
+		return record{Name: name}
 	}
-	info, err := os.Stat(s.file(name))
-	if err != nil || !info.Mode().IsRegular() || info.Size() > 2*report.MaxSaved {
-		return record{}
-	}
-	data, err := os.ReadFile(s.file(name))
+	content, err := files.Read(ctx, s.file(name), files.Limits{Bytes: 2 * report.MaxSaved})
 	if err != nil {
-		return record{}
+		return record{Name: name}
 	}
 	var k kept
-	if json.Unmarshal(data, &k) != nil || k.Schema != schema || k.Name != name {
-		return record{}
+	if json.Unmarshal(content.Data, &k) != nil || k.Schema != schema || k.Name != name {
+		return record{Name: name}
 	}
-	r, err := m.Restore(s.file(name), k.Report)
+	r, err := c.Restore(s.file(name), k.Report, e, list)
 	if err != nil {
-		return record{}
+		return record{Name: name}
 	}
-	return record{Name: name, Since: k.Since, Checks: max(k.Checks, 0), Checked: true, Report: r}
+	return record{Name: name, Print: k.Entry, Since: k.Since, Checks: max(k.Checks, 0), Checked: true, Report: r}
 }
 
 func (s *state) save(r record) error {
-	if s.dir == "" {
-		return nil
-	}
 	var b bytes.Buffer
 	if err := report.JSON(&b, r.Report); err != nil {
 		return err
 	}
-	data, err := json.Marshal(kept{schema, r.Name, r.Since, r.Checks, b.Bytes()})
+	data, err := json.Marshal(kept{schema, r.Name, r.Print, r.Since, r.Checks, b.Bytes()})
 	if err != nil {
+		return err
+	}
+	if err := files.Replace(s.file(r.Name), data, files.Private); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(s.dir, 0o700); err != nil { // it was removed
 		return err
 	}
 	return files.Replace(s.file(r.Name), data, files.Private)
 }
 
-// say tells of a fault of the folder, at most once a minute: a full disk has the same with each check.
-func (s *state) say(a *app.App, err error) {
+// tell says that the folder cannot be written to, at most once a minute because a full disk has the same with each check,
+// and that it can be again.
+func (s *state) tell(a *app.App, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if time.Since(s.said) < time.Minute {
+	before := s.fault
+	if s.fault = ""; err == nil {
+		if before != "" {
+			a.Say("the results are kept in %s again", s.dir)
+		}
+		return
+	}
+	s.fault = app.Plain(files.Plain(err).Error())
+	if before != "" && time.Since(s.said) < saveAgain {
 		return
 	}
 	s.said = time.Now()
-	if errors.Is(err, fs.ErrNotExist) {
-		err = errors.New("the folder is gone")
-	}
-	a.Say("warning: the results could not be kept in %s: %v; the checks go on", s.dir, files.Plain(err))
+	a.Say("warning: the results cannot be kept in %s: %s; the checks go on", s.dir, s.fault)
+}
+
+// trouble is why results are not kept; empty: they are.
+func (s *state) trouble() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fault
 }

@@ -1,6 +1,7 @@
 package snippet
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/packaging"
 )
+
+var imageDigest = regexp.MustCompile(`^\S+@sha256:[0-9a-f]{64}\n`)
 
 const someCommit = "0123456789abcdef0123456789abcdef01234567"
 
@@ -52,6 +55,9 @@ func TestJobsNameWhatTheyRun(t *testing.T) {
 			}
 			if strings.Contains(text, "@latest") || strings.Contains(text, "no release yet") != (ref == "" || ref == someCommit) {
 				t.Errorf("%s, %q:\n%s", id, ref, text)
+			}
+			if _, image, ok := strings.Cut(text, "\n  image: "); ok && !imageDigest.MatchString(image) {
+				t.Errorf("an image that can change:\n%s", text)
 			}
 			for line := range strings.Lines(text) {
 				_, action, uses := strings.Cut(line, "uses: actions/")

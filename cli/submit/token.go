@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -12,6 +13,8 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/command"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/wizard/registry"
 )
 
 // Flags say where the registry's API is, and where the person's own token for it comes from.
@@ -140,4 +143,28 @@ func (f *Flags) run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return command.Run(ctx, words, command.Options{})
+}
+
+// CanSignIn tells whether a person gets a token for the registry of an environment by signing in in a browser.
+func CanSignIn(e environments.Environment) bool {
+	_, ok := registry.SignInOf(e, nil)
+	return ok
+}
+
+// SignIn has a person sign in in a browser, on whatever machine it runs, and returns the token of their login.
+func SignIn(ctx context.Context, a *app.App, web *http.Client, e environments.Environment) (credentials.Secret, error) {
+	way, ok := registry.SignInOf(e, web)
+	if !ok {
+		return credentials.Secret{}, ErrNoToken
+	}
+	token, err := way.Token(ctx, func(i registry.Invitation) {
+		a.Say("\nOpen this page in a browser and sign in with your own account:\n  %s", i.Page)
+		a.Say("Enter this code there:\n  %s", i.Code)
+		a.Say("The code is valid until %s. Waiting for you to sign in; Ctrl-C stops.", i.Until.Local().Format("15:04:05"))
+	})
+	if err == nil {
+		a.Keep(token)
+		a.Say("You are signed in.")
+	}
+	return token, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
@@ -23,6 +24,7 @@ type Problem struct {
 func ProblemOf(err error, form forms.Form, e environments.Environment) (p Problem, ok bool) {
 	refused := (*registry.Refused)(nil)
 	unknown := (*UnknownOrganisation)(nil)
+	unsigned := (*registry.NoSignIn)(nil)
 	switch {
 	case errors.Is(err, context.Canceled):
 		return p, false
@@ -38,6 +40,8 @@ func ProblemOf(err error, form forms.Form, e environments.Environment) (p Proble
 		return Problem{Text: err.Error(), Code: app.ExitMisconfigured, Lines: tokenSteps(e)}, true
 	case errors.Is(err, registry.ErrStranger):
 		return Problem{Text: err.Error(), Code: app.ExitMisconfigured, Lines: strangerSteps(e)}, true
+	case errors.As(err, &unsigned):
+		return Problem{Text: unsigned.Error(), Code: app.ExitMisconfigured, Lines: TokenPlaces(e)}, true
 	case errors.Is(err, registry.ErrNotAllowed), errors.Is(err, registry.ErrGone):
 		return Problem{Text: err.Error(), Code: app.ExitMisconfigured}, true
 	}
@@ -90,10 +94,10 @@ func strangerSteps(e environments.Environment) []string {
 // TokenPlaces are where a person gets a token, as far as that is known.
 func TokenPlaces(e environments.Environment) []string {
 	oidcAgent := "With oidc-agent set up for that identity provider, oidc-token prints one."
-	if e.Registry != nil && strings.HasPrefix(e.Registry.Portal, "https://aai.egi.eu/") {
-		return []string{"EGI's Token Portal shows one after a login: https://aai.egi.eu/token", oidcAgent}
+	if e.Registry == nil {
+		return []string{oidcAgent}
 	}
-	return []string{oidcAgent}
+	return append(slices.Clone(e.Registry.TokenPlaces), oidcAgent)
 }
 
 // Standing says how far a request is.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/internal/files"
@@ -28,11 +29,59 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		path = resolved
 	}
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
+	until := time.Now().Add(lockWait)
+	ours, err := among(ctx, name, path, until)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := lockFile(ctx, name, path, until)
+	if err != nil {
+		ours()
+		return nil, err
+	}
+	return func() { theirs(); ours() }, nil
+}
+
+// places are one for each lock's file, for this process: who waits here goes on at once, and need not ask the system
+// again and again.
+var places = struct {
+	sync.Mutex
+	of map[string]chan struct{}
+}{of: map[string]chan struct{}{}}
+
+// among waits for the others of this process.
+func among(ctx context.Context, name, path string, until time.Time) (leave func(), err error) {
+	places.Lock()
+	turn, ok := places.of[name]
+	if !ok {
+		turn = make(chan struct{}, 1)
+		places.of[name] = turn
+	}
+	places.Unlock()
+	leave = func() { <-turn }
+	select {
+	case turn <- struct{}{}:
+		return leave, nil
+	default:
+	}
+	late := time.NewTimer(time.Until(until))
+	defer late.Stop()
+	select {
+	case turn <- struct{}{}:
+		return leave, nil
+	case <-late.C:
+		return nil, busy(path)
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// lockFile waits for other processes.
+func lockFile(ctx context.Context, name, path string, until time.Time) (unlock func(), err error) {
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, files.Plain(err))
 	}
-	until := time.Now().Add(lockWait)
 	for {
 		err := tryLock(file)
 		if !errors.Is(err, errBusy) {
@@ -40,7 +89,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		}
 		if time.Now().After(until) {
 			_ = file.Close()
-			return nil, fmt.Errorf("another run of credguide has been changing %s for %s; try again when it has ended", path, lockWait)
+			return nil, busy(path)
 		}
 		select {
 		case <-ctx.Done():
@@ -49,4 +98,8 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 		case <-time.After(lockPause):
 		}
 	}
+}
+
+func busy(path string) error {
+	return fmt.Errorf("another run of credguide has been changing %s for %s; try again when it has ended", path, lockWait)
 }

@@ -159,7 +159,7 @@ func (m Memory) write(r Record) error {
 	if err != nil {
 		return fmt.Errorf("remember the check: %w", err)
 	}
-	if err := files.Replace(m.file(r.Name), append(data, '\n'), files.Private); err != nil {
+	if err := files.ReplaceSoon(m.file(r.Name), append(data, '\n')); err != nil {
 		return fmt.Errorf("remember the check: %s: %w", m.file(r.Name), err)
 	}
 	return nil

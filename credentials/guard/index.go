@@ -215,6 +215,9 @@ func shapes(text []byte) (spans []span) {
 			spans = append(spans, span{at[0], at[1]})
 		}
 	}
+	if !bytes.ContainsFunc(text, func(r rune) bool { return r == 'b' || r == 'B' }) {
+		return spans
+	}
 	for _, at := range authorization.FindAllSubmatchIndex(text, -1) {
 		if slices.Contains(plainBytes(string(text[at[2]:at[3]])), false) {
 			spans = append(spans, span{at[2], at[3]})

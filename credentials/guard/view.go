@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"regexp"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -49,17 +50,19 @@ func (v view) wall(i int, s search) bool {
 // decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and makes
 // one blank of white space, at which texts are broken into lines.
 func (v view) decoded() (next view, changed bool) {
-	for i, c := range v.text {
-		if special(c) {
-			changed = true
-			next.text = append(make([]byte, 0, len(v.text)), v.text[:i]...)
-			break
+	var room [utf8.UTFMax]byte
+	first := slices.IndexFunc(v.text, special)
+	for ; first >= 0 && first < len(v.text); first++ { // most texts have blanks and no escape
+		if special(v.text[first]) {
+			if size, _ := unescape(v.text[first:], room[:0]); size > 0 {
+				break
+			}
 		}
 	}
-	if !changed {
+	if first < 0 || first == len(v.text) {
 		return v, false
 	}
-	changed = false
+	next.text = append(make([]byte, 0, len(v.text)), v.text[:first]...)
 	next.from = make([]spot, 0, len(v.text))
 	of := func(from, to int) spot {
 		s := v.source(span{from, to})
@@ -68,7 +71,6 @@ func (v view) decoded() (next view, changed bool) {
 	for i := range next.text {
 		next.from = append(next.from, of(i, i+1))
 	}
-	var room [utf8.UTFMax]byte
 	for i := len(next.text); i < len(v.text); {
 		size, means := 0, []byte(nil)
 		if special(v.text[i]) {

@@ -43,6 +43,11 @@ func Lookup(id string, overlays ...string) (Form, error) {
 	if err != nil {
 		return Form{}, err
 	}
+	return Find(all, id)
+}
+
+// Find is the form with this id.
+func Find(all []Form, id string) (Form, error) {
 	var ids []string
 	for _, f := range all {
 		if f.ID == id {

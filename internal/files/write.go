@@ -35,6 +35,23 @@ func Replace(name string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
+// ReplaceSoon is Replace for a private file that may be lost with the power, and whose loss is borne: it does not wait for the
+// disk, so that a thousand of them take no longer than their bytes.
+func ReplaceSoon(name string, data []byte) error {
+	pending, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"*") // only its owner may read it
+	if err != nil {
+		return Plain(err)
+	}
+	_, err = pending.Write(data)
+	if err = errors.Join(err, pending.Close()); err == nil {
+		err = os.Rename(pending.Name(), name)
+	}
+	if err != nil {
+		_ = os.Remove(pending.Name())
+	}
+	return Plain(err)
+}
+
 // Write is Replace for what may also go to a pipe or a device, which is written to as it is.
 func Write(name string, data []byte, mode fs.FileMode) error {
 	return write(name, data, mode, PipeWait)

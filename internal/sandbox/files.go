@@ -93,6 +93,7 @@ func (s *Sandbox) writeEnvironment(id string) error {
 	if e.Registry != nil {
 		registry := *e.Registry
 		registry.Portal, registry.API = s.net.Expand(registry.Portal), s.net.Expand(registry.API)
+		registry.Issuer, registry.TokenPlaces = s.Issuer(world.Production), s.net.ExpandAll(registry.TokenPlaces)
 		if s.options.HideAPI {
 			registry.API = ""
 		}

@@ -9,6 +9,9 @@ func Map[T any](value T, f func(string) string) T {
 }
 
 func mapped(v reflect.Value, f func(string) string) reflect.Value {
+	if still(v.Type()) {
+		return v
+	}
 	out := reflect.New(v.Type()).Elem()
 	switch v.Kind() {
 	case reflect.String:
@@ -41,8 +44,16 @@ func mapped(v reflect.Value, f func(string) string) reflect.Value {
 			out.Set(reflect.New(v.Type().Elem()))
 			out.Elem().Set(inner)
 		}
-	default:
-		return v
 	}
 	return out
+}
+
+// still tells a kind of value that holds no text.
+func still(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.String, reflect.Struct, reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface:
+		return false
+	default:
+		return true
+	}
 }

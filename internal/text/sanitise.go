@@ -38,7 +38,7 @@ func Sanitise(s string, options ...Option) string {
 		set |= o
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	if set&MarkRemoved == 0 {
+	if set&MarkRemoved == 0 && strings.ContainsFunc(s, unicode.IsControl) { // each sequence begins with one
 		s = terminalSequence.ReplaceAllString(s, "")
 	}
 	s = strings.Map(func(r rune) rune {

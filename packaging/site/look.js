@@ -16,7 +16,7 @@ const screens = [
   { name: "phone-light", width: 390, height: 844, scheme: "light" },
 ];
 // Generated pages are alike; a few stand for all.
-const pages = [...readdirSync(site).filter((f) => f.endsWith(".html") && f !== "404.html"), "diagnoses/index.html", "diagnoses/client-in-other-environment.html", "commands/check.html"];
+const pages = [...readdirSync(site).filter((f) => f.endsWith(".html") && f !== "404.html"), "diagnoses/index.html", "diagnoses/client-in-other-environment.html", "commands/check.html", "operations/index.html", "operations/scale.html"];
 
 const server = createServer((request, response) => {
   const file = normalize(join(site, decodeURIComponent(new URL(request.url, "http://x").pathname)));

@@ -48,7 +48,7 @@ func find(ctx context.Context, client *http.Client, portal, tenant string, form 
 	defer cancel()
 	start, err := url.Parse(portal)
 	if err != nil || start.Host == "" || start.User != nil || !safe(start) {
-		return Found{}, errors.New("the portal's address in the catalog is not an https URL")
+		return Found{}, errors.New("the portal's address is not an https URL")
 	}
 	page, at, err := fetch(ctx, client, start)
 	if err != nil {
@@ -80,7 +80,7 @@ func find(ctx context.Context, client *http.Client, portal, tenant string, form 
 func fetch(ctx context.Context, client *http.Client, u *url.URL) ([]byte, *url.URL, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, nil, errors.New("the portal's address in the catalog is not usable")
+		return nil, nil, errors.New("the address is not usable")
 	}
 	req.Header.Set("User-Agent", "credguide")
 	c := *client

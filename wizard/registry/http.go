@@ -57,7 +57,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errors.New("its address in the catalog is not usable")
+		return nil, errors.New("the address of its API is not usable")
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "credguide")

@@ -77,13 +77,13 @@ func (c *Client) Available(ctx context.Context, clientID, environment string) (b
 func (c *Client) address(path string, query url.Values) (*url.URL, error) {
 	base, err := url.Parse(c.API)
 	if err != nil || base.Host == "" || base.User != nil {
-		return nil, errors.New("its address in the catalog is not an absolute URL")
+		return nil, errors.New("the address of its API is not an absolute URL")
 	}
 	if !safe(base) {
-		return nil, errors.New("its address in the catalog is not https")
+		return nil, errors.New("the address of its API is not https")
 	}
 	if c.Tenant == "" || strings.ContainsAny(c.Tenant, "/?#") || c.Tenant == "." || c.Tenant == ".." {
-		return nil, errors.New("its tenant in the catalog is not a name")
+		return nil, errors.New("its tenant is not a name")
 	}
 	u := base.JoinPath("tenants", c.Tenant, path)
 	u.RawQuery = query.Encode()

@@ -101,7 +101,7 @@ func (s *Session) request(ctx context.Context, method string, u *url.URL, body a
 	}
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), content)
 	if err != nil {
-		return nil, errors.New("its address in the catalog is not usable")
+		return nil, errors.New("the address of the registry's API is not usable")
 	}
 	req.GetBody = nil // nothing is sent twice behind our back
 	req.Header.Set("Accept", "application/json")

@@ -94,7 +94,7 @@ func leftOver(root string, made pages) (names []string) {
 
 func generate(ctx context.Context, root string) (pages, error) {
 	made := pages{}
-	for _, add := range []func(pages) error{addDiagnoses, addSymptoms, addCommands, addEnvironments, addFacts, addForms} {
+	for _, add := range []func(pages) error{addDiagnoses, addSymptoms, addCommands, addEnvironments, addFacts, addMetrics, addForms} {
 		if err := add(made); err != nil {
 			return nil, err
 		}

@@ -21,7 +21,7 @@ const (
 	terminalIs  = 80 // columns
 )
 
-// addPictures runs the program on a terminal and draws what it shows, and a screen of the wizard.
+// addPictures runs the program on a terminal and draws what it shows, a screen of the wizard, and the status page.
 func addPictures(ctx context.Context, root string, made pages) error {
 	wizard, err := wizardScreen(filepath.Join(root, "cli", "testdata", "screens", "development.txt"), "rehearse a registration")
 	if err != nil {
@@ -40,7 +40,7 @@ func addPictures(ctx context.Context, root string, made pages) error {
 		return err
 	}
 	made["docs/images/check.svg"] = svg
-	return nil
+	return addStatus(ctx, made)
 }
 
 // betweenScreens parts the screens that the tests of the wizard keep: each is what a person sees at a question.

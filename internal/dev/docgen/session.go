@@ -117,6 +117,7 @@ var volatile = []struct {
 	{regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`), "UUID"},
 	{regexp.MustCompile(` +\d+ ms\b`), ""}, // less than one is not shown at all
 	{regexp.MustCompile(`textLength="[\d.]+"`), ""},
+	{regexp.MustCompile(`\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\dZ?)?`), "TIME"},
 }
 
 // steady is the content without what differs from run to run.

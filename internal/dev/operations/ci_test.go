@@ -3,6 +3,7 @@ package operations
 import (
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -116,6 +117,52 @@ func TestTheActionForGitHub(t *testing.T) {
 	linted(t, root, use, steps)
 }
 
+// TestTheActionRuns: its scripts, as a runner starts them, build the program and check a list. A proxy that is not there stands
+// for the internet.
+func TestTheActionRuns(t *testing.T) {
+	var action composite
+	if err := yaml.UnmarshalStrict([]byte(read(t, filepath.Join(folder, "github", "action.yml"))), &action); err != nil {
+		t.Fatal(err)
+	}
+	here, err := filepath.Abs(filepath.Join(folder, "github"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tc := range []struct {
+		name, secret, want string
+		fails              bool
+	}{
+		{"a service does not answer", "Xk3vQ8mZ2pL7rT4wY9bN6cJ1", "exit-code=3\n", false},
+		{"the secret is not there", "", "exit-code=1\n", true},
+	} {
+		dir := t.TempDir()
+		list := "- {name: nightly, environment: production, client_id: nightly-ndvi, secret_variable: NIGHTLY_SECRET}\n"
+		write(t, filepath.Join(dir, "accounts.yaml"), list)
+		env := append(os.Environ(), "GITHUB_ACTION_PATH="+here, "RUNNER_TEMP="+dir, "GITHUB_OUTPUT="+filepath.Join(dir, "output"), "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary"),
+			"GITHUB_ACTIONS=true", "LIST=accounts.yaml", "SARIF=credguide.sarif", "RETRY_FOR=1s", "HTTPS_PROXY=http://127.0.0.1:1", "NIGHTLY_SECRET="+tc.secret)
+		for _, step := range action.Runs.Steps {
+			if step.Run == "" {
+				continue
+			}
+			cmd := exec.CommandContext(t.Context(), step.Shell, "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
+			cmd.Dir, cmd.Env = dir, env
+			out, err := cmd.CombinedOutput()
+			if step.ID == "" && err != nil || step.ID != "" && (err != nil) != tc.fails {
+				t.Errorf("%s, %s: %v\n%s", tc.name, step.Name, err, out)
+			}
+			if tc.secret != "" && strings.Contains(string(out), tc.secret) {
+				t.Errorf("%s, %s: the secret is shown", tc.name, step.Name)
+			}
+		}
+		if got := read(t, filepath.Join(dir, "output")); got != tc.want {
+			t.Errorf("%s: %s", tc.name, got)
+		}
+		if read(t, filepath.Join(dir, "credguide.sarif")) == "" || !strings.Contains(read(t, filepath.Join(dir, "summary")), "nightly") {
+			t.Errorf("%s: the reports are not there", tc.name)
+		}
+	}
+}
+
 // component is what the file for GitLab consists of: what may be asked for, and the job.
 type component struct {
 	Spec struct {
@@ -170,14 +217,14 @@ func TestTheComponentForGitLab(t *testing.T) {
 			t.Errorf("nothing uses the input %s", name)
 		}
 	}
-	// What runs in a job that holds secrets is fixed, and nobody gets it by default.
+	// What runs in a job that holds secrets is fixed, whatever somebody writes here.
 	for name, value := range map[string]string{"commit": strings.Repeat("0a", 20), "image": "golang:1.26@sha256:" + strings.Repeat("0a", 32)} {
 		input := c.Spec.Inputs[name]
 		pattern, err := regexp.Compile(strings.Trim(input.Regex, "/"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if input.Default != nil || !pattern.MatchString(value) || pattern.MatchString("main") || pattern.MatchString("golang:1.26") {
+		if input.Default != nil && !pattern.MatchString(*input.Default) || !pattern.MatchString(value) || pattern.MatchString("main") || pattern.MatchString("golang:1.26") {
 			t.Errorf("%s: %+v", name, input)
 		}
 	}

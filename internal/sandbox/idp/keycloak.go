@@ -11,7 +11,10 @@ import (
 
 // keycloakSite answers like a Keycloak 26.7.3 with one realm. The texts, codes and content types are measured on a real
 // one; where the measurements are silent the answer is the plainest that fits.
-type keycloakSite struct{ realm }
+type keycloakSite struct {
+	realm
+	devices *devices
+}
 
 // realm is what both kinds of server do alike: publish documents and keys, sign and verify tokens.
 type realm struct {
@@ -24,7 +27,7 @@ func New(n *wire.Network, p *world.IDP) wire.Site {
 	if p.Kind == world.OtherServer {
 		return otherSite{realm{n, p}}
 	}
-	return keycloakSite{realm{n, p}}
+	return keycloakSite{realm{n, p}, &devices{}}
 }
 
 // oauthError is the error answer of RFC 6749 section 5.2.
@@ -42,6 +45,8 @@ var keycloakPaths = map[string]string{
 	world.OpenIDConnect + "/userinfo":         "userinfo",
 	world.OpenIDConnect + "/certs":            "certs",
 	world.OpenIDConnect + "/auth":             "authorize",
+	world.OpenIDConnect + "/auth/device":      "device",
+	"/device":                                 "device page",
 }
 
 // route splits a path into realm and endpoint. ok is false if it is not below the server's base path.
@@ -94,9 +99,9 @@ func unanswered(endpoint, method string) *oauthError {
 	reads := method == http.MethodGet || method == http.MethodHead
 	nothing, refused := &oauthError{status: 404, Code: "HTTP 404 Not Found"}, &oauthError{status: 405, Code: "HTTP 405 Method Not Allowed"}
 	switch endpoint {
-	case "userinfo", "authorize":
+	case "userinfo", "authorize", "device page":
 		return nil
-	case "token", "introspect":
+	case "token", "introspect", "device":
 		if method != http.MethodPost {
 			return refused
 		}
@@ -137,6 +142,10 @@ func (k keycloakSite) serveRealm(w http.ResponseWriter, r *http.Request, endpoin
 		k.userinfo(w, r)
 	case "authorize":
 		k.authorize(w, r)
+	case "device":
+		k.deviceAuthorization(w, r)
+	case "device page":
+		k.devicePage(w, r)
 	case "install":
 		k.install(w, r)
 	}

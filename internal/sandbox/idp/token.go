@@ -45,7 +45,7 @@ var grantAnswers = map[string]*oauthError{
 	"client_credentials": {},
 	"authorization_code": {400, "invalid_grant", "Code not valid"},
 	"refresh_token":      {400, "invalid_grant", "Invalid refresh token"},
-	"urn:ietf:params:oauth:grant-type:device_code": {400, "invalid_grant", "Client not allowed OAuth 2.0 Device Authorization Grant"},
+	deviceGrant:          {400, "invalid_grant", "Client not allowed OAuth 2.0 Device Authorization Grant"},
 }
 
 // grant is what follows authentication. Public and SAML clients come this far.
@@ -61,6 +61,8 @@ func (k keycloakSite) grant(w http.ResponseWriter, form url.Values, c *world.Cli
 	case c.DPoP:
 		// The sandbox takes no proofs (RFC 9449): what matters here is that openEO clients send none.
 		return &oauthError{400, "invalid_request", "DPoP proof is missing"}
+	case grant == deviceGrant && c.Device:
+		return k.deviceToken(w, form, c)
 	case grant != "client_credentials":
 		return grantAnswers[grant]
 	}

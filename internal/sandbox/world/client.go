@@ -33,6 +33,7 @@ type Client struct {
 	Disabled       bool
 	LateDisabled   bool // disabled after the token was issued
 	Public         bool
+	Device         bool // may begin the device flow (RFC 8628)
 	BearerOnly     bool
 	SAML           bool
 	Auth           Authenticator

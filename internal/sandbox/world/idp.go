@@ -23,6 +23,7 @@ type IDP struct {
 	HTTPSOnly   bool // sslRequired=all
 	German      bool // default locale of the realm
 	Clients     map[string]*Client
+	People      []Person    // who can sign in on its page
 	Issuer      string      // written into discovery and tokens; default {origin}{base}/realms/{realm}
 	Discovery   []wire.Edit // changes to the discovery document
 	Response    []wire.Edit // changes to the token response

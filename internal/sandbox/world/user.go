@@ -85,6 +85,7 @@ func environmentFiles() map[string]*environments.Environment {
 			ID: e.id, Title: e.title, Family: "sandbox", Approval: e.approval,
 			Registry: &environments.Registry{
 				Portal: "{registry}", API: "{registry}", Tenant: "egi", IntegrationEnvironment: e.integration, Form: "egi", Profile: "egi", SecretLength: 87,
+				DeviceClient: SignInClient, TokenPlaces: []string{"The sandbox wrote one to {dir}/registry.token."},
 			},
 			Registration: &environments.Registration{Kind: environments.ByForm, Rotate: []string{
 				"Open {registry} and press Reconfigure: new secret beside the client {client_id}.",

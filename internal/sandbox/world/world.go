@@ -33,6 +33,9 @@ var Environments = []string{Production, Demo, Development, Dashboard, Desk}
 // clientID is the client that the sandbox's user has registered.
 const clientID = "nightly-ndvi"
 
+// SignInClient is the public client by which a person gets a token for the registry.
+const SignInClient = "registry-sign-in"
+
 // RequiredVO is the virtual organisation of openEO Platform, as entitlements spell it.
 const RequiredVO = "vo.openeo.cloud"
 
@@ -71,6 +74,8 @@ func Healthy() *World {
 	w.IDPs[Production].Clients[good.ID] = good
 	w.User = User{Environment: Production, ID: good.ID, Secret: good.Secret, Mode: 0o600, Variables: map[string]string{}}
 	w.People, w.Files = people(), environmentFiles()
+	w.IDPs[Production].People = w.People
+	w.IDPs[Production].Clients[SignInClient] = &Client{ID: SignInClient, Public: true, Device: true}
 	return w
 }
 

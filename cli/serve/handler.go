@@ -1,0 +1,97 @@
+package serve
+
+import (
+	"net/http"
+	"time"
+)
+
+// handler answers all requests. None of them causes a check.
+func (m *monitor) handler() http.Handler {
+	pages := http.NewServeMux()
+	pages.Handle("GET /metrics", m.metrics(""))
+	pages.HandleFunc("GET /{$}", m.overview)
+	pages.HandleFunc("GET /accounts/{name}", m.one)
+	pages.HandleFunc("GET /accounts/{$}", m.one)
+	pages.HandleFunc("GET /probe", m.probe)
+	all := http.NewServeMux()
+	all.Handle("/", inTurn(pages))
+	all.HandleFunc("GET /-/healthy", m.healthy)
+	all.HandleFunc("GET /-/ready", m.ready)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		all.ServeHTTP(w, r)
+	})
+}
+
+const (
+	atOnce   = 4               // pages that are made at the same time
+	patience = 5 * time.Second // of a request that waits for its turn
+)
+
+// inTurn bounds what a storm of requests costs: a few pages at once, and who waits for too long is told to come back.
+func inTurn(next http.Handler) http.Handler {
+	places := make(chan struct{}, atOnce)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wait := time.NewTimer(patience)
+		defer wait.Stop()
+		select {
+		case places <- struct{}{}:
+			defer func() { <-places }()
+			next.ServeHTTP(w, r)
+		case <-wait.C:
+			w.Header().Set("Retry-After", "10")
+			http.Error(w, "too many requests at once", http.StatusServiceUnavailable)
+		case <-r.Context().Done():
+		}
+	})
+}
+
+// standstill is how long the schedule may do nothing before the program is not healthy. It looks for what is due several
+// times a second; reading the list again is all that can keep it from that.
+const standstill = 2 * time.Minute
+
+// healthy tells whether the schedule still runs.
+func (m *monitor) healthy(w http.ResponseWriter, _ *http.Request) {
+	m.mu.Lock()
+	ticked := m.ticked
+	m.mu.Unlock()
+	if since := time.Since(ticked); !ticked.IsZero() && since > standstill {
+		http.Error(w, "the schedule stands still", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("healthy\n"))
+}
+
+// readyWithin is how long a first round may keep the program from being ready: with many accounts it takes long, and those
+// that are checked should be seen.
+const readyWithin = time.Minute
+
+// ready tells whether the first round is over, that is, each account was checked once or its result was kept. A list that is
+// read again later changes nothing about it.
+func (m *monitor) ready(w http.ResponseWriter, _ *http.Request) {
+	m.mu.Lock()
+	if !m.complete {
+		m.complete = time.Since(m.started) > readyWithin || m.allChecked()
+	}
+	complete := m.complete
+	m.mu.Unlock()
+	if !complete {
+		http.Error(w, "the first round is under way", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ready\n"))
+}
+
+func (m *monitor) allChecked() bool {
+	for _, a := range m.order {
+		if !a.Checked {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,195 @@
+package serve
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+// world is what the monitor checks, in memory: it reads real lists, and remembers when each account was checked.
+type world struct {
+	mu      sync.Mutex
+	starts  map[string][]time.Time
+	verdict map[string]checks.Verdict // by name; healthy where there is none
+	hangs   map[string]bool           // by issuer
+	now     map[string]int            // checks that run, by issuer
+	most    map[string]int
+}
+
+func newWorld() *world {
+	return &world{
+		starts: map[string][]time.Time{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{},
+		now: map[string]int{}, most: map[string]int{},
+	}
+}
+
+func (w *world) List(_ context.Context, file string) (accounts.List, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return accounts.List{}, err
+	}
+	list, err := accounts.Read(file, filepath.Dir(file), data, false)
+	if err == nil && len(list.Entries) == 0 {
+		err = errors.New("the list is empty")
+	}
+	return list, err
+}
+
+func (w *world) Check(ctx context.Context, e accounts.Entry, _ accounts.List) checks.Report {
+	w.mu.Lock()
+	w.starts[e.Label()] = append(w.starts[e.Label()], time.Now())
+	w.now[e.Issuer]++
+	w.most[e.Issuer] = max(w.most[e.Issuer], w.now[e.Issuer])
+	hang := w.hangs[e.Issuer]
+	verdict, ok := w.verdict[e.Label()]
+	w.mu.Unlock()
+	if !ok {
+		verdict = checks.Healthy
+	}
+	started := time.Now()
+	wait := time.NewTimer(100 * time.Millisecond)
+	if hang {
+		wait.Reset(time.Minute)
+	}
+	defer wait.Stop()
+	r := reportOf(e, verdict, started)
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+		r.Interrupted = true
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now[e.Issuer]--
+	return r
+}
+
+// Restore takes the verdict from a place where the reports of these tests have it.
+func (w *world) Restore(name string, data []byte, e accounts.Entry, _ accounts.List) (checks.Report, error) {
+	evidence, err := report.ReadJSON(name, data)
+	if err != nil {
+		return checks.Report{}, err
+	}
+	r := reportOf(e, checks.Verdict(evidence.Checks[0].Because), evidence.Started)
+	r.Evidence = evidence
+	return r, nil
+}
+
+func reportOf(e accounts.Entry, verdict checks.Verdict, started time.Time) checks.Report {
+	return checks.Report{
+		Schema: checks.Schema, Verdict: verdict,
+		Evidence: checks.Evidence{
+			Tool: app.Tool(), Started: started.UTC(), Requests: []checks.Request{}, Facts: checks.Facts{},
+			Checks:  []checks.Check{{ID: "token", Title: "The token", Status: checks.Passed, Because: string(verdict)}},
+			Subject: checks.Subject{Name: e.Label(), Owner: e.Owner, Labels: e.Labels, Issuer: e.Issuer, ClientID: e.ClientID},
+		},
+	}
+}
+
+func (w *world) times(name string) []time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]time.Time{}, w.starts[name]...)
+}
+
+func (w *world) set(name string, v checks.Verdict) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.verdict[name] = v
+}
+
+// screen is what was said, for several goroutines.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// entries writes entries of a list, all with one issuer.
+func entries(issuer string, names ...string) string {
+	var b strings.Builder
+	for _, name := range names {
+		fmt.Fprintf(&b, "- {name: %s, issuer: %q, client_id: id-%s, secret_variable: S, labels: {team: eo}}\n", name, issuer, name)
+	}
+	return b.String()
+}
+
+func numbered(n int) (names []string) {
+	for i := range n {
+		names = append(names, fmt.Sprintf("a%04d", i))
+	}
+	return names
+}
+
+const issuer = "https://idp.example.org/"
+
+func put(t *testing.T, file, text string) string {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// start makes a monitor of a list.
+func start(t *testing.T, w *world, f *flags, list string) (*monitor, *screen) {
+	t.Helper()
+	said := &screen{}
+	if f.every == 0 {
+		f.every = time.Hour
+	}
+	f.PerHost = check.DefaultPerHost
+	a := &app.App{Sys: app.System{Stderr: said, Now: time.Now}}
+	m, err := watch(t.Context(), a, f, source{given: list, path: list}, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m, said
+}
+
+// get asks the monitor for a page.
+func get(t *testing.T, m *monitor, path string, want int) string {
+	t.Helper()
+	answer := httptest.NewRecorder()
+	m.handler().ServeHTTP(answer, httptest.NewRequest(http.MethodGet, path, nil))
+	if answer.Code != want {
+		t.Errorf("%s answers %d, not %d: %s", path, answer.Code, want, answer.Body)
+	}
+	return answer.Body.String()
+}
+
+// has tells of texts that a page lacks.
+func has(t *testing.T, page string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !strings.Contains(page, w) {
+			t.Errorf("%q is missing in\n%s", w, page)
+		}
+	}
+}

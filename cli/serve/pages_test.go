@@ -1,0 +1,340 @@
+package serve
+
+import (
+	"fmt"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+	"golang.org/x/net/html"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+// evil is a text that somebody else chose.
+const evil = "\"}\n# HELP x </td></table><script>alert(1)</script>{{.}} javascript:alert(1) {} \\ \x1b[31m\u202e' \xff"
+
+// known puts results into a monitor as if checks had found them.
+func known(t *testing.T, m *monitor, change func(i int, r *checks.Report)) {
+	t.Helper()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i, a := range m.order {
+		r := reportOf(a.entry, checks.Healthy, time.Now())
+		change(i, &r)
+		a.record = a.after(r, a.print)
+		a.series = seriesOf(a.record)
+	}
+}
+
+func brokenBy(r *checks.Report, title string) {
+	r.Verdict = checks.Misconfigured
+	r.Diagnoses = []checks.Finding{{
+		ID: "client-secret-wrong", Severity: checks.Error, Certainty: checks.Certain, Party: checks.PartyYou, Title: title, Explain: "credguide explain client-secret-wrong",
+		Steps: checks.FixSteps{{Text: "Copy the secret again."}, {Text: "Then:", Run: "credguide check --environment demo"}},
+	}}
+}
+
+// elements are those of a page with that name.
+func elements(page *html.Node, name string) (found []*html.Node) {
+	for n := range page.Descendants() {
+		if n.Type == html.ElementNode && n.Data == name {
+			found = append(found, n)
+		}
+	}
+	return found
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func words(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode {
+			b.WriteString(d.Data)
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
+
+func parsed(t *testing.T, text string) *html.Node {
+	t.Helper()
+	page, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
+}
+
+func TestAPageOfAThousandRowsCanBeRead(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, numbered(1000)...)+entries(issuer, "..", "new"))
+	m, _ := start(t, newWorld(), &flags{}, list)
+	known(t, m, func(i int, r *checks.Report) {
+		switch i {
+		case 700:
+			brokenBy(r, "the secret is wrong")
+		case 800:
+			r.Verdict = checks.Unreachable
+		case 900:
+			r.Verdict = checks.Inconclusive
+		}
+	})
+	m.accounts["new"].record = record{Name: "new"}
+	text := get(t, m, "/", http.StatusOK)
+	page := parsed(t, text)
+	for name, want := range map[string]int{
+		"html": 1, "title": 1, "header": 1, "main": 1, "footer": 1, "h1": 1, "table": 1, "caption": 1, "thead": 1, "legend": 1, "script": 0, "form": 0, "img": 0, "link": 0,
+	} {
+		if n := len(elements(page, name)); n != want {
+			t.Errorf("%d elements %s, not %d", n, name, want)
+		}
+	}
+	if attribute(elements(page, "html")[0], "lang") != "en" {
+		t.Error("the page has no language")
+	}
+	if got := words(elements(page, "h1")[0]); got != "1002 accounts: 998 work, 1 misconfigured, 2 unclear, 1 not checked yet" {
+		t.Error(got)
+	}
+	for _, input := range elements(page, "input") {
+		if !slices.ContainsFunc(elements(page, "label"), func(l *html.Node) bool { return attribute(l, "for") == attribute(input, "id") }) {
+			t.Error("an input without a label")
+		}
+	}
+	for _, th := range elements(page, "th") {
+		if attribute(th, "scope") == "" || words(th) == "" {
+			t.Error("a heading of the table without its scope or words")
+		}
+	}
+	rows := elements(elements(page, "tbody")[0], "tr")
+	var first []string
+	for _, row := range rows[:5] {
+		first = append(first, words(elements(row, "th")[0]))
+		if cells := elements(row, "td"); len(cells) != 5 || len(words(cells[0])) < 6 {
+			t.Errorf("%d cells, the verdict %q", len(cells), words(cells[0]))
+		}
+	}
+	if len(rows) != 1002 || !slices.Equal(first, []string{"a0700", "a0800", "a0900", "new", "a0000"}) {
+		t.Errorf("%d rows, %v first", len(rows), first)
+	}
+	has(t, text, "the secret is wrong", "Copy the secret again.", "<code>credguide check --environment demo</code>", "Each account is checked every 1h.")
+	if len(text) > 1<<20 {
+		t.Errorf("%d bytes", len(text))
+	}
+	for _, a := range elements(page, "a") {
+		if to := attribute(a, "href"); !strings.HasPrefix(to, "accounts/") && to != "metrics" {
+			t.Errorf("a link leads to %q", to)
+		}
+	}
+	has(t, get(t, m, "/accounts/a0700", http.StatusOK), "<h1>", "the secret is wrong")
+	has(t, get(t, m, "/accounts/?name=..", http.StatusOK), "<h1>")
+	get(t, m, "/accounts/new", http.StatusServiceUnavailable)
+	for _, path := range []string{"/accounts/", "/accounts/other", "/accounts/a%2Fb", "/probe", "/probe?name=", "/probe?name=other", "/probe?name=%00", "/other", "/-/other"} {
+		get(t, m, path, http.StatusNotFound)
+	}
+}
+
+// The colours of text against the paper, as WCAG 2.2 measures contrast: 4.5 at least.
+func TestTheColoursCanBeRead(t *testing.T) {
+	schemes := regexp.MustCompile(`:root \{[^}]*\}`).FindAllString(statusSource, -1)
+	if len(schemes) != 2 {
+		t.Fatalf("%d schemes", len(schemes))
+	}
+	for _, scheme := range schemes {
+		colour := map[string]float64{}
+		for _, c := range regexp.MustCompile(`--(\w+): #([0-9a-f]+)`).FindAllStringSubmatch(scheme, -1) {
+			colour[c[1]] = luminance(t, c[2])
+		}
+		for _, name := range []string{"ink", "soft", "good", "bad", "doubt", "link"} {
+			light, dark := max(colour[name], colour["paper"]), min(colour[name], colour["paper"])
+			if contrast := (light + 0.05) / (dark + 0.05); contrast < 4.5 {
+				t.Errorf("%s has a contrast of %.1f in %s", name, contrast, scheme)
+			}
+		}
+	}
+}
+
+func luminance(t *testing.T, hex string) float64 {
+	t.Helper()
+	if len(hex) == 3 {
+		hex = string([]byte{hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]})
+	}
+	sum := 0.0
+	for i, weight := range []float64{0.2126, 0.7152, 0.0722} {
+		n, err := strconv.ParseUint(hex[2*i:2*i+2], 16, 8)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := float64(n) / 255; c <= 0.04045 {
+			sum += weight * c / 12.92
+		} else {
+			sum += weight * math.Pow((c+0.055)/1.055, 2.4)
+		}
+	}
+	return sum
+}
+
+func TestHostileTextsBreakNothing(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one", "two")+"- {name: \"</script>{}\\n\", issuer: x}\n")
+	m, _ := start(t, newWorld(), &flags{}, list)
+	known(t, m, func(_ int, r *checks.Report) {
+		brokenBy(r, evil)
+		r.Diagnoses[0].Steps = checks.FixSteps{{Text: evil, Run: evil}}
+		r.Diagnoses = append(r.Diagnoses, r.Diagnoses[0]) // twice the same series
+		r.Subject = checks.Subject{
+			Name: evil, Owner: evil, Environment: evil, Backend: evil, ClientID: evil,
+			Labels: map[string]string{"a b": evil, "a-b": "2", "name": "mine", evil: evil, "": "empty", "ü": "u"},
+		}
+		r.Facts = checks.Facts{}
+	})
+	metrics := get(t, m, "/metrics", http.StatusOK)
+	parser := expfmt.NewTextParser(model.LegacyValidation)
+	families, err := parser.TextToMetricFamilies(strings.NewReader(metrics))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, metrics)
+	}
+	seen := map[string]bool{}
+	for name, f := range families {
+		for _, metric := range f.Metric {
+			var labels []string
+			for _, l := range metric.Label {
+				labels = append(labels, fmt.Sprintf("%s=%q", l.GetName(), l.GetValue()))
+				if !model.LabelName(l.GetName()).IsValidLegacy() {
+					t.Errorf("the label %q", l.GetName())
+				}
+			}
+			slices.Sort(labels)
+			if len(slices.Compact(slices.Clone(labels))) != len(labels) || seen[name+fmt.Sprint(labels)] {
+				t.Errorf("a series stands there twice: %s %v", name, labels)
+			}
+			seen[name+fmt.Sprint(labels)] = true
+		}
+	}
+	if got := len(families["credguide_up"].GetMetric()); got != 3 {
+		t.Errorf("%d accounts", got)
+	}
+	for _, path := range []string{"/", "/accounts/one", "/accounts/entry%203"} {
+		text := get(t, m, path, http.StatusOK)
+		page := parsed(t, text)
+		if len(elements(page, "script")) > 0 || strings.Contains(text, "<script") || strings.ContainsAny(text, "\x1b\u202e") {
+			t.Errorf("%s obeys:\n%s", path, text)
+		}
+		if path == "/" && len(elements(elements(page, "tbody")[0], "tr")) != 3 {
+			t.Errorf("the table is broken:\n%s", text)
+		}
+	}
+}
+
+// The names of the contract, and no other, are those of an account.
+func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
+	want := []string{
+		"credguide_check_duration_seconds", "credguide_check_timestamp_seconds", "credguide_checks_total", "credguide_client_expires_timestamp_seconds",
+		"credguide_finding", "credguide_state_since_timestamp_seconds", "credguide_token_lifetime_seconds", "credguide_up", "credguide_verdict",
+	}
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	m, _ := start(t, newWorld(), &flags{}, list)
+	known(t, m, func(_ int, r *checks.Report) {
+		brokenBy(r, "wrong")
+		r.Subject.Environment, r.Subject.Backend = "demo", "https://openeo.example.org"
+		r.Identity = &checks.Identity{TokenExpiresInS: 3600}
+		r.Facts = checks.Facts{}
+		r.Facts.Set(checks.AccountExpires, "2027-03-31")
+	})
+	text := get(t, m, "/probe?name=one", http.StatusOK)
+	var names []string
+	for _, line := range regexp.MustCompile(`(?m)^# TYPE (\S+) `).FindAllStringSubmatch(text, -1) {
+		names = append(names, line[1])
+	}
+	if !slices.Equal(names, want) {
+		t.Errorf("%v", names)
+	}
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		has(t, line, `name="one"`, `environment="demo"`, `backend="`, `client_id="id-one"`, `label_team="eo"`)
+	}
+	has(t, text, `verdict="misconfigured"} 1`, `verdict="healthy"} 0`, `certainty="certain"`, `id="client-secret-wrong"`, `party="you"`, `severity="error"`,
+		"# TYPE credguide_checks_total counter", "credguide_client_expires_timestamp_seconds{")
+}
+
+func TestAStormOfScrapesWaitsInTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		now, most := 0, 0
+		slow := inTurn(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			mu.Lock()
+			now++
+			most = max(most, now)
+			mu.Unlock()
+			time.Sleep(time.Second)
+			mu.Lock()
+			now--
+			mu.Unlock()
+		}))
+		var all sync.WaitGroup
+		codes := map[int]int{}
+		for range 100 {
+			all.Go(func() {
+				answer := httptest.NewRecorder()
+				slow.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+				mu.Lock()
+				defer mu.Unlock()
+				codes[answer.Code]++
+			})
+		}
+		all.Wait()
+		if most != atOnce || codes[http.StatusOK] < 20 || codes[http.StatusOK]+codes[http.StatusServiceUnavailable] != 100 {
+			t.Errorf("%d at once, %v", most, codes)
+		}
+	})
+}
+
+func TestHealthyAndReady(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.hangs[issuer] = true
+		m, _ := start(t, w, &flags{every: time.Hour}, list)
+		get(t, m, "/-/healthy", http.StatusOK)
+		get(t, m, "/-/ready", http.StatusServiceUnavailable)
+		time.Sleep(2 * time.Minute) // a long first round does not keep the others from being seen
+		get(t, m, "/-/ready", http.StatusOK)
+		stop := running(t, m, nil)
+		time.Sleep(time.Hour)
+		get(t, m, "/-/healthy", http.StatusOK)
+		stop()
+		time.Sleep(time.Hour)
+		get(t, m, "/-/healthy", http.StatusServiceUnavailable)
+	})
+}
+
+// What the list says of an account that was never checked stands in no metric.
+func TestAnAccountWithoutAResultHasNoMetrics(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	m, _ := start(t, newWorld(), &flags{}, list)
+	if text := get(t, m, "/probe?name=one", http.StatusOK); text != "" {
+		t.Error(text)
+	}
+	if e := (accounts.Entry{Number: 7}); linkTo(e.Label()) != "accounts/entry%207" {
+		t.Error(linkTo(e.Label()))
+	}
+}

@@ -1,0 +1,181 @@
+package serve
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// mounted is a list as Kubernetes mounts it: a link to a link to a folder, which is swapped as a whole.
+func mounted(t *testing.T, dir, version, text string) string {
+	t.Helper()
+	folder := filepath.Join(dir, version)
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	file := put(t, filepath.Join(folder, "list.yaml"), text)
+	old := time.Now().Add(-1000 * time.Hour) // the time of a file says little
+	if err := os.Chtimes(file, old, old); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(version, filepath.Join(dir, "..data_tmp")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, "..data_tmp"), filepath.Join(dir, "..data")); err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(dir, "list.yaml")
+	if _, err := os.Lstat(list); err != nil {
+		if err := os.Symlink(filepath.Join("..data", "list.yaml"), list); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
+
+func TestAMountedListIsReadAgain(t *testing.T) {
+	dir := t.TempDir()
+	list := mounted(t, dir, "v1", entries(issuer, "stays", "goes"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, said := start(t, w, &flags{every: time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(time.Minute)
+		mounted(t, dir, "v2", entries(issuer, "stays", "comes"))
+		time.Sleep(time.Minute)
+		has(t, said.String(), "the list was read again: 2 accounts")
+		metrics := get(t, m, "/metrics", http.StatusOK)
+		has(t, metrics, `name="stays"`, `name="comes"`, "credguide_list_last_reload_successful 1", "credguide_list_accounts 2")
+		if strings.Contains(metrics, `name="goes"`) {
+			t.Error("an account that is gone has metrics")
+		}
+		get(t, m, "/probe?name=goes", http.StatusNotFound)
+		get(t, m, "/-/ready", http.StatusOK)
+		if n := len(w.times("stays")); n != 1 {
+			t.Errorf("what did not change was checked %d times", n)
+		}
+	})
+}
+
+func TestABrokenListChangesNothing(t *testing.T) {
+	dir := t.TempDir()
+	good := entries(issuer, "one", "two")
+	list := put(t, filepath.Join(dir, "list.yaml"), good)
+	synctest.Test(t, func(t *testing.T) {
+		m, said := start(t, newWorld(), &flags{every: time.Hour}, list)
+		hangups := make(chan os.Signal, 1)
+		stop := running(t, m, hangups)
+		defer stop()
+		time.Sleep(time.Minute)
+		for name, fault := range map[string]func(){
+			"not YAML":        func() { put(t, list, "{") },
+			"empty":           func() { put(t, list, "") },
+			"a name twice":    func() { put(t, list, good+good) },
+			"gone":            func() { _ = os.Remove(list) },
+			"</script> in it": func() { put(t, list, "</script><script>alert(1)</script>") },
+		} {
+			fault()
+			time.Sleep(time.Minute)
+			metrics := get(t, m, "/metrics", http.StatusOK)
+			has(t, metrics, "credguide_list_last_reload_successful 0", `name="one"`, `name="two"`)
+			page := get(t, m, "/", http.StatusOK)
+			has(t, page, `role="alert">The list could not be read again`)
+			if strings.Contains(page, "<script") {
+				t.Errorf("%s: %s", name, page)
+			}
+			before := strings.Count(said.String(), "the list stays as it was")
+			time.Sleep(time.Hour)
+			if after := strings.Count(said.String(), "the list stays as it was"); after != before || before == 0 {
+				t.Errorf("%s: it said so %d times, and then %d", name, before, after)
+			}
+			put(t, list, good+" ")
+			hangups <- syscall.SIGHUP
+			time.Sleep(time.Minute)
+			has(t, get(t, m, "/metrics", http.StatusOK), "credguide_list_last_reload_successful 1")
+			put(t, list, good)
+			time.Sleep(time.Minute)
+		}
+	})
+}
+
+// A changed entry is another question: it is asked soon, but not as often as somebody may write the file.
+func TestAChangedEntryIsCheckedSoon(t *testing.T) {
+	dir := t.TempDir()
+	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.set("one", checks.Misconfigured)
+		m, _ := start(t, w, &flags{every: 6 * time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(10 * time.Minute)
+		w.set("one", checks.Healthy)
+		put(t, list, strings.Replace(entries(issuer, "one", "two"), "id-one", "id-mended", 1))
+		time.Sleep(30 * time.Second)
+		has(t, get(t, m, "/probe?name=one", http.StatusOK), `client_id="id-mended"`, "credguide_up{", "} 1")
+		before := len(w.times("one"))
+		for i := range 120 { // ten minutes in which the list is written without end
+			put(t, list, strings.Replace(entries(issuer, "one", "two"), "id-one", "id-"+strings.Repeat("x", i%7+1), 1))
+			time.Sleep(5 * time.Second)
+		}
+		if n := len(w.times("one")) - before; n > 11 {
+			t.Errorf("%d checks within ten minutes", n)
+		}
+		if n := len(w.times("two")); n != 1 {
+			t.Errorf("the other account was checked %d times", n)
+		}
+	})
+}
+
+// A list that was read while it was written lacks accounts for a moment. They come back as they were.
+func TestAnAccountThatComesBackIsNotCheckedAnew(t *testing.T) {
+	dir := t.TempDir()
+	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, _ := start(t, w, &flags{every: 6 * time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(time.Minute)
+		for range 10 {
+			put(t, list, entries(issuer, "one"))
+			time.Sleep(time.Minute)
+			get(t, m, "/probe?name=two", http.StatusNotFound)
+			put(t, list, entries(issuer, "one", "two"))
+			time.Sleep(time.Minute)
+			has(t, get(t, m, "/probe?name=two", http.StatusOK), `name="two"`)
+		}
+		if n := len(w.times("two")); n != 1 {
+			t.Errorf("it was checked %d times", n)
+		}
+		put(t, list, entries(issuer, "one"))
+		time.Sleep(24 * time.Hour)
+		put(t, list, entries(issuer, "one", "two"))
+		time.Sleep(time.Minute)
+		if n := len(w.times("two")); n != 2 || len(m.gone) != 0 {
+			t.Errorf("it was checked %d times; %d accounts are remembered", n, len(m.gone))
+		}
+	})
+}
+
+func TestStandardInputIsReadOnce(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	m, said := start(t, newWorld(), &flags{}, list)
+	m.source = source{given: "-"}
+	if m.source.changed() {
+		t.Error("standard input changed")
+	}
+	m.reload(t.Context())
+	has(t, said.String(), "standard input, which can be read only once")
+	if m.size() != 1 {
+		t.Error("the list is gone")
+	}
+}

@@ -1,0 +1,168 @@
+package serve
+
+import (
+	"context"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+const (
+	lookAgain = 5 * time.Second // how often the list's file is looked at
+	saveAgain = time.Minute     // how often a folder is tried that could not be written to
+)
+
+// schedule checks each account when its time has come, until ctx ends.
+func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
+	var running sync.WaitGroup
+	defer running.Wait()
+	looked, tried := time.Now(), time.Now()
+	tick := time.NewTicker(min(m.flags.every/4, 250*time.Millisecond))
+	defer tick.Stop()
+	for {
+		m.begin(ctx, &running)
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			m.reload(ctx)
+		case <-tick.C:
+		}
+		if time.Since(looked) >= min(lookAgain, m.flags.every) {
+			looked = time.Now()
+			if m.source.changed() {
+				m.reload(ctx)
+			}
+		}
+		if time.Since(tried) >= saveAgain {
+			tried = time.Now()
+			m.saveLeft()
+		}
+	}
+}
+
+// most bounds the checks that run at once; the gates bound those of one host.
+const most = 64
+
+// begin starts the checks that are due, those that wait for longest first. Times are compared as the process counts them,
+// so that a wall clock that jumps moves no check.
+func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now, n := time.Now(), 0
+	m.ticked = now
+	perHost := map[string]int{}
+	var due []*account
+	for _, a := range m.order {
+		switch {
+		case a.running:
+			n++
+			perHost[a.hosts]++
+		case !a.next.After(now):
+			due = append(due, a)
+		}
+	}
+	slices.SortStableFunc(due, func(a, b *account) int { return a.next.Compare(b.next) })
+	for _, a := range due {
+		if n >= most {
+			return
+		}
+		if perHost[a.hosts] >= m.flags.PerHost {
+			continue
+		}
+		n++
+		perHost[a.hosts]++
+		a.running, a.began = true, now
+		entry, list, print := a.entry, m.list, a.print
+		running.Go(func() { m.check(ctx, a, entry, list, print) })
+	}
+}
+
+// check checks one account and keeps the result.
+func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list accounts.List, print string) {
+	r, ok := m.once(ctx, e, list)
+	ok = ok && !r.Interrupted
+	var saved record
+	var shown []series
+	if ok {
+		m.mu.Lock()
+		saved = a.record
+		m.mu.Unlock()
+		saved = saved.after(r, print)
+		shown = seriesOf(saved)
+	}
+	m.mu.Lock()
+	a.running = false
+	// Up to a tenth later, so that instances and accounts do not fall into step; never more often than asked for.
+	a.next = time.Now().Add(m.flags.every + spread(a.Name+r.Started.String(), m.flags.every/10))
+	if a.print != print { // the list was read again meanwhile
+		a.next = m.soon(time.Now(), a)
+	}
+	if ok {
+		a.record, a.series, a.unsaved = saved, shown, m.state.dir != ""
+	}
+	m.mu.Unlock()
+	if ok {
+		m.save(a, saved)
+	}
+}
+
+// after is the record with a new result. Since when it holds is never later than the check, wherever the clock stood before.
+func (r record) after(result checks.Report, print string) record {
+	if !r.Checked || r.Report.Verdict != result.Verdict || r.Since.After(result.Started) {
+		r.Since = result.Started
+	}
+	r.Checked, r.Report, r.Print = true, result, print
+	r.Checks++
+	return r
+}
+
+func (m *monitor) once(ctx context.Context, e accounts.Entry, list accounts.List) (r checks.Report, ok bool) {
+	defer func() {
+		if recover() != nil { // the others are checked all the same
+			m.app.Say("error: %v", app.Defect())
+		}
+	}()
+	return m.checker.Check(ctx, e, list), true
+}
+
+// save keeps a record across restarts, and tells whether that could be done.
+func (m *monitor) save(a *account, r record) bool {
+	if m.state.dir == "" {
+		return true
+	}
+	err := m.state.save(r)
+	m.state.tell(m.app, err)
+	if err != nil {
+		return false
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a.Checks == r.Checks {
+		a.unsaved = false
+	}
+	return true
+}
+
+// saveLeft keeps what could not be kept, such as while the disk was full.
+func (m *monitor) saveLeft() {
+	m.mu.Lock()
+	var left []*account
+	var records []record
+	for _, a := range m.order {
+		if a.unsaved && !a.running {
+			left, records = append(left, a), append(records, a.record)
+		}
+	}
+	m.mu.Unlock()
+	for i, a := range left {
+		if !m.save(a, records[i]) {
+			return
+		}
+	}
+}
