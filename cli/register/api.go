@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/registry"
 )
@@ -47,7 +48,15 @@ func (r *registration) keptRequest() string {
 }
 
 func (r *registration) byHand() string {
-	return "credguide request show " + r.request
+	args := []string{r.request, "--environment", r.environmentArgument()}
+	for _, dir := range r.Catalogs {
+		args = append(args, "--catalog", dir)
+	}
+	line := "credguide request show"
+	for _, arg := range args {
+		line += " " + text.ShellWord(arg)
+	}
+	return line
 }
 
 // manualWay adds the way by hand to an error that ends the run.
