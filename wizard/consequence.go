@@ -34,7 +34,7 @@ func (i *Interview) Consequence(a Answers) []Note {
 			accepts = append(accepts, b.ID)
 		}
 	}
-	if len(accepts) > 0 {
+	if len(accepts) > 0 && w.Backend == nil {
 		n.Lines = append(n.Lines, "Back-ends known to accept it: "+strings.Join(accepts, ", ")+".")
 	}
 	if !w.HasForm() && !w.Guided() && e.Contact != "" {
