@@ -226,8 +226,10 @@ func (c *client) enter(req *http.Request, step string) (leave func(), refused fa
 	if c.shared == nil {
 		return func() {}, failure{}
 	}
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context())
+	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), step == sistersStep)
 	switch {
+	case errors.Is(err, errSilent):
+		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
