@@ -226,8 +226,10 @@ func (c *client) enter(req *http.Request, step string) (leave func(), refused fa
 	if c.shared == nil {
 		return func() {}, failure{}
 	}
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context())
+	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), step == sistersStep)
 	switch {
+	case errors.Is(err, errSilent):
+		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
@@ -282,6 +284,11 @@ func shownURL(u *url.URL) string {
 // read takes the body in, bounded by size; time is bounded by the request's context.
 func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard, keep func([]byte, *tls.ConnectionState)) {
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		// Nobody asked for another protocol, and what would be read is the connection itself, which no context ends.
+		a.failure = failure{kind: "malformed", detail: "the answer changes to a protocol that is not HTTP"}
+		return
+	}
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started

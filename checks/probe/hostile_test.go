@@ -88,6 +88,7 @@ func TestHostileDiscovery(t *testing.T) {
 		"cut off in the body": {cutOff, "reset", ""},
 		"closed at once":      {closeAtOnce, "reset", ""},
 		"not HTTP":            {notHTTP, "malformed", ""},
+		"another protocol":    {switches, "malformed", ""},
 		"BOM before JSON":     {send("application/json", "\ufeff{}"), "", "object"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -282,6 +283,18 @@ func cutOff(w http.ResponseWriter, _ *http.Request) {
 }
 
 func closeAtOnce(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
+
+// switches keeps the connection for as long as the other side does, at most for a while.
+func switches(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+	_, _ = io.Copy(io.Discard, conn)
+}
 
 func notHTTP(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := http.NewResponseController(w).Hijack()

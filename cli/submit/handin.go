@@ -134,7 +134,7 @@ func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before strin
 	}
 	handed.Entry = o.Entry
 	d.remember(o.Entry)
-	if record.ClientID == "" {
+	if record.ClientID == "" || handed.Row.Stage == registry.Changes { // until it is handed in again, no client will come of it
 		return handed, nil
 	}
 	return handed, o.Store(ctx, record.ClientID, record.Secret)
