@@ -170,10 +170,10 @@ func (p *page) requests(r checks.Report) {
 func (p *page) background(r checks.Report) {
 	if len(r.Hidden) > 0 {
 		p.blank()
-		p.prose("  Only effects: ", strings.Join(each(r.Hidden, func(f checks.Finding) string { return f.ID }), ", "))
+		p.prose("  Effects of the causes above: ", strings.Join(each(r.Hidden, func(f checks.Finding) string { return f.ID }), ", "))
 	}
 	if len(r.Undecided) > 0 {
 		p.blank()
-		p.prose("  Not decided: ", strings.Join(slices.Sorted(slices.Values(r.Undecided)), ", "))
+		p.prose("  Not ruled out, because something was not observed: ", strings.Join(slices.Sorted(slices.Values(r.Undecided)), ", "))
 	}
 }
