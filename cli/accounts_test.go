@@ -356,6 +356,10 @@ func TestAccountsChange(t *testing.T) {
 		t.Error(d)
 	}
 	keys["credguide|account a"] = madeElsewhere
+	m.must(t, "accounts", "rename", "a", "a")
+	if said := m.out.String() + m.err.String(); !strings.Contains(said, "a has this name already") {
+		t.Errorf("to its own name: %q", said)
+	}
 	m.must(t, "accounts", "rename", "a", "b")
 	if d := cmp.Diff(forgetful{"credguide|account b": madeElsewhere}, keys); d != "" {
 		t.Error(d)
