@@ -291,7 +291,7 @@ func TestAListThatCannotBeRead(t *testing.T) {
 	if code := m.run(t.Context(), "check", "--all", cycle); code != app.ExitUsage || !strings.Contains(m.err.String(), cycle) {
 		t.Errorf("a cycle of links: exit code %d, %s", code, &m.err)
 	}
-	file := write(t, "- {name: a, credentials: "+cycle+"}\n- {name: b, environment: "+cycle+", keyring: true}\n- {name: c, secret_file: "+cycle+", client_id: x}\n")
+	file := write(t, "- {name: a, issuer: \"https://127.0.0.1:1/x\", backend: none, credentials: "+cycle+"}\n- {name: b, environment: "+cycle+", keyring: true}\n- {name: c, issuer: \"https://127.0.0.1:1/x\", backend: none, secret_file: "+cycle+", client_id: x}\n")
 	if code := m.run(t.Context(), "check", "--all", file, "--output", "json"); code != app.ExitMisconfigured {
 		t.Errorf("cycles in entries: exit code %d\n%s", code, &m.err)
 	}
@@ -307,7 +307,7 @@ func TestAVeryLongListIsTaken(t *testing.T) {
 	var list strings.Builder
 	const n = 20_000
 	for i := range n {
-		fmt.Fprintf(&list, "- {name: a%d, keyring: true}\n", i)
+		fmt.Fprintf(&list, "- {name: a%d, issuer: \"https://127.0.0.1:1/x\", backend: none, keyring: true}\n", i)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	m := newMachine(t)
