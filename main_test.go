@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -75,18 +76,25 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 	}
 }
 
-// SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too, and all is well.
+// SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too, within its time, also while a
+// host and a command of the list hang.
 func TestServeTakesTheHangupForItself(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no such signals")
 	}
 	list := filepath.Join(t.TempDir(), "list.yaml")
-	entry := "- {name: %s, issuer: \"http://127.0.0.1:1/\", client_id: a, secret_variable: A}\n"
-	if err := os.WriteFile(list, fmt.Appendf(nil, entry, "one"), 0o600); err != nil {
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and never answers
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	one := fmt.Sprintf("- {name: one, issuer: \"http://%s/\", client_id: a, secret_variable: OPENEO_AUTH_CLIENT_SECRET}\n", silent.Addr())
+	two := "- {name: two, issuer: \"http://127.0.0.1:1/\", client_id: a, secret_command: [sleep, \"60\"]}\n"
+	if err := os.WriteFile(list, []byte(one), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(os.Args[0], "serve", list, "--listen", "127.0.0.1:0", "--every", "1h")
-	cmd.Env = append(os.Environ(), asProgram+"=1")
+	cmd.Env = append(os.Environ(), asProgram+"=1", "OPENEO_AUTH_CLIENT_SECRET=not-a-real-one")
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -108,13 +116,14 @@ func TestServeTakesTheHangupForItself(t *testing.T) {
 		}
 	}
 	next("the status page is at ")
-	if err := os.WriteFile(list, fmt.Appendf(nil, entry+entry, "one", "two"), 0o600); err != nil {
+	if err := os.WriteFile(list, []byte(one+two), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
 	next("the list was read again: 2 accounts")
+	time.Sleep(500 * time.Millisecond) // until both are being checked
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

@@ -356,6 +356,10 @@ func TestAccountsChange(t *testing.T) {
 		t.Error(d)
 	}
 	keys["credguide|account a"] = madeElsewhere
+	m.must(t, "accounts", "rename", "a", "a")
+	if said := m.out.String() + m.err.String(); !strings.Contains(said, "a has this name already") {
+		t.Errorf("to its own name: %q", said)
+	}
 	m.must(t, "accounts", "rename", "a", "b")
 	if d := cmp.Diff(forgetful{"credguide|account b": madeElsewhere}, keys); d != "" {
 		t.Error(d)
@@ -500,8 +504,8 @@ func TestAccountsAskOnATerminal(t *testing.T) {
 	keys := forgetful{}
 	m.Keyring = keys
 	m.ReadHidden = func(context.Context) (string, error) { return madeElsewhere, nil }
-	ids := environmentNumber(t, m, "cdse")
-	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader(ids+"\nsh-1\n1\n"), true, true
+	number := environmentNumber(t, "cdse")
+	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader(number+"\nsh-1\n1\n"), true, true
 	m.must(t, "accounts", "add", "a")
 	want := "- name: a\n  environment: cdse\n  client_id: sh-1\n  keyring: true\n"
 	if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
@@ -519,19 +523,17 @@ func TestAccountsAskOnATerminal(t *testing.T) {
 }
 
 // environmentNumber is the number under which a menu offers an environment.
-func environmentNumber(t *testing.T, m *machine, id string) string {
+func environmentNumber(t *testing.T, id string) string {
 	t.Helper()
-	names, err := (&app.App{Sys: m.System}).EnvironmentNames()
+	catalog, err := environments.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, name := range names {
-		if name == id {
-			return fmt.Sprint(i + 1)
-		}
+	n := slices.IndexFunc(catalog.All(), func(e environments.Environment) bool { return e.ID == id })
+	if n < 0 {
+		t.Fatalf("%s is not offered", id)
 	}
-	t.Fatalf("%s is not offered", id)
-	return ""
+	return fmt.Sprint(n + 1)
 }
 
 // A broken file is one clear error, and only where an account is meant.

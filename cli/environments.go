@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -53,14 +56,17 @@ func showEnvironmentCommand(a *app.App) *cobra.Command {
 				return err
 			}
 			if len(args) == 0 {
-				return app.WithHint(fmt.Errorf("no environment given"), app.OneOf(catalog.Names()))
+				return app.WithHint(errors.New("no environment given"), "credguide environments lists them")
 			}
 			e, err := subject.FindEnvironment(catalog, args[0])
 			if err != nil {
 				return err
 			}
-			again := app.InForceOf(cmd.Flags()).Command("credguide check --environment " + text.ShellWord(args[0]))
-			return showEnvironment(a, catalog, e, format, again)
+			file := ""
+			if accounts.IsFile(args[0]) {
+				file = args[0]
+			}
+			return showEnvironment(a, catalog, e, format, app.InForceOf(cmd.Flags()).At(e.ID, file))
 		},
 		ValidArgsFunction: app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
 	}
@@ -109,10 +115,12 @@ func backendsInShort(e environments.Environment) string {
 }
 
 func approvalInShort(e environments.Environment) string {
-	switch e.Approval {
-	case environments.ApprovalSelf:
+	switch {
+	case e.Approval == environments.ApprovalSelf && e.Way() == environments.ByDashboard:
+		return "you create a client yourself"
+	case e.Approval == environments.ApprovalSelf:
 		return "you approve a new client yourself"
-	case environments.ApprovalOperator:
+	case e.Approval == environments.ApprovalOperator:
 		return "an administrator approves a new client"
 	}
 	return "who approves a new client is not known"
@@ -124,14 +132,14 @@ func wayInShort(e environments.Environment) string {
 	case environments.ByForm:
 		return "in the registry's form"
 	case environments.ByDashboard:
-		return "by yourself, at " + e.Registration.URL
+		return "at " + e.Registration.URL
 	case environments.ByRequest:
 		return "by request, to " + e.Registration.To
 	}
 	return ""
 }
 
-func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format, check string) error {
+func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.Environment, format string, again app.InForce) error {
 	switch format {
 	case "json":
 		return a.PrintJSON(e)
@@ -143,9 +151,12 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 		return a.Print(string(document))
 	}
 	var b strings.Builder
-	line := func(label, value string) {
-		if value != "" {
-			b.WriteString(text.Hang(fmt.Sprintf("%-17s", label), value, a.Width()))
+	line := func(label string, values ...string) {
+		for _, value := range values {
+			if value != "" {
+				b.WriteString(text.Hang(fmt.Sprintf("%-21s", label), value, a.Width()))
+				label = ""
+			}
 		}
 	}
 	line(e.ID, e.Title)
@@ -156,16 +167,15 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	line("registration", wayInShort(e))
 	line("contact", e.Contact)
 	if r := e.Registry; r != nil {
-		line("registry", r.Portal)
-		line("", "integration environment: "+r.IntegrationEnvironment)
+		line("registry", r.Portal, "Integration Environment there: "+r.IntegrationEnvironment)
 	}
 	var sisters []string
 	for _, s := range catalog.Sisters(e) {
 		sisters = append(sisters, s.ID)
 	}
-	line("sisters", strings.Join(sisters, ", "))
+	line("sister environments", strings.Join(sisters, ", "))
 	for _, backend := range e.Backends {
-		line("back-end", backendInWords(e, backend))
+		line("back-end", backendFacts(e, backend)...)
 	}
 	for _, note := range e.Notes {
 		line("note", note)
@@ -173,10 +183,11 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 	line("facts from", e.Source)
 	line("read on", dayInWords(e, a.Sys.Now()))
 	line("read from", e.Origin)
-	if err := a.Print(app.Plain(b.String())); err != nil {
-		return err
+	if e.Way() != "" {
+		b.WriteString(text.HangRun(fmt.Sprintf("%-21s", "register there"), "", again.Command("credguide register --environment "+e.ID), a.Width()))
 	}
-	return a.Print(app.Plain(fmt.Sprintf("%-17s%s\n", "check it", check)))
+	b.WriteString(text.HangRun(fmt.Sprintf("%-21s", "check a client"), "", again.Command("credguide check --environment "+e.ID), a.Width()))
+	return a.Print(app.Plain(b.String()))
 }
 
 // dayInWords is the day on which the facts were read, with a warning where that is long ago.
@@ -187,28 +198,23 @@ func dayInWords(e environments.Environment, now time.Time) string {
 	return e.Read
 }
 
-func backendInWords(e environments.Environment, b environments.Backend) string {
-	text := b.URL
-	if b.Title != "" {
-		text += " · " + b.Title
-	}
-	if b.Deprecated != "" {
-		text += " · deprecated " + b.Deprecated
-	}
-	if b.ProviderID != "" {
-		text += " · provider ID " + b.ProviderID
-	}
+// backendFacts are the lines that tell of a back-end.
+func backendFacts(e environments.Environment, b environments.Backend) (lines []string) {
+	title := cmp.Or(b.Title, b.ID)
 	if usual, _ := e.DefaultBackend(); usual.ID == b.ID {
-		text += " · default"
+		title += " (default)"
 	}
-	if b.Billing != "" {
-		text += " · credits " + b.Billing
+	lines = append(lines, title, b.URL)
+	for _, fact := range []struct{ label, value string }{
+		{"deprecated", b.Deprecated},
+		{"provider ID", b.ProviderID},
+		{"credits", b.Billing},
+		{"help", b.Helpdesk},
+		{"scopes", strings.Join(b.Scopes, " ")},
+	} {
+		if fact.value != "" {
+			lines = append(lines, fact.label+": "+fact.value)
+		}
 	}
-	if b.Helpdesk != "" {
-		text += " · help " + b.Helpdesk
-	}
-	if len(b.Scopes) > 0 {
-		text += " · scopes " + strings.Join(b.Scopes, " ")
-	}
-	return text
+	return lines
 }

@@ -26,17 +26,20 @@ func helpText(cmd *cobra.Command) string {
 	if long == "" {
 		long = cmd.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), useLine(cmd))
+	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), app.Usage(cmd))
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\nCommands:\n")
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {
-				fmt.Fprintf(&b, "  %-14s%s\n", c.Name(), c.Short)
+				b.WriteString(text.Hang(fmt.Sprintf("  %-14s", c.Name()), c.Short, app.UsualWidth))
 			}
 		}
 	}
 	if cmd.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", cmd.Example)
+		b.WriteString("\nExamples:\n")
+		for line := range strings.SplitSeq(cmd.Example, "\n") {
+			b.WriteString(continued(line, app.UsualWidth) + "\n")
+		}
 	}
 	if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
 		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsagesWrapped(app.UsualWidth))
@@ -50,11 +53,25 @@ func helpText(cmd *cobra.Command) string {
 	return b.String()
 }
 
-func useLine(cmd *cobra.Command) string {
-	if cmd.HasAvailableSubCommands() {
-		return cmd.CommandPath() + " COMMAND"
+// continued breaks a long command before its flags, as a shell lets it go on.
+func continued(line string, width int) string {
+	if text.Width(line) <= width {
+		return line
 	}
-	return cmd.UseLine()
+	var b strings.Builder
+	column := 0
+	for i, part := range strings.Split(line, " --") {
+		if i > 0 {
+			part = " --" + part
+			if column+text.Width(part) > width-2 {
+				b.WriteString(" \\\n     ")
+				column = 5
+			}
+		}
+		b.WriteString(part)
+		column += text.Width(part)
+	}
+	return b.String()
 }
 
 func helpCommand(a *app.App) *cobra.Command {

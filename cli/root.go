@@ -25,6 +25,10 @@ func root(a *app.App) *cobra.Command {
 		Short: "Find out why a service account cannot log in to openEO",
 		Long: "credguide checks the client credentials of an openEO service account: it follows the login\n" +
 			"step by step and names the cause, the party who can fix it and what to change.",
+		Example: `  credguide register          # get a service account
+  credguide check             # find out why a login fails
+  credguide explain - < FILE  # find out what an error text in a FILE means
+  credguide try               # see a check at work, without an account`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {

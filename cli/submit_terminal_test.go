@@ -152,3 +152,62 @@ func TestASignInInABrowser(t *testing.T) {
 		t.Errorf("a token is in %q", holders)
 	}
 }
+
+// A person is told what the reviewer wants, changes the answers and submits again, all in one go.
+func TestChangesThatAReviewerRequests(t *testing.T) {
+	t.Parallel()
+	world, err := sandbox.Start(t.Context(), sandbox.Options{DeployAfter: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer world.Close()
+	home := newHome(t)
+	flags := []string{"--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"), "--registry-token-file", filepath.Join(world.Dir, "registry.token")}
+	s := start(t, home, nil, append([]string{"register", "--submit", "--environment", "sandbox-dev", "--client-id", "changed"}, flags...)...)
+	s.until("Service name")
+	s.press("Changed" + enter)
+	s.until("Description")
+	s.press("Jobs." + enter)
+	s.until("Contacts: e-mail")
+	s.press("team@lab.example.org" + enter)
+	s.until("Send your registry token to 127.0.0.1")
+	s.press("y" + enter)
+	s.until("Where should the client ID")
+	s.press(enter)
+	s.until("Approve the request now?")
+	s.press("n" + enter)
+	if code := s.exit(); code != 3 {
+		t.Fatalf("exit code %d\n%s", code, s.everything())
+	}
+	if _, err := world.Review(world.Petitions()[0].ID, "changes", "Say what the jobs are for."); err != nil {
+		t.Fatal(err)
+	}
+	s = start(t, home, nil, append([]string{"register", "--resume"}, flags...)...)
+	s.until("Send your registry token")
+	s.press("y" + enter)
+	s.until("What do you want to do?")
+	if !strings.Contains(s.everything(), "The reviewer: Say what the jobs are for.") {
+		t.Errorf("the comment is not shown:\n%s", s.everything())
+	}
+	s.press(enter)
+	s.until("Which answer do you want to change?")
+	s.press("descr" + enter)
+	s.until("? Description")
+	s.press("Nightly maps of vegetation." + enter)
+	s.until("Which answer do you want to change?")
+	s.press("none" + enter)
+	s.until("Approve the request now?")
+	s.press("y" + enter)
+	if code := s.exit(); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"The registry has the changed request", "Works", "credguide request submit changed.yaml --environment sandbox-dev"} {
+		if !strings.Contains(s.everything(), want) {
+			t.Errorf("%q is never shown:\n%s", want, s.everything())
+		}
+	}
+	if p := world.Petitions(); len(p) != 2 || p[1].Request.ClientID != "changed" { // the registry makes a second one itself
+		t.Errorf("%+v", p)
+	}
+	s.saneTerminal()
+}

@@ -1,6 +1,11 @@
 package wizard
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/credguide/credguide/internal/text"
+)
 
 // The questions of a request that the registry's API takes.
 const (
@@ -9,6 +14,7 @@ const (
 	ByForm            = "form"             // answer: the request goes by the form in the browser
 	Again             = "again"
 	InBrowser         = "browser"
+	Done              = "done"
 	PasteToken        = "paste"
 	EditAnswers       = "edit"
 )
@@ -83,4 +89,19 @@ func ChangesQuestion() Question {
 			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
 		},
 	}
+}
+
+// EditQuestion asks which of their answers a person wants to change. Where and under which client ID the request was handed in
+// cannot be changed then: that would be another request.
+func (i *Interview) EditQuestion(a Answers, handedIn bool) Question {
+	q := Question{ID: "edit", Ask: "Which answer do you want to change?", Kind: Choose}
+	where, _ := i.Where(a)
+	for _, one := range i.fieldQuestions(where, a) {
+		value, typed := a.Text(one.ID)
+		if typed && (!handedIn || one.ID != ClientIDField) && !slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Value == one.ID }) {
+			q.Choices = append(q.Choices, Choice{Value: one.ID, Label: one.Ask, Note: text.Line(value, 60)})
+		}
+	}
+	q.Choices = append(q.Choices, Choice{Value: Done, Label: "none: submit the request"})
+	return q
 }

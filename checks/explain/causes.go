@@ -74,6 +74,11 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 			found.add(r.possible(id, behindRules+i))
 		}
 	}
+	if len(found.list) == 0 && len(e.phrases) > 0 && mostTelling(e.phrases).Kind == phrases.CredentialsRefused {
+		for i, id := range []string{"client-secret-wrong", "client-unknown", "client-in-other-environment", "client-disabled"} { // nor do these words
+			found.add(r.possible(id, behindRules+i))
+		}
+	}
 	if e.shape != "" && e.shape != "object" && e.status == 0 && len(found.list) > 0 {
 		found.add(r.possible("network-login-page", behindRules))
 	}

@@ -323,6 +323,8 @@ func TestReportsOfPeople(t *testing.T) {
 		"Failed to parse API error response: 401 ''":            "backend-gateway-refused",
 		"MissingTokenError after changing the base URL.":        "token-response-incomplete",
 		"OidcException: Unsupported token_type='N_A'":           "token-response-incomplete",
+		"Invalid Client or Invalid Client Credentials.":         "client-secret-wrong",
+		"client authentication failed":                          "client-secret-wrong",
 		"Authentication error with credentials that look right": "",
 	} {
 		causes, first := r.Read([]byte(text)).Causes, ""

@@ -168,6 +168,9 @@ func knows(verdict string) bool {
 	return slices.Contains([]string{"known", "wrong-protocol", "bearer-only", "disabled"}, verdict)
 }
 
+// sistersStep asks hosts at which the check is a guest.
+const sistersStep = "sisters"
+
 // askSisters asks side by side, as many as the requests go.
 func (p *pass) askSisters(ctx context.Context, list []environments.Environment, id string) []string {
 	verdicts := make([]string, len(list))
@@ -232,7 +235,7 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment, id str
 	issuer := strings.TrimRight(e.Issuer, "/")
 	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", keycloakIssuer(issuer)
 	if !keycloak {
-		doc := p.client.get(ctx, issuer+discoveryPath, call{step: "sisters", effect: Reads})
+		doc := p.client.get(ctx, issuer+discoveryPath, call{step: sistersStep, effect: Reads})
 		if !usableDocument(doc) {
 			return ""
 		}
@@ -241,7 +244,7 @@ func (p *pass) askSister(ctx context.Context, e environments.Environment, id str
 	if origin(endpointAddress) != origin(issuer) {
 		return ""
 	}
-	a := p.askAuthorization(ctx, "sisters", endpointAddress, id)
+	a := p.askAuthorization(ctx, sistersStep, endpointAddress, id)
 	if !a.ok() {
 		return ""
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"net/http"
 	"sync"
@@ -18,7 +19,15 @@ type gate struct {
 
 	mu    sync.Mutex
 	until time.Time // closed until then
+	moved time.Time // when a request last began or ended here
 }
+
+// guestPatience is how long a check waits for a place at a host of another environment while that host answers nobody: a
+// host that hangs holds up its own entries only.
+const guestPatience = 2 * time.Second
+
+// errSilent is the answer to a guest at such a host.
+var errSilent = errors.New("not asked: the host answers nobody at the moment")
 
 // usualPause is that of a host which limits requests and does not say for how long; no pause is taken for longer than
 // longestPause.
@@ -77,7 +86,7 @@ func (g *gate) pause() time.Duration {
 
 // enter waits for a place at the host. The wait does not count as the host's: it has not been asked. A host that asked for a
 // pause is left alone; leave is nil then.
-func (g *gate) enter(ctx context.Context) (leave func(), pause time.Duration, err error) {
+func (g *gate) enter(ctx context.Context, guest bool) (leave func(), pause time.Duration, err error) {
 	leave = func() {}
 	if pause = g.pause(); pause > 0 {
 		return nil, pause, nil
@@ -88,16 +97,51 @@ func (g *gate) enter(ctx context.Context) (leave func(), pause time.Duration, er
 		}
 	}
 	if g.places != nil {
-		if err := g.places.Acquire(ctx, 1); err != nil {
+		if err := g.place(ctx, guest); err != nil {
 			return nil, 0, err
 		}
-		leave = func() { g.places.Release(1) }
+		g.move()
+		leave = func() {
+			g.move()
+			g.places.Release(1)
+		}
 	}
 	if pause = g.pause(); pause > 0 { // it was asked for meanwhile
 		leave()
 		return nil, pause, nil
 	}
 	return leave, 0, nil
+}
+
+// place waits for a place; a guest waits only while others come and go.
+func (g *gate) place(ctx context.Context, guest bool) error {
+	if !guest {
+		return g.places.Acquire(ctx, 1)
+	}
+	for !g.places.TryAcquire(1) {
+		g.mu.Lock()
+		left := guestPatience - time.Since(g.moved)
+		g.mu.Unlock()
+		if left <= 0 {
+			return errSilent
+		}
+		waiting, cancel := context.WithTimeout(ctx, left)
+		err := g.places.Acquire(waiting, 1)
+		cancel()
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (g *gate) move() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.moved = time.Now()
 }
 
 // heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585 section 4, RFC 9110

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,6 +88,7 @@ func TestHostileDiscovery(t *testing.T) {
 		"cut off in the body": {cutOff, "reset", ""},
 		"closed at once":      {closeAtOnce, "reset", ""},
 		"not HTTP":            {notHTTP, "malformed", ""},
+		"another protocol":    {switches, "malformed", ""},
 		"BOM before JSON":     {send("application/json", "\ufeff{}"), "", "object"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -282,6 +284,18 @@ func cutOff(w http.ResponseWriter, _ *http.Request) {
 
 func closeAtOnce(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
+// switches keeps the connection for as long as the other side does, at most for a while.
+func switches(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+	_, _ = io.Copy(io.Discard, conn)
+}
+
 func notHTTP(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -325,5 +339,32 @@ func TestAnEndOfHTTP2IsNoOtherProtocol(t *testing.T) {
 				t.Errorf("%s: %s", got, e.Facts.Text(checks.AtDiscovery.FailureDetail))
 			}
 		})
+	}
+}
+
+// TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt: the server announces a limit of 8 KiB over HTTP/2, and takes more
+// over HTTP/1.1.
+func TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt(t *testing.T) {
+	token := strings.Repeat("large-token-", 800)
+	var spoken atomic.Value
+	mux := http.NewServeMux()
+	srv := httptest.NewUnstartedServer(mux)
+	mux.HandleFunc("/.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		reply(200, fmt.Sprintf(`{"issuer":%[1]q,"token_endpoint":"%[1]s/token","userinfo_endpoint":"%[1]s/userinfo"}`, srv.URL))(w, nil)
+	})
+	mux.HandleFunc("/token", reply(200, `{"access_token":"`+token+`","token_type":"Bearer"}`))
+	mux.HandleFunc("/userinfo", func(w http.ResponseWriter, r *http.Request) {
+		spoken.Store(r.Proto)
+		reply(200, `{"sub":"s"}`)(w, r)
+	})
+	srv.EnableHTTP2, srv.Config.MaxHeaderBytes = true, 8<<10
+	srv.StartTLS()
+	defer srv.Close()
+	pool := x509.NewCertPool()
+	pool.AddCert(srv.Certificate())
+	e := probe.Run(t.Context(), hostileSubject(srv.URL), probe.Options{RootCAs: pool}, nil).Evidence
+	holds(t, checks.Derive(e.Facts), checks.Facts{"token.large": true, "userinfo.status": 200, "userinfo.failure": ""})
+	if got := spoken.Load(); got != "HTTP/1.1" {
+		t.Errorf("userinfo was asked over %v", got)
 	}
 }

@@ -2,6 +2,9 @@ package report
 
 import (
 	"encoding/xml"
+	"errors"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -85,5 +88,62 @@ func TestJUnitOfManyHasACaseForEach(t *testing.T) {
 	}
 	if got := s.Testcases[1]; got.Name != "nightly-ndvi at production → openeo.cloud (2)" || got.Failure.Message != "The client may not use the client credentials grant" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// jenkinsAttributes are the attributes that the schema of Jenkins' xUnit plugin (junit-10.xsd) allows for each element, and
+// jenkinsChildren the elements in it. An attribute that it does not know makes Jenkins refuse the whole file.
+var (
+	jenkinsAttributes = map[string]string{
+		"testsuites": "name time tests failures disabled errors",
+		"testsuite":  "name tests failures errors time disabled skipped skips timestamp hostname id package assertions file skip log url",
+		"testcase":   "name assertions time timestamp classname status class file line log group url",
+		"failure":    "type message", "error": "type message", "skipped": "type message", "property": "name value",
+	}
+	jenkinsChildren = map[string]string{
+		"": "testsuites", "testsuites": "testsuite", "testsuite": "testsuite properties testcase system-out system-err", "properties": "property",
+		"testcase": "skipped error failure rerunFailure rerunError system-out system-err",
+	}
+)
+
+func TestJUnitIsValidForJenkins(t *testing.T) {
+	documents := map[string]string{"many": many(t, "junit", healthy(), grantNotEnabled(), unreachable(), interrupted(), hostile(), hostile())}
+	for name, r := range samples() {
+		documents[name] = write(t, "junit", r)
+	}
+	for name, document := range documents {
+		names := map[string]bool{}
+		parents := []string{""}
+		for d := xml.NewDecoder(strings.NewReader(document)); ; {
+			token, err := d.Token()
+			if token == nil {
+				if !errors.Is(err, io.EOF) {
+					t.Errorf("%s: %v", name, err)
+				}
+				break
+			}
+			switch e := token.(type) {
+			case xml.StartElement:
+				if parent := parents[len(parents)-1]; !slices.Contains(strings.Fields(jenkinsChildren[parent]), e.Name.Local) {
+					t.Errorf("%s: <%s> in <%s>", name, e.Name.Local, parent)
+				}
+				parents = append(parents, e.Name.Local)
+				key := ""
+				for _, a := range e.Attr {
+					if !slices.Contains(strings.Fields(jenkinsAttributes[e.Name.Local]), a.Name.Local) {
+						t.Errorf("%s: the attribute %s of <%s>", name, a.Name.Local, e.Name.Local)
+					}
+					if a.Name.Local == "name" || a.Name.Local == "classname" {
+						key += a.Name.Local + "=" + a.Value + " "
+					}
+				}
+				if e.Name.Local == "testcase" && names[key] {
+					t.Errorf("%s: two test cases are %s, and GitLab shows one of them", name, key)
+				}
+				names[key] = names[key] || e.Name.Local == "testcase"
+			case xml.EndElement:
+				parents = parents[:len(parents)-1]
+			}
+		}
 	}
 }

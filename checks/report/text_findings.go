@@ -144,7 +144,10 @@ func (p *page) remark(f checks.Finding, mark string) {
 // alternatives writes causes that could not be told apart, together.
 func (p *page) alternatives(fs []checks.Finding, besides bool) {
 	title := "One of these, most likely first"
-	if besides {
+	switch {
+	case besides && len(fs) == 1:
+		title = "Besides, one other cause is possible"
+	case besides:
 		title = "Besides, one of these is possible, most likely first"
 	}
 	p.title(p.failed, title, p.paint.bad)

@@ -72,9 +72,9 @@ func howSure(f checks.Finding) string {
 // partyNames are those who can fix something.
 var partyNames = map[checks.Party]string{
 	checks.PartyYou:              "you",
-	checks.PartyRegistryAdmin:    "the administrators of the registry",
-	checks.PartyIdentityProvider: "the administrators of the identity provider",
-	checks.PartyBackend:          "the administrators of the back-end",
+	checks.PartyRegistryAdmin:    "the registry's administrators",
+	checks.PartyIdentityProvider: "the identity provider's administrators",
+	checks.PartyBackend:          "the back-end's administrators",
 	checks.PartyNetwork:          "whoever runs the network or the proxy here",
 }
 

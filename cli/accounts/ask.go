@@ -8,6 +8,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/command"
+	"github.com/credguide/credguide/environments"
 )
 
 // ask asks for what the flags leave open, where there is a person: the environment, the client ID and where the secret is.
@@ -18,13 +19,21 @@ func (w *wishes) ask(ctx context.Context, a *app.App, account *accounts.Account)
 			"one of --secret-file, --secret-variable, --secret-command, --keyring, --credentials and --auth-config; --keyring can be typed on a terminal")
 	}
 	if w.environment == "" && w.issuer == "" && w.backend == "" {
-		ids, err := a.EnvironmentNames()
+		catalog, err := environments.Load(a.Catalogs...)
 		if err != nil {
 			return err
 		}
-		if w.environment, err = a.Pick(ctx, "Where is the client registered?", ids); err != nil {
+		ids := map[string]string{}
+		var offered []string
+		for _, e := range catalog.All() {
+			words := e.ID + ": " + e.Title
+			offered, ids[words] = append(offered, words), e.ID
+		}
+		picked, err := a.Pick(ctx, "Where is the client registered?", offered)
+		if err != nil {
 			return err
 		}
+		w.environment = ids[picked]
 	}
 	if !w.set.Changed("client-id") {
 		id, err := line(ctx, a, "Client ID (nothing where the source has it): ")

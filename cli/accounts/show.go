@@ -66,13 +66,13 @@ func (v *viewer) card(o view) string {
 		row("", "its output is the secret; credguide shows neither")
 	}
 	if o.expiry.Known {
-		row("expires", e.Expires.String()+" ("+o.expiry.String()+")")
+		row("expires", e.Expires.String())
 	}
 	row("owner", e.Owner)
 	for _, name := range slices.Sorted(maps.Keys(e.Labels)) {
 		row("label", name+"="+e.Labels[name])
 	}
-	row("authorities", e.CAFile)
+	row("CA file", e.CAFile)
 	for _, id := range slices.Sorted(maps.Keys(e.Ignore)) {
 		row("ignored", id+": "+e.Ignore[id])
 	}

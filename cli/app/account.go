@@ -205,7 +205,7 @@ func (c *chooser) choose(ctx context.Context, clientID string) error {
 	case len(names) > 1 && c.ask && c.app.CanAsk():
 		name, err := c.app.Pick(ctx, "Which of your accounts?", names)
 		if err != nil {
-			return err
+			return WithHint(err, "name one of them: credguide check "+names[0])
 		}
 		entry, err := c.list.Find(name)
 		if err != nil {
@@ -249,7 +249,7 @@ func (a *App) Pick(ctx context.Context, question string, names []string) (string
 		case err != nil:
 			return "", err
 		case strings.TrimSpace(line) == "":
-			return "", WithHint(errors.New("nothing was chosen"), "credguide check "+names[0])
+			return "", errors.New("nothing was chosen")
 		case convErr == nil && n >= 1 && n <= len(names):
 			return names[n-1], nil
 		}

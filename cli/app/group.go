@@ -2,12 +2,17 @@ package app
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
 
+// onlyHolds marks a command that does nothing by itself.
+const onlyHolds = "only-holds-others"
+
 // Group makes a command that only holds others.
 func Group(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
+	cmd.Annotations = map[string]string{onlyHolds: "yes"}
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -32,4 +37,17 @@ func CommandNames(cmd *cobra.Command) (names []string) {
 		}
 	}
 	return names
+}
+
+// Usage tells how a command is called. What holds others may do something of its own without one.
+func Usage(cmd *cobra.Command) string {
+	switch {
+	case !cmd.HasAvailableSubCommands():
+		return cmd.UseLine()
+	case cmd.Annotations[onlyHolds] != "" || !cmd.HasParent():
+		return cmd.CommandPath() + " COMMAND"
+	case strings.Contains(cmd.Use, " "):
+		return cmd.UseLine() + "\n       " + cmd.CommandPath() + " COMMAND"
+	}
+	return cmd.CommandPath() + " [COMMAND]"
 }

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -22,7 +23,12 @@ func ReportCommand(a *app.App) *cobra.Command {
 		Long: "diff compares saved JSON reports: which accounts work now and did not before, which findings are new or gone, and " +
 			"which observations changed. OLD and NEW hold one report each, or one a line, as check --all writes them.",
 		Example: "  credguide report diff monday.jsonl tuesday.jsonl",
-		Args:    cobra.ExactArgs(2),
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) < 2 {
+				return app.WithHint(fmt.Errorf("%s needs two saved reports", cmd.CommandPath()), "usage: "+cmd.UseLine())
+			}
+			return app.AtMost(2)(cmd, args)
+		},
 	}
 	diff.RunE = func(cmd *cobra.Command, args []string) error {
 		return showDiff(cmd.Context(), a, args[0], args[1], format)

@@ -30,7 +30,7 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 	defer func() { _ = in.Close() }()
 	shown := name
 	if name == "-" {
-		shown = "standard input"
+		shown = standardInput
 	}
 	reader := bufio.NewReaderSize(in, 64<<10)
 	at := int64(0)

@@ -95,7 +95,7 @@ func (l *listOutput) finish() error {
 	case isSummary(l.app, l.output):
 		var b bytes.Buffer
 		if err = l.writer.Finish(&b); err == nil {
-			l.fault = files.Append(l.file, b.Bytes(), l.mode())
+			l.fault = appendSummary(l.file, b.Bytes(), l.mode())
 		}
 	default:
 		l.fault = l.whole()

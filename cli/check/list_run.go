@@ -143,7 +143,8 @@ func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, share
 func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
 	again := l.c.againOf(list, list.Entries[i], r.Subject.Environment)
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
-	e := report.Entry{Report: r.Report, Label: l.labels[i], File: list.Path, Line: list.Entries[i].Line}
+	e := report.Entry{Report: r.Report, Label: l.labels[i]}
+	e.File, e.Line = placeOf(l.c.App, list.Path, list.Entries[i].Line)
 	if before, ok := l.c.previous.of(l.c, e.Label); ok {
 		if change := report.Compare(e.Label, before, r.Report); change.Matters() {
 			l.mu.Lock()

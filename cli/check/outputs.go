@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -121,7 +123,7 @@ func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) e
 // write puts a report into its file. GitHub's summary of a job is a file that each step adds to.
 func (o output) write(a *app.App, text []byte) error {
 	if isSummary(a, o) {
-		return files.Append(o.file, text, o.mode())
+		return appendSummary(o.file, text, o.mode())
 	}
 	return files.Write(o.file, text, o.mode())
 }
@@ -134,6 +136,24 @@ func (o output) mode() fs.FileMode {
 	}
 	return files.Private
 }
+
+// mostSummary is how much GitHub shows of a step's summary; a longer one is not shown at all.
+const mostSummary = 1 << 20
+
+// appendSummary adds to the summary what there is room for.
+func appendSummary(file string, text []byte, mode fs.FileMode) error {
+	room := mostSummary
+	if info, err := os.Stat(file); err == nil {
+		room -= int(min(info.Size(), mostSummary))
+	}
+	if len(text) > room {
+		text = text[:max(room-len(summaryCut), 0)]
+		text = append(slices.Clip(text[:bytes.LastIndexByte(text, '\n')+1]), summaryCut...)
+	}
+	return files.Append(file, text, mode)
+}
+
+const summaryCut = "\n\nThe rest is left out: GitHub shows 1 MiB of a summary. `--output markdown=FILE` writes all of it.\n"
 
 func isSummary(a *app.App, o output) bool {
 	summary, _ := a.Sys.Lookup("GITHUB_STEP_SUMMARY")
@@ -175,6 +195,26 @@ func workflow(a *app.App) (file string, line int) {
 	}
 	return "", 0
 }
+
+// placeOf is where an alert about an entry of a list points: the list as the repository has it, else the workflow.
+func placeOf(a *app.App, list string, line int) (file string, at int) {
+	if !filepath.IsAbs(list) && list != "" && list != standardInput {
+		return list, line
+	}
+	for _, root := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
+		folder, _ := a.Sys.Lookup(root)
+		if inside, err := filepath.Rel(folder, list); folder != "" && err == nil && filepath.IsLocal(inside) {
+			return inside, line
+		}
+	}
+	if file, at = workflow(a); file != "" {
+		return file, at
+	}
+	return list, line
+}
+
+// standardInput is what a list is called that was read from there.
+const standardInput = "standard input"
 
 // command completes the commands of the one report; what was typed may hold the secret.
 func (d Document) command(in app.InForce) func(string) string {

@@ -78,11 +78,33 @@ func (r *registration) afterProblem(ctx context.Context) error {
 	case answer.Text == wizard.ByForm:
 		return errByForm
 	case answer.Text == wizard.EditAnswers:
-		return wizard.ErrBack
+		return r.edit(ctx, false)
 	case answer.Text == wizard.NotYet:
 		return wizard.ErrLater
 	}
 	return nil
+}
+
+// errEdited is the wish to hand in what was changed.
+var errEdited = errors.New("the answers were changed")
+
+// edit has a person change what they answered, in any order.
+func (r *registration) edit(ctx context.Context, handedIn bool) error {
+	for {
+		answer, err := r.ask.Ask(ctx, r.guide.EditQuestion(r.answers, handedIn))
+		switch {
+		case err != nil && !errors.Is(err, wizard.ErrBack):
+			return err
+		case err != nil || answer.Text == wizard.Done:
+			r.again = !r.token.IsZero()
+			return errEdited
+		}
+		r.answers = r.answers.Without(answer.Text)
+		r.answers, err = r.guide.Run(ctx, r.ask, r.answers, func(a wizard.Answers) { r.answers = a; r.save() })
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // handIn makes the calls, in the order in which the registry's own form makes them.
@@ -139,14 +161,24 @@ func handedNote(h submit.Handed) wizard.Note {
 func (r *registration) desk(ctx context.Context) (*submit.Desk, error) {
 	e, form := r.where.Environment, r.where.Rules[0].Form()
 	client, found, err := r.live.today.Registry(ctx, e, form)
-	if err != nil {
+	switch {
+	case err != nil && found:
+		return nil, submit.CannotTell(err)
+	case err != nil:
 		return nil, fmt.Errorf("the registry's API: %w", err)
 	}
 	if err := r.confirmAPI(ctx, client.API, found); err != nil {
 		return nil, err
 	}
 	d := &submit.Desk{App: r.App, Client: client, Form: form}
-	d.Token = func(ctx context.Context) (credentials.Secret, error) { return r.registryToken(ctx, client) }
+	d.Token = func(ctx context.Context) (_ credentials.Secret, err error) {
+		if r.again {
+			r.again = false // where it is refused, a new one is asked for
+			return r.token, nil
+		}
+		r.token, err = r.registryToken(ctx, client)
+		return r.token, err
+	}
 	return d, nil
 }
 
@@ -235,8 +267,28 @@ func (r *registration) mayAdd(ctx context.Context, name string) (bool, error) {
 // storeOfRegistry keeps what the registry has or is about to get.
 func (r *registration) storeOfRegistry(ctx context.Context, acc account) (account, error) {
 	r.Keep(acc.secret)
+	if source, kept := r.keptAlready(ctx, acc); kept {
+		acc.source = source
+		return acc, nil
+	}
 	acc.source = credentials.Source{Kind: "the registry"}
-	return r.keep(ctx, acc)
+	acc, err := r.keep(ctx, acc)
+	if err == nil {
+		r.stored = acc
+	}
+	return acc, err
+}
+
+// keptAlready finds these very credentials where this run or the last one put them, so that a person is not asked again.
+func (r *registration) keptAlready(ctx context.Context, acc account) (credentials.Source, bool) {
+	switch {
+	case r.ask == nil || r.flags.store != "" || r.flags.storeFile != "":
+		return credentials.Source{}, false
+	case acc.id != "" && r.stored.id == acc.id && r.stored.secret.Equal(acc.secret):
+		return r.stored.source, true
+	}
+	found, err := credentials.Resolve(ctx, credentials.Query{Own: &credentials.Own{Credentials: r.dotenvPath(acc)}, GOOS: r.Sys.GOOS})
+	return found.SecretSource, err == nil && found.ClientID == acc.id && found.Secret.Equal(acc.secret)
 }
 
 // The pace at which a request is followed: the deployment takes seconds to minutes.
@@ -251,8 +303,9 @@ const (
 func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, h submit.Handed) (registry.Row, error) {
 	row := h.Row
 	if row.Stage == registry.Waiting {
-		approved, err := r.approve(ctx, desk, h.Entry)
-		if err != nil {
+		var approved bool
+		var err error
+		if h.Entry, approved, err = r.approve(ctx, desk, h.Entry); err != nil {
 			return row, err
 		}
 		if !approved && r.box == nil {
@@ -303,8 +356,10 @@ func (r *registration) standing(e submit.Entry, row registry.Row) (done bool, er
 		r.tell(wizard.Note{Kind: wizard.Good, Text: "The registry has deployed the client"})
 		return true, nil
 	case registry.Changes:
-		again := "Correct " + r.request + ", then: " + r.submitAgain(r.request)
-		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: append(comment, again)})
+		if r.ask == nil { // a person is asked what to change
+			comment = append(comment, "Correct "+r.request+", then: "+r.submitAgain(r.request))
+		}
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: comment})
 		return true, r.changesWanted()
 	case registry.Rejected:
 		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Change what it asks for, and submit it again: "+r.submitAgain(r.request))})
@@ -336,32 +391,32 @@ func (r *registration) changesWanted() error {
 }
 
 // approve approves the request where its owner may and wants that.
-func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (approved bool, err error) {
+func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (_ submit.Entry, approved bool, err error) {
 	self := r.where.Environment.Approval == environments.ApprovalSelf && desk.MayApprove()
 	switch {
 	case !self && r.flags.approve:
 		r.Say("--approve has no effect here: in %s an administrator approves requests.", r.where.Environment.ID)
-		return false, nil
+		return e, false, nil
 	case !self:
-		return false, nil
+		return e, false, nil
 	case !r.flags.approve && (r.ask == nil || r.flags.answers != ""):
 		r.Say("You may approve this request yourself: add --approve.")
-		return false, nil
+		return e, false, nil
 	case !r.flags.approve:
 		answer, err := r.ask.Ask(ctx, wizard.ApproveQuestion())
 		if err != nil || answer.Text != wizard.Yes {
-			return false, err
+			return e, false, err
 		}
 	}
-	err = desk.Approve(ctx, e.Petition)
+	e, err = desk.Approve(ctx, e)
 	if errors.Is(err, registry.ErrNotAllowed) {
 		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The registry does not let you approve this request; an administrator decides."})
-		return false, nil
+		return e, false, nil
 	}
 	if err == nil {
 		r.tell(wizard.Note{Kind: wizard.Good, Text: "The request is approved"})
 	}
-	return err == nil, err
+	return e, err == nil, err
 }
 
 // waits ends a run whose request is for somebody else to decide.
@@ -381,5 +436,8 @@ func (r *registration) submitAgain(file string) string {
 	if r.flags.approve {
 		args = append(args, "--approve")
 	}
-	return r.commandLine("request submit", args)
+	if known := r.where.Environment.Registry; r.flags.api.API == "" && r.confirmed != "" && r.confirmed != known.API {
+		args = append(args, "--registry-api", r.confirmed)
+	}
+	return r.commandLine("request submit", append(args, r.flags.api.Arguments()...))
 }

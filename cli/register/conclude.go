@@ -170,7 +170,11 @@ func (r *registration) commands(acc account, name string) {
 	}
 	if r.request != "" {
 		r.Say("\nThe same again, without a question:")
-		r.Say("  %s", r.equivalent())
+		same := r.equivalent()
+		if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.ByAPI {
+			same = r.submitAgain(r.request)
+		}
+		r.Say("  %s", same)
 	}
 	r.Say("To wait for the deployment and check, at any time:")
 	r.Say("  %s", r.waitCommand(acc, name))

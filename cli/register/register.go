@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
@@ -118,9 +119,12 @@ type registration struct {
 	named   string  // the environment as the person named it
 	request string  // the file of the request
 	filled  account // made in the sandbox for the person
+	stored  account // what the registry holds, and where this run put it
 	ticket  int     // of the request that was sent to the sandbox's help desk
 
 	confirmed string // the address that gets the registry token
+	token     credentials.Secret
+	again     bool // the token does once more: a request that was changed follows
 }
 
 func newRegistration(a *app.App, catalog *environments.Catalog, flags Flags, box *sandbox.Sandbox) *registration {
@@ -192,6 +196,9 @@ func (r *registration) steps(ctx context.Context) error {
 			r.Say("\ncredguide does not know how to create a client at %s.", r.where.Environment.Title)
 			r.forget()
 			return nil
+		}
+		if errors.Is(err, errEdited) {
+			continue
 		}
 		if errors.Is(err, wizard.ErrBack) {
 			r.answers, _ = r.guide.Back(r.answers)

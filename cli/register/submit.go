@@ -77,7 +77,7 @@ func (r *registration) afterAPI(ctx context.Context, err error) error {
 	case answer.Text == wizard.NotYet:
 		return wizard.ErrLater
 	}
-	return wizard.ErrBack
+	return r.edit(ctx, true)
 }
 
 // guided leads from a client that was made without a form to a checked login.

@@ -36,6 +36,7 @@ type monitor struct {
 	source  source
 	process prometheus.Gatherer
 	started time.Time
+	freed   chan struct{} // a check has ended
 
 	mu       sync.Mutex
 	list     accounts.List
@@ -83,6 +84,7 @@ func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monito
 func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*monitor, error) {
 	m := &monitor{
 		app: a, flags: f, checker: c, source: from, accounts: map[string]*account{}, process: processMetrics(), started: time.Now(),
+		freed: make(chan struct{}, 1),
 	}
 	var err error
 	if m.state, err = newState(f.state); err != nil {

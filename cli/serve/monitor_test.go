@@ -149,7 +149,7 @@ func numbered(n int) (names []string) {
 
 const issuer = "https://idp.example.org/"
 
-func put(t *testing.T, file, text string) string {
+func put(t testing.TB, file, text string) string {
 	t.Helper()
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -158,7 +158,7 @@ func put(t *testing.T, file, text string) string {
 }
 
 // start makes a monitor of a list.
-func start(t *testing.T, w *world, f *flags, list string) (*monitor, *screen) {
+func start(t testing.TB, w *world, f *flags, list string) (*monitor, *screen) {
 	t.Helper()
 	said := &screen{}
 	if f.every == 0 {

@@ -27,7 +27,7 @@ import (
 const evil = "\"}\n# HELP x </td></table><script>alert(1)</script>{{.}} javascript:alert(1) {} \\ \x1b[31m\u202e' \xff"
 
 // known puts results into a monitor as if checks had found them.
-func known(t *testing.T, m *monitor, change func(i int, r *checks.Report)) {
+func known(t testing.TB, m *monitor, change func(i int, r *checks.Report)) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()

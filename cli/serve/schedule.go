@@ -31,6 +31,7 @@ func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
 			return
 		case <-hangups:
 			m.reload(ctx)
+		case <-m.freed:
 		case <-tick.C:
 		}
 		if time.Since(looked) >= min(lookAgain, m.flags.every) {
@@ -59,16 +60,20 @@ func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 	perHost := map[string]int{}
 	var due []*account
 	for _, a := range m.order {
-		switch {
-		case a.running:
+		if a.running {
 			n++
 			perHost[a.hosts]++
-		case !a.next.After(now):
-			due = append(due, a)
 		}
 	}
-	slices.SortStableFunc(due, func(a, b *account) int { return a.next.Compare(b.next) })
-	for _, a := range due {
+	for _, a := range m.order {
+		if a.running || a.next.After(now) || perHost[a.hosts] >= m.flags.PerHost {
+			continue
+		}
+		if due = append(due, a); len(due) == 8*most { // of many, only the first are needed; the others have their turn
+			due = longestWaiting(due)[:most]
+		}
+	}
+	for _, a := range longestWaiting(due) {
 		if n >= most {
 			return
 		}
@@ -81,6 +86,11 @@ func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 		entry, list, print := a.entry, m.list, a.print
 		running.Go(func() { m.check(ctx, a, entry, list, print) })
 	}
+}
+
+func longestWaiting(due []*account) []*account {
+	slices.SortStableFunc(due, func(a, b *account) int { return a.next.Compare(b.next) })
+	return due
 }
 
 // check checks one account and keeps the result.
@@ -107,6 +117,10 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 		a.record, a.series, a.unsaved = saved, shown, m.state.dir != ""
 	}
 	m.mu.Unlock()
+	select {
+	case m.freed <- struct{}{}: // its place is another one's
+	default:
+	}
 	if ok {
 		m.save(a, saved)
 	}

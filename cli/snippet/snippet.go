@@ -101,7 +101,8 @@ func listSnippets(a *app.App) error {
 	for _, s := range list {
 		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
 	}
-	b.WriteString("\ncredguide snippet KIND writes one; credguide snippet KIND NAME writes it for your account NAME. No snippet contains the secret.\n")
+	b.WriteString("\nTo write one:                    credguide snippet KIND\n" +
+		"To write one for your account:   credguide snippet KIND NAME\n\nNo snippet contains the secret.\n")
 	return a.Print(app.Plain(b.String()))
 }
 

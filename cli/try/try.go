@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/cli/register"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Command is `credguide try`.
@@ -64,7 +65,20 @@ func runTry(ctx context.Context, a *app.App, faults []string, wanted check.Repor
 	if closed := box.Close(); err == nil {
 		err = closed
 	}
+	if len(wanted.Outputs) == 0 && !wanted.Quiet && a.Sys.StderrIsTerminal { // a script has read the exit code
+		a.Say("\n%s", afterTry(faults, a.Width()))
+	}
 	return err
+}
+
+// afterTry says why the commands of the report do not run now, and what keeps their servers running.
+func afterTry(faults []string, width int) string {
+	keep := "credguide sandbox"
+	for _, fault := range faults {
+		keep += " --fault " + fault
+	}
+	return strings.TrimSuffix(text.HangRun("", "The servers of this try have stopped, so the commands above find nothing to check. "+
+		"To keep such servers running, with the command that checks them:", keep, width), "\n")
 }
 
 // checkWith runs a check with arguments as the check command takes them, reporting as wanted.

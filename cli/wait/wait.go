@@ -54,7 +54,7 @@ func Command(a *app.App) *cobra.Command {
 			if flags.All.Given() || flags.From != "" || flags.Plan {
 				return errors.New("wait takes one client; --all, --from and --plan are for check")
 			}
-			flags.Timeout = probe.DefaultStepTimeout
+			flags.Timeout = min(probe.DefaultStepTimeout, waiting)
 			return waitFor(cmd.Context(), a, &flags, waiting, func() {})
 		},
 	}

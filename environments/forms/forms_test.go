@@ -127,7 +127,7 @@ func TestOverlays(t *testing.T) {
 func TestLimits(t *testing.T) {
 	l := form(t, "").Limits()
 	for text, want := range map[string]string{
-		"nightly-ndvi": "", "a+b": "", "x": "1 characters; the registry accepts 2 to 128",
+		"nightly-ndvi": "", "a+b": "", "x": "1 character; the registry accepts 2 to 128",
 		strings.Repeat("x", 129): "129 characters; the registry accepts 2 to 128",
 		"a b":                    "a character that the registry does not accept; it accepts letters, digits and $-_.+!*'(),",
 	} {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Limits is what the registry takes for the two values of a login. What they refuse, no client of this registry can have.
@@ -50,11 +52,11 @@ func (f Field) limit() Limit {
 }
 
 // Refusal says why a value cannot have been registered, or nothing.
-func (l Limit) Refusal(text string) string {
-	switch n := utf8.RuneCountInString(text); {
+func (l Limit) Refusal(value string) string {
+	switch n := utf8.RuneCountInString(value); {
 	case l.Short(n), l.Long(n):
-		return fmt.Sprintf("%d characters; the registry accepts %d to %d", n, l.Min, l.Max)
-	case l.pattern != nil && !l.pattern.MatchString(text):
+		return fmt.Sprintf("%s; the registry accepts %d to %d", text.Plural(n, "character"), l.Min, l.Max)
+	case l.pattern != nil && !l.pattern.MatchString(value):
 		return "a character that the registry does not accept; it accepts " + l.Takes
 	}
 	return ""

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/sandbox"
@@ -116,6 +117,16 @@ func TestHostileAnswersToAToken(t *testing.T) {
 		"another host": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, elsewhere.URL, http.StatusTemporaryRedirect)
 		}, "points to another address"},
+		"another protocol": {func(w http.ResponseWriter, _ *http.Request) {
+			conn, _, err := http.NewResponseController(w).Hijack()
+			if err != nil {
+				return
+			}
+			defer func() { _ = conn.Close() }()
+			_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+			_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n")
+			_, _ = io.Copy(io.Discard, conn)
+		}, "answers 101"},
 		"without an end":     {func(w http.ResponseWriter, _ *http.Request) { flood(w) }, "more than 1 MiB"},
 		"null":               {says(200, "application/json", "null"), ""},
 		"an empty object":    {says(200, "application/json", "{}"), ""},

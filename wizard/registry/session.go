@@ -80,6 +80,9 @@ func (s *Session) call(ctx context.Context, method, path string, query url.Value
 		return reply{}, s.noAnswer(err, u)
 	}
 	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which no context ends
+		return reply{}, &Silence{host: u.Host, cause: fmt.Errorf("%s answers %d", u.Host, res.StatusCode), perhaps: true}
+	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	switch {
 	case len(data) > maxAnswer:

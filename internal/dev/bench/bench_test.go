@@ -17,6 +17,9 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == measureCommand {
 		os.Exit(measureOne(os.Args[2:]))
 	}
+	if len(os.Args) > 2 && os.Args[1] == loopCommand {
+		os.Exit(plainLoop(os.Args[2:]))
+	}
 	os.Exit(m.Run())
 }
 
@@ -86,6 +89,21 @@ func TestTheScriptLogsIn(t *testing.T) {
 		if !strings.Contains(string(m.Output), want) {
 			t.Errorf("no %s in %q; it said %q", want, m.Output, m.Talk)
 		}
+	}
+}
+
+// TestTheLoopMakesTheRequestsOfACheck: otherwise the ratio would say nothing.
+func TestTheLoopMakesTheRequestsOfACheck(t *testing.T) {
+	box, err := sandbox.Start(t.Context(), sandbox.Options{Dir: filepath.Join(t.TempDir(), "box")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = box.Close() }()
+	s := &setup{dir: t.TempDir()}
+	s.env = quiet(s.dir)
+	asked, err := s.askedBy(t.Context(), box, s.loop(box, 7), 7)
+	if err != nil || asked != 3 {
+		t.Errorf("%v requests an entry, %v", asked, err)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/cli"
+	"github.com/credguide/credguide/cli/app"
 )
 
 // addCommands makes one page for each command, from the texts that its help shows.
@@ -47,11 +48,7 @@ func commandPage(c *cobra.Command) []byte {
 		long = c.Short + "."
 	}
 	out.paragraph(flowing(long))
-	usage := c.UseLine()
-	if c.HasAvailableSubCommands() {
-		usage = c.CommandPath() + " COMMAND"
-	}
-	out.code("text", usage)
+	out.code("text", app.Usage(c))
 	if c.HasAvailableSubCommands() {
 		var rows [][]string
 		for _, sub := range c.Commands() {

@@ -19,7 +19,7 @@ import (
 // The status page in pixels. It is drawn by whoever reads the picture, with fonts of theirs, so there is room to spare.
 const (
 	pageWidth  = 1280
-	pageHeight = 520
+	pageHeight = 680
 )
 
 // watched is the list behind the picture: two accounts that work, one with a wrong secret, one whose service does not answer.
@@ -108,7 +108,7 @@ func drawPage(page []byte) ([]byte, error) {
 		switch {
 		case n.DataAtom == atom.Style:
 			style.WriteString(n.FirstChild.Data)
-		case n.DataAtom == atom.Main:
+		case n.DataAtom == atom.Header || n.DataAtom == atom.Main:
 			if err := html.Render(&content, n); err != nil { // which closes every element, as XML wants it
 				return nil, err
 			}
@@ -117,7 +117,7 @@ func drawPage(page []byte) ([]byte, error) {
 	if style.Len() == 0 || content.Len() == 0 {
 		return nil, errors.New("the status page has no <style> or no <main>")
 	}
-	// In a picture the page's body is a div, and the ground is that of the reader's scheme.
+	// In a picture the page's body is a div.
 	sheet := strings.ReplaceAll(style.String(), "\nbody {", "\n.body {")
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="title">`+"\n", pageWidth, pageHeight, pageWidth, pageHeight)
@@ -127,6 +127,6 @@ func drawPage(page []byte) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-const pageStyle = `.ground { fill: #fff; stroke: #d8dee3 } .body { color: #1f2328; max-width: none; padding: 0 1.5rem } a { color: #0969da }
-@media (prefers-color-scheme: dark) { .ground { fill: #151b23; stroke: #3d444d } .body { color: #d1d7e0 } a { color: #6cb6ff } }
+// The page's own colours, light and dark, are variables of its style.
+const pageStyle = `.ground { fill: var(--paper); stroke: var(--line) } .body { max-width: none; padding: 0 1.5rem; background: none }
 `

@@ -49,6 +49,8 @@ var discoveryFaults = []fault{
 	}},
 	{"identity-provider-error@token", "The token endpoint fails", "service", atIDP("token", wire.Fixed(http.StatusInternalServerError, wire.JSONType,
 		`{"error":"unknown_error","error_description":"For more on this error consult the server log."}`))},
+	{"identity-provider-error@overloaded", "The token endpoint is overloaded and says when to come back", "service", atIDP("token",
+		wire.RetryAfter(http.StatusServiceUnavailable, 2*time.Minute, "503 Service Unavailable", "Too busy."))},
 	{"identity-provider-error@gateway", "A gateway in front of the identity provider gets no answer", "service", func(w *world.World) {
 		w.Main().All = wire.Page(http.StatusBadGateway, "502 Bad Gateway", "nginx", "Server", "nginx")
 	}},
