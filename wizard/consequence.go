@@ -75,7 +75,11 @@ func (i *Interview) Agrees(a Answers) error {
 	name, hasBackend := a.Text(BackendID)
 	if hasEnvironment {
 		if _, ok := i.byName(named); !ok {
-			return fmt.Errorf("%s: there is no environment %q", EnvironmentID, named)
+			var ids []string
+			for _, e := range i.Environments {
+				ids = append(ids, e.ID)
+			}
+			return fmt.Errorf("%s: there is no environment %q among those that are offered: %s", EnvironmentID, named, strings.Join(ids, ", "))
 		}
 	}
 	if !hasBackend || name == OtherBackend || name == NoBackend {
