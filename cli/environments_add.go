@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
@@ -19,6 +20,8 @@ import (
 
 // draftFlags are the wishes of environments add.
 type draftFlags struct {
+	set *pflag.FlagSet
+
 	id, providerID, file, caFile string
 	force                        bool
 }
@@ -43,6 +46,7 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 		ValidArgsFunction: app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),
 	}
 	set := cmd.Flags()
+	flags.set = set
 	set.StringVar(&flags.providerID, "provider-id", "", "`ID` of the login provider, where the back-end lists several")
 	set.StringVar(&flags.id, "id", "", "`ID` of the new environment; default: the back-end's host")
 	set.StringVar(&flags.file, "file", "", "`FILE` to write; default: ID.yaml, - is standard output")
@@ -72,7 +76,7 @@ func addEnvironment(ctx context.Context, a *app.App, address string, flags draft
 	published, err := probe.ReadBackend(ctx, b, options)
 	if err != nil {
 		a.Say("cannot read what the back-end publishes: %s", err)
-		a.Say("to find out why: credguide check --public --backend %s", b.URL)
+		a.Say("to find out why: %s", app.InForceOf(flags.set).Command("credguide check --public --backend "+text.ShellWord(b.URL)))
 		return app.ExitCode(app.ExitCannotTell)
 	}
 	listed, err := chooseListed(ctx, a, published.Providers, flags.providerID)
@@ -152,6 +156,6 @@ func writeDraft(a *app.App, catalog *environments.Catalog, e environments.Enviro
 	for _, note := range e.Notes {
 		a.Say("%s", app.Plain(note))
 	}
-	a.Say("How a client is made there is not published. To check one: credguide check --environment %s", text.ShellWord(file))
+	a.Say("How a client is made there is not published. To check one: %s", app.InForceOf(flags.set).Command("credguide check --environment "+text.ShellWord(file)))
 	return nil
 }

@@ -51,6 +51,24 @@ func TestResumeWaitsForADeployment(t *testing.T) {
 	}
 }
 
+// However the wait ends: once the login works, nothing is pending.
+func TestALoginThatWorksIsNotAwaited(t *testing.T) {
+	b := box(t)
+	for _, command := range []string{"wait", "check"} {
+		m := newMachine(t)
+		file := m.unfinished(t, waiting)
+		m.must(t, "accounts", "add", "nightly", "--catalog", b.Dir, "--environment", "sandbox", "--credentials", filepath.Join(b.Dir, "openeo.env"), "--ca-file", filepath.Join(b.Dir, "ca.pem"))
+		m.must(t, command, "nightly")
+		if _, err := os.Stat(file); err == nil {
+			t.Errorf("%s: the answers are still there", command)
+		}
+		m.must(t, "accounts")
+		if strings.Contains(m.told(), "pending") {
+			t.Errorf("%s: %s", command, m.told())
+		}
+	}
+}
+
 // Where the account is gone, the registration goes on with what it knows, and its answers stay.
 func TestResumeWithoutItsAccount(t *testing.T) {
 	b := box(t)

@@ -14,6 +14,7 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard"
 )
 
 // Places is where the person's own files are.
@@ -38,6 +39,16 @@ func (a *App) UnfinishedFile() string {
 		return ""
 	}
 	return filepath.Join(folder, "credguide", "register.yaml")
+}
+
+// Deployed forgets that the deployment of an account was awaited: its registration has come to its end.
+func (a *App) Deployed(ctx context.Context, name string) {
+	if u, ok := wizard.LoadUnfinished(ctx, a.UnfinishedFile()); !ok || name == "" || u.Account != name {
+		return
+	}
+	if err := wizard.Forget(a.UnfinishedFile()); err != nil {
+		a.Say("the answers of the registration of %s are still there: %s", Bounded(name), err)
+	}
 }
 
 // Accounts reads the person's own accounts.

@@ -60,7 +60,7 @@ func fitted(said string, width int) string {
 			}
 			words = append(words, "credguide "+command)
 		}
-		lines[i] = indent + strings.Join(text.Fill(words, width-len(indent)), "\n"+indent+"  ")
+		lines[i] = indent + strings.Join(text.Fill(words, width-len(indent)-2), "\n"+indent+"  ")
 	}
 	return strings.Join(lines, "\n")
 }

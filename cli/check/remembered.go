@@ -23,6 +23,9 @@ func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m 
 	if m != nil {
 		p.before, p.now = m.keep(ctx, s, r)
 		p.same = m.Compare(p.before, s.Credentials.Secret)
+		if r.Verdict == checks.Healthy {
+			c.Deployed(ctx, s.Account.Name)
+		}
 	}
 	if older, ok := pastOf(previous, r); ok && p.before.WorkedAt.IsZero() {
 		return older

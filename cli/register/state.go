@@ -104,6 +104,9 @@ func (r *registration) save() {
 
 // kept says where the answers are when the interview stops early, or prints them.
 func (r *registration) kept() {
+	if r.ask != nil && !r.state.used && !r.state.broken { // all came from a file, and --resume is promised
+		r.save()
+	}
 	switch {
 	case r.state.broken:
 		data, err := r.answers.Encode()

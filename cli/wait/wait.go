@@ -136,6 +136,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 		return err
 	}
 	deployed()
+	a.Deployed(ctx, s.Account.Name)
 	if !s.Credentials.HasSecret() {
 		a.Say("%q is deployed. There is no secret to check it with; when there is: credguide check --environment %s", app.Plain(s.Credentials.ClientID), s.Environment.ID)
 		return nil
@@ -277,6 +278,7 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error
 	case <-timer.C:
 		return nil
 	case <-ctx.Done():
+		w.status("")
 		return w.interrupted()
 	}
 }
