@@ -120,6 +120,7 @@ var (
 	PythonListReadable   = fact("python.list_readable", Bool, "the Python client gets through the list of providers in /credentials/oidc: each entry has an ID, and the scopes of the one that it takes are a list of texts")
 	PythonAddressUsable  = fact("python.address_usable", Bool, "the Python client can use the address of the API that it takes from /.well-known/openeo: a complete one")
 	PythonProviderTitled = fact("python.provider_titled", Bool, "the provider that the Python client would choose has a title in /credentials/oidc, without which that client stops with a KeyError")
+	PythonFileRefused    = fact("python.file_refused", Bool, "the Python client would take the credentials from auth-config.json and refuses that file, because others may read it")
 	PythonMarked         = fact("python.marked", Bool, "an answer that the Python client must read begins with a byte order mark, at which its JSON reader stops")
 	PythonMarkedURL      = fact("python.marked_url", Text, "the address of that answer")
 	PythonIssuerSame     = fact("python.issuer_same", Bool, "the issuer that the back-end lists for the provider that the Python client would choose, which is not the environment's, has the same token endpoint; only looked at where /me accepts the login")
