@@ -157,26 +157,6 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	}
 }
 
-// TestAFileThatOthersMayReadEndsThePythonClient: only where it would take the credentials from there.
-func TestAFileThatOthersMayReadEndsThePythonClient(t *testing.T) {
-	from := credentials.Source{Kind: credentials.KindAuthConfig, Name: "p", Path: "auth-config.json"}
-	for name, tc := range map[string]struct {
-		taken, exposed credentials.Source
-		want           bool
-	}{
-		"taken from it":       {from, from, true},
-		"another is exposed":  {from, credentials.Source{Kind: credentials.KindDotenv}, false},
-		"taken from variable": {credentials.Source{Kind: credentials.KindEnvironment}, from, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := login(t, nil)
-			s.Credentials.ClientIDSource, s.Credentials.SecretSource = tc.taken, tc.taken
-			s.Credentials.Exposed = []credentials.Exposure{{Source: tc.exposed, Path: "auth-config.json", Mode: 0o644}}
-			holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), checks.Facts{"login.works": true, "python.file_refused": tc.want})
-		})
-	}
-}
-
 func TestAByteOrderMarkEndsThePythonClient(t *testing.T) {
 	marked := func(kind, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
