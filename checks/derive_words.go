@@ -164,7 +164,7 @@ func saysStatus(words string, status int) bool {
 type saying struct{ who, words string }
 
 func (s saying) String() string {
-	return strings.ToUpper(s.who[:1]) + s.who[1:] + " says: \"" + s.words + "\"."
+	return ended(strings.ToUpper(s.who[:1]) + s.who[1:] + " says: \"" + s.words + "\"")
 }
 
 // ownWords returns what a finding should show, and whether that takes its certainty away: the words of each refusal that

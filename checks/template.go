@@ -17,11 +17,17 @@ type Sentences []string
 func (s Sentences) paragraph(f Facts) string {
 	said := s.render(f)
 	for i, sentence := range said {
-		if words, quoted := strings.CutSuffix(sentence, `"`); quoted && !strings.HasSuffix(strings.TrimSpace(words), ".") {
-			said[i] += "."
-		}
+		said[i] = ended(sentence)
 	}
 	return strings.Join(said, " ")
+}
+
+// ended ends a sentence whose last words are quoted, unless they end one themselves.
+func ended(sentence string) string {
+	if words, quoted := strings.CutSuffix(sentence, `"`); quoted && !strings.HasSuffix(strings.TrimSpace(words), ".") {
+		return sentence + "."
+	}
+	return sentence
 }
 
 // render fills in the facts and drops the sentences that cannot be said.

@@ -47,6 +47,15 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 			t.Errorf("line %d is %q, want that of %s", i+1, lines[i], name)
 		}
 	}
+	checkAgain := slices.DeleteFunc(printedIn(onALine, m.out.String()), func(c string) bool { return !strings.HasPrefix(c, "credguide check") })
+	if len(checkAgain) == 0 {
+		t.Errorf("no command checks again:\n%s", &m.out)
+	}
+	for _, printed := range checkAgain {
+		if !strings.HasSuffix(printed, " --ca-file "+b.Dir+"/ca.pem --catalog "+b.Dir) {
+			t.Errorf("what the list was checked with is missing: %s", printed)
+		}
+	}
 
 	m.run(t.Context(), append(args, "--output", "json")...)
 	decoder := json.NewDecoder(bytes.NewReader(m.out.Bytes()))

@@ -178,7 +178,7 @@ func (p *page) background(r checks.Report) {
 	}
 	if len(effects) > 0 {
 		p.blank()
-		p.prose("  Only effects: ", strings.Join(effects, ", "))
+		p.prose("  Effects of the causes above: ", strings.Join(effects, ", "))
 	}
 	if len(ignored) > 0 {
 		p.blank()
@@ -186,6 +186,6 @@ func (p *page) background(r checks.Report) {
 	}
 	if len(r.Undecided) > 0 {
 		p.blank()
-		p.prose("  Not decided: ", strings.Join(slices.Sorted(slices.Values(r.Undecided)), ", "))
+		p.prose("  Not ruled out, because something was not observed: ", strings.Join(slices.Sorted(slices.Values(r.Undecided)), ", "))
 	}
 }

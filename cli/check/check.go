@@ -127,6 +127,7 @@ type checker struct {
 	diagnosesOnce func() (*checks.Catalog, error)
 	Options       probe.Options
 	flags         ReportFlags
+	caFile        string // of --ca-file, which holds for every entry of a list
 	limits        Limits
 	previous      *earlier // of --previous
 	roots         rootPools
@@ -140,7 +141,7 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
 	// them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
-	c := &checker{App: a, flags: flags.ReportFlags, limits: Limits{flags.ListFlags, flags.retryFor}}
+	c := &checker{App: a, flags: flags.ReportFlags, caFile: flags.CaFile, limits: Limits{flags.ListFlags, flags.retryFor}}
 	var err error
 	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -277,12 +278,15 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 		return app.InForce{Account: e.Name}.At(id, file)
 	}
 	again := app.InForce{}.At(id, file).With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
-		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", e.CAFile)
+		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
 	switch e.Source.Kind {
 	case accounts.SecretFile:
 		again = again.With("secret-file", e.Source.Name)
 	case accounts.Credentials:
 		again = again.With("credentials", e.Source.Name)
+	}
+	for _, dir := range c.Catalogs { // an environment of its own is found only there
+		again = again.With("catalog", dir)
 	}
 	return again
 }

@@ -53,6 +53,14 @@ func verdictInWords(v request.Verdict, width int) string {
 	return b.String()
 }
 
+// nextFor is the command that follows the verdict on the one request of a file.
+func nextFor(v request.Verdict, file string, again func(string) string, width int) string {
+	if v.Acceptable {
+		return text.HangRun("", "To see what to enter where:", again("credguide request show "+file), width)
+	}
+	return text.HangRun("", "Correct the request, then validate it again:", again("credguide request validate "+file), width)
+}
+
 var refusedBy = map[string]string{
 	request.ByForm:   "Refused by the form.",
 	request.ByServer: "The form lets it pass; the server then refuses the whole request.",
