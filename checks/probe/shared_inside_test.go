@@ -38,7 +38,7 @@ func TestForgetting(t *testing.T) {
 // A server that names another host each time fills no memory, and opens no gate that somebody waits at.
 func TestGatesAreBounded(t *testing.T) {
 	s := NewShared(Limits{PerHost: 1})
-	leave, _, err := s.gate("busy").enter(t.Context())
+	leave, _, err := s.gate("busy").enter(t.Context(), false)
 	if err != nil {
 		t.Fatal(err)
 	}
