@@ -55,11 +55,25 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 	}
 	choice := wanted.choose(backends, q)
 	if choice.why != "" {
-		j.look(whole, "", choice.outcome, choice.why)
+		j.look(whole, "", choice.outcome, withoutSecrets(choice.why, backends))
 		return found
 	}
 	takeEntry(found, choice.entry, whole, j)
 	return found
+}
+
+// withoutSecrets keeps out of a text what the file has as its secrets: one may stand in the wrong field too, and nobody takes
+// it from there to look for it later.
+func withoutSecrets(said string, backends map[string][]authEntry) string {
+	const shortest = 8 // a shorter one is a part of words
+	for _, entries := range backends {
+		for _, entry := range entries {
+			if entry.secret != nil && len(*entry.secret) >= shortest {
+				said = strings.ReplaceAll(said, *entry.secret, "[redacted]")
+			}
+		}
+	}
+	return said
 }
 
 func takeEntry(found *place, entry authEntry, source Source, j *journal) {
