@@ -10,7 +10,8 @@ func (r Report) Without(ids map[string]string) Report {
 	}
 	var kept []Finding
 	for _, f := range r.Diagnoses {
-		if _, ignored := ids[f.ID]; ignored {
+		if why, ignored := ids[f.ID]; ignored {
+			f.Ignored = why
 			r.Hidden = append(slices.Clip(r.Hidden), f)
 			continue
 		}

@@ -9,7 +9,7 @@ func TestWhatIsIgnoredDoesNotCount(t *testing.T) {
 		Hidden:    []Finding{{ID: "c"}}, Verdict: Misconfigured,
 	}
 	got := r.Without(map[string]string{"a": "agreed", "z": "unknown"})
-	if len(got.Diagnoses) != 1 || got.Diagnoses[0].ID != "b" || len(got.Hidden) != 2 || got.Hidden[1].ID != "a" || got.Verdict != Healthy {
+	if len(got.Diagnoses) != 1 || got.Diagnoses[0].ID != "b" || len(got.Hidden) != 2 || got.Hidden[1].ID != "a" || got.Hidden[1].Ignored != "agreed" || got.Hidden[0].Ignored != "" || got.Verdict != Healthy {
 		t.Errorf("%+v", got)
 	}
 	if len(r.Diagnoses) != 2 || len(r.Hidden) != 1 || r.Verdict != Misconfigured {

@@ -9,6 +9,7 @@ var (
 	EnvironmentHasRegistry         = fact("environment.has_registry", Bool, "the environment's clients are made in the EGI Federation Registry")
 	EnvironmentEntitlements        = fact("environment.entitlements", Text, "where a service account asks for membership of a virtual organisation")
 	BackendBilling                 = fact("backend.billing", Text, "where the credits of this back-end are bought or seen")
+	BackendWebEditor               = fact("backend.web_editor", Text, "whether the platform's Web Editor takes a service account: yes or no")
 	BackendHelpdesk                = fact("backend.helpdesk", Text, "the help desk of this back-end")
 	RegistryChange                 = fact("registry.change", List, "the steps of the environment's registry to a changed field of a client; {tab}, {field} and {value} stand for the field")
 	EnvironmentRegistrySystem      = fact("environment.registry_system", Text, "name of the environment's registry, as findings give it in `where`: federation-registry, for example")

@@ -88,6 +88,7 @@ type Finding struct {
 	Where      *Where    `json:"where,omitempty"`
 	SeparateBy string    `json:"separate_by,omitempty"`
 	Explain    string    `json:"explain"`
+	Ignored    string    `json:"ignored,omitempty"` // why it does not count, where whoever checks decided so
 }
 
 // Fact is one observation that decided a finding.

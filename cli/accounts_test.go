@@ -356,6 +356,10 @@ func TestAccountsChange(t *testing.T) {
 		t.Error(d)
 	}
 	keys["credguide|account a"] = madeElsewhere
+	m.must(t, "accounts", "rename", "a", "a")
+	if said := m.out.String() + m.err.String(); !strings.Contains(said, "a has this name already") {
+		t.Errorf("to its own name: %q", said)
+	}
 	m.must(t, "accounts", "rename", "a", "b")
 	if d := cmp.Diff(forgetful{"credguide|account b": madeElsewhere}, keys); d != "" {
 		t.Error(d)
@@ -553,10 +557,16 @@ func TestFindingsThatDoNotCount(t *testing.T) {
 	if code := m.run(t.Context(), strict...); code != app.ExitMisconfigured {
 		t.Fatalf("exit code %d\n%s", code, &m.out)
 	}
-	m.must(t, append(strict, "--ignore", "token-lifetime-short")...)
+	m.must(t, append(strict, "--ignore", "token-lifetime-short", "--verbose")...)
+	if !strings.Contains(m.out.String(), "Ignored: token-lifetime-short (--ignore)") {
+		t.Errorf("what is ignored is not named:\n%s", &m.out)
+	}
 	list := write(t, fmt.Sprintf("- {name: a, environment: sandbox, credentials: %s/openeo.env, ca_file: %s/ca.pem, ignore: {token-lifetime-short: agreed}}\n", b.Dir, b.Dir))
 	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all", list)
-	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all="+list)
+	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all="+list, "--output", "json")
+	if !strings.Contains(m.out.String(), `"ignored":"agreed"`) {
+		t.Errorf("the reason is missing:\n%s", &m.out)
+	}
 	data, err := os.ReadFile(list)
 	if err != nil {
 		t.Fatal(err)

@@ -55,6 +55,19 @@ func TestLiveAsksTheRegistryAndTheBackend(t *testing.T) {
 	}
 }
 
+// Where only the portal's page says where the API is, as at EGI, the same is asked there.
+func TestLiveFindsTheRegistry(t *testing.T) {
+	o := newOffice(t, sandbox.Options{HideAPI: true})
+	if _, err := o.box.Submit(sandbox.Request{ClientID: "taken", IntegrationEnvironment: "development"}); err != nil {
+		t.Fatal(err)
+	}
+	code := o.run(t.Context(), liveIn(o.box, "validate", write(t, strings.Replace(labRequest, "CLIENT", "taken", 1)))...)
+	o.expect(code, app.ExitMisconfigured, "the limits and lists are those that the registry has today", "it is taken in development; choose another ID")
+	if calls := apiCalls(t, o.box); calls["GET /tenants/egi"] != 1 || calls["GET /tenants/egi/check-availability"] != 1 || len(calls) != 2 {
+		t.Errorf("the registry was asked %v", calls)
+	}
+}
+
 // A registry that is down or talks nonsense changes nothing but a remark.
 func TestLiveGoesOnWithoutAnAnswer(t *testing.T) {
 	b := box(t)

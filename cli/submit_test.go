@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"io"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -10,10 +12,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
@@ -130,10 +135,16 @@ func TestARegistrationByTheAPI(t *testing.T) {
 		t.Errorf("the secret is not in %s: %v", kept, err)
 	}
 	calls := apiCalls(t, o.box)
-	for call, most := range map[string]int{"GET /tenants/egi/user": 1, "POST /tenants/egi/petitions": 1, "GET /tenants/egi/check-availability": 1, "GET /tenants/egi": 1} {
-		if calls[call] != most {
-			t.Errorf("%d of %s, want %d: %v", calls[call], call, most, calls)
-		}
+	if calls["GET /tenants/egi/services/list"] < 1 || calls["PUT /tenants/egi/petitions/1/review"] > 2 { // the polls, and one retry
+		t.Errorf("%v", calls)
+	}
+	delete(calls, "GET /tenants/egi/services/list")
+	calls["PUT /tenants/egi/petitions/1/review"] = 1
+	if d := cmp.Diff(map[string]int{
+		"GET /tenants/egi": 1, "GET /tenants/egi/check-availability": 1, "GET /tenants/egi/user": 1, "POST /tenants/egi/petitions": 1,
+		"PUT /tenants/egi/petitions/1/review": 1,
+	}, calls); d != "" {
+		t.Errorf("the calls beside the polls:\n%s", d)
 	}
 	// The same again goes on from there, and makes nothing twice.
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy, "has this request already: deployed", "√ Works")
@@ -156,13 +167,14 @@ func apiCalls(t *testing.T, b *sandbox.Sandbox) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	calls := map[string]int{}
+	calls := map[string]int{} // with the registry's API
 	for line := range strings.Lines(string(data)) {
 		words := strings.Fields(line)
 		for i, w := range words {
 			if w == "GET" || w == "POST" || w == "PUT" || w == "DELETE" {
-				path, _, _ := strings.Cut(words[i+1], "?")
-				calls[w+" "+path]++
+				if path, _, _ := strings.Cut(words[i+1], "?"); strings.HasPrefix(path, "/tenants/") {
+					calls[w+" "+path]++
+				}
 			}
 		}
 	}
@@ -198,6 +210,30 @@ func TestTheCanaryOfASubmission(t *testing.T) {
 			t.Errorf("the secret is in %s", place)
 		}
 	}
+	// Neither an API that repeats what it was sent, nor a command that fails with the token in its words, brings it out.
+	plain := newOffice(t, sandbox.Options{PlainHTTP: true})
+	echo := plain.front(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPost {
+			return false
+		}
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusUnprocessableEntity)
+		_ = json.NewEncoder(w).Encode([]map[string]string{{"[0].website_url": "no: " + r.Header.Get("Authorization") + " " + string(body)}, {"[0].logo_uri": plain.token()}})
+		return true
+	})
+	plain.expect(plain.submit("sandbox-dev", devAnswers, "--registry-api", echo), app.ExitMisconfigured, "website_url")
+	for _, said := range []string{plain.out.String(), plain.err.String()} {
+		if flat := strings.Join(strings.Fields(said), ""); strings.Contains(flat, plain.token()[:40]) || strings.Contains(flat, plain.token()[60:100]) {
+			t.Errorf("an API brings the token out:\n%s", said)
+		}
+	}
+	plain.expect(plain.submit("sandbox-dev", devAnswers, "--registry-token-command", "cat "+plain.tokenFile()+" /nowhere/to/be/found"), app.ExitUsage)
+	if strings.Contains(plain.err.String(), plain.token()[:40]) {
+		t.Error("a command that fails brings the token out")
+	}
 	for flag, value := range map[string]string{"--registry-token-file": o.token(), "--registry-token-variable": o.token()} {
 		o.expect(o.submit("sandbox-dev", devAnswers, flag, value), app.ExitUsage, "looks like the token itself")
 		if strings.Contains(o.err.String(), o.token()[:40]) {
@@ -220,6 +256,9 @@ func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	o.expect(o.submit("sandbox", changed), app.ExitCannotTell, "has the changed request", "waits for a review")
 
 	o.review("approve", "")
+	kept := filepath.Join(o.Home, ".config", "credguide", "sandbox-ndvi-by-api.env") // wait goes on from there as well
+	o.expect(o.run(t.Context(), "wait", "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem"), "--environment", "sandbox", "--credentials", kept),
+		app.ExitHealthy, "√ Works")
 	o.expect(o.submit("sandbox", changed), app.ExitHealthy, "√ Works")
 	if n := len(o.box.Petitions()); n != 2 { // the registry itself makes a second one of a request for changes
 		t.Errorf("%d petitions", n)
@@ -248,11 +287,15 @@ func TestARequestThatIsRejectedOrCancelled(t *testing.T) {
 // The two refusals of a token are told apart, each with what to do.
 func TestTheTokenIsRefused(t *testing.T) {
 	o := newOffice(t, sandbox.Options{})
-	for _, tc := range []struct{ who, scope, want, todo string }{
-		{"alice", "profile", "does not take this token", "with the scope openid"},
-		{"nina", "openid", "does not know you yet", "Sign in at"},
+	for _, tc := range []struct {
+		from                   *sandbox.Sandbox
+		who, scope, want, todo string
+	}{
+		{o.box, "alice", "profile", "does not take this token", "with the scope openid"},
+		{o.box, "nina", "openid", "does not know you yet", "Sign in at"},
+		{box(t), "alice", "openid", "comes from another identity provider", "from the identity provider that the registry's portal uses"},
 	} {
-		token, err := o.box.PersonToken(tc.who, tc.scope)
+		token, err := tc.from.PersonToken(tc.who, tc.scope)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -425,4 +468,97 @@ func TestARequestFileIsSubmitted(t *testing.T) {
 	o.expect(code, app.ExitHealthy, "has this request already: waiting for the review", "√ Works")
 	o.expect(o.follow("submit"), app.ExitUsage, "submit takes one file")
 	o.expect(o.follow("submit", file, "--resume"), app.ExitUsage, "request submit has no --resume")
+}
+
+// another is the environment of the sandbox with lines of its registry in the place of others.
+func (o *office) another(change func(string) string) string {
+	o.t.Helper()
+	data, err := os.ReadFile(filepath.Join(o.box.Dir, "environments", "sandbox-dev.yaml"))
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	dir := filepath.Join(o.Home, "other")
+	file := filepath.Join(dir, "another.yaml")
+	text := change(strings.Replace(string(data), "id: sandbox-dev", "id: another", 1))
+	if text == string(data) {
+		o.t.Fatalf("nothing is changed in\n%s", data)
+	}
+	if err := errors.Join(os.MkdirAll(dir, 0o700), os.WriteFile(file, []byte(text), 0o600)); err != nil {
+		o.t.Fatal(err)
+	}
+	return file
+}
+
+// What a portal or an API must not do to a person: each ends in a clear word, with the request kept and the form to go on by.
+func TestPortalsAndTenantsThatAreNone(t *testing.T) {
+	site := func(script http.HandlerFunc) string {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `<html><script src="/main.js"></script>`)
+		})
+		mux.HandleFunc("/main.js", script)
+		s := httptest.NewServer(mux)
+		t.Cleanup(s.Close)
+		return s.URL
+	}
+	shop := site(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"egi":"a shop"}`) })
+	heavy := site(func(w http.ResponseWriter, _ *http.Request) {
+		for range 50 {
+			if _, err := w.Write(bytes.Repeat([]byte("x"), 1<<20)); err != nil {
+				return
+			}
+		}
+	})
+	pretender := site(http.NotFound)
+	page := site(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"egi":"`+pretender+`/"}`) })
+	for name, c := range map[string]struct{ key, value, want string }{
+		"another site":      {"portal", shop, "does not say where the registry's API is"},
+		"fifty megabytes":   {"portal", heavy, "more than 8 MiB"},
+		"an API of pages":   {"portal", page, "is not the configuration of a form"},
+		"an unknown tenant": {"tenant", "nope", "a tenant that it does not know"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, sandbox.Options{PlainHTTP: true, HideAPI: c.key == "portal"})
+			line := regexp.MustCompile(`(?m)^  ` + c.key + `: .*$`)
+			file := o.another(func(text string) string { return line.ReplaceAllString(text, "  "+c.key+": "+c.value) })
+			o.expect(o.submit(file, devAnswers), app.ExitCannotTell, c.want, "The request is kept in", "credguide request show")
+			if len(o.box.Petitions()) != 0 {
+				t.Error("something was submitted")
+			}
+			if _, err := os.Stat(filepath.Join(o.Home, "request.yaml")); err != nil {
+				t.Error(err)
+			}
+			if calls := apiCalls(t, o.box); c.key == "portal" && len(calls) > 0 {
+				t.Errorf("the registry was asked: %v", calls)
+			}
+		})
+	}
+}
+
+// A client ID that is taken, and a list of one's own services that is empty or none: nothing is submitted.
+func TestAListThatIsEmpty(t *testing.T) {
+	for answer, c := range map[string]struct {
+		code int
+		want string
+	}{
+		`{"list_items":[],"full_count":0}`: {app.ExitMisconfigured, "it is taken in development, and not by a request of yours"},
+		`{}`:                               {app.ExitCannotTell, "in a way that the registry's API does not"},
+	} {
+		o := newOffice(t, sandbox.Options{PlainHTTP: true})
+		o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+		if err := os.RemoveAll(filepath.Join(o.Home, ".config", "credguide", "submitted")); err != nil {
+			t.Fatal(err)
+		}
+		api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
+			list := strings.HasSuffix(r.URL.Path, "/services/list")
+			if list {
+				_, _ = io.WriteString(w, answer)
+			}
+			return list
+		})
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), c.code, c.want, "The request is kept in")
+		if n := len(o.box.Petitions()); n != 1 {
+			t.Errorf("%d requests, want one", n)
+		}
+	}
 }

@@ -154,12 +154,17 @@ func (i *Interview) takeNamed(a Answers, named string) (Answers, error) {
 	case !slices.Contains(offered, named):
 		slices.Sort(offered)
 		return a, fmt.Errorf("%q is none of %s", named, strings.Join(slices.Compact(offered), ", "))
-	case has && !i.named(chosen, named):
+	case has && i.there(chosen) && !i.named(chosen, named):
 		return a, fmt.Errorf("%q does not go with the environment %s", named, chosen)
 	case !has && len(fit) == 1:
 		return a.Given(EnvironmentID, fit[0]), nil
 	}
 	return a, nil
+}
+
+func (i *Interview) there(id string) bool {
+	_, ok := i.byName(id)
+	return ok
 }
 
 func (i *Interview) named(id, integration string) bool {

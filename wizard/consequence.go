@@ -34,7 +34,7 @@ func (i *Interview) Consequence(a Answers) []Note {
 			accepts = append(accepts, b.ID)
 		}
 	}
-	if len(accepts) > 0 {
+	if len(accepts) > 0 && w.Backend == nil {
 		n.Lines = append(n.Lines, "Back-ends known to accept it: "+strings.Join(accepts, ", ")+".")
 	}
 	if !w.HasForm() && !w.Guided() && e.Contact != "" {
@@ -75,7 +75,11 @@ func (i *Interview) Agrees(a Answers) error {
 	name, hasBackend := a.Text(BackendID)
 	if hasEnvironment {
 		if _, ok := i.byName(named); !ok {
-			return fmt.Errorf("%s: there is no environment %q", EnvironmentID, named)
+			var ids []string
+			for _, e := range i.Environments {
+				ids = append(ids, e.ID)
+			}
+			return fmt.Errorf("%s: there is no environment %q among those that are offered: %s", EnvironmentID, named, strings.Join(ids, ", "))
 		}
 	}
 	if !hasBackend || name == OtherBackend || name == NoBackend {

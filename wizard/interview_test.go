@@ -238,7 +238,7 @@ func TestTheConsequenceIsSaid(t *testing.T) {
 	for name, wanted := range map[string][]string{
 		"development": {"EGI Check-in development for openeocloud-dev.vito.be, provider ID egi-dev", "ten minutes", "provider_id"},
 		"demo":        {"EGI Check-in demo", "plan days", "No openEO back-end accepts"},
-		"production":  {"EGI Check-in production for openeo.cloud, provider ID egi", "plan days", "openeocloud-dev.vito.be"},
+		"production":  {"EGI Check-in production for openeo.cloud, provider ID egi", "plan days", "An EGI administrator approves"},
 		"dashboard": {
 			"Copernicus", "You create the client yourself on a dashboard", "Have at hand for the 4 questions", "your own account of the Copernicus",
 			"How to create the client: https://shapps.dataspace.copernicus.eu/dashboard", "enter the name nightly-ndvi", "shown this one time only",

@@ -96,32 +96,22 @@ func scopes(w Where) any {
 	return list
 }
 
-// ScopeNotes explain the scopes that the registry's form may not have in its list.
+// ScopeNotes explain the scopes that the registry's form has in no list. What only some lists lack, the sheet has ticked or
+// typed.
 func ScopeNotes(w Where) []string {
-	var doubtful, unknown []string
+	var unknown []string
 	for _, s := range w.Scopes {
-		offered := 0
-		for _, rules := range w.Rules {
-			if f, ok := rules.Form().Field("scope"); ok && offers(f, s) {
-				offered++
-			}
-		}
-		switch {
-		case offered == len(w.Rules):
-		case offered > 0:
-			doubtful = append(doubtful, s)
-		default:
+		if !slices.ContainsFunc(w.Rules, func(rules *request.Rules) bool {
+			f, ok := rules.Form().Field("scope")
+			return ok && offers(f, s)
+		}) {
 			unknown = append(unknown, s)
 		}
 	}
-	var notes []string
-	if len(doubtful) > 0 {
-		notes = append(notes, fmt.Sprintf("%s asks for %s, which the form may not list: then type each and press +.", w.Backend.ID, strings.Join(doubtful, " and ")))
+	if len(unknown) == 0 || len(w.Rules) == 0 { // without a form there is nothing to type into
+		return nil
 	}
-	if len(unknown) > 0 {
-		notes = append(notes, fmt.Sprintf("%s asks for %s, which the registry does not offer. Type each and press +, and ask the registry's operators whether they provide it: otherwise it is an empty scope, or the deployment fails.", w.Backend.ID, strings.Join(unknown, " and ")))
-	}
-	return notes
+	return []string{fmt.Sprintf("%s asks for %s, which the registry does not offer. Type each and press +, and ask the registry's operators whether they provide it: otherwise it is an empty scope, or the deployment fails.", w.Backend.ID, strings.Join(unknown, " and "))}
 }
 
 func offers(f forms.Field, scope string) bool {

@@ -78,6 +78,9 @@ func (p *pass) subjectFacts() {
 	p.set(checks.BackendURL, b.URL)
 	p.setText(checks.BackendBilling, b.Billing)
 	p.setText(checks.BackendHelpdesk, b.Helpdesk)
+	if b.WebEditor != environments.Unknown {
+		p.setText(checks.BackendWebEditor, b.WebEditor)
+	}
 	p.set(checks.BackendInCatalog, p.subject.BackendInCatalog)
 	if p.subject.BackendInCatalog {
 		p.set(checks.BackendAcceptsEnvironment, slices.Contains(p.subject.AcceptedEnvironments, e.ID))

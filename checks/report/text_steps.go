@@ -166,11 +166,23 @@ func (p *page) requests(r checks.Report) {
 	}
 }
 
-// background names what the report holds besides: effects of the causes, and what stayed open.
+// background names what the report holds besides: effects of the causes, what does not count, and what stayed open.
 func (p *page) background(r checks.Report) {
-	if len(r.Hidden) > 0 {
+	var effects, ignored []string
+	for _, f := range r.Hidden {
+		if f.Ignored == "" {
+			effects = append(effects, f.ID)
+		} else {
+			ignored = append(ignored, f.ID+" ("+f.Ignored+")")
+		}
+	}
+	if len(effects) > 0 {
 		p.blank()
-		p.prose("  Effects of the causes above: ", strings.Join(each(r.Hidden, func(f checks.Finding) string { return f.ID }), ", "))
+		p.prose("  Effects of the causes above: ", strings.Join(effects, ", "))
+	}
+	if len(ignored) > 0 {
+		p.blank()
+		p.prose("  Ignored: ", strings.Join(ignored, ", "))
 	}
 	if len(r.Undecided) > 0 {
 		p.blank()

@@ -62,7 +62,11 @@ func rename(ctx context.Context, a *app.App, old, name string) error {
 	if err := accounts.CheckName(name); err != nil {
 		return err
 	}
-	if _, err := list.Find(name); err == nil || old == name {
+	if old == name {
+		a.Say("%s has this name already.", name)
+		return nil
+	}
+	if _, err := list.Find(name); err == nil {
 		return advised(a.Places().File().Rename(ctx, old, name)) // the file says that it is taken
 	}
 	gone := true

@@ -15,6 +15,7 @@ import (
 // Made is a client that was made just now, and where its secret was put.
 type Made struct {
 	ClientID    string
+	Name        string // what the person calls it; empty where it has no name but its ID
 	Environment environments.Environment
 	Backend     string // as --backend takes it
 	Kept        credentials.Source
@@ -22,8 +23,8 @@ type Made struct {
 	Expires     string // the last day of the client; empty where there is none
 }
 
-// Keep adds an account for a new client and returns its name: the client ID, or that with something behind it where the name
-// is taken. A client that has an account already keeps it. Where the secret was not put anywhere there is no account, and no
+// Keep adds an account for a new client and returns its name: that of the person, or the client ID, with something behind it
+// where it is taken. A client that has an account already keeps it. Where the secret was not put anywhere there is no account, and no
 // name.
 func Keep(ctx context.Context, a *app.App, m Made) (name string, err error) {
 	account, ok, err := m.account()
@@ -91,7 +92,7 @@ func (m Made) name(n int) string {
 			return '-'
 		}
 		return c
-	}, m.ClientID)
+	}, cmp.Or(m.Name, m.ClientID))
 	name = strings.TrimLeft(name, "-")
 	name = name[:min(len(name), 40)]
 	switch {

@@ -89,11 +89,11 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 func (f *Flags) AddServing(set *pflag.FlagSet) {
 	f.set = set
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
-	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "longest `TIME` of one step")
-	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "longest `TIME` of one check as a whole")
-	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with further certificate authorities to trust (PEM)")
+	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "`TIME` limit for one step")
+	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for one check")
+	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
-	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "a further `HOST` that may receive the secret; repeatable")
+	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "another `HOST` that may receive the secret; repeatable")
 	f.ListFlags.AddTo(set)
 }
 

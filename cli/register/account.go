@@ -15,8 +15,9 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 	if r.box != nil {
 		return ""
 	}
+	called, _ := r.answers.Text(wizard.NameID)
 	name, err := commands.Keep(ctx, r.App, commands.Made{
-		ClientID: acc.id, Environment: r.where.Environment, Backend: r.backendArgument(), Kept: acc.source, CAFile: r.flags.caFile,
+		ClientID: acc.id, Name: called, Environment: r.where.Environment, Backend: r.backendArgument(), Kept: acc.source, CAFile: r.flags.caFile,
 		Expires: wizard.EndDate(r.answers),
 	})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/registry"
 )
@@ -47,7 +48,15 @@ func (r *registration) keptRequest() string {
 }
 
 func (r *registration) byHand() string {
-	return "credguide request show " + r.request
+	args := []string{r.request, "--environment", r.environmentArgument()}
+	for _, dir := range r.Catalogs {
+		args = append(args, "--catalog", dir)
+	}
+	line := "credguide request show"
+	for _, arg := range args {
+		line += " " + text.ShellWord(arg)
+	}
+	return line
 }
 
 // manualWay adds the way by hand to an error that ends the run.
@@ -152,7 +161,10 @@ func handedNote(h submit.Handed) wizard.Note {
 func (r *registration) desk(ctx context.Context) (*submit.Desk, error) {
 	e, form := r.where.Environment, r.where.Rules[0].Form()
 	client, found, err := r.live.today.Registry(ctx, e, form)
-	if err != nil {
+	switch {
+	case err != nil && found:
+		return nil, submit.CannotTell(err)
+	case err != nil:
 		return nil, fmt.Errorf("the registry's API: %w", err)
 	}
 	if err := r.confirmAPI(ctx, client.API, found); err != nil {
@@ -291,8 +303,9 @@ const (
 func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, h submit.Handed) (registry.Row, error) {
 	row := h.Row
 	if row.Stage == registry.Waiting {
-		approved, err := r.approve(ctx, desk, h.Entry)
-		if err != nil {
+		var approved bool
+		var err error
+		if h.Entry, approved, err = r.approve(ctx, desk, h.Entry); err != nil {
 			return row, err
 		}
 		if !approved && r.box == nil {
@@ -378,32 +391,32 @@ func (r *registration) changesWanted() error {
 }
 
 // approve approves the request where its owner may and wants that.
-func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (approved bool, err error) {
+func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (_ submit.Entry, approved bool, err error) {
 	self := r.where.Environment.Approval == environments.ApprovalSelf && desk.MayApprove()
 	switch {
 	case !self && r.flags.approve:
 		r.Say("--approve has no effect here: in %s an administrator approves requests.", r.where.Environment.ID)
-		return false, nil
+		return e, false, nil
 	case !self:
-		return false, nil
+		return e, false, nil
 	case !r.flags.approve && (r.ask == nil || r.flags.answers != ""):
 		r.Say("You may approve this request yourself: add --approve.")
-		return false, nil
+		return e, false, nil
 	case !r.flags.approve:
 		answer, err := r.ask.Ask(ctx, wizard.ApproveQuestion())
 		if err != nil || answer.Text != wizard.Yes {
-			return false, err
+			return e, false, err
 		}
 	}
-	err = desk.Approve(ctx, e.Petition)
+	e, err = desk.Approve(ctx, e)
 	if errors.Is(err, registry.ErrNotAllowed) {
 		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The registry does not let you approve this request; an administrator decides."})
-		return false, nil
+		return e, false, nil
 	}
 	if err == nil {
 		r.tell(wizard.Note{Kind: wizard.Good, Text: "The request is approved"})
 	}
-	return err == nil, err
+	return e, err == nil, err
 }
 
 // waits ends a run whose request is for somebody else to decide.

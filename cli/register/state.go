@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
@@ -45,7 +46,12 @@ func (r *registration) begin(ctx context.Context) error {
 	case err != nil && r.flags.resume:
 		return fmt.Errorf("resume: %w", err)
 	case err != nil:
-		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The answers of an earlier registration cannot be read, and are replaced now: " + err.Error()})
+		n := wizard.Note{Kind: wizard.Warning, Text: "The answers of an earlier registration cannot be read: " + err.Error()}
+		aside := r.state.path + ".unreadable"
+		if moved := os.Rename(r.state.path, aside); moved == nil { // perhaps another version of this program can
+			n.Lines = []string{"The file is kept as " + aside}
+		}
+		r.tell(n)
 		return nil
 	}
 	if !r.flags.resume {

@@ -37,7 +37,7 @@ type requestFlags struct {
 
 func (f *requestFlags) addTo(a *app.App, cmd *cobra.Command) {
 	f.set = cmd.Flags()
-	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of the environment; default: the one that the request names")
+	cmd.Flags().StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml; default: the one that the request names")
 	cmd.Flags().StringVar(&f.backend, "backend", "", "`ID` of the openEO back-end; default: the environment's")
 	cmd.Flags().StringVar(&f.profile, "profile", "", "`NAME` of the registry's configuration; default: the environment's, else the form's first")
 	f.liveFlags.addTo(cmd)

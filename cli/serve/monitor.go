@@ -57,9 +57,8 @@ type account struct {
 	next    time.Time
 	began   time.Time // its last check
 	running bool
-	unsaved bool
-	series  []series
-	record
+	unsaved []byte // what could not be kept yet; nil: nothing
+	result
 }
 
 // record is what is known of an account, and what survives a restart.
@@ -70,6 +69,27 @@ type record struct {
 	Checks  int
 	Checked bool
 	Report  checks.Report
+}
+
+// result is a record as it is shown. Of the report only what the status page needs stays: a whole one has ten times the size
+// of its page.
+type result struct {
+	record
+	series []series
+	page   []byte // of the report, compressed
+}
+
+func resultOf(r record) result {
+	if !r.Checked {
+		return result{record: r}
+	}
+	out := result{record: r, series: seriesOf(r), page: pageOf(r.Report)}
+	whole := out.Report
+	out.Report = checks.Report{Verdict: whole.Verdict, Evidence: checks.Evidence{Started: whole.Started, Subject: whole.Subject}}
+	if first, ok := whole.First(); ok {
+		out.Report.Diagnoses = []checks.Finding{{Severity: first.Severity, Title: first.Title, Explain: first.Explain, Steps: first.Steps}}
+	}
+	return out
 }
 
 func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monitor, error) {
@@ -170,12 +190,7 @@ func (m *monitor) fresh(ctx context.Context, list accounts.List) map[string]*acc
 		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
 			continue
 		}
-		a := &account{record: m.state.load(ctx, e, list, m.checker)}
-		a.Name = name
-		if a.Checked {
-			a.series = seriesOf(a.record)
-		}
-		fresh[name] = a
+		fresh[name] = &account{result: resultOf(m.state.load(ctx, e, list, m.checker))}
 	}
 	return fresh
 }

@@ -31,6 +31,9 @@ type world struct {
 	most    map[string]int
 }
 
+// panics is a defect instead of a verdict.
+const panics checks.Verdict = "panics"
+
 func newWorld() *world {
 	return &world{
 		starts: map[string][]time.Time{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{},
@@ -60,6 +63,9 @@ func (w *world) Check(ctx context.Context, e accounts.Entry, _ accounts.List) ch
 	w.mu.Unlock()
 	if !ok {
 		verdict = checks.Healthy
+	}
+	if verdict == panics {
+		panic("a defect")
 	}
 	started := time.Now()
 	wait := time.NewTimer(100 * time.Millisecond)

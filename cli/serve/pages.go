@@ -3,8 +3,11 @@ package serve
 import (
 	"bytes"
 	"cmp"
+	"compress/gzip"
 	_ "embed"
+	"errors"
 	"html/template"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -140,15 +143,28 @@ func linkTo(name string) string {
 	return "accounts/" + url.PathEscape(name)
 }
 
-// find is the record of an account of the list.
-func (m *monitor) find(name string) (record, bool) {
+// find is the result of an account of the list.
+func (m *monitor) find(name string) (result, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	a, ok := m.accounts[name]
 	if !ok {
-		return record{}, false
+		return result{}, false
 	}
-	return a.record, true
+	return a.result, true
+}
+
+// pageOf is the page of a report, compressed.
+func pageOf(r checks.Report) []byte {
+	var b bytes.Buffer
+	out, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err == nil {
+		err = report.Formats["html"].Write(out, r)
+	}
+	if errors.Join(err, out.Close()) != nil { // into memory, with a level that there is
+		panic(err)
+	}
+	return b.Bytes()
 }
 
 // one is the last report of an account.
@@ -160,13 +176,12 @@ func (m *monitor) one(w http.ResponseWriter, r *http.Request) {
 	case !found.Checked:
 		http.Error(w, "this account has not been checked yet", http.StatusServiceUnavailable)
 	default:
-		var b bytes.Buffer
-		if err := report.Formats["html"].Write(&b, found.Report); err != nil {
-			http.Error(w, "the report cannot be shown", http.StatusInternalServerError)
-			return
+		page, err := gzip.NewReader(bytes.NewReader(found.page))
+		if err != nil { // it was written here
+			panic(err)
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write(b.Bytes())
+		_, _ = io.Copy(w, page)
 	}
 }
 

@@ -34,8 +34,7 @@ func known(t testing.TB, m *monitor, change func(i int, r *checks.Report)) {
 	for i, a := range m.order {
 		r := reportOf(a.entry, checks.Healthy, time.Now())
 		change(i, &r)
-		a.record = a.after(r, a.print)
-		a.series = seriesOf(a.record)
+		a.result = resultOf(a.after(r, a.print))
 	}
 }
 
@@ -98,7 +97,7 @@ func TestAPageOfAThousandRowsCanBeRead(t *testing.T) {
 			r.Verdict = checks.Inconclusive
 		}
 	})
-	m.accounts["new"].record = record{Name: "new"}
+	m.accounts["new"].result = result{record: record{Name: "new"}}
 	text := get(t, m, "/", http.StatusOK)
 	page := parsed(t, text)
 	for name, want := range map[string]int{

@@ -95,34 +95,24 @@ func longestWaiting(due []*account) []*account {
 
 // check checks one account and keeps the result.
 func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list accounts.List, print string) {
-	r, ok := m.once(ctx, e, list)
-	ok = ok && !r.Interrupted
-	var saved record
-	var shown []series
-	if ok {
-		m.mu.Lock()
-		saved = a.record
-		m.mu.Unlock()
-		saved = saved.after(r, print)
-		shown = seriesOf(saved)
-	}
+	found, kept, ok := m.once(ctx, a, e, list, print)
 	m.mu.Lock()
 	a.running = false
 	// Up to a tenth later, so that instances and accounts do not fall into step; never more often than asked for.
-	a.next = time.Now().Add(m.flags.every + spread(a.Name+r.Started.String(), m.flags.every/10))
+	a.next = time.Now().Add(m.flags.every + spread(a.Name+found.Report.Started.String(), m.flags.every/10))
 	if a.print != print { // the list was read again meanwhile
 		a.next = m.soon(time.Now(), a)
 	}
 	if ok {
-		a.record, a.series, a.unsaved = saved, shown, m.state.dir != ""
+		a.result, a.unsaved = found, kept
 	}
 	m.mu.Unlock()
 	select {
 	case m.freed <- struct{}{}: // its place is another one's
 	default:
 	}
-	if ok {
-		m.save(a, saved)
+	if kept != nil {
+		m.save(a, kept)
 	}
 }
 
@@ -136,29 +126,40 @@ func (r record) after(result checks.Report, print string) record {
 	return r
 }
 
-func (m *monitor) once(ctx context.Context, e accounts.Entry, list accounts.List) (r checks.Report, ok bool) {
+// once makes one check. An interrupted one is no result.
+func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list accounts.List, print string) (found result, kept []byte, ok bool) {
 	defer func() {
 		if recover() != nil { // the others are checked all the same
 			m.app.Say("error: %v", app.Defect())
+			found, kept, ok = result{}, nil, false
 		}
 	}()
-	return m.checker.Check(ctx, e, list), true
+	r := m.checker.Check(ctx, e, list)
+	if r.Interrupted {
+		return result{}, nil, false
+	}
+	m.mu.Lock()
+	before := a.record
+	m.mu.Unlock()
+	now := before.after(r, print)
+	return resultOf(now), m.state.encoded(now), true
 }
 
-// save keeps a record across restarts, and tells whether that could be done.
-func (m *monitor) save(a *account, r record) bool {
-	if m.state.dir == "" {
-		return true
-	}
-	err := m.state.save(r)
-	m.state.tell(m.app, err)
-	if err != nil {
+// save keeps a result across restarts, and tells whether that could be done. On a disk that is nearly full some can be kept:
+// all is well again only when none is left.
+func (m *monitor) save(a *account, kept []byte) bool {
+	if err := m.state.save(a.Name, kept); err != nil {
+		m.state.tell(m.app, err)
 		return false
 	}
 	m.mu.Lock()
-	defer m.mu.Unlock()
-	if a.Checks == r.Checks {
-		a.unsaved = false
+	if len(a.unsaved) > 0 && &a.unsaved[0] == &kept[0] { // not a later one
+		a.unsaved = nil
+	}
+	left := slices.ContainsFunc(m.order, func(a *account) bool { return a.unsaved != nil })
+	m.mu.Unlock()
+	if !left {
+		m.state.tell(m.app, nil)
 	}
 	return true
 }
@@ -166,16 +167,15 @@ func (m *monitor) save(a *account, r record) bool {
 // saveLeft keeps what could not be kept, such as while the disk was full.
 func (m *monitor) saveLeft() {
 	m.mu.Lock()
-	var left []*account
-	var records []record
+	left := map[*account][]byte{}
 	for _, a := range m.order {
-		if a.unsaved && !a.running {
-			left, records = append(left, a), append(records, a.record)
+		if a.unsaved != nil && !a.running {
+			left[a] = a.unsaved
 		}
 	}
 	m.mu.Unlock()
-	for i, a := range left {
-		if !m.save(a, records[i]) {
+	for a, kept := range left {
+		if !m.save(a, kept) {
 			return
 		}
 	}

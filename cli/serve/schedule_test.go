@@ -104,6 +104,25 @@ func TestAnInterruptedCheckIsNoResult(t *testing.T) {
 	})
 }
 
+// A defect of one check is said, and ends neither the program nor the checks of others.
+func TestADefectIsOneAccounts(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.set("one", panics)
+		m, said := start(t, w, &flags{every: time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(90 * time.Minute)
+		has(t, said.String(), "error: ")
+		get(t, m, "/accounts/one", http.StatusServiceUnavailable)
+		get(t, m, "/accounts/two", http.StatusOK)
+		w.set("one", checks.Healthy)
+		time.Sleep(time.Hour)
+		get(t, m, "/accounts/one", http.StatusOK)
+	})
+}
+
 // A restart neither asks sooner than --every nor forgets since when an account fails.
 func TestARestartKeepsWhatIsKnown(t *testing.T) {
 	dir := t.TempDir()

@@ -97,22 +97,30 @@ func (s *state) load(ctx context.Context, e accounts.Entry, list accounts.List, 
 	return record{Name: name, Print: k.Entry, Since: k.Since, Checks: max(k.Checks, 0), Checked: true, Report: r}
 }
 
-func (s *state) save(r record) error {
+// encoded is a record as it is kept; nil: none is kept.
+func (s *state) encoded(r record) []byte {
+	if s.dir == "" {
+		return nil
+	}
 	var b bytes.Buffer
-	if err := report.JSON(&b, r.Report); err != nil {
-		return err
+	if err := report.JSON(&b, r.Report); err != nil { // into memory
+		panic(err)
 	}
 	data, err := json.Marshal(kept{schema, r.Name, r.Print, r.Since, r.Checks, b.Bytes()})
-	if err != nil {
-		return err
+	if err != nil { // of texts, numbers and JSON
+		panic(err)
 	}
-	if err := files.Replace(s.file(r.Name), data, files.Private); !errors.Is(err, fs.ErrNotExist) {
+	return data
+}
+
+func (s *state) save(name string, data []byte) error {
+	if err := files.Replace(s.file(name), data, files.Private); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err := os.MkdirAll(s.dir, 0o700); err != nil { // it was removed
 		return err
 	}
-	return files.Replace(s.file(r.Name), data, files.Private)
+	return files.Replace(s.file(name), data, files.Private)
 }
 
 // tell says that the folder cannot be written to, at most once a minute because a full disk has the same with each check,

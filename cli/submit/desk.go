@@ -72,15 +72,19 @@ func (d *Desk) MayApprove() bool { return d.user.ReviewsOwn }
 // User is whose token it is.
 func (d *Desk) User() registry.User { return d.user }
 
-// Approve approves one's own request.
-func (d *Desk) Approve(ctx context.Context, petition int) error {
-	_, err := call(ctx, d, func(s *registry.Session) (int, error) { return s.Approve(ctx, petition) })
-	return err
+// Approve approves one's own request, and remembers the service that comes of it.
+func (d *Desk) Approve(ctx context.Context, e Entry) (Entry, error) {
+	service, err := call(ctx, d, func(s *registry.Session) (int, error) { return s.Approve(ctx, e.Petition) })
+	if err == nil {
+		e.Service = service
+		d.remember(e)
+	}
+	return e, err
 }
 
 // Progress tells what has become of a request.
 func (d *Desk) Progress(ctx context.Context, e Entry) (registry.Row, error) {
-	return call(ctx, d, func(s *registry.Session) (registry.Row, error) { return s.Progress(ctx, e.Petition, e.Mark()) })
+	return call(ctx, d, func(s *registry.Session) (registry.Row, error) { return s.Progress(ctx, e.Mark()) })
 }
 
 // Record reads a request or a service with its credentials.

@@ -42,6 +42,9 @@ type Unanswered struct{ error }
 
 func (u *Unanswered) Unwrap() error { return u.error }
 
+// CannotTell marks the error of such a question.
+func CannotTell(err error) error { return &Unanswered{err} }
+
 // HandIn hands a request in, once: what is remembered, or is at the registry already, goes on from where it is.
 func (d *Desk) HandIn(ctx context.Context, o Order) (Handed, error) {
 	memory := MemoryOf(d.App)
@@ -88,7 +91,7 @@ func (d *Desk) taken(ctx context.Context, e Entry) (registry.Row, bool, error) {
 	if e.ClientID != "" {
 		free, err := d.Client.Available(ctx, e.ClientID, e.Integration)
 		if err != nil {
-			return registry.Row{}, false, &Unanswered{err}
+			return registry.Row{}, false, CannotTell(err)
 		}
 		if free {
 			return registry.Row{}, false, nil
@@ -119,7 +122,7 @@ func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before strin
 		o.Entry.Petition = row.Petition
 	}
 	handed := Handed{Row: row, Known: true}
-	o.Entry.Digest = before
+	o.Entry.Digest, o.Entry.Service = before, row.Service
 	if row.Stage == registry.Changes && before != digest(o.Request) {
 		draft, err := d.draft(ctx, o)
 		if err != nil {

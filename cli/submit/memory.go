@@ -29,6 +29,7 @@ type Entry struct {
 	ServiceName string `json:"service_name"`
 	ClientID    string `json:"client_id,omitempty"` // empty where the deployment makes one
 	Petition    int    `json:"petition,omitempty"`  // 0: it is not known whether it arrived
+	Service     int    `json:"service,omitempty"`   // what has become of it, once it is approved
 	Digest      string `json:"digest,omitempty"`    // of the request as it was submitted
 	Request     string `json:"request,omitempty"`   // the file of the request
 }
@@ -38,7 +39,7 @@ func (e Entry) Name() string { return cmp.Or(e.ClientID, e.ServiceName) }
 
 // Mark tells it from other requests of its owner.
 func (e Entry) Mark() registry.Mark {
-	return registry.Mark{Environment: e.Integration, ServiceName: e.ServiceName, ClientID: e.ClientID}
+	return registry.Mark{Environment: e.Integration, ServiceName: e.ServiceName, ClientID: e.ClientID, Petition: e.Petition, Service: e.Service}
 }
 
 // digest is that of a request, whose own order does not matter.

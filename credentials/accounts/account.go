@@ -105,6 +105,8 @@ func CheckName(name string) error {
 		return fmt.Errorf("an account needs a name")
 	case !allowedName.MatchString(name):
 		return fmt.Errorf("the name %s must consist of letters, digits, '.', '_' and '-'", Shown(name))
+	case name == ".", name == "..":
+		return fmt.Errorf("the name %s means a folder, and has no page in credguide serve", Shown(name))
 	case name[0] == '-':
 		return fmt.Errorf("the name %s must not begin with '-'", Shown(name))
 	case len(name) > longestName:

@@ -140,6 +140,8 @@ func (r *entryReader) name(v catalog.Value) string {
 		return expectedText
 	case !allowedName.MatchString(v.Text):
 		return fmt.Sprintf("%s must consist of letters, digits, '.', '_' and '-'", Shown(v.Text))
+	case lint.SecretShaped(v.Text): // a name stands in every output, in addresses and in names of files
+		return "it looks like a secret, and a name is shown everywhere"
 	}
 	r.account.Name = v.Text
 	return ""

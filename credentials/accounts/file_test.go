@@ -170,6 +170,7 @@ func TestNamesThatAreNotAllowed(t *testing.T) {
 		"a b":                   `the name "a b" must consist of letters, digits, '.', '_' and '-'`,
 		"a\nb":                  `the name "a\nb" must consist of letters, digits, '.', '_' and '-'`,
 		"-a":                    `the name "-a" must not begin with '-'`,
+		"..":                    `the name ".." means a folder, and has no page in credguide serve`,
 		"../a":                  `the name "../a" must consist of letters, digits, '.', '_' and '-'`,
 		strings.Repeat("a", 65): "the name is longer than 64 characters",
 	} {

@@ -92,6 +92,7 @@ func TestFaultsAreOfTheirEntry(t *testing.T) {
 		"name: \"\\e[2J\"" + source:                               `2: name: "\x1b[2J" must consist of letters, digits, '.', '_' and '-'`,
 		"name: {}" + source:                                       "2: name: expected a single text",
 		"name: " + canary + "=" + source:                          `2: name: (not shown: it looks like a secret) must consist of letters, digits, '.', '_' and '-'`,
+		"name: " + canary + source:                                "2: name: it looks like a secret, and a name is shown everywhere",
 		"name: ''" + source:                                       "2: name is empty; remove it or give it a value",
 		"name: a\n  issuer: aai.example" + source:                 "3: issuer: expected an absolute http(s) URL",
 		"name: a\n  issuer: https://u:" + canary + "@h/" + source: "3: issuer: the URL must not contain a user name or password",

@@ -5,10 +5,10 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -27,6 +27,9 @@ func (x *index) addSecret(text string) {
 		return
 	}
 	made := generated(text)
+	if x.places == nil { // as many as the forms of a usual secret have, so that the table need not grow
+		x.heads, x.places = make(map[uint64]int32, usualWindows), make([]place, 0, usualWindows)
+	}
 	for _, spelling := range []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)} {
 		x.addForm(spelling, window, made, x.pieces(spelling, made))
 	}
@@ -54,6 +57,9 @@ func (x *index) addToken(text string) {
 		}
 	}
 }
+
+// usualWindows is how many windows the forms of a generated secret have, about.
+const usualWindows = 4096
 
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
@@ -91,20 +97,32 @@ func (x *index) addEncoded(text string, made bool) {
 		}
 	}
 	x.addForm(hex.EncodeToString([]byte(text)), 2*piece, made, everywhere)
-	for _, list := range [][2]string{{"%02x", " "}, {"%02x", ":"}, {"0x%02x", " "}, {"0x%02x", ", "}, {"%d", " "}, {"%d", ","}, {"%d", ", "}} {
-		x.addForm(listed(text, list[0], list[1]), piece*(len(list[0])/2+len(list[1]))-1, made, everywhere)
+	for _, list := range []struct {
+		format, between string
+		wide            int // what a byte takes at least
+	}{
+		{"", " ", 3}, {"", ":", 3}, {"0x", " ", 4}, {"0x", ", ", 5}, {decimal, " ", 2}, {decimal, ",", 2}, {decimal, ", ", 3},
+	} {
+		x.addForm(listed(text, list.format, list.between), piece*list.wide-1, made, everywhere)
 	}
 }
 
+// decimal is the list of bytes as numbers; any other is hexadecimal behind a prefix.
+const decimal = "decimal"
+
 func listed(text, format, between string) string {
-	var out strings.Builder
+	var out []byte
 	for i, b := range []byte(text) {
 		if i > 0 {
-			out.WriteString(between)
+			out = append(out, between...)
 		}
-		fmt.Fprintf(&out, format, b)
+		if format == decimal { // a check writes each byte of its secret many times
+			out = strconv.AppendUint(out, uint64(b), 10)
+		} else {
+			out = hex.AppendEncode(append(out, format...), []byte{b})
+		}
 	}
-	return out.String()
+	return string(out)
 }
 
 // pieces tells which windows of a text only it can hold. Of a generated one those in its words cannot, as in

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/credguide/credguide/credentials"
@@ -177,6 +178,12 @@ type Mark struct {
 	Environment string // by the registry's name
 	ServiceName string
 	ClientID    string // empty where the deployment makes one: then the name decides
+	// Petition and Service are the numbers that it is known to have; 0 is none. A row with one of them needs no reading.
+	Petition, Service int
+}
+
+func (m Mark) numbers(r Row) bool {
+	return r.Environment == m.Environment && (m.Petition > 0 && r.Petition == m.Petition || m.Service > 0 && r.Service == m.Service)
 }
 
 // Own finds a request, or the service that has become of it, among one's own. The list has no client IDs, so the rows of that
@@ -185,6 +192,9 @@ func (s *Session) Own(ctx context.Context, m Mark) (Row, bool, error) {
 	rows, err := s.List(ctx)
 	if err != nil {
 		return Row{}, false, err
+	}
+	if i := slices.IndexFunc(rows, m.numbers); i >= 0 {
+		return rows[i], true, nil
 	}
 	reads := 0
 	for _, r := range rows {
@@ -217,13 +227,13 @@ func (s *Session) recordOf(ctx context.Context, r Row) (Record, error) {
 
 // Progress tells what has become of a submitted request. Where changes were requested, the row has the number under which it
 // is to be submitted again.
-func (s *Session) Progress(ctx context.Context, petition int, m Mark) (Row, error) {
+func (s *Session) Progress(ctx context.Context, m Mark) (Row, error) {
 	row, found, err := s.Own(ctx, m)
 	if err != nil || found {
 		return row, err
 	}
-	record, err := s.Petition(ctx, petition)
-	gone := Row{Petition: petition, ServiceName: m.ServiceName, Environment: m.Environment, Stage: Gone}
+	record, err := s.Petition(ctx, m.Petition)
+	gone := Row{Petition: m.Petition, ServiceName: m.ServiceName, Environment: m.Environment, Stage: Gone}
 	if err != nil {
 		if errors.Is(err, ErrGone) {
 			err = nil

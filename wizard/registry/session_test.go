@@ -205,7 +205,8 @@ func TestARegistrationThatOthersDecide(t *testing.T) {
 	made := d.submit(request)
 	stage := func(want Stage, comment string) Row {
 		t.Helper()
-		row, err := d.Progress(ctx, made.Petition, m)
+		m.Petition = made.Petition
+		row, err := d.Progress(ctx, m)
 		if err != nil || row.Stage != want || row.Comment != comment {
 			t.Fatalf("%+v %v, want %s", row, err, want)
 		}

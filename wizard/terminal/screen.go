@@ -83,7 +83,18 @@ func (s screen) refuse(err error) { s.paragraph("× ", err.Error()) }
 // columns lays choices out in two: the label, and what it means.
 func columns(choices []wizard.Choice, width int) (labels, notes []string) {
 	const widest = 40
+	labels, notes, whole := inColumns(choices, width, widest)
+	if !whole { // a narrow terminal: better uneven than cut
+		labels, notes, _ = inColumns(choices, width, width/3)
+	}
+	return labels, notes
+}
+
+// inColumns sets the meanings below each other, but for those of labels that are wider than the widest column. It tells
+// whether every meaning is there in full.
+func inColumns(choices []wizard.Choice, width, widest int) (labels, notes []string, whole bool) {
 	column := 0
+	whole = true
 	for _, c := range choices {
 		if n := text.Width(c.Label); c.Note != "" && n <= widest {
 			column = max(column, n)
@@ -100,8 +111,9 @@ func columns(choices []wizard.Choice, width int) (labels, notes []string) {
 			note, room = "", 0
 		}
 		notes = append(notes, text.Cut(note, room, text.Cells))
+		whole = whole && notes[len(notes)-1] == c.Note
 	}
-	return labels, notes
+	return labels, notes, whole
 }
 
 // rows writes choices one below the other.

@@ -27,7 +27,10 @@ type Process struct {
 
 // Start runs the command in its own process group and on the leash.
 func Start(command *exec.Cmd) (*Process, error) {
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if command.SysProcAttr == nil { // it may name another user
+		command.SysProcAttr = &syscall.SysProcAttr{}
+	}
+	command.SysProcAttr.Setpgid = true
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", command.Path, err)
 	}

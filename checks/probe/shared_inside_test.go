@@ -1,0 +1,57 @@
+package probe
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// A program that runs for long forgets documents with the authorities that they were checked with, and no pause that it owes.
+func TestForgetting(t *testing.T) {
+	s := NewShared(Limits{PerHost: 4})
+	s.gate("idp.example.org").heed(answer{status: http.StatusTooManyRequests, received: time.Now()})
+	key := documentKey{address: "https://idp.example.org/"}
+	running, lead := s.document(t.Context(), key, false)
+	if !lead {
+		t.Fatal("nobody asks")
+	}
+	s.Forget()
+	s.keep(running, []byte("of an old check"), answer{status: http.StatusOK}, nil, false)
+	if s.size != 0 || len(s.documents) != 0 || len(s.order) != 0 {
+		t.Errorf("%d bytes of %d documents are left", s.size, len(s.documents))
+	}
+	if s.Pause("idp.example.org") <= 0 {
+		t.Error("the pause is forgotten")
+	}
+	for range 3 { // asked for anew while the one before is still asked for
+		before, _ := s.document(t.Context(), key, true)
+		now, _ := s.document(t.Context(), key, true)
+		s.keep(before, []byte("old"), answer{status: http.StatusOK}, nil, false)
+		s.keep(now, []byte("new one"), answer{status: http.StatusOK}, nil, false)
+	}
+	if d, lead := s.document(t.Context(), key, false); lead || string(d.body) != "new one" || s.size != len(d.body) || len(s.order) != 1 {
+		t.Errorf("%d bytes, %d in order", s.size, len(s.order))
+	}
+}
+
+// A server that names another host each time fills no memory, and opens no gate that somebody waits at.
+func TestGatesAreBounded(t *testing.T) {
+	s := NewShared(Limits{PerHost: 1})
+	leave, _, err := s.gate("busy").enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer leave()
+	busy := s.gate("busy")
+	s.gate("closed").heed(answer{status: http.StatusTooManyRequests, received: time.Now()})
+	for i := range 3 * maxGates {
+		s.gate(fmt.Sprint(i))
+	}
+	if len(s.gates) > maxGates+2 {
+		t.Errorf("%d gates", len(s.gates))
+	}
+	if s.gate("busy") != busy || s.Pause("closed") <= 0 {
+		t.Error("a gate in use is gone")
+	}
+}
