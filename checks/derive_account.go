@@ -11,6 +11,7 @@ var (
 	EntryInvalid         = concluded("entry.invalid", Bool, "the list's entry cannot be used")
 	EntryWaits           = concluded("entry.waits", Bool, "a request that the login needs was not made, because its host had asked for a pause in the check of another entry")
 	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
+	PythonFileBlocks     = concluded("python.file_blocks", Bool, "the credentials are in an auth-config.json that the Python client does not read, because others have permissions on it")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
 	ProviderFirstIsOther = concluded("provider.first_is_other", Bool, "the back-end lists first a provider with another issuer, and lists a fitting one as well")
@@ -41,6 +42,9 @@ func deriveAccount(f Facts) {
 	f.Set(EntryWaits, f.Text(EntryPausedHost) != "") // most checks are made alone
 	if present, ok := f.Bool(ClientIDPresent); ok {
 		f.Set(PythonFindsNone, present && f.Text(PythonCredentials) == "none")
+	}
+	if f.Known(PythonCredentials) || f.Known(AtMe.Status) {
+		f.Set(PythonFileBlocks, f.Text(PythonCredentials) == "auth-config" && f.Is(PythonFileRefused))
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

@@ -125,6 +125,7 @@ var (
 	PythonMarkedURL      = fact("python.marked_url", Text, "the address of that answer")
 	PythonIssuerSame     = fact("python.issuer_same", Bool, "the issuer that the back-end lists for the provider that the Python client would choose, which is not the environment's, has the same token endpoint; only looked at where /me accepts the login")
 	PythonIssuer         = fact("python.issuer", Text, "that issuer")
+	PythonFileRefused    = fact("python.file_refused", Bool, "the Python client would read auth-config.json for the credentials, and stops because others have permissions on that file")
 	PythonNetrc          = fact("python.netrc", Text, "the host of the identity provider for which a netrc entry exists, which the Python client sends beside the credentials; empty when there is none")
 	PythonBearer         = fact("python.bearer", Text, "what the back-end makes of the bearer form that the Python client sends (oidc/ID/TOKEN): accepted, refused, untried")
 )

@@ -47,6 +47,7 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		return found
 	}
 	j.checkMode(q, whole, file.Mode, 0o077)
+	j.shared = q.GOOS != "windows" && file.Mode.Perm()&0o077 != 0 // also in a volume, where a group is as it should be
 	backends, err := parseAuthConfig(file.Data)
 	if err != nil {
 		j.cannotRead(whole, false, err)

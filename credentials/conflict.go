@@ -83,10 +83,8 @@ func (s *search) pythonChoice() PythonChoice {
 			return PythonChoice{Place: KindAuthConfig, Refused: file.Reason}
 		}
 	}
-	for _, file := range s.journal.exposed {
-		if file.Source.Kind == KindAuthConfig {
-			return PythonChoice{Place: KindAuthConfig, Refused: "others may read the file"}
-		}
+	if s.journal.shared {
+		return PythonChoice{Place: KindAuthConfig, Refused: "others may read the file"}
 	}
 	if authConfig.values[ClientID].set {
 		return s.pythonTakes(authConfig)

@@ -42,3 +42,32 @@ func TestTheModeOfAMountedSecret(t *testing.T) {
 		}
 	}
 }
+
+// What is private in a volume is not so for the openEO Python client, which counts the permissions of the group too.
+func TestAMountedAuthConfigIsRefusedByThePythonClient(t *testing.T) {
+	for mode, refused := range map[os.FileMode]bool{0o400: false, 0o440: true} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, "..2026"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		for from, to := range map[string]string{"..data": "..2026", "auth-config.json": "..data/auth-config.json"} {
+			if err := os.Symlink(to, filepath.Join(dir, from)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		file := filepath.Join(dir, "auth-config.json")
+		content := `{"backends":{"https://openeo.example.org":{"oidc":{"providers":{"egi":{"client_id":"i1","client_secret":"s1"}}}}}}`
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+		r, _ := credentials.Resolve(t.Context(), credentials.Query{GOOS: "linux", BackendURL: "https://openeo.example.org", Lookup: func(name string) (string, bool) {
+			return dir, name == "OPENEO_CONFIG_HOME"
+		}})
+		if r.Secret.Reveal() != "s1" || len(r.Exposed) != 0 || (r.PythonClientWouldUse.Refused != "") != refused {
+			t.Errorf("mode %03o: %v, refused %q", mode, r.Exposed, r.PythonClientWouldUse.Refused)
+		}
+	}
+}

@@ -102,6 +102,7 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 		where = "variables"
 	}
 	p.set(checks.PythonCredentials, where)
+	p.set(checks.PythonFileRefused, where == "auth-config" && c.PythonClientWouldUse.Refused != "")
 	i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == id })
 	p.set(checks.PythonProviderTitled, i < 0 || list[i].titled)
 	if i >= 0 {
