@@ -274,11 +274,11 @@ func selfSigned(t *testing.T) (certificate, key string) {
 func TestServeBeyondThisMachineIsSaid(t *testing.T) {
 	list := write(t, "- {name: a, issuer: \"http://127.0.0.1:1/\", client_id: a, secret_variable: A}\n")
 	for listen, warned := range map[string]bool{"0.0.0.0:0": true, ":0": true, "127.0.0.1:0": false, "[::1]:0": false} {
-		if l, err := net.Listen("tcp", listen); err != nil {
+		l, err := net.Listen("tcp", listen)
+		if err != nil {
 			continue // this machine has no IPv6
-		} else {
-			_ = l.Close()
 		}
+		_ = l.Close()
 		ctx, cancel := context.WithCancel(t.Context())
 		m := newMachine(t)
 		said := &lines{found: make(chan struct{})}

@@ -165,7 +165,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	started := time.Now()
 	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if notSentByHTTP2(err) {
-		res, err = overHTTP1(c.transport).RoundTrip(req)
+		res, err = overHTTP1(c.transport).RoundTrip(req) //nolint:bodyclose // a.read closes it
 	}
 	if err == nil {
 		c.meet(a.host, res.TLS, nil)

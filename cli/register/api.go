@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/cli/app"
@@ -52,11 +53,12 @@ func (r *registration) byHand() string {
 	for _, dir := range r.Catalogs {
 		args = append(args, "--catalog", dir)
 	}
-	line := "credguide request show"
+	var line strings.Builder
+	line.WriteString("credguide request show")
 	for _, arg := range args {
-		line += " " + text.ShellWord(arg)
+		line.WriteString(" " + text.ShellWord(arg))
 	}
-	return line
+	return line.String()
 }
 
 // manualWay adds the way by hand to an error that ends the run.

@@ -53,7 +53,7 @@ type monitor struct {
 type account struct {
 	entry   accounts.Entry
 	hosts   string // what it asks, for the bound of checks at once
-	print   string // of the entry
+	mark    string // of the entry
 	next    time.Time
 	began   time.Time // its last check
 	running bool
@@ -147,14 +147,14 @@ func (m *monitor) take(ctx context.Context, list accounts.List) {
 		if !known {
 			a, known = m.gone[name]
 		}
-		print := fingerprint(e)
+		mark := fingerprint(e)
 		if !known {
 			a = fresh[name]
-			a.next = m.first(now, a.record, print)
-		} else if a.print != print && !a.running {
+			a.next = m.first(now, a.record, mark)
+		} else if a.mark != mark && !a.running {
 			a.next = m.soon(now, a)
 		}
-		a.entry, a.print, a.hosts = e, print, check.HostsOf(e)
+		a.entry, a.mark, a.hosts = e, mark, check.HostsOf(e)
 		kept[name] = a
 		m.order = append(m.order, a)
 	}
@@ -205,11 +205,11 @@ const (
 // first is when an account is checked first: at once, but no sooner than --every after the check that was kept of it. The
 // wall clock is asked once, for the age; a clock that was wrong then or is now makes the wait no longer than --every, and
 // what follows is measured without it.
-func (m *monitor) first(now time.Time, kept record, print string) time.Time {
+func (m *monitor) first(now time.Time, kept record, mark string) time.Time {
 	wait := time.Duration(0)
 	if kept.Checked {
 		least := m.flags.every
-		if kept.Print != print {
+		if kept.Print != mark {
 			least = min(least, settle)
 		}
 		wait = max(least-max(now.Round(0).Sub(kept.Report.Started), 0), 0)
@@ -236,7 +236,7 @@ func fingerprint(e accounts.Entry) string {
 }
 
 // has tells whether an account is this instance's.
-func (s shard) has(name string) bool { return s.of == 0 || int(hash(name)%uint64(s.of))+1 == s.part }
+func (s shard) has(name string) bool { return s.of == 0 || int(hash(name)%uint64(s.of))+1 == s.part } //nolint:gosec // Set bounds it
 
 func hash(name string) uint64 {
 	h := fnv.New64a()
@@ -249,7 +249,7 @@ func spread(name string, within time.Duration) time.Duration {
 	if within <= 0 {
 		return 0
 	}
-	return time.Duration(hash("when\x00"+name) % uint64(within))
+	return time.Duration(hash("when\x00"+name) % uint64(within)) //nolint:gosec // below within
 }
 
 // reload reads the list again. One with a fault changes nothing, and the pages and a metric say so.

@@ -34,7 +34,7 @@ func known(t testing.TB, m *monitor, change func(i int, r *checks.Report)) {
 	for i, a := range m.order {
 		r := reportOf(a.entry, checks.Healthy, time.Now())
 		change(i, &r)
-		a.result = resultOf(a.after(r, a.print))
+		a.result = resultOf(a.after(r, a.mark))
 	}
 }
 
@@ -216,7 +216,7 @@ func TestHostileTextsBreakNothing(t *testing.T) {
 			var labels []string
 			for _, l := range metric.Label {
 				labels = append(labels, fmt.Sprintf("%s=%q", l.GetName(), l.GetValue()))
-				if !model.LabelName(l.GetName()).IsValidLegacy() {
+				if !model.LegacyValidation.IsValidLabelName(l.GetName()) {
 					t.Errorf("the label %q", l.GetName())
 				}
 			}

@@ -83,8 +83,8 @@ func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 		n++
 		perHost[a.hosts]++
 		a.running, a.began = true, now
-		entry, list, print := a.entry, m.list, a.print
-		running.Go(func() { m.check(ctx, a, entry, list, print) })
+		entry, list, mark := a.entry, m.list, a.mark
+		running.Go(func() { m.check(ctx, a, entry, list, mark) })
 	}
 }
 
@@ -94,13 +94,13 @@ func longestWaiting(due []*account) []*account {
 }
 
 // check checks one account and keeps the result.
-func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list accounts.List, print string) {
-	found, kept, ok := m.once(ctx, a, e, list, print)
+func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list accounts.List, mark string) {
+	found, kept, ok := m.once(ctx, a, e, list, mark)
 	m.mu.Lock()
 	a.running = false
 	// Up to a tenth later, so that instances and accounts do not fall into step; never more often than asked for.
 	a.next = time.Now().Add(m.flags.every + spread(a.Name+found.Report.Started.String(), m.flags.every/10))
-	if a.print != print { // the list was read again meanwhile
+	if a.mark != mark { // the list was read again meanwhile
 		a.next = m.soon(time.Now(), a)
 	}
 	if ok {
@@ -117,17 +117,17 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 }
 
 // after is the record with a new result. Since when it holds is never later than the check, wherever the clock stood before.
-func (r record) after(result checks.Report, print string) record {
+func (r record) after(result checks.Report, mark string) record {
 	if !r.Checked || r.Report.Verdict != result.Verdict || r.Since.After(result.Started) {
 		r.Since = result.Started
 	}
-	r.Checked, r.Report, r.Print = true, result, print
+	r.Checked, r.Report, r.Print = true, result, mark
 	r.Checks++
 	return r
 }
 
 // once makes one check. An interrupted one is no result.
-func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list accounts.List, print string) (found result, kept []byte, ok bool) {
+func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list accounts.List, mark string) (found result, kept []byte, ok bool) {
 	defer func() {
 		if recover() != nil { // the others are checked all the same
 			m.app.Say("error: %v", app.Defect())
@@ -141,7 +141,7 @@ func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list a
 	m.mu.Lock()
 	before := a.record
 	m.mu.Unlock()
-	now := before.after(r, print)
+	now := before.after(r, mark)
 	return resultOf(now), m.state.encoded(now), true
 }
 

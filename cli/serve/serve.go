@@ -85,7 +85,7 @@ func (f *flags) valid() error {
 	if _, _, err := net.SplitHostPort(f.listen); err != nil {
 		return app.WithHint(errors.New("--listen must be an address with a port"), "for example --listen "+defaultListen)
 	}
-	return f.Flags.Valid()
+	return f.Valid()
 }
 
 // stopWithin is how long running requests, and then running checks, may take when the program ends.

@@ -73,12 +73,13 @@ func runTry(ctx context.Context, a *app.App, faults []string, wanted check.Repor
 
 // afterTry says why the commands of the report do not run now, and what keeps their servers running.
 func afterTry(faults []string, width int) string {
-	keep := "credguide sandbox"
+	var keep strings.Builder
+	keep.WriteString("credguide sandbox")
 	for _, fault := range faults {
-		keep += " --fault " + fault
+		keep.WriteString(" --fault " + fault)
 	}
 	return strings.TrimSuffix(text.HangRun("", "The servers of this try have stopped, so the commands above find nothing to check. "+
-		"To keep such servers running, with the command that checks them:", keep, width), "\n")
+		"To keep such servers running, with the command that checks them:", keep.String(), width), "\n")
 }
 
 // checkWith runs a check with arguments as the check command takes them, reporting as wanted.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -110,13 +111,9 @@ const provider = "https://login.example.org/realm"
 func provides(discovery, begun doc, polls ...any) (SignIn, *int) {
 	asked := new(int)
 	first := doc{"issuer": provider, "token_endpoint": provider + "/token", "device_authorization_endpoint": provider + "/device"}
-	for k, v := range discovery {
-		first[k] = v
-	}
+	maps.Copy(first, discovery)
 	second := doc{"device_code": "canary-device", "user_code": "ABCD-EFGH", "verification_uri": provider + "/enter", "expires_in": 60, "interval": 5}
-	for k, v := range begun {
-		second[k] = v
-	}
+	maps.Copy(second, begun)
 	return SignIn{Issuer: provider, ClientID: "public", HTTP: &http.Client{Transport: wire(func(r *http.Request) (int, any) {
 		switch {
 		case strings.HasSuffix(r.URL.Path, "/openid-configuration"):

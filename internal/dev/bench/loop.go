@@ -106,18 +106,18 @@ func find(client *http.Client, backend string) (p places, err error) {
 		Token    string `json:"token_endpoint"`
 		Userinfo string `json:"userinfo_endpoint"`
 	}
-	if err := answer(client.Get(backend + "/.well-known/openeo"))(&versions); err != nil {
+	if err := answer(client.Get(backend + "/.well-known/openeo"))(&versions); err != nil { //nolint:bodyclose // answer closes it
 		return p, err
 	}
 	for _, v := range versions.Versions {
 		p.me = strings.TrimSuffix(v.URL, "/") + "/me"
 	}
-	if err := answer(client.Get(strings.TrimSuffix(p.me, "/me") + "/credentials/oidc"))(&known); err != nil {
+	if err := answer(client.Get(strings.TrimSuffix(p.me, "/me") + "/credentials/oidc"))(&known); err != nil { //nolint:bodyclose // answer closes it
 		return p, err
 	}
 	for _, provider := range known.Providers {
 		if provider.ID == "egi" {
-			err = answer(client.Get(strings.TrimSuffix(provider.Issuer, "/") + "/.well-known/openid-configuration"))(&discovery)
+			err = answer(client.Get(strings.TrimSuffix(provider.Issuer, "/") + "/.well-known/openid-configuration"))(&discovery) //nolint:bodyclose // answer closes it
 		}
 	}
 	p.token, p.userinfo = discovery.Token, discovery.Userinfo
@@ -133,7 +133,7 @@ func logIn(client *http.Client, p places) error {
 		"grant_type": {"client_credentials"}, "client_id": {os.Getenv("LOOP_CLIENT_ID")}, "client_secret": {os.Getenv("LOOP_SECRET")},
 		"scope": {"openid"},
 	}
-	if err := answer(client.PostForm(p.token, form))(&issued); err != nil {
+	if err := answer(client.PostForm(p.token, form))(&issued); err != nil { //nolint:bodyclose // answer closes it
 		return err
 	}
 	for address, bearer := range map[string]string{p.userinfo: "", p.me: "oidc/egi/"} {
@@ -143,7 +143,7 @@ func logIn(client *http.Client, p places) error {
 		}
 		req.Header.Set("Authorization", "Bearer "+bearer+issued.AccessToken)
 		var ignored map[string]any
-		if err := answer(client.Do(req))(&ignored); err != nil {
+		if err := answer(client.Do(req))(&ignored); err != nil { //nolint:bodyclose // answer closes it
 			return err
 		}
 	}

@@ -105,10 +105,10 @@ func drawPage(page []byte) ([]byte, error) {
 	}
 	var style, content strings.Builder
 	for n := range tree.Descendants() {
-		switch {
-		case n.DataAtom == atom.Style:
+		switch n.DataAtom {
+		case atom.Style:
 			style.WriteString(n.FirstChild.Data)
-		case n.DataAtom == atom.Header || n.DataAtom == atom.Main:
+		case atom.Header, atom.Main:
 			if err := html.Render(&content, n); err != nil { // which closes every element, as XML wants it
 				return nil, err
 			}

@@ -51,7 +51,7 @@ func TestTheDashboardMakesClientsThatExpire(t *testing.T) {
 // A deployed client of the registry gets another secret, and stays the same account.
 func TestARegisteredClientGetsAnotherSecret(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: 1})
-	p, err := b.Registry.Submit(registry.Request{ServiceName: "Nightly", IntegrationEnvironment: "development", ClientID: "nightly-x", GrantTypes: []string{"client_credentials"}})
+	p, err := b.Submit(registry.Request{ServiceName: "Nightly", IntegrationEnvironment: "development", ClientID: "nightly-x", GrantTypes: []string{"client_credentials"}})
 	if err != nil {
 		t.Fatal(err)
 	}
