@@ -64,7 +64,7 @@ func parseDotenv(data []byte) dotenv {
 	if strings.Contains(text, "\r\n") {
 		parsed.notes = append(parsed.notes, "lines end in CRLF; a shell that sources the file adds U+000D to each value")
 	}
-	if strings.Contains(text, "\r") && !strings.Contains(text, "\n") {
+	if crAlone(text) {
 		text = strings.ReplaceAll(text, "\r", "\n")
 		parsed.notes = append(parsed.notes, "lines end in CR alone, which other programs do not take for line ends; save the file with LF")
 	}
@@ -84,6 +84,9 @@ func parseDotenv(data []byte) dotenv {
 	}
 	return parsed
 }
+
+// crAlone tells a file of an old Mac: CR ends each of its lines.
+func crAlone(text string) bool { return strings.Contains(text, "\r") && !strings.Contains(text, "\n") }
 
 // splitSetting separates the name from everything after the equals sign.
 func splitSetting(line string) (name, raw string, ok bool) {

@@ -113,11 +113,11 @@ func TestDotenvNotes(t *testing.T) {
 }
 
 func FuzzDotenv(f *testing.F) {
-	for _, seed := range []string{"S=a", "\uFEFFexport S = 'a' # b\r\n", `S="a\"\n`, "=\n==\nS==", "S=\"\\"} {
+	for _, seed := range []string{"S=a", "\uFEFFexport S = 'a' # b\r\n", `S="a\"\n`, "A=1\rB=2", "=\n==\nS==", "S=\"\\"} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		lines := strings.Count(string(data), "\n") + 1
+		lines := max(strings.Count(string(data), "\n"), strings.Count(string(data), "\r")) + 1
 		for _, setting := range parseDotenv(data).settings {
 			if setting.line < 1 || setting.line > lines || !settingName(setting.name) {
 				t.Fatalf("%q in line %d of %d", setting.name, setting.line, lines)
@@ -202,4 +202,12 @@ func resolvedFrom(t *testing.T, content string) Resolved {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// TestAFileWithCRAloneKeepsItsOtherLines: it gets LF when something is written into it.
+func TestAFileWithCRAloneKeepsItsOtherLines(t *testing.T) {
+	merged := mergeDotenv([]byte("OPENEO_AUTH_CLIENT_ID=nightly\rOTHER=1"), []assignment{{EnvClientSecret, "value"}})
+	if want := "OPENEO_AUTH_CLIENT_ID=nightly\nOTHER=1\nOPENEO_AUTH_CLIENT_SECRET=value\n"; string(merged) != want {
+		t.Errorf("%q", merged)
+	}
 }

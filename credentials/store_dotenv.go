@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -48,6 +49,9 @@ func SaveDotenv(path string, e Entry) (Kept, error) {
 // mergeDotenv sets each name once: in the place of its first line, without
 // its later ones, or at the end. The file's own line end is kept.
 func mergeDotenv(old []byte, list []assignment) []byte {
+	if crAlone(string(old)) { // with an LF in it, its own lines would be one
+		old = bytes.ReplaceAll(old, []byte("\r"), []byte("\n"))
+	}
 	end := "\n"
 	if strings.Contains(string(old), "\r\n") {
 		end = "\r\n"
