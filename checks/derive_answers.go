@@ -67,8 +67,8 @@ func deriveAnswers(f Facts) {
 		f.Set(PythonUntitled, false)
 	}
 	if f.Known(AtMe.Status) {
-		f.Set(MeBareAnswer, bareAnswer(f))
-		f.Set(MeAloneAnswer, aloneAnswer(f))
+		f.Set(MeBareAnswer, ifAsked(f, MeBareSame, "same", "other"))
+		f.Set(MeAloneAnswer, ifAsked(f, MeAloneAccepted, "accepted", "refused"))
 	}
 	if f.Text(MeReason) == "resolving" {
 		f.Set(MeTrouble, meTrouble(f.Text(AtMe.Message)))
@@ -92,22 +92,13 @@ func wantsCertificate(f Facts, s *Step) bool {
 	return ok && status >= 400 && status < 500 && (strings.Contains(words, "no required ssl certificate was sent") || strings.Contains(words, "client certificate required"))
 }
 
-func bareAnswer(f Facts) string {
-	switch same, asked := f.Bool(MeBareSame); {
-	case same:
-		return "same"
+// ifAsked names the two outcomes of a question, and that it was not asked.
+func ifAsked(f Facts, name Name, yes, no string) string {
+	switch holds, asked := f.Bool(name); {
+	case holds:
+		return yes
 	case asked:
-		return "other"
-	}
-	return "not-asked"
-}
-
-func aloneAnswer(f Facts) string {
-	switch accepted, asked := f.Bool(MeAloneAccepted); {
-	case accepted:
-		return "accepted"
-	case asked:
-		return "refused"
+		return no
 	}
 	return "not-asked"
 }

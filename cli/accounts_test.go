@@ -100,7 +100,7 @@ func TestASecretFromElsewhereIsNotAnAccounts(t *testing.T) {
 	if err := json.Unmarshal(m.out.Bytes(), &r); err != nil || r.Subject.Environment != "production" || r.Subject.Name != "" {
 		t.Errorf("%+v, %v", r.Subject, err)
 	}
-	if !strings.Contains(strings.Join(strings.Fields(m.err.String()), " "), "your accounts do not decide, because the secret comes from environment OPENEO_AUTH_CLIENT_SECRET") {
+	if !strings.Contains(m.err.String(), "your accounts do not decide, because the secret comes from environment OPENEO_AUTH_CLIENT_SECRET") {
 		t.Errorf("it is not said: %s", &m.err)
 	}
 	// By its name it is the account, whatever the variables hold.

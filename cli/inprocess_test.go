@@ -45,7 +45,12 @@ func (m *machine) run(ctx context.Context, args ...string) int {
 // box starts a sandbox for the test.
 func box(t *testing.T, faults ...string) *sandbox.Sandbox {
 	t.Helper()
-	b, err := sandbox.Start(t.Context(), sandbox.Options{Faults: faults})
+	return boxOf(t, sandbox.Options{Faults: faults})
+}
+
+func boxOf(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
+	t.Helper()
+	b, err := sandbox.Start(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,11 +30,7 @@ type listed struct {
 
 func newListed(t *testing.T, o sandbox.Options) listed {
 	t.Helper()
-	b, err := sandbox.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
+	b := boxOf(t, o)
 	return listed{newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"}), b}
 }
 

@@ -58,11 +58,7 @@ type robot struct {
 
 func newRobot(t *testing.T, width int) *robot {
 	t.Helper()
-	b, err := sandbox.Start(t.Context(), sandbox.Options{ApproveAfter: 10 * time.Millisecond, DeployAfter: 10 * time.Millisecond})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
+	b := boxOf(t, sandbox.Options{ApproveAfter: 10 * time.Millisecond, DeployAfter: 10 * time.Millisecond})
 	r := &robot{browser: newBrowser(), t: t, m: newMachine(t), box: b}
 	r.m.Width, r.m.FirstPause = width, 10*time.Millisecond
 	return r

@@ -19,11 +19,7 @@ import (
 // guided starts credguide register at an environment of a sandbox that has no registry, again and again with one home.
 func guided(t *testing.T, environment string) (register func(more ...string) *screen, world *sandbox.Sandbox) {
 	t.Helper()
-	world, err := sandbox.Start(t.Context(), sandbox.Options{ApproveAfter: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = world.Close() })
+	world = worldOf(t, sandbox.Options{ApproveAfter: 1})
 	home := newHome(t)
 	return func(more ...string) *screen {
 		return start(t, home, nil, append([]string{"register", "--catalog", world.Dir, "--environment", environment, "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)

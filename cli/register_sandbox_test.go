@@ -45,11 +45,7 @@ func TestScreensOfTheSandbox(t *testing.T) {
 // A person registers in the browser, and types the secret: it is in the file that was chosen and nowhere else.
 func TestTheCanaryOfARegistration(t *testing.T) {
 	t.Parallel()
-	world, err := sandbox.Start(t.Context(), sandbox.Options{DeployAfter: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer world.Close()
+	world := worldOf(t, sandbox.Options{DeployAfter: 1})
 	home := newHome(t)
 	ca := filepath.Join(world.Dir, "ca.pem")
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")

@@ -79,11 +79,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Fatal(err)
 	}
-	b, err := sandbox.Start(t.Context(), sandbox.Options{DeployAfter: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Close()
+	b := boxOf(t, sandbox.Options{DeployAfter: 1})
 	p, err := b.Submit(sandbox.Request{GrantTypes: []string{"client_credentials"}, Scope: []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"}})
 	if err != nil {
 		t.Fatal(err)

@@ -109,11 +109,7 @@ func TestLiveWhereNoAddressIsKnown(t *testing.T) {
 
 // Where only the portal is known, its page says where the registry is, and today's limits come from there.
 func TestLiveFindsTheRegistryByItsPortal(t *testing.T) {
-	b, err := sandbox.Start(t.Context(), sandbox.Options{HideAPI: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
+	b := boxOf(t, sandbox.Options{HideAPI: true})
 	m := newMachine(t)
 	file := write(t, strings.Replace(labRequest, "CLIENT", "nightly", 1))
 	if code := m.run(t.Context(), liveIn(b, "validate", file)...); code != app.ExitHealthy || !strings.Contains(m.err.String(), "those that the registry has today") {

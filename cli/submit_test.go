@@ -36,11 +36,7 @@ func newOffice(t *testing.T, o sandbox.Options) *office {
 	if o.DeployAfter == 0 {
 		o.DeployAfter = time.Millisecond
 	}
-	b, err := sandbox.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
+	b := boxOf(t, o)
 	m := newMachine(t)
 	m.FirstPause = time.Millisecond
 	return &office{m, t, b}

@@ -23,11 +23,7 @@ const (
 // submitted hands a registration in, to be deployed after the given time, and returns the check's arguments for it.
 func submitted(t *testing.T, environment string, after time.Duration) (*machine, []string) {
 	t.Helper()
-	b, err := sandbox.Start(t.Context(), sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
+	b := boxOf(t, sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
 	off := false
 	p, err := b.Submit(sandbox.Request{
 		ServiceName: "Fresh", IntegrationEnvironment: environment, Protocol: "oidc", ClientID: newClient, ClientSecret: newSecret,

@@ -98,7 +98,8 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
 	}
-	if repeatsSecret(m.token, r.clientID, r.secret) || repeatsSecret(m.token, r.clientID, p.subject.Credentials.Secret) {
+	own := p.subject.Credentials.Secret
+	if repeatsSecret(m.token, r.clientID, r.secret) || !own.Equal(r.secret) && repeatsSecret(m.token, r.clientID, own) {
 		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))

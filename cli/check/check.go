@@ -184,8 +184,7 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 		return err
 	}
 	if why != "" && !c.flags.Quiet {
-		said := "environment " + s.Environment.ID + " (" + why + "; --environment chooses another)"
-		c.Say("%s", strings.Join(text.Wrap(said, c.Width()), "\n"))
+		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
 	}
 	if accounts.IsFile(t.Environment) && !c.flags.Quiet {
 		c.TellRedefined(s.Environment)

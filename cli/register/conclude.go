@@ -144,10 +144,15 @@ func (r *registration) checkArguments(acc account) []string {
 }
 
 // withPlaces adds where the catalogs and certificate authorities are.
-func (r *registration) withPlaces(args []string) []string {
+func (r *registration) withCatalogs(args []string) []string {
 	for _, dir := range r.Catalogs {
 		args = append(args, "--catalog", dir)
 	}
+	return args
+}
+
+func (r *registration) withPlaces(args []string) []string {
+	args = r.withCatalogs(args)
 	if r.flags.caFile != "" {
 		args = append(args, "--ca-file", r.flags.caFile)
 	}
@@ -155,9 +160,13 @@ func (r *registration) withPlaces(args []string) []string {
 }
 
 func (r *registration) commandLine(command string, args []string) string {
+	return commandOf(command, r.withPlaces(args))
+}
+
+func commandOf(command string, args []string) string {
 	var line strings.Builder
 	line.WriteString("credguide " + command)
-	for _, arg := range r.withPlaces(args) {
+	for _, arg := range args {
 		line.WriteString(" " + text.ShellWord(arg))
 	}
 	return line.String()

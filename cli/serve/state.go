@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,13 +112,8 @@ func (s *state) encoded(r record) []byte {
 	return data
 }
 
+// save makes the folder again where somebody removed it.
 func (s *state) save(name string, data []byte) error {
-	if err := files.Replace(s.file(name), data, files.Private); !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := os.MkdirAll(s.dir, 0o700); err != nil { // it was removed
-		return err
-	}
 	return files.Replace(s.file(name), data, files.Private)
 }
 

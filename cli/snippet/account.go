@@ -13,7 +13,6 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
-	"github.com/credguide/credguide/internal/text"
 )
 
 // ofAccount takes from an account what a snippet is for: the one that was named, or where nothing was said at all, the only
@@ -96,6 +95,5 @@ func sayWhereTheSecretIs(a *app.App, f flags) {
 	if f.source.Kind == "" || f.source.Kind == accounts.SecretFile || f.source.Kind == accounts.Credentials {
 		return
 	}
-	said := "the secret of " + f.name + " comes from " + f.source.String() + ": put it into OPENEO_AUTH_CLIENT_SECRET where the snippet runs"
-	a.Say("%s", strings.Join(text.Wrap(said, a.Width()), "\n"))
+	a.Say("the secret of %s comes from %s: put it into OPENEO_AUTH_CLIENT_SECRET where the snippet runs", f.name, f.source)
 }

@@ -115,7 +115,7 @@ func (v Values) Entry(folder string) []string {
 	args := v.Login(folder)
 	for i := 0; i+1 < len(args); i += 2 {
 		key := strings.ReplaceAll(strings.TrimPrefix(args[i], "--"), "-", "_")
-		lines = append(lines, "  "+key+": "+inYAML(strings.ReplaceAll(args[i+1], "$", "$$")))
+		lines = append(lines, "  "+key+": "+forContainer(args[i+1]))
 	}
 	return lines
 }
@@ -146,12 +146,15 @@ func forSystemd(list []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// forContainers are the items of a YAML list. Kubernetes and Compose both put a variable in the place of $NAME or $(NAME), and
-// take $$ for a dollar.
+// forContainer is a text in YAML. Kubernetes and Compose both put a variable in the place of $NAME or $(NAME), and take $$ for
+// a dollar.
+func forContainer(s string) string { return inYAML(strings.ReplaceAll(s, "$", "$$")) }
+
+// forContainers are the items of a YAML list.
 func forContainers(list []string) string {
 	quoted := make([]string, len(list))
 	for i, a := range list {
-		quoted[i] = inYAML(strings.ReplaceAll(a, "$", "$$"))
+		quoted[i] = forContainer(a)
 	}
 	return fmt.Sprintf("[%s]", strings.Join(quoted, ", "))
 }

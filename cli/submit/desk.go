@@ -69,9 +69,6 @@ func call[T any](ctx context.Context, d *Desk, f func(*registry.Session) (T, err
 // MayApprove tells whether the token's owner may approve requests of their own where the registry allows that at all.
 func (d *Desk) MayApprove() bool { return d.user.ReviewsOwn }
 
-// User is whose token it is.
-func (d *Desk) User() registry.User { return d.user }
-
 // Approve approves one's own request, and remembers the service that comes of it.
 func (d *Desk) Approve(ctx context.Context, e Entry) (Entry, error) {
 	service, err := call(ctx, d, func(s *registry.Session) (int, error) { return s.Approve(ctx, e.Petition) })

@@ -1,0 +1,164 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
+	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/wizard"
+	"github.com/credguide/credguide/wizard/registry"
+)
+
+// The pace at which a request is followed: the deployment takes seconds to minutes.
+const (
+	followFirst   = 2 * time.Second
+	followLongest = 15 * time.Second
+	followFor     = 10 * time.Minute
+)
+
+// approveAndFollow approves the request where its owner may, and waits until it is deployed. What waits for somebody else ends
+// the run.
+func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, h submit.Handed) (registry.Row, error) {
+	row := h.Row
+	if row.Stage == registry.Waiting {
+		var approved bool
+		var err error
+		if h.Entry, approved, err = r.approve(ctx, desk, h.Entry); err != nil {
+			return row, err
+		}
+		if !approved && r.box == nil {
+			r.waits(h.Entry, "The request waits for a review.")
+			return row, app.ExitCode(app.ExitCannotTell)
+		}
+	}
+	pause, end := followFirst, r.Sys.Now().Add(followFor)
+	if r.box != nil {
+		pause, end = sandboxDeployment/4, r.Sys.Now().Add(time.Minute)
+	}
+	for {
+		if done, err := r.standing(h.Entry, row); done {
+			return row, err
+		}
+		if !r.Sys.Now().Before(end) {
+			r.waits(h.Entry, "The request is not deployed yet.")
+			return row, app.ExitCode(app.ExitCannotTell)
+		}
+		if err := rest(ctx, pause); err != nil {
+			return row, err
+		}
+		pause = min(pause*3/2, followLongest)
+		var err error
+		if row, err = desk.Progress(ctx, h.Entry); err != nil {
+			return row, err
+		}
+	}
+}
+
+func rest(ctx context.Context, pause time.Duration) error {
+	select {
+	case <-time.After(pause):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// standing tells whether the following is over, and says why where that is not because all is well.
+func (r *registration) standing(e submit.Entry, row registry.Row) (done bool, err error) {
+	comment := []string{}
+	if row.Comment != "" {
+		comment = append(comment, "The reviewer: "+row.Comment)
+	}
+	switch row.Stage {
+	case registry.Deployed:
+		r.tell(wizard.Note{Kind: wizard.Good, Text: "The registry has deployed the client"})
+		return true, nil
+	case registry.Changes:
+		if r.ask == nil { // a person is asked what to change
+			comment = append(comment, "Correct "+r.request+", then: "+r.submitAgain(r.request))
+		}
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: comment})
+		return true, r.changesWanted()
+	case registry.Rejected:
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Change what it asks for, and submit it again: "+r.submitAgain(r.request))})
+	case registry.Broken:
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was approved, but the deployment failed", Lines: append(comment, "A scope that the identity provider does not know is a likely cause. Write to "+contactOf(r.where)+".")})
+	case registry.Gone:
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request is not there any more: " + e.Name() + " was cancelled"})
+	default:
+		return false, nil
+	}
+	return true, app.ExitCode(app.ExitMisconfigured)
+}
+
+func contactOf(w wizard.Where) string {
+	if w.Environment.Contact != "" {
+		return w.Environment.Contact
+	}
+	return "the registry's administrators"
+}
+
+// errChanges leads a person back to the answers, to hand the request in again.
+var errChanges = errors.New("the reviewer requests changes")
+
+func (r *registration) changesWanted() error {
+	if r.ask == nil {
+		return app.ExitCode(app.ExitMisconfigured)
+	}
+	return errChanges
+}
+
+// approve approves the request where its owner may and wants that.
+func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (_ submit.Entry, approved bool, err error) {
+	self := r.where.Environment.Approval == environments.ApprovalSelf && desk.MayApprove()
+	switch {
+	case !self && r.flags.approve:
+		r.Say("--approve has no effect here: in %s an administrator approves requests.", r.where.Environment.ID)
+		return e, false, nil
+	case !self:
+		return e, false, nil
+	case !r.flags.approve && (r.ask == nil || r.flags.answers != ""):
+		r.Say("You may approve this request yourself: add --approve.")
+		return e, false, nil
+	case !r.flags.approve:
+		answer, err := r.ask.Ask(ctx, wizard.ApproveQuestion())
+		if err != nil || answer.Text != wizard.Yes {
+			return e, false, err
+		}
+	}
+	e, err = desk.Approve(ctx, e)
+	if errors.Is(err, registry.ErrNotAllowed) {
+		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The registry does not let you approve this request; an administrator decides."})
+		return e, false, nil
+	}
+	if err == nil {
+		r.tell(wizard.Note{Kind: wizard.Good, Text: "The request is approved"})
+	}
+	return e, err == nil, err
+}
+
+// waits ends a run whose request is for somebody else to decide.
+func (r *registration) waits(e submit.Entry, what string) {
+	r.Say("\n%s Who decides: %s", what, contactOf(r.where))
+	r.Say("How far it is:  %s", r.commandLine("request status", []string{e.Name()}))
+	if r.flags.answers == "" && r.state.used {
+		r.Say("To continue:    %s", r.resumeCommand())
+	} else {
+		r.Say("To continue:    %s", r.submitAgain(r.request))
+	}
+}
+
+// submitAgain is the command that goes on with the request in a file.
+func (r *registration) submitAgain(file string) string {
+	args := []string{file, "--environment", r.environmentArgument()}
+	if r.flags.approve {
+		args = append(args, "--approve")
+	}
+	if known := r.where.Environment.Registry; r.flags.api.API == "" && r.confirmed != "" && r.confirmed != known.API {
+		args = append(args, "--registry-api", r.confirmed)
+	}
+	return r.commandLine("request submit", append(args, r.flags.api.Arguments()...))
+}
