@@ -112,6 +112,8 @@ func tokenAnswer(f Facts, status int) string {
 		return "outage"
 	case wantsCertificate(f, AtToken):
 		return "certificate"
+	case f.Text(TokenReason) == "not-now":
+		return "outage" // with any status
 	case code == "Realm does not exist":
 		return "realm-unknown"
 	case status >= 300 && status < 400:

@@ -45,6 +45,8 @@ func deriveOutage(f Facts, party *Side) {
 		f.Set(party.Outage, "rate-limited")
 	case ok && status != networkAuthenticationRequired:
 		f.Set(party.Outage, "error")
+	case party == IDP && f.Text(TokenReason) == "not-now":
+		f.Set(party.Outage, "not-now")
 	case answeredAny(f, party):
 		f.Set(party.Outage, "")
 	}

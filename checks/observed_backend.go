@@ -19,7 +19,7 @@ var (
 	ProvidersCount            = fact("providers.count", Int, "number of usable providers that the back-end lists")
 	ProvidersScopes           = fact("providers.scopes", List, "scopes that the back-end lists for the provider in use")
 	ProvidersAskedID          = fact("providers.asked_id", Text, "the provider ID asked for, empty when none was")
-	ProvidersAskedBy          = fact("providers.asked_by", Text, "who asked for the provider ID: --provider-id, OPENEO_AUTH_PROVIDER_ID, catalog; empty when nobody did")
+	ProvidersAskedBy          = fact("providers.asked_by", Text, "who asked for the provider ID: --provider-id, OPENEO_AUTH_PROVIDER_ID, catalog, auth-config.json (nobody did, and the Python client decides by that file); empty when nobody did")
 	ProvidersAskedListed      = fact("providers.asked_listed", Bool, "the back-end lists the provider ID asked for")
 	ProvidersAskedIssuerMatch = fact("providers.asked_issuer_match", Bool, "the provider ID asked for stands for the environment's issuer")
 	ProvidersAskedIssuer      = fact("providers.asked_issuer", Text, "issuer of the provider asked for")
