@@ -94,7 +94,7 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 	c := p.subject.Credentials
 	where := "arguments"
 	switch python := c.PythonClientWouldUse; {
-	case c.ClientIDSource.Kind == credentials.KindAuthConfig && !slices.Contains(c.PythonClientWouldUse.Providers, id):
+	case c.ClientIDSource.Kind == credentials.KindAuthConfig && c.ClientIDSource.Name != id && !slices.Contains(c.PythonClientWouldUse.Providers, id):
 		where = "none"
 	case c.ClientIDSource.Kind == credentials.KindAuthConfig:
 		where = "auth-config"
