@@ -17,16 +17,22 @@ import (
 const Redacted = "[redacted]"
 
 // Guard searches texts for some secrets and tokens: in any case; percent-, form-, HTML-, JSON- and
-// shell-escaped, also in part and several times over; in Base64 of either alphabet behind any text; in
-// hexadecimal and as lists of byte values. Of what a generator made, any piece of eight bytes in a row
-// is searched for too: servers cut what they repeat to length. The cost is linear in the text. A Guard
-// is safe for concurrent use.
+// shell-escaped, also in part and several times over; in Base64 of either alphabet and Base32 behind any
+// text; in hexadecimal and as lists of byte values; in UTF-16; backwards. Of what a generator made, any
+// piece of eight bytes in a row is searched for too: servers cut what they repeat to length. The cost is
+// linear in the text. A Guard is safe for concurrent use.
 type Guard struct {
-	mu      sync.RWMutex
-	secrets []credentials.Secret
-	tokens  []credentials.Secret
-	public  []string
-	ready   *index // nil: to be made anew
+	mu     sync.RWMutex
+	known  []known
+	public []string
+	ready  *index // nil: to be made anew
+}
+
+// known is a secret or a token, with its forms: they are worked out once, when a text is searched for them.
+type known struct {
+	secret credentials.Secret
+	token  bool
+	forms  func() *forms
 }
 
 // New starts with some secrets; tokens are added as they are minted.
@@ -42,27 +48,31 @@ func New(secrets ...credentials.Secret) *Guard {
 func (g *Guard) Add(secret credentials.Secret) {
 	for _, text := range []string{secret.Reveal(), lint.Bare(secret.Reveal())} {
 		if strings.TrimSpace(text) != "" {
-			g.remember(&g.secrets, credentials.NewSecret(text))
+			g.remember(known{credentials.NewSecret(text), false, sync.OnceValue(func() *forms { return formsOf(text) })})
 		}
 	}
 }
 
 // Token adds a token. What its payload says is public; it counts by its signature, or whole if it is
 // opaque. A server may call anything a token: what is made of words is none.
-func (g *Guard) Token(token credentials.Secret) { g.remember(&g.tokens, token) }
+func (g *Guard) Token(token credentials.Secret) {
+	g.remember(known{token, true, sync.OnceValue(func() *forms { return formsOfToken(token.Reveal()) })})
+}
 
-func (g *Guard) remember(list *[]credentials.Secret, secret credentials.Secret) {
+func (g *Guard) remember(k known) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if slices.ContainsFunc(*list, secret.Equal) {
-		return
+	same := func(other known) bool { return other.token == k.token && other.secret.Equal(k.secret) }
+	if !slices.ContainsFunc(g.known, same) {
+		g.known, g.ready = append(g.known, k), nil
 	}
-	*list = append(*list, secret)
-	if list == &g.tokens && g.ready != nil {
-		g.ready.addToken(secret.Reveal())
-	} else {
-		g.ready = nil
-	}
+}
+
+// Copy is a guard that knows the same so far. What was worked out for the one is not worked out again for the other.
+func (g *Guard) Copy() *Guard {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	return &Guard{known: slices.Clone(g.known), public: slices.Clone(g.public)}
 }
 
 // Public names texts that are shown by right, such as the client ID and the issuer: a piece of a
@@ -132,14 +142,7 @@ func (g *Guard) search(find func(*index) []span) []span {
 func (g *Guard) prepare() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	x := newIndex(g.public)
-	for _, secret := range g.secrets {
-		x.addSecret(secret.Reveal())
-	}
-	for _, token := range g.tokens {
-		x.addToken(token.Reveal())
-	}
-	g.ready = x
+	g.ready = newIndex(g.known, g.public)
 }
 
 // span is a part of a text.

@@ -2,10 +2,12 @@ package guard
 
 import (
 	"bytes"
+	"cmp"
 	"html"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/internal/text"
@@ -14,21 +16,79 @@ import (
 // deepest is how often escapes are undone, as of JSON in a form in HTML.
 const deepest = 4
 
-// view is a text, or what is left of it without its escapes; from tells where each byte comes from.
+// view is a text, or what is left of it without its escapes; runs tell where its bytes come from.
 type view struct {
 	text []byte
-	from []spot // nil: the text itself
+	runs []run // in order; none: it is the text itself
 }
 
-// spot is a span of few bytes.
-type spot struct{ from, to int32 }
+// run is a part of a view, up to the next one. Its bytes are those of the text from some place on, or all of them come
+// from one escape.
+type run struct {
+	at, from int
+	size     int // of the escape; 0: a byte comes from a byte
+}
 
 // source is where a part of the view stands in the text.
 func (v view) source(s span) span {
-	if v.from == nil {
-		return s
+	return span{v.origin(s.from).from, v.origin(s.to - 1).to}
+}
+
+// origin is where a byte of the view comes from.
+func (v view) origin(i int) span {
+	if v.runs == nil {
+		return span{i, i + 1}
 	}
-	return span{int(v.from[s.from].from), int(v.from[s.to-1].to)}
+	r := v.runs[v.runOf(i)]
+	if r.size > 0 {
+		return span{r.from, r.from + r.size}
+	}
+	from := r.from + i - r.at
+	return span{from, from + 1}
+}
+
+func (v view) runOf(i int) int {
+	n, found := slices.BinarySearchFunc(v.runs, i, func(r run, i int) int { return cmp.Compare(r.at, i) })
+	if !found {
+		n--
+	}
+	return n
+}
+
+// keep takes over a part of another view as it is.
+func (v *view) keep(other view, from, to int) {
+	if from == to {
+		return
+	}
+	at := len(v.text)
+	v.text = append(v.text, other.text[from:to]...)
+	if other.runs == nil {
+		v.runs = append(v.runs, run{at: at, from: from})
+		return
+	}
+	first := other.runOf(from)
+	for _, r := range other.runs[first:] {
+		if r.at >= to {
+			break
+		}
+		if r.at < from {
+			if r.size == 0 {
+				r.from += from - r.at
+			}
+			r.at = from
+		}
+		r.at += at - from
+		v.runs = append(v.runs, r)
+	}
+}
+
+// replace takes over the meaning of an escape, which stands in another view.
+func (v *view) replace(other view, from, to int, means []byte) {
+	if len(means) > 0 {
+		s := other.source(span{from, to})
+		v.runs = append(v.runs, run{at: len(v.text), from: s.from, size: s.to - s.from})
+		v.text = append(v.text, means...)
+	}
 }
 
 // wall tells a character that a document's syntax may need. One that comes out of an escape is text, and
@@ -37,56 +97,49 @@ func (v view) wall(i int, s search) bool {
 	if !s.syntax {
 		return false
 	}
-	single := v.from == nil || v.from[i].to-v.from[i].from == 1
 	switch v.text[i] {
 	case '"', '<', '>':
-		return single
-	case '\n', ' ':
-		return s.sure && (v.text[i] == '\n' || !single)
+		return v.single(i)
+	case '\n':
+		return s.sure
+	case ' ':
+		return s.sure && !v.single(i)
 	}
 	return false
+}
+
+// single tells that a byte stands in the text as one byte, so that it is no escape.
+func (v view) single(i int) bool {
+	s := v.origin(i)
+	return s.to-s.from == 1
 }
 
 // decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and makes
 // one blank of white space, at which texts are broken into lines.
 func (v view) decoded() (next view, changed bool) {
 	var room [utf8.UTFMax]byte
-	first := slices.IndexFunc(v.text, special)
-	for ; first >= 0 && first < len(v.text); first++ { // most texts have blanks and no escape
-		if special(v.text[first]) {
-			if size, _ := unescape(v.text[first:], room[:0]); size > 0 {
-				break
-			}
+	kept := 0
+	for i := 0; i < len(v.text); i++ {
+		if !special[v.text[i]] {
+			continue
 		}
+		size, means := unescape(v.text[i:], room[:0])
+		if size == 0 {
+			continue
+		}
+		if next.text == nil {
+			next.text = make([]byte, 0, len(v.text))
+		}
+		next.keep(v, kept, i)
+		next.replace(v, i, i+size, means)
+		kept = i + size
+		i = kept - 1
 	}
-	if first < 0 || first == len(v.text) {
+	if kept == 0 {
 		return v, false
 	}
-	next.text = append(make([]byte, 0, len(v.text)), v.text[:first]...)
-	next.from = make([]spot, 0, len(v.text))
-	of := func(from, to int) spot {
-		s := v.source(span{from, to})
-		return spot{int32(s.from), int32(s.to)}
-	}
-	for i := range next.text {
-		next.from = append(next.from, of(i, i+1))
-	}
-	for i := len(next.text); i < len(v.text); {
-		size, means := 0, []byte(nil)
-		if special(v.text[i]) {
-			size, means = unescape(v.text[i:], room[:0])
-		}
-		if size == 0 {
-			size, means = 1, v.text[i:i+1]
-		} else {
-			changed = true
-		}
-		for _, c := range means {
-			next.text, next.from = append(next.text, c), append(next.from, of(i, i+size))
-		}
-		i += size
-	}
-	return next, changed
+	next.keep(v, kept, len(v.text))
+	return next, true
 }
 
 // canonical is a text without any escapes: what is left of each of its encodings.
@@ -98,10 +151,13 @@ func canonical(s string) string {
 	return string(v.text)
 }
 
-// special tells a byte at which something may stand for something else.
-func special(c byte) bool {
-	return c <= ' ' || c > '~' || c == '%' || c == '&' || c == '\\' || c == '+' || c == '\''
-}
+// special tells the bytes at which something may stand for something else.
+var special = func() (table [256]bool) {
+	for i := range table {
+		table[i] = i <= ' ' || i > '~' || strings.IndexByte(`%&\+'`, byte(i)) >= 0
+	}
+	return table
+}()
 
 var (
 	shellQuotes   = []byte(`'\''`)
@@ -133,7 +189,10 @@ func unescape(rest, room []byte) (size int, means []byte) {
 			}
 		}
 	case c <= ' ':
-		blanks := len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+		blanks := 0
+		for blanks < len(rest) && isBlank(rest[blanks]) {
+			blanks++
+		}
 		if blanks > 1 || blanks == 1 && c != ' ' {
 			return blanks, append(room, ' ')
 		}
@@ -145,6 +204,8 @@ func unescape(rest, room []byte) (size int, means []byte) {
 	}
 	return 0, nil
 }
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 var backslashLetters = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f', 'v': '\v', 'a': '\a'}
 
