@@ -72,13 +72,15 @@ func drain(ctx context.Context, in io.ReadCloser, limits Limits) ([]byte, error)
 		data []byte
 		err  error
 	}
-	pieces, left := make(chan piece), make(chan struct{})
+	// Most files are small; what comes in more than one piece comes in larger ones.
+	size, pieces, left := int64(4<<10), make(chan piece), make(chan struct{})
 	defer close(left)
 	defer in.Close()
 	go func() {
 		for {
-			buffer := make([]byte, min(limits.Bytes+1, 64<<10))
+			buffer := make([]byte, min(limits.Bytes+1, size))
 			n, err := in.Read(buffer)
+			size = min(8*size, 64<<10)
 			if errors.Is(err, syscall.EAGAIN) { // macOS has no poller for pipes
 				n, err = 0, nil
 				time.Sleep(pause)
