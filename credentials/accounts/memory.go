@@ -98,18 +98,20 @@ func (m Memory) Recall(name string) (r Record, known bool, err error) {
 	case !info.Mode().IsRegular() || info.Size() > mostRecord:
 		return Record{}, false, nil
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
-	}
 	var s stored
-	switch err := json.Unmarshal(data, &s); {
-	case s.Format > format:
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, errNewer)
-	case err != nil || s.Format != format || s.Name != name:
-		return Record{}, false, nil // broken: the next check writes it anew
+	for range 2 { // it may be read in the middle of a write
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
+		}
+		switch err := json.Unmarshal(data, &s); {
+		case s.Format > format:
+			return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, errNewer)
+		case err == nil && s.Format == format && s.Name == name:
+			return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Sub, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
+		}
 	}
-	return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Sub, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
+	return Record{}, false, nil // broken: the next check writes it anew
 }
 
 // Past is what was remembered before a check of the same subject, and what is now.
@@ -175,7 +177,7 @@ func (m Memory) write(r Record) error {
 	if err != nil {
 		return fmt.Errorf("remember the check: %w", err)
 	}
-	if err := files.ReplaceSoon(m.file(r.Name), append(data, '\n')); err != nil {
+	if err := files.Overwrite(m.file(r.Name), append(data, '\n')); err != nil {
 		return fmt.Errorf("remember the check: %s: %w", m.file(r.Name), err)
 	}
 	return nil

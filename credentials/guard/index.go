@@ -80,14 +80,17 @@ func keyOf[T string | []byte](text T) (key uint64) {
 type filter [1 << 9]uint64
 
 func (f *filter) has(key uint64) bool {
-	h := key * 0x9E3779B97F4A7C15 >> 49
-	return f[h>>6]&(1<<(h&63)) != 0
+	h := hash(key)
+	return f[h>>6&(1<<9-1)]&(1<<(h&63)) != 0
 }
 
 func (f *filter) add(key uint64) {
-	h := key * 0x9E3779B97F4A7C15 >> 49
-	f[h>>6] |= 1 << (h & 63)
+	h := hash(key)
+	f[h>>6&(1<<9-1)] |= 1 << (h & 63)
 }
+
+// hash spreads a window over the low bits.
+func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
 
 func (f *filter) merge(other *filter) {
 	for i, word := range other {
@@ -170,8 +173,7 @@ func (v view) walled(from, to int, s search) bool {
 // longest is the longest form, or piece of one, around a window; none if nothing counts.
 func (x *index) longest(v view, s search, key uint64, from int) (best span) {
 	for _, set := range x.sets {
-		for p := set.heads[key]; p > 0; p = set.places[p-1].next {
-			place := set.places[p-1]
+		for place := range set.placesOf(key) {
 			f := set.list[place.form]
 			if s.sure && !f.sure {
 				continue
