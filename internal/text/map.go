@@ -22,10 +22,15 @@ func mapAny(value any, f func(string) string) (out any, changed bool) {
 	case nil, bool, int, int64, float64:
 		return value, false
 	case string:
-		s := f(v)
-		return s, s != v
+		if s := f(v); s != v {
+			return s, true
+		}
+		return value, false
 	case []string:
-		return mapStrings(v, f)
+		if list, changed := mapStrings(v, f); changed {
+			return list, true
+		}
+		return value, false
 	}
 	next, changed := mapped(reflect.ValueOf(value), f)
 	if !changed {
