@@ -55,8 +55,13 @@ type timedRequest struct {
 	checks.Request
 }
 
+// usualFacts is how many facts there are at the end, with those that follow.
+const usualFacts = 256
+
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
+	own := ownSecret(s.Credentials.Secret)
+	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
+	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
 		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
@@ -67,7 +72,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s.Credentials.Secret), newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, own, newBudget()
 	p.client.paused = p.pause
 	return p
 }

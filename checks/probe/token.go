@@ -53,8 +53,8 @@ type minted struct {
 const longSecret = 16
 
 // repeatsSecret tells that a token is the secret, or has it inside: as it is or, in one that is opaque, in any form that the
-// guard knows. What a token says of its client in a payload is no form of the secret.
-func repeatsSecret(token, clientID string, secret credentials.Secret) bool {
+// guard of it knows. What a token says of its client in a payload is no form of the secret.
+func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard.Guard) bool {
 	text := lint.Bare(secret.Reveal())
 	switch {
 	case text == "" || token == "":
@@ -68,7 +68,7 @@ func repeatsSecret(token, clientID string, secret credentials.Secret) bool {
 	case lint.IsToken(token) || lint.IsToken(text):
 		return false
 	}
-	forms := guard.New(secret)
+	forms := own.Copy()
 	forms.Public(clientID)
 	return forms.Holds([]byte(token))
 }
@@ -98,8 +98,11 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
 	}
-	own := p.subject.Credentials.Secret
-	if repeatsSecret(m.token, r.clientID, r.secret) || !own.Equal(r.secret) && repeatsSecret(m.token, r.clientID, own) {
+	own, sent := p.subject.Credentials.Secret, p.client.own
+	if !own.Equal(r.secret) {
+		sent = guard.New(r.secret)
+	}
+	if repeatsSecret(m.token, r.clientID, r.secret, sent) || !own.Equal(r.secret) && repeatsSecret(m.token, r.clientID, own, p.client.own) {
 		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
