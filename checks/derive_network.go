@@ -10,8 +10,8 @@ var (
 	ClockBehind      = concluded("clock.behind", Bool, "the local clock is more than a minute behind a server's")
 	IssuerPlainHTTP  = concluded("issuer.plain_http", Bool, "the issuer was given as plain http")
 	BackendPlainHTTP = concluded("backend.plain_http", Bool, "the back-end was given as plain http")
-	IssuerWantsTLS   = concluded("issuer.wants_tls", Text, "whether the port of an issuer that was given as plain http expects TLS: said (the server's words), perhaps (it ended the connection), no")
-	BackendWantsTLS  = concluded("backend.wants_tls", Text, "whether the port of a back-end that was given as plain http expects TLS: said (the server's words), perhaps (it ended the connection), no")
+	IssuerWantsTLS   = concluded("issuer.wants_tls", Text, "whether the port of an issuer that was given as plain http expects TLS: said (the server's words), shown (it answers over TLS), no")
+	BackendWantsTLS  = concluded("backend.wants_tls", Text, "whether the port of a back-end that was given as plain http expects TLS: said (the server's words), shown (it answers over TLS), no")
 	IssuerAsHTTPS    = concluded("issuer.as_https", Text, "the issuer that was given as plain http, with https")
 	BackendAsHTTPS   = concluded("backend.as_https", Text, "the back-end that was given as plain http, with https")
 )
@@ -27,8 +27,8 @@ func deriveNetwork(f Facts) {
 	}
 	derivePlain(f, EnvironmentIssuer, IssuerPlainHTTP, IssuerAsHTTPS)
 	derivePlain(f, BackendURL, BackendPlainHTTP, BackendAsHTTPS)
-	deriveWantsTLS(f, IssuerPlainHTTP, AtDiscovery, IssuerWantsTLS)
-	deriveWantsTLS(f, BackendPlainHTTP, AtWellKnown, BackendWantsTLS)
+	deriveWantsTLS(f, IssuerPlainHTTP, AtDiscovery, IssuerSpeaksTLS, IssuerWantsTLS)
+	deriveWantsTLS(f, BackendPlainHTTP, AtWellKnown, BackendSpeaksTLS, BackendWantsTLS)
 }
 
 func derivePlain(f Facts, address, plain, better Name) {
@@ -42,16 +42,16 @@ func derivePlain(f Facts, address, plain, better Name) {
 	}
 }
 
-// deriveWantsTLS: a server answers plain http on a port that speaks TLS with words of its own, or ends the connection.
-func deriveWantsTLS(f Facts, plain Name, s *Step, wants Name) {
+// deriveWantsTLS: a server answers plain http on a port that speaks TLS with words of its own, or ends the connection; then the same port was asked over TLS.
+func deriveWantsTLS(f Facts, plain Name, s *Step, speaks, wants Name) {
 	status, _ := answered(f, s)
 	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
 	switch {
 	case !f.Known(s.Failure) && !f.Known(s.Status):
 	case f.Is(plain) && status == 400 && slices.ContainsFunc(wantsTLSWords, func(w string) bool { return strings.Contains(words, w) }):
 		f.Set(wants, "said")
-	case f.Is(plain) && (f.Text(s.Failure) == "reset" || f.Text(s.Failure) == "malformed"):
-		f.Set(wants, "perhaps")
+	case f.Is(plain) && f.Is(speaks):
+		f.Set(wants, "shown")
 	default:
 		f.Set(wants, "no")
 	}

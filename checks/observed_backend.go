@@ -15,6 +15,7 @@ var (
 var (
 	ProvidersCode             = fact("providers.code", Text, "openEO error code of /credentials/oidc")
 	ProvidersValid            = fact("providers.valid", Bool, "/credentials/oidc answers with a list of providers as the openEO API demands")
+	BackendSpeaksTLS          = fact("backend.speaks_tls", Bool, "the port of a back-end that was given as plain http ends such a connection, and answers over TLS")
 	ProvidersListed           = fact("providers.listed", List, "the first providers that the back-end lists, each with its issuer in brackets")
 	ProvidersIDs              = fact("providers.ids", List, "IDs of the providers that the back-end lists")
 	ProvidersCount            = fact("providers.count", Int, "number of usable providers that the back-end lists")

@@ -49,6 +49,9 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, base+"/.well-known/openeo", call{step: "well-known", effect: Reads})
 	p.frame(checks.AtWellKnown, a)
 	if !a.ok() {
+		if p.brokeOffPlain(checks.AtWellKnown, base) {
+			p.set(checks.BackendSpeaksTLS, p.speaksTLS(ctx, base+"/.well-known/openeo", "well-known"))
+		}
 		return ended(a)
 	}
 	root, version, o := base, "", passed("no list of versions; the address itself is used")
