@@ -119,6 +119,9 @@ func tokenAnswer(f Facts, status int) string {
 	case status >= 300 && status < 400:
 		return "redirect"
 	case (status == 404 || status == 405) && (object && !f.Is(TokenWordsStandard) && f.Known(TokenWordsStandard)):
+		if code == "" {
+			return "mute" // or the words are those of a gateway in front of it
+		}
 		return "refused" // words of its own: the endpoint is there
 	case status == 404, status == 405:
 		return "not-found"
