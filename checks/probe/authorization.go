@@ -79,7 +79,7 @@ func runAuthorization(ctx context.Context, p *pass) outcome {
 		}
 		p.set(forms[i].says, says(a))
 	})
-	client := p.derived().Text(checks.AuthorizationClient)
+	client, _ := seen[string](p, checks.AuthorizationClient)
 	if words, ok := clientWords[client]; ok {
 		return outcome{clientStatus[client], words}
 	}
@@ -224,7 +224,7 @@ func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) o
 }
 
 func (p *pass) rememberSister(e environments.Environment) {
-	if !p.derived().Known(checks.SistersKnowTitle) {
+	if _, known := seen[string](p, checks.SistersKnowTitle); !known {
 		p.set(checks.SistersKnowTitle, e.Title)
 	}
 }

@@ -31,7 +31,7 @@ func skipWithoutIssuer(p *pass) string {
 }
 
 func runDiscovery(ctx context.Context, p *pass) outcome {
-	if p.derived().Is(checks.IssuerRetired) {
+	if retired, _ := seen[bool](p, checks.IssuerRetired); retired {
 		return failed("this issuer was switched off")
 	}
 	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
@@ -40,10 +40,11 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 		return ended(a)
 	}
 	d := p.readDocument(a)
+	match, _ := seen[string](p, checks.DiscoveryIssuerMatch)
 	switch {
 	case d.token == "":
 		return failed("the document names no token endpoint")
-	case p.derived().Text(checks.DiscoveryIssuerMatch) == "different":
+	case match == "different":
 		return warned("names another issuer: " + text.Line(d.issuer, 100))
 	}
 	return passed(a.host + ", issuer as expected")
@@ -225,7 +226,7 @@ func (p *pass) alternatives() []alternative {
 		}
 		list = append(list, alternative{strings.TrimRight(issuer, "/"), kind})
 	}
-	if now := p.derived().Text(checks.IssuerReplacement); now != "" {
+	if now, _ := seen[string](p, checks.IssuerReplacement); now != "" {
 		add(now, "replacement")
 		return list
 	}

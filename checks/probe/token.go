@@ -172,7 +172,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 	scopes := p.clientScopes()
 	p.set(checks.TokenScopes, scopes)
 	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
-	if p.derived().Is(checks.CredentialsSwappedShape) {
+	if swapped, _ := seen[bool](p, checks.CredentialsSwappedShape); swapped {
 		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped first, the right pair is tried.
 		swapped := p.tryVariant(ctx, tokenRequest{step: checks.TokenSwapped.ID, variant: checks.TokenSwapped, clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
 		if swapped.issued() {
@@ -186,7 +186,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
-	if life, ok := p.derived().Int(checks.TokenExpiresInS); ok {
+	if life, ok := seen[int](p, checks.TokenExpiresInS); ok {
 		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
 	}
 	return passed("issued")
@@ -286,7 +286,7 @@ func (p *pass) useToken(m minted, asClients bool) {
 		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date, received: m.answer.received}
 	}
 	p.mu.Unlock()
-	if !asClients && !p.derived().Known(checks.TokenExpiresInS) {
+	if _, known := seen[int](p, checks.TokenExpiresInS); !asClients && !known {
 		p.grantedFacts(m)
 	}
 	p.readToken(m.token)
