@@ -145,6 +145,12 @@ func seen[T any](p *pass, name checks.Name) (value T, known bool) {
 	return value, known
 }
 
+// is tells that a fact is seen to hold.
+func (p *pass) is(name checks.Name) bool {
+	holds, _ := seen[bool](p, name)
+	return holds
+}
+
 func (p *pass) record(at time.Time, r checks.Request) {
 	r.URL = p.guard.Text(r.URL)
 	p.mu.Lock()
