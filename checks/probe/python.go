@@ -137,6 +137,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	if address := p.document().token; address != "" {
 		p.set(checks.PythonNetrc, p.netrcHost(ctx, address))
 	}
+	p.pythonProxy(ctx)
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
 		return
 	}
