@@ -45,7 +45,7 @@ type monitor struct {
 	gone     map[string]*account // no longer in it, and not due yet
 	trouble  string              // why the list could not be read again; empty: it could
 	read     time.Time           // the list in force
-	ticked   time.Time           // when the schedule last looked for what is due
+	ticked   time.Time           // when the schedule last looked for what is due; before it does, the start
 	complete bool                // the first round is over
 }
 
@@ -119,6 +119,7 @@ func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*
 	if m.state.dir != "" {
 		m.state.tell(a, m.state.prepare())
 	}
+	m.ticked = time.Now()
 	return m, nil
 }
 
