@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -275,38 +273,6 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"# TYPE credguide_checks_total counter", "credguide_client_expires_timestamp_seconds{")
 }
 
-func TestAStormOfScrapesWaitsInTurn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var mu sync.Mutex
-		now, most := 0, 0
-		slow := inTurn(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-			mu.Lock()
-			now++
-			most = max(most, now)
-			mu.Unlock()
-			time.Sleep(time.Second)
-			mu.Lock()
-			now--
-			mu.Unlock()
-		}))
-		var all sync.WaitGroup
-		codes := map[int]int{}
-		for range 100 {
-			all.Go(func() {
-				answer := httptest.NewRecorder()
-				slow.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-				mu.Lock()
-				defer mu.Unlock()
-				codes[answer.Code]++
-			})
-		}
-		all.Wait()
-		if most != atOnce || codes[http.StatusOK] < 20 || codes[http.StatusOK]+codes[http.StatusServiceUnavailable] != 100 {
-			t.Errorf("%d at once, %v", most, codes)
-		}
-	})
-}
-
 func TestHealthyAndReady(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
 	synctest.Test(t, func(t *testing.T) {
@@ -322,6 +288,17 @@ func TestHealthyAndReady(t *testing.T) {
 		get(t, m, "/-/healthy", http.StatusOK)
 		stop()
 		time.Sleep(time.Hour)
+		get(t, m, "/-/healthy", http.StatusServiceUnavailable)
+	})
+}
+
+// The program is as unwell if the schedule never looked for what is due at all.
+func TestAScheduleThatNeverBeganIsNotHealthy(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := start(t, newWorld(), &flags{every: time.Hour}, list)
+		get(t, m, "/-/healthy", http.StatusOK)
+		time.Sleep(standstill + time.Second)
 		get(t, m, "/-/healthy", http.StatusServiceUnavailable)
 	})
 }

@@ -18,7 +18,6 @@ import (
 
 	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/spf13/cobra"
-	"golang.org/x/net/netutil"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
@@ -130,17 +129,22 @@ func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
 	}
 }
 
-// serve answers and checks until ctx ends.
-func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-chan os.Signal) error {
-	server := &http.Server{
+// server has bounds for whatever others may do, or leave undone.
+func (m *monitor) server() *http.Server {
+	return &http.Server{
 		Handler: m.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0),
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 4},
 	}
+}
+
+// serve answers and checks until ctx ends.
+func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-chan os.Signal) error {
+	server := m.server()
 	served := make(chan error, 1)
 	go func() {
 		no := false
-		bounded := netutil.LimitListener(listener, mostConnections)
-		served <- web.Serve(bounded, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &m.flags.config}, quietLog())
+		served <- web.Serve(&bounded{Listener: listener, most: mostConnections}, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &m.flags.config}, quietLog())
 	}()
 	working, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -169,9 +173,6 @@ func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-ch
 	}
 	return nil
 }
-
-// mostConnections bounds what those cost that ask for nothing.
-const mostConnections = 512
 
 // quietLog keeps the toolkit from writing a line of its own form at the start; errors come back as values.
 func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
