@@ -214,3 +214,24 @@ func TestEGIDemandsAnOrganisation(t *testing.T) {
 		}
 	}
 }
+
+// Without a protocol the registry looks at no field that depends on it: what it refuses next is advice already.
+func TestFieldsBehindAnEmptyProtocol(t *testing.T) {
+	v := rulesOf(t, "").Validate(recommended(map[string]any{"protocol": "", "client_id": "my client"}), Target{})
+	if len(v.Errors) != 1 || v.Errors[0].Field != "protocol" {
+		t.Errorf("refused: %+v", v.Errors)
+	}
+	i := slices.IndexFunc(v.Advice, func(n Note) bool { return n.Field == "client_id" })
+	if i < 0 || !strings.HasPrefix(v.Advice[i].Message, "Refused as soon as Select Protocol is oidc. On the Protocol Specific tab, enter 2 to 128 characters") {
+		t.Errorf("advice: %+v", v.Advice)
+	}
+	for name, changes := range map[string]map[string]any{
+		"with a good ID":      {"protocol": ""},
+		"with a protocol":     {"client_id": "my client"},
+		"with a wrong choice": {"protocol": "ldap", "client_id": "my client"},
+	} {
+		if v := rulesOf(t, "").Validate(recommended(changes), Target{}); slices.ContainsFunc(v.Advice, func(n Note) bool { return n.Field == "client_id" }) {
+			t.Errorf("%s: %+v", name, v.Advice)
+		}
+	}
+}
