@@ -102,7 +102,8 @@ func (r release) build(ctx context.Context) error {
 	return writeSums(r.out)
 }
 
-// emptied makes a folder, or clears one that an earlier build has filled: its checksums tell. Nothing else is removed.
+// emptied makes a folder, or clears one that an earlier build has filled: its checksums tell, or its name, since a build that
+// was stopped has none. Nothing else is removed.
 func emptied(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {
