@@ -55,9 +55,12 @@ type timedRequest struct {
 	checks.Request
 }
 
+// usualFacts is how many facts there are at the end, with those that follow.
+const usualFacts = 256
+
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	own := ownSecret(s.Credentials.Secret)
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: own.Copy()}
+	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
 	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"iter"
 	"net/url"
 	"regexp"
 	"slices"
@@ -43,14 +44,17 @@ func (f form) whole() int { return min(len(f.text), mostCompared) }
 type forms struct {
 	list    []form
 	places  []place
-	heads   map[uint64]int32 // window -> the first of its places, plus one
+	heads   []int32 // by a window's hash: the last of its places, plus one
 	filter  filter
 	words   [][]byte
 	shorter [][]byte
 }
 
-// place is where a window stands in a form.
-type place struct{ form, at, next int32 }
+// place is where a window stands in a form. The next one is of a window with the same hash.
+type place struct {
+	key            uint64
+	form, at, next int32
+}
 
 // formsOf are all forms of a secret. It is found by its pieces: a generator's by any, a phrase by those that go
 // over more than a word. A word is found only where a client secret must stand: it says nothing anywhere else, and is
@@ -61,14 +65,14 @@ func formsOf(text string) *forms {
 	if ordinary(text) || len(text) < leastRaw {
 		return &forms{words: [][]byte{folded(text)}}
 	}
-	x := &forms{heads: make(map[uint64]int32, usualWindows), places: make([]place, 0, usualWindows)}
+	x := &forms{heads: make([]int32, usualWindows), places: make([]place, 0, usualWindows)}
 	made := generated(text)
 	spellings := []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)}
 	if made {
 		spellings = append(spellings, reversed(text))
 	}
 	for _, spelling := range spellings {
-		x.addForm(form{text: folded(spelling), least: window, sure: made, spelling: true}, pieces(spelling, made))
+		x.addForm(spelling, form{least: window, sure: made, spelling: true})
 	}
 	x.addEncoded(text, made)
 	return x
@@ -77,12 +81,12 @@ func formsOf(text string) *forms {
 // formsOfToken are those of a token's signature, or of an opaque token.
 func formsOfToken(text string) *forms {
 	const leastPiece, leastToken = 16, 16
-	x := &forms{heads: map[uint64]int32{}}
+	x := &forms{}
 	parts := strings.Split(strings.TrimSpace(text), ".")
 	switch {
 	case !lint.IsToken(text):
 		if len(text) >= leastToken && !wordy(text) {
-			x.addForm(form{text: folded(text), least: len(text), sure: true}, nil)
+			x.addForm(text, form{least: len(text), sure: true})
 		}
 		return x
 	case len(parts) == 3:
@@ -92,19 +96,20 @@ func formsOfToken(text string) *forms {
 	}
 	for _, part := range parts {
 		if len(part) >= leastPiece && !wordy(part) {
-			x.addForm(form{text: folded(part), least: leastPiece, sure: true, spelling: true}, pieces(part, true))
+			x.addForm(part, form{least: leastPiece, sure: true, spelling: true})
 		}
 	}
 	return x
 }
 
-// usualWindows is how many windows the forms of a generated secret have, about.
-const usualWindows = 1024
+// usualWindows is how many windows the forms of a generated secret have, about; a power of two.
+const usualWindows = 1 << 10
 
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
 
-func (x *forms) addForm(f form, may func(at int) bool) {
+func (x *forms) addForm(text string, f form) {
+	f.text = folded(text)
 	if n := len(f.text); leastRaw <= n && n < window {
 		x.shorter = append(x.shorter, f.text)
 	}
@@ -115,7 +120,11 @@ func (x *forms) addForm(f form, may func(at int) bool) {
 		return
 	}
 	x.list = append(x.list, f)
-	if f.least == len(f.text) || may == nil || !x.addPlaces(f, may) { // counts only whole, so that its first window is enough
+	may := func(int) bool { return true }
+	if f.spelling {
+		may = pieces(text, f.sure)
+	}
+	if f.least == len(f.text) || !x.addPlaces(f, may) { // counts only whole, so that its first window is enough
 		x.list[len(x.list)-1].least = f.whole()
 		x.addPlace(f, 0)
 	}
@@ -124,45 +133,75 @@ func (x *forms) addForm(f form, may func(at int) bool) {
 // addPlaces takes in so many windows that any piece which counts has one, of those that may be looked for. It tells whether
 // there are any.
 func (x *forms) addPlaces(f form, may func(at int) bool) bool {
-	stride := f.least - window + 1
-	chosen, best := -1, -1
-	choose := func(at int) {
+	last, stride, chosen := len(f.text)-window, f.least-window+1, -1
+	is := func(at int) bool { return may(at) && !x.has(keyOf(f.text[at:])) }
+	for {
+		// The farthest that leaves no piece without one, or else the next.
+		at := min(chosen+stride, last)
+		for at > chosen && !is(at) {
+			at--
+		}
+		if at == chosen {
+			for at = chosen + stride + 1; at <= last && !is(at); at++ {
+			}
+		}
+		if at > last {
+			return chosen >= 0
+		}
 		x.addPlace(f, at)
 		chosen = at
-	}
-	for at := 0; at <= len(f.text)-window; at++ {
-		if !may(at) || x.has(f.text[at:]) {
-			continue
+		if chosen == last {
+			return true
 		}
-		if at > chosen+stride && best > chosen {
-			choose(best)
-		}
-		if at > chosen+stride {
-			choose(at)
-		}
-		best = at
 	}
-	if best > chosen {
-		choose(best)
-	}
-	return chosen >= 0
 }
 
 // has tells that the form taken in last has a window already.
-func (x *forms) has(text []byte) bool {
-	head := x.heads[keyOf(text)]
-	return head > 0 && int(x.places[head-1].form) == len(x.list)-1
+func (x *forms) has(key uint64) bool {
+	for p := range x.placesOf(key) {
+		if int(p.form) == len(x.list)-1 {
+			return true
+		}
+	}
+	return false
 }
+
+// placesOf are those of a window, the last one first.
+func (x *forms) placesOf(key uint64) iter.Seq[place] {
+	return func(yield func(place) bool) {
+		if len(x.heads) == 0 {
+			return
+		}
+		for n := x.heads[x.bucket(key)]; n > 0; n = x.places[n-1].next {
+			if p := x.places[n-1]; p.key == key && !yield(p) {
+				return
+			}
+		}
+	}
+}
+
+func (x *forms) bucket(key uint64) int { return int(hash(key) & uint64(len(x.heads)-1)) }
 
 // addPlace takes in a window of the form taken in last.
 func (x *forms) addPlace(f form, at int) {
-	if x.has(f.text[at:]) {
+	key := keyOf(f.text[at:])
+	if x.has(key) {
 		return
 	}
-	key := keyOf(f.text[at:])
-	x.places = append(x.places, place{int32(len(x.list) - 1), int32(at), x.heads[key]})
-	x.heads[key] = int32(len(x.places))
+	if len(x.places) >= len(x.heads) {
+		x.heads = make([]int32, max(1<<6, 2*len(x.heads)))
+		for i := range x.places {
+			x.link(i)
+		}
+	}
+	x.places = append(x.places, place{key: key, form: int32(len(x.list) - 1), at: int32(at)})
+	x.link(len(x.places) - 1)
 	x.filter.add(key)
+}
+
+func (x *forms) link(i int) {
+	head := &x.heads[x.bucket(x.places[i].key)]
+	x.places[i].next, *head = *head, int32(i+1)
 }
 
 // addEncoded takes in what a secret becomes in Base64 and Base32, behind any text, in hexadecimal and as a list of
@@ -176,7 +215,7 @@ func (x *forms) addEncoded(text string, made bool) {
 		piece = window
 	}
 	add := func(text string, least int) {
-		x.addForm(form{text: folded(text), least: least, sure: made}, func(int) bool { return true })
+		x.addForm(text, form{least: least, sure: made})
 	}
 	wide := utf16le(text)
 	for before := range 3 {
@@ -238,8 +277,10 @@ func reversed(text string) string {
 // decimal is the list of bytes as numbers; any other is hexadecimal behind a prefix.
 const decimal = "decimal"
 
+const hexDigits = "0123456789abcdef"
+
 func listed(text, format, between string) string {
-	var out []byte
+	out := make([]byte, 0, len(text)*6)
 	for i, b := range []byte(text) {
 		if i > 0 {
 			out = append(out, between...)
@@ -247,7 +288,7 @@ func listed(text, format, between string) string {
 		if format == decimal { // a check writes each byte of its secret many times
 			out = strconv.AppendUint(out, uint64(b), 10)
 		} else {
-			out = hex.AppendEncode(append(out, format...), []byte{b})
+			out = append(append(out, format...), hexDigits[b>>4], hexDigits[b&0xF])
 		}
 	}
 	return string(out)
@@ -265,20 +306,50 @@ func pieces(text string, made bool) func(at int) bool {
 	}
 }
 
-var (
-	words = regexp.MustCompile(`[A-Z]?[a-z]{2,}|[A-Z]{3,}`)
-	uuid  = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-)
+var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
 // names stand around secrets that were copied with too much, and in our own texts.
 var names = strings.ToLower(credentials.EnvClientSecret + " " + credentials.EnvClientID + ` "client_secret" "client_id": client_credentials`)
+
+// words are the parts of a text that look like words or parts of some: two small letters or more, perhaps behind a capital
+// one, and three capital letters or more. Nearly every text that a server says is taken apart by it.
+func words(text string) iter.Seq2[int, int] {
+	small := func(c byte) bool { return 'a' <= c && c <= 'z' }
+	capital := func(c byte) bool { return 'A' <= c && c <= 'Z' }
+	run := func(from int, kind func(byte) bool) int {
+		for from < len(text) && kind(text[from]) {
+			from++
+		}
+		return from
+	}
+	return func(yield func(int, int) bool) {
+		for i := 0; i < len(text); {
+			start, end := i, run(i, small)
+			if end == i && capital(text[i]) {
+				end = run(i+1, small)
+				if end-i < 3 {
+					end = run(i, capital)
+				}
+			}
+			switch n := end - start; {
+			case n >= 3, n == 2 && small(text[start]):
+				if !yield(start, end) {
+					return
+				}
+				i = end
+			default:
+				i++
+			}
+		}
+	}
+}
 
 // plainBytes tells of each byte that it stands in a word or is punctuation.
 func plainBytes(text string) []bool {
 	const long = 5 // shorter words occur in what is random
 	plain := make([]bool, len(text))
-	for _, at := range words.FindAllStringIndex(text, -1) {
-		for i := at[0]; at[1]-at[0] >= long && i < at[1]; i++ {
+	for from, to := range words(text) {
+		for i := from; to-from >= long && i < to; i++ {
 			plain[i] = true
 		}
 	}
@@ -293,9 +364,9 @@ func plainBytes(text string) []bool {
 // wordy tells a text that is mostly words, as nothing random is.
 func wordy(text string) bool {
 	inWords := 0
-	for _, word := range words.FindAllString(text, -1) {
-		if len(word) > 2 {
-			inWords += len(word)
+	for from, to := range words(text) {
+		if to-from > 2 {
+			inWords += to - from
 		}
 	}
 	return 2*inWords >= len(text)

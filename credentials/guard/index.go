@@ -1,8 +1,7 @@
 package guard
 
 import (
-	"bytes"
-	"encoding/binary"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ type index struct {
 	windows func() map[uint64]bool // those of public texts
 	words   [][]byte               // secrets that are words: only where a client secret must stand
 	shorter [][]byte               // secrets shorter than a window
+	least   int                    // bytes that a text must have for anything to be found in it
 }
 
 // set is the forms of one secret or token. Of each it is told whether a window that stands in a public text says nothing.
@@ -44,6 +44,13 @@ func newIndex(list []known, public []string) *index {
 		x.sets = append(x.sets, s)
 		x.filter.merge(&f.filter)
 	}
+	x.least = window
+	for _, few := range slices.Concat(x.words, x.shorter) {
+		x.least = min(x.least, len(few))
+	}
+	if len(x.sets)+len(x.words)+len(x.shorter) == 0 {
+		x.least = math.MaxInt
+	}
 	return x
 }
 
@@ -56,26 +63,34 @@ func (x *index) publicWindows() map[uint64]bool {
 	windows := map[uint64]bool{}
 	for _, text := range x.texts {
 		for i := 0; i+window <= len(text); i++ {
-			windows[keyOf([]byte(text[i:]))] = true
+			windows[keyOf(text[i:])] = true
 		}
 	}
 	return windows
 }
 
-func keyOf(text []byte) uint64 { return binary.BigEndian.Uint64(text) }
+func keyOf[T string | []byte](text T) (key uint64) {
+	for i := range window {
+		key = key<<8 | uint64(text[i])
+	}
+	return key
+}
 
 // filter tells which windows there may be, so that few are looked up.
 type filter [1 << 9]uint64
 
 func (f *filter) has(key uint64) bool {
-	h := key * 0x9E3779B97F4A7C15 >> 49
-	return f[h>>6]&(1<<(h&63)) != 0
+	h := hash(key)
+	return f[h>>6&(1<<9-1)]&(1<<(h&63)) != 0
 }
 
 func (f *filter) add(key uint64) {
-	h := key * 0x9E3779B97F4A7C15 >> 49
-	f[h>>6] |= 1 << (h & 63)
+	h := hash(key)
+	f[h>>6&(1<<9-1)] |= 1 << (h & 63)
 }
+
+// hash spreads a window over the low bits.
+func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
 
 func (f *filter) merge(other *filter) {
 	for i, word := range other {
@@ -84,21 +99,33 @@ func (f *filter) merge(other *filter) {
 }
 
 // outside adds the spans of a text of others that must not be shown.
-func (x *index) outside(text []byte, spans []span) []span {
+func (x *index) outside(text string, spans []span) []span {
+	if len(text) < x.least { // undone, escapes are shorter still
+		return spans
+	}
 	v := view{text: text}
 	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		spans = x.search(v, search{}, spans)
-		if len(x.shorter)+len(x.words) > 0 {
-			spans = x.few(v, spans)
-		}
+		spans = x.inLayer(v, spans)
 		v, more = v.decoded()
+	}
+	return spans
+}
+
+// inLayer adds those of one layer of escapes.
+func (x *index) inLayer(v view, spans []span) []span {
+	spans = x.search(v, search{}, spans)
+	if len(x.shorter)+len(x.words) > 0 {
+		spans = x.few(v, spans)
 	}
 	return spans
 }
 
 // written are the spans of what is about to be written. With a syntax, escapes are undone before anything
 // is looked for: a span must not end inside one.
-func (x *index) written(text []byte, s search) (spans []span) {
+func (x *index) written(text string, s search) (spans []span) {
+	if len(x.sets) == 0 || len(text) < window {
+		return nil
+	}
 	v := view{text: text}
 	if s.syntax {
 		v, _ = v.decoded()
@@ -146,8 +173,7 @@ func (v view) walled(from, to int, s search) bool {
 // longest is the longest form, or piece of one, around a window; none if nothing counts.
 func (x *index) longest(v view, s search, key uint64, from int) (best span) {
 	for _, set := range x.sets {
-		for p := set.heads[key]; p > 0; p = set.places[p-1].next {
-			place := set.places[p-1]
+		for place := range set.placesOf(key) {
 			f := set.list[place.form]
 			if s.sure && !f.sure {
 				continue
@@ -179,10 +205,10 @@ func (v view) around(form []byte, at, from int, s search) span {
 
 // few finds what is too short for the index, and the words.
 func (x *index) few(v view, spans []span) []span {
-	lowered := folded(v.text)
+	lowered := string(folded(v.text))
 	each := func(word []byte, holds func(from, to int) bool) {
 		for from := 0; ; from++ {
-			i := bytes.Index(lowered[from:], word)
+			i := strings.Index(lowered[from:], string(word))
 			if i < 0 {
 				return
 			}
@@ -207,8 +233,8 @@ var secretNamed = regexp.MustCompile(`(?i)(?:client[ _-]?)?secret["'\s]*[=:]["'\
 // namesSecret: the text calls what stands there a secret.
 func (v view) namesSecret(from, to int) bool {
 	const enough = 32
-	return (to == len(v.text) || bytes.IndexByte([]byte("\"'&;,<>}) \t\r\n"), v.text[to]) >= 0) &&
-		secretNamed.Match(v.text[max(0, from-enough):from])
+	return (to == len(v.text) || strings.IndexByte("\"'&;,<>}) \t\r\n", v.text[to]) >= 0) &&
+		secretNamed.MatchString(v.text[max(0, from-enough):from])
 }
 
 var (
@@ -220,17 +246,17 @@ var (
 )
 
 // shapes finds what is secret by its form alone.
-func shapes(text []byte) (spans []span) {
-	if bytes.Contains(text, []byte("eyJ")) {
-		for _, at := range tokenText.FindAllIndex(text, -1) {
+func shapes(text string) (spans []span) {
+	if strings.Contains(text, "eyJ") {
+		for _, at := range tokenText.FindAllStringIndex(text, -1) {
 			spans = append(spans, span{at[0], at[1]})
 		}
 	}
 	if !namesScheme(text) {
 		return spans
 	}
-	for _, at := range authorization.FindAllSubmatchIndex(text, -1) {
-		if slices.Contains(plainBytes(string(text[at[2]:at[3]])), false) {
+	for _, at := range authorization.FindAllStringSubmatchIndex(text, -1) {
+		if slices.Contains(plainBytes(text[at[2]:at[3]]), false) {
 			spans = append(spans, span{at[2], at[3]})
 		}
 	}
@@ -238,16 +264,16 @@ func shapes(text []byte) (spans []span) {
 }
 
 // namesScheme tells that there is something for authorization to match: it is looked for in every text.
-func namesScheme(text []byte) bool {
-	for i, c := range text {
-		if lower[c] == 'b' && (hasFold(text[i:], "basic") || hasFold(text[i:], "bearer")) {
+func namesScheme(text string) bool {
+	for i := range len(text) {
+		if text[i]|0x20 == 'b' && (hasFold(text[i:], "basic") || hasFold(text[i:], "bearer")) {
 			return true
 		}
 	}
 	return false
 }
 
-func hasFold(text []byte, word string) bool {
+func hasFold(text, word string) bool {
 	if len(text) < len(word) {
 		return false
 	}
@@ -259,9 +285,9 @@ func hasFold(text []byte, word string) bool {
 	return true
 }
 
-func hasLetter(text []byte) bool {
-	for _, c := range text {
-		if c = lower[c]; 'a' <= c && c <= 'z' {
+func hasLetter(text string) bool {
+	for i := range len(text) {
+		if c := lower[text[i]]; 'a' <= c && c <= 'z' {
 			return true
 		}
 	}

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"bytes"
 	"cmp"
 	"html"
 	"regexp"
@@ -18,7 +17,7 @@ const deepest = 4
 
 // view is a text, or what is left of it without its escapes; runs tell where its bytes come from.
 type view struct {
-	text []byte
+	text string
 	runs []run // in order; none: it is the text itself
 }
 
@@ -55,42 +54,6 @@ func (v view) runOf(i int) int {
 	return n
 }
 
-// keep takes over a part of another view as it is.
-func (v *view) keep(other view, from, to int) {
-	if from == to {
-		return
-	}
-	at := len(v.text)
-	v.text = append(v.text, other.text[from:to]...)
-	if other.runs == nil {
-		v.runs = append(v.runs, run{at: at, from: from})
-		return
-	}
-	first := other.runOf(from)
-	for _, r := range other.runs[first:] {
-		if r.at >= to {
-			break
-		}
-		if r.at < from {
-			if r.size == 0 {
-				r.from += from - r.at
-			}
-			r.at = from
-		}
-		r.at += at - from
-		v.runs = append(v.runs, r)
-	}
-}
-
-// replace takes over the meaning of an escape, which stands in another view.
-func (v *view) replace(other view, from, to int, means []byte) {
-	if len(means) > 0 {
-		s := other.source(span{from, to})
-		v.runs = append(v.runs, run{at: len(v.text), from: s.from, size: s.to - s.from})
-		v.text = append(v.text, means...)
-	}
-}
-
 // wall tells a character that a document's syntax may need. One that comes out of an escape is text, and
 // so is a line end where lines are only broken to fit.
 func (v view) wall(i int, s search) bool {
@@ -118,37 +81,77 @@ func (v view) single(i int) bool {
 // one blank of white space, at which texts are broken into lines.
 func (v view) decoded() (next view, changed bool) {
 	var room [utf8.UTFMax]byte
-	kept := 0
+	var d decoding
 	for i := 0; i < len(v.text); i++ {
 		if !special[v.text[i]] {
 			continue
 		}
-		size, means := unescape(v.text[i:], room[:0])
-		if size == 0 {
-			continue
+		if size, means := unescape(v.text[i:], room[:0]); size > 0 {
+			d.keep(v, i)
+			d.replace(v, i+size, means)
+			i += size - 1
 		}
-		if next.text == nil {
-			next.text = make([]byte, 0, len(v.text))
-		}
-		next.keep(v, kept, i)
-		next.replace(v, i, i+size, means)
-		kept = i + size
-		i = kept - 1
 	}
-	if kept == 0 {
+	if d.upTo == 0 {
 		return v, false
 	}
-	next.keep(v, kept, len(v.text))
-	return next, true
+	d.keep(v, len(v.text))
+	return view{string(d.text), d.runs}, true
+}
+
+// decoding is a view in the making, out of another one.
+type decoding struct {
+	text []byte
+	runs []run
+	upTo int // of the other one
+}
+
+// keep takes over a part of the other view as it is.
+func (d *decoding) keep(v view, to int) {
+	if d.text == nil {
+		d.text = make([]byte, 0, len(v.text))
+	}
+	from, at := d.upTo, len(d.text)
+	d.upTo = to
+	d.text = append(d.text, v.text[from:to]...)
+	switch {
+	case from == to:
+	case v.runs == nil:
+		d.runs = append(d.runs, run{at: at, from: from})
+	default:
+		for _, r := range v.runs[v.runOf(from):] {
+			if r.at >= to {
+				break
+			}
+			if r.at < from {
+				if r.size == 0 {
+					r.from += from - r.at
+				}
+				r.at = from
+			}
+			r.at += at - from
+			d.runs = append(d.runs, r)
+		}
+	}
+}
+
+// replace takes over the meaning of an escape in the other view.
+func (d *decoding) replace(v view, to int, means []byte) {
+	if len(means) > 0 {
+		s := v.source(span{d.upTo, to})
+		d.runs = append(d.runs, run{at: len(d.text), from: s.from, size: s.to - s.from})
+		d.text = append(d.text, means...)
+	}
+	d.upTo = to
 }
 
 // canonical is a text without any escapes: what is left of each of its encodings.
 func canonical(s string) string {
-	v := view{text: []byte(s)}
+	v := view{text: s}
 	for more, deep := true, 0; more && deep < deepest; deep++ {
 		v, more = v.decoded()
 	}
-	return string(v.text)
+	return v.text
 }
 
 // special tells the bytes at which something may stand for something else.
@@ -160,14 +163,14 @@ var special = func() (table [256]bool) {
 }()
 
 var (
-	shellQuotes   = []byte(`'\''`)
-	shellQuotes2  = []byte(`'"'"'`)
+	shellQuotes   = `'\''`
+	shellQuotes2  = `'"'"'`
 	entity        = regexp.MustCompile(`^&#?[0-9A-Za-z]+;`)
 	longestEntity = 32
 )
 
 // unescape tells how many bytes at the start of the text are an escape, and what it means.
-func unescape(rest, room []byte) (size int, means []byte) {
+func unescape(rest string, room []byte) (size int, means []byte) {
 	switch c := rest[0]; {
 	case c == '+': // application/x-www-form-urlencoded
 		return 1, append(room, ' ')
@@ -178,13 +181,13 @@ func unescape(rest, room []byte) (size int, means []byte) {
 	case c == '\\' && len(rest) > 1:
 		means, size = unescapeOne(room, rest[1:])
 		return size + 1, means
-	case c == '\'' && bytes.HasPrefix(rest, shellQuotes):
+	case c == '\'' && strings.HasPrefix(rest, shellQuotes):
 		return len(shellQuotes), append(room, '\'')
-	case c == '\'' && bytes.HasPrefix(rest, shellQuotes2):
+	case c == '\'' && strings.HasPrefix(rest, shellQuotes2):
 		return len(shellQuotes2), append(room, '\'')
 	case c == '&':
-		if found := entity.Find(rest[:min(len(rest), longestEntity)]); found != nil {
-			if plain := html.UnescapeString(string(found)); plain != string(found) {
+		if found := entity.FindString(rest[:min(len(rest), longestEntity)]); found != "" {
+			if plain := html.UnescapeString(found); plain != found {
 				return len(found), []byte(plain)
 			}
 		}
@@ -198,7 +201,7 @@ func unescape(rest, room []byte) (size int, means []byte) {
 		}
 		fallthrough
 	case c > '~':
-		if r, n := utf8.DecodeRune(rest); r != utf8.RuneError && text.Hidden(r) {
+		if r, n := utf8.DecodeRuneInString(rest); r != utf8.RuneError && text.Hidden(r) {
 			return n, room
 		}
 	}
@@ -211,7 +214,7 @@ var backslashLetters = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', 'b': '\b',
 
 // unescapeOne appends what stands behind a backslash in JSON, Go, Python and shells: \n, \", \/, \uXXXX
 // with pairs of surrogates, \UXXXXXXXX, \xXX and octal. It returns how many bytes that is.
-func unescapeOne(out, rest []byte) ([]byte, int) {
+func unescapeOne(out []byte, rest string) ([]byte, int) {
 	c := rest[0]
 	if letter, ok := backslashLetters[c]; ok {
 		return append(out, letter), 1
@@ -232,17 +235,17 @@ func unescapeOne(out, rest []byte) ([]byte, int) {
 		return utf8.AppendRune(out, r), 1 + digits
 	}
 	if len(rest) >= 3 {
-		if number, err := strconv.ParseUint(string(rest[:3]), 8, 8); err == nil {
+		if number, err := strconv.ParseUint(rest[:3], 8, 8); err == nil {
 			return append(out, byte(number)), 3
 		}
 	}
 	return append(out, c), 1
 }
 
-func hexNumber(text []byte, digits int) (rune, bool) {
+func hexNumber(text string, digits int) (rune, bool) {
 	if len(text) < digits {
 		return 0, false
 	}
-	value, err := strconv.ParseUint(string(text[:digits]), 16, 32)
+	value, err := strconv.ParseUint(text[:digits], 16, 32)
 	return rune(value), err == nil
 }

@@ -66,7 +66,7 @@ func Holds(text string, secret credentials.Secret) bool {
 	for _, form := range formsOf(text) {
 		low, parts := strings.ToLower(form), partsOf(strings.ToLower(form))
 		for _, value := range values {
-			if low == value || longEnough(value) && strings.Contains(low, value) || contains(parts, value) {
+			if low == value || strings.Contains(low, value) && longEnough(value) || contains(parts, value) {
 				return true
 			}
 		}

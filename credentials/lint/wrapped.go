@@ -248,9 +248,11 @@ func ofBase64(text string) string {
 // leastSecret is how many characters a text has at least that may be a secret.
 const leastSecret = 4
 
+var standardAlphabet = strings.NewReplacer("-", "+", "_", "/")
+
 // decodedBase64 is the text that either alphabet encodes, "" where it is none.
 func decodedBase64(text string) string {
-	text = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
+	text = strings.TrimRight(standardAlphabet.Replace(text), "=")
 	plain, err := base64.RawStdEncoding.DecodeString(text)
 	plain = []byte(strings.TrimRight(string(plain), "\r\n"))
 	if err != nil || len(plain) < leastSecret || slices.ContainsFunc(plain, func(b byte) bool { return b < ' ' || b > '~' }) {
