@@ -50,7 +50,8 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	w := wait.Watcher{App: r.App, Subject: s, Options: options, Again: r.waitCommand(acc, name)}
+	w := wait.Watcher{App: r.App, Subject: s, Options: options, InForce: c.Again, Again: r.waitCommand(acc, name)}
+	w.InForce.Account = name
 	waiting := wait.DefaultWaiting
 	if r.box != nil {
 		waiting = time.Minute
