@@ -39,11 +39,15 @@ type FactDef struct {
 // Name is a declared fact. Only a declaration makes one, so that code which speaks of a fact that nobody declared does not
 // compile. Names are public: they stand in reports and in diagnosis files, where loading refuses those that are unknown.
 type Name struct {
-	text string
-	kind Kind
+	text    string
+	kind    Kind
+	derived bool
 }
 
 func (n Name) String() string { return n.text }
+
+// Derived tells a fact that follows from others.
+func (n Name) Derived() bool { return n.derived }
 
 var vocabulary = map[string]FactDef{}
 
@@ -62,7 +66,7 @@ func declare(d FactDef) Name {
 		panic("fact declared twice: " + d.Name)
 	}
 	vocabulary[d.Name] = d
-	return Name{d.Name, d.Kind}
+	return Name{d.Name, d.Kind, d.Derived}
 }
 
 // Vocabulary lists every declared fact, in alphabetical order.

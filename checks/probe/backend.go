@@ -55,7 +55,7 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	if v, ok := p.bestVersion(a); ok {
 		root, version = strings.TrimRight(v.url, "/"), text.Line(v.text, 20)
 		o = passed("version " + version)
-	} else if p.derived().Known(checks.WellKnownVersions) {
+	} else if _, known := seen[[]string](p, checks.WellKnownVersions); known {
 		o = failed("no version of 1.0 or later is listed")
 	}
 	p.set(checks.BackendAPIURL, text.Line(root, 300))
@@ -233,7 +233,8 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.api.providers = list
 	p.mu.Unlock()
 	o := p.chooseProvider(list)
-	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
+	id, _ := seen[string](p, checks.PythonProviderID)
+	p.set(checks.PythonListReadable, pythonReadsList(a, id))
 	return o
 }
 

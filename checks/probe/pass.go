@@ -131,6 +131,26 @@ func (p *pass) derived() checks.Facts {
 	return p.follows
 }
 
+// seen is one fact so far. What follows from others is worked out only for a fact that does.
+func seen[T any](p *pass, name checks.Name) (value T, known bool) {
+	var all checks.Facts
+	if name.Derived() {
+		all = p.derived()
+	} else {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		all = p.facts
+	}
+	value, known = all[name.String()].(T)
+	return value, known
+}
+
+// is tells that a fact is seen to hold.
+func (p *pass) is(name checks.Name) bool {
+	holds, _ := seen[bool](p, name)
+	return holds
+}
+
 func (p *pass) record(at time.Time, r checks.Request) {
 	r.URL = p.guard.Text(r.URL)
 	p.mu.Lock()

@@ -133,7 +133,7 @@ func pythonProvider(list []provider, asked, by string, found credentials.Source)
 // it would send besides.
 func (p *pass) pythonFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is only a remark must not cost anybody the report
-	if !p.derived().Known(checks.PythonMarked) {
+	if _, known := seen[bool](p, checks.PythonMarked); !known {
 		p.set(checks.PythonMarked, false)
 	}
 	if address := p.document().token; address != "" {

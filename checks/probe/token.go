@@ -149,17 +149,16 @@ var errRecorded = fmt.Errorf("the exchange is recorded")
 
 // skipToken says why the secret must not be sent, or what is missing.
 func skipToken(p *pass) string {
-	f := p.derived()
 	d := p.document()
 	switch {
-	case f.Is(checks.SourcesUnreadableAny), !f.Is(checks.ClientIDPresent), !f.Is(checks.SecretPresent):
+	case p.is(checks.SourcesUnreadableAny), !p.is(checks.ClientIDPresent), !p.is(checks.SecretPresent):
 		return "not tried: the credentials are not complete"
 	case d.token == "":
 		return "not tried: no token endpoint is known"
-	case f.Is(checks.DiscoveryTokenEndpointInsecure):
+	case p.is(checks.DiscoveryTokenEndpointInsecure):
 		p.set(checks.TokenUnsafe, "insecure")
 		return "not tried: the token endpoint is plain http"
-	case !f.Is(checks.DiscoveryTokenEndpointAllowed):
+	case !p.is(checks.DiscoveryTokenEndpointAllowed):
 		p.set(checks.TokenUnsafe, "elsewhere")
 		return "not tried: the token endpoint is on another host than the issuer"
 	}
@@ -172,7 +171,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 	scopes := p.clientScopes()
 	p.set(checks.TokenScopes, scopes)
 	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
-	if p.derived().Is(checks.CredentialsSwappedShape) {
+	if p.is(checks.CredentialsSwappedShape) {
 		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped first, the right pair is tried.
 		swapped := p.tryVariant(ctx, tokenRequest{step: checks.TokenSwapped.ID, variant: checks.TokenSwapped, clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
 		if swapped.issued() {
@@ -186,7 +185,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
-	if life, ok := p.derived().Int(checks.TokenExpiresInS); ok {
+	if life, ok := seen[int](p, checks.TokenExpiresInS); ok {
 		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
 	}
 	return passed("issued")
@@ -286,7 +285,7 @@ func (p *pass) useToken(m minted, asClients bool) {
 		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date, received: m.answer.received}
 	}
 	p.mu.Unlock()
-	if !asClients && !p.derived().Known(checks.TokenExpiresInS) {
+	if _, known := seen[int](p, checks.TokenExpiresInS); !asClients && !known {
 		p.grantedFacts(m)
 	}
 	p.readToken(m.token)

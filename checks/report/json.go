@@ -89,6 +89,9 @@ func toDocument(r checks.Report) document {
 // escapeUnprintable writes the characters that encoding/json leaves raw and that act on a terminal or an editor (C1
 // controls, direction marks, zero-width characters) or a CI system ("##") as escapes, which a JSON reader gives back unchanged.
 func escapeUnprintable(raw []byte) []byte {
+	if !bytes.Contains(raw, []byte("##")) && !bytes.ContainsFunc(raw, func(r rune) bool { return r != '\n' && text.Hidden(r) }) {
+		return raw
+	}
 	out := make([]byte, 0, len(raw))
 	for len(raw) > 0 {
 		r, n := utf8.DecodeRune(raw)

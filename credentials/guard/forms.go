@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"bytes"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
@@ -31,7 +30,7 @@ const (
 
 // form is one way to write a secret, in lower case.
 type form struct {
-	text     []byte
+	text     string
 	least    int  // so many bytes in a row count
 	sure     bool // a generator made it, so that it stands nowhere by chance
 	spelling bool // the text itself: what of it stands in a public text cannot be told from that
@@ -46,8 +45,8 @@ type forms struct {
 	places  []place
 	heads   []int32 // by a window's hash: the last of its places, plus one
 	filter  filter
-	words   [][]byte
-	shorter [][]byte
+	words   []string
+	shorter []string
 }
 
 // place is where a window stands in a form. The next one is of a window with the same hash.
@@ -63,7 +62,7 @@ func formsOf(text string) *forms {
 	const most = 4 << 10
 	text = text[:min(len(text), most)]
 	if ordinary(text) || len(text) < leastRaw {
-		return &forms{words: [][]byte{folded(text)}}
+		return &forms{words: []string{folded(text)}}
 	}
 	x := &forms{heads: make([]int32, usualWindows), places: make([]place, 0, usualWindows)}
 	made := generated(text)
@@ -115,7 +114,7 @@ func (x *forms) addForm(text string, f form) {
 	}
 	f.text = f.text[:min(len(f.text), mostBytes)]
 	f.least = min(f.least, len(f.text))
-	known := func(other form) bool { return bytes.Equal(other.text, f.text) }
+	known := func(other form) bool { return other.text == f.text }
 	if len(f.text) < window || slices.ContainsFunc(x.list, known) {
 		return
 	}
@@ -302,7 +301,7 @@ func pieces(text string, made bool) func(at int) bool {
 		if made {
 			return slices.Contains(plain[at:at+window], false)
 		}
-		return len(bytes.FieldsFunc(whole[at:at+window], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) > 1
+		return len(strings.FieldsFunc(whole[at:at+window], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) > 1
 	}
 }
 
@@ -393,11 +392,11 @@ func ordinary(text string) bool {
 	return len(parts) <= mostWords && len(text) <= mostLength
 }
 
-// folded is a text in lower case, in memory of its own.
-func folded[T string | []byte](text T) []byte {
+// folded is a text with its ASCII in lower case.
+func folded(text string) string {
 	out := make([]byte, len(text))
 	for i := range len(text) {
 		out[i] = lower[text[i]]
 	}
-	return out
+	return string(out)
 }

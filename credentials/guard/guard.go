@@ -25,7 +25,7 @@ const Redacted = "[redacted]"
 type Guard struct {
 	mu     sync.Mutex
 	known  []known
-	public []string
+	public []string              // in lower case
 	ready  atomic.Pointer[index] // nil: to be made anew
 }
 
@@ -83,7 +83,9 @@ func (g *Guard) Copy() *Guard {
 func (g *Guard) Public(texts ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.public = append(g.public, texts...)
+	for _, text := range texts {
+		g.public = append(g.public, folded(text))
+	}
 	g.ready.Store(nil)
 }
 
@@ -155,7 +157,7 @@ func (g *Guard) index() *index {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	x := newIndex(g.known, g.public)
+	x := newIndex(g.known, append(slices.Clip(g.public), names))
 	g.ready.Store(x)
 	return x
 }

@@ -14,8 +14,8 @@ type index struct {
 	filter  filter
 	texts   []string               // the public texts, in lower case
 	windows func() map[uint64]bool // those of public texts
-	words   [][]byte               // secrets that are words: only where a client secret must stand
-	shorter [][]byte               // secrets shorter than a window
+	words   []string               // secrets that are words: only where a client secret must stand
+	shorter []string               // secrets shorter than a window
 	least   int                    // bytes that a text must have for anything to be found in it
 }
 
@@ -26,10 +26,7 @@ type set struct {
 }
 
 func newIndex(list []known, public []string) *index {
-	x := &index{texts: []string{names}}
-	for _, text := range public {
-		x.texts = append(x.texts, strings.ToLower(text))
-	}
+	x := &index{texts: public}
 	x.windows = sync.OnceValue(x.publicWindows)
 	for _, k := range list {
 		f := k.forms()
@@ -55,8 +52,8 @@ func newIndex(list []known, public []string) *index {
 }
 
 // holds tells that a public text holds the whole of a form.
-func (x *index) holds(form []byte) bool {
-	return slices.ContainsFunc(x.texts, func(public string) bool { return strings.Contains(public, string(form)) })
+func (x *index) holds(form string) bool {
+	return slices.ContainsFunc(x.texts, func(public string) bool { return strings.Contains(public, form) })
 }
 
 func (x *index) publicWindows() map[uint64]bool {
@@ -69,7 +66,7 @@ func (x *index) publicWindows() map[uint64]bool {
 	return windows
 }
 
-func keyOf[T string | []byte](text T) (key uint64) {
+func keyOf(text string) (key uint64) {
 	for i := range window {
 		key = key<<8 | uint64(text[i])
 	}
@@ -192,7 +189,7 @@ func (x *index) longest(v view, s search, key uint64, from int) (best span) {
 }
 
 // around is how far a text and a form are the same around a window of both.
-func (v view) around(form []byte, at, from int, s search) span {
+func (v view) around(form string, at, from int, s search) span {
 	a, b := from, from+window
 	for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == form[i-1] && !v.wall(a-1, s); i-- {
 		a--
@@ -205,10 +202,10 @@ func (v view) around(form []byte, at, from int, s search) span {
 
 // few finds what is too short for the index, and the words.
 func (x *index) few(v view, spans []span) []span {
-	lowered := string(folded(v.text))
-	each := func(word []byte, holds func(from, to int) bool) {
+	lowered := folded(v.text)
+	each := func(word string, holds func(from, to int) bool) {
 		for from := 0; ; from++ {
-			i := strings.Index(lowered[from:], string(word))
+			i := strings.Index(lowered[from:], word)
 			if i < 0 {
 				return
 			}

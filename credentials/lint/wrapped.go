@@ -166,11 +166,13 @@ func ofHeader(text string) string {
 var assigned = regexp.MustCompile(`(?im)(?:^|[\s{,;])(?:export\s+|set\s+(?:-\w+\s+)*|setx\s+|\$env:|--)?["']?[\w.-]*(?:secret|password)[\w.-]*["']?(?:\s*[=:]\s*|\s+)(\S.*?)\s*[,;}]?\s*$`)
 
 func ofAssignment(text string) string {
-	m := assigned.FindStringSubmatch(text)
-	if m == nil || !strings.ContainsAny(text, "=: ") {
+	if !strings.ContainsAny(text, "=: ") {
 		return ""
 	}
-	return m[1]
+	if m := assigned.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // ofPair cuts the client ID off, in front of the secret; without knowing it, only in front of what looks made by a generator.
