@@ -1,6 +1,6 @@
-// Command dist builds everything that a release consists of into dist/: archives, packages for Debian and Fedora, wheels, the
-// container image, the list of contents (SPDX), manifests for conda, Homebrew and Scoop, and the checksums of all. Two builds of one commit give
-// equal files, on any machine with the same version of Go; -again proves it.
+// Command dist builds everything that a release consists of into dist/: archives, packages for Debian and Fedora, wheels,
+// the container image, the list of contents (SPDX), manifests for conda, Homebrew and Scoop, and the checksums of all. Two
+// builds of one commit give equal files, on any machine with the same version of Go; -again proves it.
 package main
 
 import (
