@@ -24,8 +24,8 @@ type view struct {
 // run is a part of a view, up to the next one. Its bytes are those of the text from some place on, or all of them come
 // from one escape.
 type run struct {
-	at, from int
-	size     int // of the escape; 0: a byte comes from a byte
+	at, from int32
+	size     int32 // of the escape; 0: a byte comes from a byte
 }
 
 // source is where a part of the view stands in the text.
@@ -40,14 +40,14 @@ func (v view) origin(i int) span {
 	}
 	r := v.runs[v.runOf(i)]
 	if r.size > 0 {
-		return span{r.from, r.from + r.size}
+		return span{int(r.from), int(r.from + r.size)}
 	}
-	from := r.from + i - r.at
+	from := int(r.from) + i - int(r.at)
 	return span{from, from + 1}
 }
 
 func (v view) runOf(i int) int {
-	n, found := slices.BinarySearchFunc(v.runs, i, func(r run, i int) int { return cmp.Compare(r.at, i) })
+	n, found := slices.BinarySearchFunc(v.runs, i, func(r run, i int) int { return cmp.Compare(int(r.at), i) })
 	if !found {
 		n--
 	}
@@ -117,19 +117,19 @@ func (d *decoding) keep(v view, to int) {
 	switch {
 	case from == to:
 	case v.runs == nil:
-		d.runs = append(d.runs, run{at: at, from: from})
+		d.runs = append(d.runs, run{at: int32(at), from: int32(from)})
 	default:
 		for _, r := range v.runs[v.runOf(from):] {
-			if r.at >= to {
+			if int(r.at) >= to {
 				break
 			}
-			if r.at < from {
+			if skipped := int32(from) - r.at; skipped > 0 {
 				if r.size == 0 {
-					r.from += from - r.at
+					r.from += skipped
 				}
-				r.at = from
+				r.at = int32(from)
 			}
-			r.at += at - from
+			r.at += int32(at - from)
 			d.runs = append(d.runs, r)
 		}
 	}
@@ -139,7 +139,7 @@ func (d *decoding) keep(v view, to int) {
 func (d *decoding) replace(v view, to int, means []byte) {
 	if len(means) > 0 {
 		s := v.source(span{d.upTo, to})
-		d.runs = append(d.runs, run{at: len(d.text), from: s.from, size: s.to - s.from})
+		d.runs = append(d.runs, run{at: int32(len(d.text)), from: int32(s.from), size: int32(s.to - s.from)})
 		d.text = append(d.text, means...)
 	}
 	d.upTo = to
