@@ -180,7 +180,7 @@ func skipAlternatives(p *pass) string {
 	shape, _ := seen[string](p, checks.AtDiscovery.Shape)
 	words, _ := seen[string](p, checks.AtDiscovery.ErrorDescription)
 	switch {
-	case p.is(checks.IssuerRetired):
+	case p.is(checks.IssuerRetired), p.brokeOffPlain(checks.AtDiscovery, p.issuer()):
 		return ""
 	case !answered:
 		return "not needed"
@@ -195,6 +195,14 @@ func skipAlternatives(p *pass) string {
 // runAlternatives asks the same host for the known shapes of a wrong issuer; the first that answers is the likely one.
 func runAlternatives(ctx context.Context, p *pass) outcome {
 	p.set(checks.DiscoveryAlternativesTried, true)
+	if p.brokeOffPlain(checks.AtDiscovery, p.issuer()) {
+		speaks := p.speaksTLS(ctx, p.issuer()+discoveryPath, "alternatives")
+		p.set(checks.IssuerSpeaksTLS, speaks)
+		if speaks {
+			return passed("the port speaks TLS")
+		}
+		return warned("the port does not speak TLS either")
+	}
 	list := p.alternatives()
 	found := make([]bool, len(list))
 	sideBySide(len(list), func(i int) {
@@ -209,6 +217,20 @@ func runAlternatives(ctx context.Context, p *pass) outcome {
 		}
 	}
 	return warned("none of them answers either")
+}
+
+// brokeOffPlain: a server may end a connection that begins with plain http where TLS is expected, without a word or with an
+// alert of TLS.
+func (p *pass) brokeOffPlain(s *checks.Step, address string) bool {
+	failure, _ := seen[string](p, s.Failure)
+	_, answered := seen[int](p, s.Status)
+	return slices.Contains([]string{"reset", "malformed"}, failure) && !answered && strings.HasPrefix(strings.ToLower(address), "http://")
+}
+
+// speaksTLS asks for the same address over TLS. A certificate shows it as well as an answer does.
+func (p *pass) speaksTLS(ctx context.Context, address, step string) bool {
+	a := p.client.get(ctx, "https://"+address[len("http://"):], call{step: step, effect: Reads})
+	return a.ok() || strings.HasPrefix(a.failure.kind, "tls-") && a.failure.kind != "tls-handshake"
 }
 
 // maxAlternatives bounds the requests of this step.
