@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -46,27 +47,24 @@ func (m *monitor) healthy(w http.ResponseWriter, _ *http.Request) {
 // that are checked should be seen.
 const readyWithin = time.Minute
 
-// ready tells whether the first round is over, that is, each account was checked once or its result was kept. A list that is
-// read again later changes nothing about it.
+// ready tells whether there is something to see: each account was checked once or its result was kept, or a minute is over
+// and at least one was. A list that is read again later changes nothing about it.
 func (m *monitor) ready(w http.ResponseWriter, _ *http.Request) {
 	m.mu.Lock()
-	if !m.complete {
-		m.complete = time.Since(m.started) > readyWithin || m.allChecked()
+	checked, all := 0, len(m.order)
+	for _, a := range m.order {
+		if a.Checked {
+			checked++
+		}
+	}
+	if checked == all || checked > 0 && time.Since(m.started) > readyWithin {
+		m.complete = true
 	}
 	complete := m.complete
 	m.mu.Unlock()
 	if !complete {
-		http.Error(w, "the first round is under way", http.StatusServiceUnavailable)
+		http.Error(w, fmt.Sprintf("the first round is under way: %d of %d accounts checked", checked, all), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("ready\n"))
-}
-
-func (m *monitor) allChecked() bool {
-	for _, a := range m.order {
-		if !a.Checked {
-			return false
-		}
-	}
-	return true
 }

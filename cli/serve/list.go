@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"time"
@@ -63,7 +64,7 @@ func (m *monitor) readAgain(ctx context.Context) error {
 		return errors.New("it came from standard input, which can be read only once")
 	}
 	if err := m.source.look(ctx); errors.Is(err, files.ErrSilent) {
-		return err
+		return fmt.Errorf("read the list: %s: %w", m.source.path, err)
 	}
 	list, err := m.checker.List(ctx, m.source.given)
 	if err != nil {

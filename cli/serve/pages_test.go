@@ -274,21 +274,39 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 }
 
 func TestHealthyAndReady(t *testing.T) {
-	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	const other = "https://hangs.example.org/"
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one")+entries(other, "two"))
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
-		w.hangs[issuer] = true
+		w.hangs[issuer], w.hangs[other] = true, true // a check takes a minute
 		m, _ := start(t, w, &flags{every: time.Hour}, list)
 		get(t, m, "/-/healthy", http.StatusOK)
 		get(t, m, "/-/ready", http.StatusServiceUnavailable)
-		time.Sleep(2 * time.Minute) // a long first round does not keep the others from being seen
-		get(t, m, "/-/ready", http.StatusOK)
+		time.Sleep(90 * time.Second) // where nothing was checked there is nothing to see
+		has(t, get(t, m, "/-/ready", http.StatusServiceUnavailable), "0 of 2 accounts checked")
+		known(t, m, func(int, *checks.Report) {})
+		m.accounts["two"].result = result{record: record{Name: "two"}}
+		get(t, m, "/-/ready", http.StatusOK) // a long first round does not keep the others from being seen
 		stop := running(t, m, nil)
 		time.Sleep(time.Hour)
 		get(t, m, "/-/healthy", http.StatusOK)
 		stop()
 		time.Sleep(time.Hour)
 		get(t, m, "/-/healthy", http.StatusServiceUnavailable)
+	})
+}
+
+// Before a minute is over, one account that was not checked yet keeps the program from being ready.
+func TestReadyIsTheWholeFirstRound(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := start(t, newWorld(), &flags{every: time.Hour}, list)
+		known(t, m, func(int, *checks.Report) {})
+		m.accounts["two"].result = result{record: record{Name: "two"}}
+		time.Sleep(30 * time.Second)
+		has(t, get(t, m, "/-/ready", http.StatusServiceUnavailable), "1 of 2 accounts checked")
+		known(t, m, func(int, *checks.Report) {})
+		get(t, m, "/-/ready", http.StatusOK)
 	})
 }
 

@@ -195,7 +195,7 @@ func TestAListThatCannotBeReached(t *testing.T) {
 		get(t, m, "/-/healthy", http.StatusOK)
 		has(t, get(t, m, "/metrics", http.StatusOK), "credguide_list_last_reload_successful 0", `name="two"`)
 		has(t, get(t, m, "/", http.StatusOK), `role="alert">The list could not be read again`, "the file system does not answer")
-		if n := strings.Count(said.String(), "the list stays as it was: the file system does not answer"); n != 1 {
+		if n := strings.Count(said.String(), "the list stays as it was: read the list: "+list+": the file system does not answer"); n != 1 {
 			t.Errorf("it said so %d times: %s", n, said)
 		}
 		before := calls

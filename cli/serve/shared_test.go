@@ -51,7 +51,8 @@ func (p *pipes) ask(t *testing.T, path, header string) net.Conn {
 // answered serves a monitor's pages on pipes.
 func answered(t *testing.T, m *monitor, most int) (p *pipes, stop func()) {
 	t.Helper()
-	p, server := newPipes(), m.server()
+	p = newPipes()
+	server := m.server(p.Addr())
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
