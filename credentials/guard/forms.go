@@ -134,25 +134,24 @@ func (x *forms) addForm(text string, f form) {
 func (x *forms) addPlaces(f form, may func(at int) bool) bool {
 	last, stride, chosen := len(f.text)-window, f.least-window+1, -1
 	is := func(at int) bool { return may(at) && !x.has(keyOf(f.text[at:])) }
-	for {
-		// The farthest that leaves no piece without one, or else the next.
-		at := min(chosen+stride, last)
+	for chosen < last {
+		at := min(chosen+stride, last) // the farthest that leaves no piece without one
 		for at > chosen && !is(at) {
 			at--
 		}
-		if at == chosen {
-			for at = chosen + stride + 1; at <= last && !is(at); at++ {
+		if at == chosen { // there is none, so the next
+			at = chosen + stride + 1
+			for at <= last && !is(at) {
+				at++
 			}
 		}
 		if at > last {
-			return chosen >= 0
+			break
 		}
 		x.addPlace(f, at)
 		chosen = at
-		if chosen == last {
-			return true
-		}
 	}
+	return chosen >= 0
 }
 
 // has tells that the form taken in last has a window already.
