@@ -60,13 +60,18 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
 		return err
 	}
-	r.forget()
+	if name != "" {
+		r.forget()
+	}
 	outputs, err := check.ParseOutputs(nil)
 	if err != nil {
 		return err
 	}
 	s.Account.Name = name
 	err = c.One(ctx, s, outputs)
+	if err == nil { // where nothing was kept, a secret that was mistyped is asked for again with --resume
+		r.forget()
+	}
 	r.useAccount(name)
 	if r.box != nil {
 		r.Say("\nThis was the sandbox, and it ends here. To register for real:\n  credguide register")
