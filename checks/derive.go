@@ -52,7 +52,8 @@ func deriveToken(f Facts) {
 		f.Set(TokenLifetimeShort, life < lifetimeShort)
 	}
 	if expired, ok := f.Bool(JWTExpired); ok {
-		f.Set(TokenExpiredOnArrival, expired && !f.Is(ClockTokenAgrees))
+		wrongDate := f.Is(ClockTokenAgrees) && f.Is(ClockSkewed)
+		f.Set(TokenExpiredOnArrival, expired && !wrongDate)
 	}
 	if n, ok := f.Int(TokenHeaderBytes); ok {
 		f.Set(TokenLarge, n > headerLarge)

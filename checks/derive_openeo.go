@@ -33,8 +33,14 @@ func deriveMe(f Facts) {
 		reason = "form"
 	}
 	f.Set(MeReason, reason)
+	f.Set(MeSigned, f.Text(AtMe.Shape) == "html" && hints(f.Text(AtMe.Detail), pageSigners...))
 	f.Set(MeBlamesUserinfo, strings.HasPrefix(f.Text(AtMe.Message), "Unexpected '/userinfo' response"))
 }
+
+// MeSigned: what stands in between signs its pages; a framework of the back-end's own does not.
+var MeSigned = concluded("me.signed", Bool, "/me was refused with a page that a web server, firewall or proxy signs with its name")
+
+var pageSigners = []string{"nginx", "openresty", "apache", "haproxy", "cloudflare", "varnish", "envoy", "traefik", "akamai", "f5", "support id"}
 
 // hintedBy are refusals that the words of any back-end may name. They make it likely, whatever the code beside them.
 var hintedBy = map[string]string{

@@ -28,8 +28,8 @@ var (
 // meMatrix: the answers of the openEO driver 0.139 at /me.
 var meMatrix = []matrixCase{
 	{"header stripped", atMe(401, "AuthenticationRequired", "r-1", "Unauthorized."), []string{"error likely backend backend-header-stripped"}},
-	{"gateway", atMe(401, "", "", "Unauthorized"), []string{"error certain backend backend-gateway-refused"}},
-	{"gateway, a page", atMeWith(Facts{"me.shape": "html", "me.login_page": false}, 403, "", "", ""), []string{"error certain backend backend-gateway-refused"}},
+	{"gateway", atMe(401, "", "", "Unauthorized"), []string{"error likely backend backend-gateway-refused"}},
+	{"gateway, a page", atMeWith(Facts{"me.shape": "html", "me.login_page": false, "me.detail": "403 Forbidden nginx"}, 403, "", "", ""), []string{"error certain backend backend-gateway-refused"}},
 	{"scheme", atMe(403, "AuthenticationSchemeInvalid", "r-1", "Authentication method not supported."), []string{"error likely backend backend-refuses-login"}},
 	{"OIDC off", atMe(403, "AuthenticationSchemeInvalid", "r-1", "OIDC authentication is not supported."), []string{"error certain backend backend-oidc-unsupported"}},
 	{"good token called invalid", change{set: tokenInvalid, drop: []string{"me."}}, []string{"error certain backend backend-rejects-token"}},

@@ -42,6 +42,7 @@ var (
 var (
 	MeCode           = fact("me.code", Text, "openEO error code of /me")
 	MeID             = fact("me.id", Text, "the back-end's reference for its error at /me, to quote to its administrators")
+	MeWWWError       = fact("me.www_error", Text, "error code in the WWW-Authenticate header of /me (RFC 6750 section 3)")
 	MeWordsKind      = fact("me.words.kind", Text, "what the words of /me's refusal are about, by the catalog of phrases: token-refused, header-missing, scheme-refused, enrollment, not-allowed, not-mapped, payment, provider-unusable, token-check, audience; empty when no phrase fits")
 	MeBareStatus     = fact("me.bare.status", Int, "HTTP status of /me, asked once more without the Authorization header")
 	MeBareSame       = fact("me.bare.same", Bool, "/me answers the same without the Authorization header: the status, the code and the message are equal")

@@ -29,7 +29,7 @@ func nearName(name string, set func(string) bool) string {
 		return "; there is one whose name starts with a byte order mark (U+FEFF)"
 	}
 	for _, near := range []string{
-		strings.ToLower(name), "OPENEO_" + short, "OPENEO_OIDC_" + short, "OIDC_" + short, "EGI_" + short, short,
+		strings.ToLower(name), "OPENEO_" + short, "OPENEO_OIDC_" + short, "OIDC_" + short, "OAUTH2_" + short, "EGI_" + short, "CDSE_" + short, "TERRASCOPE_" + short, short,
 	} {
 		if set(near) {
 			return "; " + near + " is set, but no openEO client reads it"

@@ -195,14 +195,14 @@ func TestEveryPlaceIsRecorded(t *testing.T) {
 	m.env["OPENEO_AUTH_CLIENT_ID"] = "i1"
 	m.env["OPENEO_CLIENT_SECRET"] = "s1"
 	m.env["\uFEFFOPENEO_AUTH_PROVIDER_ID"] = "egi"
-	m.query.CredentialsFile = flag(m.file("o.env", "OPENEO_AUTH_METHOD=client_credentials\nOPENEO_AUTH_CLIENT_SECRET= \n", 0o640))
+	m.query.CredentialsFile = flag(m.file("o.env", "OPENEO_AUTH_METHOD=client_credentials\nOPENEO_AUTH_CLIENT_SECRET= \nCDSE_CLIENT_ID=x\n", 0o640))
 	var got []string
 	for _, looked := range m.resolve().Looked {
 		got = append(got, strings.ReplaceAll(looked.String(), filepath.ToSlash(m.home), "HOME"))
 	}
 	want := []string{
 		"file HOME/o.env: exposed: mode 640",
-		"file HOME/o.env: absent: it does not set OPENEO_AUTH_CLIENT_ID",
+		"file HOME/o.env: absent: it does not set OPENEO_AUTH_CLIENT_ID; CDSE_CLIENT_ID is set, but no openEO client reads it",
 		"file HOME/o.env, line 2: empty: only white space (1 character)",
 		"file HOME/o.env: absent: it does not set OPENEO_AUTH_PROVIDER_ID",
 		"file HOME/o.env, line 1: found",

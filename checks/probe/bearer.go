@@ -46,6 +46,8 @@ func runMe(ctx context.Context, p *pass) outcome {
 	}
 	p.set(checks.MeCode, a.text("code"))
 	p.set(checks.MeID, meReference(a))
+	challenged, _ := challenge(a.header.Values("WWW-Authenticate"))
+	p.set(checks.MeWWWError, challenged)
 	if a.status != http.StatusOK {
 		p.set(checks.MeWordsKind, string(phrases.Of(phrases.Backend, a.text("code"), a.words())))
 		p.tokenAlone(ctx, a, form)

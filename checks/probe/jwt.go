@@ -54,21 +54,24 @@ func (p *pass) tokenIssuerMatch(iss any) string {
 }
 
 // lifetimeFacts judges expiry by the server's own clock (its Date header): a wrong local clock must not accuse the token. Nor
-// must a Date that something in between wrote: where the token's own time of issue agrees with the local clock, that Date is
-// the one that is wrong.
+// must a Date that something in between wrote: where the token's own time of issue agrees with the local clock, the local
+// clock judges.
 func (p *pass) lifetimeFacts(claims map[string]any) {
 	exp, ok := number(claims["exp"])
 	if !ok {
 		return
 	}
-	date, agrees := p.tokenAtHand().date, false
+	at := p.tokenAtHand().date
 	if iat, ok := number(claims["iat"]); ok {
 		p.set(checks.JWTLifetimeS, exp-iat)
-		agrees = p.tokenAtHand().received.Sub(time.Unix(int64(iat), 0)).Abs() <= maxSkew
+		agrees := p.tokenAtHand().received.Sub(time.Unix(int64(iat), 0)).Abs() <= maxSkew
 		p.set(checks.ClockTokenAgrees, agrees)
+		if agrees {
+			at = p.tokenAtHand().received
+		}
 	}
-	if !date.IsZero() {
-		p.set(checks.JWTExpired, !agrees && !date.Before(time.Unix(int64(exp), 0)))
+	if !at.IsZero() {
+		p.set(checks.JWTExpired, !at.Before(time.Unix(int64(exp), 0)))
 	}
 }
 

@@ -225,6 +225,7 @@ func TestAForeignDateDoesNotExpireAToken(t *testing.T) {
 	}{
 		"a Date from elsewhere":  {now.Add(10 * time.Minute), now, now.Add(5 * time.Minute), false},
 		"really expired":         {now, now.Add(-time.Hour), now.Add(-time.Minute), true},
+		"no lifetime":            {now, now, now.Add(-time.Second), true},
 		"the local clock is off": {now.Add(-time.Hour), now.Add(-time.Hour), now.Add(-55 * time.Minute), false},
 	} {
 		s := login(t, map[string]http.HandlerFunc{"/realms/x/protocol/openid-connect/token": func(w http.ResponseWriter, r *http.Request) {
