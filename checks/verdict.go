@@ -1,5 +1,7 @@
 package checks
 
+import "slices"
+
 // Verdict is the answer of a whole check.
 type Verdict string
 
@@ -89,4 +91,24 @@ func ExitCodeAll(reports []Report, strict bool) int {
 		}
 	}
 	return worst
+}
+
+// Without is the report when findings do not count, as whoever runs the check has decided: they stand with what is hidden,
+// and the verdict follows from the others.
+func (r Report) Without(ids map[string]string) Report {
+	if len(ids) == 0 {
+		return r
+	}
+	var kept []Finding
+	for _, f := range r.Diagnoses {
+		if why, ignored := ids[f.ID]; ignored {
+			f.Ignored = why
+			r.Hidden = append(slices.Clip(r.Hidden), f)
+			continue
+		}
+		kept = append(kept, f)
+	}
+	r.Diagnoses = append([]Finding{}, kept...)
+	r.Verdict = verdict(r.Diagnoses, r.Facts)
+	return r
 }

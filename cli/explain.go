@@ -81,65 +81,69 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 
 // explainInWords is the page of one diagnosis: what to do first, how it is decided only where that is asked for.
 func explainInWords(p explain.Page, verbose bool, width int) string {
-	var b strings.Builder
-	section := func(title string) { b.WriteString("\n" + title + "\n") }
-	list := func(mark string, items []string) {
-		for _, item := range items {
-			b.WriteString(text.Hang(mark, item, width))
-		}
+	out := prose{width: width}
+	out.hang("", p.Title)
+	out.hang("", p.ID+" · "+p.Severity+" · "+p.Party)
+	out.list("What it means", "  ", p.Means...)
+	out.steps(p)
+	out.list("Where", "  ", p.Where)
+	out.list("How to make certain", "  ", p.SeparateBy)
+	out.list("How programs word it", "  · ", p.Says...)
+	if verbose {
+		out.list("Not shown where one of these is the cause", "  ", strings.Join(p.HiddenBy, ", "))
+		out.rules(p)
+		out.list("Examples", "  · ", p.Examples...)
 	}
-	b.WriteString(text.Hang("", p.Title, width))
-	b.WriteString(text.Hang("", p.ID+" · "+p.Severity+" · "+p.Party, width))
+	out.list("See", "  · ", p.Refs...)
+	if !verbose {
+		out.WriteString("\n" + text.HangRun("", "How it is decided:", "credguide explain "+p.ID+" --verbose", width))
+	}
+	return out.String()
+}
 
-	section("What it means")
-	list("  ", p.Means)
-	section("How to fix it")
+// prose is a page of sections, in lines of some width.
+type prose struct {
+	strings.Builder
+	width int
+}
+
+func (o *prose) hang(mark, words string) { o.WriteString(text.Hang(mark, words, o.width)) }
+
+func (o *prose) section(title string) { o.WriteString("\n" + title + "\n") }
+
+// list is a section, left out where there is nothing to say.
+func (o *prose) list(title, mark string, items ...string) {
+	if strings.Join(items, "") == "" {
+		return
+	}
+	o.section(title)
+	for _, item := range items {
+		o.hang(mark, item)
+	}
+}
+
+func (o *prose) steps(p explain.Page) {
+	o.section("How to fix it")
 	for i, s := range p.Fix {
 		mark := fmt.Sprintf("  %d. ", i+1)
 		if s.Run == "" {
-			b.WriteString(text.Hang(mark, s.Text, width))
+			o.hang(mark, s.Text)
 		} else {
-			b.WriteString(text.HangRun(mark, s.Lead(), s.Run, width))
+			o.WriteString(text.HangRun(mark, s.Lead(), s.Run, o.width))
 		}
 	}
-	if p.Where != "" {
-		section("Where")
-		b.WriteString(text.Hang("  ", p.Where, width))
-	}
-	if p.SeparateBy != "" {
-		section("How to make certain")
-		b.WriteString(text.Hang("  ", p.SeparateBy, width))
-	}
-	if len(p.Says) > 0 {
-		section("How programs word it")
-		list("  · ", p.Says)
-	}
-	if verbose {
-		if len(p.HiddenBy) > 0 {
-			section("Not shown where one of these is the cause")
-			b.WriteString(text.Hang("  ", strings.Join(p.HiddenBy, ", "), width))
+}
+
+// rules tell how the finding is decided.
+func (o *prose) rules(p explain.Page) {
+	o.section("How it is decided")
+	for _, r := range p.Rules {
+		o.hang("  ", r.Head)
+		for _, line := range r.When {
+			o.hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text)
 		}
-		section("How it is decided")
-		for _, r := range p.Rules {
-			b.WriteString(text.Hang("  ", r.Head, width))
-			for _, line := range r.When {
-				b.WriteString(text.Hang(strings.Repeat("  ", line.Depth+2)+"· ", line.Text, width))
-			}
-			if len(r.Excludes) > 0 {
-				b.WriteString(text.Hang("    ", "told apart from: "+strings.Join(r.Excludes, ", "), width))
-			}
-		}
-		if len(p.Examples) > 0 {
-			section("Examples")
-			list("  · ", p.Examples)
+		if len(r.Excludes) > 0 {
+			o.hang("    ", "told apart from: "+strings.Join(r.Excludes, ", "))
 		}
 	}
-	if len(p.Refs) > 0 {
-		section("See")
-		list("  · ", p.Refs)
-	}
-	if !verbose {
-		b.WriteString("\n" + text.HangRun("", "How it is decided:", "credguide explain "+p.ID+" --verbose", width))
-	}
-	return b.String()
 }

@@ -162,3 +162,24 @@ func TestOldFactsOfAnEnvironment(t *testing.T) {
 		t.Errorf("%s", told)
 	}
 }
+
+// Where the secret was put nowhere, the answers go when the login works, and stay where the secret was mistyped.
+func TestAnswersOfASecretThatWasPutNowhere(t *testing.T) {
+	b := box(t)
+	made, err := b.Create("nightly run", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for secret, works := range map[string]bool{made.Secret: true, strings.Repeat("aB3", 29): false} {
+		m := answering(t, []string{secret}, "nightly run", "yes", made.ID, "-", "nowhere")
+		m.FirstPause = 10 * time.Millisecond
+		state := filepath.Join(t.TempDir(), "state.yaml")
+		code := m.run(t.Context(), "register", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox-dashboard", "--state", state)
+		if (code == app.ExitHealthy) != works {
+			t.Errorf("%v: exit code %d\n%s%s", works, code, &m.out, &m.err)
+		}
+		if _, err := os.Stat(state); (err == nil) == works {
+			t.Errorf("%v: the answers: %v", works, err)
+		}
+	}
+}

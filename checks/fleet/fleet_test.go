@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -113,6 +114,30 @@ func TestAQueueGoesOnWhileAResultIsFinished(t *testing.T) {
 	})
 	if len(left) != 0 || results[0] != 10 || results[1] != 11 {
 		t.Errorf("left %v, results %v", left, results)
+	}
+}
+
+// Without a disk, a list is kept in memory, and its order all the same.
+func TestOrderWithoutADisk(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
+	var got []int
+	o := NewOrder(func(i int, parts [][]byte) error {
+		if len(parts[0]) != inMemory-i {
+			t.Errorf("%d has %d bytes", i, len(parts[0]))
+		}
+		got = append(got, i)
+		return nil
+	})
+	for _, i := range []int{2, 1, 0, 3} {
+		if err := o.Put(i, [][]byte{make([]byte, inMemory-i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !slices.Equal(got, []int{0, 1, 2, 3}) || o.held != 0 {
+		t.Errorf("%v, held %d", got, o.held)
+	}
+	if err := o.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -36,16 +36,14 @@ func NewOrder(emit func(i int, parts [][]byte) error) *Order {
 // Put takes one in, and hands on all whose turn has come.
 func (o *Order) Put(i int, parts [][]byte) error {
 	size := 0
-	p := parked{parts: parts}
 	for _, part := range parts {
 		size += len(part)
 	}
+	p, inFile := parked{parts: parts}, false
 	if i != o.next && o.held+size > inMemory {
-		var err error
-		if p, err = o.toFile(parts); err != nil {
-			return err
-		}
-	} else {
+		p, inFile = o.toFile(parts)
+	}
+	if !inFile {
 		o.held += size
 	}
 	o.waiting[i] = p
@@ -66,7 +64,9 @@ func (o *Order) Close() error {
 	return o.spool.Close()
 }
 
-func (o *Order) toFile(parts [][]byte) (p parked, err error) {
+// toFile parks the parts in a file. Where that cannot be written, they stay in memory: nothing is lost, and what comes after
+// them does not wait for ever.
+func (o *Order) toFile(parts [][]byte) (p parked, ok bool) {
 	if o.spool == nil {
 		o.spool = files.NewSpool(0)
 	}
@@ -74,10 +74,10 @@ func (o *Order) toFile(parts [][]byte) (p parked, err error) {
 	for _, part := range parts {
 		p.sizes = append(p.sizes, len(part))
 		if _, err := o.spool.Write(part); err != nil {
-			return p, err
+			return parked{parts: parts}, false
 		}
 	}
-	return p, nil
+	return p, true
 }
 
 func (o *Order) flush() error {

@@ -135,17 +135,7 @@ func (c *client) exchange(req *http.Request, k call) answer { return c.exchangeK
 // exchangeKeeping gives the body as it came, with the state of the connection, to keep.
 func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *tls.ConnectionState)) answer {
 	a := answer{url: shownURL(req.URL), host: text.Line(text.Host(req.URL.Host), 253)}
-	if insecure(req.URL) {
-		a.failure = failure{kind: "insecure-url", detail: "plain http to " + a.host}
-		return a
-	}
-	if !c.budget.pay(k.step) {
-		a.failure = unpaid
-		return a
-	}
-	if c.own.Holds([]byte(req.URL.String())) {
-		// Nothing of this program puts it there. What a person wrote into an address, or a server into a redirect, may hold it.
-		a.failure = failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
+	if a.failure = c.mayNotAsk(req.URL, k.step); !a.ok() {
 		return a
 	}
 	a.via, a.viaScheme = c.proxies.via(req.URL)
@@ -163,10 +153,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		req.Header.Set("User-Agent", "credguide")
 	}
 	started := time.Now()
-	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
-	if notSentByHTTP2(err) {
-		res, err = overHTTP1(c.transport).RoundTrip(req) //nolint:bodyclose // a.read closes it
-	}
+	res, err := c.send(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
 		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c.guard, keep)
@@ -197,6 +184,28 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		DurationMS: time.Since(started).Milliseconds(), NewConnection: way.fresh.Load(), SecretSent: &sent,
 	})
 	return a
+}
+
+// mayNotAsk says why an address is not asked. Nothing of this program puts the secret there; what a person wrote into an
+// address, or a server into a redirect, may hold it.
+func (c *client) mayNotAsk(address *url.URL, step string) failure {
+	switch {
+	case insecure(address):
+		return failure{kind: "insecure-url", detail: "plain http to " + text.Line(text.Host(address.Host), 253)}
+	case !c.budget.pay(step):
+		return unpaid
+	case c.own.Holds([]byte(address.String())):
+		return failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
+	}
+	return failure{}
+}
+
+func (c *client) send(req *http.Request) (*http.Response, error) {
+	res, err := c.transport.RoundTrip(req)
+	if notSentByHTTP2(err) {
+		return overHTTP1(c.transport).RoundTrip(req)
+	}
+	return res, err
 }
 
 // notSentByHTTP2 tells that the request never left: its header is larger than the server announces to take over HTTP/2 (RFC 9113

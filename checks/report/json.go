@@ -76,7 +76,7 @@ func encodeLine(r checks.Report) ([]byte, error) {
 	before, after, _ := bytes.Cut(line, []byte(`"facts":null`))
 	const usual = 16 << 10
 	out := append(append(make([]byte, 0, len(line)+usual), before...), `"facts":`...)
-	if out, err = facts.AppendJSON(out); err != nil {
+	if out, err = appendFacts(out, facts); err != nil {
 		return nil, fmt.Errorf("write the report as JSON: %w", err)
 	}
 	return escapeUnprintable(append(out, after...)), nil

@@ -78,7 +78,7 @@ func (f InForce) Elsewhere() InForce {
 // taken lists the flags that each command takes over; other commands stay as they are.
 var taken = map[string][]string{
 	"check":        repeatedFlags,
-	"wait":         {"environment", "issuer", "catalog", "ca-file", "credentials", "client-id"},
+	"wait":         slices.DeleteFunc(slices.Clone(repeatedFlags), func(name string) bool { return name == "public" }),
 	"snippet":      {"environment", "issuer", "backend", "provider-id", "catalog", "client-id"},
 	"environments": {"catalog"},
 	"register":     {"catalog", "ca-file"},

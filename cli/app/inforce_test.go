@@ -52,6 +52,11 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 			"credguide check --secret-file FILE --environment demo",
 		},
 		{"a snippet for the same place", []string{"--environment", "development", "--credentials", "openeo.env"}, "credguide snippet jobs", "credguide snippet jobs --environment development"},
+		{
+			"a wait for the same login",
+			[]string{"--issuer", "https://idp.example.org", "--backend", "https://openeo.example.org", "--provider-id", "p", "--secret-file", "secret.txt"},
+			"credguide wait", "credguide wait --issuer https://idp.example.org --backend https://openeo.example.org --provider-id p --secret-file secret.txt",
+		},
 		{"a variable in front", []string{"--environment", "development"}, "NO_PROXY=HOST credguide check", "NO_PROXY=HOST credguide check --environment development"},
 		{"another program", []string{"--environment", "development"}, "chmod 600 openeo.env", "chmod 600 openeo.env"},
 		{"the name alone", []string{"--environment", "development"}, "credguide", "credguide"},

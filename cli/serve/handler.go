@@ -1,20 +1,19 @@
 package serve
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 )
 
 // handler answers all requests. None of them causes a check.
 func (m *monitor) handler() http.Handler {
-	pages := http.NewServeMux()
-	pages.Handle("GET /metrics", m.metrics(""))
-	pages.HandleFunc("GET /{$}", m.overview)
-	pages.HandleFunc("GET /accounts/{name}", m.one)
-	pages.HandleFunc("GET /accounts/{$}", m.one)
-	pages.HandleFunc("GET /probe", m.probe)
 	all := http.NewServeMux()
-	all.Handle("/", inTurn(pages))
+	all.Handle("GET /metrics", &shared{kind: metricsKind, make: m.writeMetrics})
+	all.Handle("GET /{$}", &shared{kind: pageKind, make: m.writeOverview})
+	all.HandleFunc("GET /accounts/{name}", m.one)
+	all.HandleFunc("GET /accounts/{$}", m.one)
+	all.HandleFunc("GET /probe", m.probe)
 	all.HandleFunc("GET /-/healthy", m.healthy)
 	all.HandleFunc("GET /-/ready", m.ready)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -28,29 +27,6 @@ func (m *monitor) handler() http.Handler {
 	})
 }
 
-const (
-	atOnce   = 4               // pages that are made at the same time
-	patience = 5 * time.Second // of a request that waits for its turn
-)
-
-// inTurn bounds what a storm of requests costs: a few pages at once, and who waits for too long is told to come back.
-func inTurn(next http.Handler) http.Handler {
-	places := make(chan struct{}, atOnce)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		wait := time.NewTimer(patience)
-		defer wait.Stop()
-		select {
-		case places <- struct{}{}:
-			defer func() { <-places }()
-			next.ServeHTTP(w, r)
-		case <-wait.C:
-			w.Header().Set("Retry-After", "10")
-			http.Error(w, "too many requests at once", http.StatusServiceUnavailable)
-		case <-r.Context().Done():
-		}
-	})
-}
-
 // standstill is how long the schedule may do nothing before the program is not healthy. It looks for what is due several
 // times a second; reading the list again is all that can keep it from that.
 const standstill = 2 * time.Minute
@@ -60,7 +36,7 @@ func (m *monitor) healthy(w http.ResponseWriter, _ *http.Request) {
 	m.mu.Lock()
 	ticked := m.ticked
 	m.mu.Unlock()
-	if since := time.Since(ticked); !ticked.IsZero() && since > standstill {
+	if time.Since(ticked) > standstill {
 		http.Error(w, "the schedule stands still", http.StatusServiceUnavailable)
 		return
 	}
@@ -71,27 +47,24 @@ func (m *monitor) healthy(w http.ResponseWriter, _ *http.Request) {
 // that are checked should be seen.
 const readyWithin = time.Minute
 
-// ready tells whether the first round is over, that is, each account was checked once or its result was kept. A list that is
-// read again later changes nothing about it.
+// ready tells whether there is something to see: each account was checked once or its result was kept, or a minute is over
+// and at least one was. A list that is read again later changes nothing about it.
 func (m *monitor) ready(w http.ResponseWriter, _ *http.Request) {
 	m.mu.Lock()
-	if !m.complete {
-		m.complete = time.Since(m.started) > readyWithin || m.allChecked()
+	checked, all := 0, len(m.order)
+	for _, a := range m.order {
+		if a.Checked {
+			checked++
+		}
+	}
+	if checked == all || checked > 0 && time.Since(m.started) > readyWithin {
+		m.complete = true
 	}
 	complete := m.complete
 	m.mu.Unlock()
 	if !complete {
-		http.Error(w, "the first round is under way", http.StatusServiceUnavailable)
+		http.Error(w, fmt.Sprintf("the first round is under way: %d of %d accounts checked", checked, all), http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("ready\n"))
-}
-
-func (m *monitor) allChecked() bool {
-	for _, a := range m.order {
-		if !a.Checked {
-			return false
-		}
-	}
-	return true
 }

@@ -2,13 +2,13 @@ package serve
 
 import (
 	"cmp"
-	"net/http"
+	"io"
 	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
 
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
@@ -118,35 +118,53 @@ func processMetrics() prometheus.Gatherer {
 	return registry
 }
 
-// gathered are the metrics of one account, or with an empty name of all and of the exporter.
-func (m *monitor) gathered(only string) ([]*dto.MetricFamily, error) {
+// metricsKind is the content type of the text format, which every Prometheus reads whatever else it prefers.
+var metricsKind = string(expfmt.NewFormat(expfmt.TypeTextPlain))
+
+// writeMetrics writes the last results of all accounts, and what the exporter tells of itself. It checks nothing.
+func (m *monitor) writeMetrics(w io.Writer) error {
 	byName := map[string][]*dto.Metric{}
 	m.mu.Lock()
 	for _, a := range m.order {
-		if only == "" || a.Name == only {
-			for _, s := range a.series {
-				byName[s.family] = append(byName[s.family], s.metrics...)
-			}
+		for _, s := range a.series {
+			byName[s.family] = append(byName[s.family], s.metrics...)
 		}
 	}
 	m.mu.Unlock()
-	var all []*dto.MetricFamily
-	if only == "" {
-		for name, samples := range m.own() {
-			byName[name] = []*dto.Metric{metricOf(dto.MetricType_GAUGE, samples.Value, pairs(samples.Labels))}
-		}
-		var err error
-		if all, err = m.process.Gather(); err != nil {
-			return nil, err
-		}
+	for name, sample := range m.own() {
+		byName[name] = []*dto.Metric{metricOf(dto.MetricType_GAUGE, sample.Value, pairs(sample.Labels))}
 	}
+	process, _ := m.process.Gather() // what cannot be told of the process is no reason to keep the accounts' back
+	return encode(w, append(process, families(byName)...))
+}
+
+// byFamily are the metrics of an account.
+func (r result) byFamily() map[string][]*dto.Metric {
+	byName := map[string][]*dto.Metric{}
+	for _, s := range r.series {
+		byName[s.family] = s.metrics
+	}
+	return byName
+}
+
+func families(byName map[string][]*dto.Metric) (all []*dto.MetricFamily) {
 	for _, f := range Families {
 		if metrics := byName[f.Name]; len(metrics) > 0 {
 			all = append(all, &dto.MetricFamily{Name: &f.Name, Help: &f.Help, Type: &f.Type, Metric: metrics})
 		}
 	}
+	return all
+}
+
+// encode writes families in the order of their names.
+func encode(w io.Writer, all []*dto.MetricFamily) error {
 	slices.SortFunc(all, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
-	return all, nil
+	for _, f := range all {
+		if _, err := expfmt.MetricFamilyToText(w, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // own are the metrics of the exporter itself.
@@ -169,10 +187,4 @@ func (m *monitor) own() map[string]report.Sample {
 		own[stateSaved] = truth(m.state.trouble() == "")
 	}
 	return own
-}
-
-// metrics answers with the last results of one account, or of all. It checks nothing.
-func (m *monitor) metrics(only string) http.Handler {
-	gather := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return m.gathered(only) })
-	return promhttp.HandlerFor(gather, promhttp.HandlerOpts{})
 }

@@ -1,14 +1,12 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"os"
 	"sync"
 	"time"
 
@@ -18,6 +16,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // checker is what the monitor needs of a check.
@@ -37,15 +36,18 @@ type monitor struct {
 	process prometheus.Gatherer
 	started time.Time
 	freed   chan struct{} // a check has ended
+	fresh   chan struct{} // there is something to keep
+	listed  chan struct{} // the list is another one
 
 	mu       sync.Mutex
 	list     accounts.List
 	accounts map[string]*account
 	order    []*account          // of the list
 	gone     map[string]*account // no longer in it, and not due yet
+	unsaved  map[*account][]byte // results that are to be kept
 	trouble  string              // why the list could not be read again; empty: it could
 	read     time.Time           // the list in force
-	ticked   time.Time           // when the schedule last looked for what is due
+	ticked   time.Time           // when the schedule last looked for what is due; before it does, the start
 	complete bool                // the first round is over
 }
 
@@ -57,7 +59,6 @@ type account struct {
 	next    time.Time
 	began   time.Time // its last check
 	running bool
-	unsaved []byte // what could not be kept yet; nil: nothing
 	result
 }
 
@@ -97,28 +98,27 @@ func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monito
 	if err != nil {
 		return nil, err
 	}
-	return watch(ctx, a, f, source{given: file, path: c.ListFile(file)}, c)
+	return watch(ctx, a, f, source{given: file, path: c.ListFile(file), stat: files.Stat}, c)
 }
 
 // watch reads the list, and what was kept of its accounts.
 func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*monitor, error) {
 	m := &monitor{
 		app: a, flags: f, checker: c, source: from, accounts: map[string]*account{}, process: processMetrics(), started: time.Now(),
-		freed: make(chan struct{}, 1),
+		freed: make(chan struct{}, 1), fresh: make(chan struct{}, 1),
+		listed: make(chan struct{}, 1), unsaved: map[*account][]byte{},
 	}
 	var err error
-	if m.state, err = newState(f.state); err != nil {
+	if m.state, err = newState(ctx, f.state); err != nil {
 		return nil, err
 	}
-	m.source.look()
+	_ = m.source.look(ctx) // if it cannot be looked at, nor can it be read
 	list, err := c.List(ctx, from.given)
 	if err != nil {
 		return nil, err
 	}
 	m.take(ctx, list)
-	if m.state.dir != "" {
-		m.state.tell(a, m.state.prepare())
-	}
+	m.ticked = time.Now()
 	return m, nil
 }
 
@@ -130,7 +130,7 @@ func (m *monitor) size() int {
 
 // take takes over a list: what is known of an account stays where its entry does.
 func (m *monitor) take(ctx context.Context, list accounts.List) {
-	fresh := m.fresh(ctx, list)
+	fresh := m.newcomers(ctx, list)
 	now := time.Now()
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -160,6 +160,7 @@ func (m *monitor) take(ctx context.Context, list accounts.List) {
 	}
 	m.accounts = kept
 	m.remember(now, before)
+	signal(m.listed)
 }
 
 // mostGone bounds how many accounts are remembered that are in the list no more.
@@ -179,18 +180,25 @@ func (m *monitor) remember(now time.Time, before map[string]*account) {
 	m.gone = gone
 }
 
-// fresh makes the accounts that are not known yet, with what was kept of them. It reads files, so no lock is held.
-func (m *monitor) fresh(ctx context.Context, list accounts.List) map[string]*account {
+// newcomers are the accounts that are not known yet, with what was kept of them. It reads files, so no lock is held.
+func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]*account {
 	m.mu.Lock()
 	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
 	m.mu.Unlock()
 	fresh := map[string]*account{}
+	silent := false // then each would have to wait for as long
 	for _, e := range list.Entries {
 		name := e.Label()
 		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
 			continue
 		}
-		fresh[name] = &account{result: resultOf(m.state.load(ctx, e, list, m.checker))}
+		r := record{Name: name}
+		if !silent {
+			var err error
+			r, err = m.state.load(ctx, e, list, m.checker)
+			silent = errors.Is(err, files.ErrSilent)
+		}
+		fresh[name] = &account{result: resultOf(r)}
 	}
 	return fresh
 }
@@ -250,53 +258,4 @@ func spread(name string, within time.Duration) time.Duration {
 		return 0
 	}
 	return time.Duration(hash("when\x00"+name) % uint64(within)) //nolint:gosec // below within
-}
-
-// reload reads the list again. One with a fault changes nothing, and the pages and a metric say so.
-func (m *monitor) reload(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, reloadWithin)
-	defer cancel()
-	m.source.look()
-	var list accounts.List
-	err := errors.New("it came from standard input, which can be read only once")
-	if m.source.given != "-" {
-		list, err = m.checker.List(ctx, m.source.given)
-	}
-	if err != nil {
-		text := cmp.Or(app.Plain(m.app.Redacted(err.Error())), "unknown fault")
-		m.app.Say("the list stays as it was: %s", text)
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.trouble = text
-		return
-	}
-	m.take(ctx, list)
-	m.app.Say("the list was read again: %d accounts", m.size())
-}
-
-// reloadWithin bounds the reading of a list.
-const reloadWithin = 30 * time.Second
-
-// source is where the list comes from, and how its file looked when it was last read.
-type source struct {
-	given string // as the person wrote it
-	path  string
-	seen  os.FileInfo // nil: it could not be looked at
-}
-
-func (s *source) look() { s.seen, _ = os.Stat(s.path) }
-
-// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads elsewhere now, as
-// Kubernetes swaps what it mounts. Its time need not be later for that.
-func (s *source) changed() bool {
-	if s.given == "-" {
-		return false
-	}
-	now, err := os.Stat(s.path)
-	switch {
-	case err != nil || s.seen == nil:
-		return (err != nil) != (s.seen == nil)
-	default:
-		return !os.SameFile(now, s.seen) || !now.ModTime().Equal(s.seen.ModTime()) || now.Size() != s.seen.Size()
-	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // world is what the monitor checks, in memory: it reads real lists, and remembers when each account was checked.
@@ -172,7 +173,7 @@ func start(t testing.TB, w *world, f *flags, list string) (*monitor, *screen) {
 	}
 	f.PerHost = check.DefaultPerHost
 	a := &app.App{Sys: app.System{Stderr: said, Now: time.Now}}
-	m, err := watch(t.Context(), a, f, source{given: list, path: list}, w)
+	m, err := watch(t.Context(), a, f, source{given: list, path: list, stat: files.Stat}, w)
 	if err != nil {
 		t.Fatal(err)
 	}

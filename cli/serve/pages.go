@@ -3,9 +3,7 @@ package serve
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	_ "embed"
-	"errors"
 	"html/template"
 	"io"
 	"net/http"
@@ -66,8 +64,11 @@ func (m *monitor) records() []record {
 	return list
 }
 
-// overview is the status page: what does not work first.
-func (m *monitor) overview(w http.ResponseWriter, _ *http.Request) {
+// pageKind is the content type of the pages for people.
+const pageKind = "text/html; charset=utf-8"
+
+// writeOverview writes the status page: what does not work first.
+func (m *monitor) writeOverview(w io.Writer) error {
 	s := status{Every: shortly(m.flags.every), Shard: m.flags.shard.String(), Unsaved: m.state.trouble(), Now: momentOf(m.app.Sys.Now())}
 	m.mu.Lock()
 	s.Trouble = m.trouble
@@ -79,12 +80,7 @@ func (m *monitor) overview(w http.ResponseWriter, _ *http.Request) {
 		s.Rows = append(s.Rows, row)
 	}
 	slices.SortStableFunc(s.Rows, func(a, b row) int { return a.rank - b.rank })
-	var b bytes.Buffer
-	if err := statusPage.Execute(&b, s); err != nil { // into memory, with values of our own types
-		panic(err)
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(b.Bytes())
+	return statusPage.Execute(w, s)
 }
 
 // shortly is a time without the zeros at its end.
@@ -156,15 +152,11 @@ func (m *monitor) find(name string) (result, bool) {
 
 // pageOf is the page of a report, compressed.
 func pageOf(r checks.Report) []byte {
-	var b bytes.Buffer
-	out, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	if err == nil {
-		err = report.Formats["html"].Write(out, r)
-	}
-	if errors.Join(err, out.Close()) != nil { // into memory, with a level that there is
+	page, err := compressed(func(w io.Writer) error { return report.Formats["html"].Write(w, r) })
+	if err != nil { // into memory
 		panic(err)
 	}
-	return b.Bytes()
+	return page
 }
 
 // one is the last report of an account.
@@ -176,12 +168,7 @@ func (m *monitor) one(w http.ResponseWriter, r *http.Request) {
 	case !found.Checked:
 		http.Error(w, "this account has not been checked yet", http.StatusServiceUnavailable)
 	default:
-		page, err := gzip.NewReader(bytes.NewReader(found.page))
-		if err != nil { // it was written here
-			panic(err)
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = io.Copy(w, page) //nolint:gosec // it was written here
+		answer(w, r, pageKind, found.page)
 	}
 }
 
@@ -189,10 +176,16 @@ const noSuchAccount = "the list has no such account"
 
 // probe is the last metrics of one account of the list, and of nothing else.
 func (m *monitor) probe(w http.ResponseWriter, r *http.Request) {
-	name := r.URL.Query().Get("name")
-	if _, ok := m.find(name); !ok {
+	found, ok := m.find(r.URL.Query().Get("name"))
+	if !ok {
 		http.Error(w, noSuchAccount, http.StatusNotFound)
 		return
 	}
-	m.metrics(name).ServeHTTP(w, r)
+	var b bytes.Buffer
+	if err := encode(&b, families(found.byFamily())); err != nil { // into memory
+		panic(err)
+	}
+	hasten(w)
+	w.Header().Set("Content-Type", metricsKind)
+	_, _ = w.Write(b.Bytes())
 }

@@ -4,13 +4,11 @@ import (
 	"fmt"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -275,53 +273,50 @@ func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 		"# TYPE credguide_checks_total counter", "credguide_client_expires_timestamp_seconds{")
 }
 
-func TestAStormOfScrapesWaitsInTurn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var mu sync.Mutex
-		now, most := 0, 0
-		slow := inTurn(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-			mu.Lock()
-			now++
-			most = max(most, now)
-			mu.Unlock()
-			time.Sleep(time.Second)
-			mu.Lock()
-			now--
-			mu.Unlock()
-		}))
-		var all sync.WaitGroup
-		codes := map[int]int{}
-		for range 100 {
-			all.Go(func() {
-				answer := httptest.NewRecorder()
-				slow.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
-				mu.Lock()
-				defer mu.Unlock()
-				codes[answer.Code]++
-			})
-		}
-		all.Wait()
-		if most != atOnce || codes[http.StatusOK] < 20 || codes[http.StatusOK]+codes[http.StatusServiceUnavailable] != 100 {
-			t.Errorf("%d at once, %v", most, codes)
-		}
-	})
-}
-
 func TestHealthyAndReady(t *testing.T) {
-	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	const other = "https://hangs.example.org/"
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one")+entries(other, "two"))
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
-		w.hangs[issuer] = true
+		w.hangs[issuer], w.hangs[other] = true, true // a check takes a minute
 		m, _ := start(t, w, &flags{every: time.Hour}, list)
 		get(t, m, "/-/healthy", http.StatusOK)
 		get(t, m, "/-/ready", http.StatusServiceUnavailable)
-		time.Sleep(2 * time.Minute) // a long first round does not keep the others from being seen
-		get(t, m, "/-/ready", http.StatusOK)
+		time.Sleep(90 * time.Second) // where nothing was checked there is nothing to see
+		has(t, get(t, m, "/-/ready", http.StatusServiceUnavailable), "0 of 2 accounts checked")
+		known(t, m, func(int, *checks.Report) {})
+		m.accounts["two"].result = result{record: record{Name: "two"}}
+		get(t, m, "/-/ready", http.StatusOK) // a long first round does not keep the others from being seen
 		stop := running(t, m, nil)
 		time.Sleep(time.Hour)
 		get(t, m, "/-/healthy", http.StatusOK)
 		stop()
 		time.Sleep(time.Hour)
+		get(t, m, "/-/healthy", http.StatusServiceUnavailable)
+	})
+}
+
+// Before a minute is over, one account that was not checked yet keeps the program from being ready.
+func TestReadyIsTheWholeFirstRound(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := start(t, newWorld(), &flags{every: time.Hour}, list)
+		known(t, m, func(int, *checks.Report) {})
+		m.accounts["two"].result = result{record: record{Name: "two"}}
+		time.Sleep(30 * time.Second)
+		has(t, get(t, m, "/-/ready", http.StatusServiceUnavailable), "1 of 2 accounts checked")
+		known(t, m, func(int, *checks.Report) {})
+		get(t, m, "/-/ready", http.StatusOK)
+	})
+}
+
+// The program is as unwell if the schedule never looked for what is due at all.
+func TestAScheduleThatNeverBeganIsNotHealthy(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := start(t, newWorld(), &flags{every: time.Hour}, list)
+		get(t, m, "/-/healthy", http.StatusOK)
+		time.Sleep(standstill + time.Second)
 		get(t, m, "/-/healthy", http.StatusServiceUnavailable)
 	})
 }

@@ -1,6 +1,8 @@
 package serve
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // mounted is a list as Kubernetes mounts it: a link to a link to a folder, which is swapped as a whole.
@@ -166,11 +169,83 @@ func TestAnAccountThatComesBackIsNotCheckedAnew(t *testing.T) {
 	})
 }
 
+// The list on a file system that does not answer is asked for once, and the accounts that are known are checked on.
+func TestAListThatCannotBeReached(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, said := start(t, w, &flags{every: 10 * time.Minute}, list)
+		calls, answers := 0, make(chan struct{})
+		m.source.stat = func(ctx context.Context, name string) (os.FileInfo, error) {
+			calls++
+			select {
+			case <-answers:
+				return files.Stat(ctx, name)
+			case <-time.After(files.PipeWait):
+				return nil, fmt.Errorf("%w within %s", files.ErrSilent, files.PipeWait)
+			}
+		}
+		hangups := make(chan os.Signal, 1)
+		stop := running(t, m, hangups)
+		defer stop()
+		time.Sleep(time.Hour)
+		if n := len(w.times("one")); n < 5 {
+			t.Errorf("an account that is known was checked %d times within an hour", n)
+		}
+		get(t, m, "/-/healthy", http.StatusOK)
+		has(t, get(t, m, "/metrics", http.StatusOK), "credguide_list_last_reload_successful 0", `name="two"`)
+		has(t, get(t, m, "/", http.StatusOK), `role="alert">The list could not be read again`, "the file system does not answer")
+		if n := strings.Count(said.String(), "the list stays as it was: read the list: "+list+": the file system does not answer"); n != 1 {
+			t.Errorf("it said so %d times: %s", n, said)
+		}
+		before := calls
+		for range 1000 { // a storm of signals
+			select {
+			case hangups <- syscall.SIGHUP:
+			default:
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if calls-before > 12 {
+			t.Errorf("asked %d times", calls-before)
+		}
+		close(answers)
+		time.Sleep(time.Minute)
+		has(t, get(t, m, "/metrics", http.StatusOK), "credguide_list_last_reload_successful 1")
+		has(t, said.String(), "the list was read again: 2 accounts")
+	})
+}
+
+// A storm of signals reads the list once a second, and no account is checked more often.
+func TestAStormOfSignals(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, said := start(t, w, &flags{every: time.Hour}, list)
+		hangups := make(chan os.Signal, 1)
+		stop := running(t, m, hangups)
+		defer stop()
+		for range 6000 {
+			select {
+			case hangups <- syscall.SIGHUP:
+			default:
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if n := strings.Count(said.String(), "the list was read again"); n < 30 || n > 61 {
+			t.Errorf("read %d times within a minute", n)
+		}
+		if n := len(w.times("one")); n != 1 {
+			t.Errorf("checked %d times", n)
+		}
+	})
+}
+
 func TestStandardInputIsReadOnce(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
 	m, said := start(t, newWorld(), &flags{}, list)
 	m.source = source{given: "-"}
-	if m.source.changed() {
+	if m.source.changed(t.Context()) {
 		t.Error("standard input changed")
 	}
 	m.reload(t.Context())

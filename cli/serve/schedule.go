@@ -12,16 +12,18 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-const (
-	lookAgain = 5 * time.Second // how often the list's file is looked at
-	saveAgain = time.Minute     // how often a folder is tried that could not be written to
-)
-
-// schedule checks each account when its time has come, until ctx ends.
+// schedule checks each account when its time has come, until ctx ends and what was found is kept. It waits for no file: what
+// reads and writes them goes its own way.
 func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
-	var running sync.WaitGroup
+	var beside, running sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { m.follow(ctx, hangups) })
+	if m.state.dir != "" {
+		over := make(chan struct{})
+		beside.Go(func() { m.keep(ctx, over) })
+		defer close(over)
+	}
 	defer running.Wait()
-	looked, tried := time.Now(), time.Now()
 	tick := time.NewTicker(min(m.flags.every/4, 250*time.Millisecond))
 	defer tick.Stop()
 	for {
@@ -29,20 +31,8 @@ func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-hangups:
-			m.reload(ctx)
 		case <-m.freed:
 		case <-tick.C:
-		}
-		if time.Since(looked) >= min(lookAgain, m.flags.every) {
-			looked = time.Now()
-			if m.source.changed() {
-				m.reload(ctx)
-			}
-		}
-		if time.Since(tried) >= saveAgain {
-			tried = time.Now()
-			m.saveLeft()
 		}
 	}
 }
@@ -104,15 +94,23 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 		a.next = m.soon(time.Now(), a)
 	}
 	if ok {
-		a.result, a.unsaved = found, kept
-	}
-	m.mu.Unlock()
-	select {
-	case m.freed <- struct{}{}: // its place is another one's
-	default:
+		a.result = found
 	}
 	if kept != nil {
-		m.save(a, kept)
+		m.unsaved[a] = kept
+	}
+	m.mu.Unlock()
+	signal(m.freed) // its place is another one's
+	if kept != nil {
+		signal(m.fresh)
+	}
+}
+
+// signal tells who waits, and waits for nobody.
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -143,40 +141,4 @@ func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list a
 	m.mu.Unlock()
 	now := before.after(r, mark)
 	return resultOf(now), m.state.encoded(now), true
-}
-
-// save keeps a result across restarts, and tells whether that could be done. On a disk that is nearly full some can be kept:
-// all is well again only when none is left.
-func (m *monitor) save(a *account, kept []byte) bool {
-	if err := m.state.save(a.Name, kept); err != nil {
-		m.state.tell(m.app, err)
-		return false
-	}
-	m.mu.Lock()
-	if len(a.unsaved) > 0 && &a.unsaved[0] == &kept[0] { // not a later one
-		a.unsaved = nil
-	}
-	left := slices.ContainsFunc(m.order, func(a *account) bool { return a.unsaved != nil })
-	m.mu.Unlock()
-	if !left {
-		m.state.tell(m.app, nil)
-	}
-	return true
-}
-
-// saveLeft keeps what could not be kept, such as while the disk was full.
-func (m *monitor) saveLeft() {
-	m.mu.Lock()
-	left := map[*account][]byte{}
-	for _, a := range m.order {
-		if a.unsaved != nil && !a.running {
-			left[a] = a.unsaved
-		}
-	}
-	m.mu.Unlock()
-	for a, kept := range left {
-		if !m.save(a, kept) {
-			return
-		}
-	}
 }

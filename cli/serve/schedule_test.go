@@ -224,31 +224,6 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 	})
 }
 
-// What stands in the folder may be anything.
-func TestAStateThatIsNone(t *testing.T) {
-	dir := t.TempDir()
-	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one"))
-	f := &flags{state: filepath.Join(dir, "state")}
-	if err := os.Mkdir(f.state, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	file := (&state{dir: f.state}).file("one")
-	for _, text := range []string{"", "{", "null", `{"schema":"credguide.state/1","name":"one"}`, `{"schema":"credguide.state/2","name":"one","report":{}}`, strings.Repeat("[", 1<<20)} {
-		put(t, file, text)
-		if m, _ := start(t, newWorld(), f, list); m.records()[0].Checked {
-			t.Errorf("%.40q counts as a result", text)
-		}
-	}
-	for _, name := range []string{"../../etc/passwd", "a/b", "..", strings.Repeat("x", 5000), "a\x00b"} {
-		if got := (&state{dir: f.state}).file(name); filepath.Dir(got) != f.state || len(filepath.Base(got)) > 100 {
-			t.Errorf("%.40q is kept in %q", name, got)
-		}
-	}
-	if _, err := newState(list); err == nil || !strings.Contains(err.Error(), "a file, not a folder") {
-		t.Errorf("a file as folder: %v", err)
-	}
-}
-
 func TestShardsAreTheWholeList(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, numbered(300)...))
 	var all []string

@@ -18,7 +18,6 @@ import (
 
 	"github.com/prometheus/exporter-toolkit/web"
 	"github.com/spf13/cobra"
-	"golang.org/x/net/netutil"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
@@ -28,6 +27,7 @@ import (
 type flags struct {
 	check.Flags
 	listen, state, config string
+	protected             bool // --web.config.file keeps strangers out
 	every                 time.Duration
 	shard                 shard
 }
@@ -49,13 +49,15 @@ func Command(a *app.App) *cobra.Command {
 			"has the metrics of one account; /-/healthy and /-/ready are for what supervises the program. A request never causes " +
 			"a check, and an account is checked no more often than --every says. Secrets are read anew for each check.\n\n" +
 			"With --state, the last results are there at once after a restart, and an account is checked again when its " +
-			"time has come. If the folder cannot be written to, the checks go on, and the page and a metric say so.\n\n" +
+			"time has come. What is known of an account that left the list is removed a week later. If the folder cannot be " +
+			"written to, the checks go on, and the page and a metric say so.\n\n" +
 			"SIGHUP reads the list again, and so does a change of the file. New and changed entries are checked soon " +
 			"after; a list with a fault changes nothing, and the page and a metric say so. The catalogs and --ca-file are read " +
 			"once, at the start.\n\n" +
-			"serve listens on this machine only, unless --listen says otherwise. Pages show names, client IDs and findings, " +
-			"never a secret. --web.config.file sets up TLS and passwords, as for Prometheus' own exporters; a password is then " +
-			"needed for every page. SIGTERM and Ctrl-C end the program within a few seconds.",
+			"serve listens on this machine only, where it answers to localhost and to IP addresses; --listen chooses another " +
+			"address. Pages show names, client IDs and findings, never a secret. --web.config.file sets up TLS and passwords, as " +
+			"for Prometheus' own exporters; a password is then needed for every page. SIGTERM and Ctrl-C end the program within a " +
+			"few seconds.",
 		Example: `  credguide serve accounts.yaml --every 6h --state /var/lib/credguide
   credguide serve accounts.yaml --shard 1/3
   credguide serve --listen :9877 --web.config.file web.yaml`,
@@ -96,7 +98,8 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 		return err
 	}
 	if f.config != "" {
-		if err := web.Validate(f.config); err != nil {
+		var err error
+		if f.protected, err = readConfig(ctx, f.config); err != nil {
 			return app.WithHint(fmt.Errorf("--web.config.file: %w", err), "its form: https://prometheus.io/docs/prometheus/latest/configuration/https/")
 		}
 	}
@@ -107,7 +110,7 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", f.listen)
 	if err != nil {
-		return fmt.Errorf("listen on %s: %w", f.listen, err)
+		return app.WithHint(fmt.Errorf("listen on %s: %w", f.listen, reasonOf(err)), "--listen chooses another address, for example --listen 127.0.0.1:9878")
 	}
 	hangups, stop := (<-chan os.Signal)(nil), func() {}
 	if a.Sys.Hangups != nil {
@@ -125,22 +128,47 @@ func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
 		where = at.String() // perhaps with TLS
 	}
 	a.Say("checking %d accounts every %s; the status page is at %s", accounts, shortly(f.every), where)
-	if tcp, ok := at.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && f.config == "" {
+	if !loopback(at) && !f.protected {
 		a.Say("warning: everybody who can reach %s can read the names, client IDs and findings; --web.config.file sets up TLS and passwords", at)
+	}
+}
+
+func loopback(at net.Addr) bool {
+	tcp, ok := at.(*net.TCPAddr)
+	return !ok || tcp.IP.IsLoopback()
+}
+
+// reasonOf is why an address cannot be listened on, without the address and the system call.
+func reasonOf(err error) error {
+	if op, ok := errors.AsType[*net.OpError](err); ok {
+		err = op.Err
+	}
+	if call, ok := errors.AsType[*os.SyscallError](err); ok {
+		err = call.Err
+	}
+	return err
+}
+
+// server has bounds for whatever others may do, or leave undone.
+func (m *monitor) server(at net.Addr) *http.Server {
+	pages := m.handler()
+	if loopback(at) && !m.flags.protected {
+		pages = ofThisMachine(pages)
+	}
+	return &http.Server{
+		Handler: pages, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0),
+		HTTP2: &http.HTTP2Config{MaxConcurrentStreams: 4},
 	}
 }
 
 // serve answers and checks until ctx ends.
 func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-chan os.Signal) error {
-	server := &http.Server{
-		Handler: m.handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute,
-		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10, ErrorLog: log.New(io.Discard, "", 0),
-	}
+	server := m.server(listener.Addr())
 	served := make(chan error, 1)
 	go func() {
 		no := false
-		bounded := netutil.LimitListener(listener, mostConnections)
-		served <- web.Serve(bounded, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &m.flags.config}, quietLog())
+		served <- web.Serve(&bounded{Listener: listener, most: mostConnections}, server, &web.FlagConfig{WebSystemdSocket: &no, WebConfigFile: &m.flags.config}, quietLog())
 	}()
 	working, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -169,9 +197,6 @@ func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-ch
 	}
 	return nil
 }
-
-// mostConnections bounds what those cost that ask for nothing.
-const mostConnections = 512
 
 // quietLog keeps the toolkit from writing a line of its own form at the start; errors come back as values.
 func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -10,12 +10,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks/report"
-	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/internal/files"
 )
@@ -26,7 +26,7 @@ type state struct {
 	dir string // empty: nothing is kept
 
 	mu    sync.Mutex
-	fault string // of the last attempt to write; empty: none
+	fault string // of what could not be written; empty: nothing
 	said  time.Time
 }
 
@@ -43,24 +43,13 @@ type kept struct {
 const schema = "credguide.state/1"
 
 // newState refuses what can never be a folder. One that cannot be made or written to now is no reason to check nothing.
-func newState(dir string) (*state, error) {
-	if info, err := os.Stat(dir); dir != "" && err == nil && !info.IsDir() {
-		return nil, fmt.Errorf("--state %s: a file, not a folder", dir)
+func newState(ctx context.Context, dir string) (*state, error) {
+	if dir != "" {
+		if info, err := files.Stat(ctx, dir); err == nil && !info.IsDir() {
+			return nil, fmt.Errorf("--state %s: a file, not a folder", dir)
+		}
 	}
 	return &state{dir: dir}, nil
-}
-
-// prepare makes the folder, and tries whether it can be written to before the first check has ended.
-func (s *state) prepare() error {
-	if err := os.MkdirAll(s.dir, 0o700); err != nil {
-		return err
-	}
-	trial, err := os.CreateTemp(s.dir, ".trial-")
-	if err != nil {
-		return err
-	}
-	_, err = trial.WriteString(schema)
-	return errors.Join(err, trial.Close(), os.Remove(trial.Name()))
 }
 
 // file is the place for an account's state; no name of a list can lead out of the folder.
@@ -76,25 +65,49 @@ func (s *state) file(name string) string {
 }
 
 // load reads what was kept of an account. What cannot be read is as if it were not there: the next check makes it anew.
-func (s *state) load(ctx context.Context, e accounts.Entry, list accounts.List, c checker) record {
-	name := e.Label()
+func (s *state) load(ctx context.Context, e accounts.Entry, list accounts.List, c checker) (record, error) {
+	none := record{Name: e.Label()}
 	if s.dir == "" {
-		return record{Name: name}
+		return none, nil
 	}
-	content, err := files.Read(ctx, s.file(name), files.Limits{Bytes: 2 * report.MaxSaved})
+	file := s.file(none.Name)
+	k, err := readKept(ctx, file)
+	if err != nil || k.Name != none.Name {
+		return none, err
+	}
+	r, err := c.Restore(file, k.Report, e, list)
 	if err != nil {
-		return record{Name: name}
+		return none, err
 	}
-	var k kept
-	if json.Unmarshal(content.Data, &k) != nil || k.Schema != schema || k.Name != name {
-		return record{Name: name}
+	if k.Since.IsZero() || k.Since.After(r.Started) {
+		k.Since = r.Started
 	}
-	r, err := c.Restore(s.file(name), k.Report, e, list)
-	if err != nil {
-		return record{Name: name}
-	}
-	return record{Name: name, Print: k.Entry, Since: k.Since, Checks: max(k.Checks, 0), Checked: true, Report: r}
+	return record{Name: none.Name, Print: k.Entry, Since: k.Since, Checks: min(max(k.Checks, 0), mostChecks), Checked: true, Report: r}, nil
 }
+
+// mostChecks is more than there can be, and less than would turn negative.
+const mostChecks = 1 << 40
+
+// readKept reads such a file. A pipe in its place would keep its reader waiting.
+func readKept(ctx context.Context, file string) (k kept, err error) {
+	info, err := files.Stat(ctx, file)
+	if err != nil {
+		return k, err
+	}
+	if !info.Mode().IsRegular() {
+		return k, errNoState
+	}
+	content, err := files.Read(ctx, file, files.Limits{Bytes: 2 * report.MaxSaved})
+	if err != nil {
+		return k, err
+	}
+	if json.Unmarshal(content.Data, &k) != nil || k.Schema != schema {
+		return k, errNoState
+	}
+	return k, nil
+}
+
+var errNoState = errors.New("no state of an account")
 
 // encoded is a record as it is kept; nil: none is kept.
 func (s *state) encoded(r record) []byte {
@@ -112,34 +125,35 @@ func (s *state) encoded(r record) []byte {
 	return data
 }
 
-// save makes the folder again where somebody removed it.
-func (s *state) save(name string, data []byte) error {
-	return files.Replace(s.file(name), data, files.Private)
-}
+var (
+	stateFile = regexp.MustCompile(`^[0-9A-Za-z_-]{0,40}-[0-9a-f]{12}\.json$`)
+	partFile  = regexp.MustCompile(`^(\.[0-9A-Za-z_-]{0,40}-[0-9a-f]{12}\.json|` + regexp.QuoteMeta(trialFile) + `)[0-9]+$`)
+)
 
-// tell says that the folder cannot be written to, at most once a minute because a full disk has the same with each check,
-// and that it can be again.
-func (s *state) tell(a *app.App, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := s.fault
-	if s.fault = ""; err == nil {
-		if before != "" {
-			a.Say("the results are kept in %s again", s.dir)
+// sweep removes files that are older than age and that nobody needs, and what a killed program left half written. The folder
+// may hold files of others, and those of other instances: only what tells that it is an account's state is removed. needless is
+// asked by the file's name first, and then with the account's.
+func (s *state) sweep(ctx context.Context, now time.Time, age time.Duration, needless func(file, name string) bool) error {
+	found, err := os.ReadDir(s.dir)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		file, part := filepath.Join(s.dir, f.Name()), partFile.MatchString(f.Name())
+		if ctx.Err() != nil || !part && (!stateFile.MatchString(f.Name()) || !needless(file, "")) {
+			continue
 		}
-		return
+		info, err := f.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			continue
+		}
+		if old := now.Sub(info.ModTime()); part && old > keepParts {
+			_ = os.Remove(file) // what cannot be removed now is old tomorrow too
+		} else if !part && old > age {
+			if k, err := readKept(ctx, file); err == nil && s.file(k.Name) == file && needless(file, k.Name) {
+				_ = os.Remove(file)
+			}
+		}
 	}
-	s.fault = app.Plain(files.Plain(err).Error())
-	if before != "" && time.Since(s.said) < saveAgain {
-		return
-	}
-	s.said = time.Now()
-	a.Say("warning: the results cannot be kept in %s: %s; the checks go on", s.dir, s.fault)
-}
-
-// trouble is why results are not kept; empty: they are.
-func (s *state) trouble() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.fault
+	return nil
 }

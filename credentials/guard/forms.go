@@ -1,21 +1,10 @@
 package guard
 
 import (
-	"encoding/base32"
-	"encoding/base64"
-	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
 	"iter"
-	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
-	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 )
 
@@ -134,25 +123,24 @@ func (x *forms) addForm(text string, f form) {
 func (x *forms) addPlaces(f form, may func(at int) bool) bool {
 	last, stride, chosen := len(f.text)-window, f.least-window+1, -1
 	is := func(at int) bool { return may(at) && !x.has(keyOf(f.text[at:])) }
-	for {
-		// The farthest that leaves no piece without one, or else the next.
-		at := min(chosen+stride, last)
+	for chosen < last {
+		at := min(chosen+stride, last) // the farthest that leaves no piece without one
 		for at > chosen && !is(at) {
 			at--
 		}
-		if at == chosen {
-			for at = chosen + stride + 1; at <= last && !is(at); at++ {
+		if at == chosen { // there is none, so the next
+			at = chosen + stride + 1
+			for at <= last && !is(at) {
+				at++
 			}
 		}
 		if at > last {
-			return chosen >= 0
+			break
 		}
 		x.addPlace(f, at)
 		chosen = at
-		if chosen == last {
-			return true
-		}
 	}
+	return chosen >= 0
 }
 
 // has tells that the form taken in last has a window already.
@@ -201,202 +189,4 @@ func (x *forms) addPlace(f form, at int) {
 func (x *forms) link(i int) {
 	head := &x.heads[x.bucket(x.places[i].key)]
 	x.places[i].next, *head = *head, int32(i+1)
-}
-
-// addEncoded takes in what a secret becomes in Base64 and Base32, behind any text, in hexadecimal and as a list of
-// numbers. The pieces are those of eight bytes, of a phrase of sixteen: half a word is in many words.
-func (x *forms) addEncoded(text string, made bool) {
-	quoted, _ := json.Marshal(text)
-	escaped := []string{url.QueryEscape(text), strings.Trim(string(quoted), `"`)}
-	written := slices.Compact(append([]string{text}, slices.DeleteFunc(escaped, func(s string) bool { return s == text })...))
-	piece := 2 * window
-	if made {
-		piece = window
-	}
-	add := func(text string, least int) {
-		x.addForm(text, form{least: least, sure: made})
-	}
-	wide := utf16le(text)
-	for before := range 3 {
-		for _, inner := range written {
-			exact := within(base64.StdEncoding.EncodeToString, inner, before, 6)
-			add(exact, piece*4/3)
-			add(urlAlphabet.Replace(exact), piece*4/3)
-		}
-		add(within(base64.StdEncoding.EncodeToString, wide, before, 6), 2*piece*4/3)
-	}
-	for before := range 5 {
-		add(within(base32.StdEncoding.EncodeToString, text, before, 5), piece*8/5)
-	}
-	add(hex.EncodeToString([]byte(text)), 2*piece)
-	add(hex.EncodeToString([]byte(wide)), 4*piece)
-	add(hex.EncodeToString([]byte(swapped(wide))), 4*piece)
-	for _, list := range []struct {
-		format, between string
-		wide            int // what a byte takes at least
-	}{
-		{"", " ", 3}, {"", ":", 3}, {"0x", " ", 4}, {"0x", ", ", 5}, {decimal, " ", 2}, {decimal, ",", 2}, {decimal, ", ", 3},
-	} {
-		add(listed(text, list.format, list.between), piece*list.wide-1)
-	}
-}
-
-// within is what a text becomes behind so many other bytes: the characters of so many bits that hold nothing else.
-func within(encode func([]byte) string, text string, before, bits int) string {
-	whole := encode(append(make([]byte, before), text...))
-	return whole[(before*8+bits-1)/bits : (before+len(text))*8/bits]
-}
-
-var urlAlphabet = strings.NewReplacer("+", "-", "/", "_")
-
-// utf16le is a text in UTF-16, as of Windows' shells.
-func utf16le(text string) string {
-	var out []byte
-	for _, unit := range utf16.Encode([]rune(text)) {
-		out = binary.LittleEndian.AppendUint16(out, unit)
-	}
-	return string(out)
-}
-
-// swapped is UTF-16 in the other order of bytes.
-func swapped(wide string) string {
-	out := []byte(wide)
-	for i := 0; i+1 < len(out); i += 2 {
-		out[i], out[i+1] = out[i+1], out[i]
-	}
-	return string(out)
-}
-
-func reversed(text string) string {
-	runes := []rune(text)
-	slices.Reverse(runes)
-	return string(runes)
-}
-
-// decimal is the list of bytes as numbers; any other is hexadecimal behind a prefix.
-const decimal = "decimal"
-
-const hexDigits = "0123456789abcdef"
-
-func listed(text, format, between string) string {
-	out := make([]byte, 0, len(text)*6)
-	for i, b := range []byte(text) {
-		if i > 0 {
-			out = append(out, between...)
-		}
-		if format == decimal { // a check writes each byte of its secret many times
-			out = strconv.AppendUint(out, uint64(b), 10)
-		} else {
-			out = append(append(out, format...), hexDigits[b>>4], hexDigits[b&0xF])
-		}
-	}
-	return string(out)
-}
-
-// pieces tells which windows of a text only it can hold. Of a generated one those in its words cannot, as in
-// OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word.
-func pieces(text string, made bool) func(at int) bool {
-	whole, plain := folded(text), plainBytes(text)
-	return func(at int) bool {
-		if made {
-			return slices.Contains(plain[at:at+window], false)
-		}
-		return len(strings.FieldsFunc(whole[at:at+window], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) > 1
-	}
-}
-
-var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-
-// names stand around secrets that were copied with too much, and in our own texts.
-var names = strings.ToLower(credentials.EnvClientSecret + " " + credentials.EnvClientID + ` "client_secret" "client_id": client_credentials`)
-
-// words are the parts of a text that look like words or parts of some: two small letters or more, perhaps behind a capital
-// one, and three capital letters or more. Nearly every text that a server says is taken apart by it.
-func words(text string) iter.Seq2[int, int] {
-	small := func(c byte) bool { return 'a' <= c && c <= 'z' }
-	capital := func(c byte) bool { return 'A' <= c && c <= 'Z' }
-	run := func(from int, kind func(byte) bool) int {
-		for from < len(text) && kind(text[from]) {
-			from++
-		}
-		return from
-	}
-	return func(yield func(int, int) bool) {
-		for i := 0; i < len(text); {
-			start, end := i, run(i, small)
-			if end == i && capital(text[i]) {
-				end = run(i+1, small)
-				if end-i < 3 {
-					end = run(i, capital)
-				}
-			}
-			switch n := end - start; {
-			case n >= 3, n == 2 && small(text[start]):
-				if !yield(start, end) {
-					return
-				}
-				i = end
-			default:
-				i++
-			}
-		}
-	}
-}
-
-// plainBytes tells of each byte that it stands in a word or is punctuation.
-func plainBytes(text string) []bool {
-	const long = 5 // shorter words occur in what is random
-	plain := make([]bool, len(text))
-	for from, to := range words(text) {
-		for i := from; to-from >= long && i < to; i++ {
-			plain[i] = true
-		}
-	}
-	for i, c := range []byte(text) {
-		if c < 0x80 && !unicode.IsLetter(rune(c)) && !unicode.IsDigit(rune(c)) {
-			plain[i] = true
-		}
-	}
-	return plain
-}
-
-// wordy tells a text that is mostly words, as nothing random is.
-func wordy(text string) bool {
-	inWords := 0
-	for from, to := range words(text) {
-		if to-from > 2 {
-			inWords += to - from
-		}
-	}
-	return 2*inWords >= len(text)
-}
-
-// generated tells a secret that no person chose.
-func generated(text string) bool {
-	const least = 12
-	return lint.SecretShaped(text) || uuid.MatchString(text) || len(text) >= least && !wordy(text)
-}
-
-// ordinary tells a secret that is a word or two, a template or a mask, as they stand in any text.
-func ordinary(text string) bool {
-	const mostLength, mostWords = 20, 2
-	if lint.TemplateSecret(text) != "" || lint.Masked(text) {
-		return true
-	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-	for _, part := range parts {
-		if strings.ContainsFunc(part, unicode.IsDigit) || len(part) > 2 && !wordy(part) {
-			return false
-		}
-	}
-	return len(parts) <= mostWords && len(text) <= mostLength
-}
-
-// folded is a text with its ASCII in lower case.
-func folded(text string) string {
-	out := make([]byte, len(text))
-	for i := range len(text) {
-		out[i] = lower[text[i]]
-	}
-	return string(out)
 }

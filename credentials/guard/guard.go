@@ -77,6 +77,13 @@ func (g *Guard) Copy() *Guard {
 	return &Guard{known: slices.Clone(g.known), public: slices.Clone(g.public)}
 }
 
+// Knows tells that there is anything to search for.
+func (g *Guard) Knows() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.known) > 0
+}
+
 // Public names texts that are shown by right, such as the client ID and the issuer: a piece of a
 // secret that stands in one of them cannot be told from it. A text that holds a whole secret is not
 // public.

@@ -66,35 +66,6 @@ func (x *index) publicWindows() map[uint64]bool {
 	return windows
 }
 
-func keyOf(text string) (key uint64) {
-	for i := range window {
-		key = key<<8 | uint64(text[i])
-	}
-	return key
-}
-
-// filter tells which windows there may be, so that few are looked up.
-type filter [1 << 9]uint64
-
-func (f *filter) has(key uint64) bool {
-	h := hash(key)
-	return f[h>>6&(1<<9-1)]&(1<<(h&63)) != 0
-}
-
-func (f *filter) add(key uint64) {
-	h := hash(key)
-	f[h>>6&(1<<9-1)] |= 1 << (h & 63)
-}
-
-// hash spreads a window over the low bits.
-func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
-
-func (f *filter) merge(other *filter) {
-	for i, word := range other {
-		f[i] |= word
-	}
-}
-
 // outside adds the spans of a text of others that must not be shown.
 func (x *index) outside(text string, spans []span) []span {
 	if len(text) < x.least { // undone, escapes are shorter still

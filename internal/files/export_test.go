@@ -1,4 +1,33 @@
 package files
 
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+)
+
 // WriteWithin is Write with another patience, so that tests need not have that of a person.
 var WriteWithin = write
+
+// Waiting is how many files are waited for that were given up.
+func Waiting() int {
+	waiting.Lock()
+	defer waiting.Unlock()
+	return len(waiting.files)
+}
+
+// Hang keeps calls for the files of a folder waiting until the returned function is called, as a file system does whose
+// server is gone.
+func Hang(folder string) (answer func(), calls func() int) {
+	var made atomic.Int32
+	answered := make(chan struct{})
+	stat = func(name string) (fs.FileInfo, error) {
+		if filepath.Dir(name) == folder {
+			made.Add(1)
+			<-answered
+		}
+		return os.Stat(name)
+	}
+	return func() { close(answered) }, func() int { return int(made.Load()) }
+}

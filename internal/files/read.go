@@ -36,38 +36,56 @@ type Limits struct {
 // Read reads a small file whole. Symbolic links are followed, as Kubernetes mounts its secrets by them, and so are pipes, as
 // shells pass `<(command)` as one; directories, devices and sockets are not read. Errors do not name the file.
 func Read(ctx context.Context, name string, limits Limits) (Content, error) {
-	info, err := os.Stat(name)
-	if err != nil {
-		return Content{}, Plain(err)
-	}
-	switch mode := info.Mode(); {
-	case mode.IsDir():
-		return Content{}, errors.New("a directory, not a file")
-	case mode.IsRegular() && info.Size() > limits.Bytes:
-		return Content{}, tooLarge(limits.Bytes)
-	case !mode.IsRegular() && mode&fs.ModeNamedPipe == 0:
-		return Content{}, errors.New("a device or socket, not a file")
-	}
-	// A pipe without a writer would keep the open waiting.
-	file, err := os.OpenFile(name, os.O_RDONLY|nonblocking, 0)
-	if err != nil {
-		return Content{}, Plain(err)
-	}
 	if limits.Wait <= 0 {
 		limits.Wait = PipeWait
 	}
-	data, err := drain(ctx, file, limits)
-	return Content{data, info.Mode()}, err
+	found, err := within(ctx, name, limits.Wait, func() (opened, error) { return toRead(name, limits.Bytes) }, func(o opened) { _ = o.file.Close() })
+	if err != nil {
+		return Content{}, err
+	}
+	var q *question
+	if found.mode.IsRegular() { // a read of a pipe ends when it is closed
+		if q, err = ask(name); err != nil {
+			_ = found.file.Close()
+			return Content{}, err
+		}
+	}
+	data, err := drain(ctx, found.file, limits, q)
+	return Content{data, found.mode}, err
+}
+
+// opened is a file that is there to be read.
+type opened struct {
+	file *os.File
+	mode fs.FileMode
+}
+
+func toRead(name string, most int64) (opened, error) {
+	info, err := stat(name)
+	if err != nil {
+		return opened{}, Plain(err)
+	}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return opened{}, errors.New("a directory, not a file")
+	case mode.IsRegular() && info.Size() > most:
+		return opened{}, tooLarge(most)
+	case !mode.IsRegular() && mode&fs.ModeNamedPipe == 0:
+		return opened{}, errors.New("a device or socket, not a file")
+	}
+	// A pipe without a writer would keep the open waiting.
+	file, err := open(name, os.O_RDONLY|nonblocking, 0)
+	return opened{file, info.Mode()}, Plain(err)
 }
 
 // ReadAll reads standard input, which may keep its reader waiting, and closes it.
 func ReadAll(ctx context.Context, in io.ReadCloser, bytes int64) ([]byte, error) {
-	return drain(ctx, in, Limits{Bytes: bytes})
+	return drain(ctx, in, Limits{Bytes: bytes}, nil)
 }
 
 // drain reads to the end, the limit, the silence that is too long or the end of ctx, and closes. The reading has a goroutine
 // of its own because a terminal or a pipe cannot always be interrupted; closing ends it where it can be.
-func drain(ctx context.Context, in io.ReadCloser, limits Limits) ([]byte, error) {
+func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question) ([]byte, error) {
 	type piece struct {
 		data []byte
 		err  error
@@ -76,6 +94,7 @@ func drain(ctx context.Context, in io.ReadCloser, limits Limits) ([]byte, error)
 	defer close(left)
 	defer in.Close()
 	go func() {
+		defer q.end()
 		const least = 512
 		var buffer []byte
 		for size := int64(2 << 10); ; { // most files are small
@@ -107,8 +126,12 @@ func drain(ctx context.Context, in io.ReadCloser, limits Limits) ([]byte, error)
 		}
 		select {
 		case <-ctx.Done():
+			q.giveUp()
 			return nil, ctx.Err()
 		case <-silent:
+			if q.giveUp(); q != nil {
+				return nil, fmt.Errorf("%w within %s", ErrSilent, limits.Wait)
+			}
 			return nil, fmt.Errorf("nothing more came within %s", limits.Wait)
 		case p := <-pieces:
 			if len(p.data) > 0 || p.err != nil {

@@ -17,8 +17,11 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// scrapes is how many requests for the metrics are measured.
-const scrapes = 100
+// scrapes is how many requests for the metrics are measured. Each waits until the page is made anew.
+const (
+	scrapes = 20
+	anew    = 1100 * time.Millisecond
+)
 
 // serving measures `credguide serve` with many accounts of one sandbox: its memory while it checks all of them again and
 // again, and then, while nothing is due, the work of a scrape. The program tells both of itself, in its own metrics.
@@ -96,6 +99,7 @@ func (s *setup) work(ctx context.Context, box *sandbox.Sandbox, list string) err
 	var walls []measurement
 	size := 0
 	for range scrapes {
+		time.Sleep(anew)
 		began := time.Now()
 		text, err := fetch(ctx, base+"/metrics")
 		if err != nil {

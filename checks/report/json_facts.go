@@ -1,4 +1,4 @@
-package checks
+package report
 
 import (
 	"bytes"
@@ -8,22 +8,34 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+
+	"github.com/credguide/credguide/checks"
 )
 
-// names are those of all facts, in alphabetical order.
-var names = sync.OnceValue(func() []string { return slices.Sorted(maps.Keys(vocabulary)) })
+// factNames are those of all facts, in alphabetical order.
+var factNames = sync.OnceValue(func() (names []string) {
+	for _, def := range checks.Vocabulary() {
+		names = append(names, def.Name)
+	}
+	return names
+})
 
-// AppendJSON writes the facts as encoding/json writes a map, without the escapes for HTML. A report has hundreds of them, and
+// appendFacts writes facts as encoding/json writes a map, without the escapes for HTML. A report has hundreds of them, and
 // a list of ten thousand accounts as many reports: reflection over the map was most of the cost to write one.
-func (f Facts) AppendJSON(out []byte) ([]byte, error) {
-	order := names()
-	if !f.declared() {
-		order = slices.Sorted(maps.Keys(f)) // of a report that somebody wrote
+func appendFacts(out []byte, facts checks.Facts) ([]byte, error) {
+	order, declared := factNames(), 0
+	for _, name := range order {
+		if _, ok := facts[name]; ok {
+			declared++
+		}
+	}
+	if declared < len(facts) {
+		order = slices.Sorted(maps.Keys(facts)) // of a report that somebody wrote
 	}
 	out = append(out, '{')
 	separator := ""
 	for _, name := range order {
-		value, ok := f[name]
+		value, ok := facts[name]
 		if !ok {
 			continue
 		}
@@ -35,16 +47,6 @@ func (f Facts) AppendJSON(out []byte) ([]byte, error) {
 		}
 	}
 	return append(out, '}'), nil
-}
-
-// declared tells that every fact is.
-func (f Facts) declared() bool {
-	for name := range f {
-		if vocabulary[name].Name == "" {
-			return false
-		}
-	}
-	return true
 }
 
 func appendJSON(out []byte, value any) ([]byte, error) {

@@ -1,0 +1,69 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"github.com/prometheus/exporter-toolkit/web"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/files"
+)
+
+// largestConfig bounds the file of --web.config.file.
+const largestConfig = 1 << 20
+
+// readConfig checks the file of --web.config.file, and tells whether a stranger is kept out by it. The toolkit reads it whole
+// and for each request anew, so it has to be an ordinary file.
+func readConfig(ctx context.Context, file string) (protected bool, err error) {
+	content, err := files.Read(ctx, file, files.Limits{Bytes: largestConfig})
+	if err != nil {
+		return false, err
+	}
+	if !content.Mode.IsRegular() {
+		return false, errors.New("not an ordinary file")
+	}
+	if err := web.Validate(file); err != nil {
+		return false, errors.New(app.Plain(quoted.ReplaceAllString(err.Error(), "a value")))
+	}
+	whole, err := catalog.DecodeAny(file, content.Data)
+	if err != nil { // the toolkit takes an empty file
+		return false, nil //nolint:nilerr // then nobody is kept out
+	}
+	config, _ := whole.(map[string]any)
+	users, _ := config["basic_auth_users"].(map[string]any)
+	tls, _ := config["tls_server_config"].(map[string]any)
+	clients, _ := tls["client_auth_type"].(string)
+	return len(users) > 0 || clients == "RequireAndVerifyClientCert", nil
+}
+
+// quoted is a value in an error about YAML: perhaps a password in the wrong place.
+var quoted = regexp.MustCompile("`[^`]*`?")
+
+// ofThisMachine refuses requests for a name that is not this machine's own. A page on the web may let its own name lead to
+// 127.0.0.1 and read, by the user's browser, what answers there; it cannot give its requests another Host.
+func ofThisMachine(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !local(r.Host) {
+			http.Error(w, "this address answers to localhost and to IP addresses only; a proxy has to set the Host header to one of them", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// local tells whether nobody else can let a name lead here.
+func local(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
+	_, err := netip.ParseAddr(host)
+	return err == nil || host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost")
+}

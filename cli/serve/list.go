@@ -1,0 +1,103 @@
+package serve
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/files"
+)
+
+const (
+	lookAgain    = 5 * time.Second  // how often the list's file is looked at
+	reloadWithin = 30 * time.Second // how long the reading of a list may take
+	reloadPause  = time.Second      // what a storm of signals has to wait for between two
+)
+
+// follow reads the list again when somebody asks for that and when its file changes, until ctx ends. A file system that does
+// not answer keeps this alone from going on: the accounts that are known are checked all the same.
+func (m *monitor) follow(ctx context.Context, hangups <-chan os.Signal) {
+	look := time.NewTicker(min(lookAgain, m.flags.every))
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			m.reload(ctx)
+		case <-look.C:
+			if !m.source.changed(ctx) || ctx.Err() != nil {
+				continue
+			}
+			m.reload(ctx)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(reloadPause):
+		}
+	}
+}
+
+// reload reads the list again. One with a fault changes nothing, and the pages and a metric say so.
+func (m *monitor) reload(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, reloadWithin)
+	defer cancel()
+	if err := m.readAgain(ctx); err != nil {
+		text := cmp.Or(app.Plain(m.app.Redacted(err.Error())), "unknown fault")
+		m.app.Say("the list stays as it was: %s", text)
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		m.trouble = text
+		return
+	}
+	m.app.Say("the list was read again: %d accounts", m.size())
+}
+
+func (m *monitor) readAgain(ctx context.Context) error {
+	if m.source.given == "-" {
+		return errors.New("it came from standard input, which can be read only once")
+	}
+	if err := m.source.look(ctx); errors.Is(err, files.ErrSilent) {
+		return fmt.Errorf("read the list: %s: %w", m.source.path, err)
+	}
+	list, err := m.checker.List(ctx, m.source.given)
+	if err != nil {
+		return err
+	}
+	m.take(ctx, list)
+	return nil
+}
+
+// source is where the list comes from, and how its file looked when it was last read.
+type source struct {
+	given string // as the person wrote it
+	path  string
+	stat  func(context.Context, string) (fs.FileInfo, error) // never waits without end
+	seen  fs.FileInfo                                        // nil: it could not be looked at
+}
+
+func (s *source) look(ctx context.Context) (err error) {
+	s.seen, err = s.stat(ctx, s.path)
+	return err
+}
+
+// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads elsewhere now, as
+// Kubernetes swaps what it mounts. Its time need not be later for that.
+func (s *source) changed(ctx context.Context) bool {
+	if s.given == "-" {
+		return false
+	}
+	now, err := s.stat(ctx, s.path)
+	switch {
+	case err != nil || s.seen == nil:
+		return (err != nil) != (s.seen == nil)
+	default:
+		return !os.SameFile(now, s.seen) || !now.ModTime().Equal(s.seen.ModTime()) || now.Size() != s.seen.Size()
+	}
+}

@@ -1,0 +1,126 @@
+package files
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// ErrSilent is that of a file system which does not answer: of a server that is gone, or of a program that serves the files.
+var ErrSilent = errors.New("the file system does not answer")
+
+// What waits for such a file system cannot be interrupted, and each call keeps a thread. So none is made for a file that is
+// still waited for, and a bounded number in a folder and in all.
+const (
+	mostInFolder = 16
+	mostSilent   = 1000
+)
+
+// waiting are the files that were given up while a call for them is still out.
+var waiting = struct {
+	sync.Mutex
+	files   map[string]bool
+	folders map[string]int
+}{files: map[string]bool{}, folders: map[string]int{}}
+
+// question is a call, or a row of calls, for one file; nil is one that can be interrupted.
+type question struct {
+	name            string
+	given, answered bool
+}
+
+// ask tells whether calls for a file may be made.
+func ask(name string) (*question, error) {
+	waiting.Lock()
+	defer waiting.Unlock()
+	if waiting.files[name] || waiting.folders[filepath.Dir(name)] >= mostInFolder || len(waiting.files) >= mostSilent {
+		return nil, fmt.Errorf("%w, and has not since it was last asked", ErrSilent)
+	}
+	return &question{name: name}, nil
+}
+
+// giveUp notes that nobody waits for the answer any longer.
+func (q *question) giveUp() {
+	if q == nil {
+		return
+	}
+	waiting.Lock()
+	defer waiting.Unlock()
+	if !q.answered && !q.given && !waiting.files[q.name] {
+		q.given = true
+		waiting.files[q.name] = true
+		waiting.folders[filepath.Dir(q.name)]++
+	}
+}
+
+// end notes that no call is out any longer.
+func (q *question) end() {
+	if q == nil {
+		return
+	}
+	waiting.Lock()
+	defer waiting.Unlock()
+	q.answered = true
+	if !q.given {
+		return
+	}
+	delete(waiting.files, q.name)
+	folder := filepath.Dir(q.name)
+	if waiting.folders[folder]--; waiting.folders[folder] == 0 {
+		delete(waiting.folders, folder)
+	}
+}
+
+// within makes a call that a file system may never answer. What comes too late is given to discard.
+func within[T any](ctx context.Context, name string, wait time.Duration, call func() (T, error), discard func(T)) (T, error) {
+	type answer struct {
+		value T
+		err   error
+	}
+	var none T
+	q, err := ask(name)
+	if err != nil {
+		return none, err
+	}
+	answers, left := make(chan answer), make(chan struct{})
+	defer close(left)
+	go func() {
+		value, err := call()
+		q.end()
+		select {
+		case answers <- answer{value, err}:
+		case <-left:
+			if err == nil {
+				discard(value)
+			}
+		}
+	}()
+	patience := time.NewTimer(wait)
+	defer patience.Stop()
+	select {
+	case a := <-answers:
+		return a.value, a.err
+	case <-ctx.Done():
+		q.giveUp()
+		return none, ctx.Err()
+	case <-patience.C:
+		q.giveUp()
+		return none, fmt.Errorf("%w within %s", ErrSilent, wait)
+	}
+}
+
+// Stat is os.Stat with the patience of a read.
+func Stat(ctx context.Context, name string) (fs.FileInfo, error) {
+	return within(ctx, name, PipeWait, func() (fs.FileInfo, error) { return stat(name) }, func(fs.FileInfo) {})
+}
+
+// The calls that a test can keep waiting.
+var (
+	stat = os.Stat
+	open = os.OpenFile
+)

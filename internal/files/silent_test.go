@@ -1,0 +1,68 @@
+package files_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/credguide/credguide/internal/files"
+)
+
+// A file system that does not answer costs a reader its patience once, and then nothing: the call that is out is not joined
+// by others. Other folders are read as before.
+func TestAFileSystemThatIsSilent(t *testing.T) {
+	hung, good := t.TempDir(), put(t, "good")
+	name := func(i int) string { return filepath.Join(hung, fmt.Sprint("secret", i)) }
+	for i := range 100 {
+		if err := os.WriteFile(name(i), []byte("abc"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		answer, calls := files.Hang(hung)
+		began := time.Now()
+		if _, err := files.Read(t.Context(), name(0), files.Limits{Bytes: limit}); !errors.Is(err, files.ErrSilent) || time.Since(began) != files.PipeWait {
+			t.Errorf("%v after %s", err, time.Since(began))
+		}
+		began = time.Now()
+		for range 100 {
+			if _, err := files.Stat(t.Context(), name(0)); !errors.Is(err, files.ErrSilent) {
+				t.Error(err)
+			}
+		}
+		if n := calls(); n != 1 || time.Since(began) != 0 {
+			t.Errorf("%d calls, and %s of waiting", n, time.Since(began))
+		}
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := files.Stat(impatient, name(1)); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		for i := range 100 {
+			if _, err := files.Read(t.Context(), name(i), files.Limits{Bytes: limit, Wait: time.Second}); !errors.Is(err, files.ErrSilent) {
+				t.Error(err)
+			}
+		}
+		if n := calls(); n > 20 {
+			t.Errorf("%d calls are out", n)
+		}
+		if got, err := files.Read(t.Context(), good, files.Limits{Bytes: limit}); err != nil || string(got.Data) != "good" {
+			t.Errorf("another folder: %q, %v", got.Data, err)
+		}
+		answer()
+		synctest.Wait()
+		for i := range 100 { // it answers again
+			if got, err := files.Read(t.Context(), name(i), files.Limits{Bytes: limit}); err != nil || string(got.Data) != "abc" {
+				t.Errorf("%q, %v", got.Data, err)
+			}
+		}
+		if n := files.Waiting(); n != 0 {
+			t.Errorf("%d files are still waited for", n)
+		}
+	})
+}
