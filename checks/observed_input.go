@@ -67,7 +67,7 @@ var (
 	SecretToken              = fact("secret.token", Bool, "the secret has the form of a JSON Web Token")
 	SecretTooShort           = fact("secret.too_short", Bool, "the secret has fewer than four characters")
 	SecretQuoteStray         = fact("secret.quote_stray", Bool, "a lone quotation mark stands at one end of the secret")
-	SecretUnwrappedForm      = fact("secret.unwrapped.form", Text, "what the secret seems to stand in: comment (a trailing one), base64, json (an object), line (NAME=value), pair (client ID and secret), header (of HTTP), html (escapes), percent (escapes), backslash (escapes), dollars (doubled), semicolon (a trailing one, or another command behind it); empty when it stands in nothing")
+	SecretUnwrappedForm      = fact("secret.unwrapped.form", Text, "what the secret seems to stand in: comment (a trailing one), base64, json (an object), line (NAME=value), pair (client ID and secret), header (of HTTP), html (escapes), percent (escapes), backslash (escapes), dollars (doubled), semicolon (a trailing one, or another command behind it), brackets (around it), twice (pasted two times); empty when it stands in nothing")
 	SecretClasses            = fact("secret.classes", Text, "character classes in the secret")
 	SecretSecretShaped       = fact("secret.secret_shaped", Bool, "the secret looks like a generated secret")
 	CredentialsSwappedShape  = fact("credentials.swapped_shape", Bool, "the client ID looks like a secret and the secret looks like a client ID")
