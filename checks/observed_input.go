@@ -126,6 +126,7 @@ var (
 	PythonIssuerSame     = fact("python.issuer_same", Bool, "the issuer that the back-end lists for the provider that the Python client would choose, which is not the environment's, has the same token endpoint; only looked at where /me accepts the login")
 	PythonIssuer         = fact("python.issuer", Text, "that issuer")
 	PythonFileRefused    = fact("python.file_refused", Bool, "the Python client would read auth-config.json, for the credentials or to choose between providers, and stops there")
+	PythonMixed          = fact("python.mixed", Bool, "one of client ID and secret comes from the variables, the other from auth-config.json; the Python client takes both from one of them")
 	PythonProxy          = fact("python.proxy", Text, "the variable of the proxy through which the Python client would reach a host on this machine; this program connects to it directly. Empty when it would use none")
 	PythonProxied        = fact("python.proxied", Text, "the host on this machine that the Python client would reach through a proxy")
 	PythonProxyReached   = fact("python.proxy_reached", Bool, "something listens at the address of that proxy")
