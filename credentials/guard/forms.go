@@ -36,6 +36,7 @@ type forms struct {
 	filter  filter
 	words   []string
 	shorter []string
+	longest int // of the forms, in bytes
 }
 
 // place is where a window stands in a form. The next one is of a window with the same hash.
@@ -107,7 +108,7 @@ func (x *forms) addForm(text string, f form) {
 	if len(f.text) < window || slices.ContainsFunc(x.list, known) {
 		return
 	}
-	x.list = append(x.list, f)
+	x.list, x.longest = append(x.list, f), max(x.longest, len(f.text))
 	may := func(int) bool { return true }
 	if f.spelling {
 		may = pieces(text, f.sure)

@@ -116,10 +116,8 @@ type Looked struct {
 // Look works out what FindIn needs of a text.
 func Look(text string) Looked {
 	p := Looked{shaped: len(shapes(text)) > 0}
-	v := view{text: text}
-	for more, deep := true, 0; more && deep <= deepest; deep++ {
+	for _, v := range layers(view{text: text}, everything, deepest) {
 		p.layers = append(p.layers, v.text)
-		v, more = v.decoded()
 	}
 	return p
 }
