@@ -116,9 +116,7 @@ type Looked struct {
 // Look works out what FindIn needs of a text.
 func Look(text string) Looked {
 	p := Looked{shaped: len(shapes(text)) > 0}
-	for _, v := range layers(view{text: text}, everything, deepest) {
-		p.layers = append(p.layers, v.text)
-	}
+	view{text: text}.layers(everything, deepest, func(v view) { p.layers = append(p.layers, v.text) })
 	return p
 }
 

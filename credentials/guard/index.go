@@ -76,23 +76,8 @@ func (x *index) outside(text string, spans []span) []span {
 	if len(text) < x.least { // undone, escapes are shorter still
 		return spans
 	}
-	for _, v := range layers(view{text: text}, x.around, deepest) {
-		spans = x.inLayer(v, spans)
-	}
+	view{text: text}.layers(x.around, deepest, func(v view) { spans = x.inLayer(v, spans) })
 	return spans
-}
-
-// layers are a text and what is left of it without each layer of escapes.
-func layers(v view, around, deepest int) (all []view) {
-	all = []view{v}
-	for layer, deep := all, 0; len(layer) > 0 && deep < deepest; deep++ {
-		var next []view
-		for _, part := range layer {
-			next = append(next, part.decoded(around)...)
-		}
-		all, layer = append(all, next...), next
-	}
-	return all
 }
 
 // inLayer adds those of one layer of escapes.
@@ -114,9 +99,7 @@ func (x *index) written(text string, s search) (spans []span) {
 	if s.syntax {
 		v.escapes, deep = v.findEscapes(), deepest+1
 	}
-	for _, v := range layers(v, x.around, deep) {
-		spans = x.search(v, s, spans)
-	}
+	v.layers(x.around, deep, func(v view) { spans = x.search(v, s, spans) })
 	return spans
 }
 

@@ -89,6 +89,17 @@ func (v view) single(i int) bool {
 	return s.to-s.from == 1
 }
 
+// layers shows a text, and what is left of it without each layer of escapes.
+func (v view) layers(around, deep int, show func(view)) {
+	show(v)
+	if deep == 0 {
+		return
+	}
+	for _, part := range v.decoded(around) {
+		part.layers(around, deep-1, show)
+	}
+}
+
 // everything is as much text around an escape as there is.
 const everything = math.MaxInt32
 
@@ -96,7 +107,10 @@ const everything = math.MaxInt32
 // one blank of white space, at which texts are broken into lines. It gives the parts of the text that have escapes, each with
 // so much around them: what is farther away stands there as it stood, and was looked at already.
 func (v view) decoded(around int) (parts []view) {
-	escapes := v.findEscapes()
+	escapes := v.escapes
+	if escapes == nil {
+		escapes = v.findEscapes()
+	}
 	for len(escapes) > 0 {
 		n := 1
 		for n < len(escapes) && escapes[n].from-escapes[n-1].to <= 2*around {
@@ -112,7 +126,7 @@ func (v view) decoded(around int) (parts []view) {
 func (v view) findEscapes() (escapes []span) {
 	var room [utf8.UTFMax]byte
 	for i := 0; i < len(v.text); i++ {
-		if !special[v.text[i]] {
+		if c := v.text[i]; !special[c] || c == ' ' && i+1 < len(v.text) && v.text[i+1] > ' ' { // a blank between words
 			continue
 		}
 		if size, _ := unescape(v.text[i:], room[:0]); size > 0 {
