@@ -175,15 +175,12 @@ func scrubValue(v any, g *guard.Guard, depth int) any {
 // after a server had them already (the steps of the two servers run side by side), and an address that a redirect led to is
 // looked at for the first time.
 func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
-	for name, v := range e.Facts {
-		e.Facts[name] = text.Map(v, p.guard.Text)
-	}
+	e.Facts, e.Subject = text.Map(e.Facts, p.redact), text.Map(e.Subject, p.redact)
 	for i := range e.Checks {
-		e.Checks[i].Because = p.guard.Text(e.Checks[i].Because)
+		e.Checks[i].Because = p.redact(e.Checks[i].Because)
 	}
 	for i := range e.Requests {
-		e.Requests[i].URL = p.guard.Text(e.Requests[i].URL)
+		e.Requests[i].URL = p.redact(e.Requests[i].URL)
 	}
-	e.Subject = text.Map(e.Subject, p.guard.Text)
 	return e
 }

@@ -32,10 +32,11 @@ type pass struct {
 	follows  checks.Facts // what followed from the facts at the last look
 	upTo     int          // the change up to which it was looked
 	requests []timedRequest
-	guard    *guard.Guard // knows the secret and every token, to keep a server from having them repeated
-	doc      document     // the discovery document
-	api      api          // the back-end's API
-	bearer   bearer       // the token that later steps use
+	guard    *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
+	redact   func(string) string // by the guard
+	doc      document            // the discovery document
+	api      api                 // the back-end's API
+	bearer   bearer              // the token that later steps use
 	keys     keySet
 
 	share  sync.Once
@@ -61,6 +62,7 @@ const usualFacts = 256
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	own := ownSecret(s.Credentials.Secret)
 	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
+	p.redact = p.guard.Text
 	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
@@ -101,7 +103,7 @@ func (p *pass) mint(tokens ...string) {
 }
 
 func (p *pass) set(name checks.Name, value any) {
-	value = text.Map(value, p.guard.Text)
+	value = text.Map(value, p.redact)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)
@@ -152,7 +154,7 @@ func (p *pass) is(name checks.Name) bool {
 }
 
 func (p *pass) record(at time.Time, r checks.Request) {
-	r.URL = p.guard.Text(r.URL)
+	r.URL = p.redact(r.URL)
 	p.mu.Lock()
 	p.requests = append(p.requests, timedRequest{at, r})
 	p.mu.Unlock()

@@ -57,10 +57,20 @@ func clean(s string) string { return text.Line(s, maxShown) }
 // Redacted returns a copy of the report in which redact has been applied to every text.
 func Redacted(r checks.Report, redact func(string) string) checks.Report { return tidy(r, redact) }
 
+// RedactedFindings does the same to what is said about evidence that is redacted already.
+func RedactedFindings(r checks.Report, redact func(string) string) checks.Report {
+	r.Diagnoses, r.Hidden = text.Map(r.Diagnoses, redact), text.Map(r.Hidden, redact)
+	return withFixes(r)
+}
+
 // tidy returns a copy of the report in which show has been applied to every text, and no list is nil. Renderers work on such
 // a copy only.
 func tidy(r checks.Report, show func(string) string) checks.Report {
-	r = text.Map(r, show)
+	return withFixes(text.Map(r, show))
+}
+
+// withFixes writes the steps of each finding anew: their parts may have changed.
+func withFixes(r checks.Report) checks.Report {
 	for _, list := range []*[]checks.Finding{&r.Diagnoses, &r.Hidden} {
 		*list = slices.Clone(*list) // it may be the report's own
 		for i, f := range *list {

@@ -242,7 +242,7 @@ func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Option
 		seen.Evidence = text.Map(seen.Evidence, c.Redacted)
 	}
 	r := checks.Diagnose(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
-	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
+	return Result{report.RedactedFindings(r, seen.Guard.Own), seen.Guard}
 }
 
 // OptionsFor are those of the run, with what the account says, or the environment.

@@ -36,12 +36,14 @@ type forms struct {
 	filter  filter
 	words   []string
 	shorter []string
+	longest int // of the forms, in bytes
 }
 
 // place is where a window stands in a form. The next one is of a window with the same hash.
 type place struct {
-	key            uint64
-	form, at, next int32
+	key      uint64
+	form, at uint16 // mostBytes fit
+	next     int32
 }
 
 // formsOf are all forms of a secret. It is found by its pieces: a generator's by any, a phrase by those that go
@@ -53,7 +55,7 @@ func formsOf(text string) *forms {
 	if ordinary(text) || len(text) < leastRaw {
 		return &forms{words: []string{folded(text)}}
 	}
-	x := &forms{heads: make([]int32, usualWindows), places: make([]place, 0, usualWindows)}
+	x := &forms{heads: make([]int32, usualWindows), places: make([]place, 0, usualWindows*3/4)}
 	made := generated(text)
 	spellings := []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)}
 	if made {
@@ -107,7 +109,7 @@ func (x *forms) addForm(text string, f form) {
 	if len(f.text) < window || slices.ContainsFunc(x.list, known) {
 		return
 	}
-	x.list = append(x.list, f)
+	x.list, x.longest = append(x.list, f), max(x.longest, len(f.text))
 	may := func(int) bool { return true }
 	if f.spelling {
 		may = pieces(text, f.sure)
@@ -181,7 +183,7 @@ func (x *forms) addPlace(f form, at int) {
 			x.link(i)
 		}
 	}
-	x.places = append(x.places, place{key: key, form: int32(len(x.list) - 1), at: int32(at)})
+	x.places = append(x.places, place{key: key, form: uint16(len(x.list) - 1), at: uint16(at)})
 	x.link(len(x.places) - 1)
 	x.filter.add(key)
 }

@@ -116,11 +116,7 @@ type Looked struct {
 // Look works out what FindIn needs of a text.
 func Look(text string) Looked {
 	p := Looked{shaped: len(shapes(text)) > 0}
-	v := view{text: text}
-	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		p.layers = append(p.layers, v.text)
-		v, more = v.decoded()
-	}
+	view{text: text}.layers(everything, deepest, func(v view) { p.layers = append(p.layers, v.text) })
 	return p
 }
 

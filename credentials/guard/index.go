@@ -17,6 +17,7 @@ type index struct {
 	words   []string               // secrets that are words: only where a client secret must stand
 	shorter []string               // secrets shorter than a window
 	least   int                    // bytes that a text must have for anything to be found in it
+	around  int                    // an escape, that what holds it may reach
 }
 
 // set is the forms of one secret or token. Of each it is told whether a window that stands in a public text says nothing.
@@ -41,7 +42,11 @@ func newIndex(list []known, public []string) *index {
 		x.sets = append(x.sets, s)
 		x.filter.merge(&f.filter)
 	}
-	x.least = window
+	const words = 64 // a word and what names it
+	x.least, x.around = window, words
+	for _, s := range x.sets {
+		x.around = max(x.around, s.longest)
+	}
 	for _, few := range slices.Concat(x.words, x.shorter) {
 		x.least = min(x.least, len(few))
 	}
@@ -71,11 +76,7 @@ func (x *index) outside(text string, spans []span) []span {
 	if len(text) < x.least { // undone, escapes are shorter still
 		return spans
 	}
-	v := view{text: text}
-	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		spans = x.inLayer(v, spans)
-		v, more = v.decoded()
-	}
+	view{text: text}.layers(x.around, deepest, func(v view) { spans = x.inLayer(v, spans) })
 	return spans
 }
 
@@ -88,20 +89,17 @@ func (x *index) inLayer(v view, spans []span) []span {
 	return spans
 }
 
-// written are the spans of what is about to be written. With a syntax, escapes are undone before anything
-// is looked for: a span must not end inside one.
+// written are the spans of what is about to be written. With a syntax, an escape is looked at without it alone: a span must
+// not end inside one.
 func (x *index) written(text string, s search) (spans []span) {
 	if len(x.sets) == 0 || len(text) < window {
 		return nil
 	}
-	v := view{text: text}
+	v, deep := view{text: text}, deepest
 	if s.syntax {
-		v, _ = v.decoded()
+		v.escapes, deep = v.findEscapes(), deepest+1
 	}
-	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		spans = x.search(v, s, spans)
-		v, more = v.decoded()
-	}
+	v.layers(x.around, deep, func(v view) { spans = x.search(v, s, spans) })
 	return spans
 }
 
@@ -201,7 +199,7 @@ var secretNamed = regexp.MustCompile(`(?i)(?:client[ _-]?)?secret["'\s]*[=:]["'\
 // namesSecret: the text calls what stands there a secret.
 func (v view) namesSecret(from, to int) bool {
 	const enough = 32
-	return (to == len(v.text) || strings.IndexByte("\"'&;,<>}) \t\r\n", v.text[to]) >= 0) &&
+	return (to == len(v.text) && !v.cut || to < len(v.text) && strings.IndexByte("\"'&;,<>}) \t\r\n", v.text[to]) >= 0) &&
 		secretNamed.MatchString(v.text[max(0, from-enough):from])
 }
 

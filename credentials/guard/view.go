@@ -3,6 +3,7 @@ package guard
 import (
 	"cmp"
 	"html"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,10 +16,12 @@ import (
 // deepest is how often escapes are undone, as of JSON in a form in HTML.
 const deepest = 4
 
-// view is a text, or what is left of it without its escapes; runs tell where its bytes come from.
+// view is a text, or a part of it without its escapes; runs tell where its bytes come from.
 type view struct {
-	text string
-	runs []run // in order; none: it is the text itself
+	text    string
+	runs    []run  // in order; none: it is the text itself
+	cut     bool   // the text goes on behind it
+	escapes []span // of a document as it is: nothing is looked for in them
 }
 
 // run is a part of a view, up to the next one. Its bytes are those of the text from some place on, or all of them come
@@ -60,6 +63,9 @@ func (v view) wall(i int, s search) bool {
 	if !s.syntax {
 		return false
 	}
+	if len(v.escapes) > 0 && v.escaped(i) {
+		return true
+	}
 	switch v.text[i] {
 	case '"', '<', '>':
 		return v.single(i)
@@ -71,32 +77,77 @@ func (v view) wall(i int, s search) bool {
 	return false
 }
 
+// escaped tells that a byte of a document belongs to an escape.
+func (v view) escaped(i int) bool {
+	n, found := slices.BinarySearchFunc(v.escapes, i, func(e span, i int) int { return cmp.Compare(e.from, i) })
+	return found || n > 0 && i < v.escapes[n-1].to
+}
+
 // single tells that a byte stands in the text as one byte, so that it is no escape.
 func (v view) single(i int) bool {
 	s := v.origin(i)
 	return s.to-s.from == 1
 }
 
+// layers shows a text, and what is left of it without each layer of escapes.
+func (v view) layers(around, deep int, show func(view)) {
+	show(v)
+	if deep == 0 {
+		return
+	}
+	for _, part := range v.decoded(around) {
+		part.layers(around, deep-1, show)
+	}
+}
+
+// everything is as much text around an escape as there is.
+const everything = math.MaxInt32
+
 // decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and makes
-// one blank of white space, at which texts are broken into lines.
-func (v view) decoded() (next view, changed bool) {
+// one blank of white space, at which texts are broken into lines. It gives the parts of the text that have escapes, each with
+// so much around them: what is farther away stands there as it stood, and was looked at already.
+func (v view) decoded(around int) (parts []view) {
+	escapes := v.escapes
+	if escapes == nil {
+		escapes = v.findEscapes()
+	}
+	for len(escapes) > 0 {
+		n := 1
+		for n < len(escapes) && escapes[n].from-escapes[n-1].to <= 2*around {
+			n++
+		}
+		end := min(len(v.text), escapes[n-1].to+around)
+		parts = append(parts, v.part(escapes[:n], max(0, escapes[0].from-around), end))
+		escapes = escapes[n:]
+	}
+	return parts
+}
+
+func (v view) findEscapes() (escapes []span) {
 	var room [utf8.UTFMax]byte
-	var d decoding
 	for i := 0; i < len(v.text); i++ {
-		if !special[v.text[i]] {
+		if c := v.text[i]; !special[c] || c == ' ' && i+1 < len(v.text) && v.text[i+1] > ' ' { // a blank between words
 			continue
 		}
-		if size, means := unescape(v.text[i:], room[:0]); size > 0 {
-			d.keep(v, i)
-			d.replace(v, i+size, means)
+		if size, _ := unescape(v.text[i:], room[:0]); size > 0 {
+			escapes = append(escapes, span{i, i + size})
 			i += size - 1
 		}
 	}
-	if d.upTo == 0 {
-		return v, false
+	return escapes
+}
+
+// part is a part of a view without the escapes in it.
+func (v view) part(escapes []span, from, to int) view {
+	var room [utf8.UTFMax]byte
+	d := decoding{text: make([]byte, 0, to-from), upTo: from}
+	for _, e := range escapes {
+		_, means := unescape(v.text[e.from:], room[:0])
+		d.keep(v, e.from)
+		d.replace(v, e.to, means)
 	}
-	d.keep(v, len(v.text))
-	return view{string(d.text), d.runs}, true
+	d.keep(v, to)
+	return view{text: string(d.text), runs: d.runs, cut: v.cut || to < len(v.text)}
 }
 
 // decoding is a view in the making, out of another one.
@@ -108,9 +159,6 @@ type decoding struct {
 
 // keep takes over a part of the other view as it is.
 func (d *decoding) keep(v view, to int) {
-	if d.text == nil {
-		d.text = make([]byte, 0, len(v.text))
-	}
 	from, at := d.upTo, len(d.text)
 	d.upTo = to
 	d.text = append(d.text, v.text[from:to]...)
@@ -147,11 +195,14 @@ func (d *decoding) replace(v view, to int, means []byte) {
 
 // canonical is a text without any escapes: what is left of each of its encodings.
 func canonical(s string) string {
-	v := view{text: s}
-	for more, deep := true, 0; more && deep < deepest; deep++ {
-		v, more = v.decoded()
+	for range deepest {
+		parts := view{text: s}.decoded(everything)
+		if len(parts) == 0 {
+			break
+		}
+		s = parts[0].text
 	}
-	return v.text
+	return s
 }
 
 // special tells the bytes at which something may stand for something else.
