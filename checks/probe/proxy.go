@@ -146,13 +146,17 @@ func onConnect(ctx context.Context, _ *url.URL, _ *http.Request, res *http.Respo
 	return nil
 }
 
-// pythonProxy records that the Python client would reach this machine through a proxy. This program never does: nothing that
-// is meant for this machine has to leave it. A proxy that cannot be connected to ends the client's login.
+// pythonProxy records that the Python client would reach a host through a proxy that this program reaches directly: this
+// machine, which nothing that is meant for it has to leave, or a host that NO_PROXY has in a form that the client does not
+// read. A proxy that cannot be connected to ends the client's login.
 func (p *pass) pythonProxy(ctx context.Context) {
 	px := p.client.proxies
 	for _, address := range []string{p.issuer(), p.document().token, p.backendAPI().root} {
 		u, err := url.Parse(address)
-		if err != nil || px.variable[u.Scheme] == "" || !loopback(u.Hostname()) || px.pythonBypasses(u) {
+		if err != nil || px.variable[u.Scheme] == "" || px.pythonBypasses(u) {
+			continue
+		}
+		if used, err := px.function(u); err != nil || used != nil {
 			continue
 		}
 		p.set(checks.PythonProxy, px.variable[u.Scheme])

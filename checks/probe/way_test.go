@@ -119,16 +119,17 @@ func TestThePythonClientMayUseAProxyForThisMachine(t *testing.T) {
 		set  map[string]string
 		want string
 	}{
-		"none":              {nil, "none"},
-		"for https alone":   {map[string]string{"HTTPS_PROXY": dead}, "none"},
-		"nothing listens":   {map[string]string{"HTTP_PROXY": dead}, "dead"},
-		"without a scheme":  {map[string]string{"http_proxy": "127.0.0.1:1"}, "dead"},
-		"for every scheme":  {map[string]string{"ALL_PROXY": dead}, "dead"},
-		"something listens": {map[string]string{"HTTP_PROXY": "http://" + listening.Addr().String()}, "reached"},
-		"excluded":          {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "example.org, 127.0.0.1"}, "none"},
-		"a block":           {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "127.0.0.0/8"}, "none"},
-		"everything":        {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "*"}, "none"},
-		"another":           {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "localhost"}, "dead"},
+		"none":               {nil, "none"},
+		"for https alone":    {map[string]string{"HTTPS_PROXY": dead}, "none"},
+		"nothing listens":    {map[string]string{"HTTP_PROXY": dead}, "dead"},
+		"without a scheme":   {map[string]string{"http_proxy": "127.0.0.1:1"}, "dead"},
+		"for every scheme":   {map[string]string{"ALL_PROXY": dead}, "dead"},
+		"something listens":  {map[string]string{"HTTP_PROXY": "http://" + listening.Addr().String()}, "reached"},
+		"excluded":           {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "example.org, 127.0.0.1"}, "none"},
+		"a block":            {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "127.0.0.0/8"}, "none"},
+		"everything":         {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "*"}, "none"},
+		"a block in another": {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "10.0.0.0/8"}, "dead"},
+		"another":            {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "localhost"}, "dead"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := probe.Options{Lookup: func(name string) (string, bool) { v, ok := tc.set[name]; return v, ok }}
