@@ -59,7 +59,9 @@ func equal(v, want any) bool {
 func (c allOf) eval(f Facts) Truth {
 	t := True
 	for _, x := range c {
-		t = min(t, x.eval(f))
+		if t = min(t, x.eval(f)); t == False {
+			return t
+		}
 	}
 	return t
 }
@@ -67,7 +69,9 @@ func (c allOf) eval(f Facts) Truth {
 func (c anyOf) eval(f Facts) Truth {
 	t := False
 	for _, x := range c {
-		t = max(t, x.eval(f))
+		if t = max(t, x.eval(f)); t == True {
+			return t
+		}
 	}
 	return t
 }
@@ -163,7 +167,7 @@ func parseFactTest(name string, value any) (Condition, error) {
 		if def.Kind == List { // tested for an element
 			elem.Kind = Text
 		}
-		conv, err := elem.convert(v)
+		conv, err := elem.Kind.convert(v)
 		if err != nil {
 			return nil, fmt.Errorf("fact %s: %w", name, err)
 		}

@@ -19,10 +19,8 @@ const headerLarge = 8 << 10
 // Derive returns the facts together with what follows from them. It is pure and forgets earlier derived values.
 func Derive(observed Facts) Facts {
 	f := maps.Clone(observed)
-	for name := range f {
-		if vocabulary[name].Derived {
-			delete(f, name)
-		}
+	for _, name := range conclusions() {
+		delete(f, name)
 	}
 	deriveDead(f)
 	deriveTransport(f, IDP)

@@ -11,7 +11,7 @@ var (
 	EntryInvalid         = concluded("entry.invalid", Bool, "the list's entry cannot be used")
 	EntryWaits           = concluded("entry.waits", Bool, "a request that the login needs was not made, because its host had asked for a pause in the check of another entry")
 	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
-	PythonFileBlocks     = concluded("python.file_blocks", Bool, "the credentials are in an auth-config.json that the Python client does not read, because others have permissions on it")
+	PythonFileBlocks     = concluded("python.file_blocks", Bool, "the Python client ends at an auth-config.json that it does not read, because others have permissions on it or it is no JSON")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
 	ProviderFirstIsOther = concluded("provider.first_is_other", Bool, "the back-end lists first a provider with another issuer, and lists a fitting one as well")
@@ -44,7 +44,7 @@ func deriveAccount(f Facts) {
 		f.Set(PythonFindsNone, present && f.Text(PythonCredentials) == "none")
 	}
 	if f.Known(PythonCredentials) || f.Known(AtMe.Status) {
-		f.Set(PythonFileBlocks, f.Text(PythonCredentials) == "auth-config" && f.Is(PythonFileRefused))
+		f.Set(PythonFileBlocks, f.Is(PythonFileRefused))
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

@@ -112,11 +112,16 @@ func tokenAnswer(f Facts, status int) string {
 		return "outage"
 	case wantsCertificate(f, AtToken):
 		return "certificate"
+	case f.Text(TokenReason) == "not-now":
+		return "outage" // with any status
 	case code == "Realm does not exist":
 		return "realm-unknown"
 	case status >= 300 && status < 400:
 		return "redirect"
 	case (status == 404 || status == 405) && (object && !f.Is(TokenWordsStandard) && f.Known(TokenWordsStandard)):
+		if code == "" {
+			return "mute" // or the words are those of a gateway in front of it
+		}
 		return "refused" // words of its own: the endpoint is there
 	case status == 404, status == 405:
 		return "not-found"

@@ -13,7 +13,7 @@ var TokenRefusals = []string{
 	"client-or-credentials", "credentials", "service-account-off", "public-client", "assertion-missing", "client-id-unread",
 	"wrong-protocol", "bearer-only", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing", "method-basic",
 	"method-post", "method-other", "scope", "realm-unknown", "realm-disabled", "https-required", "assertion-refused",
-	"grant-unsupported", "grant-refused", "client-refused", "other",
+	"grant-unsupported", "grant-refused", "client-refused", "not-now", "other",
 }
 
 var (
@@ -60,6 +60,11 @@ var standardRefusals = map[string]string{
 	"invalid_client":         "client-refused",
 	"invalid_dpop_proof":     "dpop-missing", // RFC 9449 section 5
 	"use_dpop_nonce":         "dpop-missing", // RFC 9449 section 8
+
+	// RFC 6749 section 4.1.2.1 has them for redirects, which have no status. Servers send them here too, with any status.
+	"temporarily_unavailable": "not-now",
+	"server_error":            "not-now",
+	"slow_down":               "not-now", // RFC 8628 section 3.5
 }
 
 func deriveServerKind(f Facts) {

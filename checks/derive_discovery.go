@@ -11,6 +11,7 @@ var (
 	DiscoveryIncomplete       = concluded("discovery.incomplete", Bool, "a field of the discovery document that this grant needs is missing or not a URL")
 	DiscoveryIssuerSlash      = concluded("discovery.issuer_slash", Bool, "the issuer that the discovery document names ends with a slash")
 	DiscoveryGrantListed      = concluded("discovery.grant_listed", Bool, "the discovery document lists client_credentials among the grants that it offers")
+	IssuerFound               = concluded("issuer.found", Bool, "a discovery document came from the issuer asked for")
 	IssuerInCatalog           = concluded("issuer.in_catalog", Bool, "the catalog has this issuer")
 )
 
@@ -19,6 +20,9 @@ func deriveDiscovery(f Facts) {
 	if status, ok := f.Int(AtDiscovery.Status); ok && f.Text(AtDiscovery.Failure) == "" {
 		f.Set(DiscoveryDocument, documentKind(f, status))
 		f.Set(DiscoveryAlternativeFound, f.Text(DiscoveryAlternative) != "")
+	}
+	if f.Known(AtDiscovery.Status) || f.Text(AtDiscovery.Failure) != "" {
+		f.Set(IssuerFound, f.Text(DiscoveryDocument) == "object")
 	}
 	if f.Known(DiscoveryIssuer) {
 		f.Set(DiscoveryIssuerSlash, strings.HasSuffix(f.Text(DiscoveryIssuer), "/"))

@@ -1,12 +1,17 @@
 package checks
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var (
 	ClockAhead       = concluded("clock.ahead", Bool, "the local clock is more than a minute ahead of a server's")
 	ClockBehind      = concluded("clock.behind", Bool, "the local clock is more than a minute behind a server's")
 	IssuerPlainHTTP  = concluded("issuer.plain_http", Bool, "the issuer was given as plain http")
 	BackendPlainHTTP = concluded("backend.plain_http", Bool, "the back-end was given as plain http")
+	IssuerWantsTLS   = concluded("issuer.wants_tls", Text, "whether the port of an issuer that was given as plain http expects TLS: said (the server's words), shown (it answers over TLS), no")
+	BackendWantsTLS  = concluded("backend.wants_tls", Text, "whether the port of a back-end that was given as plain http expects TLS: said (the server's words), shown (it answers over TLS), no")
 	IssuerAsHTTPS    = concluded("issuer.as_https", Text, "the issuer that was given as plain http, with https")
 	BackendAsHTTPS   = concluded("backend.as_https", Text, "the back-end that was given as plain http, with https")
 )
@@ -22,6 +27,8 @@ func deriveNetwork(f Facts) {
 	}
 	derivePlain(f, EnvironmentIssuer, IssuerPlainHTTP, IssuerAsHTTPS)
 	derivePlain(f, BackendURL, BackendPlainHTTP, BackendAsHTTPS)
+	deriveWantsTLS(f, IssuerPlainHTTP, AtDiscovery, IssuerSpeaksTLS, IssuerWantsTLS)
+	deriveWantsTLS(f, BackendPlainHTTP, AtWellKnown, BackendSpeaksTLS, BackendWantsTLS)
 }
 
 func derivePlain(f Facts, address, plain, better Name) {
@@ -35,6 +42,27 @@ func derivePlain(f Facts, address, plain, better Name) {
 	}
 }
 
+// deriveWantsTLS: a server answers plain http on a port that speaks TLS with words of its own, or ends the connection; then the same port was asked over TLS.
+func deriveWantsTLS(f Facts, plain Name, s *Step, speaks, wants Name) {
+	status, _ := answered(f, s)
+	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
+	switch {
+	case !f.Known(s.Failure) && !f.Known(s.Status):
+	case f.Is(plain) && status == 400 && slices.ContainsFunc(wantsTLSWords, func(w string) bool { return strings.Contains(words, w) }):
+		f.Set(wants, "said")
+	case f.Is(plain) && f.Is(speaks):
+		f.Set(wants, "shown")
+	default:
+		f.Set(wants, "no")
+	}
+}
+
+// wantsTLSWords are those of nginx, Apache, Tomcat and Go's library.
+var wantsTLSWords = []string{
+	"plain http request was sent to https port", "speaking plain http to an ssl-enabled server port",
+	"this combination of host and port requires tls", "client sent an http request to an https server",
+}
+
 // networkAuthenticationRequired is RFC 6585 section 6: only what is in between answers so, never the service itself.
 const networkAuthenticationRequired = 511
 
@@ -45,6 +73,8 @@ func deriveOutage(f Facts, party *Side) {
 		f.Set(party.Outage, "rate-limited")
 	case ok && status != networkAuthenticationRequired:
 		f.Set(party.Outage, "error")
+	case party == IDP && f.Text(TokenReason) == "not-now":
+		f.Set(party.Outage, "not-now")
 	case answeredAny(f, party):
 		f.Set(party.Outage, "")
 	}

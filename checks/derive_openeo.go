@@ -12,6 +12,9 @@ var MeRefusals = []string{
 	"audience-hinted", "account-hinted", "header-hinted", "form", "certificate", "other",
 }
 
+// MeBlamesUserinfo: the driver quotes the status of its own userinfo call.
+var MeBlamesUserinfo = concluded("me.blames_userinfo", Bool, "/me refused because the back-end's own userinfo request was answered unexpectedly, by its message")
+
 var MeReason = concluded("me.reason", Text, "why /me refused, recognised by its code and message: "+strings.Join(MeRefusals, ", "))
 
 func deriveMe(f Facts) {
@@ -30,6 +33,7 @@ func deriveMe(f Facts) {
 		reason = "form"
 	}
 	f.Set(MeReason, reason)
+	f.Set(MeBlamesUserinfo, strings.HasPrefix(f.Text(AtMe.Message), "Unexpected '/userinfo' response"))
 }
 
 // hintedBy are refusals that the words of any back-end may name. They make it likely, whatever the code beside them.

@@ -137,19 +137,15 @@ func LoadCatalog(overlays ...string) (*Catalog, error) {
 			c.byID[list[i].ID] = &list[i]
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.byID)) {
-		c.all = append(c.all, c.byID[id])
-	}
+	c.all = slices.SortedFunc(maps.Values(c.byID), func(a, b *Diagnosis) int {
+		return cmp.Or(rank(Layers, a.Layer)-rank(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
+	})
 	return c, errors.Join(c.crossCheck()...)
 }
 
 // All returns the diagnoses in the order of the layers, the most likely cause of a layer first, then by id.
 func (c *Catalog) All() []*Diagnosis {
-	all := slices.Clone(c.all)
-	slices.SortFunc(all, func(a, b *Diagnosis) int {
-		return cmp.Or(rank(Layers, a.Layer)-rank(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
-	})
-	return all
+	return slices.Clone(c.all)
 }
 
 // ByID finds a diagnosis.

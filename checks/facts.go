@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // Facts are observations by name, as reports and diagnosis files write them. Values are string, bool, int or []string.
@@ -37,9 +38,16 @@ type FactDef struct {
 
 // Name is a declared fact. Only a declaration makes one, so that code which speaks of a fact that nobody declared does not
 // compile. Names are public: they stand in reports and in diagnosis files, where loading refuses those that are unknown.
-type Name struct{ text string }
+type Name struct {
+	text    string
+	kind    Kind
+	derived bool
+}
 
 func (n Name) String() string { return n.text }
+
+// Derived tells a fact that follows from others.
+func (n Name) Derived() bool { return n.derived }
 
 var vocabulary = map[string]FactDef{}
 
@@ -58,7 +66,7 @@ func declare(d FactDef) Name {
 		panic("fact declared twice: " + d.Name)
 	}
 	vocabulary[d.Name] = d
-	return Name{d.Name}
+	return Name{d.Name, d.Kind, d.Derived}
 }
 
 // Vocabulary lists every declared fact, in alphabetical order.
@@ -66,9 +74,19 @@ func Vocabulary() []FactDef {
 	return slices.SortedFunc(maps.Values(vocabulary), func(a, b FactDef) int { return strings.Compare(a.Name, b.Name) })
 }
 
+// conclusions are the names of the facts that follow from others.
+var conclusions = sync.OnceValue(func() (names []string) {
+	for name, def := range vocabulary {
+		if def.Derived {
+			names = append(names, name)
+		}
+	}
+	return names
+})
+
 // Set records a fact. A value of another kind than the declared one is a defect of the program.
 func (f Facts) Set(name Name, value any) {
-	v, err := vocabulary[name.text].convert(value)
+	v, err := name.kind.convert(value)
 	if err != nil {
 		panic(fmt.Sprintf("fact %s: %v", name, err))
 	}
@@ -83,7 +101,7 @@ func ParseFacts(raw map[string]any) (Facts, error) {
 		if !ok {
 			return nil, fmt.Errorf("unknown fact %q", name)
 		}
-		v, err := def.convert(value)
+		v, err := def.Kind.convert(value)
 		if err != nil {
 			return nil, fmt.Errorf("fact %s: %w", name, err)
 		}
@@ -93,20 +111,20 @@ func ParseFacts(raw map[string]any) (Facts, error) {
 }
 
 // convert accepts the value as Go code, JSON and YAML give it.
-func (d FactDef) convert(value any) (any, error) {
-	switch d.Kind {
+func (k Kind) convert(value any) (any, error) {
+	switch k {
 	case Text:
-		if s, ok := value.(string); ok {
-			return s, nil
+		if _, ok := value.(string); ok {
+			return value, nil
 		}
 	case Bool:
-		if b, ok := value.(bool); ok {
-			return b, nil
+		if _, ok := value.(bool); ok {
+			return value, nil
 		}
 	case Int:
 		switch n := value.(type) {
 		case int:
-			return n, nil
+			return value, nil
 		case float64:
 			if n == math.Trunc(n) && math.Abs(n) < 1<<53 {
 				return int(n), nil
@@ -115,7 +133,7 @@ func (d FactDef) convert(value any) (any, error) {
 	case List:
 		return toList(value)
 	}
-	return nil, fmt.Errorf("%v is not of kind %s", value, d.Kind)
+	return nil, fmt.Errorf("%v is not of kind %s", value, k)
 }
 
 func toList(value any) (any, error) {

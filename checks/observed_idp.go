@@ -9,6 +9,7 @@ var (
 	DiscoveryTokenEndpointHost      = fact("discovery.token_endpoint_host", Text, "host of the token endpoint")
 	DiscoveryTokenEndpointElsewhere = fact("discovery.token_endpoint_elsewhere", Bool, "the token endpoint is on another host than the issuer")
 	DiscoveryTokenEndpointAllowed   = fact("discovery.token_endpoint_allowed", Bool, "the user or the environment allows the token endpoint's host to receive the secret")
+	IssuerSpeaksTLS                 = fact("issuer.speaks_tls", Bool, "the port of an issuer that was given as plain http ends such a connection, and answers over TLS")
 	DiscoveryTokenEndpointInsecure  = fact("discovery.token_endpoint_insecure", Bool, "the token endpoint is plain http on a host other than this machine")
 	DiscoveryGrants                 = fact("discovery.grants", List, "grant_types_supported in the discovery document")
 	DiscoveryGrantOffered           = fact("discovery.grant_offered", Bool, "the discovery document offers client_credentials, or lists no grant types")

@@ -177,7 +177,7 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = places.Memory(places.File().Path).Remember(t.Context(), accounts.Seen{
+	_, err = places.Memory(places.File().Path).Remember(t.Context(), accounts.Seen{
 		Name: "nightly", Subject: r.Subject, Verdict: accounts.Healthy, At: time.Now(), Secret: credentials.NewSecret(madeElsewhere),
 	})
 	if err != nil {

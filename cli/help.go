@@ -74,18 +74,27 @@ func continued(line string, width int) string {
 	return b.String()
 }
 
+// commandAt goes from the root to the command that the names lead to.
+func commandAt(root *cobra.Command, names []string) (*cobra.Command, error) {
+	target := root
+	for _, name := range names {
+		next, _, err := target.Find([]string{name})
+		if err != nil || next == target {
+			return nil, app.UnknownCommand(target, name)
+		}
+		target = next
+	}
+	return target, nil
+}
+
 func helpCommand(a *app.App) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [COMMAND]",
 		Short: "Show the help of a command",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			target := cmd.Root()
-			for _, name := range args {
-				next, _, err := target.Find([]string{name})
-				if err != nil || next == target {
-					return app.UnknownCommand(target, name)
-				}
-				target = next
+			target, err := commandAt(cmd.Root(), args)
+			if err != nil {
+				return err
 			}
 			target.InitDefaultHelpFlag()
 			return a.Print(helpText(target))

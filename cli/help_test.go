@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -50,14 +51,16 @@ func TestUsageTellsWhatRunsByItself(t *testing.T) {
 
 // A person reads lines of the terminal's width; the command at the end of one stays whole. A log keeps one line.
 func TestErrorsOnATerminal(t *testing.T) {
-	hint := "this account was never checked here, so the environment is not known: credguide check nightly --environment production"
-	person := &app.App{Sys: app.System{StderrIsTerminal: true, Width: 60}}
-	want := "hint: this account was never checked here, so the\n      environment is not known:\n" +
-		"      credguide check nightly --environment production"
-	if got := onTerminal(person, "hint: ", hint); got != want {
-		t.Errorf("%s", got)
-	}
-	if got := onTerminal(&app.App{}, "hint: ", hint); got != "hint: "+hint {
-		t.Errorf("%s", got)
+	const hint = "this account was never checked here, so the environment is not known: credguide check nightly --environment production"
+	err := app.WithHint(errors.New("no environment given"), hint)
+	for terminal, want := range map[bool]string{
+		true: "error: no environment given\nhint: this account was never checked here, so the\n  environment is not known:\n" +
+			"  credguide check nightly --environment production\n",
+		false: "error: no environment given\nhint: " + hint + "\n",
+	} {
+		var said strings.Builder
+		if code := concluded(&app.App{Sys: app.System{Stderr: &said, StderrIsTerminal: terminal, Width: 60}}, err); code != app.ExitUsage || said.String() != want {
+			t.Errorf("%d, %q", code, said.String())
+		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/internal/text"
 )
 
 // Main runs the command that args name and returns the exit code. The signals of the machine cancel ctx.
@@ -63,21 +62,10 @@ func concluded(a *app.App, err error) int {
 		return app.ExitInterrupted
 	}
 	for line := range strings.SplitSeq(err.Error(), "\n") {
-		a.Say("%s", onTerminal(a, "error: ", line))
+		a.Say("error: %s", line)
 	}
 	for _, hint := range app.HintsOf(err) {
-		a.Say("%s", onTerminal(a, "hint: ", hint))
+		a.Say("hint: %s", hint)
 	}
 	return app.ExitUsage
-}
-
-// onTerminal breaks a long line between words where a person reads it; a log keeps it whole. A command at its end stays whole.
-func onTerminal(a *app.App, mark, said string) string {
-	if !a.Sys.StderrIsTerminal {
-		return mark + said
-	}
-	if words, command, ends := strings.Cut(said, ": credguide "); ends {
-		return strings.TrimSuffix(text.HangRun(mark, words+":", "credguide "+command, a.Width()), "\n")
-	}
-	return strings.TrimSuffix(text.Hang(mark, said, a.Width()), "\n")
 }

@@ -24,13 +24,9 @@ func manCommand(a *app.App) *cobra.Command {
 			if dir != "" {
 				return writePages(a, cmd.Root(), dir)
 			}
-			target := cmd.Root()
-			for _, name := range args {
-				next, _, err := target.Find([]string{name})
-				if err != nil || next == target {
-					return app.UnknownCommand(target, name)
-				}
-				target = next
+			target, err := commandAt(cmd.Root(), args)
+			if err != nil {
+				return err
 			}
 			page, err := manualPage(a, target)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,6 +82,15 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
+	t.Run("elsewhere, with commands that run as printed", func(t *testing.T) {
+		m, args := submitted(t, "development", time.Millisecond)
+		time.Sleep(20 * time.Millisecond)
+		m.run(t.Context(), args...)
+		want := "registered: credguide check --environment sandbox-dev --catalog " + args[2]
+		if !strings.Contains(m.err.String(), want) || !strings.Contains(m.err.String(), "--client-id "+newClient) {
+			t.Errorf("%q is not said:\n%s", want, &m.err)
+		}
+	})
 	t.Run("not yet", func(t *testing.T) {
 		m, args := submitted(t, "production", time.Hour)
 		if code := m.run(t.Context(), append(args, "--timeout", "200ms")...); code != app.ExitCannotTell || !strings.Contains(m.err.String(), "not yet") {
@@ -134,6 +144,31 @@ func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
 			"--client-id", "nobody-knows-it", "--timeout", "40ms")
 		if code != app.ExitCannotTell || !strings.Contains(m.err.String(), want) {
 			t.Errorf("%q: exit code %d, want %q in:\n%s", fault, code, want, &m.err)
+		}
+	}
+}
+
+// Where there is no secret, the command for later has all that is in force.
+func TestWaitWithoutASecret(t *testing.T) {
+	m, args := submitted(t, "production", time.Millisecond)
+	args = args[:slices.Index(args, "--secret-file")]
+	code := m.run(t.Context(), args...)
+	want := "when there is: credguide check --environment sandbox --catalog " + args[2] + " --ca-file " + args[4] + " --client-id " + newClient
+	if code != app.ExitHealthy || !strings.Contains(m.err.String(), want) {
+		t.Errorf("exit %d, %q is not said:\n%s", code, want, &m.err)
+	}
+}
+
+// The flags of a check that have no meaning for one client are refused, and not in the help.
+func TestWaitTakesOneClient(t *testing.T) {
+	for _, flag := range []string{"--all", "--plan", "--public", "--from=x.json", "--seen=x.log"} {
+		m := newMachine(t)
+		if code := m.run(t.Context(), "wait", "--client-id", "nightly", flag); code != app.ExitUsage || !strings.Contains(m.err.String(), "wait takes one client") {
+			t.Errorf("%s: exit %d\n%s", flag, code, &m.err)
+		}
+		name, _, _ := strings.Cut(flag, "=")
+		if m.must(t, "wait", "--help"); regexp.MustCompile(name + `\b`).MatchString(strings.ReplaceAll(m.out.String(), "--allow-", "")) {
+			t.Errorf("the help of wait has %s", name)
 		}
 	}
 }

@@ -53,6 +53,9 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		j.cannotRead(whole, false, err)
 		return found
 	}
+	for _, entry := range backends[authConfigKey(q.BackendURL)] {
+		j.providers = append(j.providers, entry.provider)
+	}
 	choice := wanted.choose(backends, q)
 	if choice.why != "" {
 		j.look(whole, "", choice.outcome, withoutSecrets(choice.why, backends))

@@ -126,6 +126,32 @@ func TestAuthConfigChoosesProvider(t *testing.T) {
 	}
 }
 
+// TestThePythonClientChoosesByTheFile: also where the variables have the credentials.
+func TestThePythonClientChoosesByTheFile(t *testing.T) {
+	m := newMachine(t)
+	m.env["OPENEO_AUTH_CLIENT_ID"], m.env["OPENEO_AUTH_CLIENT_SECRET"] = "i", "s"
+	path := m.authConfig(providers("x", "egi"))
+	got := m.resolve().PythonClientWouldUse
+	if diff := cmp.Diff([]string{"egi", "x"}, got.Providers); diff != "" || got.FileFault != "" || got.Place != credentials.KindEnvironment {
+		t.Errorf("%s, %+v", diff, got)
+	}
+	for fault, spoil := range map[string]func() error{
+		"others may read the file":  func() error { return os.Chmod(path, 0o640) },
+		"not JSON: fault in line 1": func() error { return os.WriteFile(path, []byte("{"), 0o600) },
+	} {
+		if err := spoil(); err != nil {
+			t.Fatal(err)
+		}
+		if got := m.resolve().PythonClientWouldUse; got.FileFault != fault || got.Refused != "" {
+			t.Errorf("%+v, not %q", got, fault)
+		}
+		m.authConfig(providers("x", "egi"))
+		if err := os.Chmod(path, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestAuthConfigThatCannotBeUsed(t *testing.T) {
 	tests := map[string]string{
 		"":                               "not JSON: fault in line 1",

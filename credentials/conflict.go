@@ -58,6 +58,12 @@ type PythonChoice struct {
 	// Refused: it would stop with an error about auth-config.json before
 	// anything is sent; why.
 	Refused string
+	// Providers are the IDs that auth-config.json has for the back-end. Where
+	// nothing else decides between several providers, it takes the one that
+	// stands there, wherever the credentials come from. FileFault is why it
+	// would stop at the file with that question, too.
+	Providers []string
+	FileFault string
 	// Same: client ID and secret are those that were chosen here.
 	Same bool
 }
@@ -75,21 +81,31 @@ func (p PythonChoice) takes(value Value, source Source) bool {
 
 func (s *search) pythonChoice() PythonChoice {
 	environment, authConfig := s.found[0], s.found[1]
-	if environment.pair() {
-		return s.pythonTakes(environment)
+	fault := s.journal.authConfigFault()
+	var choice PythonChoice
+	switch {
+	case environment.pair():
+		choice = s.pythonTakes(environment)
+	case fault != "":
+		choice = PythonChoice{Place: KindAuthConfig, Refused: fault}
+	case authConfig.values[ClientID].set:
+		choice = s.pythonTakes(authConfig)
 	}
-	for _, file := range s.journal.unreadable {
+	choice.Providers, choice.FileFault = s.journal.providers, fault
+	return choice
+}
+
+// authConfigFault is why the client would not read auth-config.json.
+func (j *journal) authConfigFault() string {
+	for _, file := range j.unreadable {
 		if file.Source.Kind == KindAuthConfig {
-			return PythonChoice{Place: KindAuthConfig, Refused: file.Reason}
+			return file.Reason
 		}
 	}
-	if s.journal.shared {
-		return PythonChoice{Place: KindAuthConfig, Refused: "others may read the file"}
+	if j.shared {
+		return "others may read the file"
 	}
-	if authConfig.values[ClientID].set {
-		return s.pythonTakes(authConfig)
-	}
-	return PythonChoice{}
+	return ""
 }
 
 func (s *search) pythonTakes(place *place) PythonChoice {

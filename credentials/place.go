@@ -51,7 +51,8 @@ type journal struct {
 	exposed    []Exposure
 	unreadable []UnreadableFile
 	notes      []Note
-	shared     bool // others have a permission on auth-config.json, so the openEO Python client does not read it
+	providers  []string // that auth-config.json has for the back-end
+	shared     bool     // others have a permission on auth-config.json, so the openEO Python client does not read it
 }
 
 func (j *journal) note(source Source, text string) {

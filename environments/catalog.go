@@ -1,6 +1,7 @@
 package environments
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -100,19 +101,18 @@ func (c *Catalog) Add(e Environment) error {
 func (c *Catalog) All() []Environment {
 	all := slices.Clone(c.all)
 	slices.SortStableFunc(all, func(a, b Environment) int {
-		return strings.Compare(rank(a)+a.ID, rank(b)+b.ID)
+		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.ID, b.ID))
 	})
 	return all
 }
 
 // rank puts production before demo and development, as people meet them, and those before the rest.
-func rank(e Environment) string {
-	for i, id := range []string{"production", "demo", "development"} {
-		if e.ID == id {
-			return string(rune('0' + i))
-		}
+func rank(e Environment) int {
+	first := []string{"production", "demo", "development"}
+	if i := slices.Index(first, e.ID); i >= 0 {
+		return i
 	}
-	return "9"
+	return len(first)
 }
 
 // Lookup finds an environment by id or alias.
@@ -173,9 +173,13 @@ func (c *Catalog) MixUps(e Environment) []Environment {
 // BackendByName finds a back-end by id, URL or host name in any environment, preferring the given one, and says which
 // environments accept it.
 func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend, accepts []Environment) {
+	theirs, err := url.Parse(name)
+	if err != nil {
+		theirs = &url.URL{}
+	}
 	for _, e := range append([]Environment{prefer}, c.All()...) {
 		for _, b := range e.Backends {
-			if !b.matches(name) {
+			if !b.matches(name, theirs) {
 				continue
 			}
 			if found.ID == "" {
@@ -189,7 +193,8 @@ func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend,
 	return found, accepts
 }
 
-func (b Backend) matches(name string) bool {
+// matches tells that a name, read as an address too, is that of the back-end.
+func (b Backend) matches(name string, theirs *url.URL) bool {
 	if b.ID == name {
 		return true
 	}
@@ -200,8 +205,7 @@ func (b Backend) matches(name string) bool {
 	if name == mine.Host {
 		return true
 	}
-	theirs, err := url.Parse(name)
-	return err == nil && theirs.Host != "" && strings.EqualFold(theirs.Host, mine.Host) &&
+	return theirs.Host != "" && strings.EqualFold(theirs.Host, mine.Host) &&
 		strings.TrimSuffix(theirs.Path, "/") == strings.TrimSuffix(mine.Path, "/")
 }
 

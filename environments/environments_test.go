@@ -319,3 +319,26 @@ func TestChanges(t *testing.T) {
 		}
 	}
 }
+
+// To store a new secret and to check it are steps of their own in accounts rotate; an environment says what is done there.
+func TestAnEnvironmentDoesNotRepeatTheRotation(t *testing.T) {
+	catalog, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := 0
+	for _, e := range catalog.All() {
+		if e.Registration == nil {
+			continue
+		}
+		for _, step := range e.Registration.Rotate {
+			steps++
+			if lower := strings.ToLower(step); strings.Contains(lower, "check the login") || strings.HasPrefix(lower, "store") {
+				t.Errorf("%s: %s", e.ID, step)
+			}
+		}
+	}
+	if steps < 10 {
+		t.Errorf("only %d steps were found", steps)
+	}
+}

@@ -91,7 +91,12 @@ func (a Answers) hasField(f forms.Field) bool {
 
 func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 	q := Question{ID: f.Name, Ask: f.Label, Why: f.Why, Help: helpOf(f), Kind: Text}
-	q.Check = func(text string) error { return i.check(w, a.With(q.ID, text), f.Name) }
+	q.Check = func(text string) error {
+		if err := notSecret(text); err != nil {
+			return err
+		}
+		return i.check(w, a.With(q.ID, text), f.Name)
+	}
 	switch roles := w.form().Roles; {
 	case f.Check == "tick":
 		i.aboutTick(&q, f)

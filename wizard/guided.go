@@ -85,16 +85,24 @@ func oneLine(least, most int) func(string) error {
 			return errors.New("the text must be one line without control characters")
 		case n < least || n > most:
 			return fmt.Errorf("enter %d to %d characters", least, most)
-		case LooksSecret(answer):
-			return errors.New("this looks like a secret, and would be sent to others")
 		}
-		return nil
+		return notSecret(answer)
 	}
 }
 
-// LooksSecret tells that a word of an answer has the shape of a secret.
+// notSecret refuses a secret in a field that goes to other people.
+func notSecret(answer string) error {
+	if LooksSecret(answer) {
+		return errors.New("this looks like a secret, and would be sent to others")
+	}
+	return nil
+}
+
+// LooksSecret tells that a word of an answer has the shape of a secret. A web address may have it by chance.
 func LooksSecret(answer string) bool {
-	return slices.ContainsFunc(strings.Fields(answer), lint.SecretShaped)
+	return slices.ContainsFunc(strings.Fields(answer), func(word string) bool {
+		return !strings.HasPrefix(word, "https://") && !strings.HasPrefix(word, "http://") && lint.SecretShaped(word)
+	})
 }
 
 func mailAddress(answer string) error {

@@ -14,7 +14,7 @@ type Setting struct {
 	// Environments may be chosen; others are not offered.
 	Environments []environments.Environment
 	// Rules are those of the environment's registry. The first has the labels and the order. Where it is not known which
-	// configuration the registry runs, the further ones hold as well: a request must please all of them.
+	// configuration the registry runs, the further ones hold as well: a request must satisfy all of them.
 	Rules func(environments.Environment) []*request.Rules
 	// Scopes are those that the back-end lists; nil takes the catalog's.
 	Scopes func(environments.Environment, environments.Backend) []string

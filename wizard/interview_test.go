@@ -301,6 +301,7 @@ func TestEachAnswerIsCheckedByTheRules(t *testing.T) {
 	i := interview(t)
 	for _, one := range []struct{ path, question, answer, want string }{
 		{"development", "service_name", "ab", "Enter a name of 4 to 256 characters: it has 2 characters, fewer than 4"},
+		{"development", "service_name", "NDVI 9fQ2xVb7Lr4TzW8kNp3YsDm6HcJ5gAe1UoRi0XtB-qwE7yPlKvM2nSdFhGjCzA4uIo8T5rBxN3WcQmVeLkZ1pYs", "looks like a secret"},
 		{"development", "service_description", "", "it is empty"},
 		{"development", "contacts", "nobody", "is not an e-mail address"},
 		{"development", "client_id", "a b", "has other characters"},
@@ -468,5 +469,22 @@ func TestATickIsNoTrap(t *testing.T) {
 	}
 	if q, _ := i.Next(a.Without("aup_uri")); q.ID != "aup_uri" || q.Default != "https://lab.example.org/terms" {
 		t.Errorf("%s is offered with %q", q.ID, q.Default)
+	}
+}
+
+// An address is no secret, whatever its letters are like.
+func TestAnAddressMayLookRandom(t *testing.T) {
+	const address = "https://Lab.example.org/Privacy-Policy-2024-v2.Final.html"
+	if LooksSecret("see " + address) {
+		t.Error("an address is taken for a secret")
+	}
+	i := interview(t)
+	w, _ := i.Where(Answers{}.Given(EnvironmentID, "production"))
+	f, ok := w.form().Field("policy_uri")
+	if !ok {
+		t.Fatal("there is no such field")
+	}
+	if err := i.fieldQuestion(w, Answers{}, f).Valid(address); err != nil {
+		t.Error(err)
 	}
 }

@@ -111,7 +111,7 @@ func ScopeNotes(w Where) []string {
 	if len(unknown) == 0 || len(w.Rules) == 0 { // without a form there is nothing to type into
 		return nil
 	}
-	return []string{fmt.Sprintf("%s asks for %s, which the registry does not offer. Type each and press +, and ask the registry's operators whether they provide it: otherwise it is an empty scope, or the deployment fails.", w.Backend.ID, strings.Join(unknown, " and "))}
+	return []string{fmt.Sprintf("%s asks for %s, which the registry does not offer. Type each and press +, and ask the registry's administrators whether they provide it: otherwise it is an empty scope, or the deployment fails.", w.Backend.ID, strings.Join(unknown, " and "))}
 }
 
 func offers(f forms.Field, scope string) bool {

@@ -5,6 +5,7 @@ package fleet
 import (
 	"container/heap"
 	"context"
+	"runtime"
 	"sync"
 	"time"
 )
@@ -22,6 +23,7 @@ const atOnce = 256
 type Outcome[T any] struct {
 	Result T
 	Again  time.Duration // more than zero: not ended yet, unless there is no time left for it
+	Finish func() T      // where the result takes work that asks no host: its queue goes on meanwhile
 }
 
 // Tasks are what is to be done, numbered from 0.
@@ -35,7 +37,7 @@ type Tasks[T any] struct {
 // Run runs the tasks until all have ended or ctx has: then those that run are waited for, which the context they have ends
 // too, and the others are not begun. It returns the numbers of the tasks that were never ended.
 func Run[T any](ctx context.Context, o Options, t Tasks[T]) (left []int) {
-	s := &scheduler[T]{Options: o, tasks: t, started: time.Now(), queues: map[string]*queue{}, ended: make([]bool, t.Count)}
+	s := &scheduler[T]{Options: o, tasks: t, started: time.Now(), queues: map[string]*queue{}, ended: make([]bool, t.Count), finishing: make(chan struct{}, max(4, runtime.GOMAXPROCS(0)))}
 	s.wake = sync.NewCond(&s.mu)
 	for i := range t.Count {
 		s.add(t.Queue(i), i)
@@ -76,7 +78,8 @@ type scheduler[T any] struct {
 	delayed int // tasks that wait to be run again
 	ended   []bool
 
-	done sync.Mutex
+	done      sync.Mutex
+	finishing chan struct{} // as many at once as the processors can do, about
 }
 
 func (s *scheduler[T]) add(name string, i int) {
@@ -127,22 +130,38 @@ func (s *scheduler[T]) run(ctx context.Context) {
 func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {
 	outcome := s.tasks.Do(ctx, i)
 	again := outcome.Again > 0 && ctx.Err() == nil && time.Since(s.started)+outcome.Again < s.RetryFor
-	if !again {
-		s.done.Lock()
-		s.tasks.Done(i, outcome.Result)
-		s.done.Unlock()
+	if again {
+		s.leave(q, func() {
+			s.running--
+			s.delayed++
+			time.AfterFunc(outcome.Again, func() { s.back(q, i) })
+		})
+		return
 	}
+	s.finishing <- struct{}{}
+	s.leave(q, func() {})
+	if outcome.Finish != nil {
+		outcome.Result = outcome.Finish()
+	}
+	s.done.Lock()
+	s.tasks.Done(i, outcome.Result)
+	s.done.Unlock()
+	<-s.finishing
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	defer s.wake.Broadcast()
-	q.running--
 	s.running--
-	s.ended[i] = !again
+	s.ended[i] = true
+	s.wake.Broadcast()
+}
+
+// leave gives a queue its place back.
+func (s *scheduler[T]) leave(q *queue, also func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	also()
+	q.running--
 	s.offer(q)
-	if again {
-		s.delayed++
-		time.AfterFunc(outcome.Again, func() { s.back(q, i) })
-	}
+	s.wake.Broadcast()
 }
 
 // back puts a task that waited into its queue again.

@@ -95,6 +95,27 @@ func TestAgainWhileThereIsTime(t *testing.T) {
 	}
 }
 
+// A task that only works on its result keeps no place of its queue.
+func TestAQueueGoesOnWhileAResultIsFinished(t *testing.T) {
+	second := make(chan struct{})
+	results := map[int]int{}
+	left := Run(t.Context(), Options{PerQueue: 1}, Tasks[int]{
+		Count: 2, Queue: func(int) string { return "one" }, Done: func(i, r int) { results[i] = r },
+		Do: func(_ context.Context, i int) Outcome[int] {
+			if i == 1 {
+				close(second)
+			}
+			return Outcome[int]{Finish: func() int {
+				<-second // would wait for ever if the second came later
+				return 10 + i
+			}}
+		},
+	})
+	if len(left) != 0 || results[0] != 10 || results[1] != 11 {
+		t.Errorf("left %v, results %v", left, results)
+	}
+}
+
 func TestOrder(t *testing.T) {
 	var out bytes.Buffer
 	o := NewOrder(func(i int, parts [][]byte) error {

@@ -187,9 +187,18 @@ func (c *Catalog) Find(place Place, code, words string) []Phrase {
 	return found
 }
 
-// Kind is what the words of a refusal are about, by the built-in phrases; empty where no phrase is found in them.
+// Kind is what the words of a refusal are about: by the phrases, and at a token endpoint by plain words where no phrase names
+// the cause. It is empty where neither does.
 func (c *Catalog) Kind(place Place, code, words string) Kind {
-	if found := c.Find(place, code, words); len(found) > 0 {
+	found := c.Find(place, code, words)
+	switch {
+	case place == Token && leavesOpen(words):
+		return CredentialsRefused
+	case len(found) > 0 && vague(found[0]) == 0:
+		return found[0].Kind
+	case place == Token && plain(words) != "":
+		return plain(words)
+	case len(found) > 0:
 		return found[0].Kind
 	}
 	return ""

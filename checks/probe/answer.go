@@ -25,6 +25,7 @@ type answer struct {
 	header       http.Header
 	shape        string         // object, json, html, text, empty, binary, jwt
 	document     map[string]any // when the body is a JSON object
+	keys         func() keySet  // of a document that many checks share; nil: to be read from it
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded

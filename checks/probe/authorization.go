@@ -19,14 +19,16 @@ const bogusRedirect = "https://probe.invalid/cb"
 
 // mayNameClient: a client ID that is held back is not put into an address, where logs would keep it.
 func (p *pass) mayNameClient() bool {
-	f := p.derived()
-	return !p.held && !f.Is(checks.CredentialsSwappedShape) && f.Is(checks.ClientIDPresent)
+	return !p.held && !p.is(checks.CredentialsSwappedShape) && p.is(checks.ClientIDPresent)
 }
 
 func skipAuthorization(p *pass) string {
+	if p.is(checks.TokenIssued) {
+		return "not needed"
+	}
 	f := p.derived()
 	switch {
-	case f.Is(checks.TokenIssued), !f.Known(checks.AtToken.Status):
+	case !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case !p.mayNameClient():
 		return "not tried: the client ID looks like a secret"
@@ -79,7 +81,7 @@ func runAuthorization(ctx context.Context, p *pass) outcome {
 		}
 		p.set(forms[i].says, says(a))
 	})
-	client := p.derived().Text(checks.AuthorizationClient)
+	client, _ := seen[string](p, checks.AuthorizationClient)
 	if words, ok := clientWords[client]; ok {
 		return outcome{clientStatus[client], words}
 	}
@@ -129,6 +131,9 @@ func (p *pass) sisters() []environments.Environment {
 }
 
 func skipSisters(p *pass) string {
+	if p.is(checks.TokenIssued) {
+		return "not needed"
+	}
 	f := p.derived()
 	switch {
 	case f.Text(checks.AuthorizationClient) != "unknown":
@@ -224,7 +229,7 @@ func (p *pass) sisterFacts(list []environments.Environment, verdicts []string) o
 }
 
 func (p *pass) rememberSister(e environments.Environment) {
-	if !p.derived().Known(checks.SistersKnowTitle) {
+	if _, known := seen[string](p, checks.SistersKnowTitle); !known {
 		p.set(checks.SistersKnowTitle, e.Title)
 	}
 }

@@ -49,13 +49,16 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, base+"/.well-known/openeo", call{step: "well-known", effect: Reads})
 	p.frame(checks.AtWellKnown, a)
 	if !a.ok() {
+		if p.brokeOffPlain(checks.AtWellKnown, base) {
+			p.set(checks.BackendSpeaksTLS, p.speaksTLS(ctx, base+"/.well-known/openeo", "well-known"))
+		}
 		return ended(a)
 	}
 	root, version, o := base, "", passed("no list of versions; the address itself is used")
 	if v, ok := p.bestVersion(a); ok {
 		root, version = strings.TrimRight(v.url, "/"), text.Line(v.text, 20)
 		o = passed("version " + version)
-	} else if p.derived().Known(checks.WellKnownVersions) {
+	} else if _, known := seen[[]string](p, checks.WellKnownVersions); known {
 		o = failed("no version of 1.0 or later is listed")
 	}
 	p.set(checks.BackendAPIURL, text.Line(root, 300))
@@ -226,6 +229,7 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.set(checks.ProvidersValid, valid)
 	p.set(checks.ProvidersCount, len(list))
 	p.set(checks.ProvidersIDs, providerIDs(list))
+	p.set(checks.ProvidersListed, providersListed(list))
 	if len(list) == 0 {
 		return failed("no login provider is listed")
 	}
@@ -233,7 +237,8 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.api.providers = list
 	p.mu.Unlock()
 	o := p.chooseProvider(list)
-	p.set(checks.PythonListReadable, pythonReadsList(a, p.derived().Text(checks.PythonProviderID)))
+	id, _ := seen[string](p, checks.PythonProviderID)
+	p.set(checks.PythonListReadable, pythonReadsList(a, id))
 	return o
 }
 
@@ -257,6 +262,19 @@ func readProviders(a answer) (list []provider, valid bool) {
 		list = append(list, pr)
 	}
 	return list, valid
+}
+
+// providersListed shows a person the issuers to compare with; a handful is enough.
+func providersListed(list []provider) []string {
+	const enough = 5
+	var shown []string
+	for _, pr := range list[:min(len(list), enough)] {
+		shown = append(shown, text.Line(pr.id, 60)+" ("+text.Line(pr.issuer, 200)+")")
+	}
+	if n := len(list) - enough; n > 0 {
+		shown = append(shown, strconv.Itoa(n)+" more")
+	}
+	return shown
 }
 
 func providerIDs(list []provider) []string {

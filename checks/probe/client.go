@@ -253,8 +253,8 @@ func redirectTarget(from *url.URL, res *http.Response) string {
 	if res == nil || res.StatusCode < 300 || res.StatusCode > 399 || res.StatusCode == http.StatusNotModified {
 		return ""
 	}
-	to, err := from.Parse(res.Header.Get("Location"))
-	if err != nil || res.Header.Get("Location") == "" || (to.Scheme != "https" && to.Scheme != "http") {
+	to, err := from.Parse(res.Header.Get(locationHeader))
+	if err != nil || res.Header.Get(locationHeader) == "" || (to.Scheme != "https" && to.Scheme != "http") {
 		return ""
 	}
 	to.User = nil

@@ -31,7 +31,7 @@ func skipWithoutIssuer(p *pass) string {
 }
 
 func runDiscovery(ctx context.Context, p *pass) outcome {
-	if p.derived().Is(checks.IssuerRetired) {
+	if p.is(checks.IssuerRetired) {
 		return failed("this issuer was switched off")
 	}
 	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
@@ -40,10 +40,11 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 		return ended(a)
 	}
 	d := p.readDocument(a)
+	match, _ := seen[string](p, checks.DiscoveryIssuerMatch)
 	switch {
 	case d.token == "":
 		return failed("the document names no token endpoint")
-	case p.derived().Text(checks.DiscoveryIssuerMatch) == "different":
+	case match == "different":
 		return warned("names another issuer: " + text.Line(d.issuer, 100))
 	}
 	return passed(a.host + ", issuer as expected")
@@ -159,13 +160,13 @@ func (p *pass) document() document {
 
 // runGrant is the check of grant-type support. It asks nobody: the document says it, where the server is telling.
 func runGrant(_ context.Context, p *pass) outcome {
-	f := p.derived()
+	_, listed := seen[[]string](p, checks.DiscoveryGrants)
 	switch {
-	case !f.Is(checks.DiscoveryGrantOffered):
+	case !p.is(checks.DiscoveryGrantOffered):
 		return failed("client_credentials is not among the grants offered")
-	case !f.Is(checks.DiscoveryAuthMethodOffered):
+	case !p.is(checks.DiscoveryAuthMethodOffered):
 		return failed("a secret is not among the ways to authenticate")
-	case !f.Known(checks.DiscoveryGrants):
+	case !listed:
 		return passed("the server does not list its grants")
 	}
 	return passed(fmt.Sprintf("%s is offered", grantType))
@@ -175,16 +176,17 @@ func runGrant(_ context.Context, p *pass) outcome {
 type alternative struct{ issuer, kind string }
 
 func skipAlternatives(p *pass) string {
-	f := p.derived()
-	status, answered := f.Int(checks.AtDiscovery.Status)
+	status, answered := seen[int](p, checks.AtDiscovery.Status)
+	shape, _ := seen[string](p, checks.AtDiscovery.Shape)
+	words, _ := seen[string](p, checks.AtDiscovery.ErrorDescription)
 	switch {
-	case f.Is(checks.IssuerRetired):
+	case p.is(checks.IssuerRetired), p.brokeOffPlain(checks.AtDiscovery, p.issuer()):
 		return ""
 	case !answered:
 		return "not needed"
-	case status == 200 && f.Text(checks.AtDiscovery.Shape) == "object":
+	case status == 200 && shape == "object":
 		return "not needed"
-	case status >= 500 || status == 429 || f.Text(checks.AtDiscovery.ErrorDescription) == "HTTPS required":
+	case status >= 500 || status == 429 || words == "HTTPS required":
 		return "not needed: the server says why"
 	}
 	return ""
@@ -193,6 +195,14 @@ func skipAlternatives(p *pass) string {
 // runAlternatives asks the same host for the known shapes of a wrong issuer; the first that answers is the likely one.
 func runAlternatives(ctx context.Context, p *pass) outcome {
 	p.set(checks.DiscoveryAlternativesTried, true)
+	if p.brokeOffPlain(checks.AtDiscovery, p.issuer()) {
+		speaks := p.speaksTLS(ctx, p.issuer()+discoveryPath, "alternatives")
+		p.set(checks.IssuerSpeaksTLS, speaks)
+		if speaks {
+			return passed("the port speaks TLS")
+		}
+		return warned("the port does not speak TLS either")
+	}
 	list := p.alternatives()
 	found := make([]bool, len(list))
 	sideBySide(len(list), func(i int) {
@@ -207,6 +217,20 @@ func runAlternatives(ctx context.Context, p *pass) outcome {
 		}
 	}
 	return warned("none of them answers either")
+}
+
+// brokeOffPlain: a server may end a connection that begins with plain http where TLS is expected, without a word or with an
+// alert of TLS.
+func (p *pass) brokeOffPlain(s *checks.Step, address string) bool {
+	failure, _ := seen[string](p, s.Failure)
+	_, answered := seen[int](p, s.Status)
+	return slices.Contains([]string{"reset", "malformed"}, failure) && !answered && strings.HasPrefix(strings.ToLower(address), "http://")
+}
+
+// speaksTLS asks for the same address over TLS. A certificate shows it as well as an answer does.
+func (p *pass) speaksTLS(ctx context.Context, address, step string) bool {
+	a := p.client.get(ctx, "https://"+address[len("http://"):], call{step: step, effect: Reads})
+	return a.ok() || strings.HasPrefix(a.failure.kind, "tls-") && a.failure.kind != "tls-handshake"
 }
 
 // maxAlternatives bounds the requests of this step.
@@ -225,7 +249,7 @@ func (p *pass) alternatives() []alternative {
 		}
 		list = append(list, alternative{strings.TrimRight(issuer, "/"), kind})
 	}
-	if now := p.derived().Text(checks.IssuerReplacement); now != "" {
+	if now, _ := seen[string](p, checks.IssuerReplacement); now != "" {
 		add(now, "replacement")
 		return list
 	}

@@ -121,6 +121,9 @@ var shapeWords = map[string]string{
 	"object": "JSON", "json": "JSON, but no object", "html": "an HTML page", "text": "text", "empty": "no content", "binary": "binary data", "jwt": "a token",
 }
 
+// locationHeader is where a redirect leads.
+const locationHeader = "Location"
+
 // tokenMembers of a token response are meant to be secret; they are used and never shown.
 var tokenMembers = map[string]bool{"access_token": true, "id_token": true, "refresh_token": true}
 
@@ -129,7 +132,7 @@ var tokenMembers = map[string]bool{"access_token": true, "id_token": true, "refr
 func (a *answer) scrub(g *guard.Guard) {
 	for name, values := range a.header {
 		for i := range values {
-			if name != "Location" { // of a Location only the host is kept
+			if name != locationHeader { // of a Location only the host is kept
 				values[i] = g.Text(values[i])
 			}
 		}

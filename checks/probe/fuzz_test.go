@@ -119,7 +119,7 @@ func FuzzBackendAnswers(f *testing.F) {
 		p.set(checks.MeCode, a.text("code"))
 		p.set(checks.AtMe.Message, a.text("message"))
 		p.set(checks.UserinfoEntitlements, entitlements(a))
-		readKeys(a)
+		readKeys(a.document)
 		clean(t, p.facts)
 	})
 }

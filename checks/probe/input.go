@@ -26,26 +26,25 @@ func runInput(_ context.Context, p *pass) outcome {
 	p.clientIDFacts(c)
 	p.secretFacts(c)
 	p.sourceFacts(c)
-	f := p.derived()
 	switch {
-	case f.Is(checks.SourcesUnreadableAny):
+	case p.is(checks.SourcesUnreadableAny):
 		return failed("a file cannot be read")
-	case !f.Is(checks.ClientIDPresent):
+	case !p.is(checks.ClientIDPresent):
 		return failed("no client ID")
-	case !f.Is(checks.SecretPresent):
+	case !p.is(checks.SecretPresent):
 		return failed("no client secret")
-	case p.oddInput(f):
+	case p.oddInput():
 		return warned("the credentials look unusual")
 	}
 	return passed("client ID and secret found" + p.remarks())
 }
 
-func (p *pass) oddInput(f checks.Facts) bool {
+func (p *pass) oddInput() bool {
 	return slices.ContainsFunc([]checks.Name{
 		checks.ClientIDHasWhitespace, checks.ClientIDHasInvisible, checks.ClientIDQuoted, checks.ClientIDPlaceholder,
 		checks.SecretHasWhitespace, checks.SecretHasInvisible, checks.SecretQuoted, checks.SecretPlaceholder, checks.SecretMasked, checks.SecretToken,
 		checks.CredentialsSwappedShape, checks.CredentialsConflict,
-	}, f.Is)
+	}, p.is)
 }
 
 func (p *pass) subjectFacts() {

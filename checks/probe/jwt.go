@@ -111,7 +111,7 @@ func runKeys(ctx context.Context, p *pass) outcome {
 	if !a.ok() || a.status != 200 || a.document == nil {
 		return warned(ended(a).because)
 	}
-	k := readKeys(a)
+	k := a.keySet()
 	p.set(checks.KeysCount, len(k.usable))
 	p.keys = k
 	if len(k.usable) == 0 {
@@ -123,9 +123,16 @@ func runKeys(ctx context.Context, p *pass) outcome {
 // maxKeys bounds the work; real sets hold a handful.
 const maxKeys = 100
 
+func (a answer) keySet() keySet {
+	if a.keys != nil {
+		return a.keys()
+	}
+	return readKeys(a.document)
+}
+
 // readKeys takes each key alone: one of an unknown kind must not spoil the set.
-func readKeys(a answer) (k keySet) {
-	raw, _ := a.document["keys"].([]any)
+func readKeys(document map[string]any) (k keySet) {
+	raw, _ := document["keys"].([]any)
 	for _, v := range raw[:min(len(raw), maxKeys)] {
 		encoded, err := json.Marshal(v)
 		if err != nil {
@@ -152,7 +159,7 @@ func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
 	if !a.ok() || a.status != 200 {
 		return false, false
 	}
-	if k := readKeys(a); len(k.usable) > 0 {
+	if k := a.keySet(); len(k.usable) > 0 {
 		p.keys = k
 		p.set(checks.KeysCount, len(k.usable))
 	}

@@ -55,8 +55,13 @@ type timedRequest struct {
 	checks.Request
 }
 
+// usualFacts is how many facts there are at the end, with those that follow.
+const usualFacts = 256
+
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
-	p := &pass{subject: s, options: o, on: on, facts: checks.Facts{}, guard: guard.New(s.Credentials.Secret)}
+	own := ownSecret(s.Credentials.Secret)
+	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
+	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
 		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
@@ -67,7 +72,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	p.client.guard, p.client.own, p.client.budget = p.guard, ownSecret(s.Credentials.Secret), newBudget()
+	p.client.guard, p.client.own, p.client.budget = p.guard, own, newBudget()
 	p.client.paused = p.pause
 	return p
 }
@@ -124,6 +129,26 @@ func (p *pass) derived() checks.Facts {
 		p.follows, p.upTo = checks.Derive(p.facts), p.since
 	}
 	return p.follows
+}
+
+// seen is one fact so far. What follows from others is worked out only for a fact that does.
+func seen[T any](p *pass, name checks.Name) (value T, known bool) {
+	var all checks.Facts
+	if name.Derived() {
+		all = p.derived()
+	} else {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		all = p.facts
+	}
+	value, known = all[name.String()].(T)
+	return value, known
+}
+
+// is tells that a fact is seen to hold.
+func (p *pass) is(name checks.Name) bool {
+	holds, _ := seen[bool](p, name)
+	return holds
 }
 
 func (p *pass) record(at time.Time, r checks.Request) {

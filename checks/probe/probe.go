@@ -59,6 +59,8 @@ const (
 	ByFlag     = "--provider-id"
 	ByVariable = "OPENEO_AUTH_PROVIDER_ID"
 	ByCatalog  = "catalog"
+
+	byAuthConfig = "auth-config.json" // nobody asks, and the Python client decides by what it has stored
 )
 
 // Options bound the run. Zero values mean the defaults of the public contract.

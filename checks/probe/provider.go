@@ -13,7 +13,8 @@ import (
 )
 
 // chooseProvider decides as the public contract says: --provider-id, OPENEO_AUTH_PROVIDER_ID (which clients ignore when the
-// back-end does not list it), the catalog's pairing, and else the first in the list, as openEO clients do. When that one
+// back-end does not list it), the catalog's pairing, and else as the openEO Python client does: by its auth-config.json, or
+// the first in the list. When that one
 // has a different issuer, but another listed one fits, the fitting one is used for the bearer token: whether /me accepts
 // it shows what the right setting would bring, and the report says that clients would not have used it.
 func (p *pass) chooseProvider(list []provider) outcome {
@@ -69,10 +70,24 @@ func (p *pass) askedProvider(list []provider) (id, by string) {
 		id, by = p.subject.Backend.ProviderID, ByCatalog
 	}
 	builtIn := p.subject.Environment.Origin == environments.BuiltInOrigin
-	if id == "" || (by == ByCatalog && builtIn && !isListed(id)) {
-		return "", "" // a pairing of ours that the back-end has outlived is no wish of the user's
+	if id == "" || (by == ByCatalog && builtIn && !isListed(id)) { // a pairing of ours that the back-end has outlived is no wish of the user's
+		if id = p.storedProvider(list); id == "" {
+			return "", ""
+		}
+		by = byAuthConfig
 	}
 	return id, by
+}
+
+// storedProvider is the provider that the Python client takes of several where nobody asks for one: the only listed one that
+// its auth-config.json has for the back-end, also where the credentials come from variables.
+func (p *pass) storedProvider(list []provider) string {
+	stored := p.subject.Credentials.PythonClientWouldUse.Providers
+	fitting := slices.DeleteFunc(slices.Clone(list), func(pr provider) bool { return !slices.Contains(stored, pr.id) })
+	if len(list) == 1 || len(fitting) != 1 {
+		return ""
+	}
+	return fitting[0].id
 }
 
 func (p *pass) useProvider(used provider, asClients bool) {

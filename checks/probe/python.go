@@ -89,12 +89,12 @@ func oddScopes(v any) bool {
 // pythonChoice records which provider the client would take and whether it would find the credentials for it there. Asked is
 // what the program passes: a flag, or what the catalog's snippets write.
 func (p *pass) pythonChoice(list []provider, asked, by string) {
-	id := pythonProvider(list, asked, by, p.subject.Credentials.ClientIDSource)
+	id := pythonProvider(list, asked, by)
 	p.set(checks.PythonProviderID, text.Line(id, 60))
 	c := p.subject.Credentials
 	where := "arguments"
 	switch python := c.PythonClientWouldUse; {
-	case c.ClientIDSource.Kind == credentials.KindAuthConfig && c.ClientIDSource.Name != id:
+	case c.ClientIDSource.Kind == credentials.KindAuthConfig && c.ClientIDSource.Name != id && !slices.Contains(c.PythonClientWouldUse.Providers, id):
 		where = "none"
 	case c.ClientIDSource.Kind == credentials.KindAuthConfig:
 		where = "auth-config"
@@ -102,7 +102,9 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 		where = "variables"
 	}
 	p.set(checks.PythonCredentials, where)
-	p.set(checks.PythonFileRefused, where == "auth-config" && c.PythonClientWouldUse.Refused != "")
+	undecided := len(list) > 1 && (asked == "" || by == byAuthConfig)
+	p.set(checks.PythonFileRefused, c.PythonClientWouldUse.FileFault != "" && (undecided || where == "auth-config"))
+	p.setText(checks.PythonFileFault, text.Line(c.PythonClientWouldUse.FileFault, 200))
 	i := slices.IndexFunc(list, func(pr provider) bool { return pr.id == id })
 	p.set(checks.PythonProviderTitled, i < 0 || list[i].titled)
 	if i >= 0 {
@@ -113,18 +115,14 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 }
 
 // pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable, the only one, the one of
-// auth-config.json, the first.
-func pythonProvider(list []provider, asked, by string, found credentials.Source) string {
+// auth-config.json (asked for by byAuthConfig), the first.
+func pythonProvider(list []provider, asked, by string) string {
 	listed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
 	switch {
 	case asked != "" && listed(asked):
 		return asked
 	case asked != "" && by != ByVariable:
 		return "" // it says that there is no such provider
-	case len(list) == 1:
-		return list[0].id
-	case found.Kind == credentials.KindAuthConfig && listed(found.Name):
-		return found.Name
 	}
 	return list[0].id
 }
@@ -133,7 +131,7 @@ func pythonProvider(list []provider, asked, by string, found credentials.Source)
 // it would send besides.
 func (p *pass) pythonFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is only a remark must not cost anybody the report
-	if !p.derived().Known(checks.PythonMarked) {
+	if _, known := seen[bool](p, checks.PythonMarked); !known {
 		p.set(checks.PythonMarked, false)
 	}
 	if address := p.document().token; address != "" {

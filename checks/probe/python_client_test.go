@@ -228,7 +228,42 @@ func TestCredentialsUnderAnotherProviderAreNotFoundByPython(t *testing.T) {
 		s := login(t, nil)
 		s.Credentials.ClientIDSource = credentials.Source{Kind: credentials.KindAuthConfig, Name: provider}
 		s.Credentials.SecretSource = s.Credentials.ClientIDSource
+		s.Credentials.PythonClientWouldUse.Providers = []string{provider}
 		holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), want)
+	}
+}
+
+// TestStoredProvidersDecideWhereNobodyChooses: the Python client reads auth-config.json to choose between several providers,
+// also where the credentials are in variables.
+func TestStoredProvidersDecideWhereNobodyChooses(t *testing.T) {
+	both := map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
+		reply(200, `{"providers":[{"id":"q","title":"Q","issuer":"https://q.example.org"},{"id":"p","title":"P","issuer":"http://`+r.Host+`/realms/x"}]}`)(w, r)
+	}}
+	for name, tc := range map[string]struct {
+		instead map[string]http.HandlerFunc
+		asked   string
+		stored  []string
+		fault   string
+		want    checks.Facts
+	}{
+		"nothing":      {both, "", nil, "", checks.Facts{"python.provider_id": "q", "providers.asked_by": "", "login.works": false, "python.file_blocks": false}},
+		"ours":         {both, "", []string{"p"}, "", checks.Facts{"python.provider_id": "p", "providers.asked_by": "auth-config.json", "login.works": true}},
+		"another":      {both, "", []string{"q"}, "", checks.Facts{"python.provider_id": "q", "providers.asked_by": "auth-config.json", "login.works": false}},
+		"both":         {both, "", []string{"p", "q"}, "", checks.Facts{"python.provider_id": "q", "providers.asked_by": "", "login.works": false}},
+		"an old one":   {both, "", []string{"old", "p"}, "", checks.Facts{"python.provider_id": "p", "login.works": true}},
+		"a choice":     {both, "p", []string{"q"}, "not JSON", checks.Facts{"python.provider_id": "p", "providers.asked_by": "--provider-id", "login.works": true, "python.file_blocks": false}},
+		"one provider": {nil, "", []string{"q"}, "not JSON", checks.Facts{"python.provider_id": "p", "providers.asked_by": "", "login.works": true, "python.file_blocks": false}},
+		"unreadable":   {both, "", []string{"p"}, "others may read the file", checks.Facts{"providers.asked_by": "auth-config.json", "python.file_blocks": true, "python.file_fault": "others may read the file"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := login(t, tc.instead)
+			if s.ProviderID, s.ProviderBy = tc.asked, ""; tc.asked != "" {
+				s.ProviderBy = probe.ByFlag
+			}
+			python := &s.Credentials.PythonClientWouldUse
+			python.Providers, python.FileFault = tc.stored, tc.fault
+			holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), tc.want)
+		})
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 var mostlyAllowed = []string{"email", "profile", "address", "phone", "offline_access", "roles", "acr", "basic", "web-origins", "microprofile-jwt"}
 
 func skipScopes(p *pass) string {
-	if p.derived().Text(checks.TokenReason) != "scope" {
+	if p.is(checks.TokenIssued) || p.derived().Text(checks.TokenReason) != "scope" {
 		return "not needed"
 	}
 	return ""

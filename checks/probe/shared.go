@@ -5,9 +5,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -91,8 +93,15 @@ type publicDocument struct {
 	kept  bool // after done: others may take it over
 	body  []byte
 	frame answer
+	plain func() plainAnswer
 	tls   *tls.ConnectionState
 	until time.Time // zero: no end
+}
+
+// plainAnswer is a public document as every check reads it whose secret is not in it. Nobody changes it.
+type plainAnswer struct {
+	answer answer
+	text   guard.Looked
 }
 
 // document returns what another check has asked already, and waits while it does. Where there is nothing, lead is true, and
@@ -143,6 +152,7 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 		return
 	}
 	d.kept, d.body, d.frame, d.tls = true, body, frame, state
+	d.plain = sync.OnceValue(func() plainAnswer { return plainly(body, frame) })
 	age := s.limits.MaxAge
 	if failed := frame.failure.kind != "" || frame.status == http.StatusTooManyRequests || frame.status >= 500; failed && (age == 0 || age > failureAge) {
 		age = failureAge
@@ -165,13 +175,36 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 // read is the document as one check sees it.
 func (d *publicDocument) read(c *client) answer {
 	a := d.frame
-	a.header = a.header.Clone()
 	if a.ok() {
-		a.interpret(d.body)
-		a.scrub(c.guard)
+		a = d.answerFor(c.guard)
 	}
 	c.meet(a.host, d.tls, a.failure.shown)
 	return a
+}
+
+func (d *publicDocument) answerFor(g *guard.Guard) answer {
+	if p := d.plain(); !g.FindIn(p.text) {
+		return p.answer
+	}
+	a := d.frame
+	a.header = a.header.Clone()
+	a.interpret(d.body)
+	a.scrub(g)
+	return a
+}
+
+// plainly is the document for all checks but those whose secret is in it.
+func plainly(body []byte, frame answer) plainAnswer {
+	frame.interpret(body)
+	frame.keys = sync.OnceValue(func() keySet { return readKeys(frame.document) })
+	var seen strings.Builder // all that scrub looks at
+	seen.Write(body)
+	for name, values := range frame.header {
+		if name != locationHeader {
+			seen.WriteString("\n" + strings.Join(values, "\n"))
+		}
+	}
+	return plainAnswer{frame, guard.Look(seen.String())}
 }
 
 // askedFor gets a public document that every check of a run may share.

@@ -14,7 +14,7 @@ import (
 // it keeps this login from working, but another program may read the same file in another way.
 func (p *pass) remarks() string {
 	const enough = 2
-	notes := p.derived().List(checks.SourcesNotes)
+	notes, _ := seen[[]string](p, checks.SourcesNotes)
 	if len(notes) == 0 {
 		return ""
 	}

@@ -53,8 +53,8 @@ type minted struct {
 const longSecret = 16
 
 // repeatsSecret tells that a token is the secret, or has it inside: as it is or, in one that is opaque, in any form that the
-// guard knows. What a token says of its client in a payload is no form of the secret.
-func repeatsSecret(token, clientID string, secret credentials.Secret) bool {
+// guard of it knows. What a token says of its client in a payload is no form of the secret.
+func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard.Guard) bool {
 	text := lint.Bare(secret.Reveal())
 	switch {
 	case text == "" || token == "":
@@ -68,7 +68,7 @@ func repeatsSecret(token, clientID string, secret credentials.Secret) bool {
 	case lint.IsToken(token) || lint.IsToken(text):
 		return false
 	}
-	forms := guard.New(secret)
+	forms := own.Copy()
 	forms.Public(clientID)
 	return forms.Holds([]byte(token))
 }
@@ -98,8 +98,11 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	if m.answer.ok() && m.answer.status == http.StatusOK {
 		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
 	}
-	own := p.subject.Credentials.Secret
-	if repeatsSecret(m.token, r.clientID, r.secret) || !own.Equal(r.secret) && repeatsSecret(m.token, r.clientID, own) {
+	own, sent := p.subject.Credentials.Secret, p.client.own
+	if !own.Equal(r.secret) {
+		sent = guard.New(r.secret)
+	}
+	if repeatsSecret(m.token, r.clientID, r.secret, sent) || !own.Equal(r.secret) && repeatsSecret(m.token, r.clientID, own, p.client.own) {
 		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
@@ -146,17 +149,16 @@ var errRecorded = fmt.Errorf("the exchange is recorded")
 
 // skipToken says why the secret must not be sent, or what is missing.
 func skipToken(p *pass) string {
-	f := p.derived()
 	d := p.document()
 	switch {
-	case f.Is(checks.SourcesUnreadableAny), !f.Is(checks.ClientIDPresent), !f.Is(checks.SecretPresent):
+	case p.is(checks.SourcesUnreadableAny), !p.is(checks.ClientIDPresent), !p.is(checks.SecretPresent):
 		return "not tried: the credentials are not complete"
 	case d.token == "":
 		return "not tried: no token endpoint is known"
-	case f.Is(checks.DiscoveryTokenEndpointInsecure):
+	case p.is(checks.DiscoveryTokenEndpointInsecure):
 		p.set(checks.TokenUnsafe, "insecure")
 		return "not tried: the token endpoint is plain http"
-	case !f.Is(checks.DiscoveryTokenEndpointAllowed):
+	case !p.is(checks.DiscoveryTokenEndpointAllowed):
 		p.set(checks.TokenUnsafe, "elsewhere")
 		return "not tried: the token endpoint is on another host than the issuer"
 	}
@@ -169,7 +171,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 	scopes := p.clientScopes()
 	p.set(checks.TokenScopes, scopes)
 	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
-	if p.derived().Is(checks.CredentialsSwappedShape) {
+	if p.is(checks.CredentialsSwappedShape) {
 		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped first, the right pair is tried.
 		swapped := p.tryVariant(ctx, tokenRequest{step: checks.TokenSwapped.ID, variant: checks.TokenSwapped, clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
 		if swapped.issued() {
@@ -183,7 +185,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
-	if life, ok := p.derived().Int(checks.TokenExpiresInS); ok {
+	if life, ok := seen[int](p, checks.TokenExpiresInS); ok {
 		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
 	}
 	return passed("issued")
@@ -283,7 +285,7 @@ func (p *pass) useToken(m minted, asClients bool) {
 		p.bearer = bearer{token: credentials.NewSecret(m.token), asClients: asClients, date: date, received: m.answer.received}
 	}
 	p.mu.Unlock()
-	if !asClients && !p.derived().Known(checks.TokenExpiresInS) {
+	if _, known := seen[int](p, checks.TokenExpiresInS); !asClients && !known {
 		p.grantedFacts(m)
 	}
 	p.readToken(m.token)

@@ -20,10 +20,13 @@ import (
 var unclear = []string{"client-or-credentials", "credentials", "client-refused", "client-id-unread", "grant-refused", "method-basic", "method-other", "other"}
 
 func skipVariants(p *pass) string {
+	if p.is(checks.TokenIssued) {
+		return "not needed"
+	}
 	f := p.derived()
 	reason := f.Text(checks.TokenReason)
 	switch {
-	case f.Is(checks.TokenIssued), !f.Known(checks.AtToken.Status):
+	case !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case reason == "assertion-missing", slices.Contains(unclear, reason):
 		return ""

@@ -61,9 +61,10 @@ func Redacted(r checks.Report, redact func(string) string) checks.Report { retur
 // a copy only.
 func tidy(r checks.Report, show func(string) string) checks.Report {
 	r = text.Map(r, show)
-	for _, list := range [][]checks.Finding{r.Diagnoses, r.Hidden} {
-		for i := range list {
-			list[i].Fix = list[i].Steps.Lines()
+	for _, list := range []*[]checks.Finding{&r.Diagnoses, &r.Hidden} {
+		*list = slices.Clone(*list) // it may be the report's own
+		for i, f := range *list {
+			(*list)[i].Fix = f.Steps.Lines()
 		}
 	}
 	return r

@@ -56,24 +56,48 @@ func jsonLine(e Entry, _ ListOptions) []string {
 	if e.Subject.Name == "" {
 		e.Subject.Name = e.Label
 	}
-	line, err := encode(e.Report, "")
+	line, err := encodeLine(e.Report)
 	if err != nil { // its types have no value that JSON lacks
 		panic(err)
 	}
 	return []string{string(line)}
 }
 
+// encodeLine is encode without line breaks. The facts are most of a report, and are written apart: within quotation marks,
+// what stands in their place would be escaped.
+func encodeLine(r checks.Report) ([]byte, error) {
+	d := toDocument(r)
+	facts := d.Facts
+	d.Facts = nil
+	line, err := encoded(d, "")
+	if err != nil {
+		return nil, err
+	}
+	before, after, _ := bytes.Cut(line, []byte(`"facts":null`))
+	const usual = 16 << 10
+	out := append(append(make([]byte, 0, len(line)+usual), before...), `"facts":`...)
+	if out, err = appendFacts(out, facts); err != nil {
+		return nil, fmt.Errorf("write the report as JSON: %w", err)
+	}
+	return escapeUnprintable(append(out, after...)), nil
+}
+
 func nothing(int, *Totals, ListOptions) string { return "" }
 
 func encode(r checks.Report, indent string) ([]byte, error) {
+	text, err := encoded(toDocument(r), indent)
+	return escapeUnprintable(text), err
+}
+
+func encoded(d document, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", indent)
-	if err := e.Encode(toDocument(r)); err != nil {
+	if err := e.Encode(d); err != nil {
 		return nil, fmt.Errorf("write the report as JSON: %w", err)
 	}
-	return escapeUnprintable(b.Bytes()), nil
+	return b.Bytes(), nil
 }
 
 func toDocument(r checks.Report) document {
@@ -86,9 +110,22 @@ func toDocument(r checks.Report) document {
 	}
 }
 
+// plain tells that there is nothing to escape, as in most reports.
+func plain(raw []byte) bool {
+	for _, c := range raw {
+		if (c < ' ' || c > '~') && c != '\n' {
+			return false
+		}
+	}
+	return !bytes.Contains(raw, []byte("##"))
+}
+
 // escapeUnprintable writes the characters that encoding/json leaves raw and that act on a terminal or an editor (C1
 // controls, direction marks, zero-width characters) or a CI system ("##") as escapes, which a JSON reader gives back unchanged.
 func escapeUnprintable(raw []byte) []byte {
+	if plain(raw) {
+		return raw
+	}
 	out := make([]byte, 0, len(raw))
 	for len(raw) > 0 {
 		r, n := utf8.DecodeRune(raw)

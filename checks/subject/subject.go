@@ -47,7 +47,11 @@ const longSecret = 16
 
 func addressHoldsSecret(s probe.Subject) bool {
 	secret := s.Credentials.Secret
-	return secret.Len() >= longSecret && (lint.Holds(s.Environment.Issuer, secret) || s.Backend != nil && lint.Holds(s.Backend.URL, secret))
+	addresses := []string{s.Environment.Issuer}
+	if s.Backend != nil {
+		addresses = append(addresses, s.Backend.URL)
+	}
+	return secret.Len() >= longSecret && lint.HeldIn(secret, addresses...)
 }
 
 func (m Machine) query(s probe.Subject, t Target) credentials.Query {

@@ -26,6 +26,9 @@ type App struct {
 // Keep makes sure that nothing which is written repeats a secret, beside the reports, which know their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
+// Keeps tells that there is a secret to keep.
+func (a *App) Keeps() bool { return a.kept.Knows() }
+
 // Public names what is shown by right, such as a client ID that is not held back.
 func (a *App) Public(texts ...string) { a.kept.Public(texts...) }
 

@@ -90,10 +90,11 @@ var taken = map[string][]string{
 // named lists the commands that take an account by its name.
 var named = []string{"check", "wait", "snippet"}
 
-// supersedes: a command that chooses another place says all of it, and with a new secret goes no old one.
+// supersedes: a command that chooses another place says all of it, and with a new secret goes no old one. An issuer in a
+// printed command is a better spelling of the one that was checked, so the back-end and its provider ID stay.
 var supersedes = map[string][]string{
 	"environment": {"issuer", "backend", "provider-id"},
-	"issuer":      {"environment", "backend", "provider-id"},
+	"issuer":      {"environment"},
 	"backend":     {"provider-id"},
 	"secret-file": {"credentials"},
 }

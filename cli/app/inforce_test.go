@@ -41,6 +41,11 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 		},
 		{"the step chooses another issuer", []string{"--environment", "production"}, "credguide check --issuer https://idp.example.org", "credguide check --issuer https://idp.example.org"},
 		{
+			"the step spells the issuer better",
+			[]string{"--issuer", "http://idp.example.org", "--backend", "https://openeo.example.org", "--provider-id", "p"},
+			"credguide check --issuer https://idp.example.org", "credguide check --issuer https://idp.example.org --backend https://openeo.example.org --provider-id p",
+		},
+		{
 			"the step names a new secret",
 			[]string{"--environment", "demo", "--credentials", "openeo.env"},
 			"credguide check --secret-file FILE",

@@ -238,7 +238,9 @@ type Result struct {
 // run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
 func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
 	seen := probe.Run(ctx, s, options, on)
-	seen.Evidence = text.Map(seen.Evidence, c.Redacted) // of a list, in which a variable's secret may stand in a wrong place
+	if c.Keeps() { // of a list, in which a variable's secret may stand in a wrong place
+		seen.Evidence = text.Map(seen.Evidence, c.Redacted)
+	}
 	r := checks.Diagnose(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
 	return Result{report.Redacted(r, seen.Guard.Own), seen.Guard}
 }

@@ -73,7 +73,7 @@ func (r *Rate) Set(text string) error {
 
 // The memory of a run. Reports come and go, so that much of it is garbage: with a bound, a longer list takes no more of it.
 const (
-	memoryOfList  = 32 << 20
+	memoryOfList  = 38 << 20
 	memoryOfEntry = 2 << 10 // what the list itself keeps of an entry, and as much for the collector
 	usualEntries  = 10_000
 	lazyGC        = 400 // percent; the bound is what makes the collector run

@@ -108,12 +108,7 @@ func onlyFaults(err error) error {
 
 // checkOne checks one entry, or takes over what an earlier run found.
 func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
-	defer func() {
-		if recover() != nil { // the others are checked all the same
-			o = fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
-			l.fault(app.Defect())
-		}
-	}()
+	defer l.crashed(&o.Result)
 	if r, ok := l.resumed.of(l.c, l.labels[i]); ok {
 		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r, guard.New()})}}
 	}
@@ -134,10 +129,21 @@ func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, share
 	if s.Account.Name == "" {
 		memory = nil
 	}
-	before, _ := l.c.previous.of(l.c, l.labels[i])
-	r = l.c.withPast(r, s, l.c.past(ctx, s, r.Report, memory, before))
-	o.Result.parts = l.render(i, list, r)
+	o.Finish = func() (done rendered) {
+		defer l.crashed(&done)
+		before, _ := l.c.previous.of(l.c, l.labels[i])
+		r = l.c.withPast(r, s, l.c.past(ctx, s, r.Report, memory, before))
+		return rendered{parts: l.render(i, list, r)}
+	}
 	return o
+}
+
+// crashed is deferred: the defect of one entry is told, and the others are checked all the same.
+func (l *listRun) crashed(r *rendered) {
+	if recover() != nil {
+		*r = rendered{interrupted: true}
+		l.fault(app.Defect())
+	}
 }
 
 // render writes the parts of one report for all outputs.

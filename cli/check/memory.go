@@ -15,31 +15,31 @@ import (
 // memory keeps what checks of accounts find, for the next ones. That it cannot be kept is said once and changes nothing.
 type memory struct {
 	accounts.Memory
+	own     bool // it is of the person's own accounts
 	once    sync.Once
 	trouble error
 }
 
 func (c *checker) memory(list accounts.List) *memory {
-	return &memory{Memory: c.Places().Memory(ListFile(list))}
+	places := c.Places()
+	m := &memory{Memory: places.Memory(ListFile(list))}
+	m.own = m.List == places.Memory(places.File().Path).List
+	return m
 }
 
-// keep remembers one check, and returns what was remembered before and what is now.
-func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) (before, now accounts.Record) {
+// keep remembers one check.
+func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) accounts.Past {
 	if r.Interrupted {
-		return before, now
+		return accounts.Past{}
 	}
 	about, sub := About(s), cmp.Or(r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
-	before, known, err := m.Remember(ctx, accounts.Seen{
+	p, err := m.Remember(ctx, accounts.Seen{
 		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: causeOf(r), Sub: sub, At: r.Started, Secret: s.Credentials.Secret,
 	})
 	if err != nil {
 		m.once.Do(func() { m.trouble = err })
 	}
-	if !known {
-		return accounts.Record{}, now
-	}
-	now, _, _ = m.Recall(s.Account.Name) // what it could not tell, Remember has told
-	return before, now
+	return p
 }
 
 // About is what a check of a subject is remembered as being about.

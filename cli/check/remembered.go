@@ -11,23 +11,16 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// past is what earlier checks of the same client at the same place found.
-type past struct {
-	before, now accounts.Record
-	same        accounts.Sameness // of the secret that worked and the one in use
-}
-
 // past remembers a check of an account (m is nil for any other), and is what was remembered before it; where that says
 // nothing of a login that worked, what the report of --previous says, if there is one.
-func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m *memory, previous checks.Report) (p past) {
+func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m *memory, previous checks.Report) (p accounts.Past) {
 	if m != nil {
-		p.before, p.now = m.keep(ctx, s, r)
-		p.same = m.Compare(p.before, s.Credentials.Secret)
-		if r.Verdict == checks.Healthy {
+		p = m.keep(ctx, s, r)
+		if r.Verdict == checks.Healthy && m.own {
 			c.Deployed(ctx, s.Account.Name)
 		}
 	}
-	if older, ok := pastOf(previous, r); ok && p.before.WorkedAt.IsZero() {
+	if older, ok := pastOf(previous, r); ok && p.Before.WorkedAt.IsZero() {
 		return older
 	}
 	return p
@@ -35,7 +28,7 @@ func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m 
 
 // pastOf is what an earlier report says about a new one: the same as the memory of an account, but for the secret. A report
 // of another client, or of another place, says nothing.
-func pastOf(earlier, now checks.Report) (p past, ok bool) {
+func pastOf(earlier, now checks.Report) (p accounts.Past, ok bool) {
 	if earlier.Schema == "" {
 		return p, false
 	}
@@ -44,18 +37,18 @@ func pastOf(earlier, now checks.Report) (p past, ok bool) {
 	if a.Issuer != b.Issuer || a.Backend != b.Backend || !sameClient || earlier.Started.After(now.Started) {
 		return p, false
 	}
-	p.before = accounts.Record{Verdict: string(earlier.Verdict), Cause: causeOf(earlier), Since: earlier.Started, At: earlier.Started}
+	p.Before = accounts.Record{Verdict: string(earlier.Verdict), Cause: causeOf(earlier), Since: earlier.Started, At: earlier.Started}
 	if earlier.Verdict == checks.Healthy {
-		p.before.WorkedAt = earlier.Started
+		p.Before.WorkedAt = earlier.Started
 	} else if worked, err := time.Parse(time.RFC3339, earlier.Facts.Text(checks.MemoryWorkedAt)); err == nil {
-		p.before.WorkedAt = worked
+		p.Before.WorkedAt = worked
 	}
 	if since, err := time.Parse(time.RFC3339, earlier.Facts.Text(checks.MemoryFailingSince)); err == nil {
-		p.before.Since = since
+		p.Before.Since = since
 	}
-	p.now = accounts.Record{Verdict: string(now.Verdict), Cause: causeOf(now), Since: now.Started, At: now.Started, WorkedAt: p.before.WorkedAt}
-	if p.now.Verdict == p.before.Verdict && p.now.Cause == p.before.Cause {
-		p.now.Since = p.before.Since
+	p.Now = accounts.Record{Verdict: string(now.Verdict), Cause: causeOf(now), Since: now.Started, At: now.Started, WorkedAt: p.Before.WorkedAt}
+	if p.Now.Verdict == p.Before.Verdict && p.Now.Cause == p.Before.Cause {
+		p.Now.Since = p.Before.Since
 	}
 	return p, true
 }
@@ -69,16 +62,16 @@ func causeOf(r checks.Report) string {
 }
 
 // withPast adds to a report what earlier checks found, where it bears on the result: as a step, and as evidence.
-func (c *checker) withPast(r Result, s probe.Subject, p past) Result {
+func (c *checker) withPast(r Result, s probe.Subject, p accounts.Past) Result {
 	step, now := checks.Check{ID: "memory", Title: "earlier checks"}, c.Sys.Now()
-	field, inForce, changed := c.change(p.before, r.Report)
+	field, inForce, changed := c.change(p.Before, r.Report)
 	switch {
-	case p.before.Verdict == "":
+	case p.Before.Verdict == "":
 		return r
-	case r.Verdict == checks.Healthy && p.before.Verdict != accounts.Healthy:
-		step.Status, step.Because = checks.Passed, "works again; "+p.before.Story(now)
-	case r.Verdict != checks.Healthy && !p.before.WorkedAt.IsZero():
-		step.Status, step.Because = checks.Warned, p.now.Story(now)
+	case r.Verdict == checks.Healthy && p.Before.Verdict != accounts.Healthy:
+		step.Status, step.Because = checks.Passed, "works again; "+p.Before.Story(now)
+	case r.Verdict != checks.Healthy && !p.Before.WorkedAt.IsZero():
+		step.Status, step.Because = checks.Warned, p.Now.Story(now)
 	case changed && inForce:
 		step.Status = checks.Passed
 	case changed:
@@ -97,15 +90,15 @@ func (c *checker) withPast(r Result, s probe.Subject, p past) Result {
 		e.Facts.Set(checks.MemoryChangeInForce, inForce)
 	}
 	e.Checks = append(slices.Clip(e.Checks), step)
-	worked := !p.before.WorkedAt.IsZero()
+	worked := !p.Before.WorkedAt.IsZero()
 	if worked && r.Verdict != checks.Healthy {
-		e.Facts.Set(checks.MemoryStory, p.now.Story(now))
-		e.Facts.Set(checks.MemoryWorkedAt, p.before.WorkedAt.In(now.Location()).Format(time.RFC3339))
-		e.Facts.Set(checks.MemoryFailingSince, p.now.Since.In(now.Location()).Format(time.RFC3339))
+		e.Facts.Set(checks.MemoryStory, p.Now.Story(now))
+		e.Facts.Set(checks.MemoryWorkedAt, p.Before.WorkedAt.In(now.Location()).Format(time.RFC3339))
+		e.Facts.Set(checks.MemoryFailingSince, p.Now.Since.In(now.Location()).Format(time.RFC3339))
 	}
 	if worked && r.Verdict == checks.Misconfigured { // what is only unreachable was not changed
 		e.Facts.Set(checks.MemoryWorkedBefore, true)
-		if changed := accounts.WhatChanged(p.before, string(r.Verdict), p.same); changed != accounts.ChangedUnknown {
+		if changed := accounts.WhatChanged(p.Before, string(r.Verdict), p.Same); changed != accounts.ChangedUnknown {
 			e.Facts.Set(checks.MemorySameSecret, changed == accounts.ChangedAtProvider)
 		}
 	}

@@ -53,6 +53,11 @@ func (r *registration) awaited(ctx context.Context) (done bool, err error) {
 		return false, nil
 	}
 	r.Say("Only the deployment is left to wait for. The client is your account %s.", app.Bounded(name))
+	if r.offline() {
+		r.notAsked()
+		r.Say("Without --offline: %s", r.waitCommand(account{}, name))
+		return true, nil
+	}
 	return true, wait.Account(ctx, r.App, name, r.forget)
 }
 

@@ -27,6 +27,10 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.awaits(name)
 	}
+	if r.offline() {
+		r.notAsked()
+		return nil
+	}
 	flags, err := r.checkFlags(acc)
 	if err != nil {
 		return err
@@ -46,7 +50,8 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err != nil {
 		return err
 	}
-	w := wait.Watcher{App: r.App, Subject: s, Options: options, Again: r.waitCommand(acc, name)}
+	w := wait.Watcher{App: r.App, Subject: s, Options: options, InForce: c.Again, Again: r.waitCommand(acc, name)}
+	w.InForce.Account = name
 	waiting := wait.DefaultWaiting
 	if r.box != nil {
 		waiting = time.Minute
@@ -55,9 +60,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
 		return err
 	}
-	if name != "" {
-		r.forget()
-	}
+	r.forget()
 	outputs, err := check.ParseOutputs(nil)
 	if err != nil {
 		return err
@@ -69,6 +72,13 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 		r.Say("\nThis was the sandbox, and it ends here. To register for real:\n  credguide register")
 	}
 	return err
+}
+
+// offline tells that nobody may be asked for anything. The sandbox is this very program.
+func (r *registration) offline() bool { return r.flags.offline && r.box == nil }
+
+func (r *registration) notAsked() {
+	r.Say("\nNothing was sent: with --offline credguide neither waits for the deployment nor checks the login.")
 }
 
 func (r *registration) subjectOf(acc account) (probe.Subject, error) {

@@ -51,7 +51,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.store, "store", "", "where to keep the secret: "+strings.Join(stores, ", "))
 	set.StringVar(&f.storeFile, "store-file", "", "`FILE` for --store dotenv; default: in your configuration folder")
 	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
-	set.BoolVar(&f.offline, "offline", false, "do not ask the registry or the back-end for updates")
+	set.BoolVar(&f.offline, "offline", false, "send nothing to anybody: no updates, no waiting, no check at the end")
 	set.BoolVar(&f.submit, "submit", false, "submit the request by the registry's API, with your registry token")
 	set.BoolVar(&f.approve, "approve", false, "with --submit: approve your own request where that is allowed")
 	f.api.AddTo(set)

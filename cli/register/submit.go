@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/wizard"
@@ -34,6 +35,9 @@ func (r *registration) handOver(ctx context.Context) error {
 	}
 	submitted, has := r.answers.Text(wizard.SubmittedID)
 	if r.flags.submit || submitted == wizard.ByAPI {
+		if r.offline() {
+			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), r.resumeCommand()+" goes on without --offline")
+		}
 		err := r.pass(ctx, acc, r.byAPI)
 		if !errors.Is(err, errByForm) {
 			return r.afterAPI(ctx, err)

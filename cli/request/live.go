@@ -82,15 +82,16 @@ const mostAsked = 20
 
 // check asks whether the client ID of a request is free, as the form does, and adds a refusal to the verdict if it is not.
 func (l *live) check(ctx context.Context, e environments.Environment, in request.Input, form forms.Form, v *request.Verdict) {
-	id, _ := in.Fields["client_id"].(string)
-	refused := slices.ContainsFunc(v.Errors, func(r request.Refusal) bool { return r.Field == "client_id" })
+	field := form.Roles.ClientID
+	id, _ := in.Fields[field].(string)
+	refused := slices.ContainsFunc(v.Errors, func(r request.Refusal) bool { return r.Field == field })
 	if !l.rules || id == "" || refused || l.asked == mostAsked || lint.Suspect(id) {
 		return
 	}
 	l.asked++
-	environment, _ := in.Fields["integration_environment"].(string)
+	environment, _ := in.Fields[form.Roles.Environment].(string)
 	if environment == "" {
-		f, _ := form.Field("integration_environment")
+		f, _ := form.Field(form.Roles.Environment)
 		environment, _ = f.Default.(string)
 	}
 	free, err := l.Available(ctx, e, id, environment)
@@ -100,7 +101,7 @@ func (l *live) check(ctx context.Context, e environments.Environment, in request
 		return
 	}
 	if !free {
-		refuse(v, form, "client_id", "it is taken in "+environment+"; choose another ID")
+		refuse(v, form, field, "it is taken in "+environment+"; choose another ID")
 	}
 }
 

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 
 	"github.com/credguide/credguide/checks/probe"
@@ -18,11 +19,12 @@ type Today struct {
 	app     *app.App
 	catalog *environments.Catalog
 	options probe.Options
-	forms   map[string]forms.Form // by environment
-	scopes  map[string][]string   // by environment and back-end
-	free    map[string]bool       // by environment and client ID
-	given   string                // the API's address by --registry-api
-	found   map[string]search     // by portal and tenant
+	forms   map[string]forms.Form     // by environment
+	scopes  map[string][]string       // by environment and back-end
+	free    map[string]bool           // by environment and client ID
+	given   string                    // the API's address by --registry-api
+	found   map[string]search         // by portal and tenant
+	roots   map[string]*x509.CertPool // by the file that an environment names
 }
 
 // search is what the portal's page said of its API.
@@ -38,7 +40,10 @@ var ErrNoScopes = errors.New("it lists none now")
 // NewToday asks with the certificate authorities and proxies of the options.
 func NewToday(a *app.App, catalog *environments.Catalog, o probe.Options) *Today {
 	o.StepTimeout, o.Deadline = registry.Timeout, 2*registry.Timeout
-	return &Today{app: a, catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{}, found: map[string]search{}}
+	return &Today{
+		app: a, catalog: catalog, options: o, forms: map[string]forms.Form{}, scopes: map[string][]string{}, free: map[string]bool{},
+		found: map[string]search{}, roots: map[string]*x509.CertPool{},
+	}
 }
 
 // UseAPI takes the registry's API from its address, whatever the catalog says.
@@ -67,10 +72,17 @@ func (t *Today) optionsFor(ctx context.Context, e environments.Environment) (pro
 	if t.options.RootCAs != nil || e.CAFile == "" {
 		return t.options, nil
 	}
-	with, err := check.ProbeOptions(ctx, t.app, &check.Flags{CaFile: e.CAFile})
 	options := t.options
-	options.RootCAs = with.RootCAs
-	return options, err
+	if known, ok := t.roots[e.CAFile]; ok {
+		options.RootCAs = known
+		return options, nil
+	}
+	with, err := check.ProbeOptions(ctx, t.app, &check.Flags{CaFile: e.CAFile})
+	if err != nil {
+		return options, err
+	}
+	t.roots[e.CAFile], options.RootCAs = with.RootCAs, with.RootCAs
+	return options, nil
 }
 
 // findTimeout bounds the search: a person is waiting, and can go on without it.

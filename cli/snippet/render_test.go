@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func development() Values {
@@ -300,5 +301,32 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 	}
 	if _, err := Render(s, development()); err == nil || !strings.Contains(err.Error(), "Secret") {
 		t.Errorf("a snippet asked for the secret: %v", err)
+	}
+}
+
+// What a person reads in a snippet fits into 80 columns. Commands that are indented behind the comment's sign stay whole.
+func TestCommentsFitIntoATerminal(t *testing.T) {
+	list, err := snippets.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown := Values{Environment: "x", Issuer: "https://idp.example", Backend: "https://b.example", Check: []string{"--issuer", "https://idp.example"}}
+	kept := development()
+	kept.SecretFile, kept.Variables = "/home/me/.config/credguide/nightly.env", true
+	kept.Origin = Origin{"example.org/m", "https://github.com/credguide/credguide", someCommit, false}
+	member := development()
+	member.EntitlementsAt, member.Helpdesk = "https://aai.egi.eu/registry", "https://openeo.cloud/contact/"
+	for _, s := range list {
+		for _, v := range []Values{development(), unknown, kept, member} {
+			for line := range strings.Lines(render(t, s.ID, v)) {
+				line = strings.TrimRight(line, "\n")
+				words := strings.TrimLeft(line, " ")
+				comment := strings.HasPrefix(words, "# ") && !strings.HasPrefix(words, "#   ") || strings.HasPrefix(words, "// ") && !strings.HasPrefix(words, "//   ")
+				printed := strings.HasPrefix(words, "# It does not work?") || strings.HasPrefix(words, "// It does not work?")
+				if (comment && !printed || s.ID == ticketID) && text.Width(line) > 80 {
+					t.Errorf("%s: %d columns: %s", s.ID, text.Width(line), line)
+				}
+			}
+		}
 	}
 }

@@ -51,8 +51,8 @@ func Command(a *app.App) *cobra.Command {
 			if err := flags.Take(args); err != nil {
 				return err
 			}
-			if flags.All.Given() || flags.From != "" || flags.Plan {
-				return errors.New("wait takes one client; --all, --from and --plan are for check")
+			if flags.All.Given() || flags.From != "" || flags.Plan || flags.Public || flags.Seen != "" {
+				return errors.New("wait takes one client; --all, --from, --plan, --public and --seen are for check")
 			}
 			flags.Timeout = min(probe.DefaultStepTimeout, waiting)
 			return waitFor(cmd.Context(), a, &flags, waiting, func() {})
@@ -63,6 +63,9 @@ func Command(a *app.App) *cobra.Command {
 	step.DefValue, step.Usage = DefaultWaiting.String(), "how long to wait, as a `TIME`"
 	waiting = DefaultWaiting
 	step.Value = durationFlag{&waiting}
+	for _, name := range []string{"all", "from", "plan", "public", "seen", "per-host", "rate", "list-deadline", "resume-from"} { // these are for check alone
+		_ = cmd.Flags().MarkHidden(name)
+	}
 	check.CompleteCheckFlags(a, cmd)
 	return cmd
 }
@@ -131,14 +134,15 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 		return err
 	}
 	c.KeepSecret(s)
-	w := Watcher{App: a, Subject: s, Options: c.Options, quiet: flags.Quiet}
+	w := Watcher{App: a, Subject: s, Options: c.Options, InForce: c.Again, quiet: flags.Quiet}
+	w.InForce.Account = s.Account.Name
 	if err := w.Until(ctx, a.Sys.Now().Add(waiting)); err != nil {
 		return err
 	}
 	deployed()
 	a.Deployed(ctx, s.Account.Name)
 	if !s.Credentials.HasSecret() {
-		a.Say("%q is deployed. There is no secret to check it with; when there is: credguide check --environment %s", app.Plain(s.Credentials.ClientID), s.Environment.ID)
+		a.Say("%q is deployed. There is no secret to check it with; when there is: %s", app.Plain(s.Credentials.ClientID), w.InForce.Command("credguide check"))
 		return nil
 	}
 	return c.One(ctx, s, outputs)
@@ -149,6 +153,8 @@ type Watcher struct {
 	*app.App
 	Subject probe.Subject
 	Options probe.Options
+	// InForce completes the commands that are printed.
+	InForce app.InForce
 	// Again is the command that waits on; empty: the one that is running.
 	Again string
 
@@ -201,7 +207,7 @@ func (w *Watcher) notAsked(held *probe.HeldBack) error {
 func (w *Watcher) giveUp(id string, noAnswer error) {
 	title := w.Subject.Environment.Title
 	if noAnswer != nil {
-		w.Say("cannot tell: %s did not answer (%s); credguide check tells more", title, app.Plain(noAnswer.Error()))
+		w.Say("cannot tell: %s did not answer (%s). To find out more: %s", title, app.Plain(noAnswer.Error()), w.InForce.Command("credguide check"))
 		return
 	}
 	times := "once"
@@ -224,10 +230,11 @@ func (w *Watcher) decide(ctx context.Context, s probe.Standing, noAnswer error) 
 	case s.Client == "unknown":
 		return w.elsewhere(ctx)
 	case s.Client == "other":
-		w.Say("this identity provider does not tell whether it knows a client ID; try the check itself: credguide check")
+		w.Say("this identity provider does not tell whether it knows a client ID; try the check itself: %s", w.InForce.Command("credguide check"))
 		return true, app.ExitCode(app.ExitCannotTell)
 	}
-	w.Say("%s knows %q, but it is %s; waiting does not help. credguide check tells more.", w.Subject.Environment.Title, id, standingWords[s.Client])
+	w.Say("%s knows %q, but it is %s; waiting does not help. To find out more: %s",
+		w.Subject.Environment.Title, id, standingWords[s.Client], w.InForce.Command("credguide check"))
 	return true, app.ExitCode(app.ExitMisconfigured)
 }
 
@@ -246,8 +253,8 @@ func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
 	for _, e := range w.Subject.Catalog.Sisters(w.Subject.Environment) {
 		if w.knownIn(ctx, e) {
 			w.Say("%q is known in %s, and not in %s. Registered there only, it will not turn up here.", app.Plain(w.Subject.Credentials.ClientID), e.Title, w.Subject.Environment.Title)
-			w.Say("use it in the environment where it is registered: credguide check --environment %s", e.ID)
-			w.Say("or register it here: credguide register --environment %s", w.Subject.Environment.ID)
+			w.Say("use it in the environment where it is registered: %s", w.InForce.Command("credguide check --environment "+e.ID))
+			w.Say("or register it here: %s", w.InForce.Command("credguide register --environment "+w.Subject.Environment.ID))
 			w.Say("if that is done already, wait with --no-siblings")
 			return true, app.ExitCode(app.ExitMisconfigured)
 		}

@@ -98,48 +98,66 @@ func (m Memory) Recall(name string) (r Record, known bool, err error) {
 	case !info.Mode().IsRegular() || info.Size() > mostRecord:
 		return Record{}, false, nil
 	}
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
-	}
 	var s stored
-	switch err := json.Unmarshal(data, &s); {
-	case s.Format > format:
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, errNewer)
-	case err != nil || s.Format != format || s.Name != name:
-		return Record{}, false, nil // broken: the next check writes it anew
+	for range 2 { // it may be read in the middle of a write
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
+		}
+		switch err := json.Unmarshal(data, &s); {
+		case s.Format > format:
+			return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, errNewer)
+		case err == nil && s.Format == format && s.Name == name:
+			return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Sub, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
+		}
 	}
-	return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Sub, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
+	return Record{}, false, nil // broken: the next check writes it anew
 }
 
-// Remember keeps the outcome of a check, and returns what was remembered before of the same subject. An error means that
-// nothing could be kept, or no fingerprint be made; the check itself is as good as without it.
-func (m Memory) Remember(ctx context.Context, seen Seen) (before Record, known bool, err error) {
+// Past is what was remembered before a check of the same subject, and what is now.
+type Past struct {
+	Before, Now Record
+	Known       bool     // that there was a check before
+	Same        Sameness // of the secret that worked and the one in use
+}
+
+// Remember keeps the outcome of a check. An error means that nothing could be kept, or no fingerprint be made; the check
+// itself is as good as without it.
+func (m Memory) Remember(ctx context.Context, seen Seen) (Past, error) {
 	if m.Folder == "" {
-		return Record{}, false, nil
+		return Past{}, nil
 	}
 	key, keyErr := m.key(ctx, true)
 	unlock, err := m.lock(ctx)
 	if err != nil {
-		before, known, _ = m.Recall(seen.Name)
-		return before, known && before.Subject == seen.Subject, err
+		before, known, _ := m.Recall(seen.Name)
+		return past(before, known, seen, key), err
 	}
 	defer unlock()
-	before, known, err = m.Recall(seen.Name)
+	before, known, err := m.Recall(seen.Name)
 	if err != nil {
-		return Record{}, false, err
+		return Past{}, err
 	}
-	if known && before.Subject != seen.Subject {
-		before, known = Record{}, false
+	p := past(before, known, seen, key)
+	if p.Known && before.At.After(seen.At) {
+		p.Now = before
+		return p, nil // another run checked it later
 	}
-	if known && before.At.After(seen.At) {
-		return before, known, nil // another run checked it later
+	return p, errors.Join(m.write(p.Now), keyErr)
+}
+
+// past leaves out what was remembered of another subject.
+func past(before Record, known bool, seen Seen, key []byte) (p Past) {
+	if known && before.Subject == seen.Subject {
+		p.Before, p.Known = before, true
 	}
-	return before, known, errors.Join(m.write(before.with(seen, key)), keyErr)
+	now := fingerprintOf(key, seen.Secret)
+	p.Now, p.Same = p.Before.with(seen, now), p.Before.worked.compare(now)
+	return p
 }
 
 // with is what is remembered after a check.
-func (r Record) with(seen Seen, key []byte) Record {
+func (r Record) with(seen Seen, secret fingerprint) Record {
 	next := r
 	if seen.Sub != "" {
 		next.Sub = seen.Sub
@@ -149,7 +167,7 @@ func (r Record) with(seen Seen, key []byte) Record {
 		next.Verdict, next.Cause, next.Since = seen.Verdict, seen.Cause, next.At
 	}
 	if seen.Verdict == Healthy {
-		next.WorkedAt, next.worked = next.At, fingerprintOf(key, seen.Secret)
+		next.WorkedAt, next.worked = next.At, secret
 	}
 	return next
 }
@@ -159,22 +177,10 @@ func (m Memory) write(r Record) error {
 	if err != nil {
 		return fmt.Errorf("remember the check: %w", err)
 	}
-	if err := files.ReplaceSoon(m.file(r.Name), append(data, '\n')); err != nil {
+	if err := files.Overwrite(m.file(r.Name), append(data, '\n')); err != nil {
 		return fmt.Errorf("remember the check: %s: %w", m.file(r.Name), err)
 	}
 	return nil
-}
-
-// Compare tells whether a secret is the one that worked the last time.
-func (m Memory) Compare(r Record, secret credentials.Secret) Sameness {
-	if r.worked.Value == "" {
-		return SameUnknown
-	}
-	key, err := m.key(context.Background(), false)
-	if err != nil {
-		return SameUnknown
-	}
-	return r.worked.compare(fingerprintOf(key, secret))
 }
 
 // Rename moves what is remembered to an account's new name.

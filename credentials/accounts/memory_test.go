@@ -35,11 +35,11 @@ func seen(verdict, cause, secret string, at time.Time) accounts.Seen {
 
 func remember(t *testing.T, m accounts.Memory, s accounts.Seen) (accounts.Record, bool) {
 	t.Helper()
-	before, known, err := m.Remember(t.Context(), s)
+	p, err := m.Remember(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return before, known
+	return p.Before, p.Known
 }
 
 func TestMemoryOfOneAccount(t *testing.T) {
@@ -177,7 +177,7 @@ func TestAKeyThatCannotBeUsed(t *testing.T) {
 		if err := os.WriteFile(m.KeyFile, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); err == nil || !strings.HasSuffix(err.Error(), want) {
+		if _, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); err == nil || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}
 		if r, known, _ := m.Recall("Nightly"); !known || r.Verdict != accounts.Healthy || m.Compare(r, credentials.NewSecret(canary)) != accounts.SameUnknown {
@@ -192,7 +192,7 @@ func TestAKeyThatCannotBeUsed(t *testing.T) {
 	if err := os.Chmod(m.KeyFile, 0o640); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); err == nil || !strings.Contains(err.Error(), "(mode 640), so secrets are not compared") {
+	if _, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); err == nil || !strings.Contains(err.Error(), "(mode 640), so secrets are not compared") {
 		t.Errorf("%v", err)
 	}
 }
@@ -211,7 +211,7 @@ func TestMemoryThatCannotBeKept(t *testing.T) {
 		if known || want == "" && err != nil || want != "" && (err == nil || !strings.HasSuffix(err.Error(), want)) {
 			t.Errorf("%s: %v, %v", text, known, err)
 		}
-		_, _, err = m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon))
+		_, err = m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon))
 		data, _ := os.ReadFile(path)
 		if want == "" && err != nil || want != "" && (err == nil || string(data) != text) {
 			t.Errorf("%s: %v, %s", text, err, data)
@@ -225,12 +225,12 @@ func TestMemoryThatCannotBeKept(t *testing.T) {
 	if err := os.WriteFile(blocked.Folder, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, known, err := blocked.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); known || err == nil || !strings.HasPrefix(err.Error(), "remember the check: ") {
-		t.Errorf("%v, %v", known, err)
+	if p, err := blocked.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); p.Known || err == nil || !strings.HasPrefix(err.Error(), "remember the check: ") {
+		t.Errorf("%v, %v", p.Known, err)
 	}
 	nowhere := accounts.Memory{}
-	if _, known, err := nowhere.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); known || err != nil || nowhere.Forget("x") != nil {
-		t.Errorf("%v, %v", known, err)
+	if p, err := nowhere.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); p.Known || err != nil || nowhere.Forget("x") != nil {
+		t.Errorf("%v, %v", p.Known, err)
 	}
 }
 
@@ -274,7 +274,7 @@ func TestManyChecksAtOnce(t *testing.T) {
 		running.Go(func() {
 			s := seen(accounts.Healthy, "", canary, noon)
 			s.Name = fmt.Sprintf("a%d", i)
-			if _, _, err := m.Remember(context.Background(), s); err != nil {
+			if _, err := m.Remember(context.Background(), s); err != nil {
 				t.Error(err)
 			}
 		})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
@@ -17,16 +18,22 @@ import (
 const Redacted = "[redacted]"
 
 // Guard searches texts for some secrets and tokens: in any case; percent-, form-, HTML-, JSON- and
-// shell-escaped, also in part and several times over; in Base64 of either alphabet behind any text; in
-// hexadecimal and as lists of byte values. Of what a generator made, any piece of eight bytes in a row
-// is searched for too: servers cut what they repeat to length. The cost is linear in the text. A Guard
-// is safe for concurrent use.
+// shell-escaped, also in part and several times over; in Base64 of either alphabet and Base32 behind any
+// text; in hexadecimal and as lists of byte values; in UTF-16; backwards. Of what a generator made, any
+// piece of eight bytes in a row is searched for too: servers cut what they repeat to length. The cost is
+// linear in the text. A Guard is safe for concurrent use.
 type Guard struct {
-	mu      sync.RWMutex
-	secrets []credentials.Secret
-	tokens  []credentials.Secret
-	public  []string
-	ready   *index // nil: to be made anew
+	mu     sync.Mutex
+	known  []known
+	public []string              // in lower case
+	ready  atomic.Pointer[index] // nil: to be made anew
+}
+
+// known is a secret or a token, with its forms: they are worked out once, when a text is searched for them.
+type known struct {
+	secret credentials.Secret
+	token  bool
+	forms  func() *forms
 }
 
 // New starts with some secrets; tokens are added as they are minted.
@@ -42,27 +49,39 @@ func New(secrets ...credentials.Secret) *Guard {
 func (g *Guard) Add(secret credentials.Secret) {
 	for _, text := range []string{secret.Reveal(), lint.Bare(secret.Reveal())} {
 		if strings.TrimSpace(text) != "" {
-			g.remember(&g.secrets, credentials.NewSecret(text))
+			g.remember(known{credentials.NewSecret(text), false, sync.OnceValue(func() *forms { return formsOf(text) })})
 		}
 	}
 }
 
 // Token adds a token. What its payload says is public; it counts by its signature, or whole if it is
 // opaque. A server may call anything a token: what is made of words is none.
-func (g *Guard) Token(token credentials.Secret) { g.remember(&g.tokens, token) }
+func (g *Guard) Token(token credentials.Secret) {
+	g.remember(known{token, true, sync.OnceValue(func() *forms { return formsOfToken(token.Reveal()) })})
+}
 
-func (g *Guard) remember(list *[]credentials.Secret, secret credentials.Secret) {
+func (g *Guard) remember(k known) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if slices.ContainsFunc(*list, secret.Equal) {
-		return
+	same := func(other known) bool { return other.token == k.token && other.secret.Equal(k.secret) }
+	if !slices.ContainsFunc(g.known, same) {
+		g.known = append(g.known, k)
+		g.ready.Store(nil)
 	}
-	*list = append(*list, secret)
-	if list == &g.tokens && g.ready != nil {
-		g.ready.addToken(secret.Reveal())
-	} else {
-		g.ready = nil
-	}
+}
+
+// Copy is a guard that knows the same so far. What was worked out for the one is not worked out again for the other.
+func (g *Guard) Copy() *Guard {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return &Guard{known: slices.Clone(g.known), public: slices.Clone(g.public)}
+}
+
+// Knows tells that there is anything to search for.
+func (g *Guard) Knows() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.known) > 0
 }
 
 // Public names texts that are shown by right, such as the client ID and the issuer: a piece of a
@@ -71,82 +90,90 @@ func (g *Guard) remember(list *[]credentials.Secret, secret credentials.Secret) 
 func (g *Guard) Public(texts ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.public, g.ready = append(g.public, texts...), nil
+	for _, text := range texts {
+		g.public = append(g.public, folded(text))
+	}
+	g.ready.Store(nil)
 }
 
 // Text redacts a text from outside: secrets, tokens, and whatever has the form of a token or stands in
 // an Authorization header, whoever's it is.
-func (g *Guard) Text(s string) string {
-	return g.redact(s, func(x *index, text []byte) []span { return x.outside(text, shapes(text)) })
-}
+func (g *Guard) Text(s string) string { return replaced(s, g.index().outside(s, shapes(s))) }
 
 // Find tells that Text would redact something.
 func (g *Guard) Find(text []byte) bool {
-	return len(g.search(func(x *index) []span { return x.outside(text, shapes(text)) })) > 0
+	s := string(text)
+	return len(g.index().outside(s, shapes(s))) > 0
+}
+
+// Looked is a text that many guards look at, such as a public document that many checks share: what does not depend on a secret is
+// worked out once.
+type Looked struct {
+	layers []string // the text, and what is left of it without each layer of escapes
+	shaped bool     // something in it has the form of a token
+}
+
+// Look works out what FindIn needs of a text.
+func Look(text string) Looked {
+	p := Looked{shaped: len(shapes(text)) > 0}
+	v := view{text: text}
+	for more, deep := true, 0; more && deep <= deepest; deep++ {
+		p.layers = append(p.layers, v.text)
+		v, more = v.decoded()
+	}
+	return p
+}
+
+// FindIn tells that Text would redact something in the text that was looked at.
+func (g *Guard) FindIn(p Looked) bool {
+	x := g.index()
+	return p.shaped || slices.ContainsFunc(p.layers, func(layer string) bool { return len(x.inLayer(view{text: layer}, nil)) > 0 })
 }
 
 // Holds tells that a text holds one of the secrets and tokens that were added, in any form.
-func (g *Guard) Holds(text []byte) bool {
-	return len(g.search(func(x *index) []span { return x.outside(text, nil) })) > 0
-}
+func (g *Guard) Holds(text []byte) bool { return len(g.index().outside(string(text), nil)) > 0 }
 
 // Own redacts what this program says itself, into which others' texts were filled. Only what a
 // generator made is searched for: a secret that is a word stands in our own words by right.
-func (g *Guard) Own(s string) string {
-	return g.redact(s, func(x *index, text []byte) []span { return x.written(text, search{sure: true}) })
-}
+func (g *Guard) Own(s string) string { return replaced(s, g.index().written(s, search{sure: true})) }
 
 // Document does the same to a document of a format with a syntax, and leaves the syntax as it is:
 // nothing that is found crosses a quote, an angle bracket or a line end that is not escaped.
 func (g *Guard) Document(document []byte) []byte {
-	return replaced(document, g.search(func(x *index) []span { return x.written(document, search{sure: true, syntax: true}) }))
+	return g.document(document, search{sure: true, syntax: true})
 }
 
 // Page redacts a page whose values come from outside, and so also what a person chose, if it is
 // whole. With a syntax, that is left as it is.
 func (g *Guard) Page(page []byte, syntax bool) []byte {
-	return replaced(page, g.search(func(x *index) []span { return x.written(page, search{whole: true, syntax: syntax}) }))
+	return g.document(page, search{whole: true, syntax: syntax})
 }
 
-func (g *Guard) redact(s string, find func(*index, []byte) []span) string {
-	text := []byte(s)
-	spans := g.search(func(x *index) []span { return find(x, text) })
-	if len(spans) == 0 {
-		return s
+func (g *Guard) document(document []byte, s search) []byte {
+	text := string(document)
+	if spans := g.index().written(text, s); len(spans) > 0 {
+		return []byte(replaced(text, spans))
 	}
-	return string(replaced(text, spans))
+	return document
 }
 
-// search makes what is searched for where it has changed: a check searches thousands of short texts.
-func (g *Guard) search(find func(*index) []span) []span {
-	g.mu.RLock()
-	for g.ready == nil {
-		g.mu.RUnlock()
-		g.prepare()
-		g.mu.RLock()
+// index is what is searched for, made anew where that has changed: a check searches thousands of short texts.
+func (g *Guard) index() *index {
+	if x := g.ready.Load(); x != nil {
+		return x
 	}
-	defer g.mu.RUnlock()
-	return find(g.ready)
-}
-
-func (g *Guard) prepare() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	x := newIndex(g.public)
-	for _, secret := range g.secrets {
-		x.addSecret(secret.Reveal())
-	}
-	for _, token := range g.tokens {
-		x.addToken(token.Reveal())
-	}
-	g.ready = x
+	x := newIndex(g.known, append(slices.Clip(g.public), names))
+	g.ready.Store(x)
+	return x
 }
 
 // span is a part of a text.
 type span struct{ from, to int }
 
 // replaced writes the text anew with each span redacted; those that touch are redacted as one.
-func replaced(text []byte, spans []span) []byte {
+func replaced(text string, spans []span) string {
 	if len(spans) == 0 {
 		return text
 	}
@@ -158,5 +185,5 @@ func replaced(text []byte, spans []span) []byte {
 		}
 		end = max(end, s.to)
 	}
-	return append(out, text[end:]...)
+	return string(append(out, text[end:]...))
 }

@@ -2,7 +2,9 @@ package guard_test
 
 import (
 	"bytes"
+	"encoding/base32"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/xml"
@@ -10,10 +12,12 @@ import (
 	"html"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -58,8 +62,13 @@ func disguises(secret string) map[string]string {
 		"JSON bytes":      jsonOf([]byte(secret)),
 		"wrapped":         "\n" + wrap(base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", 70)+secret+strings.Repeat("y", 70))), 76),
 	}
+	forms["UTF-16 in hex"] = hex.EncodeToString(wide(secret, binary.LittleEndian))
+	forms["UTF-16 in hex, big end first"] = hex.EncodeToString(wide(secret, binary.BigEndian))
 	for i := range 4 {
 		text := []byte("client"[:i] + ":" + secret + "tail"[:i])
+		forms[fmt.Sprintf("base32, %d before", i)] = base32.StdEncoding.EncodeToString(text)
+		forms[fmt.Sprintf("base32 in lower case, %d before", i)] = strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(text))
+		forms[fmt.Sprintf("UTF-16 in base64, %d before", i)] = base64.StdEncoding.EncodeToString(wide("client"[:i]+secret, binary.LittleEndian))
 		forms[fmt.Sprintf("base64 std, %d before", i)] = base64.StdEncoding.EncodeToString(text)
 		forms[fmt.Sprintf("base64 url, %d before", i)] = base64.URLEncoding.EncodeToString(text)
 		forms[fmt.Sprintf("base64 raw, %d before", i)] = base64.RawStdEncoding.EncodeToString(text)
@@ -71,6 +80,13 @@ func disguises(secret string) map[string]string {
 	request.SetBasicAuth(url.QueryEscape("client ID"), url.QueryEscape(secret))
 	forms["Basic, escaped"] = request.Header.Get("Authorization")
 	return forms
+}
+
+func wide(text string, order binary.AppendByteOrder) (out []byte) {
+	for _, unit := range utf16.Encode([]rune(text)) {
+		out = order.AppendUint16(out, unit)
+	}
+	return out
 }
 
 func jsonOf(value any) string {
@@ -141,6 +157,42 @@ func TestGuardFindsEveryForm(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A secret that a person chose may have no piece that says anything, or only such as stand in public texts. Whole, it is one.
+func TestGuardFindsAnySecretWhole(t *testing.T) {
+	for _, secret := range []string{"MySecretPassword2024", "correcthorsebatterystaple1", "-&YYbaXbaa7Q", "openeo-cloud/Nightly-2026x"} {
+		g := guard.New(credentials.NewSecret(secret))
+		g.Public("openeo-cloud/Nightly", "Nightly-2026x", "cloud/Nightly-2")
+		for name, form := range disguises(secret) {
+			if !find(t, g, "tried "+form) {
+				t.Errorf("%q is missed as %s", secret, name)
+			}
+		}
+	}
+}
+
+// A generated secret is one in either direction.
+func TestGuardReadsBackwards(t *testing.T) {
+	runes := []rune(registryMade)
+	slices.Reverse(runes)
+	if !find(t, guard.New(credentials.NewSecret(registryMade)), "tried "+string(runes)) {
+		t.Error("the reversed secret is missed")
+	}
+}
+
+// A copy knows what the guard knew; what either learns later is its own.
+func TestACopyIsAGuardOfItsOwn(t *testing.T) {
+	g := guard.New(credentials.NewSecret(registryMade))
+	c := g.Copy()
+	c.Add(credentials.NewSecret(keycloakMade))
+	c.Public(registryMade[:20])
+	if !g.Find([]byte(registryMade[:20])) || g.Find([]byte(keycloakMade)) {
+		t.Error("the guard took over what its copy learnt")
+	}
+	if !c.Find([]byte(registryMade)) || !c.Find([]byte(keycloakMade)) || c.Find([]byte(registryMade[:20])) {
+		t.Error("the copy does not know what it was given")
 	}
 }
 

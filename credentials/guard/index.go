@@ -1,115 +1,137 @@
 package guard
 
 import (
-	"bytes"
-	"encoding/binary"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
-const (
-	// window is the least that is searched for, in bytes. What is shorter occurs by chance.
-	window = 8
-	// mostBytes of a secret are searched for piece by piece; nothing longer is one.
-	mostBytes = 16 << 10
-	// mostCompared bounds the work on a text that nearly repeats what is only searched for whole.
-	mostCompared = 128
-)
-
-// form is one way to write a secret, in lower case.
-type form struct {
-	text  []byte
-	least int  // so many bytes in a row count
-	sure  bool // a generator made it, so that it stands nowhere by chance
-}
-
-// whole is how many bytes in a row are as good as all.
-func (f form) whole() int { return min(len(f.text), mostCompared) }
-
-// index finds forms by their windows of eight bytes.
+// index finds the forms of all that a guard knows by their windows of eight bytes.
 type index struct {
-	forms   []form
-	places  []place
-	heads   map[uint64]int32 // window -> the first of its places, plus one
-	filter  [1 << 10]uint64  // which windows there may be, so that few are looked up
-	public  map[uint64]bool  // windows of public texts
-	texts   []string         // the public texts, in lower case
-	words   [][]byte         // secrets that are words: only where a client secret must stand
-	shorter [][]byte         // secrets shorter than a window
+	sets    []set
+	filter  filter
+	texts   []string               // the public texts, in lower case
+	windows func() map[uint64]bool // those of public texts
+	words   []string               // secrets that are words: only where a client secret must stand
+	shorter []string               // secrets shorter than a window
+	least   int                    // bytes that a text must have for anything to be found in it
 }
 
-// place is where a window stands in a form.
-type place struct{ form, at, next int32 }
+// set is the forms of one secret or token. Of each it is told whether a window that stands in a public text says nothing.
+type set struct {
+	*forms
+	shared []bool
+}
 
-func newIndex(public []string) *index {
-	x := &index{heads: map[uint64]int32{}, public: map[uint64]bool{}}
-	for _, text := range append(public, names) {
-		text = strings.ToLower(text)
-		x.texts = append(x.texts, text)
-		for i := 0; i+window <= len(text); i++ {
-			x.public[keyOf([]byte(text[i:]))] = true
+func newIndex(list []known, public []string) *index {
+	x := &index{texts: public}
+	x.windows = sync.OnceValue(x.publicWindows)
+	for _, k := range list {
+		f := k.forms()
+		x.words, x.shorter = append(x.words, f.words...), append(x.shorter, f.shorter...)
+		if len(f.list) == 0 {
+			continue
 		}
+		s := set{f, make([]bool, len(f.list))}
+		for i, form := range f.list {
+			s.shared[i] = form.spelling && !x.holds(form.text)
+		}
+		x.sets = append(x.sets, s)
+		x.filter.merge(&f.filter)
+	}
+	x.least = window
+	for _, few := range slices.Concat(x.words, x.shorter) {
+		x.least = min(x.least, len(few))
+	}
+	if len(x.sets)+len(x.words)+len(x.shorter) == 0 {
+		x.least = math.MaxInt
 	}
 	return x
 }
 
-func keyOf(text []byte) uint64 { return binary.BigEndian.Uint64(text) }
-
-// bit is the place of a window in the filter.
-func bit(key uint64) (word, mask uint64) {
-	h := key * 0x9E3779B97F4A7C15 >> 48
-	return h >> 6, 1 << (h & 63)
+// holds tells that a public text holds the whole of a form.
+func (x *index) holds(form string) bool {
+	return slices.ContainsFunc(x.texts, func(public string) bool { return strings.Contains(public, form) })
 }
 
-// add takes in a form. One that counts only whole is found by its first window, any other by each
-// window that may be looked for.
-func (x *index) add(f form, may func(at int) bool) {
-	f.text = f.text[:min(len(f.text), mostBytes)]
-	f.least = min(f.least, len(f.text))
-	known := func(other form) bool { return bytes.Equal(other.text, f.text) }
-	if len(f.text) < window || slices.ContainsFunc(x.forms, known) {
-		return
-	}
-	number := int32(len(x.forms))
-	x.forms = append(x.forms, f)
-	last := len(f.text) - window
-	if f.least == len(f.text) || may == nil {
-		x.forms[number].least = f.whole()
-		last, may = 0, func(int) bool { return true }
-	}
-	for at := 0; at <= last; at++ {
-		key := keyOf(f.text[at:])
-		head := x.heads[key]
-		if !may(at) || head > 0 && x.places[head-1].form == number {
-			continue
+func (x *index) publicWindows() map[uint64]bool {
+	windows := map[uint64]bool{}
+	for _, text := range x.texts {
+		for i := 0; i+window <= len(text); i++ {
+			windows[keyOf(text[i:])] = true
 		}
-		x.places = append(x.places, place{number, int32(at), head})
-		x.heads[key] = int32(len(x.places))
-		word, mask := bit(key)
-		x.filter[word] |= mask
+	}
+	return windows
+}
+
+func keyOf(text string) (key uint64) {
+	for i := range window {
+		key = key<<8 | uint64(text[i])
+	}
+	return key
+}
+
+// filter tells which windows there may be, by two bits of each, so that few are looked up.
+type filter [1 << 9]uint64
+
+const filterBits = 15
+
+func (f *filter) has(key uint64) bool {
+	h := hash(key)
+	return f.bit(h) && f.bit(h>>filterBits)
+}
+
+func (f *filter) bit(h uint64) bool {
+	h &= 1<<filterBits - 1
+	return f[h>>6]&(1<<(h&63)) != 0
+}
+
+func (f *filter) add(key uint64) {
+	for h, n := hash(key), 0; n < 2; h, n = h>>filterBits, n+1 {
+		at := h & (1<<filterBits - 1)
+		f[at>>6] |= 1 << (at & 63)
+	}
+}
+
+// hash spreads a window over 32 bits.
+func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
+
+func (f *filter) merge(other *filter) {
+	for i, word := range other {
+		f[i] |= word
 	}
 }
 
 // outside adds the spans of a text of others that must not be shown.
-func (x *index) outside(text []byte, spans []span) []span {
+func (x *index) outside(text string, spans []span) []span {
+	if len(text) < x.least { // undone, escapes are shorter still
+		return spans
+	}
 	v := view{text: text}
 	for more, deep := true, 0; more && deep <= deepest; deep++ {
-		spans = x.search(v, search{}, spans)
-		for _, short := range x.shorter {
-			spans = v.each(spans, short, func(int, int) bool { return true })
-		}
-		for _, word := range x.words {
-			spans = v.each(spans, word, v.namesSecret)
-		}
+		spans = x.inLayer(v, spans)
 		v, more = v.decoded()
+	}
+	return spans
+}
+
+// inLayer adds those of one layer of escapes.
+func (x *index) inLayer(v view, spans []span) []span {
+	spans = x.search(v, search{}, spans)
+	if len(x.shorter)+len(x.words) > 0 {
+		spans = x.few(v, spans)
 	}
 	return spans
 }
 
 // written are the spans of what is about to be written. With a syntax, escapes are undone before anything
 // is looked for: a span must not end inside one.
-func (x *index) written(text []byte, s search) (spans []span) {
+func (x *index) written(text string, s search) (spans []span) {
+	if len(x.sets) == 0 || len(text) < window {
+		return nil
+	}
 	v := view{text: text}
 	if s.syntax {
 		v, _ = v.decoded()
@@ -126,19 +148,14 @@ func (x *index) written(text []byte, s search) (spans []span) {
 type search struct{ sure, whole, syntax bool }
 
 func (x *index) search(v view, s search, spans []span) []span {
-	if len(x.forms) == 0 {
+	if len(x.sets) == 0 {
 		return spans
 	}
 	var key uint64
 	for i, have := 0, 0; i < len(v.text); i++ {
-		if v.wall(i, s) {
-			have = 0
-			continue
-		}
 		key = key<<8 | uint64(lower[v.text[i]])
 		have++
-		word, mask := bit(key)
-		if have < window || x.filter[word]&mask == 0 {
+		if have < window || !x.filter.has(key) || s.syntax && v.walled(i+1-window, i+1, s) {
 			continue
 		}
 		if found := x.longest(v, s, key, i+1-window); found.to > 0 {
@@ -149,45 +166,71 @@ func (x *index) search(v view, s search, spans []span) []span {
 	return spans
 }
 
+// walled tells that a wall stands in a part of a view.
+func (v view) walled(from, to int, s search) bool {
+	for i := from; i < to; i++ {
+		if v.wall(i, s) {
+			return true
+		}
+	}
+	return false
+}
+
 // longest is the longest form, or piece of one, around a window; none if nothing counts.
 func (x *index) longest(v view, s search, key uint64, from int) (best span) {
-	for p := x.heads[key]; p > 0; p = x.places[p-1].next {
-		at := int(x.places[p-1].at)
-		f := x.forms[x.places[p-1].form]
-		if s.sure && !f.sure {
-			continue
-		}
-		a, b := from, from+window
-		for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == f.text[i-1] && !v.wall(a-1, s); i-- {
-			a--
-		}
-		for i := at + window; i < len(f.text) && b < len(v.text) && lower[v.text[b]] == f.text[i] && !v.wall(b, s); i++ {
-			b++
-		}
-		least := f.least
-		if s.whole && !f.sure {
-			least = f.whole()
-		}
-		if b-a >= least && b-a > best.to-best.from && !(s.syntax && !hasLetter(v.text[a:b])) { // a number is no text
-			best = span{a, b}
+	for _, set := range x.sets {
+		for place := range set.placesOf(key) {
+			f := set.list[place.form]
+			if s.sure && !f.sure {
+				continue
+			}
+			found := v.around(f.text, int(place.at), from, s)
+			least := f.least
+			if s.whole && !f.sure || set.shared[place.form] && x.windows()[key] {
+				least = f.whole()
+			}
+			if n := found.to - found.from; n >= least && n > best.to-best.from && !(s.syntax && !hasLetter(v.text[found.from:found.to])) { // a number is no text
+				best = found
+			}
 		}
 	}
 	return best
 }
 
-// each finds every place of a word for which a condition on it holds.
-func (v view) each(spans []span, word []byte, holds func(from, to int) bool) []span {
-	lowered := folded(string(v.text))
-	for from := 0; ; from++ {
-		i := bytes.Index(lowered[from:], word)
-		if i < 0 {
-			return spans
-		}
-		from += i
-		if holds(from, from+len(word)) {
-			spans = append(spans, v.source(span{from, from + len(word)}))
+// around is how far a text and a form are the same around a window of both.
+func (v view) around(form string, at, from int, s search) span {
+	a, b := from, from+window
+	for i := at; i > 0 && a > 0 && lower[v.text[a-1]] == form[i-1] && !v.wall(a-1, s); i-- {
+		a--
+	}
+	for i := at + window; i < len(form) && b < len(v.text) && lower[v.text[b]] == form[i] && !v.wall(b, s); i++ {
+		b++
+	}
+	return span{a, b}
+}
+
+// few finds what is too short for the index, and the words.
+func (x *index) few(v view, spans []span) []span {
+	lowered := folded(v.text)
+	each := func(word string, holds func(from, to int) bool) {
+		for from := 0; ; from++ {
+			i := strings.Index(lowered[from:], word)
+			if i < 0 {
+				return
+			}
+			from += i
+			if holds(from, from+len(word)) {
+				spans = append(spans, v.source(span{from, from + len(word)}))
+			}
 		}
 	}
+	for _, short := range x.shorter {
+		each(short, func(int, int) bool { return true })
+	}
+	for _, word := range x.words {
+		each(word, v.namesSecret)
+	}
+	return spans
 }
 
 // secretNamed matches what stands in front of a client secret: client_secret= or the like.
@@ -196,8 +239,8 @@ var secretNamed = regexp.MustCompile(`(?i)(?:client[ _-]?)?secret["'\s]*[=:]["'\
 // namesSecret: the text calls what stands there a secret.
 func (v view) namesSecret(from, to int) bool {
 	const enough = 32
-	return (to == len(v.text) || bytes.IndexByte([]byte("\"'&;,<>}) \t\r\n"), v.text[to]) >= 0) &&
-		secretNamed.Match(v.text[max(0, from-enough):from])
+	return (to == len(v.text) || strings.IndexByte("\"'&;,<>}) \t\r\n", v.text[to]) >= 0) &&
+		secretNamed.MatchString(v.text[max(0, from-enough):from])
 }
 
 var (
@@ -209,26 +252,48 @@ var (
 )
 
 // shapes finds what is secret by its form alone.
-func shapes(text []byte) (spans []span) {
-	if bytes.Contains(text, []byte("eyJ")) {
-		for _, at := range tokenText.FindAllIndex(text, -1) {
+func shapes(text string) (spans []span) {
+	if strings.Contains(text, "eyJ") {
+		for _, at := range tokenText.FindAllStringIndex(text, -1) {
 			spans = append(spans, span{at[0], at[1]})
 		}
 	}
-	if !bytes.ContainsFunc(text, func(r rune) bool { return r == 'b' || r == 'B' }) {
+	if !namesScheme(text) {
 		return spans
 	}
-	for _, at := range authorization.FindAllSubmatchIndex(text, -1) {
-		if slices.Contains(plainBytes(string(text[at[2]:at[3]])), false) {
+	for _, at := range authorization.FindAllStringSubmatchIndex(text, -1) {
+		if slices.Contains(plainBytes(text[at[2]:at[3]]), false) {
 			spans = append(spans, span{at[2], at[3]})
 		}
 	}
 	return spans
 }
 
-func hasLetter(text []byte) bool {
-	for _, c := range text {
-		if c = lower[c]; 'a' <= c && c <= 'z' {
+// namesScheme tells that there is something for authorization to match: it is looked for in every text.
+func namesScheme(text string) bool {
+	for i := range len(text) {
+		if text[i]|0x20 == 'b' && (hasFold(text[i:], "basic") || hasFold(text[i:], "bearer")) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasFold(text, word string) bool {
+	if len(text) < len(word) {
+		return false
+	}
+	for i := range len(word) {
+		if lower[text[i]] != word[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func hasLetter(text string) bool {
+	for i := range len(text) {
+		if c := lower[text[i]]; 'a' <= c && c <= 'z' {
 			return true
 		}
 	}

@@ -1,7 +1,11 @@
 package guard_test
 
 import (
+	"encoding/base32"
 	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -58,6 +62,32 @@ func TestGuardComesToAnEndOnManyShortTexts(t *testing.T) {
 	for range 5_000 {
 		if g.Find([]byte("an ordinary text of a server, about a client and its login")) {
 			t.Fatal("found what is not there")
+		}
+	}
+}
+
+// Wherever a server cuts what it repeats, a dozen characters of a generated secret are found in any encoding.
+func TestGuardFindsAnyPieceInAnyEncoding(t *testing.T) {
+	g := guard.New(credentials.NewSecret(registryMade))
+	encodings := map[string]func(string) string{
+		"raw":      func(s string) string { return s },
+		"upper":    strings.ToUpper,
+		"base64":   func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
+		"base32":   func(s string) string { return base32.StdEncoding.EncodeToString([]byte(s)) },
+		"hex":      func(s string) string { return hex.EncodeToString([]byte(s)) },
+		"bytes":    func(s string) string { return fmt.Sprint([]byte(s)) },
+		"hex list": func(s string) string { return fmt.Sprintf("%# x", s) },
+		"JSON":     utf16Escape,
+		"UTF-16":   func(s string) string { return hex.EncodeToString(wide(s, binary.BigEndian)) },
+	}
+	const piece = 12
+	for at := range len(registryMade) - piece {
+		for name, encode := range encodings {
+			for _, before := range []string{"", "x", "xy", "xyz"} { // shifts the groups of an encoding
+				if text := "cut: " + encode(before+registryMade[at:at+piece]); !g.Find([]byte(text)) {
+					t.Fatalf("the piece at %d is missed as %s in %q", at, name, text)
+				}
+			}
 		}
 	}
 }

@@ -1,11 +1,12 @@
 package guard
 
 import (
-	"bytes"
+	"cmp"
 	"html"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/internal/text"
@@ -14,21 +15,43 @@ import (
 // deepest is how often escapes are undone, as of JSON in a form in HTML.
 const deepest = 4
 
-// view is a text, or what is left of it without its escapes; from tells where each byte comes from.
+// view is a text, or what is left of it without its escapes; runs tell where its bytes come from.
 type view struct {
-	text []byte
-	from []spot // nil: the text itself
+	text string
+	runs []run // in order; none: it is the text itself
 }
 
-// spot is a span of few bytes.
-type spot struct{ from, to int32 }
+// run is a part of a view, up to the next one. Its bytes are those of the text from some place on, or all of them come
+// from one escape.
+type run struct {
+	at, from int32
+	size     int32 // of the escape; 0: a byte comes from a byte
+}
 
 // source is where a part of the view stands in the text.
 func (v view) source(s span) span {
-	if v.from == nil {
-		return s
+	return span{v.origin(s.from).from, v.origin(s.to - 1).to}
+}
+
+// origin is where a byte of the view comes from.
+func (v view) origin(i int) span {
+	if v.runs == nil {
+		return span{i, i + 1}
 	}
-	return span{int(v.from[s.from].from), int(v.from[s.to-1].to)}
+	r := v.runs[v.runOf(i)]
+	if r.size > 0 {
+		return span{int(r.from), int(r.from + r.size)}
+	}
+	from := int(r.from) + i - int(r.at)
+	return span{from, from + 1}
+}
+
+func (v view) runOf(i int) int {
+	n, found := slices.BinarySearchFunc(v.runs, i, func(r run, i int) int { return cmp.Compare(int(r.at), i) })
+	if !found {
+		n--
+	}
+	return n
 }
 
 // wall tells a character that a document's syntax may need. One that comes out of an escape is text, and
@@ -37,81 +60,117 @@ func (v view) wall(i int, s search) bool {
 	if !s.syntax {
 		return false
 	}
-	single := v.from == nil || v.from[i].to-v.from[i].from == 1
 	switch v.text[i] {
 	case '"', '<', '>':
-		return single
-	case '\n', ' ':
-		return s.sure && (v.text[i] == '\n' || !single)
+		return v.single(i)
+	case '\n':
+		return s.sure
+	case ' ':
+		return s.sure && !v.single(i)
 	}
 	return false
+}
+
+// single tells that a byte stands in the text as one byte, so that it is no escape.
+func (v view) single(i int) bool {
+	s := v.origin(i)
+	return s.to-s.from == 1
 }
 
 // decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and makes
 // one blank of white space, at which texts are broken into lines.
 func (v view) decoded() (next view, changed bool) {
 	var room [utf8.UTFMax]byte
-	first := slices.IndexFunc(v.text, special)
-	for ; first >= 0 && first < len(v.text); first++ { // most texts have blanks and no escape
-		if special(v.text[first]) {
-			if size, _ := unescape(v.text[first:], room[:0]); size > 0 {
-				break
-			}
+	var d decoding
+	for i := 0; i < len(v.text); i++ {
+		if !special[v.text[i]] {
+			continue
+		}
+		if size, means := unescape(v.text[i:], room[:0]); size > 0 {
+			d.keep(v, i)
+			d.replace(v, i+size, means)
+			i += size - 1
 		}
 	}
-	if first < 0 || first == len(v.text) {
+	if d.upTo == 0 {
 		return v, false
 	}
-	next.text = append(make([]byte, 0, len(v.text)), v.text[:first]...)
-	next.from = make([]spot, 0, len(v.text))
-	of := func(from, to int) spot {
-		s := v.source(span{from, to})
-		return spot{int32(s.from), int32(s.to)}
+	d.keep(v, len(v.text))
+	return view{string(d.text), d.runs}, true
+}
+
+// decoding is a view in the making, out of another one.
+type decoding struct {
+	text []byte
+	runs []run
+	upTo int // of the other one
+}
+
+// keep takes over a part of the other view as it is.
+func (d *decoding) keep(v view, to int) {
+	if d.text == nil {
+		d.text = make([]byte, 0, len(v.text))
 	}
-	for i := range next.text {
-		next.from = append(next.from, of(i, i+1))
+	from, at := d.upTo, len(d.text)
+	d.upTo = to
+	d.text = append(d.text, v.text[from:to]...)
+	switch {
+	case from == to:
+	case v.runs == nil:
+		d.runs = append(d.runs, run{at: int32(at), from: int32(from)})
+	default:
+		for _, r := range v.runs[v.runOf(from):] {
+			if int(r.at) >= to {
+				break
+			}
+			if skipped := int32(from) - r.at; skipped > 0 {
+				if r.size == 0 {
+					r.from += skipped
+				}
+				r.at = int32(from)
+			}
+			r.at += int32(at - from)
+			d.runs = append(d.runs, r)
+		}
 	}
-	for i := len(next.text); i < len(v.text); {
-		size, means := 0, []byte(nil)
-		if special(v.text[i]) {
-			size, means = unescape(v.text[i:], room[:0])
-		}
-		if size == 0 {
-			size, means = 1, v.text[i:i+1]
-		} else {
-			changed = true
-		}
-		for _, c := range means {
-			next.text, next.from = append(next.text, c), append(next.from, of(i, i+size))
-		}
-		i += size
+}
+
+// replace takes over the meaning of an escape in the other view.
+func (d *decoding) replace(v view, to int, means []byte) {
+	if len(means) > 0 {
+		s := v.source(span{d.upTo, to})
+		d.runs = append(d.runs, run{at: int32(len(d.text)), from: int32(s.from), size: int32(s.to - s.from)})
+		d.text = append(d.text, means...)
 	}
-	return next, changed
+	d.upTo = to
 }
 
 // canonical is a text without any escapes: what is left of each of its encodings.
 func canonical(s string) string {
-	v := view{text: []byte(s)}
+	v := view{text: s}
 	for more, deep := true, 0; more && deep < deepest; deep++ {
 		v, more = v.decoded()
 	}
-	return string(v.text)
+	return v.text
 }
 
-// special tells a byte at which something may stand for something else.
-func special(c byte) bool {
-	return c <= ' ' || c > '~' || c == '%' || c == '&' || c == '\\' || c == '+' || c == '\''
-}
+// special tells the bytes at which something may stand for something else.
+var special = func() (table [256]bool) {
+	for i := range table {
+		table[i] = i <= ' ' || i > '~' || strings.IndexByte(`%&\+'`, byte(i)) >= 0
+	}
+	return table
+}()
 
 var (
-	shellQuotes   = []byte(`'\''`)
-	shellQuotes2  = []byte(`'"'"'`)
+	shellQuotes   = `'\''`
+	shellQuotes2  = `'"'"'`
 	entity        = regexp.MustCompile(`^&#?[0-9A-Za-z]+;`)
 	longestEntity = 32
 )
 
 // unescape tells how many bytes at the start of the text are an escape, and what it means.
-func unescape(rest, room []byte) (size int, means []byte) {
+func unescape(rest string, room []byte) (size int, means []byte) {
 	switch c := rest[0]; {
 	case c == '+': // application/x-www-form-urlencoded
 		return 1, append(room, ' ')
@@ -122,35 +181,40 @@ func unescape(rest, room []byte) (size int, means []byte) {
 	case c == '\\' && len(rest) > 1:
 		means, size = unescapeOne(room, rest[1:])
 		return size + 1, means
-	case c == '\'' && bytes.HasPrefix(rest, shellQuotes):
+	case c == '\'' && strings.HasPrefix(rest, shellQuotes):
 		return len(shellQuotes), append(room, '\'')
-	case c == '\'' && bytes.HasPrefix(rest, shellQuotes2):
+	case c == '\'' && strings.HasPrefix(rest, shellQuotes2):
 		return len(shellQuotes2), append(room, '\'')
 	case c == '&':
-		if found := entity.Find(rest[:min(len(rest), longestEntity)]); found != nil {
-			if plain := html.UnescapeString(string(found)); plain != string(found) {
+		if found := entity.FindString(rest[:min(len(rest), longestEntity)]); found != "" {
+			if plain := html.UnescapeString(found); plain != found {
 				return len(found), []byte(plain)
 			}
 		}
 	case c <= ' ':
-		blanks := len(rest) - len(bytes.TrimLeft(rest, " \t\r\n"))
+		blanks := 0
+		for blanks < len(rest) && isBlank(rest[blanks]) {
+			blanks++
+		}
 		if blanks > 1 || blanks == 1 && c != ' ' {
 			return blanks, append(room, ' ')
 		}
 		fallthrough
 	case c > '~':
-		if r, n := utf8.DecodeRune(rest); r != utf8.RuneError && text.Hidden(r) {
+		if r, n := utf8.DecodeRuneInString(rest); r != utf8.RuneError && text.Hidden(r) {
 			return n, room
 		}
 	}
 	return 0, nil
 }
 
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+
 var backslashLetters = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f', 'v': '\v', 'a': '\a'}
 
 // unescapeOne appends what stands behind a backslash in JSON, Go, Python and shells: \n, \", \/, \uXXXX
 // with pairs of surrogates, \UXXXXXXXX, \xXX and octal. It returns how many bytes that is.
-func unescapeOne(out, rest []byte) ([]byte, int) {
+func unescapeOne(out []byte, rest string) ([]byte, int) {
 	c := rest[0]
 	if letter, ok := backslashLetters[c]; ok {
 		return append(out, letter), 1
@@ -171,17 +235,17 @@ func unescapeOne(out, rest []byte) ([]byte, int) {
 		return utf8.AppendRune(out, r), 1 + digits
 	}
 	if len(rest) >= 3 {
-		if number, err := strconv.ParseUint(string(rest[:3]), 8, 8); err == nil {
+		if number, err := strconv.ParseUint(rest[:3], 8, 8); err == nil {
 			return append(out, byte(number)), 3
 		}
 	}
 	return append(out, c), 1
 }
 
-func hexNumber(text []byte, digits int) (rune, bool) {
+func hexNumber(text string, digits int) (rune, bool) {
 	if len(text) < digits {
 		return 0, false
 	}
-	value, err := strconv.ParseUint(string(text[:digits]), 16, 32)
+	value, err := strconv.ParseUint(text[:digits], 16, 32)
 	return rune(value), err == nil
 }

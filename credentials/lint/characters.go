@@ -125,8 +125,21 @@ func invisibleIn(text string, from, to int) []Mark {
 	return list
 }
 
+// plain tells a text of printable ASCII alone.
+func plain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // withoutInvisible drops them.
 func withoutInvisible(text string) string {
+	if plain(text) {
+		return text
+	}
 	var kept strings.Builder
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
@@ -144,6 +157,8 @@ func withoutInvisible(text string) string {
 // are written with them.
 func invisible(text string, offset int, r rune) bool {
 	switch {
+	case ' ' <= r && r <= '~': // most of all text
+		return false
 	case r < 0x20, r == 0x7F, 0x80 <= r && r <= 0x9F:
 		return true
 	case noBreak(r), r == 0x2028, r == 0x2029:

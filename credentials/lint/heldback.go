@@ -59,19 +59,25 @@ func Suspect(id string) bool {
 // Holds tells that a text contains the secret in any form that this program knows of either: as it is, without white space,
 // quotes or a wrapping, in other letter case, in percent or HTML escapes, or in Base64.
 func Holds(text string, secret credentials.Secret) bool {
+	return HeldIn(secret, text)
+}
+
+// HeldIn is Holds for several texts: that one of them contains the secret.
+func HeldIn(secret credentials.Secret, texts ...string) bool {
 	values := valuesOf(secret)
-	if len(values) == 0 {
-		return false
-	}
+	return len(values) > 0 && slices.ContainsFunc(texts, func(text string) bool { return holds(text, values) || holdsPiece(text, secret) })
+}
+
+func holds(text string, values []string) bool {
 	for _, form := range formsOf(text) {
 		low, parts := strings.ToLower(form), partsOf(strings.ToLower(form))
 		for _, value := range values {
-			if low == value || longEnough(value) && strings.Contains(low, value) || contains(parts, value) {
+			if low == value || strings.Contains(low, value) && longEnough(value) || contains(parts, value) {
 				return true
 			}
 		}
 	}
-	return holdsPiece(text, secret)
+	return false
 }
 
 // enough is the length in bytes from which a value is looked for anywhere. Shorter ones are parts of words by chance.
@@ -153,7 +159,11 @@ const pieceLength = 12
 
 // holdsPiece finds a piece of a generator's secret: half of one, pasted, is a secret too.
 func holdsPiece(text string, secret credentials.Secret) bool {
-	value := Bare(secret.Reveal())
+	whole := secret.Reveal()
+	if plain(whole) && !strings.Contains(whole, `\`) && !sharesPiece(whole, text) { // whatever is inside it is a part of it
+		return false
+	}
+	value := Bare(whole)
 	// What stands beside the secret there is no part of it, and often the client ID.
 	if inner, form, ok := Unwrapped(secret, text); ok && (form == InJSON || form == InLine || form == InPair && IDShaped(Bare(text))) {
 		value = Bare(inner.Reveal())
@@ -161,6 +171,10 @@ func holdsPiece(text string, secret credentials.Secret) bool {
 	if !SecretShaped(value) {
 		return false
 	}
+	return sharesPiece(value, text)
+}
+
+func sharesPiece(value, text string) bool {
 	low, value := strings.ToLower(text), strings.ToLower(value)
 	for i := 0; i+pieceLength <= len(value); i++ {
 		if piece := value[i : i+pieceLength]; strings.Contains(low, piece) && entropy(piece) > 2.5 {

@@ -1,9 +1,12 @@
 package lint
 
 import (
+	"maps"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/credguide/credguide/credentials"
 )
@@ -47,15 +50,21 @@ func Swapped(id string, secret credentials.Secret) bool {
 
 // entropy is Shannon's, in bits a character, of the letters in the text.
 func entropy(text string) float64 {
-	counts := map[rune]float64{}
-	total := 0.0
+	var ascii [utf8.RuneSelf]int
+	others, total := map[rune]int{}, 0
 	for _, r := range text {
-		counts[r]++
+		if r < utf8.RuneSelf {
+			ascii[r]++
+		} else {
+			others[r]++
+		}
 		total++
 	}
 	bits := 0.0
-	for _, n := range counts {
-		bits -= n / total * math.Log2(n/total)
+	for _, n := range slices.AppendSeq(ascii[:], maps.Values(others)) {
+		if share := float64(n) / float64(total); n > 0 {
+			bits -= share * math.Log2(share)
+		}
 	}
 	return bits
 }

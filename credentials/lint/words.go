@@ -80,13 +80,15 @@ func mentionsValue(text string) bool {
 	return false
 }
 
+var betweenWords = strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "'", "", ":", "", "!", "")
+
 // lettersOf joins the words of a name, whatever separates them; ok is false
 // if something else than letters and separators is there.
 func lettersOf(text string) (string, bool) {
 	if len(text) > maxTemplate {
 		return "", false
 	}
-	letters := strings.NewReplacer(" ", "", "-", "", "_", "", ".", "", "'", "", ":", "", "!", "").Replace(strings.ToLower(text))
+	letters := betweenWords.Replace(strings.ToLower(text))
 	// oauth2 is the one word with a digit.
 	plain := strings.ReplaceAll(letters, "oauth2", "oauth")
 	for _, r := range plain {

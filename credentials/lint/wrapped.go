@@ -166,11 +166,13 @@ func ofHeader(text string) string {
 var assigned = regexp.MustCompile(`(?im)(?:^|[\s{,;])(?:export\s+|set\s+(?:-\w+\s+)*|setx\s+|\$env:|--)?["']?[\w.-]*(?:secret|password)[\w.-]*["']?(?:\s*[=:]\s*|\s+)(\S.*?)\s*[,;}]?\s*$`)
 
 func ofAssignment(text string) string {
-	m := assigned.FindStringSubmatch(text)
-	if m == nil || !strings.ContainsAny(text, "=: ") {
+	if !strings.ContainsAny(text, "=: ") {
 		return ""
 	}
-	return m[1]
+	if m := assigned.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 // ofPair cuts the client ID off, in front of the secret; without knowing it, only in front of what looks made by a generator.
@@ -248,9 +250,11 @@ func ofBase64(text string) string {
 // leastSecret is how many characters a text has at least that may be a secret.
 const leastSecret = 4
 
+var standardAlphabet = strings.NewReplacer("-", "+", "_", "/")
+
 // decodedBase64 is the text that either alphabet encodes, "" where it is none.
 func decodedBase64(text string) string {
-	text = strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
+	text = strings.TrimRight(standardAlphabet.Replace(text), "=")
 	plain, err := base64.RawStdEncoding.DecodeString(text)
 	plain = []byte(strings.TrimRight(string(plain), "\r\n"))
 	if err != nil || len(plain) < leastSecret || slices.ContainsFunc(plain, func(b byte) bool { return b < ' ' || b > '~' }) {

@@ -140,8 +140,13 @@ type Change struct {
 }
 
 // in tells whether the field is there in the last of a line of profiles.
-func (f Field) in(line []string) bool {
+func (f *Field) in(line []string) bool {
 	return len(f.Only) == 0 || slices.ContainsFunc(line, func(profile string) bool { return slices.Contains(f.Only, profile) })
+}
+
+// called tells the field's name, or one that it has in another configuration.
+func (f *Field) called(name string) bool {
+	return name != "" && f.Name == name || slices.Contains(f.Aliases, name)
 }
 
 // changed is the field with the changes of each profile of a line.

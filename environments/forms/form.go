@@ -105,7 +105,7 @@ func (f Form) Fields() []Field {
 func (f Form) Field(name string) (Field, bool) {
 	for _, t := range f.Tabs {
 		for _, field := range t.Fields {
-			if field.Name == name || slices.Contains(field.Aliases, name) {
+			if field.called(name) {
 				return field, true
 			}
 		}

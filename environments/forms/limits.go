@@ -3,6 +3,7 @@ package forms
 import (
 	"fmt"
 	"regexp"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/internal/text"
@@ -18,20 +19,28 @@ type Limit struct {
 	pattern  *regexp.Regexp
 }
 
-// Limits are the stricter of the form's and the server's: what either refuses cannot be registered.
+// Limits are the stricter of the form's and the server's, in its default profile or the one that it has: what either refuses
+// cannot be registered.
 func (f Form) Limits() Limits {
-	f, err := f.ForProfile("")
-	if err != nil {
+	var line []string
+	if f.Profile == "" && len(f.Profiles) > 0 {
+		line = f.line(f.Profiles[0].ID)
+	}
+	if f.Profile == "" && len(line) == 0 {
 		return Limits{}
 	}
-	var l Limits
-	if field, ok := f.Field(f.Roles.ClientID); ok {
-		l.ClientID = field.limit()
+	limit := func(name string) (l Limit) {
+		// A check asks for two fields; the whole form in a profile would be a copy of it.
+		for _, t := range f.Tabs {
+			for i := range t.Fields {
+				if field := &t.Fields[i]; field.called(name) && (f.Profile != "" || field.in(line)) {
+					return field.changed(line).limit()
+				}
+			}
+		}
+		return l
 	}
-	if field, ok := f.Field(f.Roles.Secret); ok {
-		l.Secret = field.limit()
-	}
-	return l
+	return Limits{ClientID: limit(f.Roles.ClientID), Secret: limit(f.Roles.Secret)}
 }
 
 func (f Field) limit() Limit {
@@ -46,9 +55,21 @@ func (f Field) limit() Limit {
 	}
 	if f.Takes != "" {
 		// JavaScript's dialect and Go's agree on what a class of characters needs; of another pattern nothing is claimed.
-		l.pattern, _ = regexp.Compile(f.Form.Pattern)
+		l.pattern = compiled(f.Form.Pattern)
 	}
 	return l
+}
+
+// patterns are the compiled ones; there are as many as the forms have.
+var patterns sync.Map
+
+func compiled(pattern string) *regexp.Regexp {
+	if known, ok := patterns.Load(pattern); ok {
+		return known.(*regexp.Regexp)
+	}
+	re, _ := regexp.Compile(pattern)
+	patterns.Store(pattern, re)
+	return re
 }
 
 // Refusal says why a value cannot have been registered, or nothing.

@@ -36,16 +36,19 @@ func compile(data []byte) (*schema, error) {
 	return s, err
 }
 
+// schemaURL is absolute: the library would look for a relative one in the working folder, which may be gone.
+const schemaURL = "urn:credguide:schema"
+
 func compileAnew(data []byte) (*schema, error) {
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
 	if err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("schema.json", doc); err != nil {
+	if err := c.AddResource(schemaURL, doc); err != nil {
 		return nil, fmt.Errorf("read the schema: %w", err)
 	}
-	s, err := c.Compile("schema.json")
+	s, err := c.Compile(schemaURL)
 	if err != nil {
 		return nil, fmt.Errorf("compile the schema: %w", err)
 	}

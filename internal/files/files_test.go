@@ -173,3 +173,23 @@ func TestSame(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestOverwrite(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "record")
+	for _, tc := range []struct{ text, want string }{
+		{"first\n", "first\n"},
+		{"one\n", "one\n\n\n"},
+		{"a longer one\n", "a longer one\n"},
+	} {
+		if err := files.Overwrite(name, []byte(tc.text)); err != nil || content(t, name) != tc.want {
+			t.Errorf("%q becomes %q, %v", tc.text, content(t, name), err)
+		}
+	}
+	huge := put(t, strings.Repeat("x", 80<<10))
+	if err := files.Overwrite(huge, []byte("{}")); err != nil || strings.TrimSpace(content(t, huge)) != "{}" {
+		t.Errorf("of a huge file %.20q is left, %v", content(t, huge), err)
+	}
+	if err := files.Overwrite(t.TempDir(), nil); err == nil {
+		t.Error("a folder is written over")
+	}
+}

@@ -95,15 +95,21 @@ func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question) ([
 	defer in.Close()
 	go func() {
 		defer q.end()
-		for {
-			buffer := make([]byte, min(limits.Bytes+1, 64<<10))
+		const least = 512
+		var buffer []byte
+		for size := int64(2 << 10); ; { // most files are small
+			if len(buffer) < least {
+				buffer = make([]byte, min(limits.Bytes+1, size))
+				size = min(8*size, 64<<10)
+			}
 			n, err := in.Read(buffer)
 			if errors.Is(err, syscall.EAGAIN) { // macOS has no poller for pipes
 				n, err = 0, nil
 				time.Sleep(pause)
 			}
 			select {
-			case pieces <- piece{buffer[:n], err}:
+			case pieces <- piece{buffer[:n:n], err}:
+				buffer = buffer[n:]
 			case <-left:
 				return
 			}

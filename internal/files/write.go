@@ -1,11 +1,13 @@
 package files
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -35,19 +37,33 @@ func Replace(name string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// ReplaceSoon is Replace for a private file that may be lost with the power, and whose loss is borne: it does not wait for the
-// disk, so that a thousand of them take no longer than their bytes.
-func ReplaceSoon(name string, data []byte) error {
-	pending, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"*") // only its owner may read it
+// Overwrite writes over a small private file of text whose loss is borne: it makes no new file and does not wait for the disk, so
+// that a thousand of them take no longer than their bytes. Where the old text was longer, blank lines fill the rest, so that
+// who reads at the same moment sees one of the two or a torn one, and never one behind the other.
+func Overwrite(name string, data []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|nonblocking, Private)
 	if err != nil {
 		return Plain(err)
 	}
-	_, err = pending.Write(data)
-	if err = errors.Join(err, pending.Close()); err == nil {
-		err = os.Rename(pending.Name(), name)
+	defer func() { _ = file.Close() }()
+	info, err := file.Stat()
+	switch {
+	case err != nil:
+		return Plain(err)
+	case !info.Mode().IsRegular():
+		return errors.New("not an ordinary file")
 	}
-	if err != nil {
-		_ = os.Remove(pending.Name())
+	if info.Mode().Perm()&^Private != 0 {
+		_ = file.Chmod(Private) // Windows has no such modes
+	}
+	const most = 64 << 10
+	old := int(min(info.Size(), most))
+	if old > len(data) {
+		data = append(slices.Clip(data), bytes.Repeat([]byte("\n"), old-len(data))...)
+	}
+	_, err = file.WriteAt(data, 0)
+	if err == nil && info.Size() > most {
+		err = file.Truncate(int64(len(data)))
 	}
 	return Plain(err)
 }

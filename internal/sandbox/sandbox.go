@@ -1,9 +1,9 @@
 // Package sandbox runs, on loopback only, what a credential check meets in the world: three EGI-like identity providers
 // (realms that answer like Keycloak 26.7.3), an openEO back-end that validates tokens through their userinfo, and a small
-// registry where a client goes from pending to deployed; and two more without a registry, with a dashboard and a help desk. A world is described first, faults change that description, and
-// only then the servers start: so each fault is one small entry in a table, and several of them combine. What a user would
-// hold (environment files, a CA, a credentials file, arguments, variables) is written to a folder, so that the real check
-// command can be pointed at it.
+// registry where a client goes from pending to deployed; and two more without a registry, with a dashboard and a help
+// desk. A world is described first, faults change that description, and only then the servers start: so each fault is one
+// small entry in a table, and several of them combine. What a user would hold (environment files, a CA, a credentials
+// file, arguments, variables) is written to a folder, so that the real check command can be pointed at it.
 package sandbox
 
 import (

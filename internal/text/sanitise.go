@@ -37,6 +37,9 @@ func Sanitise(s string, options ...Option) string {
 	for _, o := range options {
 		set |= o
 	}
+	if plain(s) {
+		return trimmed(withoutCommands(s), set)
+	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if set&MarkRemoved == 0 && strings.ContainsFunc(s, unicode.IsControl) { // each sequence begins with one
 		s = terminalSequence.ReplaceAllString(s, "")
@@ -60,15 +63,33 @@ func Sanitise(s string, options ...Option) string {
 			return found[:host] + Host(found[host:])
 		})
 	}
-	if strings.Contains(s, "::") || strings.Contains(s, "##") {
-		s = logCommand.ReplaceAllStringFunc(s, func(found string) string {
-			return strings.NewReplacer("##", "# #", "::", ": :").Replace(found)
-		})
+	return trimmed(withoutCommands(s), set)
+}
+
+// plain tells a text of nothing but printable ASCII, as most are.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
 	}
-	if set&KeepLines == 0 {
-		s = strings.TrimSpace(s)
+	return true
+}
+
+func withoutCommands(s string) string {
+	if !strings.Contains(s, "::") && !strings.Contains(s, "##") {
+		return s
 	}
-	return s
+	return logCommand.ReplaceAllStringFunc(s, func(found string) string {
+		return strings.NewReplacer("##", "# #", "::", ": :").Replace(found)
+	})
+}
+
+func trimmed(s string, set Option) string {
+	if set&KeepLines != 0 {
+		return s
+	}
+	return strings.TrimSpace(s)
 }
 
 // addressHost matches the host of an address that is not plain ASCII, with what stands before it.

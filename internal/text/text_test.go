@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,27 @@ func TestMap(t *testing.T) {
 	}{"a", whole{Parts: []part{{"b"}}, Values: map[string]any{"k": []string{"v"}, "n": 1, "none": nil}, At: &part{"p"}, When: now, N: 3}}, strings.ToUpper)
 	if got.A != "A" || got.B.Parts[0].Name != "B" || got.B.Values["K"].([]string)[0] != "V" || got.B.Values["N"] != 1 || got.B.At.Name != "P" ||
 		got.B.None != nil || got.B.Empty == nil || !got.B.When.Equal(now) || got.B.N != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestMapLeavesTheValueAsItIs(t *testing.T) {
+	type part struct {
+		Name   string
+		Labels map[string]string
+		Values map[string]any
+		List   []string
+		At     *part
+	}
+	fresh := func() part {
+		return part{"a", map[string]string{"k": "v"}, map[string]any{"x": "y", "l": []string{"m"}}, []string{"b"}, &part{Name: "p"}}
+	}
+	value := fresh()
+	got := text.Map(value, strings.ToUpper)
+	if !reflect.DeepEqual(value, fresh()) {
+		t.Errorf("the value became %+v", value)
+	}
+	if got.Labels["K"] != "V" || got.Values["X"] != "Y" || len(got.Labels) != 1 || len(got.Values) != 2 || got.List[0] != "B" || got.At.Name != "P" {
 		t.Errorf("%+v", got)
 	}
 }

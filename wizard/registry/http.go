@@ -103,6 +103,8 @@ func silence(err error, u *url.URL, within time.Duration) error {
 		return context.Canceled
 	case errors.Is(err, errElsewhere):
 		return fmt.Errorf("%s answers with a redirect to another address", u.Host)
+	case errors.Is(err, errUpgrade):
+		return fmt.Errorf("%s answers 101", u.Host)
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return fmt.Errorf("%s does not answer within %s", u.Host, within)
 	case errors.As(err, &unknown):

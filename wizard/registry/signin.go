@@ -24,7 +24,7 @@ import (
 const (
 	longestSignIn   = 15 * time.Minute
 	longestInterval = 30 // seconds between two polls
-	mostFailures    = 3  // polls in a row that get no answer
+	mostFailures    = 3  // polls without an answer, all in all
 )
 
 // SignIn is how a person gets a token for the registry in a browser, by the device flow of a public client (RFC 8628).
@@ -99,6 +99,9 @@ func (s SignIn) web() *http.Client {
 	return &web
 }
 
+// errUpgrade stands for an answer 101.
+var errUpgrade = errors.New("an answer that ends HTTP")
+
 // whole reads each answer to its end, in time and bounds, and closes it: the library leaves that of the first call open.
 type whole struct{ http.RoundTripper }
 
@@ -109,8 +112,11 @@ func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which no context ends
+		return nil, errUpgrade
+	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer))
-	_ = res.Body.Close()
 	if err != nil {
 		return nil, err
 	}

@@ -187,3 +187,28 @@ func TestPollsOfASignIn(t *testing.T) {
 		})
 	}
 }
+
+// An answer 101 hands the connection over, and would never end.
+func TestASignInThatIsUpgraded(t *testing.T) {
+	var address string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/.well-known/openid-configuration" {
+			_ = json.NewEncoder(w).Encode(doc{"issuer": address, "token_endpoint": address + "/token", "device_authorization_endpoint": address + "/device"})
+			return
+		}
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		_, _ = io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+		_, _ = io.Copy(io.Discard, conn) // until the other side gives up
+	}))
+	defer server.Close()
+	address = server.URL
+	_, err := SignIn{Issuer: address, ClientID: "public", HTTP: server.Client()}.Token(t.Context(), func(Invitation) { t.Error("somebody is invited") })
+	if err == nil || !strings.Contains(err.Error(), "answers 101") {
+		t.Errorf("error %v", err)
+	}
+}

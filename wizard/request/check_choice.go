@@ -4,17 +4,9 @@ import "github.com/credguide/credguide/wizard/request/javascript"
 
 // formChoice judges a menu or a set of radio buttons.
 func formChoice(a asked) *problem {
-	text, absent, wrong := formString(a.value)
-	switch {
-	case wrong != nil:
-		return wrong
-	case !a.applies():
-		return nil
-	case absent || text == "":
-		if a.required() {
-			return &problem{code: "missing"}
-		}
-		return nil
+	text, there, bad := a.entered()
+	if !there {
+		return bad
 	}
 	if a.rule.Listed == "always" || a.rule.Listed == "required" && a.required() {
 		return a.listed(text)

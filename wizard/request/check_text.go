@@ -4,19 +4,27 @@ import "github.com/credguide/credguide/wizard/request/javascript"
 
 // formText judges a text as the browser form does: lengths in UTF-16 units, no trimming.
 func formText(a asked) *problem {
+	text, there, bad := a.entered()
+	if !there {
+		return bad
+	}
+	return a.fits(text, javascript.Length(text))
+}
+
+// entered is the text that is left to judge. Where there is none, all is said already.
+func (a asked) entered() (text string, there bool, bad *problem) {
 	text, absent, wrong := formString(a.value)
 	switch {
 	case wrong != nil:
-		return wrong
+		return "", false, wrong
 	case !a.applies():
-		return nil
-	case absent || text == "":
-		if a.required() {
-			return &problem{code: "missing"}
-		}
-		return nil
+		return "", false, nil
+	case !absent && text != "":
+		return text, true, nil
+	case a.required():
+		return "", false, &problem{code: "missing"}
 	}
-	return a.fits(text, javascript.Length(text))
+	return "", false, nil
 }
 
 // formString is the type check of every text-like field of the form: it runs even where no other rule applies.
@@ -63,15 +71,9 @@ func (a asked) missing() bool {
 
 // serverUntrimmed is for the one field that is judged before it is trimmed, and whose trimming breaks on any other type.
 func serverUntrimmed(a asked) *problem {
-	text, absent, wrong := formString(a.value)
-	switch {
-	case wrong != nil:
-		return wrong
-	case absent || text == "":
-		if a.required() {
-			return &problem{code: "missing"}
-		}
-		return nil
+	text, there, bad := a.entered()
+	if !there {
+		return bad
 	}
 	return a.fits(text, javascript.Characters(text))
 }

@@ -68,7 +68,7 @@ func (r *Rules) finding(f *field, v view, raw any, p *problem) string {
 		quoted = "the value"
 	}
 	template := cmp.Or(f.Findings[code], r.form.Findings[code], code)
-	return strings.NewReplacer("{item}", quoted, "{environment}", environment, "{length}", strconv.Itoa(p.length),
+	return strings.NewReplacer("{length} characters", text.Plural(p.length, "character"), "{item}", quoted, "{environment}", environment, "{length}", strconv.Itoa(p.length),
 		"{min}", strconv.Itoa(p.min), "{max}", strconv.Itoa(p.max)).Replace(template)
 }
 

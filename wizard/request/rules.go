@@ -139,6 +139,9 @@ func compileField(f forms.Field, tab string) (*field, error) {
 	if out.server, err = compileRule(f.Server); err != nil {
 		return nil, err
 	}
+	if out.lacksPattern() {
+		return nil, fmt.Errorf("the check %q needs a pattern", f.Check)
+	}
 	for _, a := range f.Advice {
 		when, err := compileTests(a.When)
 		if err != nil {
@@ -147,6 +150,17 @@ func compileField(f forms.Field, tab string) (*field, error) {
 		out.advice = append(out.advice, advice{when: when, message: a.Message})
 	}
 	return out, nil
+}
+
+// lacksPattern tells that a check would look for a pattern that the form does not have.
+func (f *field) lacksPattern() bool {
+	switch f.Check {
+	case "keys":
+		return f.form.pattern == nil || f.server.pattern == nil
+	case "scopes":
+		return f.server.pattern == nil
+	}
+	return false
 }
 
 func compileRule(r forms.Rule) (rule, error) {

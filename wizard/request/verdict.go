@@ -2,6 +2,7 @@ package request
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -61,8 +62,17 @@ type Target struct {
 // Validate says which fields the form and the server refuse, in form order, each once, and what else deserves a word.
 func (r *Rules) Validate(in Input, target Target) Verdict {
 	values := r.filled(in)
-	form, server := r.formView(values), r.serverView(values)
-	v := Verdict{ID: in.ID, number: in.number, Errors: []Refusal{}, Advice: []Note{}}
+	form := r.formView(values)
+	v := Verdict{ID: in.ID, number: in.number, Errors: r.refusals(values, form), Advice: []Note{}}
+	v.Acceptable = len(v.Errors) == 0
+	v.Advice = append(append(v.Advice, r.notYetJudged(values, form, v.Errors)...), r.advise(in, form, target)...)
+	return v
+}
+
+// refusals judges every field as form and server see it.
+func (r *Rules) refusals(values map[string]any, form view) []Refusal {
+	server := r.serverView(values)
+	list := []Refusal{}
 	for _, f := range r.fields {
 		atForm := f.check.form(asked{rules: r, field: f, rule: &f.form, view: form, value: form.get(f.Name)})
 		atServer := f.check.server(asked{rules: r, field: f, rule: &f.server, view: server, value: server.get(f.Name)})
@@ -72,14 +82,39 @@ func (r *Rules) Validate(in Input, target Target) Verdict {
 		if atForm == nil && atServer == nil {
 			continue
 		}
-		v.Errors = append(v.Errors, Refusal{
+		list = append(list, Refusal{
 			Field: f.Name, Tab: f.tab, Label: f.Label, RefusedBy: refusedBy(atForm, atServer),
 			Message: r.message(f, form, values[f.Name], atForm, atServer),
 		})
 	}
-	v.Acceptable = len(v.Errors) == 0
-	v.Advice = append(v.Advice, r.advise(in, form, target)...)
-	return v
+	return list
+}
+
+// notYetJudged is what the registry refuses next, once the menus that a request leaves empty are set: until then it looks at
+// none of the fields that depend on them.
+func (r *Rules) notYetJudged(values map[string]any, form view, refused []Refusal) []Note {
+	var set []string
+	next := maps.Clone(values)
+	for _, f := range r.fields {
+		if choice, ok := f.Preset.(string); ok && blank(form.get(f.Name)) && isRefused(refused, f.Name) {
+			next[f.Name] = choice
+			set = append(set, f.Label+" is "+choice)
+		}
+	}
+	if set == nil {
+		return nil
+	}
+	var notes []Note
+	for _, next := range r.refusals(next, r.formView(next)) {
+		if !isRefused(refused, next.Field) {
+			notes = append(notes, Note{Field: next.Field, Message: "Refused as soon as " + strings.Join(set, " and ") + ". " + next.Message})
+		}
+	}
+	return notes
+}
+
+func isRefused(list []Refusal, name string) bool {
+	return slices.ContainsFunc(list, func(e Refusal) bool { return e.Field == name })
 }
 
 func refusedBy(atForm, atServer *problem) string {

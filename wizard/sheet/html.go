@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"sync"
 
 	"github.com/credguide/credguide/wizard"
 )
@@ -21,11 +22,14 @@ var style string
 //go:embed page.js
 var script string
 
-// htmlPage escapes every text for the place where it stands (html/template).
-var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
-	"numbered": func(n wizard.Note) bool { return n.Kind == wizard.Numbers },
-	"refused":  refusedHeadline,
-}).Parse(pageSource))
+// htmlPage escapes every text for the place where it stands (html/template). It is read when the first page is written: every
+// run of the program would pay for it otherwise.
+var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"numbered": func(n wizard.Note) bool { return n.Kind == wizard.Numbers },
+		"refused":  refusedHeadline,
+	}).Parse(pageSource))
+})
 
 // htmlData is the sheet, and the page's own parts. The browser is told to run this one script and no other, and to load
 // nothing: the hashes are those of the text between the tags (CSP level 3, section 6.7.2.4).
@@ -44,7 +48,7 @@ func HTML(w io.Writer, s Sheet) error {
 		Policy: "default-src 'none'; style-src " + hash(style) + "; script-src " + hash(script) + "; base-uri 'none'; form-action 'none'",
 	}
 	var b bytes.Buffer
-	if err := htmlPage.Execute(&b, data); err != nil {
+	if err := htmlPage().Execute(&b, data); err != nil {
 		return fmt.Errorf("write the sheet as a page: %w", err)
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {

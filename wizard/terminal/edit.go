@@ -27,6 +27,9 @@ type editor struct {
 	row              int // the row of the question in which the terminal's cursor is
 }
 
+// longestAnswer is far more than any question takes: every key draws the whole answer.
+const longestAnswer = 10_000
+
 // errInterrupted is Ctrl-C, which raw mode gives as a key.
 var errInterrupted = context.Canceled
 
@@ -61,6 +64,9 @@ func (e *editor) line(ask, usual string) (string, error) {
 func (e *editor) press(k key, r rune) error {
 	switch k {
 	case keyRune:
+		if len(e.answer) >= longestAnswer { // a whole file that was pasted: it is refused for its length
+			return nil
+		}
 		e.answer = append(e.answer[:e.at], append([]rune{r}, e.answer[e.at:]...)...)
 		e.at++
 	case keyInterrupt:

@@ -162,3 +162,16 @@ func TestTypingChoosesAmongLabels(t *testing.T) {
 		t.Errorf("a way back where there is none: %v", got)
 	}
 }
+
+// A whole file that is pasted does not freeze the terminal: an answer has an end, far beyond what any question takes.
+func TestAnAnswerHasAnEnd(t *testing.T) {
+	e := editor{}
+	for range longestAnswer + 10 {
+		if err := e.press(keyRune, 'x'); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(e.answer) != longestAnswer || e.at != longestAnswer {
+		t.Errorf("%d characters, the cursor at %d", len(e.answer), e.at)
+	}
+}

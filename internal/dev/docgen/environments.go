@@ -30,7 +30,7 @@ func addEnvironments(made pages) error {
 
 var approval = map[string]string{
 	environments.ApprovalSelf:     "you yourself, in minutes",
-	environments.ApprovalOperator: "an operator",
+	environments.ApprovalOperator: "an administrator",
 	"":                            "not known",
 }
 

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	inventory "github.com/credguide/credguide/internal/dev/texts"
 )
@@ -20,8 +23,18 @@ func addTexts(root string, made pages) error {
 			place = t.Place
 			b.WriteString("\n" + place + "\n")
 		}
-		b.WriteString("  " + strings.ReplaceAll(strings.TrimSpace(t.Words), "\n", "\n  ") + "\n")
+		for line := range strings.SplitSeq(strings.TrimSpace(t.Words), "\n") {
+			b.WriteString("  " + inSight(line) + "\n")
+		}
 	}
 	made["internal/dev/texts/texts.txt"] = []byte(b.String())
 	return nil
+}
+
+// inSight writes control characters as Go does: with one as it is, git and grep would take the list for a binary file.
+func inSight(line string) string {
+	if strings.IndexFunc(line, unicode.IsControl) < 0 && utf8.ValidString(line) {
+		return line
+	}
+	return strconv.Quote(line)
 }

@@ -28,7 +28,7 @@ var translated = []struct{ pattern, instead string }{
 	{`asks for a pause`, "is limiting requests"},
 	{`\bclient ids?\b`, "client ID"},
 	{`\bprovider ids?\b`, "provider ID"},
-	{`\b(an|the|its|whose) operators?\b`, "administrator"},
+	{`(\b(an|the|its|whose)|[a-z]'s) operators?\b`, "administrator"},
 	{`(^|[^-_.])\bwhitespace\b([^-_.}]|$)`, "white space"},
 	{`\bin the place of\b`, "instead of"},
 	{`\bgoes to another\b`, "is sent to another"},

@@ -39,6 +39,7 @@ type device struct {
 	denied, used   bool
 }
 
+// begin also forgets the sign-ins whose code expired long ago: a sandbox may run for days.
 func (d *devices) begin(client, scope string) *device {
 	random := make([]byte, 40)
 	_, _ = rand.Read(random) // never fails (crypto/rand)
@@ -53,6 +54,7 @@ func (d *devices) begin(client, scope string) *device {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.list = slices.DeleteFunc(d.list, func(old *device) bool { return begun.expires.After(old.expires.Add(2 * deviceLifetime)) })
 	d.list = append(d.list, begun)
 	return begun
 }

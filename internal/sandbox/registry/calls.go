@@ -61,7 +61,11 @@ func (s *site) addOrganisation(w http.ResponseWriter, _ *http.Request, _ world.P
 	}
 	status, known := http.StatusOK, len(s.organisations)
 	id := s.organisationNamed(name, textOf(body["organization_url"]))
-	if id > known {
+	switch {
+	case id == 0:
+		failed(w)
+		return
+	case id > known:
 		status = http.StatusConflict
 	}
 	writeJSON(w, status, map[string]int{"organization_id": id})
@@ -76,6 +80,9 @@ func (g *Registry) organisationNamed(name, url string) int {
 		if o.name == name {
 			return i + 1
 		}
+	}
+	if len(g.organisations) >= mostMade {
+		return 0
 	}
 	g.organisations = append(g.organisations, organisation{name, url})
 	return len(g.organisations)

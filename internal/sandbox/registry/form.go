@@ -109,11 +109,10 @@ func (d draft) missingContact() string {
 }
 
 // portalForm lists the inputs from top to bottom.
-func portalForm() []row {
+func portalForm() []row { return slices.Concat(generalForm(), protocolForm()) }
+
+func generalForm() []row {
 	serious := func(d draft) bool { return d.in(notInTests) }
-	hasSecret := func(d draft) bool {
-		return d.oidc() && strings.HasPrefix(d.Get("token_endpoint_auth_method"), "client_secret")
-	}
 	return []row{
 		{tab: general, name: "service_name", label: "Service name", kind: "text", refuse: lengthOf("service_name", 4, 256)},
 		{
@@ -135,6 +134,14 @@ func portalForm() []row {
 			options: []option{{"admin", "Admin"}, {"technical", "Technical"}, {"support", "Support"}, {"security", "Security"}},
 		},
 		{tab: general, name: "assurance_checkbox", label: "Service Provider Guidelines", kind: "tick", refuse: requiredIn("assurance_checkbox", "production")},
+	}
+}
+
+func protocolForm() []row {
+	hasSecret := func(d draft) bool {
+		return d.oidc() && strings.HasPrefix(d.Get("token_endpoint_auth_method"), "client_secret")
+	}
+	return []row{
 		{
 			tab: protocol, name: "protocol", label: "Select Protocol", kind: "menu", refresh: true, refuse: requiredIn("protocol", everywhere),
 			options: []option{{"", ""}, {"oidc", "OIDC Service"}, {"saml", "SAML Service"}},

@@ -73,6 +73,9 @@ func (g *Registry) Submit(r Request) (Petition, error) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if len(g.petitions) >= mostMade {
+		return Petition{}, tooMany
+	}
 	if bad := refuse(r); bad != nil {
 		return Petition{}, bad
 	}

@@ -119,6 +119,9 @@ type Refusal struct{ Field, Message string }
 
 func (r *Refusal) Error() string { return r.Field + ": " + r.Message }
 
+// tooMany is what the real registry never says.
+var tooMany = &Refusal{"service_name", "the sandbox takes no more requests"}
+
 // clientIDForm is the registry's rule for a client ID: 2 to 128 of these characters.
 func clientIDForm(id string) bool {
 	return len(id) >= 2 && len(id) <= 128 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$-_.+!*'(),") == ""
@@ -152,7 +155,7 @@ func (g *Registry) available(id, environment string, but int) bool {
 	}) {
 		return false
 	}
-	if mine := g.find(but); mine != nil && mine.Request.ClientID == id {
+	if mine := g.find(but); mine != nil && mine.Request.ClientID == id && mine.Request.IntegrationEnvironment == environment {
 		return true // its own client may be scheduled already
 	}
 	idp := g.world.IDPs[integration[environment]]
@@ -186,6 +189,9 @@ var demands = []demand{
 
 // judge lists what the registry refuses of a request that came by its API.
 func (g *Registry) judge(fields map[string]any, but int) []Refusal {
+	if but == 0 && len(g.petitions) >= mostMade {
+		return []Refusal{*tooMany}
+	}
 	r := requestOf(fields)
 	var list []Refusal
 	var ticks bool

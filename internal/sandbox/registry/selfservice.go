@@ -31,7 +31,7 @@ type ticket struct {
 const (
 	longestName = 60
 	longestText = 5000
-	mostMade    = 1000 // clients, and as many requests: a page that is left open must not fill the memory
+	mostMade    = 1000 // clients, and as many requests and organisations: a page that is left open must not fill the memory
 )
 
 // Create makes a client as the dashboard does. The day of expiry is written as in 2027-03-31, or empty.

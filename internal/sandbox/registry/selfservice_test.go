@@ -117,3 +117,21 @@ func TestARequestThatNobodyAnswers(t *testing.T) {
 		t.Errorf("the page says\n%s", got.Body)
 	}
 }
+
+// A sandbox that is left open takes requests until it has enough of them.
+func TestTooManyRequests(t *testing.T) {
+	b := sandboxtest.Start(t, sandbox.Options{ApproveAfter: -1, DeployAfter: -1})
+	request := registry.Request{IntegrationEnvironment: "production"}
+	taken := 0
+	for ; taken <= 1000; taken++ {
+		if _, err := b.Submit(request); err != nil {
+			if !strings.Contains(err.Error(), "no more requests") {
+				t.Errorf("after %d: %v", taken, err)
+			}
+			break
+		}
+	}
+	if taken != 1000 {
+		t.Errorf("%d requests were taken", taken)
+	}
+}

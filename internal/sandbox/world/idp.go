@@ -105,6 +105,9 @@ func (p *IDP) Unregister(id string) {
 	delete(p.Clients, id)
 }
 
+// mostReferences is how many opaque tokens are known before the old ones end: a sandbox may run for days.
+const mostReferences = 10_000
+
 // Reference swaps a token for an opaque one that only this identity provider can look up.
 func (p *IDP) Reference(token string) string {
 	b := make([]byte, 32)
@@ -112,7 +115,7 @@ func (p *IDP) Reference(token string) string {
 	ref := base64.RawURLEncoding.EncodeToString(b)
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.references == nil {
+	if p.references == nil || len(p.references) >= mostReferences {
 		p.references = map[string]string{}
 	}
 	p.references[ref] = token

@@ -90,7 +90,6 @@ func environmentFiles() map[string]*environments.Environment {
 			Registration: &environments.Registration{Kind: environments.ByForm, Rotate: []string{
 				"Open {registry} and press Reconfigure: new secret beside the client {client_id}.",
 				"Copy the client secret that is shown. The old one has ended.",
-				"Store it where the old one is, and check the login.",
 			}},
 			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
 			Source: "made by credguide sandbox",
@@ -119,8 +118,8 @@ func labEnvironments() map[string]*environments.Environment {
 				},
 				Rotate: []string{
 					"The dashboard shows the secret of {client_id} once only. Create a new client at {registry}/dashboard and copy both values.",
-					"Store them where the old ones are, and check the login.",
-					"Then press Delete beside the old client.",
+					"Replace the client ID too, wherever the account has it.",
+					"Press Delete beside the old client only when the check of the new one succeeds.",
 				},
 			},
 		},
@@ -134,7 +133,7 @@ func labEnvironments() map[string]*environments.Environment {
 				},
 				Text: "Dear sandbox team,\n\nPlease create a service account (an OIDC client with the client credentials grant).\n\n" +
 					"Name: {name}\nPurpose: {purpose}\nBack-end: {backend}\nContact: {mail}",
-				Rotate: []string{"Ask at {registry}/desk for a new secret for the client {client_id}.", "Store it where the old one is, and check the login."},
+				Rotate: []string{"Ask at {registry}/desk for a new secret for the client {client_id}."},
 			},
 		},
 	}

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -10,7 +12,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,9 +31,6 @@ func TestMain(m *testing.M) {
 
 // A read that nobody answers cannot be interrupted, and must not keep the program; and timeout(1) sends its signal twice.
 func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("there are no such signals")
-	}
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // under nohup it is ignored, and a child would inherit that
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
@@ -79,9 +77,6 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 // SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too, within its time, also while a
 // host and a command of the list hang.
 func TestServeTakesTheHangupForItself(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("there are no such signals")
-	}
 	list := filepath.Join(t.TempDir(), "list.yaml")
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and never answers
 	if err != nil {

@@ -1,0 +1,16 @@
+package accounts
+
+import (
+	"context"
+
+	"github.com/credguide/credguide/credentials"
+)
+
+// Compare tells whether a secret is the one that worked the last time.
+func (m Memory) Compare(r Record, secret credentials.Secret) Sameness {
+	key, err := m.key(context.Background(), false)
+	if err != nil {
+		return SameUnknown
+	}
+	return r.worked.compare(fingerprintOf(key, secret))
+}
