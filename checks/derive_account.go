@@ -12,6 +12,7 @@ var (
 	EntryWaits           = concluded("entry.waits", Bool, "a request that the login needs was not made, because its host had asked for a pause in the check of another entry")
 	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
 	PythonFileBlocks     = concluded("python.file_blocks", Bool, "the Python client ends at an auth-config.json that it does not read, because others have permissions on it or it is no JSON")
+	PythonProxyAnswer    = concluded("python.proxy_answer", Text, "the proxy through which the Python client would reach a host on this machine: none, reached, dead (nothing can be connected to)")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
 	ProviderFirstIsOther = concluded("provider.first_is_other", Bool, "the back-end lists first a provider with another issuer, and lists a fitting one as well")
@@ -45,6 +46,11 @@ func deriveAccount(f Facts) {
 	}
 	if f.Known(PythonCredentials) || f.Known(AtMe.Status) {
 		f.Set(PythonFileBlocks, f.Is(PythonFileRefused))
+	}
+	if reached, asked := f.Bool(PythonProxyReached); asked {
+		f.Set(PythonProxyAnswer, map[bool]string{true: "reached", false: "dead"}[reached])
+	} else if f.Known(PythonProxy) {
+		f.Set(PythonProxyAnswer, "none")
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

@@ -79,7 +79,7 @@ func deriveAnswers(f Facts) {
 // status 400 and a page of these words, others with a TLS alert.
 func deriveCertificate(f Facts) {
 	for wanted, party := range map[Name]*Side{IDPWantsCertificate: IDP, BackendWantsCertificate: Backend} {
-		if !answeredAny(f, party) {
+		if !answeredAny(f, party) && f.Text(party.Failure) != "tls-handshake" {
 			continue
 		}
 		f.Set(wanted, slices.ContainsFunc(party.steps, func(s *Step) bool { return wantsCertificate(f, s) }))
@@ -87,6 +87,9 @@ func deriveCertificate(f Facts) {
 }
 
 func wantsCertificate(f Facts, s *Step) bool {
+	if f.Text(s.Failure) == "tls-handshake" && f.Text(s.FailureDetail) == "certificate required" { // RFC 8446 section 6.2
+		return true
+	}
 	status, ok := f.Int(s.Status)
 	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
 	return ok && status >= 400 && status < 500 && (strings.Contains(words, "no required ssl certificate was sent") || strings.Contains(words, "client certificate required"))

@@ -109,7 +109,7 @@ var byForm = []string{"a variable that was not expanded", "a reference to a secr
 var wrappings = map[string]string{
 	"comment": "a comment follows it", "base64": "it is encoded in Base64", "json": "a JSON object is around it", "line": "the name of a variable stands before it",
 	"pair": "the client ID stands before it", "header": "it is an HTTP header", "html": "it has HTML escapes", "percent": "it has percent escapes", "backslash": "it has backslash escapes", "dollars": "its dollar signs are doubled",
-	"semicolon": "a semicolon follows it",
+	"semicolon": "a semicolon follows it", "brackets": "brackets are around it", "twice": "it was pasted twice",
 }
 
 var approvers = map[string]string{"self": "you approve it yourself", "operator": "an administrator approves it"}

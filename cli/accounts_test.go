@@ -150,7 +150,7 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 	if code := m.run(t.Context(), "check", "nightly"); code != app.ExitMisconfigured {
 		t.Errorf("exit code %d", code)
 	}
-	for _, want := range []string{"The login worked until ", "; refused since ", "It worked with another value: the secret was changed here.", "‼ earlier checks"} {
+	for _, want := range []string{"The login worked until ", "; has not worked since ", "It worked with another value: the secret was changed here.", "‼ earlier checks"} {
 		if got := strings.Join(strings.Fields(m.out.String()), " "); !strings.Contains(got, want) {
 			t.Errorf("%q is not said: %s", want, got)
 		}

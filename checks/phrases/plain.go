@@ -51,7 +51,7 @@ func (s said) switchedOff() bool {
 
 // elsewhere tells sentences about something that no setting of a client is.
 func (s said) elsewhere() bool {
-	return s.any("ip address", "ip range", "country", "network", "location", "quota", "payment", "invoice", "maintenance", "redirect")
+	return s.any("ip address", "ip range", "country", "network", "location", "quota", "payment", "invoice", "maintenance", "redirect", "certificate", "policy", "firewall", "try again", "retry later")
 }
 
 func (s said) kind() Kind {

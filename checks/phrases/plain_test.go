@@ -21,7 +21,7 @@ func TestPlainWordsAreRead(t *testing.T) {
 		"": {
 			"Client authentication failed", "Invalid client credentials", "unknown client, no client authentication included, or unsupported authentication method",
 			"Client secret is not expired but refused", "IP address blocked for this client", "Either the client is unknown or disabled", "Service under maintenance, client disabled",
-			"The client may be disabled", "The client secret must not be sent with this client_id", "client",
+			"The client may be disabled", "Request of this client blocked by policy 7", "Client service disabled, try again later", "The client certificate is unknown", "The client secret must not be sent with this client_id", "client",
 		},
 	} {
 		for _, words := range list {

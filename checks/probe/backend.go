@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -245,7 +244,8 @@ func runProviders(ctx context.Context, p *pass) outcome {
 func readProviders(a answer) (list []provider, valid bool) {
 	raw, ok := a.document["providers"].([]any)
 	valid = ok
-	for _, v := range raw[:min(len(raw), 50)] {
+	at := map[string]int{}
+	for _, v := range raw {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
 		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
@@ -255,10 +255,11 @@ func readProviders(a answer) (list []provider, valid bool) {
 			valid = false
 			continue
 		}
-		if i := slices.IndexFunc(list, func(have provider) bool { return have.id == pr.id }); i >= 0 {
+		if i, twice := at[pr.id]; twice {
 			list[i] = pr // the Python client keeps the last of one ID, in the place of the first
 			continue
 		}
+		at[pr.id] = len(list)
 		list = append(list, pr)
 	}
 	return list, valid
@@ -277,9 +278,11 @@ func providersListed(list []provider) []string {
 	return shown
 }
 
+// providerIDs are the first, as many as a report may hold.
 func providerIDs(list []provider) []string {
-	ids := make([]string, 0, len(list))
-	for _, pr := range list {
+	const enough = 50
+	ids := make([]string, 0, enough)
+	for _, pr := range list[:min(len(list), enough)] {
 		ids = append(ids, text.Line(pr.id, 60))
 	}
 	return ids

@@ -272,15 +272,13 @@ func redirectTarget(from *url.URL, res *http.Response) string {
 
 // insecure tells plain http to another machine. Loopback is exempt: nothing can listen in between.
 func insecure(u *url.URL) bool {
-	if u.Scheme == "https" {
-		return false
-	}
-	host := u.Hostname()
-	if host == "localhost" {
-		return false
-	}
+	return u.Scheme != "https" && !loopback(u.Hostname())
+}
+
+// loopback tells a host that is this machine.
+func loopback(host string) bool {
 	ip := net.ParseIP(host)
-	return ip == nil || !ip.IsLoopback()
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // shownURL leaves out what must not be shown.

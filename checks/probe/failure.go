@@ -111,6 +111,10 @@ func tlsFailure(err error) (failure, bool) {
 		return failure{kind: "tls-expired", detail: "the certificate has expired", cert: invalid.Cert}, true
 	case errors.As(err, &host):
 		return hostnameFailure(host.Certificate), true
+	case errors.As(err, &unknown) && strings.Contains(err.Error(), "insecure algorithm"):
+		return failure{kind: "tls-handshake", detail: "the certificate is signed in a way that is no longer accepted (SHA-1 or MD5)", cert: received}, true
+	case errors.As(err, &invalid) && invalid.Reason == x509.IncompatibleUsage:
+		return failure{kind: "tls-handshake", detail: "the certificate is not meant for a server (extended key usage)", cert: received}, true
 	case errors.As(err, &unknown), errors.As(err, &invalid), verify != nil:
 		return failure{kind: "tls-unknown-authority", detail: "the certificate is not signed by an authority that this machine trusts", cert: received, shown: shown}, true
 	case errors.As(err, &record):

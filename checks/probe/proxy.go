@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,8 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"golang.org/x/net/http/httpproxy"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // proxies chooses the proxy by the usual variables. Go itself does not know ALL_PROXY, the Python client does: a check must
@@ -17,6 +22,8 @@ import (
 type proxies struct {
 	function func(*url.URL) (*url.URL, error)
 	variable map[string]string // scheme -> the variable that holds its proxy
+	address  map[string]string // scheme -> what that variable holds
+	none     string            // NO_PROXY
 }
 
 func newProxies(lookup func(string) (string, bool)) proxies {
@@ -27,7 +34,10 @@ func newProxies(lookup func(string) (string, bool)) proxies {
 	}
 	none, _ := firstSet(lookup, "NO_PROXY", "no_proxy")
 	cfg := httpproxy.Config{HTTPProxy: plain, HTTPSProxy: https, NoProxy: none}
-	return proxies{function: cfg.ProxyFunc(), variable: map[string]string{"https": httpsName, "http": plainName}}
+	return proxies{
+		function: cfg.ProxyFunc(), none: none,
+		variable: map[string]string{"https": httpsName, "http": plainName}, address: map[string]string{"https": https, "http": plain},
+	}
 }
 
 func firstSet(lookup func(string) (string, bool), names ...string) (value, name string) {
@@ -134,4 +144,56 @@ func onConnect(ctx context.Context, _ *url.URL, _ *http.Request, res *http.Respo
 	}
 	proxyOpened(ctx)
 	return nil
+}
+
+// pythonProxy records that the Python client would reach this machine through a proxy. This program never does: nothing that
+// is meant for this machine has to leave it. A proxy that cannot be connected to ends the client's login.
+func (p *pass) pythonProxy(ctx context.Context) {
+	px := p.client.proxies
+	for _, address := range []string{p.issuer(), p.document().token, p.backendAPI().root} {
+		u, err := url.Parse(address)
+		if err != nil || px.variable[u.Scheme] == "" || !loopback(u.Hostname()) || px.pythonBypasses(u) {
+			continue
+		}
+		p.set(checks.PythonProxy, px.variable[u.Scheme])
+		p.set(checks.PythonProxied, text.Line(text.Host(u.Host), 253))
+		p.set(checks.PythonProxyReached, connects(ctx, px.address[u.Scheme]))
+		return
+	}
+	p.set(checks.PythonProxy, "")
+}
+
+// pythonBypasses reads NO_PROXY as the client does (package requests): an entry is a block of addresses, or the end of a name.
+func (p proxies) pythonBypasses(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	for entry := range strings.SplitSeq(p.none, ",") {
+		entry = strings.TrimSpace(entry)
+		if _, block, err := net.ParseCIDR(entry); err == nil && ip != nil && block.Contains(ip) {
+			return true
+		}
+		if entry == "*" || entry != "" && (strings.HasSuffix(u.Hostname(), entry) || strings.HasSuffix(u.Host, entry)) {
+			return true
+		}
+	}
+	return false
+}
+
+// connects tells that something listens at the proxy's address.
+func connects(ctx context.Context, proxy string) bool {
+	if !strings.Contains(proxy, "://") {
+		proxy = "http://" + proxy
+	}
+	u, err := url.Parse(proxy)
+	if err != nil {
+		return false
+	}
+	port := cmp.Or(u.Port(), map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme], "80")
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), port))
+	if err != nil {
+		return false
+	}
+	_ = c.Close()
+	return true
 }

@@ -102,6 +102,7 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 		where = "variables"
 	}
 	p.set(checks.PythonCredentials, where)
+	p.set(checks.PythonMixed, c.ClientIDSource.Kind != c.SecretSource.Kind && pythonReadsPlace(c.ClientIDSource) && pythonReadsPlace(c.SecretSource))
 	undecided := len(list) > 1 && (asked == "" || by == byAuthConfig)
 	p.set(checks.PythonFileRefused, c.PythonClientWouldUse.FileFault != "" && (undecided || where == "auth-config"))
 	p.setText(checks.PythonFileFault, text.Line(c.PythonClientWouldUse.FileFault, 200))
@@ -112,6 +113,11 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 		p.api.pythons = list[i].issuer
 		p.mu.Unlock()
 	}
+}
+
+// pythonReadsPlace: it takes the client ID and the secret from one of these, never one from each.
+func pythonReadsPlace(s credentials.Source) bool {
+	return s.Kind == credentials.KindEnvironment || s.Kind == credentials.KindAuthConfig
 }
 
 // pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable, the only one, the one of
@@ -137,6 +143,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	if address := p.document().token; address != "" {
 		p.set(checks.PythonNetrc, p.netrcHost(ctx, address))
 	}
+	p.pythonProxy(ctx)
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
 		return
 	}

@@ -233,6 +233,18 @@ func TestCredentialsUnderAnotherProviderAreNotFoundByPython(t *testing.T) {
 	}
 }
 
+func TestThePythonClientTakesBothFromOnePlace(t *testing.T) {
+	variable, stored, file := credentials.KindEnvironment, credentials.KindAuthConfig, credentials.KindSecretFile
+	for places, want := range map[[2]credentials.Kind]bool{
+		{variable, variable}: false, {stored, stored}: false, {variable, stored}: true, {stored, variable}: true, {variable, file}: false,
+	} {
+		s := login(t, nil)
+		s.Credentials.ClientIDSource = credentials.Source{Kind: places[0], Name: "p"}
+		s.Credentials.SecretSource = credentials.Source{Kind: places[1], Name: "p"}
+		holds(t, probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts, checks.Facts{"python.mixed": want})
+	}
+}
+
 // TestStoredProvidersDecideWhereNobodyChooses: the Python client reads auth-config.json to choose between several providers,
 // also where the credentials are in variables.
 func TestStoredProvidersDecideWhereNobodyChooses(t *testing.T) {

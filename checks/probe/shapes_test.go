@@ -114,3 +114,20 @@ func shaped(t *testing.T, text string) (probe.Subject, shape) {
 	subject.Credentials.ClientID, subject.Credentials.Secret = "lab", credentials.NewSecret(registered)
 	return subject, s
 }
+
+// TestTheLastOfManyProvidersIsFound: a list is bounded by the size of its document, and by nothing else.
+func TestTheLastOfManyProvidersIsFound(t *testing.T) {
+	s := login(t, map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
+		others := strings.Repeat(`{"id":"q","title":"Q","issuer":"https://q.example.org"},`, 3)
+		for i := range 200 {
+			others += fmt.Sprintf(`{"id":"q%d","title":"Q","issuer":"https://q.example.org"},`, i)
+		}
+		reply(200, `{"providers":[`+others+`{"id":"p","title":"P","issuer":"http://`+r.Host+`/realms/x"}]}`)(w, r)
+	}})
+	s.ProviderID, s.ProviderBy = "p", probe.ByFlag
+	f := checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts)
+	holds(t, f, checks.Facts{"providers.count": 202, "providers.matching": true, "login.works": true})
+	if n := len(f.List(checks.ProvidersIDs)); n != 50 {
+		t.Errorf("%d IDs", n)
+	}
+}

@@ -106,3 +106,34 @@ func TestHowFarARequestCame(t *testing.T) {
 		})
 	}
 }
+
+// TestThePythonClientMayUseAProxyForThisMachine: it does so where NO_PROXY does not say otherwise; this program does not.
+func TestThePythonClientMayUseAProxyForThisMachine(t *testing.T) {
+	listening, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listening.Close() })
+	const dead = "http://127.0.0.1:1"
+	for name, tc := range map[string]struct {
+		set  map[string]string
+		want string
+	}{
+		"none":              {nil, "none"},
+		"for https alone":   {map[string]string{"HTTPS_PROXY": dead}, "none"},
+		"nothing listens":   {map[string]string{"HTTP_PROXY": dead}, "dead"},
+		"without a scheme":  {map[string]string{"http_proxy": "127.0.0.1:1"}, "dead"},
+		"for every scheme":  {map[string]string{"ALL_PROXY": dead}, "dead"},
+		"something listens": {map[string]string{"HTTP_PROXY": "http://" + listening.Addr().String()}, "reached"},
+		"excluded":          {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "example.org, 127.0.0.1"}, "none"},
+		"a block":           {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "127.0.0.0/8"}, "none"},
+		"everything":        {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "*"}, "none"},
+		"another":           {map[string]string{"HTTP_PROXY": dead, "NO_PROXY": "localhost"}, "dead"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := probe.Options{Lookup: func(name string) (string, bool) { v, ok := tc.set[name]; return v, ok }}
+			f := checks.Derive(probe.Run(t.Context(), login(t, nil), o, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"python.proxy_answer": tc.want, "login.works": true})
+		})
+	}
+}

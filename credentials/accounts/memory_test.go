@@ -60,7 +60,7 @@ func TestMemoryOfOneAccount(t *testing.T) {
 	if err != nil || !now.Since.Equal(noon.Add(2*time.Hour)) || !now.At.Equal(noon.Add(3*time.Hour)) || now.Cause != "client-secret-wrong" {
 		t.Errorf("%+v, %v", now, err)
 	}
-	if got := now.Story(noon); got != "worked until 24 November 13:00; refused since 24 November 14:00" {
+	if got := now.Story(noon); got != "worked until 24 November 13:00; has not worked since 24 November 14:00" {
 		t.Error(got)
 	}
 	if m.Compare(now, credentials.NewSecret(canary)) != accounts.SameValue {
@@ -307,7 +307,7 @@ func TestStory(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
 	for want, r := range map[string]accounts.Record{
 		"works since 24 November 13:00":                                       {Verdict: accounts.Healthy, Since: noon, WorkedAt: noon},
-		"refused since 24 November 2025 13:00":                                {Verdict: "misconfigured", Since: noon.AddDate(-1, 0, 0)},
+		"has not worked since 24 November 2025 13:00":                         {Verdict: "misconfigured", Since: noon.AddDate(-1, 0, 0)},
 		"worked until 24 November 12:00; unreachable since 24 November 13:00": {Verdict: "unreachable", Since: noon, WorkedAt: noon.Add(-time.Hour)},
 		"worked until 24 November 13:00; not decided since 24 November 13:00": {Verdict: "inconclusive", Since: noon, WorkedAt: noon},
 	} {

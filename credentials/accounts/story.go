@@ -17,7 +17,7 @@ func (r Record) Story(now time.Time) string {
 func verdictWords(verdict string) string {
 	switch verdict {
 	case "misconfigured":
-		return "refused"
+		return "has not worked" // also where the cause is here, and nobody refused it
 	case "unreachable":
 		return "unreachable"
 	}

@@ -180,6 +180,9 @@ func TestUnwrapped(t *testing.T) {
 		plain + "; export X=1":                  lint.InSemicolon,
 		"Zk7-qLm2&#88;v9TbR4w":                  lint.InHTML,
 		"Zk7%2DqLm2Xv9TbR4w":                    lint.InPercent,
+		"<" + plain + ">":                       lint.InBrackets,
+		`"{` + plain + `}"`:                     lint.InBrackets,
+		plain + plain:                           lint.InTwice,
 		`CLIENT_SECRET="` + encoded + `" # k8s`: lint.InLine,
 	} {
 		inner, wrapping, ok := lint.Unwrapped(credentials.NewSecret(wrapped), "nightly")
@@ -192,7 +195,7 @@ func TestUnwrapped(t *testing.T) {
 			t.Errorf("%q: %q, not %q", wrapped, inner.Reveal(), want)
 		}
 	}
-	for _, bare := range []string{plain, registryMade, keycloakMade, generatedID, "correct horse battery staple", "#hash", "a=b", "key:value=1", "{9f!}", "", " ", "{}", "{", `{"a":1}`, "password", "Basic", "eyJh.b.c"} {
+	for _, bare := range []string{plain, registryMade, keycloakMade, generatedID, "correct horse battery staple", "#hash", "a=b", "key:value=1", "{9f!}", "<client-secret-of-yours>", "<2short>", "abab", "", " ", "{}", "{", `{"a":1}`, "password", "Basic", "eyJh.b.c"} {
 		if inner, wrapping, ok := lint.Unwrapped(credentials.NewSecret(bare), "nightly"); ok {
 			t.Errorf("%q: %q in %s", bare, inner.Reveal(), wrapping)
 		}

@@ -29,6 +29,8 @@ const (
 	InPercent   Form = "percent"   // escapes
 	InDollars   Form = "dollars"   // doubled, as Compose files need them
 	InBackslash Form = "backslash" // escapes of a shell or of JSON
+	InBrackets  Form = "brackets"  // as in the template that it replaced
+	InTwice     Form = "twice"     // pasted two times
 	InBase64    Form = "base64"
 )
 
@@ -76,6 +78,8 @@ func unwrap(text, clientID string) (inner string, form Form) {
 		{InComment, ofComment},
 		{InSemicolon, ofSemicolon},
 		{InHTML, ofEntities},
+		{InBrackets, ofBrackets},
+		{InTwice, ofTwice},
 		{InPercent, ofPercent},
 		{InDollars, ofDollars},
 		{InBackslash, ofBackslash},
@@ -205,6 +209,28 @@ func ofSemicolon(text string) string {
 		return before
 	}
 	return strings.TrimRight(text, ";,")
+}
+
+// ofBrackets: who fills a template in may leave its brackets. What has no digit, or a blank, is the template itself.
+func ofBrackets(text string) string {
+	const shortest = 16
+	for _, pair := range []string{"<>", "[]", "{}", "()"} {
+		inner, opens := strings.CutPrefix(text, pair[:1])
+		inner, closes := strings.CutSuffix(inner, pair[1:])
+		if classes := ClassesOf(inner); opens && closes && len(inner) >= shortest && classes.Digit && !strings.ContainsAny(inner, " \t\r\n") {
+			return inner
+		}
+	}
+	return ""
+}
+
+func ofTwice(text string) string {
+	const shortest = 16
+	half := len(text) / 2
+	if half < shortest || text[:half] != text[half:] {
+		return ""
+	}
+	return text[:half]
 }
 
 var entity = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|#[0-9]{1,5}|#[xX][0-9a-fA-F]{1,5});`)
