@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// mostConnections bounds what those cost that ask for nothing.
-const mostConnections = 512
+// mostConnections bounds what those cost that ask for nothing, or read slowly.
+const mostConnections = 128
 
-// bounded is a listener with a bound of open connections. One more takes the place of the one that has sent nothing for
-// longest: who opens many, and leaves them or reads slowly, keeps nobody out.
+// bounded is a listener with a bound of open connections. One more takes the place of another: of the address that has the
+// most, the one that has sent nothing for longest. Who opens many, and leaves them or reads slowly, keeps nobody out.
 type bounded struct {
 	net.Listener
 	most int
@@ -21,7 +21,8 @@ type bounded struct {
 
 type connection struct {
 	net.Conn
-	of *bounded
+	of   *bounded
+	from string // the other side's address, without its port
 }
 
 // Accept waits for a connection.
@@ -30,7 +31,10 @@ func (b *bounded) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{accepted, b}
+	c := &connection{Conn: accepted, of: b}
+	if from := accepted.RemoteAddr(); from != nil {
+		c.from, _, _ = net.SplitHostPort(from.String())
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.open == nil {
@@ -44,9 +48,13 @@ func (b *bounded) Accept() (net.Conn, error) {
 }
 
 func (b *bounded) closeOldest() {
+	count := map[string]int{}
+	for c := range b.open {
+		count[c.from]++
+	}
 	var oldest *connection
 	for c, heard := range b.open {
-		if oldest == nil || heard.Before(b.open[oldest]) {
+		if oldest == nil || count[c.from] > count[oldest.from] || count[c.from] == count[oldest.from] && heard.Before(b.open[oldest]) {
 			oldest = c
 		}
 	}

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"cmp"
+	"fmt"
 	"io"
 	"slices"
 
@@ -77,7 +78,7 @@ type series struct {
 func seriesOf(r record) (all []series) {
 	shown := r
 	shown.Report = report.Redacted(r.Report, func(s string) string { return text.Line(s, longestLabel) })
-	subject := pairs(report.SubjectLabels(shown.Report.Subject, text.Line(r.Name, longestLabel)))
+	subject := pairs(report.SubjectLabels(shown.Report.Subject, nameOf(r.Name)))
 	for _, f := range Families {
 		if !f.Account {
 			continue
@@ -95,6 +96,14 @@ func seriesOf(r record) (all []series) {
 
 // longestLabel bounds a label's value, in characters.
 const longestLabel = 300
+
+// nameOf is an account's name as a label. Two long ones that begin alike stay apart, or a scrape would have a series twice.
+func nameOf(name string) string {
+	if len(name) <= longestLabel {
+		return text.Line(name, longestLabel)
+	}
+	return text.Line(fmt.Sprintf("%016x…%s", hash(name), name), longestLabel)
+}
 
 func pairs(texts []string) (labels []*dto.LabelPair) {
 	for i := 0; i+1 < len(texts); i += 2 {

@@ -28,6 +28,7 @@ type world struct {
 	starts  map[string][]time.Time
 	verdict map[string]checks.Verdict // by name; healthy where there is none
 	hangs   map[string]bool           // by issuer
+	stuck   map[string]chan struct{}  // by name; a check that nothing ends
 	now     map[string]int            // checks that run, by issuer
 	most    map[string]int
 }
@@ -37,7 +38,7 @@ const panics checks.Verdict = "panics"
 
 func newWorld() *world {
 	return &world{
-		starts: map[string][]time.Time{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{},
+		starts: map[string][]time.Time{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{}, stuck: map[string]chan struct{}{},
 		now: map[string]int{}, most: map[string]int{},
 	}
 }
@@ -61,7 +62,11 @@ func (w *world) Check(ctx context.Context, e accounts.Entry, _ accounts.List) ch
 	w.most[e.Issuer] = max(w.most[e.Issuer], w.now[e.Issuer])
 	hang := w.hangs[e.Issuer]
 	verdict, ok := w.verdict[e.Label()]
+	stuck := w.stuck[e.Label()]
 	w.mu.Unlock()
+	if stuck != nil {
+		<-stuck
+	}
 	if !ok {
 		verdict = checks.Healthy
 	}

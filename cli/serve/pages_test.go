@@ -240,6 +240,22 @@ func TestHostileTextsBreakNothing(t *testing.T) {
 	}
 }
 
+// Names that differ only where a label ends are two series.
+func TestLongNamesStayApart(t *testing.T) {
+	long := strings.Repeat("a", 2*longestLabel)
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, long+"1", long+"2", "A", "a"))
+	m, _ := start(t, newWorld(), &flags{}, list)
+	known(t, m, func(int, *checks.Report) {})
+	seen := map[string]bool{}
+	for line := range strings.Lines(get(t, m, "/metrics", http.StatusOK)) {
+		series := line[:strings.LastIndexByte(line, ' ')]
+		if seen[series] && !strings.HasPrefix(line, "#") {
+			t.Errorf("%.60s stands there twice", series)
+		}
+		seen[series] = true
+	}
+}
+
 // The names of the contract, and no other, are those of an account.
 func TestTheMetricsAreThoseOfTheContract(t *testing.T) {
 	want := []string{

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -175,9 +176,10 @@ func TestAListThatCannotBeReached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld()
 		m, said := start(t, w, &flags{every: 10 * time.Minute}, list)
-		calls, answers := 0, make(chan struct{})
+		answers := make(chan struct{})
+		var calls atomic.Int32
 		m.source.stat = func(ctx context.Context, name string) (os.FileInfo, error) {
-			calls++
+			calls.Add(1)
 			select {
 			case <-answers:
 				return files.Stat(ctx, name)
@@ -198,7 +200,7 @@ func TestAListThatCannotBeReached(t *testing.T) {
 		if n := strings.Count(said.String(), "the list stays as it was: read the list: "+list+": the file system does not answer"); n != 1 {
 			t.Errorf("it said so %d times: %s", n, said)
 		}
-		before := calls
+		before := calls.Load()
 		for range 1000 { // a storm of signals
 			select {
 			case hangups <- syscall.SIGHUP:
@@ -206,8 +208,8 @@ func TestAListThatCannotBeReached(t *testing.T) {
 			}
 			time.Sleep(10 * time.Millisecond)
 		}
-		if calls-before > 12 {
-			t.Errorf("asked %d times", calls-before)
+		if n := calls.Load() - before; n > 12 {
+			t.Errorf("asked %d times", n)
 		}
 		close(answers)
 		time.Sleep(time.Minute)

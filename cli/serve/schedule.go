@@ -37,8 +37,12 @@ func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
 	}
 }
 
-// most bounds the checks that run at once; the gates bound those of one host.
-const most = 64
+const (
+	most = 64 // bounds the checks that run at once; the gates bound those of one host
+	// holdsPlace is how long a check keeps others waiting. One that hangs in what nobody can interrupt, such as a mount, takes
+	// no place from them for ever. It is not begun again before it ends.
+	holdsPlace = 15 * time.Minute
+)
 
 // begin starts the checks that are due, those that wait for longest first. Times are compared as the process counts them,
 // so that a wall clock that jumps moves no check.
@@ -50,7 +54,7 @@ func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 	perHost := map[string]int{}
 	var due []*account
 	for _, a := range m.order {
-		if a.running {
+		if a.running && now.Sub(a.began) < holdsPlace {
 			n++
 			perHost[a.hosts]++
 		}

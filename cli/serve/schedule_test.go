@@ -84,6 +84,27 @@ func TestAHostThatHangsDelaysOnlyItself(t *testing.T) {
 	})
 }
 
+// Checks that hang in what nobody can interrupt keep the others of their host waiting for a while, and not for ever.
+func TestAStuckCheckHoldsNoPlaceForEver(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, numbered(8)...))
+	synctest.Test(t, func(t *testing.T) {
+		w, freed := newWorld(), make(chan struct{})
+		for _, name := range numbered(4) {
+			w.stuck[name] = freed
+		}
+		m, _ := start(t, w, &flags{every: time.Hour}, list)
+		stop := running(t, m, nil)
+		time.Sleep(3 * time.Hour)
+		for i, name := range numbered(8) {
+			if n := len(w.times(name)); i < 4 && n > 1 || i >= 4 && n < 2 {
+				t.Errorf("%s was begun %d times", name, n)
+			}
+		}
+		close(freed)
+		stop()
+	})
+}
+
 func TestAnInterruptedCheckIsNoResult(t *testing.T) {
 	dir := t.TempDir()
 	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one"))

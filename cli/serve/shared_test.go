@@ -3,11 +3,13 @@ package serve
 import (
 	"bufio"
 	"compress/gzip"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -73,7 +75,7 @@ func TestSlowReadersStarveNobody(t *testing.T) {
 			p, end := answered(t, m, mostConnections)
 			defer end()
 			var slow []net.Conn
-			for i := range 100 {
+			for i := range mostConnections - 8 {
 				slow = append(slow, p.ask(t, []string{"/metrics", "/", "/accounts/a0007", "/probe?name=a0007"}[i%4], header))
 			}
 			synctest.Wait()
@@ -131,6 +133,56 @@ func TestOpenConnectionsKeepNobodyOut(t *testing.T) {
 			}
 		}
 		_ = scraper.Close()
+	})
+}
+
+// from is a connection of another machine.
+type from struct {
+	net.Conn
+	address string
+}
+
+func (f from) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(f.address), Port: 1} }
+
+// However fast somebody opens connections, those of others stay.
+func TestAFloodClosesItsOwnConnections(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipes()
+		b := &bounded{Listener: p, most: 8}
+		dial := func(address string) (mine, its net.Conn) {
+			mine, its = net.Pipe()
+			go func() { p.made <- from{its, address} }()
+			its, err := b.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return mine, its
+		}
+		idle, _ := dial("192.0.2.1")
+		time.Sleep(time.Hour)
+		var flood []net.Conn
+		for range 100 {
+			mine, _ := dial("192.0.2.66")
+			flood = append(flood, mine)
+		}
+		if len(b.open) != b.most {
+			t.Errorf("%d connections are open", len(b.open))
+		}
+		_ = idle.SetReadDeadline(time.Now())
+		if _, err := idle.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("the other's connection: %v", err)
+		}
+		closed := 0
+		for _, c := range flood {
+			_ = c.SetReadDeadline(time.Now())
+			if _, err := c.Read(make([]byte, 1)); errors.Is(err, io.EOF) {
+				closed++
+			}
+		}
+		if closed != 93 {
+			t.Errorf("%d of the flood are closed", closed)
+		}
+		_ = p.Close()
 	})
 }
 
