@@ -22,9 +22,9 @@ const (
 	maxList  = 2000 // elements of a list fact
 )
 
-// ReadJSON reads a saved report's evidence, so that it can be diagnosed anew. Findings and verdict in the file are not
-// taken over: they follow from the evidence. Unknown members are passed over: a newer version may have added some. The name
-// is the file's, for errors.
+// ReadJSON reads a saved report's evidence, so that it can be diagnosed anew. Findings and verdict
+// in the file are not taken over: they follow from the evidence. Unknown members are passed over: a
+// newer version may have added some. The name is the file's, for errors.
 func ReadJSON(name string, data []byte) (checks.Evidence, error) {
 	s := source{name, data}
 	body := bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
@@ -63,9 +63,28 @@ func ReadJSON(name string, data []byte) (checks.Evidence, error) {
 	return tidy(checks.Report{Evidence: d.Evidence}, clean).Evidence, err
 }
 
+// Ignored are the findings that did not count in a saved report, with the reasons of whoever
+// checked: the same evidence is judged alike again. Of a report that cannot be read there are none.
+func Ignored(data []byte) map[string]string {
+	var d struct {
+		Hidden []struct{ ID, Ignored string }
+	}
+	if json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &d) != nil {
+		return nil
+	}
+	ignored := map[string]string{}
+	for _, f := range d.Hidden {
+		if f.Ignored != "" {
+			ignored[f.ID] = clean(f.Ignored)
+		}
+	}
+	return ignored
+}
+
 var statuses = []checks.Status{checks.Passed, checks.Failed, checks.Warned, checks.Skipped, checks.Crashed}
 
-// sound checks the values that a type allows and a check never writes. The name is the member's that holds a wrong one.
+// sound checks the values that a type allows and a check never writes. The name is the member's
+// that holds a wrong one.
 func sound(e checks.Evidence) (name string, err error) {
 	switch {
 	case e.DurationMS < 0:
@@ -93,8 +112,8 @@ func sound(e checks.Evidence) (name string, err error) {
 	return "", nil
 }
 
-// facts reads each fact by itself, so that an error names its line. A fact of an unknown name may decide: to leave it out
-// would be to diagnose other evidence than what was observed.
+// facts reads each fact by itself, so that an error names its line. A fact of an unknown name may
+// decide: to leave it out would be to diagnose other evidence than what was observed.
 func (s source) facts(p part) (checks.Facts, error) {
 	members, err := s.members("facts", p.raw, p.offset)
 	if err != nil {
@@ -118,7 +137,8 @@ func (s source) facts(p part) (checks.Facts, error) {
 	return all, nil
 }
 
-// source is the text of a saved report. It turns positions into lines, so that an error names the place.
+// source is the text of a saved report. It turns positions into lines, so that an error names the
+// place.
 type source struct {
 	name string
 	text []byte

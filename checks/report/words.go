@@ -61,7 +61,8 @@ func sureness(f checks.Finding) string {
 	return "Possible, but not proven."
 }
 
-// howSure adds what would tell the cause from others. Of a warning or a note only a doubt is worth saying.
+// howSure adds what would tell the cause from others. Of a warning or a note only a doubt is worth
+// saying.
 func howSure(f checks.Finding) string {
 	if f.Severity != checks.Error && f.Certainty == checks.Certain {
 		return ""
@@ -102,7 +103,8 @@ var systemNames = map[string]string{
 	"back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
 }
 
-// whereTo writes a place as one follows it: "Federation Registry › Protocol Specific › Grant Types: client_credentials".
+// whereTo writes a place as one follows it: "Federation Registry › Protocol Specific › Grant Types:
+// client_credentials".
 func whereTo(w *checks.Where) string {
 	if w == nil {
 		return ""
@@ -159,8 +161,8 @@ func headline(r checks.Report) string {
 	return "Cannot tell whether this login works"
 }
 
-// pythonDiffers tells that the openEO Python client would fail here for a reason that was seen. A mere possibility leaves the
-// headline as it is.
+// pythonDiffers tells that the openEO Python client would fail here for a reason that was seen. A
+// mere possibility leaves the headline as it is.
 func pythonDiffers(r checks.Report) bool {
 	return slices.ContainsFunc(r.Diagnoses, func(f checks.Finding) bool {
 		return f.ID == "python-client-differs" && f.Certainty == checks.Certain
@@ -172,6 +174,9 @@ func unexplained(r checks.Report) string {
 	next := " To ask somebody, add --output json=report.json and send that file: it holds no secret."
 	if r.Interrupted {
 		return "The check ended before it could tell." // ask again, not somebody
+	}
+	if i := slices.IndexFunc(r.Hidden, func(f checks.Finding) bool { return f.Ignored != "" && f.Severity == checks.Error }); i >= 0 {
+		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", r.Hidden[i].ID, r.Hidden[i].Ignored)
 	}
 	for _, c := range r.Checks {
 		if c.Status == checks.Failed || c.Status == checks.Crashed {

@@ -75,12 +75,13 @@ func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
 	return nil
 }
 
-// byName reads the reports of a file. Two single reports of one account are compared, whatever it was called.
+// byName reads the reports of a file. Two single reports of one account are compared, whatever it
+// was called.
 func (c *checker) byName(ctx context.Context, file string) (map[string]checks.Report, error) {
 	all := map[string]checks.Report{}
 	var labels report.Labels
-	err := c.eachSaved(ctx, file, false, func(e checks.Evidence, _ int64, _ int) error {
-		r := c.judged(e, nil)
+	err := c.eachSaved(ctx, file, false, func(e checks.Evidence, _ int64, line []byte) error {
+		r := c.judged(e, report.Ignored(line))
 		all[labels.Of(r)] = checks.Report{Evidence: checks.Evidence{Started: r.Started, Facts: r.Facts}, Verdict: r.Verdict, Diagnoses: r.Diagnoses}
 		return nil
 	})

@@ -17,9 +17,9 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// eachSaved reads the reports of a file one by one: one report, or one a line as a list has them. Of a run that was killed the
-// last line may be incomplete; with partial, it is passed over.
-func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take func(e checks.Evidence, at int64, size int) error) error {
+// eachSaved reads the reports of a file one by one: one report, or one a line as a list has them.
+// Of a run that was killed the last line may be incomplete; with partial, it is passed over.
+func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take func(e checks.Evidence, at int64, line []byte) error) error {
 	if err := app.SecretAsFile(name); err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 			case err != nil:
 				return err
 			default:
-				if err := take(evidence, at, len(line)); err != nil {
+				if err := take(evidence, at, line); err != nil {
 					return err
 				}
 			}
@@ -71,7 +71,8 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 	return ctx.Err()
 }
 
-// openSaved opens what was named; a pipe that stays silent is given up by the reader of package files.
+// openSaved opens what was named; a pipe that stays silent is given up by the reader of package
+// files.
 func (c *checker) openSaved(ctx context.Context, name string) (io.ReadCloser, error) {
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
 		return os.Open(name)
@@ -117,9 +118,9 @@ type place struct {
 // readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing.
 func (c *checker) readEarlier(name string) (*earlier, error) {
 	e := &earlier{name: name, names: map[string]place{}}
-	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, size int) error {
+	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, line []byte) error {
 		if !v.Facts.Is(checks.CheckInterrupted) {
-			e.names[v.Subject.Name] = place{at, size}
+			e.names[v.Subject.Name] = place{at, len(line)}
 		}
 		return nil
 	})
@@ -155,7 +156,7 @@ func (e *earlier) of(c *checker, label string) (checks.Report, bool) {
 	if err != nil {
 		return checks.Report{}, false
 	}
-	return checks.Diagnose(c.diagnoses(), evidence), true
+	return c.judged(evidence, report.Ignored(data)), true
 }
 
 // ofOne is the earlier report of a single check, which may have no name there.
@@ -193,17 +194,18 @@ func (c *checker) sayChange(change report.Change) {
 
 // replay diagnoses saved reports anew: nothing is read but the file, and nothing is sent.
 func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
-	var first *checks.Evidence
+	var first *checks.Report
 	var list *listRun
 	var labels report.Labels
-	add := func(e checks.Evidence) error {
-		r := Result{c.judged(e, nil), guard.New()}
+	add := func(saved checks.Report) error {
+		r := Result{saved, guard.New()}
 		return list.addNow(report.Entry{Report: r.Report, Label: labels.Of(r.Report), File: name, Line: list.count + 1}, r.guard)
 	}
-	err := c.eachSaved(ctx, name, false, func(e checks.Evidence, _ int64, _ int) error {
+	err := c.eachSaved(ctx, name, false, func(e checks.Evidence, _ int64, line []byte) error {
+		r := c.judged(e, report.Ignored(line))
 		switch {
 		case first == nil && list == nil:
-			first = &e
+			first = &r
 			return nil
 		case list == nil:
 			list = c.newListRun(outputs, nil)
@@ -212,7 +214,7 @@ func (c *checker) replay(ctx context.Context, name string, outputs []output) err
 			}
 			first = nil
 		}
-		return add(e)
+		return add(r)
 	})
 	switch {
 	case list != nil:
@@ -220,7 +222,7 @@ func (c *checker) replay(ctx context.Context, name string, outputs []output) err
 	case err != nil:
 		return err
 	}
-	r := c.judged(*first, nil)
+	r := *first
 	err = c.Conclude(outputs, Document{Result: Result{r, guard.New()}})
 	c.comparePrevious(r)
 	return err

@@ -109,8 +109,8 @@ func onlyFaults(err error) error {
 // checkOne checks one entry, or takes over what an earlier run found.
 func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
 	defer l.crashed(&o.Result)
-	if r, ok := l.resumed.of(l.c, l.labels[i]); ok {
-		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r, guard.New()})}}
+	if r, ok := l.resumed.of(l.c, l.labels[i]); ok && !r.Facts.Is(checks.CheckDeadline) { // what ran out of time is asked again
+		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()})}}
 	}
 	r, s := l.c.Entry(ctx, list.Entries[i], list, shared, live.On)
 	if r.Interrupted {
@@ -213,7 +213,8 @@ func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	return l.add(report.AboutOf(e.Report), l.parts(e, g))
 }
 
-// fault remembers the first faults of the outputs; one that cannot be written has the same with each report.
+// fault remembers the first faults of the outputs; one that cannot be written has the same with
+// each report.
 func (l *listRun) fault(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -274,7 +275,8 @@ func (l *listRun) nameLeft(left []int) {
 	}
 }
 
-// againOf completes the commands for an entry: one of the person's own accounts has a name, that of a list has values.
+// againOf completes the commands for an entry: one of the person's own accounts has a name, that of
+// a list has values.
 func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
 	file := ""
 	if accounts.IsFile(e.Environment) {

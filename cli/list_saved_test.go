@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
+)
+
+// What does not count in a run does not count when its reports are read again.
+func TestSavedReportsKeepWhatIsIgnored(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	file := write(t, l.entry("good", "sandbox", "GOOD", "")+l.entry("known", "sandbox", "WRONG", `, ignore: {client-secret-wrong: "until the move"}`))
+	code := l.run(t.Context(), l.args(file, "--output", "json="+saved, "--output", "text")...)
+	const want = "the cause that was found is ignored: client-secret-wrong (until the move)"
+	says := func() bool { return strings.Contains(strings.Join(strings.Fields(l.out.String()), " "), want) }
+	if !says() {
+		t.Errorf("%s", &l.out)
+	}
+	for name, args := range map[string][]string{
+		"--from":        {"check", "--from", saved},
+		"--resume-from": l.args(file, "--resume-from", saved),
+	} {
+		if again := l.run(t.Context(), args...); again != code || !says() {
+			t.Errorf("%s: exit code %d, not %d\n%s", name, again, code, &l.out)
+		}
+	}
+	if said := diffOf(t, l, saved, saved); said != "Nothing changed.\n" {
+		t.Errorf("the same twice: %s", said)
+	}
+}
+
+// The deadline of a list ends what runs and names what never began; what ran out of time is asked again by --resume-from.
+func TestTheDeadlineOfAListIsTold(t *testing.T) {
+	var tokens atomic.Int32
+	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
+		w.IDPs[world.Production].At["token"] = func(n *wire.Network, rw http.ResponseWriter, r *http.Request) bool {
+			return tokens.Add(1) == 1 && wire.Hang(n, rw, r)
+		}
+	}})
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	file := write(t, l.entry("hangs", "sandbox", "GOOD", "")+l.entry("second", "sandbox", "GOOD", "")+l.entry("third", "sandbox", "GOOD", ""))
+	code := l.run(t.Context(), l.args(file, "--per-host", "1", "--timeout", "5m", "--deadline", "5m", "--list-deadline", "3s", "--output", "json="+saved)...)
+	done, err := os.ReadFile(saved)
+	if err != nil || code != app.ExitCannotTell {
+		t.Fatalf("exit code %d, %v\n%s", code, err, &l.err)
+	}
+	list := reportsOf(t, done)
+	if len(list) != 3 || tokens.Load() > 1 {
+		t.Errorf("%d reports, %d tokens asked for", len(list), tokens.Load())
+	}
+	for _, r := range list {
+		if !r.Facts.Is(checks.CheckDeadline) || r.Facts.Is(checks.CheckInterrupted) || r.Verdict != checks.Inconclusive && r.Verdict != checks.Unreachable {
+			t.Errorf("%s: %s, %s", r.Subject.Name, r.Verdict, idOf(r))
+		}
+	}
+	if code := l.run(t.Context(), l.args(file, "--resume-from", saved, "--output", "json")...); code != app.ExitHealthy {
+		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
+	}
+}
