@@ -1,5 +1,5 @@
-// Command credguide takes a person from "I need a service account for openEO" to a login that works, and when it does not
-// work it names the cause, who can fix it and what to change.
+// Command credguide takes a person from "I need a service account for openEO" to a login that
+// works, and when it does not work it names the cause, who can fix it and what to change.
 package main
 
 import (
@@ -14,11 +14,12 @@ import (
 	"github.com/credguide/credguide/cli/app"
 )
 
-// together is how long a repeated signal counts as the same: timeout(1) sends its signal to the program and then to its group.
+// together is how long a repeated signal counts as the same: timeout(1) sends its signal to the
+// program and then to its group.
 const together = 500 * time.Millisecond
 
-// grace is how long an interrupted command may take to write what it has seen. A read that nobody answers (a named pipe, a
-// device) cannot be interrupted, so it must not keep the program.
+// grace is how long an interrupted command may take to write what it has seen. A read that nobody
+// answers (a named pipe, a device) cannot be interrupted, so it must not keep the program.
 const grace = 3 * time.Second
 
 func main() {
@@ -35,7 +36,8 @@ func main() {
 	os.Exit(cli.Main(ctx, os.Args[1:], machine))
 }
 
-// endOnHangup ends the program when its terminal goes away, until a command takes the signal for something else.
+// endOnHangup ends the program when its terminal goes away, until a command takes the signal for
+// something else.
 func endOnHangup(end func()) (take func() (<-chan os.Signal, func())) {
 	gone := make(chan os.Signal, 1)
 	if !signal.Ignored(syscall.SIGHUP) { // nohup

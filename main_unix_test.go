@@ -29,7 +29,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// A read that nobody answers cannot be interrupted, and must not keep the program; and timeout(1) sends its signal twice.
+// A read that nobody answers cannot be interrupted, and must not keep the program; and timeout(1)
+// sends its signal twice.
 func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP) // under nohup it is ignored, and a child would inherit that
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
@@ -74,8 +75,8 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 	}
 }
 
-// SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too, within its time, also while a
-// host and a command of the list hang.
+// SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too,
+// within its time, also while a host and a command of the list hang.
 func TestServeTakesTheHangupForItself(t *testing.T) {
 	list := filepath.Join(t.TempDir(), "list.yaml")
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes connections, and never answers

@@ -13,8 +13,8 @@ func loadCatalog(t *testing.T) *Catalog {
 	return c
 }
 
-// Every diagnosis file proves itself: its examples must come out as it says, and there must be a match, a no-match and an
-// unknown among them.
+// Every diagnosis file proves itself: its examples must come out as it says, and there must be a
+// match, a no-match and an unknown among them.
 func TestEveryDiagnosisHasItsExamples(t *testing.T) {
 	for _, d := range loadCatalog(t).All() {
 		t.Run(d.ID, func(t *testing.T) {

@@ -21,8 +21,8 @@ func foundBy(t *testing.T, c *Catalog, raw map[string]any) map[string]Certainty 
 	return found
 }
 
-// A rule that calls itself certain names the other causes that were considered. Where one of those is the cause, the catalog
-// must find it, and must not be certain of this one.
+// A rule that calls itself certain names the other causes that were considered. Where one of those
+// is the cause, the catalog must find it, and must not be certain of this one.
 func TestExcludedCausesAreToldApart(t *testing.T) {
 	c := loadCatalog(t)
 	for _, d := range c.All() {
@@ -40,8 +40,8 @@ func TestExcludedCausesAreToldApart(t *testing.T) {
 	}
 }
 
-// answersAlone are facts that say only how somebody answered or failed: a status, a code, words. Who is certain by them alone says
-// what else was considered.
+// answersAlone are facts that say only how somebody answered or failed: a status, a code, words.
+// Who is certain by them alone says what else was considered.
 var answersAlone = []Name{
 	TokenReason, TokenReasons, TokenAnswer, UserinfoReason, UserinfoVerdict, MeReason, MeAnswer, MeTrouble, CapabilitiesAnswer, ProvidersAnswer,
 	DiscoveryDocument, AuthorizationClient, ClientSeen, BasicSaid, IDP.Outage, Backend.Outage,
@@ -82,7 +82,8 @@ func factsOf(when any) (names []string) {
 	return names
 }
 
-// together lists diagnoses that may rightly stand beside each other, the second one certain: each is true by itself.
+// together lists diagnoses that may rightly stand beside each other, the second one certain: each
+// is true by itself.
 var together = map[string]string{
 	"client-id-is-quoted + client-id-has-invisible-character": "both are part of the client ID",
 	"client-id-is-quoted + client-id-has-whitespace":          "both are part of the client ID",
@@ -101,7 +102,8 @@ var together = map[string]string{
 	"signing-keys-unavailable + connection-refused":           "the keys are where nothing answers",
 }
 
-// Every rule sees the examples of all other files: where one diagnosis is shown, no other may be certain unless both are true.
+// Every rule sees the examples of all other files: where one diagnosis is shown, no other may be
+// certain unless both are true.
 func TestNoForeignRuleIsCertainOfAnExample(t *testing.T) {
 	c := loadCatalog(t)
 	used := map[string]bool{}

@@ -9,7 +9,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// A fix that is a field of the registry's form is told in the registry's own steps, and in no other house's.
+// A fix that is a field of the registry's form is told in the registry's own steps, and in no other
+// house's.
 func TestAChangeIsToldInTheRegistrysOwnSteps(t *testing.T) {
 	catalog, err := checks.LoadCatalog()
 	if err != nil {

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Truth is three-valued (Kleene): a condition over an unobserved fact is Unknown, and stays so through not.
+// Truth is three-valued (Kleene): a condition over an unobserved fact is Unknown, and stays so
+// through not.
 type Truth int
 
 // The three truth values.
@@ -15,8 +16,8 @@ const (
 	True
 )
 
-// Condition is a parsed `when`. Its vocabulary is closed: a fact equals a value or one of several, `all`, `any`, `not`.
-// What it cannot say becomes a derived fact in Go.
+// Condition is a parsed `when`. Its vocabulary is closed: a fact equals a value or one of several,
+// `all`, `any`, `not`. What it cannot say becomes a derived fact in Go.
 type Condition interface {
 	eval(Facts) Truth
 	// decisive lists the observations that made the condition true. Of a list it gives the element.

@@ -10,13 +10,15 @@ var (
 	LoginWorks            = concluded("login.works", Bool, "an openEO client with these settings can log in")
 )
 
-// lifetimeShort is in seconds: a token that lives shorter can expire between being issued and a job's submission.
+// lifetimeShort is in seconds: a token that lives shorter can expire between being issued and a
+// job's submission.
 const lifetimeShort = 120
 
 // headerLarge is in bytes: common servers and proxies refuse a header line beyond 8 KiB.
 const headerLarge = 8 << 10
 
-// Derive returns the facts together with what follows from them. It is pure and forgets earlier derived values.
+// Derive returns the facts together with what follows from them. It is pure and forgets earlier
+// derived values.
 func Derive(observed Facts) Facts {
 	f := maps.Clone(observed)
 	for _, name := range conclusions() {
@@ -60,9 +62,11 @@ func deriveToken(f Facts) {
 	}
 }
 
-// pythonGetsThere: with steps of its own, the openEO Python client may end before the token request. It needs the address of
-// the API, a root and a list of providers that it can read, the provider that it chooses with a title, and credentials under
-// that provider's ID; it asks the identity provider that is listed, and takes bearer tokens only. What was not looked at does not count.
+// pythonGetsThere: with steps of its own, the openEO Python client may end before the token
+// request. It needs the address of the API, a root and a list of providers that it can read, the
+// provider that it chooses with a title, and credentials under that provider's ID; it asks the
+// identity provider that is listed, and takes bearer tokens only. What was not looked at does not
+// count.
 func pythonGetsThere(f Facts) bool {
 	connect := f.Text(PythonConnect)
 	for _, needed := range []Name{PythonAddressUsable, PythonListReadable, PythonProviderTitled, PythonIssuerSame, TokenTypeIsBearer} {
@@ -73,9 +77,10 @@ func pythonGetsThere(f Facts) bool {
 	return (connect == "" || connect == "ok") && f.Text(PythonCredentials) != "none"
 }
 
-// deriveLogin decides whether an openEO client with these settings would be logged in: the back-end accepts the token that
-// such a client would send. Without a back-end, the identity provider's own acceptance is all there is to see; servers other
-// than Keycloak may well issue tokens of this grant that their userinfo does not take (measured).
+// deriveLogin decides whether an openEO client with these settings would be logged in: the back-end
+// accepts the token that such a client would send. Without a back-end, the identity provider's own
+// acceptance is all there is to see; servers other than Keycloak may well issue tokens of this
+// grant that their userinfo does not take (measured).
 func deriveLogin(f Facts) {
 	status, asked := f.Int(AtMe.Status)
 	keycloak, known := f.Bool(IDPKeycloak)

@@ -25,7 +25,8 @@ var (
 	MeTrouble               = concluded("me.trouble", Text, "what the back-end failed on while it checked the token: unreadable, incomplete, refused, other")
 )
 
-// answered returns the status of a step that was answered in full: an answer that broke off or had no end is none.
+// answered returns the status of a step that was answered in full: an answer that broke off or had
+// no end is none.
 func answered(f Facts, s *Step) (int, bool) {
 	status, ok := f.Int(s.Status)
 	return status, ok && f.Text(s.Failure) == ""
@@ -75,8 +76,8 @@ func deriveAnswers(f Facts) {
 	}
 }
 
-// deriveCertificate recognises servers that want a certificate in the TLS handshake and say so in their answer: nginx with
-// status 400 and a page of these words, others with a TLS alert.
+// deriveCertificate recognises servers that want a certificate in the TLS handshake and say so in
+// their answer: nginx with status 400 and a page of these words, others with a TLS alert.
 func deriveCertificate(f Facts) {
 	for wanted, party := range map[Name]*Side{IDPWantsCertificate: IDP, BackendWantsCertificate: Backend} {
 		if !answeredAny(f, party) && f.Text(party.Failure) != "tls-handshake" {

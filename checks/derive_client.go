@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// The sentences below are Keycloak's own, unchanged from version 22 to 26.7 (measured). They are matched together with the
-// error code; on a server that is not a Keycloak they prove nothing and are not used.
+// The sentences below are Keycloak's own, unchanged from version 22 to 26.7 (measured). They are
+// matched together with the error code; on a server that is not a Keycloak they prove nothing and
+// are not used.
 
 // TokenRefusals are the refusals of the token endpoint that are recognised.
 var TokenRefusals = []string{
@@ -28,7 +29,8 @@ type sentence struct{ code, text, reason string }
 // refusedPair is Keycloak's sentence for an unknown id, a disabled client and a wrong secret alike.
 const refusedPair = "Invalid client or Invalid client credentials"
 
-// keycloakRefusals: an empty code matches any; the text is a prefix, or a part when it starts with "…".
+// keycloakRefusals: an empty code matches any; the text is a prefix, or a part when it starts with
+// "…".
 var keycloakRefusals = []sentence{
 	{"invalid_client", refusedPair, "client-or-credentials"},
 	{"unauthorized_client", refusedPair, "credentials"},
@@ -52,7 +54,8 @@ var keycloakRefusals = []sentence{
 	{"Realm does not exist", "", "realm-unknown"},
 }
 
-// standardRefusals hold on every server: the codes of RFC 6749 section 5.2, and of its extensions, that say one thing only.
+// standardRefusals hold on every server: the codes of RFC 6749 section 5.2, and of its extensions,
+// that say one thing only.
 var standardRefusals = map[string]string{
 	"invalid_scope":          "scope",
 	"unsupported_grant_type": "grant-unsupported",
@@ -61,7 +64,8 @@ var standardRefusals = map[string]string{
 	"invalid_dpop_proof":     "dpop-missing", // RFC 9449 section 5
 	"use_dpop_nonce":         "dpop-missing", // RFC 9449 section 8
 
-	// RFC 6749 section 4.1.2.1 has them for redirects, which have no status. Servers send them here too, with any status.
+	// RFC 6749 section 4.1.2.1 has them for redirects, which have no status. Servers send them here
+	// too, with any status.
 	"temporarily_unavailable": "not-now",
 	"server_error":            "not-now",
 	"slow_down":               "not-now", // RFC 8628 section 3.5
@@ -127,7 +131,8 @@ func userDisabled(code, text string) bool {
 	return code == "invalid_request" && strings.HasPrefix(text, "User '") && strings.HasSuffix(text, "' disabled")
 }
 
-// aboutCredentials tells that the words of an unauthorized_client are about who asks, and not about what is asked for.
+// aboutCredentials tells that the words of an unauthorized_client are about who asks, and not about
+// what is asked for.
 func aboutCredentials(text string) bool {
 	text = strings.ToLower(text)
 	if strings.Contains(text, "grant") || strings.Contains(text, "client_credentials") {
@@ -146,8 +151,9 @@ func (s sentence) matches(code, text string) bool {
 	return strings.HasPrefix(text, s.text)
 }
 
-// authorizationSentences: what the authorization endpoint says of a client ID when it is asked with a redirect address that
-// nobody registered. A known client is recognised by the complaint about that address.
+// authorizationSentences: what the authorization endpoint says of a client ID when it is asked with
+// a redirect address that nobody registered. A known client is recognised by the complaint about
+// that address.
 var authorizationSentences = []struct{ text, client string }{
 	{"Invalid parameter: redirect_uri", "known"},
 	{"Client not found", "unknown"},
@@ -183,8 +189,8 @@ func ClientByAuthorization(keycloak bool, says string) string {
 		}
 		return "other"
 	}
-	// Other servers: RFC 6749 section 4.1.2.1 fixes no text. A complaint about the address alone means that the client was
-	// found; the findings that rest on this are never certain.
+	// Other servers: RFC 6749 section 4.1.2.1 fixes no text. A complaint about the address alone
+	// means that the client was found; the findings that rest on this are never certain.
 	switch {
 	case strings.Contains(says, "invalid_redirect_uri"), strings.Contains(says, "redirect_uri"):
 		return "known"

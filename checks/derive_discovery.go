@@ -16,7 +16,8 @@ var (
 )
 
 func deriveDiscovery(f Facts) {
-	// An answer that broke off, was too large or led in a circle has a status too, but nothing came of it.
+	// An answer that broke off, was too large or led in a circle has a status too, but nothing came
+	// of it.
 	if status, ok := f.Int(AtDiscovery.Status); ok && f.Text(AtDiscovery.Failure) == "" {
 		f.Set(DiscoveryDocument, documentKind(f, status))
 		f.Set(DiscoveryAlternativeFound, f.Text(DiscoveryAlternative) != "")

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// Standing is what the identity provider makes of a client ID or a secret, as it was sent. An oddity in a value (white
-// space, quotes) is only the cause where the value is not accepted with it.
+// Standing is what the identity provider makes of a client ID or a secret, as it was sent. An
+// oddity in a value (white space, quotes) is only the cause where the value is not accepted with
+// it.
 type Standing string
 
 const (
@@ -57,14 +58,15 @@ func deriveInput(f Facts) {
 	deriveEnvironment(f)
 }
 
-// afterAuthentication: refusals that a Keycloak only gives to a client whose id and secret were right. Of an invalid scope
-// that holds on every server: it is a matter of authorization (RFC 6749 section 3.3).
+// afterAuthentication: refusals that a Keycloak only gives to a client whose id and secret were
+// right. Of an invalid scope that holds on every server: it is a matter of authorization (RFC 6749
+// section 3.3).
 var afterAuthentication = []string{"service-account-off", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing"}
 
 var credentialRefusals = []string{"client-or-credentials", "credentials", "client-refused"}
 
-// authenticated tells whether the id and the secret of one token request were accepted; known is false where its answer
-// says nothing of them.
+// authenticated tells whether the id and the secret of one token request were accepted; known is
+// false where its answer says nothing of them.
 func authenticated(f Facts, r TokenRequest) (yes, known bool) {
 	reason := f.Text(r.Reason)
 	switch {
@@ -75,7 +77,8 @@ func authenticated(f Facts, r TokenRequest) (yes, known bool) {
 	case r.ID == clientsRequest.ID, !slices.Contains(credentialRefusals, f.Text(TokenReason)):
 		return false, false
 	}
-	// The changed request passed where the clients' own was stopped: whatever refuses it now comes after that.
+	// The changed request passed where the clients' own was stopped: whatever refuses it now comes
+	// after that.
 	return true, reason == "grant-refused" || reason == "public-client"
 }
 
@@ -119,7 +122,8 @@ func standingOfSecret(f Facts) Standing {
 
 var codePoint = regexp.MustCompile(`U\+([0-9A-F]{4,6})`)
 
-// hasControl looks for control characters among the characters named. RFC 6749 appendix A allows none in an id or a secret.
+// hasControl looks for control characters among the characters named. RFC 6749 appendix A allows
+// none in an id or a secret.
 func hasControl(named string) bool {
 	for _, m := range codePoint.FindAllStringSubmatch(named, -1) {
 		r, err := strconv.ParseUint(m[1], 16, 32)

@@ -42,7 +42,8 @@ func derivePlain(f Facts, address, plain, better Name) {
 	}
 }
 
-// deriveWantsTLS: a server answers plain http on a port that speaks TLS with words of its own, or ends the connection; then the same port was asked over TLS.
+// deriveWantsTLS: a server answers plain http on a port that speaks TLS with words of its own, or
+// ends the connection; then the same port was asked over TLS.
 func deriveWantsTLS(f Facts, plain Name, s *Step, speaks, wants Name) {
 	status, _ := answered(f, s)
 	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
@@ -63,7 +64,8 @@ var wantsTLSWords = []string{
 	"this combination of host and port requires tls", "client sent an http request to an https server",
 }
 
-// networkAuthenticationRequired is RFC 6585 section 6: only what is in between answers so, never the service itself.
+// networkAuthenticationRequired is RFC 6585 section 6: only what is in between answers so, never
+// the service itself.
 const networkAuthenticationRequired = 511
 
 func deriveOutage(f Facts, party *Side) {
@@ -89,8 +91,9 @@ func answeredAny(f Facts, party *Side) bool {
 	return false
 }
 
-// derivePage looks for a page where a service should have answered. Where the party has answered as itself (genuine), a page
-// at a later step is no sign of a captive network, at most of something in front of that one address.
+// derivePage looks for a page where a service should have answered. Where the party has answered as
+// itself (genuine), a page at a later step is no sign of a captive network, at most of something in
+// front of that one address.
 func derivePage(f Facts, party *Side, genuine bool) {
 	if !answeredAny(f, party) {
 		return

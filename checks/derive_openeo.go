@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// MeRefusals are the refusals of GET /me that are recognised, from the openEO driver's own codes and texts (measured).
+// MeRefusals are the refusals of GET /me that are recognised, from the openEO driver's own codes
+// and texts (measured).
 var MeRefusals = []string{
 	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
 	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "provider-hinted",
@@ -42,7 +43,8 @@ var MeSigned = concluded("me.signed", Bool, "/me was refused with a page that a 
 
 var pageSigners = []string{"nginx", "openresty", "apache", "haproxy", "cloudflare", "varnish", "envoy", "traefik", "akamai", "f5", "support id"}
 
-// hintedBy are refusals that the words of any back-end may name. They make it likely, whatever the code beside them.
+// hintedBy are refusals that the words of any back-end may name. They make it likely, whatever the
+// code beside them.
 var hintedBy = map[string]string{
 	"enrollment": "enrollment-hinted", "payment": "payment-hinted", "provider-unusable": "provider-hinted", "audience": "audience-hinted",
 	"not-allowed": "account-hinted", "header-missing": "header-hinted",
@@ -79,7 +81,8 @@ func meReason(status int, code, id, message string) string {
 	return "other"
 }
 
-// hints looks for words that speak of a cause. What an operator writes in his own words makes it likely, not certain.
+// hints looks for words that speak of a cause. What an operator writes in his own words makes it
+// likely, not certain.
 func hints(message string, words ...string) bool {
 	message = strings.ToLower(message)
 	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(message, w) })
@@ -100,8 +103,9 @@ func resolvingToken(message string) bool {
 	return strings.Contains(message, "while resolving OIDC access token")
 }
 
-// meTrouble reads the kind of the driver's stumble: it names the exception (measured). A discovery document or a userinfo
-// answer that is no JSON, one that lacks a field, or an error status on the way.
+// meTrouble reads the kind of the driver's stumble: it names the exception (measured). A discovery
+// document or a userinfo answer that is no JSON, one that lacks a field, or an error status on the
+// way.
 func meTrouble(message string) string {
 	for _, t := range [][2]string{{"JSONDecodeError", "unreadable"}, {"KeyError", "incomplete"}, {"HTTPError", "refused"}} {
 		if strings.Contains(message, t[0]) {

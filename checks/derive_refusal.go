@@ -70,7 +70,8 @@ func deriveRefusal(f Facts) {
 // registered are the answers of an authorization endpoint to an id that it knows.
 var registered = []string{"known", "disabled", "bearer-only", "wrong-protocol"}
 
-// deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is simply another one.
+// deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is
+// simply another one.
 func deriveOddities(f Facts) {
 	if f.Known(SecretPlaceholder) {
 		f.Set(SecretPlaceholderByForm, slices.Contains(byForm, f.Text(SecretPlaceholderKind)))
@@ -133,8 +134,9 @@ func basicSaid(f Facts) string {
 	return "unclear"
 }
 
-// deriveEncoding compares the Basic header with and without form encoding (RFC 6749 section 2.3.1). Both must have been
-// judged: an answer about something else (429, 5xx) is no refusal. Without special characters the two are one.
+// deriveEncoding compares the Basic header with and without form encoding (RFC 6749 section 2.3.1).
+// Both must have been judged: an answer about something else (429, 5xx) is no refusal. Without
+// special characters the two are one.
 func deriveEncoding(f Facts) {
 	if f.Known(TokenSpecialCharacters) && !f.Is(TokenSpecialCharacters) {
 		f.Set(BasicEncodingMatters, false)

@@ -15,8 +15,8 @@ var Failures = []string{
 	"insecure-url", "redirect-loop", "too-large", "malformed", "interrupted",
 }
 
-// Side is what one party's steps say together: its first failure, its first answer that says "not now", and a page that
-// stood in for an answer.
+// Side is what one party's steps say together: its first failure, its first answer that says "not
+// now", and a page that stood in for an answer.
 type Side struct {
 	steps []*Step
 
@@ -85,8 +85,9 @@ func deriveTransport(f Facts, party *Side) {
 	}
 }
 
-// failsByItself tells a failure that says nothing of the party as a whole: the discovery document names an address where
-// nothing answers, though the issuer itself does, or a header was too large to be taken.
+// failsByItself tells a failure that says nothing of the party as a whole: the discovery document
+// names an address where nothing answers, though the issuer itself does, or a header was too large
+// to be taken.
 func failsByItself(f Facts, s *Step) bool {
 	n, _ := f.Int(TokenHeaderBytes)
 	tooLarge := n > headerLarge && f.Text(s.Failure) == "reset"
@@ -124,7 +125,8 @@ func deriveDead(f Facts) {
 // behindProxy are failures that a proxy may have caused as well as the host behind it.
 var behindProxy = []string{"response-timeout", "connect-timeout", "unreachable", "reset", "malformed", "tls-handshake"}
 
-// deriveProxied: where a proxy stands in between and had not let the request through, the host behind it is not judged.
+// deriveProxied: where a proxy stands in between and had not let the request through, the host
+// behind it is not judged.
 func deriveProxied(f Facts, party *Side) {
 	via := f.Text(party.Via)
 	if via == "" || !slices.Contains(behindProxy, f.Text(party.Failure)) {
@@ -172,8 +174,8 @@ func copyFailure(f Facts, party *Side, s *Step) {
 	}
 }
 
-// outage tells an outage from an error with a cause of its own: openEO back-ends answer 500 and 503 with a code that says
-// what is wrong with the token check, and 501 for a wrong version.
+// outage tells an outage from an error with a cause of its own: openEO back-ends answer 500 and 503
+// with a code that says what is wrong with the token check, and 501 for a wrong version.
 func outage(f Facts, s *Step, status int) bool {
 	if status == 429 {
 		return true

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// Words are evidence. A server that says nothing beside its code, or the sentence that servers of its make always say, can be
-// judged by the code. Words of its own may name a cause that no rule knows: they are shown, and nothing that rests on that
-// refusal is certain (see ownWords).
+// Words are evidence. A server that says nothing beside its code, or the sentence that servers of
+// its make always say, can be judged by the code. Words of its own may name a cause that no rule
+// knows: they are shown, and nothing that rests on that refusal is certain (see ownWords).
 var (
 	TokenWords           = concluded("token.words", Text, "what the token endpoint's refusal says in words, beside its code")
 	TokenWordsStandard   = concluded("token.words.standard", Bool, "the token endpoint's refusal has no words, or the sentence that known servers always use for it")
@@ -47,8 +47,8 @@ const (
 	theBackend          = "the back-end"
 )
 
-// knownTokenWords are Keycloak's and oidc-provider's sentences at the token endpoint (measured), beside those in
-// keycloakRefusals, which mean one thing each.
+// knownTokenWords are Keycloak's and oidc-provider's sentences at the token endpoint (measured),
+// beside those in keycloakRefusals, which mean one thing each.
 var knownTokenWords = []string{
 	"Invalid scopes: …", "Unsupported grant_type", "For more on this error consult the server log.", "HTTP 404 Not Found", "HTTP 405 Method Not Allowed",
 	"Unable to find matching target resource method", "client authentication failed", "requested grant type is not allowed for this client",
@@ -64,7 +64,8 @@ var knownDiscoveryWords = []string{
 	"Realm does not exist", "HTTPS required", "HTTP 404 Not Found", "Resource not found", "Request path not normalized", "Unable to find matching target resource method",
 }
 
-// knownBackendWords are the openEO Python driver's and the aggregator's (measured, and read in their sources).
+// knownBackendWords are the openEO Python driver's and the aggregator's (measured, and read in
+// their sources).
 var knownBackendWords = []string{
 	"Unauthorized.", "Authentication method not supported.", "OIDC authentication is not supported.", "Basic authentication is not supported.",
 	"Authorization token has expired or is invalid. Please authenticate again.",
@@ -94,7 +95,8 @@ func deriveWords(f Facts) {
 	}
 }
 
-// said are the words of the step's answer. A page is not looked at: what stands there is meant for another reader.
+// said are the words of the step's answer. A page is not looked at: what stands there is meant for
+// another reader.
 func (s speaker) said(f Facts) string {
 	var texts []string
 	if s.step == AtUserinfo {
@@ -144,8 +146,8 @@ func sameWords(a, b string) bool {
 	return strings.EqualFold(strings.TrimRight(a, " ."), strings.TrimRight(b, " ."))
 }
 
-// reasonPhrases are the words of RFC 9110, section 15, and RFC 6585 that servers and proxies repeat. Package net/http has them
-// too, but the rules must not be able to reach a server.
+// reasonPhrases are the words of RFC 9110, section 15, and RFC 6585 that servers and proxies
+// repeat. Package net/http has them too, but the rules must not be able to reach a server.
 var reasonPhrases = map[int]string{
 	400: "Bad Request", 401: "Unauthorized", 402: "Payment Required", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
 	406: "Not Acceptable", 407: "Proxy Authentication Required", 408: "Request Timeout", 409: "Conflict", 410: "Gone", 411: "Length Required",
@@ -167,8 +169,9 @@ func (s saying) String() string {
 	return ended(strings.ToUpper(s.who[:1]) + s.who[1:] + " says: \"" + s.words + "\"")
 }
 
-// ownWords returns what a finding should show, and whether that takes its certainty away: the words of each refusal that
-// decided it and that are not known by heart. Nothing is taken from what a trial proved, or from a status that says it all.
+// ownWords returns what a finding should show, and whether that takes its certainty away: the words
+// of each refusal that decided it and that are not known by heart. Nothing is taken from what a
+// trial proved, or from a status that says it all.
 func ownWords(decided []Fact, f Facts) (said []saying, doubtful bool) {
 	proved := slices.ContainsFunc(decided, proves)
 	for _, b := range decided {
@@ -184,11 +187,12 @@ func ownWords(decided []Fact, f Facts) (said []saying, doubtful bool) {
 	return said, doubtful
 }
 
-// standing tells the judgement of a value as it was sent. The refusal's words are worth reading beside what is odd about the
-// value, but what is odd is seen in the value itself.
+// standing tells the judgement of a value as it was sent. The refusal's words are worth reading
+// beside what is odd about the value, but what is odd is seen in the value itself.
 func standing(b Fact) bool { return b.Fact == SecretStanding.text || b.Fact == ClientIDStanding.text }
 
-// proves tells observations that need no words: a trial with one thing changed, and statuses that mean one thing.
+// proves tells observations that need no words: a trial with one thing changed, and statuses that
+// mean one thing.
 func proves(b Fact) bool {
 	switch b.Fact {
 	case BasicSaid.text:

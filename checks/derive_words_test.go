@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// One mechanism for all rules: whatever a rule holds for certain by a refusal, words that are not known by heart are shown and
-// make it likely; the standard sentence, or none, changes nothing.
+// One mechanism for all rules: whatever a rule holds for certain by a refusal, words that are not
+// known by heart are shown and make it likely; the standard sentence, or none, changes nothing.
 func TestWordsOfItsOwnTakeTheCertaintyAway(t *testing.T) {
 	c := loadCatalog(t)
 	const own = "Ask the dean of the faculty before noon."

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Diagnose turns evidence into a report. It is pure: the same evidence gives the same report, so a saved one can be
-// replayed (check --from) by somebody else, or by a newer version that knows more.
+// Diagnose turns evidence into a report. It is pure: the same evidence gives the same report, so a
+// saved one can be replayed (check --from) by somebody else, or by a newer version that knows more.
 func Diagnose(c *Catalog, e Evidence) Report {
 	f := Derive(e.Facts)
 	e.Facts = f
@@ -105,7 +105,8 @@ func orSentences(a, b Sentences) Sentences {
 	return b
 }
 
-// demote: where the login works for openEO clients, a fault seen on the way cannot be an error. It will bite some day.
+// demote: where the login works for openEO clients, a fault seen on the way cannot be an error. It
+// will bite some day.
 func demote(found []match) {
 	for i := range found {
 		if found[i].finding.Severity == Error {
@@ -114,8 +115,8 @@ func demote(found []match) {
 	}
 }
 
-// hide separates causes from their effects: a match is hidden when a cause that it names is shown, is no less sure and no
-// less grave. (A mere possibility must not hide what was seen for certain.)
+// hide separates causes from their effects: a match is hidden when a cause that it names is shown,
+// is no less sure and no less grave. (A mere possibility must not hide what was seen for certain.)
 func hide(found []match) (shown, hidden []Finding) {
 	for _, m := range found {
 		if slices.ContainsFunc(found, func(o match) bool { return covers(o, m) }) {
@@ -133,8 +134,9 @@ func covers(cause, effect match) bool {
 		rank(severities, cause.finding.Severity) <= rank(severities, effect.finding.Severity)
 }
 
-// order puts the cause to act on first: the graver, then the surer, then what somebody must change before what must merely
-// be waited for, then the earlier in the login's way. Within a layer the order of the catalog stays, the likelier first.
+// order puts the cause to act on first: the graver, then the surer, then what somebody must change
+// before what must merely be waited for, then the earlier in the login's way. Within a layer the
+// order of the catalog stays, the likelier first.
 func order(fs []Finding) []Finding {
 	if fs == nil {
 		return []Finding{}

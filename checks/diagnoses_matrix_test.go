@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The matrix holds whole evidence sets, as the probes leave them, against everything that is then reported: each cause once,
-// the one to act on first at the front, and its effects hidden.
+// The matrix holds whole evidence sets, as the probes leave them, against everything that is then
+// reported: each cause once, the one to act on first at the front, and its effects hidden.
 
 // healthyEvidence is a login that works: production, openeo.cloud, a secret from the registry.
 var healthyEvidence = Facts{
@@ -59,7 +59,8 @@ var healthyEvidence = Facts{
 	"me.login_as_clients": true,
 }
 
-// change is what differs from the healthy evidence: facts to set, and steps of which nothing is known.
+// change is what differs from the healthy evidence: facts to set, and steps of which nothing is
+// known.
 type change struct {
 	set  Facts
 	drop []string // prefixes of facts
@@ -86,7 +87,8 @@ var (
 	noBackend  = []string{"well_known.", "backend.api", "capabilities.", "providers.", "me."}
 )
 
-// refusedToken is a refused token request of a Keycloak (measured texts), and what was asked afterwards.
+// refusedToken is a refused token request of a Keycloak (measured texts), and what was asked
+// afterwards.
 func refusedToken(status int, code, text string, more Facts) change {
 	f := Facts{
 		"token.tried": true, "token.failure": "", "token.status": status, "token.host": "aai.egi.eu", "token.shape": "object",

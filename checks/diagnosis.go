@@ -13,7 +13,8 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-// Diagnosis is one cause that a person can act on: the rules by which evidence shows it, and what to say and do then.
+// Diagnosis is one cause that a person can act on: the rules by which evidence shows it, and what
+// to say and do then.
 type Diagnosis struct {
 	ID       string   `yaml:"id"`
 	Title    string   `yaml:"title"`
@@ -24,17 +25,21 @@ type Diagnosis struct {
 	Means Sentences `yaml:"means"`
 	Fix   FixSteps  `yaml:"fix"`
 	Where *Where    `yaml:"where"`
-	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is not certain.
+	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is
+	// not certain.
 	SeparateBy string `yaml:"separate_by"`
 	// Rank orders findings of one layer and certainty, the most likely first. Lower comes first.
 	Rank  int    `yaml:"rank"`
 	Rules []Rule `yaml:"rules"`
-	// Also is what else is said where further facts are known, whichever rule held. It changes no certainty.
+	// Also is what else is said where further facts are known, whichever rule held. It changes no
+	// certainty.
 	Also []Remark `yaml:"also"`
-	// HiddenBy lists causes of which this is only the effect: if one is reported, this is not shown.
+	// HiddenBy lists causes of which this is only the effect: if one is reported, this is not
+	// shown.
 	HiddenBy []string `yaml:"hidden_by"`
-	// Says are texts by which people meet this cause, in the words of their programs; "…" stands for what differs from one to
-	// the next. They lead explain and the pages by symptom here. Nothing is decided by them alone.
+	// Says are texts by which people meet this cause, in the words of their programs; "…" stands
+	// for what differs from one to the next. They lead explain and the pages by symptom here.
+	// Nothing is decided by them alone.
 	Says     []string  `yaml:"says"`
 	Refs     []string  `yaml:"refs"`
 	Examples []Example `yaml:"examples"`
@@ -43,8 +48,8 @@ type Diagnosis struct {
 	Origin string `yaml:"-"`
 }
 
-// Rule is one kind of evidence for the diagnosis. The first rule that holds gives the finding; what it leaves empty is
-// taken from the diagnosis.
+// Rule is one kind of evidence for the diagnosis. The first rule that holds gives the finding; what
+// it leaves empty is taken from the diagnosis.
 type Rule struct {
 	When       any       `yaml:"when"`
 	Certainty  Certainty `yaml:"certainty"`
@@ -55,8 +60,8 @@ type Rule struct {
 	Fix        FixSteps  `yaml:"fix"`
 	Where      *Where    `yaml:"where"`
 	SeparateBy string    `yaml:"separate_by"`
-	// Excludes lists other causes that were considered before this rule was called certain, each with facts in which the
-	// catalog does not take it for this one.
+	// Excludes lists other causes that were considered before this rule was called certain, each
+	// with facts in which the catalog does not take it for this one.
 	Excludes []Excluded `yaml:"excludes"`
 
 	condition Condition
@@ -85,7 +90,8 @@ type Where struct {
 	Value  string `yaml:"value" json:"value,omitempty"`
 }
 
-// Example is evidence with the expected outcome: a certainty ("certain", "likely", "possible"), "no" or "unknown".
+// Example is evidence with the expected outcome: a certainty ("certain", "likely", "possible"),
+// "no" or "unknown".
 type Example struct {
 	Name   string         `yaml:"name"`
 	Facts  map[string]any `yaml:"facts"`
@@ -104,7 +110,8 @@ type Catalog struct {
 	byID map[string]*Diagnosis
 }
 
-// diagnoses are the files of the user's folders; the program's own are read once, see builtInDiagnoses.
+// diagnoses are the files of the user's folders; the program's own are read once, see
+// builtInDiagnoses.
 var diagnoses = catalog.Kind[Diagnosis]{
 	Schema: diagnosisSchema, Folder: "diagnoses",
 	Entry: func(d *Diagnosis, origin string) (string, error) {
@@ -120,8 +127,8 @@ var builtInDiagnoses = sync.OnceValues(func() ([]Diagnosis, error) {
 	return own.Load()
 })
 
-// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay folder. Nobody changes a
-// diagnosis after that.
+// LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay
+// folder. Nobody changes a diagnosis after that.
 func LoadCatalog(overlays ...string) (*Catalog, error) {
 	base, err := builtInDiagnoses()
 	if err != nil {
@@ -143,7 +150,8 @@ func LoadCatalog(overlays ...string) (*Catalog, error) {
 	return c, errors.Join(c.crossCheck()...)
 }
 
-// All returns the diagnoses in the order of the layers, the most likely cause of a layer first, then by id.
+// All returns the diagnoses in the order of the layers, the most likely cause of a layer first,
+// then by id.
 func (c *Catalog) All() []*Diagnosis {
 	return slices.Clone(c.all)
 }
@@ -189,7 +197,8 @@ func (d *Diagnosis) prepare() error {
 	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check(), d.Where.check())
 }
 
-// crossCheck refuses excludes and hidden_by entries that name no diagnosis: a renamed one would silently stop hiding its effects.
+// crossCheck refuses excludes and hidden_by entries that name no diagnosis: a renamed one would
+// silently stop hiding its effects.
 func (c *Catalog) crossCheck() (problems []error) {
 	for _, d := range c.all {
 		for i, r := range d.Rules {

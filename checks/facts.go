@@ -1,7 +1,8 @@
-// Package checks turns evidence into findings. It is pure: it opens no socket, reads no clock and cannot import the package
-// in which secrets live, so a finding can never hold one. Evidence is a set of named facts; a diagnosis is a rule over
-// facts, in a YAML file of its own. A fact that was not observed is unknown, never false: an unreachable server yields
-// "cannot tell" and never an accusation.
+// Package checks turns evidence into findings. It is pure: it opens no socket, reads no clock and
+// cannot import the package in which secrets live, so a finding can never hold one. Evidence is a
+// set of named facts; a diagnosis is a rule over facts, in a YAML file of its own. A fact that was
+// not observed is unknown, never false: an unreachable server yields "cannot tell" and never an
+// accusation.
 package checks
 
 import (
@@ -14,7 +15,8 @@ import (
 	"sync"
 )
 
-// Facts are observations by name, as reports and diagnosis files write them. Values are string, bool, int or []string.
+// Facts are observations by name, as reports and diagnosis files write them. Values are string,
+// bool, int or []string.
 type Facts map[string]any
 
 // Kind is the type of a fact's value.
@@ -28,7 +30,8 @@ const (
 	List Kind = "list"
 )
 
-// FactDef declares a fact: its name, its kind and what it says. Derived facts are computed from the others, in Go.
+// FactDef declares a fact: its name, its kind and what it says. Derived facts are computed from the
+// others, in Go.
 type FactDef struct {
 	Name    string
 	Kind    Kind
@@ -36,8 +39,9 @@ type FactDef struct {
 	Derived bool
 }
 
-// Name is a declared fact. Only a declaration makes one, so that code which speaks of a fact that nobody declared does not
-// compile. Names are public: they stand in reports and in diagnosis files, where loading refuses those that are unknown.
+// Name is a declared fact. Only a declaration makes one, so that code which speaks of a fact that
+// nobody declared does not compile. Names are public: they stand in reports and in diagnosis files,
+// where loading refuses those that are unknown.
 type Name struct {
 	text    string
 	kind    Kind
@@ -93,7 +97,8 @@ func (f Facts) Set(name Name, value any) {
 	f[name.text] = v
 }
 
-// ParseFacts checks facts that come from outside (a saved report, a diagnosis file's example) against the vocabulary.
+// ParseFacts checks facts that come from outside (a saved report, a diagnosis file's example)
+// against the vocabulary.
 func ParseFacts(raw map[string]any) (Facts, error) {
 	f := Facts{}
 	for name, value := range raw {

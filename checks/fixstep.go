@@ -7,14 +7,16 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// FixStep is one thing to do: words, and perhaps the command that does it. Both are templates over facts. In a diagnosis file
-// a step may also be a plain string.
+// FixStep is one thing to do: words, and perhaps the command that does it. Both are templates over
+// facts. In a diagnosis file a step may also be a plain string.
 type FixStep struct {
 	Text string `yaml:"text" json:"text"`
 	Run  string `yaml:"run" json:"run,omitempty"`
-	// Change stands for the registry's own steps to the field that the finding names. Where these are not known, Text stays.
+	// Change stands for the registry's own steps to the field that the finding names. Where these
+	// are not known, Text stays.
 	Change bool `yaml:"change" json:"-"`
-	// Registry is the system of whose pages the step speaks. Where clients are made elsewhere, it is left out.
+	// Registry is the system of whose pages the step speaks. Where clients are made elsewhere, it
+	// is left out.
 	Registry string `yaml:"registry" json:"-"`
 }
 
@@ -55,8 +57,8 @@ func (steps FixSteps) Lines() []string {
 	return lines
 }
 
-// render fills in the facts and drops the steps that cannot be said. What a server or a file gave stands in a command as one
-// word of a shell.
+// render fills in the facts and drops the steps that cannot be said. What a server or a file gave
+// stands in a command as one word of a shell.
 func (steps FixSteps) render(f Facts, where *Where) FixSteps {
 	out := FixSteps{}
 	for _, s := range steps {
@@ -97,8 +99,9 @@ func (steps FixSteps) check() error {
 	return texts.check()
 }
 
-// WithCommands returns the report with each command of its steps as the caller completes it: with the environment, the
-// back-end and the account that are in force. The catalog's own steps stay as they are.
+// WithCommands returns the report with each command of its steps as the caller completes it: with
+// the environment, the back-end and the account that are in force. The catalog's own steps stay as
+// they are.
 func (r Report) WithCommands(complete func(run string) string) Report {
 	r.Diagnoses, r.Hidden = withCommands(r.Diagnoses, complete), withCommands(r.Hidden, complete)
 	return r

@@ -6,8 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The login matrix goes through the measured tables row by row: what a Keycloak answers to each cause ("Keycloak, measured 22
-// to 26.7"), what another make of server answers, and what the openEO driver answers at /me.
+// The login matrix goes through the measured tables row by row: what a Keycloak answers to each
+// cause ("Keycloak, measured 22 to 26.7"), what another make of server answers, and what the openEO
+// driver answers at /me.
 func TestLoginMatrix(t *testing.T) {
 	c := loadCatalog(t)
 	for name, group := range map[string][]matrixCase{
@@ -26,7 +27,8 @@ func TestLoginMatrix(t *testing.T) {
 	}
 }
 
-// TestWorkingLoginSaysWhoItIs: the note that matrix cases leave out is there where the login works, and only there.
+// TestWorkingLoginSaysWhoItIs: the note that matrix cases leave out is there where the login works,
+// and only there.
 func TestWorkingLoginSaysWhoItIs(t *testing.T) {
 	c := loadCatalog(t)
 	for name, tc := range map[string]struct {
@@ -152,7 +154,8 @@ var keycloakMatrix = []matrixCase{
 	{"words that are not known, and an unknown id", refusedToken(400, "invalid_request", "Client policy 7", facts(variantSays("token_basic", 400, "invalid_request", "Client policy 7"), nowhere)), []string{"error likely you client-unknown"}},
 }
 
-// unreachedMatrix: the authorization endpoint or the changed requests gave no clear answer, so several causes stand together.
+// unreachedMatrix: the authorization endpoint or the changed requests gave no clear answer, so
+// several causes stand together.
 var unreachedMatrix = []matrixCase{
 	{
 		"unknown or disabled, authorization endpoint away", refusedToken(401, "invalid_client", neither, basicNeither),

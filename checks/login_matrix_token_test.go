@@ -105,7 +105,8 @@ var (
 	otherUnknown = Facts{"authorization.says": "oops! error: invalid_client error_description: client is invalid"}
 )
 
-// otherMatrix: oidc-provider 9.13 and the like. What its answers do not carry is not claimed for certain.
+// otherMatrix: oidc-provider 9.13 and the like. What its answers do not carry is not claimed for
+// certain.
 var otherMatrix = []matrixCase{
 	{"correct", change{set: another}, nil},
 	{"wrong secret, or another method", otherRefuses(401, "invalid_client", failed, otherBasic, otherKnown), []string{"error likely you client-credentials-rejected", "error possible you client-secret-wrong"}},

@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The world matrix holds answers of servers that are neither Keycloak nor the openEO Python driver, and of what stands in
-// between. Each was once called certain, or said nothing of.
+// The world matrix holds answers of servers that are neither Keycloak nor the openEO Python driver,
+// and of what stands in between. Each was once called certain, or said nothing of.
 func TestWorldMatrix(t *testing.T) {
 	c := loadCatalog(t)
 	for _, tc := range worldMatrix {

@@ -2,7 +2,8 @@ package checks
 
 import "testing"
 
-// TestWorksMeansThatThePythonClientLogsIn: each of its steps is one without which nobody is told that the login works.
+// TestWorksMeansThatThePythonClientLogsIn: each of its steps is one without which nobody is told
+// that the login works.
 func TestWorksMeansThatThePythonClientLogsIn(t *testing.T) {
 	whole := facts(healthyEvidence, Facts{
 		"python.connect": "ok", "python.provider_id": "egi", "python.provider_titled": true, "python.list_readable": true, "python.credentials": "variables",

@@ -12,8 +12,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A condition that no test needs may be missing in the next rule that is copied from this one. So each condition of a rule
-// that is certain is dropped once, and some example, exclusion or case of the matrices must notice.
+// A condition that no test needs may be missing in the next rule that is copied from this one. So
+// each condition of a rule that is certain is dropped once, and some example, exclusion or case of
+// the matrices must notice.
 func TestEachConditionOfACertainRuleIsNeeded(t *testing.T) {
 	c := loadCatalog(t)
 	cases := matrixEvidence(t, c)
@@ -34,7 +35,8 @@ func TestEachConditionOfACertainRuleIsNeeded(t *testing.T) {
 	}
 }
 
-// withoutOne parses the condition with one of its entries left out, for each of them. A rule of one entry is not taken apart.
+// withoutOne parses the condition with one of its entries left out, for each of them. A rule of one
+// entry is not taken apart.
 func withoutOne(t *testing.T, when any) map[string]Condition {
 	t.Helper()
 	entries := when.(map[string]any)
@@ -138,7 +140,8 @@ func decidedBy(t *testing.T, d *Diagnosis, ex Example) int {
 
 var update = flag.Bool("update", false, "write the golden file anew")
 
-// The rules of a diagnosis differ in their words too. Which one decides each example is written down.
+// The rules of a diagnosis differ in their words too. Which one decides each example is written
+// down.
 func TestEachExampleIsDecidedByItsRule(t *testing.T) {
 	var b strings.Builder
 	for _, d := range loadCatalog(t).All() {

@@ -48,7 +48,8 @@ var (
 	ScopesOpenID   = fact("scopes.openid", Text, "what came of asking for the scope openid alone: allowed, refused or empty")
 )
 
-// The authorization endpoints, here and at the sister environments. They are asked with the client ID and no secret.
+// The authorization endpoints, here and at the sister environments. They are asked with the client
+// ID and no secret.
 var (
 	AuthorizationStatus      = fact("authorization.status", Int, "HTTP status of the authorization endpoint, asked with the client ID and no secret")
 	AuthorizationSays        = fact("authorization.says", Text, "error text of the authorization endpoint, asked with the client ID and no secret")

@@ -110,7 +110,8 @@ var (
 	AccountExpiresInDays = fact("account.expires_in_days", Int, "days until the end date that the list's entry gives; negative when it has passed")
 )
 
-// What the openEO Python client 0.53 would do on this machine with these settings, where that can be seen.
+// What the openEO Python client 0.53 would do on this machine with these settings, where that can
+// be seen.
 var (
 	PythonConnect        = fact("python.connect", Text, "what the Python client's connect() would make of the back-end's root: ok, absent (404), page, incomplete (not openEO capabilities), version (none that it takes), refused, outage")
 	PythonProviderID     = fact("python.provider_id", Text, "the provider ID that the Python client would choose, empty when it would choose none")
@@ -135,7 +136,8 @@ var (
 	PythonBearer         = fact("python.bearer", Text, "what the back-end makes of the bearer form that the Python client sends (oidc/ID/TOKEN): accepted, refused, untried")
 )
 
-// What earlier checks of the same client at the same place found: those of the account, or the report of --previous.
+// What earlier checks of the same client at the same place found: those of the account, or the
+// report of --previous.
 var (
 	MemoryStory         = fact("memory.story", Text, "until when the login worked, and what it does since when, in words")
 	MemoryWorkedBefore  = fact("memory.worked_before", Bool, "an earlier check found that this client could log in here, and now it cannot")

@@ -5,7 +5,8 @@ import "time"
 // Schema names the report's form; a report of another form is refused by --from.
 const Schema = "credguide.report/1"
 
-// Evidence is what a run of the probes observed: typed facts and the requests' frames, no bodies and no secrets.
+// Evidence is what a run of the probes observed: typed facts and the requests' frames, no bodies
+// and no secrets.
 type Evidence struct {
 	Tool       Tool      `json:"tool"`
 	Started    time.Time `json:"started"`
@@ -68,8 +69,8 @@ type Request struct {
 	Failure       string `json:"failure,omitempty"`
 	DurationMS    int64  `json:"duration_ms"`
 	NewConnection bool   `json:"new_connection"`
-	// SecretSent tells that the secret left this machine with the request, at least in part; nil where an older version of
-	// the program wrote the report.
+	// SecretSent tells that the secret left this machine with the request, at least in part; nil
+	// where an older version of the program wrote the report.
 	SecretSent *bool `json:"secret_sent,omitempty"`
 }
 

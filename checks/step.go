@@ -70,7 +70,8 @@ func step(id, title string) *Step {
 	}
 }
 
-// TokenRequest is a request to the token endpoint: the one that openEO clients make, or one with a single thing changed.
+// TokenRequest is a request to the token endpoint: the one that openEO clients make, or one with a
+// single thing changed.
 type TokenRequest struct {
 	ID string
 

@@ -6,14 +6,16 @@ import (
 	"strings"
 )
 
-// A sentence may name facts in braces: "{discovery.host} answered {discovery.status}". A sentence that names a fact which
-// was not observed, or is empty, is left out: nothing is said that was not seen.
+// A sentence may name facts in braces: "{discovery.host} answered {discovery.status}". A sentence
+// that names a fact which was not observed, or is empty, is left out: nothing is said that was not
+// seen.
 var placeholder = regexp.MustCompile(`\{([a-z_0-9]+(?:\.[a-z_0-9]+)+)\}`)
 
 // Sentences is a text given as one string or as a list of them.
 type Sentences []string
 
-// paragraph is what of the sentences can be said, one after the other. One that ends with a server's words ends there.
+// paragraph is what of the sentences can be said, one after the other. One that ends with a
+// server's words ends there.
 func (s Sentences) paragraph(f Facts) string {
 	said := s.render(f)
 	for i, sentence := range said {
@@ -68,8 +70,8 @@ func (s Sentences) check() error {
 	return nil
 }
 
-// filled writes the place with its value, which may name a fact, for example the scopes that are missing. A value that
-// cannot be said is left out: the field still helps.
+// filled writes the place with its value, which may name a fact, for example the scopes that are
+// missing. A value that cannot be said is left out: the field still helps.
 func (w *Where) filled(f Facts) *Where {
 	if w == nil {
 		return nil

@@ -13,14 +13,14 @@ const (
 	Inconclusive  Verdict = "inconclusive"  // a needed fact stayed unknown
 )
 
-// Waiting tells findings that call for patience or for another network from those that call for a change of settings. The
-// order of findings, the verdict, the exit code and every format go by it.
+// Waiting tells findings that call for patience or for another network from those that call for a
+// change of settings. The order of findings, the verdict, the exit code and every format go by it.
 func (f Finding) Waiting() bool {
 	return f.Layer == LayerNetwork || f.Layer == LayerService || f.Party == PartyNetwork
 }
 
-// verdict: a fault that somebody must mend, unless all that speaks for one is a mere possibility beside an outage that was
-// seen.
+// verdict: a fault that somebody must mend, unless all that speaks for one is a mere possibility
+// beside an outage that was seen.
 func verdict(findings []Finding, f Facts) Verdict {
 	var faults, outages, suspicions int
 	for _, x := range findings {
@@ -45,7 +45,8 @@ func verdict(findings []Finding, f Facts) Verdict {
 	return Inconclusive
 }
 
-// published tells that a check without credentials saw all that openEO clients read before they log in.
+// published tells that a check without credentials saw all that openEO clients read before they log
+// in.
 func published(f Facts) bool {
 	discovery, _ := f.Int(AtDiscovery.Status)
 	keys, _ := f.Int(KeysCount)
@@ -53,7 +54,8 @@ func published(f Facts) bool {
 		f.Is(CapabilitiesIsOpenEO) && f.Is(ProvidersMatching)
 }
 
-// Exit codes of a check. A CI job tells by them "our credential is broken" (1) from "a service has an outage" (3).
+// Exit codes of a check. A CI job tells by them "our credential is broken" (1) from "a service has
+// an outage" (3).
 const (
 	ExitHealthy       = 0
 	ExitMisconfigured = 1
@@ -61,8 +63,8 @@ const (
 	ExitInterrupted   = 130
 )
 
-// ExitCode is the exit code of one report. With strict, warnings count as something that somebody must fix, but an outage
-// stays one: it is no fault of the credential.
+// ExitCode is the exit code of one report. With strict, warnings count as something that somebody
+// must fix, but an outage stays one: it is no fault of the credential.
 func ExitCode(r Report, strict bool) int {
 	switch {
 	case r.Interrupted:
@@ -79,7 +81,8 @@ func ExitCode(r Report, strict bool) int {
 	return ExitCannotTell
 }
 
-// worstFirst is the order of check --all: a broken credential is somebody's work, whatever else has an outage.
+// worstFirst is the order of check --all: a broken credential is somebody's work, whatever else has
+// an outage.
 var worstFirst = []int{ExitInterrupted, ExitMisconfigured, ExitCannotTell, ExitHealthy}
 
 // ExitCodeAll is the exit code of many reports: the worst of theirs.
@@ -93,8 +96,8 @@ func ExitCodeAll(reports []Report, strict bool) int {
 	return worst
 }
 
-// Without is the report when findings do not count, as whoever runs the check has decided: they stand with what is hidden,
-// and the verdict follows from the others.
+// Without is the report when findings do not count, as whoever runs the check has decided: they
+// stand with what is hidden, and the verdict follows from the others.
 func (r Report) Without(ids map[string]string) Report {
 	if len(ids) == 0 {
 		return r

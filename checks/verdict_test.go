@@ -51,8 +51,8 @@ func TestExitCodeOfManyIsTheWorst(t *testing.T) {
 	}
 }
 
-// A finding is either waited for or mended, and the verdict follows the same function: whoever can fix it may be the network,
-// whatever layer the fault is in.
+// A finding is either waited for or mended, and the verdict follows the same function: whoever can
+// fix it may be the network, whatever layer the fault is in.
 func TestWaitingDecidesTheVerdict(t *testing.T) {
 	for _, c := range []struct {
 		name    string

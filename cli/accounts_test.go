@@ -308,7 +308,8 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	m.refused(t, "the name of an account and --client-id exclude each other", "snippet", "python", "a", "--client-id", "x")
 }
 
-// The list never holds a secret, in whatever field and form it was pasted. Its shape does not give away what is compared.
+// The list never holds a secret, in whatever field and form it was pasted. Its shape does not give
+// away what is compared.
 func TestTheListHoldsNoSecret(t *testing.T) {
 	const (
 		uuid  = "3f1c9a52-7b0e-4d6a-9c1f-8e2b7d4a6c30"
@@ -577,7 +578,8 @@ func TestFindingsThatDoNotCount(t *testing.T) {
 	}
 }
 
-// A client that is registered again keeps its account; another one of the same name gets a name beside it.
+// A client that is registered again keeps its account; another one of the same name gets a name
+// beside it.
 func TestANewClientGetsAFreeName(t *testing.T) {
 	m := newMachine(t)
 	a := &app.App{Sys: m.System}

@@ -19,7 +19,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// list writes a list with a healthy entry, one with a wrong secret and one whose secret is in a variable.
+// list writes a list with a healthy entry, one with a wrong secret and one whose secret is in a
+// variable.
 func list(t *testing.T, dir, id string) string {
 	return write(t, fmt.Sprintf(`
 - {name: nightly, environment: sandbox, credentials: %s/openeo.env}

@@ -31,8 +31,9 @@ import (
 // canaries is how many inputs are made. CI makes ten thousand.
 var canaries = flag.Int("canaries", 400, "how many generated inputs hide a secret")
 
-// TestAGeneratedCanaryIsNowhere hides a secret in a place where none belongs, lets servers repeat it in any form, and looks
-// for eight bytes of it in a row: in each address and header that is sent but to the token endpoint, and in each output.
+// TestAGeneratedCanaryIsNowhere hides a secret in a place where none belongs, lets servers repeat
+// it in any form, and looks for eight bytes of it in a row: in each address and header that is sent
+// but to the token endpoint, and in each output.
 func TestAGeneratedCanaryIsNowhere(t *testing.T) {
 	shards := max(2, runtime.GOMAXPROCS(0))
 	for shard := range shards {
@@ -52,7 +53,8 @@ func FuzzCanary(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64) { newInput(newGossip(t), seed).run(t) })
 }
 
-// gossip is an identity provider with a sister and a back-end, which remembers what it hears and repeats the secret.
+// gossip is an identity provider with a sister and a back-end, which remembers what it hears and
+// repeats the secret.
 type gossip struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -76,7 +78,8 @@ func (g *gossip) serve(w http.ResponseWriter, r *http.Request) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	_ = r.ParseForm()
-	// A damaged document may name another path for the token endpoint; only that of the sister is another party's.
+	// A damaged document may name another path for the token endpoint; only that of the sister is
+	// another party's.
 	toAsked := r.Method == http.MethodPost && r.PostForm.Has("grant_type") && !strings.HasPrefix(r.URL.Path, "/realms/sister")
 	fmt.Fprintln(&g.heard, r.Method, r.URL)
 	for name, values := range r.Header {

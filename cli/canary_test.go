@@ -16,7 +16,8 @@ import (
 // token is the shape of a JSON Web Token's first two parts.
 var token = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{10,}\.eyJ`)
 
-// leaks tells which form of the secret the text holds. A client without a secret has only its tokens to leak.
+// leaks tells which form of the secret the text holds. A client without a secret has only its
+// tokens to leak.
 func leaks(text []byte, secret string) string {
 	if token.Match(text) {
 		return "a token"

@@ -72,7 +72,8 @@ func TestASavedReportIsDiagnosedAgain(t *testing.T) {
 	if code := m.run(t.Context(), "check", "--from", file); code != app.ExitMisconfigured {
 		t.Errorf("exit code %d\n%s", code, &m.err)
 	}
-	// Who reads it elsewhere has none of these files, so only the first is told to type them once more.
+	// Who reads it elsewhere has none of these files, so only the first is told to type them once
+	// more.
 	before, rest, _ := strings.Cut(saved, "again:\n     credguide check --environment ")
 	_, after, ok := strings.Cut(rest, "/openeo.env\n")
 	if !ok || m.out.String() != before+"again: credguide check\n"+after {
@@ -158,7 +159,8 @@ func TestQuietSaysNothingWhereAllIsWell(t *testing.T) {
 	}
 }
 
-// Somebody who sets a word for the secret gets the diagnosis: the word stands in every report anyway.
+// Somebody who sets a word for the secret gets the diagnosis: the word stands in every report
+// anyway.
 func TestAWordForASecretIsNoReasonToWriteNoReport(t *testing.T) {
 	b := box(t)
 	for _, secret := range []string{

@@ -79,7 +79,8 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 	return a.Print(app.Plain(b.String()))
 }
 
-// explainInWords is the page of one diagnosis: what to do first, how it is decided only where that is asked for.
+// explainInWords is the page of one diagnosis: what to do first, how it is decided only where that
+// is asked for.
 func explainInWords(p explain.Page, verbose bool, width int) string {
 	out := prose{width: width}
 	out.hang("", p.Title)

@@ -16,7 +16,8 @@ func isID(args []string) bool {
 	return len(args) == 1 && args[0] != "" && args[0] != "-" && strings.Trim(args[0], "abcdefghijklmnopqrstuvwxyz0123456789-") == ""
 }
 
-// unknownDiagnosis is the error for an ID that is none. A long word with digits in it may be a secret, and is not repeated.
+// unknownDiagnosis is the error for an ID that is none. A long word with digits in it may be a
+// secret, and is not repeated.
 func unknownDiagnosis(id string, known []string) error {
 	const hint = "credguide explain lists them"
 	if len(id) >= 16 && strings.ContainsAny(id, "0123456789") {

@@ -10,8 +10,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// showHelp prints the help of a command. It is written here and not with templates, so that it is one page of 80 columns. A
-// word where a subcommand belongs is none: the help of what stands above it would answer another question.
+// showHelp prints the help of a command. It is written here and not with templates, so that it is
+// one page of 80 columns. A word where a subcommand belongs is none: the help of what stands above
+// it would answer another question.
 func showHelp(a *app.App, cmd *cobra.Command) error {
 	takesWords := strings.Contains(cmd.Use, " ")
 	if typed := cmd.Flags().Args(); len(typed) > 0 && cmd.HasAvailableSubCommands() && !takesWords {

@@ -49,7 +49,8 @@ func TestUsageTellsWhatRunsByItself(t *testing.T) {
 	}
 }
 
-// A person reads lines of the terminal's width; the command at the end of one stays whole. A log keeps one line.
+// A person reads lines of the terminal's width; the command at the end of one stays whole. A log
+// keeps one line.
 func TestErrorsOnATerminal(t *testing.T) {
 	const hint = "this account was never checked here, so the environment is not known: credguide check nightly --environment production"
 	err := app.WithHint(errors.New("no environment given"), hint)

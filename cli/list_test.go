@@ -78,7 +78,8 @@ func idOf(r checks.Report) string {
 	return string(r.Verdict)
 }
 
-// Public documents are asked for once, whatever the length of the list, and each entry costs its own three requests.
+// Public documents are asked for once, whatever the length of the list, and each entry costs its
+// own three requests.
 func TestAListAsksForPublicDocumentsOnce(t *testing.T) {
 	l := newListed(t, sandbox.Options{})
 	var list strings.Builder
@@ -99,7 +100,8 @@ func TestAListAsksForPublicDocumentsOnce(t *testing.T) {
 	}
 }
 
-// A host that hangs is waited for by its own entries alone: it answers here only when those of another host have ended.
+// A host that hangs is waited for by its own entries alone: it answers here only when those of
+// another host have ended.
 func TestAHostThatHangsDelaysNoOther(t *testing.T) {
 	const others = 9
 	var ended atomic.Int32
@@ -134,7 +136,8 @@ func TestAHostThatHangsDelaysNoOther(t *testing.T) {
 	}
 }
 
-// A host that asks for a pause gets it: what was on its way is all that it is asked, and the others are told apart.
+// A host that asks for a pause gets it: what was on its way is all that it is asked, and the others
+// are told apart.
 func TestAThrottledHostIsLeftAlone(t *testing.T) {
 	for fault, first := range map[string]string{"rate-limited": "rate-limited", "identity-provider-error@overloaded": "identity-provider-error"} {
 		l := newListed(t, sandbox.Options{Faults: []string{fault}})
@@ -421,7 +424,8 @@ func (r *recorder) reset() {
 	r.all.Reset()
 }
 
-// An alert needs a place in the repository: the list as it stands there, and for one that does not, the workflow.
+// An alert needs a place in the repository: the list as it stands there, and for one that does not,
+// the workflow.
 func TestAlertsPointIntoTheRepository(t *testing.T) {
 	workspace := t.TempDir()
 	list := filepath.Join(workspace, "ops", "list.yaml")

@@ -1,4 +1,5 @@
-// Package cli is the command line: it puts the commands together, and turns how a run ended into an exit code.
+// Package cli is the command line: it puts the commands together, and turns how a run ended into an
+// exit code.
 package cli
 
 import (
@@ -13,7 +14,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// Main runs the command that args name and returns the exit code. The signals of the machine cancel ctx.
+// Main runs the command that args name and returns the exit code. The signals of the machine cancel
+// ctx.
 func Main(ctx context.Context, args []string, sys app.System) (code int) {
 	a := &app.App{Sys: sys}
 	defer func() {

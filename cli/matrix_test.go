@@ -11,8 +11,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// besides may stand beside a fault's own diagnosis: a remark that is true of every service account, or a second sight of the
-// same fault, never another cause.
+// besides may stand beside a fault's own diagnosis: a remark that is true of every service account,
+// or a second sight of the same fault, never another cause.
 var besides = []string{"service-account-is-not-you", "no-openeo-backend"}
 
 // maxRequests is the most that a diagnosis may take; a healthy login takes at most eight.

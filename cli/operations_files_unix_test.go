@@ -15,8 +15,8 @@ import (
 	"github.com/credguide/credguide/internal/dev/shared"
 )
 
-// What the files under docs/operations start runs: with the list and the secrets where the file says they are, none of the
-// commands ends in wrong usage.
+// What the files under docs/operations start runs: with the list and the secrets where the file
+// says they are, none of the commands ends in wrong usage.
 func TestEachCommandOfTheOperationsRuns(t *testing.T) {
 	top := filepath.Dir(filepath.Dir(shared.Path(t, "scripts")))
 	folder := filepath.Join(top, "docs", "operations")
@@ -46,7 +46,8 @@ func TestEachCommandOfTheOperationsRuns(t *testing.T) {
 // inAShell is a command in a script, of which the line may go on.
 var inAShell = regexp.MustCompile(`(?m)(?:^ExecStart=\S*|"\$(?:RUNNER_TEMP|\(go env GOPATH\)/bin)/|^17 .*  )credguide"? ((?:check|serve) .*?)(?: \|\| code=.*)?$`)
 
-// startedBy collects the commands that a file starts: the arguments of a container, or a line of a unit, a crontab, a script.
+// startedBy collects the commands that a file starts: the arguments of a container, or a line of a
+// unit, a crontab, a script.
 func startedBy(t *testing.T, file string) (commands []string) {
 	t.Helper()
 	text := read(t, file)
@@ -83,8 +84,8 @@ func listBeside(t *testing.T, file, folder string) string {
 
 var itsSecret = regexp.MustCompile(`(secret_file: )\S+`)
 
-// hereIs is the command with places of this machine in it: the list with a secret that is there, a folder for the state, a free
-// port.
+// hereIs is the command with places of this machine in it: the list with a secret that is there, a
+// folder for the state, a free port.
 func hereIs(t *testing.T, line, list, secret string) string {
 	t.Helper()
 	dir := t.TempDir()

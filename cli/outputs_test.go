@@ -116,7 +116,8 @@ func TestOutputsKeepApartFromOwnFiles(t *testing.T) {
 	}
 }
 
-// A file that puts something else in the place of a built-in environment is named, with where that leads.
+// A file that puts something else in the place of a built-in environment is named, with where that
+// leads.
 func TestARedefinedEnvironmentIsNamed(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "environments", "production.yaml")

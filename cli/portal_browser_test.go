@@ -14,7 +14,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// browser is a person's browser with one page open. It sees what a person sees: words, and the controls that bear them.
+// browser is a person's browser with one page open. It sees what a person sees: words, and the
+// controls that bear them.
 type browser struct {
 	client *http.Client
 	at     *url.URL
@@ -181,7 +182,8 @@ func chosen(menu *html.Node) string {
 	return attribute(options[0], "value")
 }
 
-// control finds a control by its label, or a group of them by its heading; within limits where it looks.
+// control finds a control by its label, or a group of them by its heading; within limits where it
+// looks.
 func control(within *html.Node, label string) (*html.Node, error) {
 	for _, n := range find(within, named("label", "legend")) {
 		if words(n) != label {

@@ -103,7 +103,8 @@ func (r *robot) work(sheet printed, err error) {
 	}
 }
 
-// login runs the printed command, with the secret in a variable or in the file that stands there by this name.
+// login runs the printed command, with the secret in a variable or in the file that stands there by
+// this name.
 func (r *robot) login(command, file string) {
 	r.t.Helper()
 	if file == "" {
@@ -201,8 +202,9 @@ func (r *robot) do(ctx context.Context, d doing, typed string) error {
 
 var imperative = regexp.MustCompile(`\b(?i:(open|press|choose|tick|untick)) ("[^"]+"|[A-Z+][\w+]*(?: [A-Z]\w*)*|https?://\S+)`)
 
-// follow does one step of a passage, sentence by sentence: it opens addresses, goes through menus, and presses what the
-// sentence names in its order. A sentence about what might go wrong is not for today.
+// follow does one step of a passage, sentence by sentence: it opens addresses, goes through menus,
+// and presses what the sentence names in its order. A sentence about what might go wrong is not for
+// today.
 func (r *robot) follow(ctx context.Context, step string) error {
 	for sentence := range strings.SplitSeq(strings.TrimSuffix(step, "."), ". ") {
 		switch {
@@ -242,7 +244,8 @@ func (r *robot) obey(ctx context.Context, verb, what string) error {
 	return r.tick(ctx, r.page, what, verb != "untick")
 }
 
-// requestOf is a request for a service account in one of the registry's environments, with what that one wants.
+// requestOf is a request for a service account in one of the registry's environments, with what
+// that one wants.
 func requestOf(environment string) string {
 	request := "service_name: NDVI time series\nservice_description: 'Runs openEO jobs: without a person at the keyboard, every night, for all of Europe.'\n" +
 		"client_id: robot-" + environment + "\nintegration_environment: " + environment + "\nprotocol: oidc\ngrant_types: [client_credentials]\n" +

@@ -36,8 +36,8 @@ type printed struct {
 	commands []string
 }
 
-// unwrap joins what a narrow page broke: a line belongs to the one before it if it is indented like that one's text, and its
-// first word did not fit there, unless it begins as an instruction does.
+// unwrap joins what a narrow page broke: a line belongs to the one before it if it is indented like
+// that one's text, and its first word did not fit there, unless it begins as an instruction does.
 func unwrap(lines []string, width int) []string {
 	var whole []string
 	last := ""

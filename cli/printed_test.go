@@ -23,7 +23,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// Each way in which a command is printed: alone or last on its line of text, and as code in the other formats.
+// Each way in which a command is printed: alone or last on its line of text, and as code in the
+// other formats.
 var (
 	onALine  = regexp.MustCompile(`(?m)(?:^\s*(?:[$&] )?|: +)((?:[A-Z_]+=\S+ )?credguide(?: .*)?)$`)
 	asCode   = regexp.MustCompile("`((?:[A-Z_]+=\\S+ )?credguide(?: [^`]*)?)`")

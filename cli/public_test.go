@@ -19,7 +19,8 @@ func publicIn(b *sandbox.Sandbox, more ...string) []string {
 	return append([]string{"check", "--public", "--backend", b.BackendURL(), "--ca-file", filepath.Join(b.Dir, "ca.pem")}, more...)
 }
 
-// What a back-end and its identity providers publish is judged without credentials, whatever lies about on the machine.
+// What a back-end and its identity providers publish is judged without credentials, whatever lies
+// about on the machine.
 func TestAPublicCheckUsesNoCredentials(t *testing.T) {
 	b := box(t)
 	secret := strings.Repeat("Kx7", 20)

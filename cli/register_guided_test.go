@@ -16,7 +16,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// guided starts credguide register at an environment of a sandbox that has no registry, again and again with one home.
+// guided starts credguide register at an environment of a sandbox that has no registry, again and
+// again with one home.
 func guided(t *testing.T, environment string) (register func(more ...string) *screen, world *sandbox.Sandbox) {
 	t.Helper()
 	world = worldOf(t, sandbox.Options{ApproveAfter: 1})
@@ -26,7 +27,8 @@ func guided(t *testing.T, environment string) (register func(more ...string) *sc
 	}, world
 }
 
-// pageOf presses a button on a page of the sandbox, as a person does in a browser, and returns the page that follows.
+// pageOf presses a button on a page of the sandbox, as a person does in a browser, and returns the
+// page that follows.
 func pageOf(t *testing.T, address string, fields url.Values) string {
 	t.Helper()
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, DisableKeepAlives: true}}
@@ -143,7 +145,8 @@ func TestARequestEndsInACheck(t *testing.T) {
 	}
 }
 
-// The sandbox of `try register` does on its own pages what a person does there, and each way ends in a login that works.
+// The sandbox of `try register` does on its own pages what a person does there, and each way ends
+// in a login that works.
 func TestTheSandboxFillsItsPagesIn(t *testing.T) {
 	t.Parallel()
 	for environment, steps := range map[string][][2]string{

@@ -36,7 +36,8 @@ func silentHost(t *testing.T) (address string, connections *atomic.Int32) {
 	return "http://" + listener.Addr().String(), connections
 }
 
-// dashboardAt is a catalog of one environment, as that of Copernicus, all of whose addresses are of one host.
+// dashboardAt is a catalog of one environment, as that of Copernicus, all of whose addresses are of
+// one host.
 func dashboardAt(t *testing.T, address string) (catalog string) {
 	t.Helper()
 	known, err := environments.Load()
@@ -62,8 +63,8 @@ func dashboardAt(t *testing.T, address string) (catalog string) {
 	return catalog
 }
 
-// A guide that is walked with --offline keeps the account and asks nobody: neither a host that would count it, nor one of the
-// real world, whose name the guard of these tests would report.
+// A guide that is walked with --offline keeps the account and asks nobody: neither a host that
+// would count it, nor one of the real world, whose name the guard of these tests would report.
 func TestOfflineAsksNobody(t *testing.T) {
 	address, connections := silentHost(t)
 	catalog := dashboardAt(t, address)

@@ -82,7 +82,8 @@ func TestResumeWithoutItsAccount(t *testing.T) {
 	}
 }
 
-// A registration that was begun with a catalog is not found without it: the command that goes on is named, and nothing is lost.
+// A registration that was begun with a catalog is not found without it: the command that goes on is
+// named, and nothing is lost.
 func TestResumeNamesTheCatalogThatItLacks(t *testing.T) {
 	m := newMachine(t)
 	file := m.unfinished(t, "environment: lab-of-yesterday\nservice_name: NDVI\nresume_with: credguide register --resume --catalog /there\n")
@@ -112,7 +113,8 @@ func TestAnUnreadableStateIsKept(t *testing.T) {
 	}
 }
 
-// A portal that is down takes nothing but today's limits: the request is judged by those that are built in, and written.
+// A portal that is down takes nothing but today's limits: the request is judged by those that are
+// built in, and written.
 func TestAPortalThatIsDown(t *testing.T) {
 	b := box(t)
 	m := newMachine(t)
@@ -146,7 +148,8 @@ func TestAPortalThatIsDown(t *testing.T) {
 	}
 }
 
-// Facts that are more than a year old are shown with a warning, in the list and for one environment.
+// Facts that are more than a year old are shown with a warning, in the list and for one
+// environment.
 func TestOldFactsOfAnEnvironment(t *testing.T) {
 	m := newMachine(t)
 	m.Now = func() time.Time { return time.Date(2028, time.January, 2, 0, 0, 0, 0, time.UTC) }
@@ -163,7 +166,8 @@ func TestOldFactsOfAnEnvironment(t *testing.T) {
 	}
 }
 
-// Where the secret was put nowhere, the answers go when the login works, and stay where the secret was mistyped.
+// Where the secret was put nowhere, the answers go when the login works, and stay where the secret
+// was mistyped.
 func TestAnswersOfASecretThatWasPutNowhere(t *testing.T) {
 	b := box(t)
 	made, err := b.Create("nightly run", "")

@@ -42,7 +42,8 @@ func TestScreensOfTheSandbox(t *testing.T) {
 	}
 }
 
-// A person registers in the browser, and types the secret: it is in the file that was chosen and nowhere else.
+// A person registers in the browser, and types the secret: it is in the file that was chosen and
+// nowhere else.
 func TestTheCanaryOfARegistration(t *testing.T) {
 	t.Parallel()
 	world := worldOf(t, sandbox.Options{DeployAfter: 1})
@@ -100,7 +101,8 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	}
 }
 
-// submitByHand does with the written request what a person does in the portal, and returns the secret that it shows.
+// submitByHand does with the written request what a person does in the portal, and returns the
+// secret that it shows.
 func submitByHand(t *testing.T, world *sandbox.Sandbox, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)

@@ -53,7 +53,8 @@ const (
 	endInput  = "\x04"
 )
 
-// worldOf starts a sandbox for the test. Its folder has a short name, as a person's has, so that lines break where they do there.
+// worldOf starts a sandbox for the test. Its folder has a short name, as a person's has, so that
+// lines break where they do there.
 func worldOf(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
 	t.Helper()
 	world, err := sandbox.Start(t.Context(), o)
@@ -148,8 +149,8 @@ func (s *screen) text() (now, fresh string, still time.Duration) {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n") + "\n", string(s.raw.Bytes()[s.pressed:]), time.Since(time.Unix(0, s.changed.Load()))
 }
 
-// until waits for a text that answers the last keys, on a screen that has come to rest: the program waits for a key. A key
-// that comes before, the menus may take for the terminal's answer and drop.
+// until waits for a text that answers the last keys, on a screen that has come to rest: the program
+// waits for a key. A key that comes before, the menus may take for the terminal's answer and drop.
 func (s *screen) until(want string) string {
 	s.t.Helper()
 	const rest, calm = 50 * time.Millisecond, 5

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// A client for trying things out: the shortest way through the form, with a mistake, a wish for help and trouble at Submit.
+// A client for trying things out: the shortest way through the form, with a mistake, a wish for
+// help and trouble at Submit.
 func TestScreensOfDevelopment(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")
@@ -35,7 +36,8 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s.golden("development")
 }
 
-// A client for use: every field that production adds, different contacts, and the ticks, which are never preset.
+// A client for use: every field that production adds, different contacts, and the ticks, which are
+// never preset.
 func TestScreensOfProduction(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline", "--environment", "production")
@@ -72,7 +74,8 @@ func TestScreensOfProduction(t *testing.T) {
 	}
 }
 
-// A rehearsal in demo, with a generated client ID, and the way back: each question comes again with the answer it had.
+// A rehearsal in demo, with a generated client ID, and the way back: each question comes again with
+// the answer it had.
 func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	t.Parallel()
 	s := start(t, newHome(t), nil, "register", "--offline")
@@ -107,7 +110,8 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	s.golden("demo")
 }
 
-// At whatever question somebody stops, the next run goes on with it, on a terminal that is as it was.
+// At whatever question somebody stops, the next run goes on with it, on a terminal that is as it
+// was.
 func TestInterruptAtEachQuestion(t *testing.T) {
 	t.Parallel()
 	home := newHome(t)

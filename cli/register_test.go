@@ -41,7 +41,8 @@ func (k keys) Get(service, user string) (string, error) {
 
 func (k keys) Set(service, user, text string) error { k[service+" "+user] = text; return nil }
 
-// Where nothing can be kept, it is said once, the interview goes on, and the end shows what was typed.
+// Where nothing can be kept, it is said once, the interview goes on, and the end shows what was
+// typed.
 func TestNothingTypedIsLost(t *testing.T) {
 	m := answering(t, nil, development...)
 	blocked := write(t, "a file, and no folder")
@@ -74,7 +75,8 @@ func TestARequestThatCannotBeWrittenIsShown(t *testing.T) {
 	}
 }
 
-// A generated id is asked for when it is known; a file in a repository is warned of; the keyring keeps the pair.
+// A generated id is asked for when it is known; a file in a repository is warned of; the keyring
+// keeps the pair.
 func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Fatal(err)
@@ -191,7 +193,8 @@ func TestTheBrowserIsOffered(t *testing.T) {
 	}
 }
 
-// The wizard is not needed where the check of the secret file is enough: submitted already, the secret in a file.
+// The wizard is not needed where the check of the secret file is enough: submitted already, the
+// secret in a file.
 func TestASecretFileEndsInACheck(t *testing.T) {
 	m, args := submitted(t, "development", 1)
 	secretFile := args[len(args)-1]

@@ -13,7 +13,8 @@ import (
 	"github.com/credguide/credguide/cli/submit"
 )
 
-// A CI job keeps its last report and has no accounts: --previous tells the same, but for whether the secret is another one.
+// A CI job keeps its last report and has no accounts: --previous tells the same, but for whether
+// the secret is another one.
 func TestAnEarlierReportIsEvidence(t *testing.T) {
 	b := box(t)
 	m := newMachine(t)

@@ -107,7 +107,8 @@ func TestLiveWhereNoAddressIsKnown(t *testing.T) {
 	}
 }
 
-// Where only the portal is known, its page says where the registry is, and today's limits come from there.
+// Where only the portal is known, its page says where the registry is, and today's limits come from
+// there.
 func TestLiveFindsTheRegistryByItsPortal(t *testing.T) {
 	b := boxOf(t, sandbox.Options{HideAPI: true})
 	m := newMachine(t)

@@ -73,7 +73,8 @@ var wishes = []struct {
 	{command: "explain", wish: "read about the causes of failing logins"},
 }
 
-// welcome asks a person what they want. In a script there is nobody to ask: the short help, and wrong usage.
+// welcome asks a person what they want. In a script there is nobody to ask: the short help, and
+// wrong usage.
 func welcome(a *app.App, cmd *cobra.Command) error {
 	if !a.CanAsk() {
 		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(cmd))

@@ -17,10 +17,12 @@ import (
 	"github.com/credguide/credguide/internal/dev/shared"
 )
 
-// onlyEnvironments is a variable with the built-in environments that a screen may list: a new one must not change old screens.
+// onlyEnvironments is a variable with the built-in environments that a screen may list: a new one
+// must not change old screens.
 const onlyEnvironments = "TEST_ONLY_ENVIRONMENTS"
 
-// leftMachine is the exit code of a program that would have left this machine: one that no test expects.
+// leftMachine is the exit code of a program that would have left this machine: one that no test
+// expects.
 const leftMachine = 86
 
 // TestMain lets the scripts run this test binary as credguide.
@@ -41,7 +43,8 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// The scripts are the stories of people who use the program; each runs in an empty folder, with an empty home.
+// The scripts are the stories of people who use the program; each runs in an empty folder, with an
+// empty home.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           shared.Path(t, "scripts"),

@@ -16,8 +16,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// What a snippet for a schedule says about the secret is done by a shell, and then its check is run where the secret has come
-// to: it must find that the account works, whatever the account keeps its secret in.
+// What a snippet for a schedule says about the secret is done by a shell, and then its check is run
+// where the secret has come to: it must find that the account works, whatever the account keeps its
+// secret in.
 func TestTheSnippetsForASchedule(t *testing.T) {
 	for name, source := range map[string]func(b *sandbox.Sandbox, secret string) []string{
 		"file":     func(_ *sandbox.Sandbox, secret string) []string { return []string{"--secret-file", secret} },
@@ -70,7 +71,8 @@ type scheduled struct {
 // fetching is what stands in front of the program that takes the secret.
 var fetching = regexp.MustCompile(`(?m)^(?:#   )?(?:\(umask 077; )?((?:cat|printf|\(IFS).*?) (?:\||>) (?:sudo install|kubectl create|~/)`)
 
-// bring runs the command that prints the secret; where a person has to paste it, it comes from standard input.
+// bring runs the command that prints the secret; where a person has to paste it, it comes from
+// standard input.
 func (s scheduled) bring(b *sandbox.Sandbox, variables map[string]string) {
 	s.t.Helper()
 	found := fetching.FindStringSubmatch(s.text)

@@ -13,7 +13,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// The wizard offers to submit the request itself, names the host before it asks for the token, and never shows the token.
+// The wizard offers to submit the request itself, names the host before it asks for the token, and
+// never shows the token.
 func TestTheOfferToSubmit(t *testing.T) {
 	t.Parallel()
 	world := worldOf(t, sandbox.Options{DeployAfter: 1})
@@ -105,7 +106,8 @@ func (s *screen) pass() {
 	s.pressed = s.raw.Len()
 }
 
-// Without a token at hand, a person signs in in a browser: in the wizard, and for the commands that follow.
+// Without a token at hand, a person signs in in a browser: in the wizard, and for the commands that
+// follow.
 func TestASignInInABrowser(t *testing.T) {
 	t.Parallel()
 	world := worldOf(t, sandbox.Options{PlainHTTP: true, DeployAfter: 1})

@@ -206,7 +206,8 @@ func TestTheCanaryOfASubmission(t *testing.T) {
 			t.Errorf("the secret is in %s", place)
 		}
 	}
-	// Neither an API that repeats what it was sent, nor a command that fails with the token in its words, brings it out.
+	// Neither an API that repeats what it was sent, nor a command that fails with the token in its
+	// words, brings it out.
 	plain := newOffice(t, sandbox.Options{PlainHTTP: true})
 	echo := plain.front(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost {
@@ -485,7 +486,8 @@ func (o *office) another(change func(string) string) string {
 	return file
 }
 
-// What a portal or an API must not do to a person: each ends in a clear word, with the request kept and the form to go on by.
+// What a portal or an API must not do to a person: each ends in a clear word, with the request kept
+// and the form to go on by.
 func TestPortalsAndTenantsThatAreNone(t *testing.T) {
 	site := func(script http.HandlerFunc) string {
 		mux := http.NewServeMux()
@@ -531,7 +533,8 @@ func TestPortalsAndTenantsThatAreNone(t *testing.T) {
 	}
 }
 
-// A client ID that is taken, and a list of one's own services that is empty or none: nothing is submitted.
+// A client ID that is taken, and a list of one's own services that is empty or none: nothing is
+// submitted.
 func TestAListThatIsEmpty(t *testing.T) {
 	for answer, c := range map[string]struct {
 		code int

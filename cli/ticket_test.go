@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// The sub comes from the last check of an account, or from a saved report, and only of the same client.
+// The sub comes from the last check of an account, or from a saved report, and only of the same
+// client.
 func TestATicketKnowsTheSub(t *testing.T) {
 	b := box(t)
 	m := newMachine(t)

@@ -21,7 +21,8 @@ const (
 	newSecret = "a-secret-for-the-fresh-client-0123456789"
 )
 
-// submitted hands a registration in, to be deployed after the given time, and returns the check's arguments for it.
+// submitted hands a registration in, to be deployed after the given time, and returns the check's
+// arguments for it.
 func submitted(t *testing.T, environment string, after time.Duration) (*machine, []string) {
 	t.Helper()
 	b := boxOf(t, sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})

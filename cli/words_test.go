@@ -88,7 +88,8 @@ func TestTheWelcomeLeadsToACommand(t *testing.T) {
 	}
 }
 
-// TestNoPageBreaksACommand: what a page prints to be copied stands on one line, however narrow the page.
+// TestNoPageBreaksACommand: what a page prints to be copied stands on one line, however narrow the
+// page.
 func TestNoPageBreaksACommand(t *testing.T) {
 	catalog, err := checks.LoadCatalog()
 	if err != nil {

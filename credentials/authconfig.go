@@ -65,8 +65,8 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 	return found
 }
 
-// withoutSecrets keeps out of a text what the file has as its secrets: one may stand in the wrong field too, and nobody takes
-// it from there to look for it later.
+// withoutSecrets keeps out of a text what the file has as its secrets: one may stand in the wrong
+// field too, and nobody takes it from there to look for it later.
 func withoutSecrets(said string, backends map[string][]authEntry) string {
 	const shortest = 8 // a shorter one is a part of words
 	for _, entries := range backends {

@@ -141,7 +141,8 @@ func FuzzDotenv(f *testing.F) {
 	})
 }
 
-// TestOtherFormsAreNamed: somebody whose file is read by another program must learn how to write it for this one.
+// TestOtherFormsAreNamed: somebody whose file is read by another program must learn how to write it
+// for this one.
 func TestOtherFormsAreNamed(t *testing.T) {
 	for line, want := range map[string]string{
 		"OPENEO_AUTH_CLIENT_SECRET: value":                "YAML",

@@ -6,10 +6,12 @@ import (
 	"strings"
 )
 
-// otherForm is how another program writes that a variable is set; %s stands for the variable's name.
+// otherForm is how another program writes that a variable is set; %s stands for the variable's
+// name.
 type otherForm struct{ words, pattern string }
 
-// The patterns look for the name of one of our variables in a line that is no setting of a credentials file.
+// The patterns look for the name of one of our variables in a line that is no setting of a
+// credentials file.
 var otherForms = []otherForm{
 	{"JSON", `^\s*[{,]?\s*"%s"\s*:`},
 	{"YAML", `^\s*(?:-\s+)?["']?%s["']?\s*:(?:\s|$)`},
@@ -24,7 +26,8 @@ var otherForms = []otherForm{
 	{"a line without an equals sign", `^\s*(?:export\s+)?%s(?:\s+\S|\s*$)`},
 }
 
-// inOtherForm finds the first line that sets the variable in another form than this file's, and names the form.
+// inOtherForm finds the first line that sets the variable in another form than this file's, and
+// names the form.
 func inOtherForm(text, variable string) (line int, form string) {
 	if !strings.Contains(text, variable) {
 		return 0, ""
@@ -51,8 +54,8 @@ func otherFormWords(text, variable string) string {
 	return fmt.Sprintf("line %d has %s in the form of %s; write %s=value on a line of its own", line, variable, form, variable)
 }
 
-// shellReadsOther tells that a shell which sources the file would read another value than this program: the value is not in
-// quotes, and holds a character that means something to a shell.
+// shellReadsOther tells that a shell which sources the file would read another value than this
+// program: the value is not in quotes, and holds a character that means something to a shell.
 func shellReadsOther(raw string) bool {
 	value := strings.TrimSpace(withoutComment(raw))
 	if value == "" {

@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// A credential of systemd shows the widest entry of its access list as the group's bits; others' bits count there too.
+// A credential of systemd shows the widest entry of its access list as the group's bits; others'
+// bits count there too.
 func TestTheModeOfASystemdCredential(t *testing.T) {
 	const unit = "/run/credentials/credguide.service/nightly"
 	for _, tc := range []struct {

@@ -10,8 +10,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// A Secret that Kubernetes mounts is read through links, and belongs to root and the group of the pod: 0440 is private there, as
-// nowhere else.
+// A Secret that Kubernetes mounts is read through links, and belongs to root and the group of the
+// pod: 0440 is private there, as nowhere else.
 func TestTheModeOfAMountedSecret(t *testing.T) {
 	for _, tc := range []struct {
 		mode    os.FileMode
@@ -43,7 +43,8 @@ func TestTheModeOfAMountedSecret(t *testing.T) {
 	}
 }
 
-// What is private in a volume is not so for the openEO Python client, which counts the permissions of the group too.
+// What is private in a volume is not so for the openEO Python client, which counts the permissions
+// of the group too.
 func TestAMountedAuthConfigIsRefusedByThePythonClient(t *testing.T) {
 	for mode, refused := range map[os.FileMode]bool{0o400: false, 0o440: true} {
 		dir := t.TempDir()

@@ -42,7 +42,8 @@ type Catalog struct {
 	forms func() ([]forms.Form, error) // read at the first use, for all clones together
 }
 
-// Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay folder.
+// Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay
+// folder.
 func Load(overlays ...string) (*Catalog, error) {
 	all, err := kind.Load(overlays...)
 	if err != nil {
@@ -57,7 +58,8 @@ func Load(overlays ...string) (*Catalog, error) {
 
 var testOnly []string
 
-// TestOnlyKnow limits the built-in environments to these, for tests of screens that list them. No other code may call it.
+// TestOnlyKnow limits the built-in environments to these, for tests of screens that list them. No
+// other code may call it.
 func TestOnlyKnow(ids ...string) { testOnly = ids }
 
 // LoadFile adds one environment file, as given to --environment FILE.yaml, and returns it.
@@ -69,13 +71,15 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 	return e, c.Add(e)
 }
 
-// Clone returns a catalog of its own, to which an environment can be added without the other knowing it.
+// Clone returns a catalog of its own, to which an environment can be added without the other
+// knowing it.
 func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.forms} }
 
 // ErrNoForm is returned for an environment whose registry has no form that is known.
 var ErrNoForm = errors.New("no form of its registry is known")
 
-// Form is the form in which a client of the environment is registered, from the same folders as the environments.
+// Form is the form in which a client of the environment is registered, from the same folders as the
+// environments.
 func (c *Catalog) Form(e Environment) (forms.Form, error) {
 	if e.Registry == nil || e.Registry.Form == "" {
 		return forms.Form{}, ErrNoForm
@@ -170,8 +174,8 @@ func (c *Catalog) MixUps(e Environment) []Environment {
 	return slices.DeleteFunc(c.All(), func(o Environment) bool { return !slices.Contains(o.MixedUpWith, e.ID) })
 }
 
-// BackendByName finds a back-end by id, URL or host name in any environment, preferring the given one, and says which
-// environments accept it.
+// BackendByName finds a back-end by id, URL or host name in any environment, preferring the given
+// one, and says which environments accept it.
 func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend, accepts []Environment) {
 	theirs, err := url.Parse(name)
 	if err != nil {
@@ -209,14 +213,15 @@ func (b Backend) matches(name string, theirs *url.URL) bool {
 		strings.TrimSuffix(theirs.Path, "/") == strings.TrimSuffix(mine.Path, "/")
 }
 
-// SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real back-ends list EGI with a
-// slash, its tokens carry none.
+// SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real
+// back-ends list EGI with a slash, its tokens carry none.
 func SameIssuer(a, b string) bool {
 	return spelled(a) == spelled(b)
 }
 
-// spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no port that the scheme
-// implies (RFC 3986 section 6.2). The path keeps its case: realms differ by it.
+// spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no
+// port that the scheme implies (RFC 3986 section 6.2). The path keeps its case: realms differ by
+// it.
 func spelled(issuer string) string {
 	issuer = strings.TrimRight(issuer, "/")
 	u, err := url.Parse(issuer)

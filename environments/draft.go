@@ -16,7 +16,8 @@ type Published struct {
 	ProviderID, ProviderTitle string
 	Issuer                    string // as the back-end lists it
 	Scopes                    []string
-	// Announced is the issuer that the identity provider names itself; empty where it could not be asked.
+	// Announced is the issuer that the identity provider names itself; empty where it could not be
+	// asked.
 	Announced string
 	// Grants are the grants that the identity provider lists; nil where it lists none.
 	Grants       []string
@@ -24,8 +25,8 @@ type Published struct {
 	Day          time.Time
 }
 
-// Draft is an environment made of what is published. How a client is made there stands in none of these documents, so
-// nothing is claimed of it.
+// Draft is an environment made of what is published. How a client is made there stands in none of
+// these documents, so nothing is claimed of it.
 func Draft(id string, p Published) (Environment, error) {
 	host := hostOf(p.Backend)
 	e := Environment{

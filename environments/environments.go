@@ -1,6 +1,7 @@
-// Package environments knows the identity providers that a client can be registered at, the openEO back-ends that accept
-// each of them, and the registry where a client is made. It is data: one YAML file an environment, checked against
-// schema.json. A user adds or replaces one with a file of the same shape (--environment FILE.yaml, or --catalog DIR).
+// Package environments knows the identity providers that a client can be registered at, the openEO
+// back-ends that accept each of them, and the registry where a client is made. It is data: one YAML
+// file an environment, checked against schema.json. A user adds or replaces one with a file of the
+// same shape (--environment FILE.yaml, or --catalog DIR).
 package environments
 
 import "github.com/credguide/credguide/internal/catalog"
@@ -19,9 +20,11 @@ type Environment struct {
 	Aliases []string `yaml:"aliases,omitempty" json:"aliases,omitempty"`
 	// Issuer is the issuer identifier exactly as tokens carry it (OIDC Discovery 1.0 section 3).
 	Issuer string `yaml:"issuer" json:"issuer"`
-	// RetiredIssuers once stood for this environment. They are recognised and explained, never used.
+	// RetiredIssuers once stood for this environment. They are recognised and explained, never
+	// used.
 	RetiredIssuers []string `yaml:"retired_issuers,omitempty" json:"retired_issuers,omitempty"`
-	// TokenEndpointHosts are further hosts that may receive the secret; normally only the issuer's own may.
+	// TokenEndpointHosts are further hosts that may receive the secret; normally only the issuer's
+	// own may.
 	TokenEndpointHosts []string `yaml:"token_endpoint_hosts,omitempty" json:"token_endpoint_hosts,omitempty"`
 	Approval           string   `yaml:"approval,omitempty" json:"approval,omitempty"`
 	Contact            string   `yaml:"contact,omitempty" json:"contact,omitempty"`
@@ -30,14 +33,15 @@ type Environment struct {
 	Registration *Registration `yaml:"registration,omitempty" json:"registration,omitempty"`
 	Registry     *Registry     `yaml:"registry,omitempty" json:"registry,omitempty"`
 	Backends     []Backend     `yaml:"backends,omitempty" json:"backends,omitempty"`
-	// MixedUpWith names environments for which people take this one by mistake. It is another company's, and so no
-	// sister: what was made there is never asked for here.
+	// MixedUpWith names environments for which people take this one by mistake. It is another
+	// company's, and so no sister: what was made there is never asked for here.
 	MixedUpWith []string `yaml:"mixed_up_with,omitempty" json:"mixed_up_with,omitempty"`
 	Notes       []string `yaml:"notes,omitempty" json:"notes,omitempty"`
 	Source      string   `yaml:"source,omitempty" json:"source,omitempty"`
 	Read        string   `yaml:"read,omitempty" json:"read,omitempty"` // the day on which the facts were read
 
-	// CAFile names further certificate authorities (PEM) to trust for this environment; in a file, relative to it.
+	// CAFile names further certificate authorities (PEM) to trust for this environment; in a file,
+	// relative to it.
 	CAFile string `yaml:"ca_file,omitempty" json:"ca_file,omitempty"`
 
 	// Origin says which file the environment was read from.
@@ -62,7 +66,8 @@ type Registry struct {
 	SecretLength           int    `yaml:"secret_length,omitempty" json:"secret_length,omitempty"` // of a generated secret, in characters
 	// DeviceClient is a public client with which a person gets a token for the registry (RFC 8628).
 	DeviceClient string `yaml:"device_client,omitempty" json:"device_client,omitempty"`
-	// Issuer is that of the identity provider that the portal signs people in with; empty: that of the environment.
+	// Issuer is that of the identity provider that the portal signs people in with; empty: that of
+	// the environment.
 	Issuer string `yaml:"issuer,omitempty" json:"issuer,omitempty"`
 	// TokenPlaces say where else a person gets a token for the registry.
 	TokenPlaces []string `yaml:"token_places,omitempty" json:"token_places,omitempty"`
@@ -73,7 +78,8 @@ type Backend struct {
 	ID    string `yaml:"id" json:"id"`
 	Title string `yaml:"title,omitempty" json:"title,omitempty"`
 	URL   string `yaml:"url" json:"url"` // as a person gives it to an openEO client
-	// ProviderID is the id by which the back-end knows this environment; empty leaves the choice to the client.
+	// ProviderID is the id by which the back-end knows this environment; empty leaves the choice to
+	// the client.
 	ProviderID string   `yaml:"provider_id,omitempty" json:"provider_id,omitempty"`
 	Default    bool     `yaml:"default,omitempty" json:"default,omitempty"`
 	Scopes     []string `yaml:"scopes,omitempty" json:"scopes,omitempty"` // as last seen in /credentials/oidc
@@ -93,7 +99,8 @@ const (
 	Unknown = "unknown"
 )
 
-// DefaultBackend returns the back-end to use when none is named: the one marked default, else the only one.
+// DefaultBackend returns the back-end to use when none is named: the one marked default, else the
+// only one.
 func (e Environment) DefaultBackend() (Backend, bool) {
 	for _, b := range e.Backends {
 		if b.Default {

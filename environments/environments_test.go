@@ -207,8 +207,8 @@ func TestAnEnvironmentSurvivesWritingAndReading(t *testing.T) {
 	}
 }
 
-// Each environment that the program brings along says how a client is made, or is there to be told from another. A further
-// one may say less.
+// Each environment that the program brings along says how a client is made, or is there to be told
+// from another. A further one may say less.
 func TestEachWayToAClientIsWhole(t *testing.T) {
 	c := load(t)
 	for id, way := range map[string]string{
@@ -320,7 +320,8 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// To store a new secret and to check it are steps of their own in accounts rotate; an environment says what is done there.
+// To store a new secret and to check it are steps of their own in accounts rotate; an environment
+// says what is done there.
 func TestAnEnvironmentDoesNotRepeatTheRotation(t *testing.T) {
 	catalog, err := Load()
 	if err != nil {

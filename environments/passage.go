@@ -7,8 +7,8 @@ import (
 	"github.com/credguide/credguide/environments/forms"
 )
 
-// RegistryPage is an address below the registry's portal, which belongs to the tenant. The sandbox, whose calls and pages
-// share one address, has one page for all.
+// RegistryPage is an address below the registry's portal, which belongs to the tenant. The sandbox,
+// whose calls and pages share one address, has one page for all.
 func (e Environment) RegistryPage(path string) string {
 	r := e.Registry
 	if r == nil {

@@ -112,7 +112,8 @@ func (e Environment) validRegistration() error {
 	return nil
 }
 
-// sentence refuses what a terminal or a mail program would obey, and a placeholder that nobody fills in.
+// sentence refuses what a terminal or a mail program would obey, and a placeholder that nobody
+// fills in.
 func sentence(s string, lines bool) error {
 	for _, r := range s {
 		if text.Hidden(r) && (!lines || r != '\n') {

@@ -1,6 +1,6 @@
-// Package packaging says what the project is called and where it lives. It is data, one file, so that a program, a package
-// and a document cannot name different places. Beside it lies what makes packages: templates, the Python package, the
-// description of the image and of the site.
+// Package packaging says what the project is called and where it lives. It is data, one file, so
+// that a program, a package and a document cannot name different places. Beside it lies what makes
+// packages: templates, the Python package, the description of the image and of the site.
 package packaging
 
 import (

@@ -19,7 +19,8 @@ func TestEveryNameIsThere(t *testing.T) {
 	}
 }
 
-// TestTheModuleIsTheGoModule: the linker sets variables by the module's path, and would say nothing about a wrong one.
+// TestTheModuleIsTheGoModule: the linker sets variables by the module's path, and would say nothing
+// about a wrong one.
 func TestTheModuleIsTheGoModule(t *testing.T) {
 	mod, err := os.ReadFile("../go.mod")
 	if err != nil {
@@ -47,8 +48,9 @@ func TestNamesFitTheirPlaces(t *testing.T) {
 	}
 }
 
-// TestNothingIsTakenByANameAlone: until there is a release, no document or snippet has people run what a name happens to stand
-// for, from a registry or a branch: in a job with a secret, that gives the secret to whoever owns the name.
+// TestNothingIsTakenByANameAlone: until there is a release, no document or snippet has people run
+// what a name happens to stand for, from a registry or a branch: in a job with a secret, that gives
+// the secret to whoever owns the name.
 func TestNothingIsTakenByANameAlone(t *testing.T) {
 	loose := regexp.MustCompile(`credguide@(latest|main|v?\d)|credguide:latest|ghcr\.io/|docker\.io/|raw\.githubusercontent\.com|git clone [^\n]*credguide`)
 	read := 0

@@ -10,7 +10,8 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-// workflows reads those of this repository. A key on that YAML 1.1 takes for a truth stays text here.
+// workflows reads those of this repository. A key on that YAML 1.1 takes for a truth stays text
+// here.
 func workflows(t *testing.T) map[string]map[string]any {
 	t.Helper()
 	names, err := filepath.Glob("../.github/workflows/*.yml")
@@ -54,7 +55,8 @@ func TestActionsAreFixed(t *testing.T) {
 	})
 }
 
-// TestNoTextOfOthersBecomesShell: an expression within a script is filled in before the shell sees any quotes.
+// TestNoTextOfOthersBecomesShell: an expression within a script is filled in before the shell sees
+// any quotes.
 func TestNoTextOfOthersBecomesShell(t *testing.T) {
 	eachStep(t, func(file, job string, _, step map[string]any) {
 		if run, ok := step["run"].(string); ok && strings.Contains(run, "${{") {
@@ -63,7 +65,8 @@ func TestNoTextOfOthersBecomesShell(t *testing.T) {
 	})
 }
 
-// TestForksReachNothing: what a pull request starts may only read, and what may write is started by a tag and by nothing else.
+// TestForksReachNothing: what a pull request starts may only read, and what may write is started by
+// a tag and by nothing else.
 func TestForksReachNothing(t *testing.T) {
 	for file, w := range workflows(t) {
 		on := w["on"].(map[string]any)
@@ -108,7 +111,8 @@ func mayWrite(permissions any) bool {
 	return false
 }
 
-// TestWhoMayPublishRunsNothingOfTheRepository: it neither checks the repository out nor runs a file of it.
+// TestWhoMayPublishRunsNothingOfTheRepository: it neither checks the repository out nor runs a file
+// of it.
 func TestWhoMayPublishRunsNothingOfTheRepository(t *testing.T) {
 	eachStep(t, func(file, job string, of, step map[string]any) {
 		uses, _ := step["uses"].(string)

@@ -2,8 +2,9 @@ package wizard
 
 import "github.com/credguide/credguide/environments"
 
-// BeforeFirstJob is what to know of a service account before it is used: that it is not the person who made it, where its
-// jobs are seen and its credits are paid, and who helps. It speaks of the chosen back-end only.
+// BeforeFirstJob is what to know of a service account before it is used: that it is not the person
+// who made it, where its jobs are seen and its credits are paid, and who helps. It speaks of the
+// chosen back-end only.
 func BeforeFirstJob(w Where) Note {
 	n := Note{Text: "Before the first job"}
 	b := w.Backend

@@ -58,7 +58,8 @@ func OpenQuestion(w Where, api bool) Question {
 	return q
 }
 
-// SubmittedQuestion waits for the person who fills in the form. The sandbox can do it in their place.
+// SubmittedQuestion waits for the person who fills in the form. The sandbox can do it in their
+// place.
 func SubmittedQuestion(sandbox bool) Question {
 	q := Question{
 		ID: SubmittedID, Ask: "Have you pressed Submit?", Kind: Choose,
@@ -117,7 +118,8 @@ func alternatives(words []string) string {
 	return strings.Join(words[:last], ", ") + ", or " + words[last]
 }
 
-// SecretLength is how long a secret is that was made there, in characters; 0 where that is not known.
+// SecretLength is how long a secret is that was made there, in characters; 0 where that is not
+// known.
 func (w Where) SecretLength() int {
 	if r := w.Environment.Registry; r != nil && r.SecretLength > 0 {
 		return r.SecretLength

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Answers is what is known so far. It never changes: With and the others return a new one. A secret has no place in it.
+// Answers is what is known so far. It never changes: With and the others return a new one. A secret
+// has no place in it.
 type Answers struct {
 	texts   map[string]string
 	given   map[string]bool // by a flag or a file: not asked, and not gone back to

@@ -17,14 +17,15 @@ import (
 // earlierKey holds, in a saved state, the answers that were taken back.
 const earlierKey = "earlier"
 
-// ReadAnswers reads a file of answers: the questions' ids, which for the form are the registry's own field names, so that
-// a registration request is one as well. What stands in it is not asked again.
+// ReadAnswers reads a file of answers: the questions' ids, which for the form are the registry's
+// own field names, so that a registration request is one as well. What stands in it is not asked
+// again.
 func (i *Interview) ReadAnswers(name string, data []byte) (Answers, error) {
 	return i.read(name, data, Answers.Given)
 }
 
-// ReadState reads what Encode wrote: the same, but a person may go back to each answer, and an answer to a question that
-// this version does not ask is kept for the one that does.
+// ReadState reads what Encode wrote: the same, but a person may go back to each answer, and an
+// answer to a question that this version does not ask is kept for the one that does.
 func (i *Interview) ReadState(name string, data []byte) (Answers, error) {
 	return i.read(name, data, Answers.With)
 }
@@ -120,7 +121,8 @@ func readEarlier(a Answers, value any) (Answers, error) {
 	return a, nil
 }
 
-// namedEnvironment takes the environment from the registry's own name of it, where that leaves no doubt.
+// namedEnvironment takes the environment from the registry's own name of it, where that leaves no
+// doubt.
 func (i *Interview) namedEnvironment(a Answers, fields map[string]any, data []byte) (Answers, error) {
 	for _, field := range i.known().environments {
 		named, ok := fields[field].(string)
@@ -172,8 +174,8 @@ func (i *Interview) named(id, integration string) bool {
 	return ok && e.Registry != nil && e.Registry.IntegrationEnvironment == integration
 }
 
-// knownIDs are the names that a file of answers may have: the questions and all fields of the forms. Some of these are the
-// registry's own names of its environments, the client ID or a secret.
+// knownIDs are the names that a file of answers may have: the questions and all fields of the
+// forms. Some of these are the registry's own names of its environments, the client ID or a secret.
 type knownIDs struct{ all, environments, clientIDs, secrets []string }
 
 func (i *Interview) known() (known knownIDs) {
@@ -212,7 +214,8 @@ func (i *Interview) known() (known knownIDs) {
 
 func formKey(e environments.Environment) string { return e.Registry.Form + " " + e.Registry.API }
 
-// lineOf finds the line of a field in YAML or JSON. The file was read already, so the field is there once.
+// lineOf finds the line of a field in YAML or JSON. The file was read already, so the field is
+// there once.
 func lineOf(data []byte, id string) int {
 	for n, line := range bytes.Split(data, []byte("\n")) {
 		text := strings.TrimLeft(string(line), " \t{,")
@@ -248,8 +251,8 @@ func (a Answers) Encode() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// WithoutWrong takes back the answers of a person that pass no longer, for example because the registry's limits changed
-// since they were kept. They are asked again.
+// WithoutWrong takes back the answers of a person that pass no longer, for example because the
+// registry's limits changed since they were kept. They are asked again.
 func (i *Interview) WithoutWrong(a Answers) Answers {
 	for _, q := range i.questions(a) {
 		if text, ok := a.Text(q.ID); ok && !a.fixed(q.ID) && q.Valid(text) != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// Consequence says what the chosen environment means for the person. Until it is clear which one it is, there is nothing
-// to say.
+// Consequence says what the chosen environment means for the person. Until it is clear which one it
+// is, there is nothing to say.
 func (i *Interview) Consequence(a Answers) []Note {
 	w, known := i.Where(a)
 	if q, more := i.Next(a); !known || more && isWhere(q.ID) {
@@ -68,8 +68,8 @@ func pace(e environments.Environment) string {
 	return "."
 }
 
-// Agrees says whether the answers of flags and files go together: a back-end that does not accept the environment would
-// make every login fail.
+// Agrees says whether the answers of flags and files go together: a back-end that does not accept
+// the environment would make every login fail.
 func (i *Interview) Agrees(a Answers) error {
 	named, hasEnvironment := a.Text(EnvironmentID)
 	name, hasBackend := a.Text(BackendID)

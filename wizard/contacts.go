@@ -9,7 +9,8 @@ import (
 // separately is the answer to the first contact question that leads to one question a type.
 const separately = "-"
 
-// contactTypes are those that the form demands. Where it wants one of several, the first stands for them.
+// contactTypes are those that the form demands. Where it wants one of several, the first stands for
+// them.
 func contactTypes(w Where) []forms.Choice {
 	rules := w.form().Contacts
 	var types []forms.Choice

@@ -18,7 +18,8 @@ const ClientIDField = "client_id"
 // contactPrefix begins the questions for one type of contact each.
 const contactPrefix = "contact_"
 
-// Generated is the answer that leaves the client ID to the identity provider. No id has a single character.
+// Generated is the answer that leaves the client ID to the identity provider. No id has a single
+// character.
 const Generated = "-"
 
 // form is that of the registry; the zero one where there is none.
@@ -64,8 +65,8 @@ func (i *Interview) fieldQuestions(w Where, a Answers) []Question {
 	return questions
 }
 
-// asks tells whether a field needs a person: the client ID always, another one if the registry refuses it as the form
-// has it. refused are the refusals of the answers so far.
+// asks tells whether a field needs a person: the client ID always, another one if the registry
+// refuses it as the form has it. refused are the refusals of the answers so far.
 func (i *Interview) asks(w Where, a Answers, f forms.Field, refused map[string]string) bool {
 	switch roles := w.form().Roles; {
 	case f.Name == roles.ClientID:
@@ -120,8 +121,8 @@ func (i *Interview) fieldQuestion(w Where, a Answers, f forms.Field) Question {
 	return q
 }
 
-// aboutTick asks for a box that the registry demands, with the address of what it says. "No" would only be refused, so the
-// other choice is to stop.
+// aboutTick asks for a box that the registry demands, with the address of what it says. "No" would
+// only be refused, so the other choice is to stop.
 func (i *Interview) aboutTick(q *Question, f forms.Field) {
 	q.Kind, q.Unsure = Confirm, true
 	q.Ask = f.Label + ": may this box be ticked?"
@@ -206,7 +207,8 @@ func (i *Interview) check(w Where, a Answers, field string) error {
 	return nil
 }
 
-// refusals are the messages by field, in the names of the first rules; of several, that of the first rules that refuse.
+// refusals are the messages by field, in the names of the first rules; of several, that of the
+// first rules that refuse.
 func (i *Interview) refusals(w Where, a Answers) map[string]string {
 	in := request.Input{Fields: i.Request(w, a)}
 	form := w.form()

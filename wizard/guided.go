@@ -29,7 +29,8 @@ const (
 // Never is the answer of a client without an end date, or of one whose end date nobody told.
 const Never = "-"
 
-// guidedQuestions go from what the way needs to know to the values of the client. The secret is no answer, and asked later.
+// guidedQuestions go from what the way needs to know to the values of the client. The secret is no
+// answer, and asked later.
 func (i *Interview) guidedQuestions(w Where, a Answers) []Question {
 	questions := i.placeQuestions(w)
 	r := w.Environment.Registration
@@ -98,7 +99,8 @@ func notSecret(answer string) error {
 	return nil
 }
 
-// LooksSecret tells that a word of an answer has the shape of a secret. A web address may have it by chance.
+// LooksSecret tells that a word of an answer has the shape of a secret. A web address may have it
+// by chance.
 func LooksSecret(answer string) bool {
 	return slices.ContainsFunc(strings.Fields(answer), func(word string) bool {
 		return !strings.HasPrefix(word, "https://") && !strings.HasPrefix(word, "http://") && lint.SecretShaped(word)

@@ -13,21 +13,24 @@ import (
 type Setting struct {
 	// Environments may be chosen; others are not offered.
 	Environments []environments.Environment
-	// Rules are those of the environment's registry. The first has the labels and the order. Where it is not known which
-	// configuration the registry runs, the further ones hold as well: a request must satisfy all of them.
+	// Rules are those of the environment's registry. The first has the labels and the order. Where
+	// it is not known which configuration the registry runs, the further ones hold as well: a
+	// request must satisfy all of them.
 	Rules func(environments.Environment) []*request.Rules
 	// Scopes are those that the back-end lists; nil takes the catalog's.
 	Scopes func(environments.Environment, environments.Backend) []string
-	// Available tells whether a client ID is free; nil when nobody can be asked. An error means "could not tell".
+	// Available tells whether a client ID is free; nil when nobody can be asked. An error means
+	// "could not tell".
 	Available func(e environments.Environment, clientID string) (bool, error)
 	// Remarks are what was found out about an environment while it was looked at; nil: nothing.
 	Remarks func(environments.Environment) []string
-	// Issuers are those that the back-end at an address lists; nil, or no issuer, where it could not be asked.
+	// Issuers are those that the back-end at an address lists; nil, or no issuer, where it could
+	// not be asked.
 	Issuers func(address string) []string
 	// Open shows an address in the browser; nil where there is none.
 	Open func(ctx context.Context, address string)
-	// Fill does in a sandbox what a person does on the page that a question is about, and adds what came of it to the answers;
-	// nil in the real world.
+	// Fill does in a sandbox what a person does on the page that a question is about, and adds what
+	// came of it to the answers; nil in the real world.
 	Fill func(ctx context.Context, q Question, a Answers) (Answers, error)
 	// Today is the day on which the person answers, for end dates.
 	Today time.Time
@@ -118,7 +121,8 @@ func (i *Interview) withDefault(q Question, a Answers) Question {
 	return q
 }
 
-// Run asks until nothing is open. saved is called after each answer, before anything else can go wrong.
+// Run asks until nothing is open. saved is called after each answer, before anything else can go
+// wrong.
 func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(Answers)) (Answers, error) {
 	i.begin(p, a)
 	shown := "" // the question whose notes were said already
@@ -187,8 +191,8 @@ func sayAll(p Prompter, notes []Note) {
 	}
 }
 
-// comments are what a person should know right after an answer: what follows from the choice of the environment, and
-// advice on what the registry takes all the same.
+// comments are what a person should know right after an answer: what follows from the choice of the
+// environment, and advice on what the registry takes all the same.
 func (i *Interview) comments(q Question, a Answers) []Note {
 	where, known := i.Where(a)
 	if !known {
@@ -206,7 +210,8 @@ func (i *Interview) comments(q Question, a Answers) []Note {
 	return notes
 }
 
-// Missing lists every question that is still open, going on with the likeliest answer where others depend on it.
+// Missing lists every question that is still open, going on with the likeliest answer where others
+// depend on it.
 func (i *Interview) Missing(a Answers) []Question {
 	var missing []Question
 	const most = 200 // no form has more fields
@@ -225,7 +230,8 @@ func (i *Interview) Missing(a Answers) []Question {
 	return missing
 }
 
-// ServiceName is what the person calls the service that these answers are about; empty where nothing was said yet.
+// ServiceName is what the person calls the service that these answers are about; empty where
+// nothing was said yet.
 func (i *Interview) ServiceName(a Answers) string {
 	where, known := i.Where(a)
 	if !known {

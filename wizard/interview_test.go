@@ -38,7 +38,8 @@ func interview(t interface {
 	return New(Setting{Environments: catalog.All(), Today: time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC), Rules: func(environments.Environment) []*request.Rules { return rules }})
 }
 
-// script answers from a list of replies by question, "<" going back; it keeps what was asked and said.
+// script answers from a list of replies by question, "<" going back; it keeps what was asked and
+// said.
 type script struct {
 	t       *testing.T
 	replies map[string][]string
@@ -64,7 +65,8 @@ func (s *script) Ask(_ context.Context, q Question) (Answer, error) {
 
 func (s *script) Say(n Note) { s.notes = append(s.notes, n) }
 
-// paths are a right answer to every question of each way through the interview, in the order in which they come.
+// paths are a right answer to every question of each way through the interview, in the order in
+// which they come.
 var paths = map[string][][2]string{
 	"development": {
 		{"backend", "openeocloud-dev.vito.be"},
@@ -147,8 +149,8 @@ var paths = map[string][][2]string{
 	},
 }
 
-// Each way asks what its environment demands and nothing else, in the order of the form, and ends in a request that
-// neither known configuration of the registry refuses.
+// Each way asks what its environment demands and nothing else, in the order of the form, and ends
+// in a request that neither known configuration of the registry refuses.
 func TestEachPathEndsInAnAcceptableRequest(t *testing.T) {
 	for name, path := range paths {
 		t.Run(name, func(t *testing.T) {
@@ -368,7 +370,8 @@ func TestGoodDefaults(t *testing.T) {
 	}
 }
 
-// What was kept and no longer passes is asked again, with the old answer not offered; what was submitted stands.
+// What was kept and no longer passes is asked again, with the old answer not offered; what was
+// submitted stands.
 func TestKeptAnswersThatNoLongerPassAreAskedAgain(t *testing.T) {
 	i := interview(t)
 	a := Answers{}
@@ -411,7 +414,8 @@ func TestTheClientIDMayBeTaken(t *testing.T) {
 	}
 }
 
-// An address that the catalog knows leads where its name leads; of one that nobody knows, nothing is guessed.
+// An address that the catalog knows leads where its name leads; of one that nobody knows, nothing
+// is guessed.
 func TestAnAddressChoosesItsEnvironment(t *testing.T) {
 	i := interview(t)
 	for address, want := range map[string]string{
@@ -443,7 +447,8 @@ func TestAnAddressChoosesItsEnvironment(t *testing.T) {
 	}
 }
 
-// A box that must be ticked is asked for with the address of what it says. One may read it, agree, or stop.
+// A box that must be ticked is asked for with the address of what it says. One may read it, agree,
+// or stop.
 func TestATickIsNoTrap(t *testing.T) {
 	i := interview(t)
 	var opened []string

@@ -33,8 +33,9 @@ func answerTo(t *rapid.T, q Question) string {
 	return ""
 }
 
-// Whatever is answered and however often somebody goes back: the interview ends, asks nothing twice on the way, goes back
-// exactly one question at a time, and what comes out is what the registry takes.
+// Whatever is answered and however often somebody goes back: the interview ends, asks nothing twice
+// on the way, goes back exactly one question at a time, and what comes out is what the registry
+// takes.
 func TestAnyConversationEndsInAnAcceptableRequest(t *testing.T) {
 	i := interview(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -24,8 +24,8 @@ func (w Where) Target() request.Target {
 	return t
 }
 
-// Request is the registration request that the answers make, in the registry's own field names. What may stay as the form
-// has it is left out.
+// Request is the registration request that the answers make, in the registry's own field names.
+// What may stay as the form has it is left out.
 func (i *Interview) Request(w Where, a Answers) map[string]any {
 	fields := map[string]any{}
 	if !w.HasForm() {
@@ -80,8 +80,8 @@ func fieldValue(w Where, a Answers, f forms.Field) any {
 	return nil
 }
 
-// scopes are exactly those that the back-end lists, with openid: every openEO client asks for all of them, and the
-// request has no use for more.
+// scopes are exactly those that the back-end lists, with openid: every openEO client asks for all
+// of them, and the request has no use for more.
 func scopes(w Where) any {
 	if len(w.Scopes) == 0 {
 		return nil
@@ -96,8 +96,8 @@ func scopes(w Where) any {
 	return list
 }
 
-// ScopeNotes explain the scopes that the registry's form has in no list. What only some lists lack, the sheet has ticked or
-// typed.
+// ScopeNotes explain the scopes that the registry's form has in no list. What only some lists lack,
+// the sheet has ticked or typed.
 func ScopeNotes(w Where) []string {
 	var unknown []string
 	for _, s := range w.Scopes {

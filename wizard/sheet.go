@@ -7,8 +7,8 @@ import (
 	"github.com/credguide/credguide/wizard/request"
 )
 
-// Sheet is what to do on each tab of the form, one note a tab, short enough for a screen. What stays as the form opens is
-// only named.
+// Sheet is what to do on each tab of the form, one note a tab, short enough for a screen. What
+// stays as the form opens is only named.
 func Sheet(w Where, fields map[string]any) []Note {
 	sections := w.Rules[0].Sheet(request.Input{Fields: fields})
 	environment := w.form().Roles.Environment
@@ -53,7 +53,8 @@ func rowLines(row request.Row) []string {
 	return stepLines(row)
 }
 
-// stepLines are the steps of one field: those of one kind on one line, so that a tab fits on a screen.
+// stepLines are the steps of one field: those of one kind on one line, so that a tab fits on a
+// screen.
 func stepLines(row request.Row) []string {
 	var lines []string
 	var last request.Step

@@ -42,7 +42,8 @@ type Unfinished struct {
 	Resume               string // the command that goes on
 }
 
-// LoadUnfinished reads that without the questions. What cannot be read is told when the registration goes on.
+// LoadUnfinished reads that without the questions. What cannot be read is told when the
+// registration goes on.
 func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
 	state, err := files.Read(ctx, path, files.Limits{Bytes: maxState})
 	if err != nil {

@@ -32,7 +32,8 @@ func ReviewSteps(w Where) Note { return w.passage(Numbers, w.form().Guide.Review
 // ReviewTrouble is what may come instead, and the way out.
 func ReviewTrouble(w Where) Note { return w.passage(Plain, w.form().Guide.ReviewTrouble) }
 
-// SecretPlace is where the registry shows the secret of a submitted client; empty where nothing is known of it.
+// SecretPlace is where the registry shows the secret of a submitted client; empty where nothing is
+// known of it.
 func SecretPlace(w Where) string {
 	find := w.form().Guide.Secret.Find
 	if find == "" {

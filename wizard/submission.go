@@ -91,8 +91,8 @@ func ChangesQuestion() Question {
 	}
 }
 
-// EditQuestion asks which of their answers a person wants to change. Where and under which client ID the request was handed in
-// cannot be changed then: that would be another request.
+// EditQuestion asks which of their answers a person wants to change. Where and under which client
+// ID the request was handed in cannot be changed then: that would be another request.
 func (i *Interview) EditQuestion(a Answers, handedIn bool) Question {
 	q := Question{ID: "edit", Ask: "Which answer do you want to change?", Kind: Choose}
 	where, _ := i.Where(a)

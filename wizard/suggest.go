@@ -10,8 +10,8 @@ import (
 // longestSuggestion keeps a suggested id short enough to be typed.
 const longestSuggestion = 40
 
-// suggestID makes a client ID of a service's name: words of ASCII letters and digits, joined by dashes. "" if too little
-// is left of it.
+// suggestID makes a client ID of a service's name: words of ASCII letters and digits, joined by
+// dashes. "" if too little is left of it.
 func suggestID(name string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(name)) {

@@ -22,7 +22,8 @@ const (
 
 func isWhere(id string) bool { return id == BackendID || id == BackendURLID || id == EnvironmentID }
 
-// Where is what the first questions lead to: the environment to register in, and the back-end that the client is for.
+// Where is what the first questions lead to: the environment to register in, and the back-end that
+// the client is for.
 type Where struct {
 	Environment environments.Environment
 	Backend     *environments.Backend
@@ -84,7 +85,8 @@ func (i *Interview) byName(name string) (environments.Environment, bool) {
 	return environments.Environment{}, false
 }
 
-// chosenBackend is the back-end that was chosen. One whose address was given is the catalog's, where that knows it.
+// chosenBackend is the back-end that was chosen. One whose address was given is the catalog's,
+// where that knows it.
 func (i *Interview) chosenBackend(a Answers) (string, bool) {
 	name, ok := a.Text(BackendID)
 	if name != OtherBackend {
@@ -121,8 +123,8 @@ func fullAddress(address string) string {
 	return "https://" + address
 }
 
-// fitting lists the environments that a back-end leaves to choose from. Of one that the catalog does not know, its own list
-// of issuers tells them, if it could be asked.
+// fitting lists the environments that a back-end leaves to choose from. Of one that the catalog
+// does not know, its own list of issuers tells them, if it could be asked.
 func (i *Interview) fitting(backend string, a Answers) []environments.Environment {
 	var fit, formless []environments.Environment
 	var issuers []string
@@ -154,7 +156,8 @@ func (i *Interview) fitting(backend string, a Answers) []environments.Environmen
 	return fit
 }
 
-// order puts registries before other ways, and there what one approves oneself before what others do.
+// order puts registries before other ways, and there what one approves oneself before what others
+// do.
 func order(e environments.Environment) int {
 	switch {
 	case !hasForm(e):

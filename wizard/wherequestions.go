@@ -6,7 +6,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// backendQuestion offers every back-end of the catalog once, but for those that should not be used any more.
+// backendQuestion offers every back-end of the catalog once, but for those that should not be used
+// any more.
 func (i *Interview) backendQuestion() Question {
 	q := Question{
 		ID: BackendID, Ask: "Which openEO service do you want to use?", Kind: Choose, Flag: "--backend",
@@ -71,8 +72,8 @@ func wayInShort(e environments.Environment) string {
 	return "for use · an administrator approves it"
 }
 
-// environmentQuestion decides between several environments. None of them is preselected: which one is right is the
-// person's to know.
+// environmentQuestion decides between several environments. None of them is preselected: which one
+// is right is the person's to know.
 func environmentQuestion(fit []environments.Environment) Question {
 	q := Question{
 		ID: EnvironmentID, Ask: "Is it for trying things out, or for use?", Kind: Choose, Flag: "--environment", Unsure: true,

@@ -1,7 +1,8 @@
-// Package wizard is the interview behind `credguide register`: which question comes next, what a right answer is, what
-// follows from it, and the registration request that comes out. It is pure: a Prompter asks, so every path can be walked
-// without a terminal. What the registry takes is decided by the rules of package request alone; a question is asked only
-// where they refuse the form's own default.
+// Package wizard is the interview behind `credguide register`: which question comes next, what a
+// right answer is, what follows from it, and the registration request that comes out. It is pure: a
+// Prompter asks, so every path can be walked without a terminal. What the registry takes is decided
+// by the rules of package request alone; a question is asked only where they refuse the form's own
+// default.
 package wizard
 
 import (
@@ -47,11 +48,13 @@ type Question struct {
 	First bool // there is nothing to go back to
 	// Pages are what OpenPage opens.
 	Pages []string
-	// Unsure questions have no likeliest answer: nothing is preselected, and an empty answer is none.
+	// Unsure questions have no likeliest answer: nothing is preselected, and an empty answer is
+	// none.
 	Unsure bool
 }
 
-// Choice is one answer of a Choose question. One of a Confirm question replaces the bare yes and no; it may be NotYet.
+// Choice is one answer of a Choose question. One of a Confirm question replaces the bare yes and
+// no; it may be NotYet.
 type Choice struct{ Value, Label, Note string }
 
 // Progress is where in the registry's form a question stands. It is empty outside of the form.
@@ -91,8 +94,8 @@ const (
 	Quoted  NoteKind = "quoted"  // the lines are a text to send, as it is
 )
 
-// Prompter asks and tells. A person who wants to go back makes Ask return ErrBack; one who stops, the context's error or
-// io.EOF.
+// Prompter asks and tells. A person who wants to go back makes Ask return ErrBack; one who stops,
+// the context's error or io.EOF.
 type Prompter interface {
 	Ask(ctx context.Context, q Question) (Answer, error)
 	Say(n Note)

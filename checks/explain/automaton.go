@@ -1,7 +1,8 @@
 package explain
 
-// automaton finds many words in a text at once, in time that grows with the text alone: that of Aho and Corasick
-// ("Efficient string matching", 1975). A log has megabytes, and there are hundreds of wordings.
+// automaton finds many words in a text at once, in time that grows with the text alone: that of Aho
+// and Corasick ("Efficient string matching", 1975). A log has megabytes, and there are hundreds of
+// wordings.
 type automaton struct {
 	class   [256]uint8 // bytes that no word holds are class 0
 	classes int
@@ -46,7 +47,8 @@ func (a *automaton) state() int32 {
 	return int32(len(a.word) - 1)
 }
 
-// link completes the transitions, breadth first: where a word breaks off, its longest end that begins a word goes on.
+// link completes the transitions, breadth first: where a word breaks off, its longest end that
+// begins a word goes on.
 func (a *automaton) link() {
 	fall := make([]int32, len(a.word))
 	var queue []int32

@@ -43,8 +43,9 @@ var kindCauses = map[phrases.Kind][]string{
 	phrases.SchemeRefused:      {"backend-refuses-login"},
 }
 
-// causes are the diagnoses that fit an error, the likeliest first. Three sources speak: what the server's words are about; the
-// rules, over the facts; and the texts that the diagnoses quote. None is certain: a text is not the world.
+// causes are the diagnoses that fit an error, the likeliest first. Three sources speak: what the
+// server's words are about; the rules, over the facts; and the texts that the diagnoses quote. None
+// is certain: a text is not the world.
 func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 	told := r.told(e)
 	found := collected{byID: map[string]*Cause{}}
@@ -113,7 +114,8 @@ func (c *collected) add(cause Cause) {
 	have.Means, have.SeparateBy = cmp.Or(have.Means, cause.Means), cmp.Or(have.SeparateBy, cause.SeparateBy)
 }
 
-// sorted puts the likeliest first. What stands alone is likely, and so is what the server's words name alone.
+// sorted puts the likeliest first. What stands alone is likely, and so is what the server's words
+// name alone.
 func (c *collected) sorted(named bool) []Cause {
 	list := make([]Cause, 0, len(c.list))
 	for i, cause := range c.list {
@@ -128,7 +130,8 @@ func (c *collected) sorted(named bool) []Cause {
 	return list
 }
 
-// bareCauses are what a step's answer can mean of which only the status is known, the likeliest first.
+// bareCauses are what a step's answer can mean of which only the status is known, the likeliest
+// first.
 var bareCauses = map[string]map[int][]string{
 	"discovery": {
 		403: {"https-required", "network-login-page"},
@@ -160,7 +163,8 @@ var bareCauses = map[string]map[int][]string{
 	},
 }
 
-// unreadable are what it can mean that a program wanted JSON and met something else, at whatever step.
+// unreadable are what it can mean that a program wanted JSON and met something else, at whatever
+// step.
 var unreadable = []string{"backend-not-openeo", "token-response-not-json", "discovery-not-json", "network-login-page"}
 
 func (e *event) bare(step string) []string {
@@ -191,7 +195,8 @@ func (r *Reader) told(e *event) (ids []string) {
 	return ids
 }
 
-// mostTelling is the longest of the phrases that stand in a text, and not one that leaves the cause open.
+// mostTelling is the longest of the phrases that stand in a text, and not one that leaves the cause
+// open.
 func mostTelling(list []*phrases.Phrase) *phrases.Phrase {
 	return slices.MinFunc(list, func(a, b *phrases.Phrase) int {
 		return cmp.Or(vague(a)-vague(b), len(b.Wording())-len(a.Wording()))

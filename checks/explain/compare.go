@@ -7,8 +7,9 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// Compare says how what a program said and what a check found fit together. A login that fails there and works here differs
-// in something: the environment asked, the values, the machine or the time, and some of it can be seen.
+// Compare says how what a program said and what a check found fit together. A login that fails
+// there and works here differs in something: the environment asked, the values, the machine or the
+// time, and some of it can be seen.
 func Compare(seen Seen, r checks.Report) []string {
 	if len(seen.Causes) == 0 {
 		return []string{"Nothing in the program's text is recognised as a failed login, so it says nothing about this check."}

@@ -9,7 +9,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// condition writes a `when` as a nested list, with the fact names in brackets for those who read a report.
+// condition writes a `when` as a nested list, with the fact names in brackets for those who read a
+// report.
 func condition(when any, depth int) (lines []Line) {
 	entries, ok := when.(map[string]any)
 	if !ok {

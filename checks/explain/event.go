@@ -32,8 +32,8 @@ type event struct {
 	says      []string
 }
 
-// events puts together what belongs to one error. A headline begins a new one, unless a traceback says that it came of the
-// one before; so does an answer that is another than the one before.
+// events puts together what belongs to one error. A headline begins a new one, unless a traceback
+// says that it came of the one before; so does an answer that is another than the one before.
 func events(hits []hit) []*event {
 	var all []*event
 	cur := &event{}
@@ -143,7 +143,8 @@ func isCode(s string) bool {
 	return len(s) >= 4 && !strings.ContainsFunc(s, func(r rune) bool { return r != '_' && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') })
 }
 
-// addBody reads what a server answered, in whatever notation it arrived: JSON, or as Python or JavaScript print an object.
+// addBody reads what a server answered, in whatever notation it arrived: JSON, or as Python or
+// JavaScript print an object.
 func (e *event) addBody(s string) {
 	e.body = true
 	s = strings.TrimLeft(s, " \n'\"b")
@@ -166,8 +167,9 @@ func (e *event) addBody(s string) {
 	e.message = cmp.Or(member(s, "message"), member(s, "detail"), e.message)
 }
 
-// member reads a text member of an object, wherever it stands in it. Its end is a quotation mark that something else of the
-// notation follows: quotes inside may have lost their backslashes on the way.
+// member reads a text member of an object, wherever it stands in it. Its end is a quotation mark
+// that something else of the notation follows: quotes inside may have lost their backslashes on the
+// way.
 func member(s, name string) string {
 	for _, quote := range []string{`"`, `'`} {
 		_, rest, found := strings.Cut(s, quote+name+quote)
@@ -195,7 +197,8 @@ func member(s, name string) string {
 	return ""
 }
 
-// reachBack is how far from its words an error's address may stand, in bytes: some programs write it on a line before.
+// reachBack is how far from its words an error's address may stand, in bytes: some programs write
+// it on a line before.
 const reachBack = 400
 
 // complete takes from the text around what the words alone do not tell.
@@ -223,8 +226,8 @@ func (e *event) complete(t plainText) {
 	}
 }
 
-// place is the step of a login at which it happened, as far as the text tells: by its own words, by the address, by the
-// lines of the traceback, by what the host is, by the words of the answer.
+// place is the step of a login at which it happened, as far as the text tells: by its own words, by
+// the address, by the lines of the traceback, by what the host is, by the words of the answer.
 func (e *event) place(role func(host string) Host) string {
 	if e.step != "" {
 		return e.step
@@ -263,7 +266,8 @@ func (e *event) place(role func(host string) Host) string {
 	return ""
 }
 
-// someStep is the place of an error that is of a login, though the text leaves open of which request.
+// someStep is the place of an error that is of a login, though the text leaves open of which
+// request.
 const someStep = "login"
 
 func stepOfPath(address string, host Host) string {
@@ -293,7 +297,8 @@ func stepOfPath(address string, host Host) string {
 	return ""
 }
 
-// knownErrors are the error codes of OAuth 2.0 and OpenID Connect at a token endpoint, and of providers who have their own.
+// knownErrors are the error codes of OAuth 2.0 and OpenID Connect at a token endpoint, and of
+// providers who have their own.
 var knownErrors = set("invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
 	"invalid_scope", "access_denied", "server_error", "temporarily_unavailable", "invalid_token", "insufficient_scope",
 	"invalid_dpop_proof", "use_dpop_nonce", "disabled_client", "slow_down", "invalid_target", "consent_required")

@@ -1,6 +1,6 @@
-// Package explain puts a diagnosis into words: what it means, what the evidence must be, how to fix it and where. The
-// command `credguide explain` and the pages in docs/diagnoses are two layouts of what is made here, so that they cannot
-// tell different things.
+// Package explain puts a diagnosis into words: what it means, what the evidence must be, how to fix
+// it and where. The command `credguide explain` and the pages in docs/diagnoses are two layouts of
+// what is made here, so that they cannot tell different things.
 package explain
 
 import (
@@ -65,7 +65,8 @@ func Of(d *checks.Diagnosis) Page {
 	return p
 }
 
-// excluded are the other causes that the rule was told apart from. One that is the diagnosis itself is another certainty of it.
+// excluded are the other causes that the rule was told apart from. One that is the diagnosis itself
+// is another certainty of it.
 func excluded(r checks.Rule) (ids []string) {
 	for _, x := range r.Excludes {
 		if !slices.Contains(ids, x.Cause) {
@@ -92,7 +93,8 @@ func head(r checks.Rule) string {
 
 var factName = regexp.MustCompile(`\{([a-z_0-9]+(?:\.[a-z_0-9]+)+)\}`)
 
-// Sentence shows a sentence of the catalog as it stands there, before the facts of a check are filled in.
+// Sentence shows a sentence of the catalog as it stands there, before the facts of a check are
+// filled in.
 func Sentence(s string) string { return factName.ReplaceAllString(s, "‹$1›") }
 
 func sentences(list []string) []string {

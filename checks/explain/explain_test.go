@@ -55,7 +55,8 @@ func TestConditionsInWords(t *testing.T) {
 	}
 }
 
-// TestEveryDiagnosisHasAWholePage: each file of the catalog says what it means, how it is decided and how to fix it, in words.
+// TestEveryDiagnosisHasAWholePage: each file of the catalog says what it means, how it is decided
+// and how to fix it, in words.
 func TestEveryDiagnosisHasAWholePage(t *testing.T) {
 	catalog, err := checks.LoadCatalog()
 	if err != nil {
@@ -108,7 +109,8 @@ func TestThePageNamesWhatARuleWasToldApartFrom(t *testing.T) {
 	}
 }
 
-// TestTheFactsNameEveryKindOfWords: the kinds stand in the definitions of the facts, and grow with the catalog of phrases.
+// TestTheFactsNameEveryKindOfWords: the kinds stand in the definitions of the facts, and grow with
+// the catalog of phrases.
 func TestTheFactsNameEveryKindOfWords(t *testing.T) {
 	all, err := phrases.Load()
 	if err != nil {

@@ -16,8 +16,8 @@ var failureWords = map[string]string{
 	"tls-handshake": "a failed TLS handshake", "redirect-loop": "redirects without an end",
 }
 
-// InWords says what was read from a text, as far as it is worth saying: "The text reports 401 invalid_client at the token
-// endpoint of production".
+// InWords says what was read from a text, as far as it is worth saying: "The text reports 401
+// invalid_client at the token endpoint of production".
 func InWords(seen Seen) string {
 	for _, step := range checks.HTTPSteps {
 		var what []string

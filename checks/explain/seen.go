@@ -32,8 +32,9 @@ type Cause struct {
 	order int // among those that are as likely
 }
 
-// Seen is what an error text tells. Nothing in it is copied from the text: statuses and failures are of a known set, words
-// are the catalog's, hosts those of known environments. A program's last words may hold a secret in any place.
+// Seen is what an error text tells. Nothing in it is copied from the text: statuses and failures
+// are of a known set, words are the catalog's, hosts those of known environments. A program's last
+// words may hold a secret in any place.
 type Seen struct {
 	Facts  checks.Facts `json:"facts"`
 	Causes []Cause      `json:"causes"`
@@ -51,8 +52,8 @@ type Reader struct {
 	host      func(host string) Host
 }
 
-// NewReader prepares the catalogs. The function tells what is known of a host and its port; the overlays are folders with
-// wordings of the user's own.
+// NewReader prepares the catalogs. The function tells what is known of a host and its port; the
+// overlays are folders with wordings of the user's own.
 func NewReader(d *checks.Catalog, p *phrases.Catalog, host func(string) Host, overlays ...string) (*Reader, error) {
 	r, err := newReader(d, p, overlays...)
 	if err != nil {
@@ -147,8 +148,9 @@ func (r *Reader) whereabouts(text string) (environment, backend Host) {
 // notRepeated stands for a server's words that are not among the known ones.
 const notRepeated = "(words that are not repeated here)"
 
-// factsOf are the facts for the rules, and those of them that the text shows. The rules get the answer of a step where it was
-// shown with its body, and what must have gone before; a status alone would look to them like an answer without words.
+// factsOf are the facts for the rules, and those of them that the text shows. The rules get the
+// answer of a step where it was shown with its body, and what must have gone before; a status alone
+// would look to them like an answer without words.
 func (r *Reader) factsOf(e *event, environment, backend Host) (evidence, shown checks.Facts) {
 	raw, more := map[string]any{}, map[string]any{}
 	step := e.place(r.host)
@@ -250,7 +252,8 @@ func (r *Reader) answerFacts(raw map[string]any, e *event, step string) {
 	}
 }
 
-// statusOf is the status that goes with an error code where only the code was shown (RFC 6749 section 5.2).
+// statusOf is the status that goes with an error code where only the code was shown (RFC 6749
+// section 5.2).
 func statusOf(code string) int {
 	if code == "invalid_client" || code == "unauthorized_client" {
 		return 401
@@ -280,7 +283,8 @@ func (r *Reader) safeWords(place phrases.Place, code, words string) string {
 	return notRepeated
 }
 
-// keycloak tells whether the identity provider is a Keycloak: by its addresses, or by its own words.
+// keycloak tells whether the identity provider is a Keycloak: by its addresses, or by its own
+// words.
 func (r *Reader) keycloak(e *event, environment Host) (yes, known bool) {
 	address := cmp.Or(e.url, environment.Issuer)
 	switch {

@@ -80,7 +80,8 @@ func ids(causes []Cause) (list []string) {
 	return list
 }
 
-// right tells that one of the expected diagnoses is among the first three causes, or that none is named where none is.
+// right tells that one of the expected diagnoses is among the first three causes, or that none is
+// named where none is.
 func (x recorded) right(seen Seen) bool {
 	if len(x.Expect) == 0 {
 		return len(seen.Causes) == 0
@@ -89,7 +90,8 @@ func (x recorded) right(seen Seen) bool {
 	return slices.ContainsFunc(x.Expect, func(id string) bool { return slices.Contains(first, id) })
 }
 
-// TestTheRightCauseIsAmongTheFirstThree counts, over the texts that the wordings were written by, and over those held out.
+// TestTheRightCauseIsAmongTheFirstThree counts, over the texts that the wordings were written by,
+// and over those held out.
 func TestTheRightCauseIsAmongTheFirstThree(t *testing.T) {
 	r := testReader(t)
 	all, right := map[bool]int{}, map[bool]int{}
@@ -123,7 +125,8 @@ func TestTheRightCauseIsAmongTheFirstThree(t *testing.T) {
 	}
 }
 
-// TestTextsAreReadInEveryDisguise: what mails, tickets, terminals and logs do to a text does not change what it says.
+// TestTextsAreReadInEveryDisguise: what mails, tickets, terminals and logs do to a text does not
+// change what it says.
 func TestTextsAreReadInEveryDisguise(t *testing.T) {
 	r := testReader(t)
 	disguises := map[string]func(string) []byte{
@@ -175,7 +178,8 @@ func asUTF16(s string) (data []byte) {
 	return data
 }
 
-// TestTheTextIsNotRepeated: whatever stands in the text, also where an answer's words stand, nothing of it is shown.
+// TestTheTextIsNotRepeated: whatever stands in the text, also where an answer's words stand,
+// nothing of it is shown.
 func TestTheTextIsNotRepeated(t *testing.T) {
 	r := testReader(t)
 	const canary = "kan4rienvogel7sichtbar9nirgends"

@@ -34,7 +34,8 @@ func Symptoms(c *checks.Catalog) []Symptom {
 	return list
 }
 
-// BareSymptoms are those of programs that pass on a status and nothing else, or stumble over an answer that is no JSON.
+// BareSymptoms are those of programs that pass on a status and nothing else, or stumble over an
+// answer that is no JSON.
 func BareSymptoms() []Symptom {
 	places := []struct{ step, words string }{
 		{"discovery", "at the address of the discovery document"}, {"token", "at the token endpoint"}, {"me", "at /me"}, {someStep, "without an address"},

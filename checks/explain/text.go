@@ -8,17 +8,19 @@ import (
 	"unicode/utf8"
 )
 
-// MaxText is how much of an error text is read, in bytes. Of a longer one the end counts: that is where a program stopped.
+// MaxText is how much of an error text is read, in bytes. Of a longer one the end counts: that is
+// where a program stopped.
 const MaxText = 16 << 20
 
-// plainText is an error text made comparable. The two strings have the same length, so that a place in one is the same
-// place in the other.
+// plainText is an error text made comparable. The two strings have the same length, so that a place
+// in one is the same place in the other.
 type plainText struct {
 	text string // without control sequences, mail quotes and time stamps; white space folded, line ends kept
 	flat string // the same in lower case, with one sort of quotation mark and blanks for line ends
 }
 
-// plainly makes a text comparable, whatever it went through on its way: a terminal, a mail, a ticket, a log, UTF-16.
+// plainly makes a text comparable, whatever it went through on its way: a terminal, a mail, a
+// ticket, a log, UTF-16.
 func plainly(data []byte) plainText {
 	s := decoded(data[max(0, len(data)-MaxText):])
 	s = unquotedPrintable(s)
@@ -61,7 +63,8 @@ func (w *writer) put(b ...byte) {
 	w.text = append(w.text, b...)
 }
 
-// take reads what a terminal, a string literal or a typesetter made of one character, and returns its length.
+// take reads what a terminal, a string literal or a typesetter made of one character, and returns
+// its length.
 func (w *writer) take(s string) int {
 	if s[0] == '\\' && len(s) > 1 {
 		return w.takeEscape(s)
@@ -88,7 +91,8 @@ func (w *writer) take(s string) int {
 	return size
 }
 
-// takeEscape reads an escaped character of a string literal: logs and client errors quote what a server said.
+// takeEscape reads an escaped character of a string literal: logs and client errors quote what a
+// server said.
 func (w *writer) takeEscape(s string) int {
 	switch s[1] {
 	case 'n', 'r':
@@ -106,7 +110,8 @@ func (w *writer) takeEscape(s string) int {
 	return 2
 }
 
-// escapeSequence is the length of a terminal's control sequence (ECMA-48), colours for the most part.
+// escapeSequence is the length of a terminal's control sequence (ECMA-48), colours for the most
+// part.
 func escapeSequence(s string) int {
 	if len(s) < 2 {
 		return 1
@@ -133,7 +138,8 @@ func escapeSequence(s string) int {
 	return 2
 }
 
-// linePrefix is the length of what a mail or a log puts in front of a line: a mark of quotation, a time stamp.
+// linePrefix is the length of what a mail or a log puts in front of a line: a mark of quotation, a
+// time stamp.
 func linePrefix(s string) int {
 	if s[0] == '>' && len(s) > 1 && (s[1] == ' ' || s[1] == '>' || s[1] == '\n' || s[1] == '\r') {
 		return 1 // "> " of a mail; curl's "> POST" is no loss

@@ -45,7 +45,8 @@ var wordingKind = catalog.Kind[wordingFile]{
 	Entry: func(f *wordingFile, _ string) (string, error) { return "", f.prepare() },
 }
 
-// loadWordings reads the program's own wordings and, beside them, DIR/wordings/*.yaml of each overlay folder.
+// loadWordings reads the program's own wordings and, beside them, DIR/wordings/*.yaml of each
+// overlay folder.
 func loadWordings(overlays ...string) (list []wording, err error) {
 	found, err := wordingKind.Load(overlays...)
 	for _, f := range found {
@@ -143,7 +144,8 @@ func (p pattern) read(t plainText, keyEnd int) (reading, bool) {
 	return r, true
 }
 
-// readSlot reads what stands in a slot, up to the part behind it; a slot at the end of a pattern ends by itself.
+// readSlot reads what stands in a slot, up to the part behind it; a slot at the end of a pattern
+// ends by itself.
 func (p pattern) readSlot(t plainText, r *reading, slot, next string) bool {
 	room := min(len(t.flat), r.to+longest[slot]+len(next))
 	length := strings.Index(t.flat[r.to:room], next)

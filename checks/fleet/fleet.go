@@ -1,5 +1,6 @@
-// Package fleet runs many checks at once: a queue for each set of hosts, so that a silent host keeps nobody waiting but its
-// own entries, and results that are handed on in the order of the list whatever order they end in.
+// Package fleet runs many checks at once: a queue for each set of hosts, so that a silent host
+// keeps nobody waiting but its own entries, and results that are handed on in the order of the list
+// whatever order they end in.
 package fleet
 
 import (
@@ -34,8 +35,9 @@ type Tasks[T any] struct {
 	Done  func(i int, result T)                       // called as tasks end, one call at a time
 }
 
-// Run runs the tasks until all have ended or ctx has: then those that run are waited for, which the context they have ends
-// too, and the others are not begun. It returns the numbers of the tasks that were never ended.
+// Run runs the tasks until all have ended or ctx has: then those that run are waited for, which the
+// context they have ends too, and the others are not begun. It returns the numbers of the tasks
+// that were never ended.
 func Run[T any](ctx context.Context, o Options, t Tasks[T]) (left []int) {
 	s := &scheduler[T]{Options: o, tasks: t, started: time.Now(), queues: map[string]*queue{}, ended: make([]bool, t.Count), finishing: make(chan struct{}, max(4, runtime.GOMAXPROCS(0)))}
 	s.wake = sync.NewCond(&s.mu)
@@ -174,7 +176,8 @@ func (s *scheduler[T]) back(q *queue, i int) {
 	s.wake.Broadcast()
 }
 
-// readyQueues is a heap: the queue with the earliest task first, so that the list is worked through from its beginning.
+// readyQueues is a heap: the queue with the earliest task first, so that the list is worked through
+// from its beginning.
 type readyQueues []*queue
 
 func (r readyQueues) Len() int           { return len(r) }

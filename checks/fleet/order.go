@@ -7,8 +7,8 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// Order hands on what comes in any order in the order of its numbers. What has to wait for an earlier number waits in
-// memory, and beyond a limit in a file that goes away by itself.
+// Order hands on what comes in any order in the order of its numbers. What has to wait for an
+// earlier number waits in memory, and beyond a limit in a file that goes away by itself.
 type Order struct {
 	emit    func(i int, parts [][]byte) error
 	next    int
@@ -64,8 +64,8 @@ func (o *Order) Close() error {
 	return o.spool.Close()
 }
 
-// toFile parks the parts in a file. Where that cannot be written, they stay in memory: nothing is lost, and what comes after
-// them does not wait for ever.
+// toFile parks the parts in a file. Where that cannot be written, they stay in memory: nothing is
+// lost, and what comes after them does not wait for ever.
 func (o *Order) toFile(parts [][]byte) (p parked, ok bool) {
 	if o.spool == nil {
 		o.spool = files.NewSpool(0)

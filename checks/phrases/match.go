@@ -6,8 +6,8 @@ import (
 	"unicode"
 )
 
-// maxGap is the largest distance, in bytes, that a "…" in a phrase spans: a name, an address or a list of scopes. Beyond
-// that, two halves of a sentence are two sentences.
+// maxGap is the largest distance, in bytes, that a "…" in a phrase spans: a name, an address or a
+// list of scopes. Beyond that, two halves of a sentence are two sentences.
 const maxGap = 120
 
 // maxWords bounds what is looked at. A refusal is a sentence or two.
@@ -23,8 +23,9 @@ func split(text string) (parts []string) {
 	return parts
 }
 
-// within tells that the folded words hold the parts, in order and near each other. Each is looked for from the end of the one
-// before; where the next is too far away, the search goes on behind the first.
+// within tells that the folded words hold the parts, in order and near each other. Each is looked
+// for from the end of the one before; where the next is too far away, the search goes on behind the
+// first.
 func within(words string, parts []string) bool {
 	for start := 0; ; {
 		i := strings.Index(words[start:], parts[0])
@@ -50,7 +51,8 @@ func follows(words string, parts []string) bool {
 	return true
 }
 
-// quotes are written in many ways on the way from a server to a person: typographic ones, escaped ones, entities.
+// quotes are written in many ways on the way from a server to a person: typographic ones, escaped
+// ones, entities.
 var quotes = strings.NewReplacer(`\"`, "'", `\'`, "'", `"`, "'", "`", "'", "‘", "'", "’", "'", "“", "'", "”", "'", "\u00a0", " ")
 
 // fold makes words comparable: case, white space, quotes and HTML entities are as it happens to be.

@@ -1,7 +1,7 @@
-// Package phrases knows the words in which identity providers and openEO back-ends refuse. The code of a refusal is the same
-// for many causes (RFC 6749 section 5.2); the words beside it often name the one. They are data, one line a wording, each
-// with the public address where it was read. What they say is evidence on every server, and never proof: a server may word
-// things as it likes.
+// Package phrases knows the words in which identity providers and openEO back-ends refuse. The code
+// of a refusal is the same for many causes (RFC 6749 section 5.2); the words beside it often name
+// the one. They are data, one line a wording, each with the public address where it was read. What
+// they say is evidence on every server, and never proof: a server may word things as it likes.
 package phrases
 
 import (
@@ -70,9 +70,11 @@ const (
 // Phrase is one wording.
 type Phrase struct {
 	Kind Kind `yaml:"kind"`
-	// Says is the wording as it was read; where it names something of the moment, an example of that.
+	// Says is the wording as it was read; where it names something of the moment, an example of
+	// that.
 	Says string `yaml:"says"`
-	// Text is the part of it that matters; all of it where there is none. "…" stands for anything of at most 120 bytes.
+	// Text is the part of it that matters; all of it where there is none. "…" stands for anything
+	// of at most 120 bytes.
 	Text string `yaml:"text"`
 	// Code is the error code beside which the wording means this; any where there is none.
 	Code string `yaml:"code"`
@@ -149,7 +151,8 @@ func (f *file) prepare() error {
 	return nil
 }
 
-// vague is 1 for kinds that leave the cause open. Servers put such a sentence in front of the one that names it.
+// vague is 1 for kinds that leave the cause open. Servers put such a sentence in front of the one
+// that names it.
 func vague(p Phrase) int {
 	if p.Kind == CredentialsRefused || p.Kind == TokenRefused {
 		return 1
@@ -172,7 +175,8 @@ func weight(p Phrase) int {
 // All lists the phrases, the most telling first.
 func (c *Catalog) All() []Phrase { return slices.Clone(c.all) }
 
-// Find returns the phrases that a refusal holds, the most telling first. Code is its error code, empty where it is not known.
+// Find returns the phrases that a refusal holds, the most telling first. Code is its error code,
+// empty where it is not known.
 func (c *Catalog) Find(place Place, code, words string) []Phrase {
 	folded := fold(words)
 	if folded == "" {
@@ -187,8 +191,8 @@ func (c *Catalog) Find(place Place, code, words string) []Phrase {
 	return found
 }
 
-// Kind is what the words of a refusal are about: by the phrases, and at a token endpoint by plain words where no phrase names
-// the cause. It is empty where neither does.
+// Kind is what the words of a refusal are about: by the phrases, and at a token endpoint by plain
+// words where no phrase names the cause. It is empty where neither does.
 func (c *Catalog) Kind(place Place, code, words string) Kind {
 	found := c.Find(place, code, words)
 	switch {
@@ -204,8 +208,8 @@ func (c *Catalog) Kind(place Place, code, words string) Kind {
 	return ""
 }
 
-// Of is what the words of a refusal are about, by the built-in phrases; empty where none is found in them. It is pure: the
-// phrases are part of the program, and a test reads them all.
+// Of is what the words of a refusal are about, by the built-in phrases; empty where none is found
+// in them. It is pure: the phrases are part of the program, and a test reads them all.
 func Of(place Place, code, words string) Kind {
 	c, err := loadBuiltIn()
 	if err != nil {

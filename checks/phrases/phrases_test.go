@@ -17,7 +17,8 @@ func all(t *testing.T) *Catalog {
 	return c
 }
 
-// TestEveryPhraseIsRecognised also in the disguises that words wear on the way from a server to a person.
+// TestEveryPhraseIsRecognised also in the disguises that words wear on the way from a server to a
+// person.
 func TestEveryPhraseIsRecognised(t *testing.T) {
 	c := all(t)
 	if len(c.All()) < 100 {

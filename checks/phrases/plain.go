@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// What a server says that nobody has read yet may be plain all the same: "Client is disabled", "Unknown client". Such a
-// sentence is read by what it is about and by what it says of that. It is read only where it speaks of one thing: one that
-// lists several ("unknown client, no client authentication included, or …") names none.
+// What a server says that nobody has read yet may be plain all the same: "Client is disabled",
+// "Unknown client". Such a sentence is read by what it is about and by what it says of that. It is
+// read only where it speaks of one thing: one that lists several ("unknown client, no client
+// authentication included, or …") names none.
 
 // longestPlain is in bytes; a longer sentence is an explanation, and any word may stand in it.
 const longestPlain = 160
@@ -17,7 +18,8 @@ func leavesOpen(words string) bool {
 	return said(fold(words)).any(" or the secret", " or secret", " or the client secret", " or client secret")
 }
 
-// plain is what the words of a refusal at the token endpoint say, sentence by sentence; empty where none of them is plain.
+// plain is what the words of a refusal at the token endpoint say, sentence by sentence; empty where
+// none of them is plain.
 func plain(words string) Kind {
 	for sentence := range strings.SplitSeq(oneName.Replace(fold(words)), ". ") {
 		s := said(sentence)

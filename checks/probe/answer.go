@@ -18,7 +18,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// answer is what came back: a frame, and the parsed document for the step that asked. The body itself is not kept.
+// answer is what came back: a frame, and the parsed document for the step that asked. The body
+// itself is not kept.
 type answer struct {
 	url, host    string
 	status       int
@@ -79,7 +80,8 @@ func (a *answer) interpret(body []byte) {
 	}
 }
 
-// notNumbers are what Python writes and reads where a number is infinite or none. JSON has no such words.
+// notNumbers are what Python writes and reads where a number is infinite or none. JSON has no such
+// words.
 var notNumbers = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|-?Infinity|NaN`)
 
 // withoutNaN is a JSON text with null in place of those.
@@ -109,7 +111,8 @@ func looksLikeJWT(b []byte) bool {
 	return bytes.Count(b, []byte(".")) == 2 && bytes.HasPrefix(b, []byte("eyJ"))
 }
 
-// loginMarks are signs of a captive portal, web filter or login form. They make a suspicion, never a certainty.
+// loginMarks are signs of a captive portal, web filter or login form. They make a suspicion, never
+// a certainty.
 var loginMarks = []string{`type="password"`, `type='password'`, "captive", "log in", "login", "sign in", "sign-in", "hotspot", "web filter", "has been blocked", "access denied by", "terms of use to continue"}
 
 func isLoginPage(status int, body []byte) bool {
@@ -125,7 +128,8 @@ func isLoginPage(status int, body []byte) bool {
 	return false
 }
 
-// unseen are elements whose text stands in no page: a browser shows the title elsewhere, and most pages repeat it.
+// unseen are elements whose text stands in no page: a browser shows the title elsewhere, and most
+// pages repeat it.
 var unseen = regexp.MustCompile(`(?is)<(script|style|title)\b.*?</(?:script|style|title)\s*>`)
 
 // visibleText strips tags, crudely: the result is searched for known sentences and quoted in short.
@@ -153,7 +157,8 @@ func (a answer) text(name string) string {
 	return text.Line(s, 300)
 }
 
-// errorCode is the error of RFC 6749 section 5.2. Some gateways put an object in its place: an error all the same.
+// errorCode is the error of RFC 6749 section 5.2. Some gateways put an object in its place: an
+// error all the same.
 func (a answer) errorCode() string {
 	switch e := a.document["error"].(type) {
 	case map[string]any:
@@ -178,7 +183,8 @@ func (a answer) exact(name string) string {
 	return s
 }
 
-// list returns a member that is a list of text, each made safe, at most limit of them. present tells that it is there.
+// list returns a member that is a list of text, each made safe, at most limit of them. present
+// tells that it is there.
 func (a answer) list(name string, limit int) (items []string, present bool) {
 	raw, present := a.document[name].([]any)
 	for _, v := range raw[:min(len(raw), limit)] {
@@ -189,9 +195,9 @@ func (a answer) list(name string, limit int) (items []string, present bool) {
 	return items, present
 }
 
-// detail are words that stand outside the members for errors: those of other error formats, as RFC 9457 and web frameworks
-// write them, of a challenge (RFC 6750 section 3), and the visible text of a page. What a good answer calls its title is
-// none of them.
+// detail are words that stand outside the members for errors: those of other error formats, as RFC
+// 9457 and web frameworks write them, of a challenge (RFC 6750 section 3), and the visible text of
+// a page. What a good answer calls its title is none of them.
 func (a answer) detail() string {
 	switch {
 	case a.pageText != "":
@@ -218,13 +224,14 @@ func (a answer) documentDetail() string {
 	return text.Line(sentence(a.document, 0), 300)
 }
 
-// sayingMembers are where gateways and web frameworks put the words of an error, in lower case: AWS's Message, Apigee's
-// fault.faultstring, FastAPI's list of details, lists of errors.
+// sayingMembers are where gateways and web frameworks put the words of an error, in lower case:
+// AWS's Message, Apigee's fault.faultstring, FastAPI's list of details, lists of errors.
 var sayingMembers = []string{
 	"detail", "message", "msg", "description", "title", "reason", "errormessage", "error_message", "error_msg", "faultstring", "text", "error", "errors", "fault",
 }
 
-// sentence finds the words in an error of any form. An error that is a text is a code, and no words.
+// sentence finds the words in an error of any form. An error that is a text is a code, and no
+// words.
 func sentence(v any, depth int) string {
 	const deepest, longest = 4, 8
 	switch x := v.(type) {
@@ -290,7 +297,8 @@ func (a answer) date() (time.Time, bool) {
 	return t, err == nil
 }
 
-// number reads a JSON number (or a number in quotes, as some servers send) as whole seconds within bounds.
+// number reads a JSON number (or a number in quotes, as some servers send) as whole seconds within
+// bounds.
 func number(v any) (int, bool) {
 	const limit = 1 << 40
 	f, ok := v.(float64)

@@ -70,7 +70,8 @@ func TestWordsOfAChallenge(t *testing.T) {
 	holds(t, f, checks.Facts{"me.detail": "The account is not enrolled", "me.words": "The account is not enrolled", "me.words.standard": false})
 }
 
-// TestProvidersAsTheyAreListed: an ID with a blank is one, and the letter case of a host is not another issuer.
+// TestProvidersAsTheyAreListed: an ID with a blank is one, and the letter case of a host is not
+// another issuer.
 func TestProvidersAsTheyAreListed(t *testing.T) {
 	s := login(t, map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
 		_, _ = fmt.Fprintf(w, `{"providers":[{"id":"my id","title":"P","issuer":"http://%s/realms/x"}]}`, r.Host)
@@ -98,7 +99,8 @@ func TestASecretOfTheFormOfATokenIsSent(t *testing.T) {
 	holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), checks.Facts{"secret.token": true, "secret.standing": "accepted", "login.works": true})
 }
 
-// TestTheStepOfTheCredentialsSaysWhatIsUnusualAboutTheirFile, and a file that nobody named is a fault only where it is needed.
+// TestTheStepOfTheCredentialsSaysWhatIsUnusualAboutTheirFile, and a file that nobody named is a
+// fault only where it is needed.
 func TestTheStepOfTheCredentialsSaysWhatIsUnusualAboutTheirFile(t *testing.T) {
 	s := login(t, nil)
 	file := credentials.Source{Kind: credentials.KindDotenv, Name: "openeo.env", Line: 2}

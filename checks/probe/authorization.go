@@ -13,11 +13,12 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// bogusRedirect is an address that nobody can have registered (RFC 2606): a server that knows the client complains about
-// it, and no login can start.
+// bogusRedirect is an address that nobody can have registered (RFC 2606): a server that knows the
+// client complains about it, and no login can start.
 const bogusRedirect = "https://probe.invalid/cb"
 
-// mayNameClient: a client ID that is held back is not put into an address, where logs would keep it.
+// mayNameClient: a client ID that is held back is not put into an address, where logs would keep
+// it.
 func (p *pass) mayNameClient() bool {
 	return !p.held && !p.is(checks.CredentialsSwappedShape) && p.is(checks.ClientIDPresent)
 }
@@ -48,8 +49,8 @@ type idForm struct {
 	id   string
 }
 
-// idForms are the client ID as given, without what is odd about it, and in lower case; none where the authorization
-// endpoint is not asked at all.
+// idForms are the client ID as given, without what is odd about it, and in lower case; none where
+// the authorization endpoint is not asked at all.
 func (p *pass) idForms() []idForm {
 	if skipAuthorization(p) != "" {
 		return nil
@@ -66,8 +67,8 @@ func (p *pass) idForms() []idForm {
 	return forms
 }
 
-// runAuthorization asks with the client ID alone whether it is known, and for one with white space or capitals also in the
-// forms that it may have been meant in.
+// runAuthorization asks with the client ID alone whether it is known, and for one with white space
+// or capitals also in the forms that it may have been meant in.
 func runAuthorization(ctx context.Context, p *pass) outcome {
 	forms := p.furtherRequests().forms
 	sideBySide(len(forms), func(i int) {
@@ -95,7 +96,8 @@ var clientWords = map[string]string{
 
 var clientStatus = map[string]checks.Status{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}
 
-// askAuthorization starts no login and sends no secret. Accept-Language keeps the server's sentences in English.
+// askAuthorization starts no login and sends no secret. Accept-Language keeps the server's
+// sentences in English.
 func (p *pass) askAuthorization(ctx context.Context, step, address, clientID string) answer {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -113,7 +115,8 @@ func (p *pass) askAuthorization(ctx context.Context, step, address, clientID str
 	})
 }
 
-// says is the error text of an authorization endpoint: JSON's members, or the visible text of a page.
+// says is the error text of an authorization endpoint: JSON's members, or the visible text of a
+// page.
 func says(a answer) string {
 	if a.document != nil {
 		return strings.TrimSpace(strings.Join([]string{a.text("error"), a.text("error_description")}, " "))
@@ -148,8 +151,8 @@ func skipSisters(p *pass) string {
 	return ""
 }
 
-// runSisters asks the sister environments for the client ID, without what is odd about it, and then in lower case. The
-// secret goes nowhere but to the chosen environment.
+// runSisters asks the sister environments for the client ID, without what is odd about it, and then
+// in lower case. The secret goes nowhere but to the chosen environment.
 func runSisters(ctx context.Context, p *pass) outcome {
 	id, as := p.subject.Credentials.ClientID, "given"
 	if clean, ok := lint.CleanedClientID(id); ok {
@@ -234,8 +237,8 @@ func (p *pass) rememberSister(e environments.Environment) {
 	}
 }
 
-// askSister returns what the sister's authorization endpoint says of the client. A Keycloak's is known by its path; for
-// another server the discovery document is read first.
+// askSister returns what the sister's authorization endpoint says of the client. A Keycloak's is
+// known by its path; for another server the discovery document is read first.
 func (p *pass) askSister(ctx context.Context, e environments.Environment, id string) string {
 	issuer := strings.TrimRight(e.Issuer, "/")
 	endpointAddress, keycloak := issuer+"/protocol/openid-connect/auth", keycloakIssuer(issuer)

@@ -41,8 +41,8 @@ func skipWithoutBackend(p *pass) string {
 	return ""
 }
 
-// runWellKnown finds the API (openEO API, "well-known discovery"). As openEO clients do, a back-end without the document is
-// taken to be the API root itself.
+// runWellKnown finds the API (openEO API, "well-known discovery"). As openEO clients do, a back-end
+// without the document is taken to be the API root itself.
 func runWellKnown(ctx context.Context, p *pass) outcome {
 	base := strings.TrimRight(p.subject.Backend.URL, "/")
 	a := p.client.get(ctx, base+"/.well-known/openeo", call{step: "well-known", effect: Reads})
@@ -73,8 +73,9 @@ type apiVersion struct {
 	addressed bool // an address is given, of whatever form
 }
 
-// bestVersion chooses as the openEO Python client 0.53 does: of the versions from 1.0 on, of the production ones where there
-// are any, the highest, compared as texts. Where it stumbles over an entry, it passes over the whole list.
+// bestVersion chooses as the openEO Python client 0.53 does: of the versions from 1.0 on, of the
+// production ones where there are any, the highest, compared as texts. Where it stumbles over an
+// entry, it passes over the whole list.
 func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 	raw, listed := a.document["versions"].([]any)
 	if a.status != http.StatusOK || !listed || pythonStumbles(a) {
@@ -123,7 +124,8 @@ const maxVersions = 50
 
 var versionPart = regexp.MustCompile(`[0-9]+|[A-Za-z]+|[^0-9A-Za-z.]+`)
 
-// fromOneOn compares a version with 1.0.0 part by part; a word where a number belongs cannot be compared.
+// fromOneOn compares a version with 1.0.0 part by part; a word where a number belongs cannot be
+// compared.
 func fromOneOn(version string) (yes, readable bool) {
 	parts := versionPart.FindAllString(version, 10)
 	for i, least := range []int{1, 0, 0} {
@@ -174,7 +176,8 @@ func skipWithoutAPI(p *pass) string {
 	return ""
 }
 
-// runCapabilities tells an openEO API from another site, and which form of the bearer token it takes.
+// runCapabilities tells an openEO API from another site, and which form of the bearer token it
+// takes.
 func runCapabilities(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, p.backendAPI().root+"/", call{step: "capabilities", effect: Reads})
 	p.frame(checks.AtCapabilities, a)
@@ -203,7 +206,8 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 	return passed(a.host)
 }
 
-// isJWTClass recognises https://api.openeo.org/VERSION/authentication/jwt, the conformance class of openEO API 1.3.
+// isJWTClass recognises https://api.openeo.org/VERSION/authentication/jwt, the conformance class of
+// openEO API 1.3.
 func isJWTClass(class string) bool {
 	rest, ok := strings.CutPrefix(class, "https://api.openeo.org/")
 	if !ok {

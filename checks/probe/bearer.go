@@ -25,8 +25,8 @@ func skipMe(p *pass) string {
 	return ""
 }
 
-// bearerPrefix is the openEO form of a bearer token, oidc/PROVIDER/TOKEN; where no provider can be named, a back-end of API
-// 1.3 takes the bare token.
+// bearerPrefix is the openEO form of a bearer token, oidc/PROVIDER/TOKEN; where no provider can be
+// named, a back-end of API 1.3 takes the bare token.
 func (p *pass) bearerPrefix() string {
 	if id := p.backendAPI().usedID; id != "" {
 		return "oidc/" + id + "/"
@@ -72,8 +72,8 @@ const (
 	bareForm   = "jwt"  // of API 1.3, where conformsTo says so
 )
 
-// askMe asks in the form that the openEO Python client sends. A back-end that refuses it and lists the other form is asked
-// once more: other clients send that one.
+// askMe asks in the form that the openEO Python client sends. A back-end that refuses it and lists
+// the other form is asked once more: other clients send that one.
 func (p *pass) askMe(ctx context.Context) (a answer, form string) {
 	b := p.backendAPI()
 	if b.usedID == "" {
@@ -100,12 +100,13 @@ func (p *pass) sendToMe(ctx context.Context, prefix string) answer {
 	return p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {bearer}}})
 }
 
-// formInQuestion are refusals that the form of the bearer token may have caused: a back-end of API 1.3 that is sent the old
-// form says as little as one that refuses the token.
+// formInQuestion are refusals that the form of the bearer token may have caused: a back-end of API
+// 1.3 that is sent the old form says as little as one that refuses the token.
 var formInQuestion = []string{"token-invalid", "scheme", "gateway", "header-missing", "header-hinted", "other"}
 
-// tokenAlone asks once more with the token alone where a back-end refuses the openEO form and announces no other. No openEO
-// client would send it so. But if it is accepted, the token is good, and the form is what is refused.
+// tokenAlone asks once more with the token alone where a back-end refuses the openEO form and
+// announces no other. No openEO client would send it so. But if it is accepted, the token is good,
+// and the form is what is refused.
 func (p *pass) tokenAlone(ctx context.Context, a answer, form string) {
 	if form == bareForm || p.backendAPI().jwtBearer || !clientError(a.status, true) || !slices.Contains(formInQuestion, p.derived().Text(checks.MeReason)) {
 		return
@@ -122,8 +123,9 @@ func (p *pass) judgeAlone(a answer) {
 	p.set(checks.MeAloneAccepted, a.status == http.StatusOK && a.text("user_id") != "")
 }
 
-// withoutHeader asks once more, without the Authorization header, where the back-end says that there was none. Some say so
-// of every token that they refuse; if the answer is the same, the header may have been lost on the way.
+// withoutHeader asks once more, without the Authorization header, where the back-end says that
+// there was none. Some say so of every token that they refuse; if the answer is the same, the
+// header may have been lost on the way.
 func (p *pass) withoutHeader(ctx context.Context, a answer) {
 	f := p.derived()
 	if f.Is(checks.MeAloneAccepted) || f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
@@ -138,8 +140,9 @@ func (p *pass) withoutHeader(ctx context.Context, a answer) {
 	p.set(checks.MeBareSame, same)
 }
 
-// meReference is the back-end's name for this error, from the body only: a gateway in front of it may add a header of the
-// same name, and whether the back-end itself spoke is a fact that rules need.
+// meReference is the back-end's name for this error, from the body only: a gateway in front of it
+// may add a header of the same name, and whether the back-end itself spoke is a fact that rules
+// need.
 func meReference(a answer) string { return a.text("id") }
 
 func skipUserinfo(p *pass) string {
@@ -154,7 +157,8 @@ func skipUserinfo(p *pass) string {
 	return ""
 }
 
-// runUserinfo calls userinfo with the bare token, as the back-end will: it hides the reason of a refusal, we read it.
+// runUserinfo calls userinfo with the bare token, as the back-end will: it hides the reason of a
+// refusal, we read it.
 func runUserinfo(ctx context.Context, p *pass) outcome {
 	a := p.client.fetch(ctx, p.document().userinfo, call{
 		step: "userinfo", effect: Reads,

@@ -11,12 +11,12 @@ import (
 // roundTrip stands in for the network between the user and the services.
 const roundTrip = 50 * time.Millisecond
 
-// criticalPath is the longest chain of requests of a healthy check, each of which needs the one before:
-// /.well-known/openeo, /credentials/oidc, the token, /me.
+// criticalPath is the longest chain of requests of a healthy check, each of which needs the one
+// before: /.well-known/openeo, /credentials/oidc, the token, /me.
 const criticalPath = 4
 
-// BenchmarkHealthyCheck reports how many times longer a healthy check takes than its critical path of round trips. It
-// asserts nothing: machines differ.
+// BenchmarkHealthyCheck reports how many times longer a healthy check takes than its critical path
+// of round trips. It asserts nothing: machines differ.
 func BenchmarkHealthyCheck(b *testing.B) {
 	s, o := start(b, sandbox.Options{Delay: roundTrip})
 	var total time.Duration

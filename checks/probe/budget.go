@@ -5,20 +5,22 @@ import "sync"
 // maxRequests is the most that one check may cost the servers, whatever they answer.
 const maxRequests = 16
 
-// ownRequest are the steps that a login consists of. One request is set aside for each from the start, so that nothing that
-// is asked besides can keep a login from being tried to its end.
+// ownRequest are the steps that a login consists of. One request is set aside for each from the
+// start, so that nothing that is asked besides can keep a login from being tried to its end.
 var ownRequest = []string{"discovery", "well-known", "capabilities", "providers", "token", "keys", "userinfo", "me"}
 
 // neededByLogin are those of them without which there is no login.
 var neededByLogin = []string{"discovery", "well-known", "capabilities", "providers", "token", "me"}
 
-// budget is what one check may still ask. A request is paid for before it is made: steps run side by side, and two that
-// each counted what the other had not made yet would together exceed the limit.
+// budget is what one check may still ask. A request is paid for before it is made: steps run side
+// by side, and two that each counted what the other had not made yet would together exceed the
+// limit.
 //
-// What is dropped first when it runs short, in this order: the sister environments in lower case, the sister environments,
-// scopes of their own (the rest is asked for together), the signing keys and /me once more, the client ID in lower case and
-// without what is odd about it, the Basic header without encoding, the Basic header, and last the secret as it may have
-// been meant. Redirects of public documents are paid for as they come: a server that redirects a lot leaves less for all of
+// What is dropped first when it runs short, in this order: the sister environments in lower case,
+// the sister environments, scopes of their own (the rest is asked for together), the signing keys
+// and /me once more, the client ID in lower case and without what is odd about it, the Basic header
+// without encoding, the Basic header, and last the secret as it may have been meant. Redirects of
+// public documents are paid for as they come: a server that redirects a lot leaves less for all of
 // these, and nothing less for the login.
 type budget struct {
 	mu    sync.Mutex
@@ -34,8 +36,9 @@ func newBudget() *budget {
 	return b
 }
 
-// pay takes one request: the step's own the first time, and later one that is not set aside for another step. A nil budget
-// is that of somebody who asks one thing again and again, at a pace of his own.
+// pay takes one request: the step's own the first time, and later one that is not set aside for
+// another step. A nil budget is that of somebody who asks one thing again and again, at a pace of
+// his own.
 func (b *budget) pay(step string) bool {
 	if b == nil {
 		return true
@@ -64,19 +67,21 @@ func (b *budget) release(step string) {
 	delete(b.aside, step)
 }
 
-// unpaid stands in for the answer to a request that there was no room for. It says nothing of the server.
+// unpaid stands in for the answer to a request that there was no room for. It says nothing of the
+// server.
 var unpaid = failure{kind: "not-made", detail: "not asked: this check has made as many requests as it may"}
 
-// asked are the further requests that a refused token gives rise to. Two steps make them side by side, so what each of
-// them gets is decided in one place and before: first the client ID alone, then what the secret may have been meant to be,
-// then the other ways to send it, and last the other ways to write the client ID.
+// asked are the further requests that a refused token gives rise to. Two steps make them side by
+// side, so what each of them gets is decided in one place and before: first the client ID alone,
+// then what the secret may have been meant to be, then the other ways to send it, and last the
+// other ways to write the client ID.
 type asked struct {
 	forms    []idForm
 	variants []tokenRequest
 }
 
-// furtherRequests shares out what is left after a refused token. It says the same to both steps: what it goes by does not
-// change between their beginning and their end.
+// furtherRequests shares out what is left after a refused token. It says the same to both steps:
+// what it goes by does not change between their beginning and their end.
 func (p *pass) furtherRequests() asked {
 	p.share.Do(func() {
 		var a asked

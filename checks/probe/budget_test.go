@@ -23,8 +23,9 @@ import (
 // sixteen is what a diagnosis may cost the servers at most.
 const sixteen = 16
 
-// realms is a Keycloak with the realm "asked", which knows no client but "lab", and with sisters that know the client
-// "lab-sister". Lab may ask for everything but "rare". It is a back-end too, which lists these scopes.
+// realms is a Keycloak with the realm "asked", which knows no client but "lab", and with sisters
+// that know the client "lab-sister". Lab may ask for everything but "rare". It is a back-end too,
+// which lists these scopes.
 func realms(t *testing.T, scopes []string) (address string, catalog *environments.Catalog) {
 	t.Helper()
 	mux := http.NewServeMux()
@@ -154,8 +155,9 @@ func TestAnErrorThatIsAnObjectIsARefusal(t *testing.T) {
 	}
 }
 
-// TestRedirectsArePaidFor: every public document of the back-end is some hops away, everything is refused, and there are
-// sisters to ask. One hop leaves enough to ask for the client ID; a server that redirects more only loses the reader that.
+// TestRedirectsArePaidFor: every public document of the back-end is some hops away, everything is
+// refused, and there are sisters to ask. One hop leaves enough to ask for the client ID; a server
+// that redirects more only loses the reader that.
 func TestRedirectsArePaidFor(t *testing.T) {
 	address, catalog := realms(t, []string{"openid", "email"})
 	inner, err := url.Parse(address)

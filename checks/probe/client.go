@@ -75,8 +75,9 @@ func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
 		ForceAttemptHTTP2:      true,
 	}
 	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
-		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header and the token are two of
-		// them. It was read at the start of the program and cannot be taken back, so HTTP/1.1 is spoken.
+		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header
+		// and the token are two of them. It was read at the start of the program and cannot be
+		// taken back, so HTTP/1.1 is spoken.
 		withoutHTTP2(t)
 	}
 	return t
@@ -128,8 +129,9 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 	return c.exchange(req, k)
 }
 
-// exchange makes one request and reads the answer within the limits. Plain http is refused except to this machine: what
-// is sent here may be a secret or a token, and what is read decides where they go.
+// exchange makes one request and reads the answer within the limits. Plain http is refused except
+// to this machine: what is sent here may be a secret or a token, and what is read decides where
+// they go.
 func (c *client) exchange(req *http.Request, k call) answer { return c.exchangeKeeping(req, k, nil) }
 
 // exchangeKeeping gives the body as it came, with the state of the connection, to keep.
@@ -186,8 +188,8 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	return a
 }
 
-// mayNotAsk says why an address is not asked. Nothing of this program puts the secret there; what a person wrote into an
-// address, or a server into a redirect, may hold it.
+// mayNotAsk says why an address is not asked. Nothing of this program puts the secret there; what a
+// person wrote into an address, or a server into a redirect, may hold it.
 func (c *client) mayNotAsk(address *url.URL, step string) failure {
 	switch {
 	case insecure(address):
@@ -208,9 +210,10 @@ func (c *client) send(req *http.Request) (*http.Response, error) {
 	return res, err
 }
 
-// notSentByHTTP2 tells that the request never left: its header is larger than the server announces to take over HTTP/2 (RFC 9113
-// section 6.5.2), as Keycloak 22 does beyond 8 KiB (measured). The Python client speaks HTTP/1.1, where such a server may take
-// more, so the request is made as that client would.
+// notSentByHTTP2 tells that the request never left: its header is larger than the server announces
+// to take over HTTP/2 (RFC 9113 section 6.5.2), as Keycloak 22 does beyond 8 KiB (measured). The
+// Python client speaks HTTP/1.1, where such a server may take more, so the request is made as that
+// client would.
 func notSentByHTTP2(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "header list larger than peer's advertised limit")
 }
@@ -230,7 +233,8 @@ func withoutHTTP2(t *http.Transport) {
 	}
 }
 
-// enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot be asked now.
+// enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot
+// be asked now.
 func (c *client) enter(req *http.Request, step string) (leave func(), refused failure) {
 	if c.shared == nil {
 		return func() {}, failure{}
@@ -257,7 +261,8 @@ func (c *client) close() {
 	}
 }
 
-// redirectTarget is where a redirect leads, or "" when the answer is none. Only http(s) is followed.
+// redirectTarget is where a redirect leads, or "" when the answer is none. Only http(s) is
+// followed.
 func redirectTarget(from *url.URL, res *http.Response) string {
 	if res == nil || res.StatusCode < 300 || res.StatusCode > 399 || res.StatusCode == http.StatusNotModified {
 		return ""
@@ -292,7 +297,8 @@ func shownURL(u *url.URL) string {
 func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard, keep func([]byte, *tls.ConnectionState)) {
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode == http.StatusSwitchingProtocols {
-		// Nobody asked for another protocol, and what would be read is the connection itself, which no context ends.
+		// Nobody asked for another protocol, and what would be read is the connection itself, which
+		// no context ends.
 		a.failure = failure{kind: "malformed", detail: "the answer changes to a protocol that is not HTTP"}
 		return
 	}

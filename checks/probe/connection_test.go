@@ -12,8 +12,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// TestTheLongestChainOpensNoSecondConnection: the sandbox speaks HTTP/1.1, so of two requests at once one needs a connection
-// of its own. That must not be the one that the token, and then everything else, waits for.
+// TestTheLongestChainOpensNoSecondConnection: the sandbox speaks HTTP/1.1, so of two requests at
+// once one needs a connection of its own. That must not be the one that the token, and then
+// everything else, waits for.
 func TestTheLongestChainOpensNoSecondConnection(t *testing.T) {
 	s, o := start(t, sandbox.Options{})
 	for range 5 {
@@ -32,7 +33,8 @@ func TestTheLongestChainOpensNoSecondConnection(t *testing.T) {
 	}
 }
 
-// TestPlainHTTPWhereTLSIsExpected: such a server ends the connection, and is asked once more over TLS.
+// TestPlainHTTPWhereTLSIsExpected: such a server ends the connection, and is asked once more over
+// TLS.
 func TestPlainHTTPWhereTLSIsExpected(t *testing.T) {
 	secure := httptest.NewTLSServer(http.NotFoundHandler())
 	t.Cleanup(secure.Close)

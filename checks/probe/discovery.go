@@ -119,7 +119,8 @@ func (p *pass) offeredFacts(a answer) {
 	p.set(checks.DiscoveryAuthMethodOffered, !given || slices.Contains(methods, "client_secret_basic") || slices.Contains(methods, "client_secret_post"))
 }
 
-// tokenEndpointFacts decide whether the secret may go there: only to the issuer's own origin, or where the user allows.
+// tokenEndpointFacts decide whether the secret may go there: only to the issuer's own origin, or
+// where the user allows.
 func (p *pass) tokenEndpointFacts(token string) {
 	u, err := url.Parse(token)
 	if err != nil {
@@ -158,7 +159,8 @@ func (p *pass) document() document {
 	return p.doc
 }
 
-// runGrant is the check of grant-type support. It asks nobody: the document says it, where the server is telling.
+// runGrant is the check of grant-type support. It asks nobody: the document says it, where the
+// server is telling.
 func runGrant(_ context.Context, p *pass) outcome {
 	_, listed := seen[[]string](p, checks.DiscoveryGrants)
 	switch {
@@ -192,7 +194,8 @@ func skipAlternatives(p *pass) string {
 	return ""
 }
 
-// runAlternatives asks the same host for the known shapes of a wrong issuer; the first that answers is the likely one.
+// runAlternatives asks the same host for the known shapes of a wrong issuer; the first that answers
+// is the likely one.
 func runAlternatives(ctx context.Context, p *pass) outcome {
 	p.set(checks.DiscoveryAlternativesTried, true)
 	if p.brokeOffPlain(checks.AtDiscovery, p.issuer()) {
@@ -219,8 +222,8 @@ func runAlternatives(ctx context.Context, p *pass) outcome {
 	return warned("none of them answers either")
 }
 
-// brokeOffPlain: a server may end a connection that begins with plain http where TLS is expected, without a word or with an
-// alert of TLS.
+// brokeOffPlain: a server may end a connection that begins with plain http where TLS is expected,
+// without a word or with an alert of TLS.
 func (p *pass) brokeOffPlain(s *checks.Step, address string) bool {
 	failure, _ := seen[string](p, s.Failure)
 	_, answered := seen[int](p, s.Status)
@@ -290,7 +293,8 @@ func withoutEndpoint(issuer string) string {
 	return issuer
 }
 
-// toggleAuth adds or removes the /auth that Keycloak had in its paths up to version 16, and that some sites keep.
+// toggleAuth adds or removes the /auth that Keycloak had in its paths up to version 16, and that
+// some sites keep.
 func toggleAuth(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil {

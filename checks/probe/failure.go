@@ -16,7 +16,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// failure says why there was no answer. Its words are ours: an error of the library may quote what was sent.
+// failure says why there was no answer. Its words are ours: an error of the library may quote what
+// was sent.
 type failure struct {
 	kind   string // one of checks.Failures
 	detail string
@@ -25,8 +26,8 @@ type failure struct {
 	proxy  string              // the variable that named the proxy which failed
 }
 
-// classify turns a transport error into one of the failures. How far the request came tells whether what timed out was the
-// answer or the way there.
+// classify turns a transport error into one of the failures. How far the request came tells whether
+// what timed out was the answer or the way there.
 func (c *client) classify(err error, w *way, to *url.URL) failure {
 	if c.caller.Err() != nil {
 		return failure{kind: "interrupted", detail: "interrupted"}
@@ -80,15 +81,16 @@ func brokenOff(err error) bool {
 		strings.Contains(err.Error(), "server closed idle connection") || endsHTTP2(err)
 }
 
-// endsHTTP2 recognises the ends of a connection that speaks HTTP/2 (RFC 9113 section 5.4): Go's library has no type for them.
+// endsHTTP2 recognises the ends of a connection that speaks HTTP/2 (RFC 9113 section 5.4): Go's
+// library has no type for them.
 func endsHTTP2(err error) bool {
 	return slices.ContainsFunc([]string{"stream error", "connection error: ", "http2: "}, func(words string) bool {
 		return strings.Contains(err.Error(), words)
 	})
 }
 
-// tlsFailure tells the certificate faults apart. The order matters: an expired certificate of an unknown authority is
-// reported by Go as the first fault it meets, which is the one to mend first.
+// tlsFailure tells the certificate faults apart. The order matters: an expired certificate of an
+// unknown authority is reported by Go as the first fault it meets, which is the one to mend first.
 func tlsFailure(err error) (failure, bool) {
 	var (
 		invalid  x509.CertificateInvalidError
@@ -125,8 +127,8 @@ func tlsFailure(err error) (failure, bool) {
 	return failure{}, false
 }
 
-// hostnameFailure: since 2017 no client looks at the common name (RFC 9110 section 4.3.4), so a certificate that has nothing
-// else is for no name at all.
+// hostnameFailure: since 2017 no client looks at the common name (RFC 9110 section 4.3.4), so a
+// certificate that has nothing else is for no name at all.
 func hostnameFailure(c *x509.Certificate) failure {
 	if namesNobody(c) {
 		return failure{kind: "tls-hostname", detail: "the certificate has no subject alternative name, only a common name", cert: c}

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestACertificateIsNotAlwaysAQuestionOfItsAuthority: no file of authorities helps against the first two.
+// TestACertificateIsNotAlwaysAQuestionOfItsAuthority: no file of authorities helps against the
+// first two.
 func TestACertificateIsNotAlwaysAQuestionOfItsAuthority(t *testing.T) {
 	c := &x509.Certificate{}
 	for detail, err := range map[string]error{

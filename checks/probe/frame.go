@@ -78,11 +78,12 @@ func (p *pass) nearMissHost(host string) string {
 	return near
 }
 
-// maxSkew is how far two clocks may differ before tokens are refused: Keycloak and most libraries allow a minute or less.
+// maxSkew is how far two clocks may differ before tokens are refused: Keycloak and most libraries
+// allow a minute or less.
 const maxSkew = time.Minute
 
-// clock compares the local clock with the server's Date header (whole seconds, RFC 9110 section 6.6.1), taking the middle
-// of the exchange. Of several servers the one that differs most is named.
+// clock compares the local clock with the server's Date header (whole seconds, RFC 9110 section
+// 6.6.1), taking the middle of the exchange. Of several servers the one that differs most is named.
 func (p *pass) clock(a answer) {
 	date, ok := a.date()
 	if !ok || a.cached() {
@@ -127,8 +128,8 @@ const locationHeader = "Location"
 // tokenMembers of a token response are meant to be secret; they are used and never shown.
 var tokenMembers = map[string]bool{"access_token": true, "id_token": true, "refresh_token": true}
 
-// scrub takes the secret and tokens out of an answer in which a server repeats them, before anything of it is cut to length:
-// error texts that quote the request do.
+// scrub takes the secret and tokens out of an answer in which a server repeats them, before
+// anything of it is cut to length: error texts that quote the request do.
 func (a *answer) scrub(g *guard.Guard) {
 	for name, values := range a.header {
 		for i := range values {
@@ -171,9 +172,9 @@ func scrubValue(v any, g *guard.Guard, depth int) any {
 	return v
 }
 
-// scrubbed is the evidence without the secret and the tokens. At the end every token is known, also those that were minted
-// after a server had them already (the steps of the two servers run side by side), and an address that a redirect led to is
-// looked at for the first time.
+// scrubbed is the evidence without the secret and the tokens. At the end every token is known, also
+// those that were minted after a server had them already (the steps of the two servers run side by
+// side), and an address that a redirect led to is looked at for the first time.
 func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
 	e.Facts, e.Subject = text.Map(e.Facts, p.redact), text.Map(e.Subject, p.redact)
 	for i := range e.Checks {

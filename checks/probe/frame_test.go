@@ -23,7 +23,8 @@ const (
 	otherToken = "eyJhbGciOiJSUzI1NiIsImtpZCI6ImsxIn0.eyJzdWIiOiJzb21lYm9keSBlbHNlIn0.c2lnbmF0dXJlLW9mLXNvbWVib2R5"
 )
 
-// TestWhatAServerRepeatsIsNotShown: in no form, and not because a step ended before the check knew the token.
+// TestWhatAServerRepeatsIsNotShown: in no form, and not because a step ended before the check knew
+// the token.
 func TestWhatAServerRepeatsIsNotShown(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	refuse := func(text string) http.HandlerFunc {

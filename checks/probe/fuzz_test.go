@@ -34,7 +34,8 @@ func received(p *pass, status int, body []byte) answer {
 	return a
 }
 
-// clean fails when the facts hold what must not be shown: the secret, control characters, or more text than a report bears.
+// clean fails when the facts hold what must not be shown: the secret, control characters, or more
+// text than a report bears.
 func clean(t *testing.T, f checks.Facts) {
 	t.Helper()
 	for name, value := range f {

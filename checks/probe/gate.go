@@ -22,22 +22,22 @@ type gate struct {
 	moved time.Time // when a request last began or ended here
 }
 
-// guestPatience is how long a check waits for a place at a host of another environment while that host answers nobody: a
-// host that hangs holds up its own entries only.
+// guestPatience is how long a check waits for a place at a host of another environment while that
+// host answers nobody: a host that hangs holds up its own entries only.
 const guestPatience = 2 * time.Second
 
 // errSilent is the answer to a guest at such a host.
 var errSilent = errors.New("not asked: the host answers nobody at the moment")
 
-// usualPause is that of a host which limits requests and does not say for how long; no pause is taken for longer than
-// longestPause.
+// usualPause is that of a host which limits requests and does not say for how long; no pause is
+// taken for longer than longestPause.
 const (
 	usualPause   = 10 * time.Second
 	longestPause = time.Hour
 )
 
-// maxGates is how many there are before those that nobody needs go: a program that runs for months meets hosts without end
-// where a server names another one each time.
+// maxGates is how many there are before those that nobody needs go: a program that runs for months
+// meets hosts without end where a server names another one each time.
 const maxGates = 4096
 
 // idle tells whether nobody is at the host, and no pause has to be kept.
@@ -84,8 +84,8 @@ func (g *gate) pause() time.Duration {
 	return max(time.Until(g.until), 0)
 }
 
-// enter waits for a place at the host. The wait does not count as the host's: it has not been asked. A host that asked for a
-// pause is left alone; leave is nil then.
+// enter waits for a place at the host. The wait does not count as the host's: it has not been
+// asked. A host that asked for a pause is left alone; leave is nil then.
 func (g *gate) enter(ctx context.Context, guest bool) (leave func(), pause time.Duration, err error) {
 	leave = func() {}
 	if pause = g.pause(); pause > 0 {
@@ -144,8 +144,8 @@ func (g *gate) move() {
 	g.moved = time.Now()
 }
 
-// heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585 section 4, RFC 9110
-// section 15.6.4).
+// heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585
+// section 4, RFC 9110 section 15.6.4).
 func (g *gate) heed(a answer) {
 	if a.failure.kind != "" {
 		return

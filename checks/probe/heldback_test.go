@@ -20,7 +20,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// gossip is a Keycloak that keeps what every request holds outside of the token request's body, and answers with it.
+// gossip is a Keycloak that keeps what every request holds outside of the token request's body, and
+// answers with it.
 type gossip struct {
 	*httptest.Server
 	mu    sync.Mutex
@@ -74,7 +75,8 @@ var attackSecrets = map[string]string{
 	"registry": generated, "UUID": "0b7f9d4e-93c1-4c55-8f0a-6e2d1c7b9a83", "words": "correct-horse-battery-staple", "Keycloak": "q7Rt2ZpX9LmB4sVw1KcY8nHdF3gJ5aQe", "JWT": otherToken,
 }
 
-// TestASecretInTheClientIDsPlaceGoesNowhere: not into an address, not to a sister, not into the evidence.
+// TestASecretInTheClientIDsPlaceGoesNowhere: not into an address, not to a sister, not into the
+// evidence.
 func TestASecretInTheClientIDsPlaceGoesNowhere(t *testing.T) {
 	g := newGossip(t, "")
 	e := environments.Environment{ID: "asked", Title: "asked", Family: "f", Issuer: g.URL + "/realms/asked"}
@@ -152,7 +154,8 @@ func evidenceText(t *testing.T, e checks.Evidence) string {
 	return string(text)
 }
 
-// anyRun is a run of eight bytes of the secret that a text holds, in any letter case; "" where it holds none.
+// anyRun is a run of eight bytes of the secret that a text holds, in any letter case; "" where it
+// holds none.
 func anyRun(text, secret string) string {
 	text, secret = strings.ToLower(text), strings.ToLower(secret)
 	for i := 0; i+8 <= len(secret); i++ {

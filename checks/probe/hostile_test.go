@@ -64,7 +64,8 @@ func observe(t *testing.T, s probe.Subject) checks.Facts {
 	}
 }
 
-// TestHostileDiscovery: whatever the server does, the step ends with a failure or a shape that rules know.
+// TestHostileDiscovery: whatever the server does, the step ends with a failure or a shape that
+// rules know.
 func TestHostileDiscovery(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	for name, tc := range map[string]struct {
@@ -106,7 +107,8 @@ func TestHostileDiscovery(t *testing.T) {
 	}
 }
 
-// TestTheSecretIsNotCarriedAlong: redirects at the token endpoint and addresses elsewhere get nothing.
+// TestTheSecretIsNotCarriedAlong: redirects at the token endpoint and addresses elsewhere get
+// nothing.
 func TestTheSecretIsNotCarriedAlong(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	var got []string
@@ -145,7 +147,8 @@ func TestTheSecretIsNotCarriedAlong(t *testing.T) {
 	}
 }
 
-// TestHostileTokenAnswers: what the token endpoint sends is quoted nowhere unsafely, and a token is never shown.
+// TestHostileTokenAnswers: what the token endpoint sends is quoted nowhere unsafely, and a token is
+// never shown.
 func TestHostileTokenAnswers(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	for name, body := range map[string]string{
@@ -175,7 +178,8 @@ func TestHostileTokenAnswers(t *testing.T) {
 	}
 }
 
-// TestWhatNoHeaderCanCarry: a token with a line break is no token. To say that the connection broke off would be untrue.
+// TestWhatNoHeaderCanCarry: a token with a line break is no token. To say that the connection broke
+// off would be untrue.
 func TestWhatNoHeaderCanCarry(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	for _, token := range []string{"abc-def-ghi-jkl-1\\r\\nX-Evil: 1", "\\u001b[31m-abc-def-ghi-1", "abc def ghi jkl 1 mno", "\\u00e9abc-def-ghi-jkl-1"} {
@@ -305,8 +309,8 @@ func notHTTP(w http.ResponseWriter, _ *http.Request) {
 	_ = conn.Close()
 }
 
-// TestAnEndOfHTTP2IsNoOtherProtocol: a server that ends the connection, as Keycloak 22 does where a header is too large, has
-// spoken HTTP before.
+// TestAnEndOfHTTP2IsNoOtherProtocol: a server that ends the connection, as Keycloak 22 does where a
+// header is too large, has spoken HTTP before.
 func TestAnEndOfHTTP2IsNoOtherProtocol(t *testing.T) {
 	certified := httptest.NewTLSServer(http.NotFoundHandler())
 	defer certified.Close()
@@ -342,8 +346,8 @@ func TestAnEndOfHTTP2IsNoOtherProtocol(t *testing.T) {
 	}
 }
 
-// TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt: the server announces a limit of 8 KiB over HTTP/2, and takes more
-// over HTTP/1.1.
+// TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt: the server announces a limit of 8 KiB
+// over HTTP/2, and takes more over HTTP/1.1.
 func TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt(t *testing.T) {
 	token := strings.Repeat("large-token-", 800)
 	var spoken atomic.Value

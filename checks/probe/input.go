@@ -15,7 +15,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// runInput records what can be told before anything is sent: where the values came from, and what their text shows.
+// runInput records what can be told before anything is sent: where the values came from, and what
+// their text shows.
 func runInput(_ context.Context, p *pass) outcome {
 	p.subjectFacts()
 	if p.subject.Public {
@@ -139,9 +140,10 @@ func (p *pass) shownClientID() string {
 	return text.Line(p.subject.Credentials.ClientID, 128)
 }
 
-// registryFacts are what the registry of the environment says of a client ID and a secret. Its form takes milliseconds to
-// read and no request waits for it, so it is read beside the steps. Of a registry without a form, or whose form cannot be
-// read, nothing is claimed but that few systems make a secret of fewer than four characters.
+// registryFacts are what the registry of the environment says of a client ID and a secret. Its form
+// takes milliseconds to read and no request waits for it, so it is read beside the steps. Of a
+// registry without a form, or whose form cannot be read, nothing is claimed but that few systems
+// make a secret of fewer than four characters.
 func (p *pass) registryFacts() {
 	defer func() { _ = recover() }() // what is missing then stays unknown
 	limits := forms.Limits{Secret: forms.Limit{Min: 4}}

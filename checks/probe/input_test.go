@@ -10,7 +10,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// TestOnlyPlacesThatLackTheValueAreNamed: somebody whose secret was not found must not read through all that was.
+// TestOnlyPlacesThatLackTheValueAreNamed: somebody whose secret was not found must not read through
+// all that was.
 func TestOnlyPlacesThatLackTheValueAreNamed(t *testing.T) {
 	looked := []credentials.Looked{
 		{Source: credentials.Source{Kind: credentials.KindEnvironment, Name: credentials.EnvClientID}, Value: credentials.ClientID, Outcome: credentials.Found},

@@ -53,9 +53,9 @@ func (p *pass) tokenIssuerMatch(iss any) string {
 	return issuerMatch(want, got)
 }
 
-// lifetimeFacts judges expiry by the server's own clock (its Date header): a wrong local clock must not accuse the token. Nor
-// must a Date that something in between wrote: where the token's own time of issue agrees with the local clock, the local
-// clock judges.
+// lifetimeFacts judges expiry by the server's own clock (its Date header): a wrong local clock must
+// not accuse the token. Nor must a Date that something in between wrote: where the token's own time
+// of issue agrees with the local clock, the local clock judges.
 func (p *pass) lifetimeFacts(claims map[string]any) {
 	exp, ok := number(claims["exp"])
 	if !ok {
@@ -151,9 +151,9 @@ func readKeys(document map[string]any) (k keySet) {
 	return k
 }
 
-// hasKey looks for the key, and looks again at the published set where it is missing: Keycloak makes a key of another
-// algorithm at its first use, which may have been this token (measured), and a rotation may have come in between. Sure is
-// false where that second look was not possible.
+// hasKey looks for the key, and looks again at the published set where it is missing: Keycloak
+// makes a key of another algorithm at its first use, which may have been this token (measured), and
+// a rotation may have come in between. Sure is false where that second look was not possible.
 func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
 	if p.keys.has(id) {
 		return true, true
@@ -172,7 +172,8 @@ func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
 // asymmetric are the algorithms that published keys can verify.
 var asymmetric = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA}
 
-// runSignature verifies the token with the published keys. The other claims are judged apart, each with its own cause.
+// runSignature verifies the token with the published keys. The other claims are judged apart, each
+// with its own cause.
 func runSignature(ctx context.Context, p *pass) outcome {
 	f := p.derived()
 	switch {

@@ -24,8 +24,8 @@ import (
 
 const registered = "s3cret-of-the-lab_0123"
 
-// login is a server that is identity provider and back-end in one, where "lab" can log in with its registered secret. Some
-// of its answers may be replaced.
+// login is a server that is identity provider and back-end in one, where "lab" can log in with its
+// registered secret. Some of its answers may be replaced.
 func login(t *testing.T, instead map[string]http.HandlerFunc) probe.Subject {
 	t.Helper()
 	var srv *httptest.Server
@@ -238,7 +238,8 @@ func TestAForeignDateDoesNotExpireAToken(t *testing.T) {
 	}
 }
 
-// TestTheLibrarysDebuggingDoesNotShowTheSecret: with GODEBUG=http2debug the library writes the headers of HTTP/2.
+// TestTheLibrarysDebuggingDoesNotShowTheSecret: with GODEBUG=http2debug the library writes the
+// headers of HTTP/2.
 func TestTheLibrarysDebuggingDoesNotShowTheSecret(t *testing.T) {
 	if os.Getenv("PROBE_HTTP2_CHILD") != "" {
 		return

@@ -28,9 +28,10 @@ import (
 
 var mutations = flag.Int("mutations", 120, "how many servers TestAnyServerGetsAReport makes up")
 
-// TestAnyServerGetsAReport runs whole checks against servers that answer almost as they should. Whatever they do, the check
-// ends with a report in which no step crashed and no secret stands, and asks no more than it may. Longer:
-// go test ./checks/probe -run AnyServer -mutations 100000 -timeout 2h
+// TestAnyServerGetsAReport runs whole checks against servers that answer almost as they should.
+// Whatever they do, the check ends with a report in which no step crashed and no secret stands, and
+// asks no more than it may. Longer: go test ./checks/probe -run AnyServer -mutations 100000
+// -timeout 2h
 func TestAnyServerGetsAReport(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	catalog, err := checks.LoadCatalog()
@@ -59,7 +60,8 @@ func TestAnyServerGetsAReport(t *testing.T) {
 	wg.Wait()
 }
 
-// mutant is a server that is identity provider and back-end in one, and changes some of its answers.
+// mutant is a server that is identity provider and back-end in one, and changes some of its
+// answers.
 type mutant struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -116,8 +118,8 @@ func (m *mutant) search(r checks.Report) string {
 	return ""
 }
 
-// answer is as it should be in half of the cases. The lock makes a seed give the same answers, as far as the order of
-// requests is the same.
+// answer is as it should be in half of the cases. The lock makes a seed give the same answers, as
+// far as the order of requests is the same.
 func (m *mutant) answer(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	m.mu.Lock()

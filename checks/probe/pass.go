@@ -16,7 +16,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// pass is the state of one run: the facts so far, and what later steps need and reports must not hold (documents, tokens).
+// pass is the state of one run: the facts so far, and what later steps need and reports must not
+// hold (documents, tokens).
 type pass struct {
 	subject Subject
 	options Options
@@ -79,7 +80,8 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	return p
 }
 
-// ownSecret finds the secret in what is about to be sent. Of one that is a token only the signature is in no other token.
+// ownSecret finds the secret in what is about to be sent. Of one that is a token only the signature
+// is in no other token.
 func ownSecret(secret credentials.Secret) *guard.Guard {
 	if !lint.IsToken(secret.Reveal()) {
 		return guard.New(secret)
@@ -89,7 +91,8 @@ func ownSecret(secret credentials.Secret) *guard.Guard {
 	return g
 }
 
-// pause records that a host was not asked for what the login needs, because it had asked for a pause in another check.
+// pause records that a host was not asked for what the login needs, because it had asked for a
+// pause in another check.
 func (p *pass) pause(host string, pause time.Duration) {
 	p.set(checks.EntryPausedHost, host)
 	p.set(checks.EntryPause, checks.Words(pause.Round(time.Second)))
@@ -122,8 +125,9 @@ func (p *pass) setText(name checks.Name, value string) {
 	}
 }
 
-// derived returns the facts so far with what follows from them, so that a step can decide whether it is needed. Nobody may
-// change what it returns: as long as no fact is added, it returns the same.
+// derived returns the facts so far with what follows from them, so that a step can decide whether
+// it is needed. Nobody may change what it returns: as long as no fact is added, it returns the
+// same.
 func (p *pass) derived() checks.Facts {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -1,6 +1,7 @@
-// Package probe observes: it is the only package that opens sockets for a check, and the only caller of Secret.Reveal. It
-// turns the world into evidence (typed facts and the frames of requests) and gives no opinion; the rules of package checks
-// do. What every probe may do is declared: whether it only reads, names the client, sends the secret or makes a token.
+// Package probe observes: it is the only package that opens sockets for a check, and the only
+// caller of Secret.Reveal. It turns the world into evidence (typed facts and the frames of
+// requests) and gives no opinion; the rules of package checks do. What every probe may do is
+// declared: whether it only reads, names the client, sends the secret or makes a token.
 package probe
 
 import (
@@ -33,10 +34,12 @@ type Subject struct {
 	Catalog     *environments.Catalog
 	// Backend is nil when no back-end takes part.
 	Backend *environments.Backend
-	// BackendInCatalog tells that the catalog knows the back-end; AcceptedEnvironments are the ids it accepts.
+	// BackendInCatalog tells that the catalog knows the back-end; AcceptedEnvironments are the ids
+	// it accepts.
 	BackendInCatalog     bool
 	AcceptedEnvironments []string
-	// ProviderID is the provider asked for, and ProviderBy who asked: ByFlag, ByVariable, ByCatalog, or empty.
+	// ProviderID is the provider asked for, and ProviderBy who asked: ByFlag, ByVariable,
+	// ByCatalog, or empty.
 	ProviderID, ProviderBy string
 	Credentials            credentials.Resolved
 	Account                Account
@@ -44,7 +47,8 @@ type Subject struct {
 	Public bool
 }
 
-// Account is what an account's or a list's entry says beside the credentials; empty where none is checked.
+// Account is what an account's or a list's entry says beside the credentials; empty where none is
+// checked.
 type Account struct {
 	Name, Owner string
 	Labels      map[string]string
@@ -99,8 +103,8 @@ const (
 	Asked    = "asked"
 )
 
-// Result is the evidence, and the guard that knows the secret and every token of this run: the caller searches its output
-// by it before writing it.
+// Result is the evidence, and the guard that knows the secret and every token of this run: the
+// caller searches its output by it before writing it.
 type Result struct {
 	Evidence checks.Evidence
 	Guard    *guard.Guard
@@ -115,7 +119,8 @@ type Planned struct {
 	When      string // the condition under which it runs, empty for always
 }
 
-// Run observes. It ends by itself within the deadline, or sooner when ctx ends; what was observed until then is returned.
+// Run observes. It ends by itself within the deadline, or sooner when ctx ends; what was observed
+// until then is returned.
 func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	o = o.withDefaults()
 	whole, cancel := context.WithTimeout(ctx, o.Deadline)

@@ -12,11 +12,12 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// chooseProvider decides as the public contract says: --provider-id, OPENEO_AUTH_PROVIDER_ID (which clients ignore when the
-// back-end does not list it), the catalog's pairing, and else as the openEO Python client does: by its auth-config.json, or
-// the first in the list. When that one
-// has a different issuer, but another listed one fits, the fitting one is used for the bearer token: whether /me accepts
-// it shows what the right setting would bring, and the report says that clients would not have used it.
+// chooseProvider decides as the public contract says: --provider-id, OPENEO_AUTH_PROVIDER_ID (which
+// clients ignore when the back-end does not list it), the catalog's pairing, and else as the openEO
+// Python client does: by its auth-config.json, or the first in the list. When that one has a
+// different issuer, but another listed one fits, the fitting one is used for the bearer token:
+// whether /me accepts it shows what the right setting would bring, and the report says that clients
+// would not have used it.
 func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
 	p.pythonChoice(list, asked, by)
@@ -59,7 +60,8 @@ func (p *pass) chooseProvider(list []provider) outcome {
 	return passed("provider " + text.Line(used.id, 60))
 }
 
-// askedProvider is the id asked for. A variable that names an unlisted provider is passed over, as the Python client does.
+// askedProvider is the id asked for. A variable that names an unlisted provider is passed over, as
+// the Python client does.
 func (p *pass) askedProvider(list []provider) (id, by string) {
 	id, by = p.subject.ProviderID, p.subject.ProviderBy
 	isListed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
@@ -79,8 +81,9 @@ func (p *pass) askedProvider(list []provider) (id, by string) {
 	return id, by
 }
 
-// storedProvider is the provider that the Python client takes of several where nobody asks for one: the only listed one that
-// its auth-config.json has for the back-end, also where the credentials come from variables.
+// storedProvider is the provider that the Python client takes of several where nobody asks for one:
+// the only listed one that its auth-config.json has for the back-end, also where the credentials
+// come from variables.
 func (p *pass) storedProvider(list []provider) string {
 	stored := p.subject.Credentials.PythonClientWouldUse.Providers
 	fitting := slices.DeleteFunc(slices.Clone(list), func(pr provider) bool { return !slices.Contains(stored, pr.id) })
@@ -101,16 +104,17 @@ func (p *pass) useProvider(used provider, asClients bool) {
 	p.api.usedID, p.api.asClients, p.api.scopes = used.id, asClients, used.scopes
 }
 
-// otherCase tells two issuers that are one but for the letter case of the host. The standards take no notice of it, but
-// programs that compare texts do.
+// otherCase tells two issuers that are one but for the letter case of the host. The standards take
+// no notice of it, but programs that compare texts do.
 func otherCase(listed, issuer string) bool {
 	listed, issuer = strings.TrimRight(listed, "/"), strings.TrimRight(issuer, "/")
 	return listed != issuer && strings.EqualFold(listed, issuer) && environments.SameIssuer(listed, issuer)
 }
 
-// ListedScopes are the scopes that the back-end lists now for the environment's identity provider: every openEO client asks
-// for all of them. It reads public documents only, as a check does, and sends neither the id nor the secret. The error wraps
-// ErrNoAnswer where the back-end does not answer.
+// ListedScopes are the scopes that the back-end lists now for the environment's identity provider:
+// every openEO client asks for all of them. It reads public documents only, as a check does, and
+// sends neither the id nor the secret. The error wraps ErrNoAnswer where the back-end does not
+// answer.
 func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 	if s.Backend == nil {
 		return nil, errors.New("no openEO back-end takes part")
@@ -149,8 +153,8 @@ type Listed struct {
 	Scopes            []string
 }
 
-// ReadBackend reads what a back-end publishes: its versions, its title and its login providers. The error wraps ErrNoAnswer
-// where it does not answer.
+// ReadBackend reads what a back-end publishes: its versions, its title and its login providers. The
+// error wraps ErrNoAnswer where it does not answer.
 func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Published, error) {
 	o = o.withDefaults()
 	ctx, cancel := context.WithTimeout(ctx, o.Deadline)
@@ -184,7 +188,8 @@ type Announced struct {
 	TokenEndpoint string
 }
 
-// ReadIssuer reads the discovery document of an issuer. The error wraps ErrNoAnswer where there is none.
+// ReadIssuer reads the discovery document of an issuer. The error wraps ErrNoAnswer where there is
+// none.
 func ReadIssuer(ctx context.Context, issuer string, o Options) (Announced, error) {
 	o = o.withDefaults()
 	ctx, cancel := context.WithTimeout(ctx, o.Deadline)

@@ -17,8 +17,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// proxies chooses the proxy by the usual variables. Go itself does not know ALL_PROXY, the Python client does: a check must
-// take the way that the client takes.
+// proxies chooses the proxy by the usual variables. Go itself does not know ALL_PROXY, the Python
+// client does: a check must take the way that the client takes.
 type proxies struct {
 	function func(*url.URL) (*url.URL, error)
 	variable map[string]string // scheme -> the variable that holds its proxy
@@ -57,10 +57,12 @@ func (p proxies) choose(r *http.Request) (*url.URL, error) {
 	return u, nil
 }
 
-// errProxyAddress stands for the library's error, which would quote the variable and the password in it.
+// errProxyAddress stands for the library's error, which would quote the variable and the password
+// in it.
 var errProxyAddress = errors.New("the proxy variable holds no usable address")
 
-// via is the variable that names the proxy through which a request goes, and the scheme of its address.
+// via is the variable that names the proxy through which a request goes, and the scheme of its
+// address.
 func (p proxies) via(to *url.URL) (variable, scheme string) {
 	used, err := p.function(to)
 	if err != nil || used == nil {
@@ -108,8 +110,8 @@ func plainProxy(err error) bool {
 	return strings.Contains(err.Error(), "HTTP response to HTTPS client") || strings.Contains(err.Error(), "does not look like a TLS handshake")
 }
 
-// atProxy adds to a failure that it came while the proxy was to open the way. That may be the proxy's fault, or that of the
-// server behind it.
+// atProxy adds to a failure that it came while the proxy was to open the way. That may be the
+// proxy's fault, or that of the server behind it.
 func (c *client) atProxy(f failure, to *url.URL) failure {
 	used, err := c.proxies.function(to)
 	if err != nil || used == nil {
@@ -129,15 +131,18 @@ func (c *client) atProxy(f failure, to *url.URL) failure {
 	return f
 }
 
-// asHTTPS explains a mistake that is easily made: the address of a proxy for https begins with http all the same.
+// asHTTPS explains a mistake that is easily made: the address of a proxy for https begins with http
+// all the same.
 const asHTTPS = "; the variable names it with https://, so the proxy itself has to speak TLS"
 
-// proxyAnswered is a proxy's refusal to connect through, for example 407 (a password is needed) or 403.
+// proxyAnswered is a proxy's refusal to connect through, for example 407 (a password is needed) or
+// 403.
 type proxyAnswered struct{ status int }
 
 func (p proxyAnswered) Error() string { return fmt.Sprintf("proxy answered %d", p.status) }
 
-// onConnect turns a refusal into an error that says so; Go's own is the bare reason phrase of the proxy.
+// onConnect turns a refusal into an error that says so; Go's own is the bare reason phrase of the
+// proxy.
 func onConnect(ctx context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
 	if res.StatusCode != http.StatusOK {
 		return proxyAnswered{res.StatusCode}
@@ -146,9 +151,10 @@ func onConnect(ctx context.Context, _ *url.URL, _ *http.Request, res *http.Respo
 	return nil
 }
 
-// pythonProxy records that the Python client would reach a host through a proxy that this program reaches directly: this
-// machine, which nothing that is meant for it has to leave, or a host that NO_PROXY has in a form that the client does not
-// read. A proxy that cannot be connected to ends the client's login.
+// pythonProxy records that the Python client would reach a host through a proxy that this program
+// reaches directly: this machine, which nothing that is meant for it has to leave, or a host that
+// NO_PROXY has in a form that the client does not read. A proxy that cannot be connected to ends
+// the client's login.
 func (p *pass) pythonProxy(ctx context.Context) {
 	px := p.client.proxies
 	for _, address := range []string{p.issuer(), p.document().token, p.backendAPI().root} {
@@ -167,7 +173,8 @@ func (p *pass) pythonProxy(ctx context.Context) {
 	p.set(checks.PythonProxy, "")
 }
 
-// pythonBypasses reads NO_PROXY as the client does (package requests): an entry is a block of addresses, or the end of a name.
+// pythonBypasses reads NO_PROXY as the client does (package requests): an entry is a block of
+// addresses, or the end of a name.
 func (p proxies) pythonBypasses(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	for entry := range strings.SplitSeq(p.none, ",") {

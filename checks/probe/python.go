@@ -20,11 +20,11 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// What the openEO Python client 0.53 would do on this machine, as far as that can be seen from here: this program's login is
-// only as good as the one that it stands for.
+// What the openEO Python client 0.53 would do on this machine, as far as that can be seen from
+// here: this program's login is only as good as the one that it stands for.
 
-// pythonConnect is what connect() would make of the API root: it must be answered with 200 and a JSON object that names a
-// version from 1.0 on.
+// pythonConnect is what connect() would make of the API root: it must be answered with 200 and a
+// JSON object that names a version from 1.0 on.
 func pythonConnect(a answer) string {
 	version, isText := a.document["api_version"].(string)
 	if _, given := a.document["api_version"]; !given {
@@ -48,8 +48,8 @@ func pythonConnect(a answer) string {
 	return "ok"
 }
 
-// pythonReads records an answer that this program reads and the client does not: it takes a byte order mark for text where it
-// need not guess the encoding (package requests).
+// pythonReads records an answer that this program reads and the client does not: it takes a byte
+// order mark for text where it need not guess the encoding (package requests).
 func (p *pass) pythonReads(s *checks.Step, a answer) {
 	read := []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}
 	if slices.Contains(read, s) && pythonStumbles(a) {
@@ -64,8 +64,8 @@ func pythonStumbles(a answer) bool {
 	return a.marked && !guessed
 }
 
-// pythonReadsList tells that the client gets through the list of providers: it looks up the ID of each entry, and asks for
-// openid and what the chosen entry lists as its scopes, all of them texts.
+// pythonReadsList tells that the client gets through the list of providers: it looks up the ID of
+// each entry, and asks for openid and what the chosen entry lists as its scopes, all of them texts.
 func pythonReadsList(a answer, chosen string) bool {
 	entries, _ := a.document["providers"].([]any)
 	for _, entry := range entries {
@@ -86,8 +86,9 @@ func oddScopes(v any) bool {
 	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
 }
 
-// pythonChoice records which provider the client would take and whether it would find the credentials for it there. Asked is
-// what the program passes: a flag, or what the catalog's snippets write.
+// pythonChoice records which provider the client would take and whether it would find the
+// credentials for it there. Asked is what the program passes: a flag, or what the catalog's
+// snippets write.
 func (p *pass) pythonChoice(list []provider, asked, by string) {
 	id := pythonProvider(list, asked, by)
 	p.set(checks.PythonProviderID, text.Line(id, 60))
@@ -120,8 +121,8 @@ func pythonReadsPlace(s credentials.Source) bool {
 	return s.Kind == credentials.KindEnvironment || s.Kind == credentials.KindAuthConfig
 }
 
-// pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable, the only one, the one of
-// auth-config.json (asked for by byAuthConfig), the first.
+// pythonProvider goes by IDs alone: the one that the program passes, a listed one of the variable,
+// the only one, the one of auth-config.json (asked for by byAuthConfig), the first.
 func pythonProvider(list []provider, asked, by string) string {
 	listed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
 	switch {
@@ -133,8 +134,8 @@ func pythonProvider(list []provider, asked, by string) string {
 	return list[0].id
 }
 
-// pythonFacts records what is known only at the end: whether the client would trust the certificates that were met, and what
-// it would send besides.
+// pythonFacts records what is known only at the end: whether the client would trust the
+// certificates that were met, and what it would send besides.
 func (p *pass) pythonFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is only a remark must not cost anybody the report
 	if _, known := seen[bool](p, checks.PythonMarked); !known {
@@ -164,8 +165,9 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	p.set(checks.PythonTrusts, verdict)
 }
 
-// pythonIssuer looks whom the client would ask for a token where the back-end lists another issuer than the environment's and
-// yet accepts the login: it reads the document of the listed one. A host by another name leads to the same token endpoint.
+// pythonIssuer looks whom the client would ask for a token where the back-end lists another issuer
+// than the environment's and yet accepts the login: it reads the document of the listed one. A host
+// by another name leads to the same token endpoint.
 func (p *pass) pythonIssuer(ctx context.Context) {
 	listed := p.backendAPI().pythons
 	if listed == "" || environments.SameIssuer(listed, p.subject.Environment.Issuer) || p.derived().Text(checks.MeAnswer) != "accepted" {
@@ -179,14 +181,16 @@ func (p *pass) pythonIssuer(ctx context.Context) {
 	p.set(checks.PythonIssuerSame, usableDocument(a) && endpoint(a, "token_endpoint") == p.document().token)
 }
 
-// met are the certificates that a host showed, and the chains by which this program trusts them, if it does.
+// met are the certificates that a host showed, and the chains by which this program trusts them, if
+// it does.
 type met struct {
 	host   string
 	shown  []*x509.Certificate
 	chains [][]*x509.Certificate
 }
 
-// authorities are whom the Python client trusts: a file that a variable names, or that of the package certifi.
+// authorities are whom the Python client trusts: a file that a variable names, or that of the
+// package certifi.
 type authorities struct {
 	variable string
 	pool     *x509.CertPool // nil where it cannot be read
@@ -231,7 +235,8 @@ func (p *pass) certifi() string {
 	return ""
 }
 
-// verdict tells whether the client would trust a host. Of Mozilla's list it is only likely that the client has no other.
+// verdict tells whether the client would trust a host. Of Mozilla's list it is only likely that the
+// client has no other.
 func (a authorities) verdict(m met) string {
 	switch {
 	case a.list && slices.ContainsFunc(m.chains, endsInMozillas), a.list && m.verifies(mozillas()):
@@ -303,8 +308,9 @@ func (c *client) certificates() []met {
 
 const maxNetrc = 64 << 10 // bytes
 
-// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the client (package requests)
-// then sends that name and password in a Basic header, beside the client's own in the body.
+// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the
+// client (package requests) then sends that name and password in a Basic header, beside the
+// client's own in the body.
 func (p *pass) netrcHost(ctx context.Context, address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -334,7 +340,8 @@ func (p *pass) netrcFiles() []string {
 	return []string{filepath.Join(home, ".netrc"), filepath.Join(home, "_netrc")}
 }
 
-// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty line, are passed over.
+// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty
+// line, are passed over.
 func hasMachine(text, host string) bool {
 	words := strings.Fields(withoutMacros(text))
 	for i, word := range words {

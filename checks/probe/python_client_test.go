@@ -42,7 +42,8 @@ func TestTheBearerFormIsThatOfThePythonClientFirst(t *testing.T) {
 	}
 }
 
-// TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin: openEO clients send the token alone only where that is announced.
+// TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin: openEO clients send the token alone only
+// where that is announced.
 func TestAFormThatNobodyAnnouncedIsTriedOnceAndIsNoLogin(t *testing.T) {
 	alone := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -103,7 +104,8 @@ func TestConnectIsThatOfThePythonClient(t *testing.T) {
 	}
 }
 
-// TestThePythonClientEndsOnTheWay: each of these answers leaves the addresses below it in order, and ends the client's login.
+// TestThePythonClientEndsOnTheWay: each of these answers leaves the addresses below it in order,
+// and ends the client's login.
 func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	host := func(text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -219,7 +221,8 @@ func TestTheVersionIsChosenAsThePythonClientDoes(t *testing.T) {
 	}
 }
 
-// TestCredentialsUnderAnotherProviderAreNotFoundByPython: it looks for them by the ID of the provider, never by the issuer.
+// TestCredentialsUnderAnotherProviderAreNotFoundByPython: it looks for them by the ID of the
+// provider, never by the issuer.
 func TestCredentialsUnderAnotherProviderAreNotFoundByPython(t *testing.T) {
 	for provider, want := range map[string]checks.Facts{
 		"p":          {"python.credentials": "auth-config", "python.provider_id": "p", "login.works": true},
@@ -245,8 +248,8 @@ func TestThePythonClientTakesBothFromOnePlace(t *testing.T) {
 	}
 }
 
-// TestStoredProvidersDecideWhereNobodyChooses: the Python client reads auth-config.json to choose between several providers,
-// also where the credentials are in variables.
+// TestStoredProvidersDecideWhereNobodyChooses: the Python client reads auth-config.json to choose
+// between several providers, also where the credentials are in variables.
 func TestStoredProvidersDecideWhereNobodyChooses(t *testing.T) {
 	both := map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
 		reply(200, `{"providers":[{"id":"q","title":"Q","issuer":"https://q.example.org"},{"id":"p","title":"P","issuer":"http://`+r.Host+`/realms/x"}]}`)(w, r)

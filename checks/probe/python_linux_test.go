@@ -23,8 +23,9 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// TestWhomThePythonClientTrusts: the system's authorities, those of a variable, and those that Python brings are three lists.
-// The program reads the system's once, so each case has a process of its own.
+// TestWhomThePythonClientTrusts: the system's authorities, those of a variable, and those that
+// Python brings are three lists. The program reads the system's once, so each case has a process of
+// its own.
 func TestWhomThePythonClientTrusts(t *testing.T) {
 	if os.Getenv("PROBE_TRUST_CHILD") != "" {
 		return

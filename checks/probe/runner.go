@@ -25,7 +25,8 @@ type step struct {
 	run  func(context.Context, *pass) outcome
 }
 
-// outcome is how a step ended, for the list of steps that a person follows. The diagnosis rests on facts alone.
+// outcome is how a step ended, for the list of steps that a person follows. The diagnosis rests on
+// facts alone.
 type outcome struct {
 	status  checks.Status
 	because string
@@ -35,7 +36,8 @@ func passed(because string) outcome { return outcome{checks.Passed, because} }
 func failed(because string) outcome { return outcome{checks.Failed, because} }
 func warned(because string) outcome { return outcome{checks.Warned, because} }
 
-// runAll starts each step as soon as those it needs have ended, so that the wall time is the longest chain of round trips.
+// runAll starts each step as soon as those it needs have ended, so that the wall time is the
+// longest chain of round trips.
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 	done, sent := map[string]chan struct{}{}, map[string]*signal{}
 	for _, s := range steps {
@@ -64,7 +66,8 @@ func (p *pass) runOne(ctx context.Context, s step) (c checks.Check) {
 	c = checks.Check{ID: s.id, Title: s.title, Further: s.further}
 	started, told := time.Now(), false
 	defer func() {
-		// A panic is our defect, not the reader's misconfiguration. Its value may hold anything, so it is not shown.
+		// A panic is our defect, not the reader's misconfiguration. Its value may hold anything, so
+		// it is not shown.
 		if recover() != nil {
 			c.Status, c.Because = checks.Crashed, "credguide itself failed here; please report it"
 		}
@@ -122,9 +125,9 @@ func sideBySide(n int, ask func(i int)) {
 	}
 }
 
-// signal tells that a step's request has its connection, or that the step has ended. A step that yields to another waits
-// for it: over HTTP/1.1 only one request at a time goes over a connection, and opening a second one takes round trips that
-// the longest chain need not wait for.
+// signal tells that a step's request has its connection, or that the step has ended. A step that
+// yields to another waits for it: over HTTP/1.1 only one request at a time goes over a connection,
+// and opening a second one takes round trips that the longest chain need not wait for.
 type signal struct {
 	once sync.Once
 	ch   chan struct{}
@@ -149,9 +152,10 @@ func giveSignal(ctx context.Context) {
 	}
 }
 
-// probes are all steps, in the order of the report. The identity provider's chain and the back-end's run side by side;
-// of two requests to the back-end, the one that the token waits for takes the connection that is open, and the other opens
-// one of its own; keys are fetched beside the token; userinfo and /me start together once a token is there.
+// probes are all steps, in the order of the report. The identity provider's chain and the
+// back-end's run side by side; of two requests to the back-end, the one that the token waits for
+// takes the connection that is open, and the other opens one of its own; keys are fetched beside
+// the token; userinfo and /me start together once a token is there.
 var probes = []step{
 	{id: "input", title: "credentials", effect: Local, run: runInput, host: nowhere},
 	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, skip: skipWithoutIssuer, run: runDiscovery, host: atIssuer},
@@ -189,8 +193,9 @@ var probes = []step{
 // publicSteps read what is published, and need no credentials.
 var publicSteps = []string{"input", "discovery", "alternatives", "grant", "well-known", "capabilities", "providers", "keys"}
 
-// stepsFor orders the key request so that it takes no connection away from the token: beside /credentials/oidc where a
-// back-end takes part (both chains are then equally long), beside userinfo where none does.
+// stepsFor orders the key request so that it takes no connection away from the token: beside
+// /credentials/oidc where a back-end takes part (both chains are then equally long), beside
+// userinfo where none does.
 func (p *pass) stepsFor() []step {
 	steps := slices.Clone(probes)
 	if p.subject.Public {
@@ -217,7 +222,8 @@ func atBackend(p *pass) string {
 	return hostOf(p.subject.Backend.URL)
 }
 
-// atTokenEndpoint: before discovery only the issuer's host is known, and normally the only one that may get the secret.
+// atTokenEndpoint: before discovery only the issuer's host is known, and normally the only one that
+// may get the secret.
 func atTokenEndpoint(p *pass) string { return atIssuer(p) }
 
 func atSisters(p *pass) string {

@@ -8,7 +8,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// TestAPanicIsACrashedStep, wherever in the step it comes from, and the steps that wait for it go on.
+// TestAPanicIsACrashedStep, wherever in the step it comes from, and the steps that wait for it go
+// on.
 func TestAPanicIsACrashedStep(t *testing.T) {
 	fine := func(context.Context, *pass) outcome { return passed("fine") }
 	steps := []step{
@@ -45,7 +46,8 @@ func TestAPanicIsACrashedStep(t *testing.T) {
 	}
 }
 
-// TestTheBudgetIsAPromise: requests that are made side by side never exceed it, and what a login needs stays.
+// TestTheBudgetIsAPromise: requests that are made side by side never exceed it, and what a login
+// needs stays.
 func TestTheBudgetIsAPromise(t *testing.T) {
 	b := newBudget()
 	made := make([]bool, 100)

@@ -9,8 +9,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// mostlyAllowed are scopes that identity providers allow nearly every client. They are asked for together where there are
-// too many to ask for each alone.
+// mostlyAllowed are scopes that identity providers allow nearly every client. They are asked for
+// together where there are too many to ask for each alone.
 var mostlyAllowed = []string{"email", "profile", "address", "phone", "offline_access", "roles", "acr", "basic", "web-origins", "microprofile-jwt"}
 
 func skipScopes(p *pass) string {
@@ -20,8 +20,8 @@ func skipScopes(p *pass) string {
 	return ""
 }
 
-// runScopes asks for each scope alone, side by side: servers name the whole list they refused, not the one at fault. Of a
-// long list, those that are seldom refused are asked for in one request.
+// runScopes asks for each scope alone, side by side: servers name the whole list they refused, not
+// the one at fault. Of a long list, those that are seldom refused are asked for in one request.
 func runScopes(ctx context.Context, p *pass) outcome {
 	groups := p.scopeGroups()
 	results := make([]minted, len(groups))
@@ -55,12 +55,12 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
 }
 
-// afterScopes are the requests that may follow this step, beside those that are set aside: a second look at the signing
-// keys, and /me once more.
+// afterScopes are the requests that may follow this step, beside those that are set aside: a second
+// look at the signing keys, and /me once more.
 const afterScopes = 2
 
-// scopeGroups are what is asked for in one request each: openid first, then each scope alone, as far as the requests go,
-// and the rest together.
+// scopeGroups are what is asked for in one request each: openid first, then each scope alone, as
+// far as the requests go, and the rest together.
 func (p *pass) scopeGroups() [][]string {
 	scopes := slices.DeleteFunc(p.clientScopes(), func(s string) bool { return s == "openid" })
 	slices.SortStableFunc(scopes, func(a, b string) int {

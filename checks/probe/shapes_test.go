@@ -19,13 +19,15 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// shape is a discovery document as one make of identity provider publishes it, with the hosts left open.
+// shape is a discovery document as one make of identity provider publishes it, with the hosts left
+// open.
 type shape struct {
 	Source   string         `json:"source"`
 	Document map[string]any `json:"document"`
 }
 
-// remarks are what may be said of a login that works, because it is true of the document or of this test.
+// remarks are what may be said of a login that works, because it is true of the document or of this
+// test.
 func (s shape) remarks() []string {
 	may := []string{"token-opaque"}
 	if issuer, _ := s.Document["issuer"].(string); strings.HasSuffix(issuer, "/") {
@@ -37,7 +39,8 @@ func (s shape) remarks() []string {
 	return may
 }
 
-// TestAHealthyLoginIsQuietWhateverTheMake: the same login works with the document of each make, and nothing is said against it.
+// TestAHealthyLoginIsQuietWhateverTheMake: the same login works with the document of each make, and
+// nothing is said against it.
 func TestAHealthyLoginIsQuietWhateverTheMake(t *testing.T) {
 	files, err := filepath.Glob("../../testdata/discovery/*.json")
 	if err != nil || len(files) < 15 {
@@ -67,7 +70,8 @@ func TestAHealthyLoginIsQuietWhateverTheMake(t *testing.T) {
 	}
 }
 
-// shaped is an identity provider with that document, and a back-end that lists it, where "lab" can log in.
+// shaped is an identity provider with that document, and a back-end that lists it, where "lab" can
+// log in.
 func shaped(t *testing.T, text string) (probe.Subject, shape) {
 	t.Helper()
 	answers := map[string]string{}
@@ -115,7 +119,8 @@ func shaped(t *testing.T, text string) (probe.Subject, shape) {
 	return subject, s
 }
 
-// TestTheLastOfManyProvidersIsFound: a list is bounded by the size of its document, and by nothing else.
+// TestTheLastOfManyProvidersIsFound: a list is bounded by the size of its document, and by nothing
+// else.
 func TestTheLastOfManyProvidersIsFound(t *testing.T) {
 	s := login(t, map[string]http.HandlerFunc{"/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
 		others := strings.Repeat(`{"id":"q","title":"Q","issuer":"https://q.example.org"},`, 3)

@@ -13,8 +13,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// Shared is what many checks have in common: their connections, the public documents, which are asked for once, and the
-// gates that bound what one host is asked at a time. The zero value is not usable; NewShared makes one.
+// Shared is what many checks have in common: their connections, the public documents, which are
+// asked for once, and the gates that bound what one host is asked at a time. The zero value is not
+// usable; NewShared makes one.
 type Shared struct {
 	limits Limits
 
@@ -50,8 +51,8 @@ func (s *Shared) Close() {
 	}
 }
 
-// Forget drops connections and documents, so that none outlives the authorities that it was checked with. The gates stay: a
-// host that asked for a pause is still owed it.
+// Forget drops connections and documents, so that none outlives the authorities that it was checked
+// with. The gates stay: a host that asked for a pause is still owed it.
 func (s *Shared) Forget() {
 	s.Close()
 	s.mu.Lock()
@@ -61,8 +62,8 @@ func (s *Shared) Forget() {
 	s.order, s.size = nil, 0
 }
 
-// transport is the one for these authorities, which fresh makes where there is none. All checks of a run have the same
-// proxies.
+// transport is the one for these authorities, which fresh makes where there is none. All checks of
+// a run have the same proxies.
 func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *http.Transport {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -85,8 +86,8 @@ type documentKey struct {
 	address string
 }
 
-// publicDocument is one public document, or that it could not be had. Each check reads it anew, because each has a secret of its
-// own that must not stand in what it reads.
+// publicDocument is one public document, or that it could not be had. Each check reads it anew,
+// because each has a secret of its own that must not stand in what it reads.
 type publicDocument struct {
 	key   documentKey
 	done  chan struct{}
@@ -98,14 +99,15 @@ type publicDocument struct {
 	until time.Time // zero: no end
 }
 
-// plainAnswer is a public document as every check reads it whose secret is not in it. Nobody changes it.
+// plainAnswer is a public document as every check reads it whose secret is not in it. Nobody
+// changes it.
 type plainAnswer struct {
 	answer answer
 	text   guard.Looked
 }
 
-// document returns what another check has asked already, and waits while it does. Where there is nothing, lead is true, and
-// the caller must call keep or drop.
+// document returns what another check has asked already, and waits while it does. Where there is
+// nothing, lead is true, and the caller must call keep or drop.
 func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *publicDocument, lead bool) {
 	for {
 		s.mu.Lock()
@@ -142,8 +144,8 @@ func (d *publicDocument) ended() bool {
 	}
 }
 
-// keep gives a document to the checks that wait for it and to later ones. What the asking check alone suffered from, its
-// interruption or the end of its time, is not kept.
+// keep gives a document to the checks that wait for it and to later ones. What the asking check
+// alone suffered from, its interruption or the end of its time, is not kept.
 func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.ConnectionState, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// A program that runs for long forgets documents with the authorities that they were checked with, and no pause that it owes.
+// A program that runs for long forgets documents with the authorities that they were checked with,
+// and no pause that it owes.
 func TestForgetting(t *testing.T) {
 	s := NewShared(Limits{PerHost: 4})
 	s.gate("idp.example.org").heed(answer{status: http.StatusTooManyRequests, received: time.Now()})
@@ -35,7 +36,8 @@ func TestForgetting(t *testing.T) {
 	}
 }
 
-// A server that names another host each time fills no memory, and opens no gate that somebody waits at.
+// A server that names another host each time fills no memory, and opens no gate that somebody waits
+// at.
 func TestGatesAreBounded(t *testing.T) {
 	s := NewShared(Limits{PerHost: 1})
 	leave, _, err := s.gate("busy").enter(t.Context(), false)

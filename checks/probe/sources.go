@@ -10,8 +10,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// remarks are what is unusual about the files that the values came from, as far as a line of the report holds it. Nothing of
-// it keeps this login from working, but another program may read the same file in another way.
+// remarks are what is unusual about the files that the values came from, as far as a line of the
+// report holds it. Nothing of it keeps this login from working, but another program may read the
+// same file in another way.
 func (p *pass) remarks() string {
 	const enough = 2
 	notes, _ := seen[[]string](p, checks.SourcesNotes)
@@ -59,8 +60,8 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 	}
 }
 
-// missedHere tells that a value which was not found anywhere was looked for at this place. The other places and values only
-// hide it.
+// missedHere tells that a value which was not found anywhere was looked for at this place. The
+// other places and values only hide it.
 func missedHere(c credentials.Resolved, l credentials.Looked) bool {
 	switch {
 	case l.Outcome == credentials.Found, l.Outcome == credentials.Exposed:
@@ -89,13 +90,14 @@ func placeWords(l credentials.Looked) string {
 	return l.Source.String() + " (" + why + ")"
 }
 
-// fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials file, and not a flag.
+// fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials
+// file, and not a flag.
 func fromVariable(s credentials.Setting) bool {
 	return s.Set && !s.Source.Chosen() && (s.Source.Kind == credentials.KindEnvironment || s.Source.Kind == credentials.KindDotenv)
 }
 
-// fileFacts: a file that the user named must be readable. One that was merely found counts where the values are missing, for
-// they may stand in it.
+// fileFacts: a file that the user named must be readable. One that was merely found counts where
+// the values are missing, for they may stand in it.
 func (p *pass) fileFacts(c credentials.Resolved) {
 	var unreadable, exposed, notes []string
 	for _, n := range c.Notes {

@@ -14,16 +14,19 @@ import (
 
 // Standing is what an identity provider says of a client ID, asked without a secret.
 type Standing struct {
-	// Client is known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, or other when the answer says nothing.
+	// Client is known, unknown, disabled, bearer-only, wrong-protocol, realm-disabled, or other
+	// when the answer says nothing.
 	Client string
 	// Certain tells that the server is one whose answers are understood (a Keycloak).
 	Certain bool
 }
 
-// ErrNoAnswer is returned when the identity provider did not answer; the error that wraps it says why.
+// ErrNoAnswer is returned when the identity provider did not answer; the error that wraps it says
+// why.
 var ErrNoAnswer = errors.New("no answer")
 
-// Watch asks again and again whether an identity provider knows a client ID. The discovery document is read once.
+// Watch asks again and again whether an identity provider knows a client ID. The discovery document
+// is read once.
 type Watch struct {
 	pass          *pass
 	authorization string
@@ -35,8 +38,8 @@ type HeldBack struct{ Why lint.Holding }
 
 func (h *HeldBack) Error() string { return "the client ID is not asked for: " + string(h.Why) }
 
-// NewWatch prepares to ask the environment for the client of the credentials. Nothing is sent yet, and never the secret: it
-// is only compared with the client ID.
+// NewWatch prepares to ask the environment for the client of the credentials. Nothing is sent yet,
+// and never the secret: it is only compared with the client ID.
 func NewWatch(ctx context.Context, e environments.Environment, c credentials.Resolved, o Options) *Watch {
 	s := Subject{Environment: e}
 	s.Credentials.ClientID, s.Credentials.Secret = c.ClientID, c.Secret
@@ -45,8 +48,9 @@ func NewWatch(ctx context.Context, e environments.Environment, c credentials.Res
 	return &Watch{pass: p}
 }
 
-// Ask asks once: the discovery document at the first time, then the authorization endpoint with the client ID. Where the
-// client ID is held back, nobody is asked at all, and the error is a *HeldBack.
+// Ask asks once: the discovery document at the first time, then the authorization endpoint with the
+// client ID. Where the client ID is held back, nobody is asked at all, and the error is a
+// *HeldBack.
 func (w *Watch) Ask(ctx context.Context) (Standing, error) {
 	if w.pass.held {
 		return Standing{}, &HeldBack{w.pass.heldBack}
@@ -88,7 +92,8 @@ func (w *Watch) discover(ctx context.Context) error {
 
 func noAnswer(a answer) error { return &unanswered{a.host, ended(a).because} }
 
-// unanswered is an answer that says nothing of the client: none at all, an outage, or something else than was asked for.
+// unanswered is an answer that says nothing of the client: none at all, an outage, or something
+// else than was asked for.
 type unanswered struct{ host, because string }
 
 func (u *unanswered) Error() string { return u.host + ": " + u.because }

@@ -30,8 +30,8 @@ type tokenRequest struct {
 	style    authStyle
 }
 
-// authStyle is how the client authenticates. It is always set: left to itself, the library would try Basic, then the body,
-// and lose the first error.
+// authStyle is how the client authenticates. It is always set: left to itself, the library would
+// try Basic, then the body, and lose the first error.
 type authStyle int
 
 const (
@@ -49,11 +49,13 @@ type minted struct {
 	repeats bool // the secret came back in the token's place
 }
 
-// longSecret is the length from which a secret is in a token or an address for no other reason than that somebody put it there.
+// longSecret is the length from which a secret is in a token or an address for no other reason than
+// that somebody put it there.
 const longSecret = 16
 
-// repeatsSecret tells that a token is the secret, or has it inside: as it is or, in one that is opaque, in any form that the
-// guard of it knows. What a token says of its client in a payload is no form of the secret.
+// repeatsSecret tells that a token is the secret, or has it inside: as it is or, in one that is
+// opaque, in any form that the guard of it knows. What a token says of its client in a payload is
+// no form of the secret.
 func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard.Guard) bool {
 	text := lint.Bare(secret.Reveal())
 	switch {
@@ -73,13 +75,14 @@ func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard
 	return forms.Holds([]byte(token))
 }
 
-// issued tells that there is a token which openEO clients can use: they send it as a bearer token, and take no other type
-// (RFC 6749 section 7.1; in any case, section 5.1).
+// issued tells that there is a token which openEO clients can use: they send it as a bearer token,
+// and take no other type (RFC 6749 section 7.1; in any case, section 5.1).
 func (m minted) issued() bool { return m.token != "" && strings.EqualFold(m.kind, bearerType) }
 
 const bearerType = "Bearer"
 
-// askToken makes one token request. The library builds it; what came back is read from the recorded exchange.
+// askToken makes one token request. The library builds it; what came back is read from the recorded
+// exchange.
 func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	rt := &tokenTransport{pass: p, request: r, got: answer{failure: failure{kind: "malformed", detail: "not a usable address"}}}
 	cfg := clientcredentials.Config{ClientID: r.clientID, TokenURL: p.document().token, Scopes: r.scopes, AuthStyle: oauth2.AuthStyleInParams}
@@ -109,8 +112,9 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	return m
 }
 
-// sendable is the token if a header can carry it: RFC 6750 section 2.1 allows fewer characters still. Sent as it is, a line
-// break in it would end the request before it began, and that would look like a broken connection.
+// sendable is the token if a header can carry it: RFC 6750 section 2.1 allows fewer characters
+// still. Sent as it is, a line break in it would end the request before it began, and that would
+// look like a broken connection.
 func sendable(token string) string {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return ""
@@ -165,14 +169,16 @@ func skipToken(p *pass) string {
 	return ""
 }
 
-// runToken asks as the openEO clients do: secret in the body, openid and every scope that the back-end lists.
+// runToken asks as the openEO clients do: secret in the body, openid and every scope that the
+// back-end lists.
 func runToken(ctx context.Context, p *pass) outcome {
 	c := p.subject.Credentials
 	scopes := p.clientScopes()
 	p.set(checks.TokenScopes, scopes)
 	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
 	if p.is(checks.CredentialsSwappedShape) {
-		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped first, the right pair is tried.
+		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped
+		// first, the right pair is tried.
 		swapped := p.tryVariant(ctx, tokenRequest{step: checks.TokenSwapped.ID, variant: checks.TokenSwapped, clientID: c.Secret.Reveal(), secret: credentials.NewSecret(c.ClientID), scopes: scopes, style: inBody})
 		if swapped.issued() {
 			return failed("accepted only with id and secret swapped")
@@ -213,7 +219,8 @@ func (p *pass) clientScopes() []string {
 	return slices.Compact(scopes)
 }
 
-// encodes tells that a value changes when it is form-urlencoded, so that its encoding in a Basic header matters.
+// encodes tells that a value changes when it is form-urlencoded, so that its encoding in a Basic
+// header matters.
 func encodes(s string) bool { return url.QueryEscape(s) != s }
 
 func (p *pass) tokenFacts(m minted) {
@@ -260,8 +267,8 @@ func (p *pass) grantedFacts(m minted) {
 	}
 }
 
-// staleFact: Keycloak names the "not before" time of its policy beside the token; one that lies after the token's own issue
-// time makes every service refuse it (measured).
+// staleFact: Keycloak names the "not before" time of its policy beside the token; one that lies
+// after the token's own issue time makes every service refuse it (measured).
 func (p *pass) staleFact(m minted) {
 	notBefore, ok := number(m.answer.document["not-before-policy"])
 	if !ok {

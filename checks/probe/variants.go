@@ -16,7 +16,8 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 )
 
-// unclear are the refusals that one answer cannot explain, so that further requests are worth making.
+// unclear are the refusals that one answer cannot explain, so that further requests are worth
+// making.
 var unclear = []string{"client-or-credentials", "credentials", "client-refused", "client-id-unread", "grant-refused", "method-basic", "method-other", "other"}
 
 func skipVariants(p *pass) string {
@@ -36,13 +37,14 @@ func skipVariants(p *pass) string {
 	return "not needed: the answer says why"
 }
 
-// clientError tells a refusal of this request from a redirect, a missing endpoint, a rate limit or an outage.
+// clientError tells a refusal of this request from a redirect, a missing endpoint, a rate limit or
+// an outage.
 func clientError(status int, ok bool) bool {
 	return ok && status >= 400 && status < 500 && status != 404 && status != 405 && status != 429
 }
 
-// runVariants repeats the request, each time with one thing changed, side by side. It uses only the user's own values, and
-// sends them only where they were sent already.
+// runVariants repeats the request, each time with one thing changed, side by side. It uses only the
+// user's own values, and sends them only where they were sent already.
 func runVariants(ctx context.Context, p *pass) outcome {
 	list := p.furtherRequests().variants
 	results := make([]minted, len(list))
@@ -62,8 +64,8 @@ var variantWords = map[string]string{
 	"token_unquoted": "the secret without quotes", "token_unwrapped": "the secret taken out of what it stands in",
 }
 
-// maxVariants bounds the requests of this step. White space, quotes and wrappings are special characters too, but their own
-// variants say more of them than the encoding of the Basic header.
+// maxVariants bounds the requests of this step. White space, quotes and wrappings are special
+// characters too, but their own variants say more of them than the encoding of the Basic header.
 const maxVariants = 3
 
 // variants are the most telling first, none where the answer to the first request says enough.
@@ -129,7 +131,8 @@ func (p *pass) tryVariant(ctx context.Context, r tokenRequest) minted {
 	return m
 }
 
-// assertionType and assertion: RFC 7523 section 2.2, signed with the secret as the key (client_secret_jwt).
+// assertionType and assertion: RFC 7523 section 2.2, signed with the secret as the key
+// (client_secret_jwt).
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 func (p *pass) assertion(r tokenRequest) string {
@@ -148,8 +151,9 @@ func (p *pass) assertion(r tokenRequest) string {
 	return text
 }
 
-// padded: the library asks for a key of at least 32 bytes. HMAC pads a shorter key with zero bytes up to the block size of
-// the hash (RFC 2104 section 2), so the padded key makes the same signature.
+// padded: the library asks for a key of at least 32 bytes. HMAC pads a shorter key with zero bytes
+// up to the block size of the hash (RFC 2104 section 2), so the padded key makes the same
+// signature.
 func padded(key string) []byte {
 	b := []byte(key)
 	for len(b) < 32 {

@@ -24,8 +24,8 @@ var phaseWords = map[phase]string{
 	lookupPhase: "lookup", connectPhase: "connect", proxyPhase: "proxy", tlsPhase: "tls", requestPhase: "request", answerPhase: "answer",
 }
 
-// way follows one request to where it ends. What dials may outlive the request, so everything is atomic, and nothing goes
-// back.
+// way follows one request to where it ends. What dials may outlive the request, so everything is
+// atomic, and nothing goes back.
 type way struct {
 	reached atomic.Int32
 	opened  atomic.Bool // by the proxy

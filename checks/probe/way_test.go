@@ -80,7 +80,8 @@ func listening(t *testing.T, then func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// TestHowFarARequestCame is what separates causes: a reset in the handshake is often somebody in between.
+// TestHowFarARequestCame is what separates causes: a reset in the handshake is often somebody in
+// between.
 func TestHowFarARequestCame(t *testing.T) {
 	reset := func(c net.Conn) {
 		_, _ = c.Read(make([]byte, 100))
@@ -107,7 +108,8 @@ func TestHowFarARequestCame(t *testing.T) {
 	}
 }
 
-// TestThePythonClientMayUseAProxyForThisMachine: it does so where NO_PROXY does not say otherwise; this program does not.
+// TestThePythonClientMayUseAProxyForThisMachine: it does so where NO_PROXY does not say otherwise;
+// this program does not.
 func TestThePythonClientMayUseAProxyForThisMachine(t *testing.T) {
 	listening, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

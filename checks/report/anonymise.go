@@ -14,9 +14,9 @@ import (
 // mailAddress finds mail addresses in any text.
 var mailAddress = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
 
-// Anonymised is the report with stand-ins for who it is about: the client ID, the subject, the user ID and mail addresses. One
-// value has the same stand-in everywhere and in every report, so that tickets can be compared; whoever guesses a value can
-// so confirm the guess.
+// Anonymised is the report with stand-ins for who it is about: the client ID, the subject, the user
+// ID and mail addresses. One value has the same stand-in everywhere and in every report, so that
+// tickets can be compared; whoever guesses a value can so confirm the guess.
 func Anonymised(r checks.Report) checks.Report {
 	type hidden struct{ value, standIn string }
 	var list []hidden

@@ -1,6 +1,7 @@
-// Package report writes a checks.Report for its readers: people at a terminal, browsers, CI systems and monitors. It sees
-// the report and nothing else, so it can neither decide nor leak anything. Each format is one file that registers itself;
-// every text in a report may come from a hostile server and is made harmless for the format before it is written.
+// Package report writes a checks.Report for its readers: people at a terminal, browsers, CI systems
+// and monitors. It sees the report and nothing else, so it can neither decide nor leak anything.
+// Each format is one file that registers itself; every text in a report may come from a hostile
+// server and is made harmless for the format before it is written.
 package report
 
 import (
@@ -18,7 +19,8 @@ type Format struct {
 	Name string
 	// About is one line for help texts and completion.
 	About string
-	// Machine tells that a program reads the output, so that nothing else may stand in the same stream.
+	// Machine tells that a program reads the output, so that nothing else may stand in the same
+	// stream.
 	Machine bool
 	// Write writes one report.
 	Write func(io.Writer, checks.Report) error
@@ -48,7 +50,8 @@ func Names() []string {
 	return names
 }
 
-// maxShown bounds each text of a report, in characters: a server must not be able to push the cause off the screen.
+// maxShown bounds each text of a report, in characters: a server must not be able to push the cause
+// off the screen.
 const maxShown = 2000
 
 // clean makes a text safe to show on one line.
@@ -63,8 +66,8 @@ func RedactedFindings(r checks.Report, redact func(string) string) checks.Report
 	return withFixes(r)
 }
 
-// tidy returns a copy of the report in which show has been applied to every text, and no list is nil. Renderers work on such
-// a copy only.
+// tidy returns a copy of the report in which show has been applied to every text, and no list is
+// nil. Renderers work on such a copy only.
 func tidy(r checks.Report, show func(string) string) checks.Report {
 	return withFixes(text.Map(r, show))
 }

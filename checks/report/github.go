@@ -27,8 +27,8 @@ func githubOne(w io.Writer, r checks.Report) error {
 	return err
 }
 
-// githubParts are the errors, the warnings and the notices of one report, each a workflow command. Of a list, an account that
-// works has no notice of its own.
+// githubParts are the errors, the warnings and the notices of one report, each a workflow command.
+// Of a list, an account that works has no notice of its own.
 func githubParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
 	who := "client " + clientName(r) + ", " + subjectName(r.Subject)
@@ -71,7 +71,8 @@ func githubParts(e Entry, _ ListOptions) []string {
 	return []string{out[0].String(), out[1].String(), out[2].String()}
 }
 
-// githubBefore says how many annotations of a kind were left out, and at the end how many accounts work.
+// githubBefore says how many annotations of a kind were left out, and at the end how many accounts
+// work.
 func githubBefore(section int, t *Totals, _ ListOptions) string {
 	text := ""
 	if section > 0 && t.Dropped[section-1] > 0 {

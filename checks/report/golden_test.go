@@ -38,8 +38,9 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// ofMachines are the samples whose golden files stand for a format that only programs read: a login that works, a cause, an
-// outage, and what a server may try. The other tests of a format hold all samples to its grammar.
+// ofMachines are the samples whose golden files stand for a format that only programs read: a login
+// that works, a cause, an outage, and what a server may try. The other tests of a format hold all
+// samples to its grammar.
 var ofMachines = []string{"healthy-warnings", "secret-refused", "unreachable", "hostile"}
 
 func TestEveryFormatWritesEverySample(t *testing.T) {

@@ -20,8 +20,8 @@ var _ = register(Format{
 //go:embed html.tmpl
 var htmlSource string
 
-// htmlPage escapes every text for the place where it stands (html/template). The page needs no script, loads nothing, and
-// forbids both to the browser.
+// htmlPage escapes every text for the place where it stands (html/template). The page needs no
+// script, loads nothing, and forbids both to the browser.
 var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
 	"segments": segments, "sure": howSure, "who": whoFixes, "where": whereTo, "other": other, "fact": factText,
 	"ms": milliseconds, "mark": newPage(PlainText).markOf,

@@ -41,7 +41,8 @@ type document struct {
 	Requests    []checks.Request `json:"requests"`
 }
 
-// JSON writes the report by the contract. Texts are kept as they are; what a terminal might obey is written as \u escapes.
+// JSON writes the report by the contract. Texts are kept as they are; what a terminal might obey is
+// written as \u escapes.
 func JSON(w io.Writer, r checks.Report) error {
 	text, err := encode(r, " ")
 	if err != nil {
@@ -63,8 +64,8 @@ func jsonLine(e Entry, _ ListOptions) []string {
 	return []string{string(line)}
 }
 
-// encodeLine is encode without line breaks. The facts are most of a report, and are written apart: within quotation marks,
-// what stands in their place would be escaped.
+// encodeLine is encode without line breaks. The facts are most of a report, and are written apart:
+// within quotation marks, what stands in their place would be escaped.
 func encodeLine(r checks.Report) ([]byte, error) {
 	d := toDocument(r)
 	facts := d.Facts
@@ -120,8 +121,9 @@ func plain(raw []byte) bool {
 	return !bytes.Contains(raw, []byte("##"))
 }
 
-// escapeUnprintable writes the characters that encoding/json leaves raw and that act on a terminal or an editor (C1
-// controls, direction marks, zero-width characters) or a CI system ("##") as escapes, which a JSON reader gives back unchanged.
+// escapeUnprintable writes the characters that encoding/json leaves raw and that act on a terminal
+// or an editor (C1 controls, direction marks, zero-width characters) or a CI system ("##") as
+// escapes, which a JSON reader gives back unchanged.
 func escapeUnprintable(raw []byte) []byte {
 	if plain(raw) {
 		return raw

@@ -20,8 +20,9 @@ var factNames = sync.OnceValue(func() (names []string) {
 	return names
 })
 
-// appendFacts writes facts as encoding/json writes a map, without the escapes for HTML. A report has hundreds of them, and
-// a list of ten thousand accounts as many reports: reflection over the map was most of the cost to write one.
+// appendFacts writes facts as encoding/json writes a map, without the escapes for HTML. A report
+// has hundreds of them, and a list of ten thousand accounts as many reports: reflection over the
+// map was most of the cost to write one.
 func appendFacts(out []byte, facts checks.Facts) ([]byte, error) {
 	order, declared := factNames(), 0
 	for _, name := range order {

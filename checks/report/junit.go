@@ -19,9 +19,10 @@ var _ = register(Format{
 	Write: JUnit, List: Sheet{Sections: 1, Part: junitCase, Before: junitBefore},
 })
 
-// JUnit writes the report as one test suite. CI systems list the names of the test cases that did not pass, so a cause is a
-// test case of its own, named by its title; the steps keep their names from run to run, so that their history can be
-// followed. Something that somebody must change is a failure; a service that does not answer is an error.
+// JUnit writes the report as one test suite. CI systems list the names of the test cases that did
+// not pass, so a cause is a test case of its own, named by its title; the steps keep their names
+// from run to run, so that their history can be followed. Something that somebody must change is a
+// failure; a service that does not answer is an error.
 func JUnit(w io.Writer, r checks.Report) error {
 	r = tidy(r, clean)
 	suite := newSuite("credguide check: "+subjectName(r.Subject)+", client "+clientName(r), r)
@@ -98,8 +99,8 @@ func writeSuite(w io.Writer, suite junit.Testsuite) error {
 	return suites.WriteXML(w)
 }
 
-// causeCases are the errors: each one that is more than possible by itself, those that could not be told apart together,
-// and a report without any error that is not healthy either.
+// causeCases are the errors: each one that is more than possible by itself, those that could not be
+// told apart together, and a report without any error that is not healthy either.
 func causeCases(r checks.Report) []junit.Testcase {
 	var cases []junit.Testcase
 	add := func(name, id, text string, isError bool) {
@@ -167,7 +168,8 @@ func body(r checks.Report) string {
 	return strings.Join(append(parts, whatWasSent(r)), "\n\n")
 }
 
-// findingText is a finding in plain lines: what it means, how sure it is, what to do, where, and what decided it.
+// findingText is a finding in plain lines: what it means, how sure it is, what to do, where, and
+// what decided it.
 func findingText(f checks.Finding) string {
 	lines := []string{f.Means}
 	if sure := howSure(f); sure != "" {

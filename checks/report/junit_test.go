@@ -91,8 +91,9 @@ func TestJUnitOfManyHasACaseForEach(t *testing.T) {
 	}
 }
 
-// jenkinsAttributes are the attributes that the schema of Jenkins' xUnit plugin (junit-10.xsd) allows for each element, and
-// jenkinsChildren the elements in it. An attribute that it does not know makes Jenkins refuse the whole file.
+// jenkinsAttributes are the attributes that the schema of Jenkins' xUnit plugin (junit-10.xsd)
+// allows for each element, and jenkinsChildren the elements in it. An attribute that it does not
+// know makes Jenkins refuse the whole file.
 var (
 	jenkinsAttributes = map[string]string{
 		"testsuites": "name time tests failures disabled errors",

@@ -22,8 +22,9 @@ type Entry struct {
 	Line  int
 }
 
-// Sheet is how a format writes many reports. A document has sections, each of which gets a part from every report, so that
-// no format needs the whole list in memory, whatever the order is in which its readers want it.
+// Sheet is how a format writes many reports. A document has sections, each of which gets a part
+// from every report, so that no format needs the whole list in memory, whatever the order is in
+// which its readers want it.
 type Sheet struct {
 	Sections  int
 	Streams   bool   // it can be written as the reports come
@@ -125,7 +126,8 @@ func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
 	return w
 }
 
-// Render writes the parts of one report; the guard keeps out of them what must not be shown. It may be called side by side.
+// Render writes the parts of one report; the guard keeps out of them what must not be shown. It may
+// be called side by side.
 func (w *Writer) Render(e Entry, guard func([]byte) []byte) [][]byte {
 	w.mu.Lock()
 	for _, f := range e.Diagnoses {
@@ -188,7 +190,8 @@ func (w *Writer) full(section int, part []byte) bool {
 	return false
 }
 
-// Finish ends the document. One that does not stream can be written again, to another place, where this one fails.
+// Finish ends the document. One that does not stream can be written again, to another place, where
+// this one fails.
 func (w *Writer) Finish(to io.Writer) error {
 	sheet := w.format.List
 	w.totals.Findings = w.totals.Findings[:0]

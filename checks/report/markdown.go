@@ -15,8 +15,8 @@ var _ = register(Format{
 	Write: Markdown, List: Sheet{Sections: 3, Part: markdownParts, Before: markdownBefore},
 })
 
-// Markdown writes the report in GitHub's Markdown (CommonMark with tables). Texts of the report stay texts: none of their
-// characters becomes markup, except that commands are set as code.
+// Markdown writes the report in GitHub's Markdown (CommonMark with tables). Texts of the report
+// stay texts: none of their characters becomes markup, except that commands are set as code.
 func Markdown(w io.Writer, r checks.Report) error {
 	var m markdown
 	m.report(tidy(r, clean))
@@ -24,7 +24,8 @@ func Markdown(w io.Writer, r checks.Report) error {
 	return err
 }
 
-// markdownParts are a row for an account that does not work, or one for an account that does, and the report of the former.
+// markdownParts are a row for an account that does not work, or one for an account that does, and
+// the report of the former.
 func markdownParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
 	var row, whole markdown
@@ -114,7 +115,8 @@ func (m *markdown) named(r checks.Report, name string) {
 	m.block(escapeMarkdown(fmt.Sprintf("%s %s, %s", r.Tool.Name, r.Tool.Version, r.Started.UTC().Format(time.RFC3339))))
 }
 
-// errors writes the causes. The headline holds the title of the first one, unless several are possible.
+// errors writes the causes. The headline holds the title of the first one, unless several are
+// possible.
 func (m *markdown) errors(r checks.Report) {
 	sure, maybe := likelyErrors(r), possible(r)
 	if len(sure)+len(maybe) == 0 && r.Verdict != checks.Healthy {
@@ -196,8 +198,8 @@ func mixedStep(s checks.FixStep) string {
 	return mixed(s.Lead()) + " " + code(s.Run)
 }
 
-// code writes a code span. Its fence is longer than any run of back quotes within (CommonMark 6.1). In a table's cell a bar
-// would end it, so there is none in tables.
+// code writes a code span. Its fence is longer than any run of back quotes within (CommonMark 6.1).
+// In a table's cell a bar would end it, so there is none in tables.
 func code(s string) string {
 	fence := "`"
 	for strings.Contains(s, fence) {
@@ -215,7 +217,8 @@ func code(s string) string {
 var (
 	markup = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "[", `\[`, "]", `\]`, "<", "&lt;", ">", "&gt;", "&", "&amp;",
 		"|", `\|`, "~", `\~`, "#", `\#`, "$", `\$`, "!", `\!`)
-	// An underscore inside a word makes no emphasis (CommonMark 6.2), so names of variables stay readable.
+	// An underscore inside a word makes no emphasis (CommonMark 6.2), so names of variables stay
+	// readable.
 	looseUnderscore = regexp.MustCompile(`(^|[^A-Za-z0-9])(_+)|(_+)([^A-Za-z0-9_]|$)`)
 	listStart       = regexp.MustCompile(`^(\d*)([-+=]|[.)](?:\s|$))`)
 )
@@ -223,7 +226,8 @@ var (
 // live is what GitHub and others turn into a link or a mention wherever it stands in prose.
 var live = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:)[^\s|]+|[\w.+-]*@[\w-][\w./-]*|#\d+`)
 
-// escapeInline makes a text one that Markdown shows as it is. What would come to life is set as code.
+// escapeInline makes a text one that Markdown shows as it is. What would come to life is set as
+// code.
 func escapeInline(s string) string {
 	var b strings.Builder
 	at := 0

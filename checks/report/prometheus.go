@@ -34,7 +34,8 @@ type Sample struct {
 
 func one(value float64) []Sample { return []Sample{{Value: value}} }
 
-// Metrics are the families that a report has; those that need more than one report are the exporter's own.
+// Metrics are the families that a report has; those that need more than one report are the
+// exporter's own.
 var Metrics = []Metric{
 	{"credguide_up", "1 if the login works, else 0.", nil, false, func(r checks.Report) []Sample {
 		return one(truth(r.Verdict == checks.Healthy && !r.Interrupted))
@@ -88,7 +89,8 @@ var Metrics = []Metric{
 	}},
 }
 
-// stepsTaken lists each step once: a series must not stand there twice, whatever a saved report holds.
+// stepsTaken lists each step once: a series must not stand there twice, whatever a saved report
+// holds.
 func stepsTaken(r checks.Report) (taken []checks.Check) {
 	seen := map[string]bool{}
 	for _, c := range r.Checks {
@@ -126,8 +128,9 @@ func prometheusBefore(section int, t *Totals, _ ListOptions) string {
 	return fmt.Sprintf("# HELP %s %s\n# TYPE %s gauge\n", m.Name, m.Help, m.Name)
 }
 
-// SubjectLabels are the labels that name what was checked, in pairs. Those of the list get a name of their own, so that they
-// hide none of the program's; two that would become one are told apart by a number.
+// SubjectLabels are the labels that name what was checked, in pairs. Those of the list get a name
+// of their own, so that they hide none of the program's; two that would become one are told apart
+// by a number.
 func SubjectLabels(s checks.Subject, name string) []string {
 	pairs := []string{"name", name, "environment", environmentName(s), "backend", backendName(s), "client_id", s.ClientID}
 	taken := map[string]bool{}

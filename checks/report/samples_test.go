@@ -7,7 +7,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// The reports of these tests are made by hand, so that they do not change with the wording of the diagnoses.
+// The reports of these tests are made by hand, so that they do not change with the wording of the
+// diagnoses.
 
 const (
 	issuer  = "https://aai.egi.eu/auth/realms/egi"
@@ -308,7 +309,8 @@ func crashed() checks.Report {
 	return r
 }
 
-// hostile is what a server may try: terminal sequences, markup of every output format, direction marks, long texts.
+// hostile is what a server may try: terminal sequences, markup of every output format, direction
+// marks, long texts.
 func hostile() checks.Report {
 	evil := "\x1b]0;owned\x07\x1b[2J\u009b31m<script>alert(1)</script>\r\n::error::x|`a`]]>\u202egnp.exe\u200b \"quoted\" {{.}} %0A ##[error] \\ \xff"
 	r := base(checks.Misconfigured, checks.Finding{

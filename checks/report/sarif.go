@@ -38,7 +38,8 @@ type (
 	sarifProperties struct { // 3.8
 		Accounts []sarifAccount `json:"accounts"`
 	}
-	// sarifAccount is one that was checked. Results are alerts, so those that work stand here alone.
+	// sarifAccount is one that was checked. Results are alerts, so those that work stand here
+	// alone.
 	sarifAccount struct {
 		Name     string            `json:"name"`
 		Verdict  string            `json:"verdict"`

@@ -8,8 +8,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// neverSent are the failures that end a request before its body leaves this machine (checks.Failures). Older reports do not
-// say of each request whether the secret went with it, and after any other failure it may have.
+// neverSent are the failures that end a request before its body leaves this machine
+// (checks.Failures). Older reports do not say of each request whether the secret went with it, and
+// after any other failure it may have.
 var neverSent = []string{
 	"dns", "refused", "unreachable", "connect-timeout", "proxy", "insecure-url",
 	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
@@ -36,7 +37,8 @@ func secretHosts(r checks.Report) []string {
 	return hosts
 }
 
-// whatWasSent says where the secret went, and who else was asked for the client ID. It speaks of recorded requests only.
+// whatWasSent says where the secret went, and who else was asked for the client ID. It speaks of
+// recorded requests only.
 func whatWasSent(r checks.Report) string {
 	said := ""
 	switch hosts := secretHosts(r); len(hosts) {

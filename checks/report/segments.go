@@ -13,7 +13,8 @@ type segment struct {
 	Code bool
 }
 
-// segments splits a text for formats that set code apart: what stands in back quotes is typed or copied.
+// segments splits a text for formats that set code apart: what stands in back quotes is typed or
+// copied.
 func segments(s string) []segment {
 	var out []segment
 	for {
@@ -49,11 +50,12 @@ func inQuotes(s string) (before, code, after string, ok bool) {
 	}
 }
 
-// wrap breaks a text into lines. Words, URLs and what stands in back quotes are never broken; one that is too long has a line
-// of its own.
+// wrap breaks a text into lines. Words, URLs and what stands in back quotes are never broken; one
+// that is too long has a line of its own.
 func wrap(s string, to int) []string { return text.Fill(atoms(s), to) }
 
-// atoms splits a text into its words. What stands in back quotes is one word, together with what touches it.
+// atoms splits a text into its words. What stands in back quotes is one word, together with what
+// touches it.
 func atoms(s string) (words []string) {
 	word := ""
 	for _, part := range segments(s) {

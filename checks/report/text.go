@@ -42,7 +42,8 @@ func Text(w io.Writer, r checks.Report, o TextOptions) error {
 		p.quiet(r)
 	} else {
 		p.report(r)
-		// What is needed should not scroll away: on a small screen the steps that passed share a line.
+		// What is needed should not scroll away: on a small screen the steps that passed share a
+		// line.
 		if !o.Verbose && p.lines() > screenLines {
 			p = newPage(o)
 			p.folded = true
@@ -86,7 +87,8 @@ func (p *page) shown(s string) string {
 	return s
 }
 
-// again repeats the verdict below a report that is longer than the screen, where it would have scrolled away.
+// again repeats the verdict below a report that is longer than the screen, where it would have
+// scrolled away.
 func (p *page) again(r checks.Report) {
 	mark, paint := p.verdictMark(r)
 	p.blank()
@@ -138,7 +140,8 @@ func (p *page) own(s string) string {
 	return toASCII(s)
 }
 
-// prose writes a text in lines of at most the page's width. The first line starts with lead, the others below its end.
+// prose writes a text in lines of at most the page's width. The first line starts with lead, the
+// others below its end.
 func (p *page) prose(lead, words string) { p.styled(lead, words, noPaint) }
 
 func (p *page) styled(lead, words string, paint func(string) string) {

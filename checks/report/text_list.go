@@ -7,8 +7,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// textPart is one line for an account that works. For one that does not, the cause, what to do and the command follow. A
-// person who wants quiet hears of errors and warnings only.
+// textPart is one line for an account that works. For one that does not, the cause, what to do and
+// the command follow. A person who wants quiet hears of errors and warnings only.
 func textPart(e Entry, o ListOptions) []string {
 	p := newPage(o.Text)
 	warns := len(e.BySeverity(checks.Warning)) > 0
@@ -36,7 +36,8 @@ func textPart(e Entry, o ListOptions) []string {
 	return []string{p.out.String()}
 }
 
-// inList writes a finding below the line of its entry, with its title where the line does not hold it.
+// inList writes a finding below the line of its entry, with its title where the line does not hold
+// it.
 func (p *page) inList(f checks.Finding, titled bool) {
 	if titled {
 		mark := p.failed
@@ -64,7 +65,8 @@ func (p *page) inList(f checks.Finding, titled bool) {
 	}
 }
 
-// textBefore ends a list with how many work, for whoever did not ask for quiet or has something to do.
+// textBefore ends a list with how many work, for whoever did not ask for quiet or has something to
+// do.
 func textBefore(section int, t *Totals, o ListOptions) string {
 	if section == 0 || o.Text.Quiet && t.Healthy == t.Count && t.Warned == 0 || t.Count == 0 {
 		return ""

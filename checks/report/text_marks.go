@@ -8,7 +8,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// symbols mark lines. Words always stand beside them, so nothing depends on the symbol or its colour alone.
+// symbols mark lines. Words always stand beside them, so nothing depends on the symbol or its
+// colour alone.
 type symbols struct {
 	passed, warned, failed, skipped, unknown, note string
 }
@@ -45,7 +46,8 @@ type paint struct {
 
 func noPaint(s string) string { return s }
 
-// newPaint decides by the option alone: whoever opened the terminal knows NO_COLOR and whether there is a terminal.
+// newPaint decides by the option alone: whoever opened the terminal knows NO_COLOR and whether
+// there is a terminal.
 func newPaint(on bool) paint {
 	if !on {
 		return paint{noPaint, noPaint, noPaint, noPaint, noPaint}

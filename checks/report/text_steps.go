@@ -59,8 +59,9 @@ func rightAligned(left, right string, to int) string {
 	return text.Pad(left, to-text.Width(right)) + right
 }
 
-// stepRows makes the rows. Steps that were not taken for the same reason share one; so do those that passed, on a folded
-// page. Steps that only tell causes apart are shown when asked for: the cause is told above.
+// stepRows makes the rows. Steps that were not taken for the same reason share one; so do those
+// that passed, on a folded page. Steps that only tell causes apart are shown when asked for: the
+// cause is told above.
 func (p *page) stepRows(list []checks.Check) []stepRow {
 	var rows []stepRow
 	at := map[string]int{} // row of each group
@@ -166,7 +167,8 @@ func (p *page) requests(r checks.Report) {
 	}
 }
 
-// background names what the report holds besides: effects of the causes, what does not count, and what stayed open.
+// background names what the report holds besides: effects of the causes, what does not count, and
+// what stayed open.
 func (p *page) background(r checks.Report) {
 	var effects, ignored []string
 	for _, f := range r.Hidden {

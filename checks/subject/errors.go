@@ -11,10 +11,12 @@ import (
 // ErrTwoIssuers is returned where both an environment and an issuer are given.
 var ErrTwoIssuers = errors.New("--environment and --issuer exclude each other")
 
-// ErrSecretInAddress is returned where an address holds the client secret: a request would write it into logs.
+// ErrSecretInAddress is returned where an address holds the client secret: a request would write it
+// into logs.
 var ErrSecretInAddress = errors.New("the address of the issuer or of the back-end contains the client secret")
 
-// AddressError is an address that cannot be used. It does not repeat the address, which may hold a password.
+// AddressError is an address that cannot be used. It does not repeat the address, which may hold a
+// password.
 type AddressError struct {
 	Of  string // the flag that gave it: issuer or backend
 	Err error

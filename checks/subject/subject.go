@@ -21,9 +21,10 @@ type Machine struct {
 	Ask func(*credentials.Query)
 }
 
-// Resolve works out what a target stands for: the environment, the back-end and the credentials. why says how the
-// environment was chosen where the person did not say. Errors are ErrTwoIssuers, ErrSecretInAddress, *AddressError, *UnknownError, and those of
-// the catalog and of package credentials.
+// Resolve works out what a target stands for: the environment, the back-end and the credentials.
+// why says how the environment was chosen where the person did not say. Errors are ErrTwoIssuers,
+// ErrSecretInAddress, *AddressError, *UnknownError, and those of the catalog and of package
+// credentials.
 func Resolve(ctx context.Context, catalog *environments.Catalog, t Target, m Machine) (s probe.Subject, why string, err error) {
 	s.Catalog, s.Account = catalog, t.Account
 	if s.Environment, why, err = ChooseEnvironment(catalog, t, m.Lookup); err != nil {
@@ -42,7 +43,8 @@ func Resolve(ctx context.Context, catalog *environments.Catalog, t Target, m Mac
 	return s, why, nil
 }
 
-// longSecret is the length from which a secret stands in an address for no other reason than that somebody put it there.
+// longSecret is the length from which a secret stands in an address for no other reason than that
+// somebody put it there.
 const longSecret = 16
 
 func addressHoldsSecret(s probe.Subject) bool {

@@ -1,6 +1,7 @@
-// Package subject works out what is to be checked: from what a person wrote on the command line or in a list to the
-// environment, the back-end and the places from which the credentials come. It asks nobody and suggests nothing: its errors
-// have types, so that whoever talks to the person can say more. Secrets are read when the check is made.
+// Package subject works out what is to be checked: from what a person wrote on the command line or
+// in a list to the environment, the back-end and the places from which the credentials come. It
+// asks nobody and suggests nothing: its errors have types, so that whoever talks to the person can
+// say more. Secrets are read when the check is made.
 package subject
 
 import (
@@ -23,12 +24,14 @@ type Target struct {
 	Environment, Issuer, Backend string
 	ProviderID, ClientID         credentials.Flag
 	SecretFile, CredentialsFile  credentials.Flag
-	// Own is an account's own source; then no other place is looked at. Account is what else its entry says.
+	// Own is an account's own source; then no other place is looked at. Account is what else its
+	// entry says.
 	Own     *credentials.Own
 	Account probe.Account
 }
 
-// Of is the target that an account's entry stands for at a time; folder is that of the entry's list.
+// Of is the target that an account's entry stands for at a time; folder is that of the entry's
+// list.
 func Of(e accounts.Entry, folder string, now time.Time) Target {
 	t := Target{Name: e.Label(), Environment: e.Environment, Issuer: e.Issuer, Backend: e.Backend, Own: e.Own(folder)}
 	t.Own.Account = t.Name
@@ -67,7 +70,8 @@ func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(st
 	return e, why, err
 }
 
-// impliedEnvironment goes by what the back-end accepts and by the provider ID that stands for an environment there.
+// impliedEnvironment goes by what the back-end accepts and by the provider ID that stands for an
+// environment there.
 func impliedEnvironment(catalog *environments.Catalog, backend, provider string) (id, why string) {
 	candidates := catalog.All()
 	if backend != "" && backend != NoBackend {
@@ -91,8 +95,8 @@ func impliedEnvironment(catalog *environments.Catalog, backend, provider string)
 	return DefaultEnvironment, "the default"
 }
 
-// bareIssuer is an identity provider of which only the issuer is given. Where the catalog knows it, all the rest is known
-// too; the issuer stays as it was written, so that a slash too many is seen.
+// bareIssuer is an identity provider of which only the issuer is given. Where the catalog knows it,
+// all the rest is known too; the issuer stays as it was written, so that a slash too many is seen.
 func bareIssuer(catalog *environments.Catalog, issuer string) (environments.Environment, error) {
 	u, err := webAddress(issuer)
 	if err != nil {
@@ -166,8 +170,8 @@ func ForeignBackend(catalog *environments.Catalog, name string) (environments.Ba
 	return environments.Backend{ID: text.Host(u.Host), URL: address}, nil
 }
 
-// WithProvider decides by which provider ID the back-end is asked, and remembers who said so. What an account says counts as
-// much as a flag: the person's program names it too.
+// WithProvider decides by which provider ID the back-end is asked, and remembers who said so. What
+// an account says counts as much as a flag: the person's program names it too.
 func WithProvider(s *probe.Subject) {
 	asked := s.Credentials.ProviderID
 	switch {

@@ -1,4 +1,5 @@
-// Package accounts is the command of that name: a person's accounts, what is known of them, and what changes them.
+// Package accounts is the command of that name: a person's accounts, what is known of them, and
+// what changes them.
 package accounts
 
 import (

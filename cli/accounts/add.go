@@ -90,8 +90,9 @@ func where(s probe.Subject) string {
 	return cmp.Or(s.Environment.ID, s.Environment.Issuer) + ", " + backend
 }
 
-// complete works out what the account stands for, and writes it down so that it means the same tomorrow and from every
-// folder: the environment by its ID or file, and the client ID where the source has it.
+// complete works out what the account stands for, and writes it down so that it means the same
+// tomorrow and from every folder: the environment by its ID or file, and the client ID where the
+// source has it.
 func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Account) (probe.Subject, error) {
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -139,8 +140,8 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 	return s, nil
 }
 
-// holdsNoSecret keeps the secret out of the list of accounts, in whatever field it was pasted. A secret that is a word may
-// stand in a name or a label by right.
+// holdsNoSecret keeps the secret out of the list of accounts, in whatever field it was pasted. A
+// secret that is a word may stand in a name or a label by right.
 func holdsNoSecret(account accounts.Account, secret credentials.Secret) error {
 	if _, held := lint.HeldBack(account.ClientID, secret); held {
 		return app.WithHint(errors.New("the client ID is, contains or looks like a secret, so it is not written down"), "were the two swapped?")
@@ -180,8 +181,8 @@ func threeIn(a *app.App, s accounts.Source) (three, bool) {
 	return three{parts[0], parts[1]}, true
 }
 
-// lasting names an environment so that it is found again: by its ID, or where the program does not bring it along, by its
-// file.
+// lasting names an environment so that it is found again: by its ID, or where the program does not
+// bring it along, by its file.
 func lasting(e environments.Environment) (string, error) {
 	if e.Origin == environments.BuiltInOrigin {
 		return e.ID, nil
@@ -192,7 +193,8 @@ func lasting(e environments.Environment) (string, error) {
 	return app.Absolute(e.Origin)
 }
 
-// secretKept tells what is missing where the secret should be. Where that is the keyring, it can be put there now.
+// secretKept tells what is missing where the secret should be. Where that is the keyring, it can be
+// put there now.
 func secretKept(ctx context.Context, a *app.App, account accounts.Account, s probe.Subject) error {
 	if account.Source.Kind == accounts.Keyring {
 		return inKeyring(ctx, a, account, s)
@@ -213,7 +215,8 @@ func secretKept(ctx context.Context, a *app.App, account accounts.Account, s pro
 	return nil
 }
 
-// inKeyring puts the secret into the keyring, where a person is there to type it. Without one it is a matter for later.
+// inKeyring puts the secret into the keyring, where a person is there to type it. Without one it is
+// a matter for later.
 func inKeyring(ctx context.Context, a *app.App, account accounts.Account, s probe.Subject) error {
 	q := a.Query()
 	q.Issuer, q.Own = s.Environment.Issuer, account.Own("")

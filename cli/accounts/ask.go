@@ -11,8 +11,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// ask asks for what the flags leave open, where there is a person: the environment, the client ID and where the secret is.
-// Without one, what is missing is named.
+// ask asks for what the flags leave open, where there is a person: the environment, the client ID
+// and where the secret is. Without one, what is missing is named.
 func (w *wishes) ask(ctx context.Context, a *app.App, account *accounts.Account) error {
 	if !a.CanAsk() {
 		return app.WithHint(errors.New("no source given for the secret"),

@@ -52,8 +52,8 @@ func renameCommand(a *app.App) *cobra.Command {
 	}
 }
 
-// rename moves with the name what lies under it: the secret in the keyring first, so that a failure leaves the account whole,
-// and what is remembered last.
+// rename moves with the name what lies under it: the secret in the keyring first, so that a failure
+// leaves the account whole, and what is remembered last.
 func rename(ctx context.Context, a *app.App, old, name string) error {
 	entry, list, err := a.Account(old)
 	if err != nil {

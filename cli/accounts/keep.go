@@ -23,9 +23,9 @@ type Made struct {
 	Expires     string // the last day of the client; empty where there is none
 }
 
-// Keep adds an account for a new client and returns its name: that of the person, or the client ID, with something
-// behind it where it is taken. A client that has an account already keeps it. Where the secret was not put anywhere there
-// is no account, and no name.
+// Keep adds an account for a new client and returns its name: that of the person, or the client ID,
+// with something behind it where it is taken. A client that has an account already keeps it. Where
+// the secret was not put anywhere there is no account, and no name.
 func Keep(ctx context.Context, a *app.App, m Made) (name string, err error) {
 	account, ok, err := m.account()
 	if err != nil || !ok {

@@ -33,8 +33,8 @@ func list(ctx context.Context, a *app.App, format string) error {
 	return a.Print(pending + app.Plain(v.table(views)))
 }
 
-// pending is what waits at a registry, and the registration that is not finished, each with the command that goes on. A
-// request whose client has logged in waits for nothing more.
+// pending is what waits at a registry, and the registration that is not finished, each with the
+// command that goes on. A request whose client has logged in waits for nothing more.
 func (v *viewer) pending(ctx context.Context, views []view) string {
 	var b strings.Builder
 	tell := func(what, environment, state, command string) {
@@ -101,7 +101,8 @@ func (v *viewer) table(views []view) string {
 	return b.String()
 }
 
-// Overview is the list for the first screen of the bare program; empty where there are no accounts, or they cannot be read.
+// Overview is the list for the first screen of the bare program; empty where there are no accounts,
+// or they cannot be read.
 func Overview(ctx context.Context, a *app.App) string {
 	v, err := newViewer(a)
 	if err != nil {

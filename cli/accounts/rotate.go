@@ -101,8 +101,8 @@ func (r *rotation) steps(others []string) []accounts.RotationStep {
 	return accounts.RotationSteps(account, how)
 }
 
-// holders are the other places of this machine that hold the account's secret: variables, the openEO client's file, and
-// other accounts. No program is run to find out.
+// holders are the other places of this machine that hold the account's secret: variables, the
+// openEO client's file, and other accounts. No program is run to find out.
 func (r *rotation) holders(ctx context.Context) []string {
 	old := r.subject.Credentials.Secret
 	if old.IsZero() {
@@ -149,8 +149,8 @@ func (r *rotation) page(number int, s accounts.RotationStep) string {
 	return b.String()
 }
 
-// through goes through the steps with a person. What can be done here is done: the secret for the keyring is asked for, and
-// the check is made.
+// through goes through the steps with a person. What can be done here is done: the secret for the
+// keyring is asked for, and the check is made.
 func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) error {
 	for i := 0; i < len(steps); i++ {
 		s := steps[i]
@@ -184,8 +184,8 @@ func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) e
 	return nil
 }
 
-// checked makes the check with the new secret. Where the account still has the old one, or the new one is refused, the person
-// may try again.
+// checked makes the check with the new secret. Where the account still has the old one, or the new
+// one is refused, the person may try again.
 func (r *rotation) checked(ctx context.Context) (again bool, err error) {
 	now, _, err := r.Subject(ctx, r.catalog.Clone(), r.TargetOf(r.entry, r.list), false)
 	if err != nil {

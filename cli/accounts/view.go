@@ -80,8 +80,8 @@ func (v *viewer) of(ctx context.Context, e accounts.Entry) view {
 	return one
 }
 
-// subject works out environment and back-end, and the client ID where a file of the source has it. No program is run and no
-// keyring asked: a list of many accounts must come at once.
+// subject works out environment and back-end, and the client ID where a file of the source has it.
+// No program is run and no keyring asked: a list of many accounts must come at once.
 func (v *viewer) subject(ctx context.Context, e accounts.Entry) (probe.Subject, error) {
 	t := v.TargetOf(e, v.list)
 	cheap := e.Source.Kind == accounts.Credentials || e.Source.Kind == accounts.AuthConfig ||
@@ -93,7 +93,8 @@ func (v *viewer) subject(ctx context.Context, e accounts.Entry) (probe.Subject, 
 	return s, err
 }
 
-// Subject works out what an account stands for, without a network and without opening what holds its secret.
+// Subject works out what an account stands for, without a network and without opening what holds
+// its secret.
 func Subject(ctx context.Context, a *app.App, e accounts.Entry, list accounts.List) (probe.Subject, error) {
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -110,7 +111,8 @@ func (v *viewer) all(ctx context.Context) []view {
 	return views
 }
 
-// rank puts what needs somebody first: faults, what does not work, what ends soon; then what was never checked.
+// rank puts what needs somebody first: faults, what does not work, what ends soon; then what was
+// never checked.
 func (o view) rank() int {
 	switch {
 	case o.entry.Fault != nil || o.where != nil:

@@ -32,7 +32,8 @@ func (a *App) OwnFiles() []string {
 	return []string{a.Places().File().Path, credentials.AuthConfigPath(a.Query())}
 }
 
-// UnfinishedFile is where register keeps the answers of a registration that is not finished; empty: no folder is known.
+// UnfinishedFile is where register keeps the answers of a registration that is not finished; empty:
+// no folder is known.
 func (a *App) UnfinishedFile() string {
 	folder := a.Places().ConfigFolder()
 	if folder == "" {
@@ -41,7 +42,8 @@ func (a *App) UnfinishedFile() string {
 	return filepath.Join(folder, "credguide", "register.yaml")
 }
 
-// Deployed forgets that the deployment of an account was awaited: its registration has come to its end.
+// Deployed forgets that the deployment of an account was awaited: its registration has come to its
+// end.
 func (a *App) Deployed(ctx context.Context, name string) {
 	if u, ok := wizard.LoadUnfinished(ctx, a.UnfinishedFile()); !ok || name == "" || u.Account != name {
 		return
@@ -114,7 +116,8 @@ type chooser struct {
 	chosen  *accounts.Entry
 }
 
-// chooseError is an error of the accounts that came up while a secret was looked for: it stands for itself.
+// chooseError is an error of the accounts that came up while a secret was looked for: it stands for
+// itself.
 type chooseError struct{ error }
 
 func (e chooseError) Unwrap() error { return e.error }
@@ -122,7 +125,8 @@ func (e chooseError) Unwrap() error { return e.error }
 // errChosen ends the search for a secret: an account has it.
 var errChosen = errors.New("an account was chosen")
 
-// chooser is nil where no account could be meant: the person named another source, or has no accounts that fit.
+// chooser is nil where no account could be meant: the person named another source, or has no
+// accounts that fit.
 func (a *App) chooser(catalog *environments.Catalog, t subject.Target, ask bool) (*chooser, error) {
 	if t.Own != nil || t.SecretFile.Given || t.CredentialsFile.Given {
 		return nil, nil

@@ -1,7 +1,8 @@
-// Package app is what all commands stand on: the streams and the terminal, exit codes and hints, near misses, questions, and
-// the commands that are printed, completed with what is in force. Everything that a command touches of the machine comes in
-// with a System, so that a test or the sandbox can stand in for it. Results go to standard output, everything said to the
-// person beside them to standard error.
+// Package app is what all commands stand on: the streams and the terminal, exit codes and hints,
+// near misses, questions, and the commands that are printed, completed with what is in force.
+// Everything that a command touches of the machine comes in with a System, so that a test or the
+// sandbox can stand in for it. Results go to standard output, everything said to the person beside
+// them to standard error.
 package app
 
 import (
@@ -23,7 +24,8 @@ type App struct {
 	kept guard.Guard
 }
 
-// Keep makes sure that nothing which is written repeats a secret, beside the reports, which know their own.
+// Keep makes sure that nothing which is written repeats a secret, beside the reports, which know
+// their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
 // Keeps tells that there is a secret to keep.
@@ -32,8 +34,8 @@ func (a *App) Keeps() bool { return a.kept.Knows() }
 // Public names what is shown by right, such as a client ID that is not held back.
 func (a *App) Public(texts ...string) { a.kept.Public(texts...) }
 
-// Learn reads the secret from the files that the flags name, for an error that is said before anybody needed it: the secret
-// may stand in a wrong place too.
+// Learn reads the secret from the files that the flags name, for an error that is said before
+// anybody needed it: the secret may stand in a wrong place too.
 func (a *App) Learn(ctx context.Context, secretFile, credentialsFile string) {
 	for _, own := range []credentials.Own{{SecretFile: secretFile}, {Credentials: credentialsFile}} {
 		if named := own.SecretFile + own.Credentials; named == "" || named == "-" {
@@ -61,7 +63,8 @@ func (r redacting) Write(text []byte) (int, error) {
 // Redacted is a text from outside without the secrets that are kept.
 func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 
-// Say writes a line to the person, beside the result. On a terminal it is broken between words; in a log it stays one line.
+// Say writes a line to the person, beside the result. On a terminal it is broken between words; in
+// a log it stays one line.
 func (a *App) Say(format string, values ...any) {
 	said := Plain(a.Redacted(fmt.Sprintf(format, values...)))
 	if a.Sys.StderrIsTerminal {
@@ -105,8 +108,8 @@ func (a *App) Colour() bool {
 	return a.Sys.StdoutIsTerminal && !a.NoColor && noColor == "" && kind != "dumb"
 }
 
-// Unicode tells whether the terminal shows more than ASCII. The first of these variables that is set decides, as POSIX has
-// it; where none is, terminals of today do.
+// Unicode tells whether the terminal shows more than ASCII. The first of these variables that is
+// set decides, as POSIX has it; where none is, terminals of today do.
 func (a *App) Unicode() bool {
 	if !a.Sys.StdoutIsTerminal || a.Sys.GOOS == "windows" {
 		return true

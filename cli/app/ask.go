@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// ReadLine reads one line and not a byte more: what follows may be read by a hidden prompt. An end of the input counts as
-// the end of the line. An interrupt leaves the reader behind.
+// ReadLine reads one line and not a byte more: what follows may be read by a hidden prompt. An end
+// of the input counts as the end of the line. An interrupt leaves the reader behind.
 func ReadLine(ctx context.Context, in interface{ Read([]byte) (int, error) }) (string, error) {
 	type outcome struct {
 		line string

@@ -11,7 +11,8 @@ import (
 // Completions is the type of cobra's completion functions.
 type Completions = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
 
-// CompleteFrom offers names; where they cannot be read there is nothing to offer, and a shell is no place to say why.
+// CompleteFrom offers names; where they cannot be read there is nothing to offer, and a shell is no
+// place to say why.
 func CompleteFrom(list func() ([]string, error), further cobra.ShellCompDirective) Completions {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		names, err := list()

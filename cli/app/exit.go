@@ -27,7 +27,8 @@ type ExitCode int
 
 func (ExitCode) Error() string { return "the command ended with a result" }
 
-// hinted is an error with a line that says what to do. Hints travel in the chain and are printed in one place.
+// hinted is an error with a line that says what to do. Hints travel in the chain and are printed in
+// one place.
 type hinted struct {
 	error
 	hint string
@@ -52,14 +53,15 @@ func HintsOf(err error) (hints []string) {
 // Plain makes text of foreign origin (file names, arguments, server words) safe for a terminal.
 func Plain(s string) string { return text.Sanitise(s, text.KeepLines, text.MarkRemoved) }
 
-// Defect is the error for a panic, to be called where it is recovered. The panic's value may hold a secret, so only the
-// place is told.
+// Defect is the error for a panic, to be called where it is recovered. The panic's value may hold a
+// secret, so only the place is told.
 func Defect() error {
 	return WithHint(fmt.Errorf("internal: the program failed at %s", panicPlace()),
 		"this is a defect of credguide; please report this line")
 }
 
-// panicPlace is where the program failed: the first frame above the panic that is not the Go runtime's.
+// panicPlace is where the program failed: the first frame above the panic that is not the Go
+// runtime's.
 func panicPlace() string {
 	pc := make([]uintptr, 64)
 	frames := runtime.CallersFrames(pc[:runtime.Callers(1, pc)])

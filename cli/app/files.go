@@ -65,7 +65,8 @@ func Apart(output string, inputs ...string) error {
 	return nil
 }
 
-// MayWrite refuses to replace a file that is read, another one unless told to, and a place that cannot hold one.
+// MayWrite refuses to replace a file that is read, another one unless told to, and a place that
+// cannot hold one.
 func MayWrite(file string, force bool, inputs ...string) error {
 	if err := errors.Join(CanHold(file), Apart(file, inputs...)); err != nil {
 		return err
@@ -77,8 +78,8 @@ func MayWrite(file string, force bool, inputs ...string) error {
 	return WithHint(fmt.Errorf("%s is there already", file), "--force writes over it")
 }
 
-// SecretAsFile catches the secret itself in the place of a file's name, before it gets into a message as a name. Names with
-// folders or an ending look random too, and are names.
+// SecretAsFile catches the secret itself in the place of a file's name, before it gets into a
+// message as a name. Names with folders or an ending look random too, and are names.
 func SecretAsFile(name string) error {
 	if strings.ContainsAny(name, `/\.`) || !lint.SecretShaped(name) {
 		return nil

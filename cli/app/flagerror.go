@@ -9,7 +9,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// FlagError words a mistake in the flags. It never repeats a value: somebody may have put the secret there.
+// FlagError words a mistake in the flags. It never repeats a value: somebody may have put the
+// secret there.
 func FlagError(cmd *cobra.Command, err error) error {
 	var (
 		missing *pflag.NotExistError

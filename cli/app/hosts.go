@@ -11,8 +11,8 @@ import (
 	"github.com/credguide/credguide/environments"
 )
 
-// KnownHosts tells of a host which environment's identity provider or which back-end it is. A host that serves several
-// environments names none of them.
+// KnownHosts tells of a host which environment's identity provider or which back-end it is. A host
+// that serves several environments names none of them.
 func KnownHosts(catalog *environments.Catalog) func(host string) explain.Host {
 	hosts := map[string]explain.Host{}
 	ambiguous := map[string]bool{}

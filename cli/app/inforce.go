@@ -10,13 +10,15 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// InForce is what a person said about what is checked and with which credentials. It completes the commands that are
-// printed: after `check --environment development`, the bare `credguide check` of a diagnosis would ask production.
+// InForce is what a person said about what is checked and with which credentials. It completes the
+// commands that are printed: after `check --environment development`, the bare `credguide check` of
+// a diagnosis would ask production.
 type InForce struct {
 	// Account is the name of the account that is checked; it stands for all the flags.
 	Account string
 	flags   []inForce
-	// What was checked: the environment's ID, and the file that is named instead where no catalog has that ID.
+	// What was checked: the environment's ID, and the file that is named instead where no catalog
+	// has that ID.
 	id, file string
 }
 
@@ -47,7 +49,8 @@ func InForceOf(set *pflag.FlagSet) (f InForce) {
 	return f
 }
 
-// With adds a flag. Of a value from standard input there is no second one, and what may be the secret is not repeated.
+// With adds a flag. Of a value from standard input there is no second one, and what may be the
+// secret is not repeated.
 func (f InForce) With(name, value string) InForce {
 	hidden := lint.SecretShaped(value) || name == "client-id" && lint.Suspect(value)
 	if value != "-" && value != "" && !hidden {
@@ -62,7 +65,8 @@ func (f InForce) At(id, file string) InForce {
 	return f
 }
 
-// Elsewhere is what still holds where a saved report is read: not the person's own files and accounts.
+// Elsewhere is what still holds where a saved report is read: not the person's own files and
+// accounts.
 func (f InForce) Elsewhere() InForce {
 	return InForce{flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
 		switch f.name {
@@ -90,8 +94,9 @@ var taken = map[string][]string{
 // named lists the commands that take an account by its name.
 var named = []string{"check", "wait", "snippet"}
 
-// supersedes: a command that chooses another place says all of it, and with a new secret goes no old one. An issuer in a
-// printed command is a better spelling of the one that was checked, so the back-end and its provider ID stay.
+// supersedes: a command that chooses another place says all of it, and with a new secret goes no
+// old one. An issuer in a printed command is a better spelling of the one that was checked, so the
+// back-end and its provider ID stay.
 var supersedes = map[string][]string{
 	"environment": {"issuer", "backend", "provider-id"},
 	"issuer":      {"environment"},
@@ -135,7 +140,8 @@ func (f InForce) with(run, command string, set map[string]bool) string {
 	return run
 }
 
-// here writes the environment that was checked as it can be named: an account has it, and one of a file has no other name.
+// here writes the environment that was checked as it can be named: an account has it, and one of a
+// file has no other name.
 func (f InForce) here(run string, words []string, command string) (string, []string) {
 	i := slices.Index(words, "--environment") + 1
 	if i == 0 || i == len(words) || f.id == "" || words[i] != text.ShellWord(f.id) {

@@ -100,7 +100,8 @@ func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 	}
 }
 
-// The name of an account stands for all that was said, except where the command chooses something itself.
+// The name of an account stands for all that was said, except where the command chooses something
+// itself.
 func TestAnAccountIsNamed(t *testing.T) {
 	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml")
 	for run, want := range map[string]string{

@@ -12,7 +12,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// Nearest returns the name that was probably meant, or "": one spelt nearly so, else the only one that starts so.
+// Nearest returns the name that was probably meant, or "": one spelt nearly so, else the only one
+// that starts so.
 func Nearest(typed string, names []string) string {
 	if near := nearmiss.Of(typed, names); near != "" {
 		return near
@@ -43,7 +44,8 @@ func OneOf(names []string) string {
 	return "one of: " + strings.Join(slices.Sorted(slices.Values(names)), ", ")
 }
 
-// Bounded makes what somebody typed fit for an error line: cut to its length, and not shown where it may be the secret.
+// Bounded makes what somebody typed fit for an error line: cut to its length, and not shown where
+// it may be the secret.
 func Bounded(typed string) string {
 	if lint.SecretShaped(typed) {
 		return "(not shown: it looks like a secret)"

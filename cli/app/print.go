@@ -42,8 +42,8 @@ func Row(name, meaning string, width int) string {
 	return text.Hang(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
 }
 
-// fitted breaks lines that are longer than the terminal is wide. A command at the end of one stays whole, so that it can be
-// copied.
+// fitted breaks lines that are longer than the terminal is wide. A command at the end of one stays
+// whole, so that it can be copied.
 func fitted(said string, width int) string {
 	lines := strings.Split(said, "\n")
 	for i, line := range lines {

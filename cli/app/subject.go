@@ -62,7 +62,8 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 	return s, c.because(s, why), err
 }
 
-// TellRedefined says which files put another environment in the place of a built-in one, and where that leads.
+// TellRedefined says which files put another environment in the place of a built-in one, and where
+// that leads.
 func (a *App) TellRedefined(list ...environments.Environment) {
 	for _, e := range list {
 		if u, err := url.Parse(e.Issuer); err == nil && e.Redefines() {
@@ -71,8 +72,8 @@ func (a *App) TellRedefined(list ...environments.Environment) {
 	}
 }
 
-// Advised adds to an error of package subject what a person may want to know: the name that was probably meant, and how the
-// right value looks.
+// Advised adds to an error of package subject what a person may want to know: the name that was
+// probably meant, and how the right value looks.
 func Advised(err error) error {
 	if errors.Is(err, subject.ErrSecretInAddress) {
 		return WithHint(err, "nothing was sent; replace the secret if the address was used before")

@@ -23,7 +23,8 @@ type System struct {
 	GOOS   string                           // as runtime.GOOS
 	Now    func() time.Time
 
-	// Which streams are terminals. A question is only asked where both standard input and standard error are.
+	// Which streams are terminals. A question is only asked where both standard input and standard
+	// error are.
 	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
 	// Width of the terminal in columns; 0: unknown.
 	Width int
@@ -34,7 +35,8 @@ type System struct {
 
 	Keyring credentials.Keyring // nil: the system's, where it can be reached
 
-	// Hangups gives a command the signal SIGHUP, which otherwise ends the program, until stop; nil: not possible.
+	// Hangups gives a command the signal SIGHUP, which otherwise ends the program, until stop; nil:
+	// not possible.
 	Hangups func() (hangups <-chan os.Signal, stop func())
 
 	FirstPause time.Duration // of wait, between its first two questions; 0 is three seconds
@@ -66,8 +68,8 @@ func ThisMachine() System {
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 
-// readHidden reads a line with the echo switched off. The read itself cannot be interrupted, so on an interrupt the
-// terminal is put right here and the reader left behind.
+// readHidden reads a line with the echo switched off. The read itself cannot be interrupted, so on
+// an interrupt the terminal is put right here and the reader left behind.
 func readHidden(ctx context.Context, tty *os.File) (string, error) {
 	fd := int(tty.Fd())
 	before, err := term.GetState(fd)

@@ -12,7 +12,8 @@ import (
 	"github.com/credguide/credguide/packaging"
 )
 
-// What the linker sets in a build by `make dist`: -X MODULE/cli/app.version=1.2.3, and likewise the others.
+// What the linker sets in a build by `make dist`: -X MODULE/cli/app.version=1.2.3, and likewise the
+// others.
 var (
 	version string
 	commit  string // all 40 digits

@@ -23,7 +23,8 @@ const (
 	longestPause = time.Minute
 )
 
-// pauseAfter is how long to wait before another try, the n-th, counted from 0; a server may ask for more.
+// pauseAfter is how long to wait before another try, the n-th, counted from 0; a server may ask for
+// more.
 func (c *checker) pauseAfter(n int, r checks.Report) time.Duration {
 	pause := firstPause
 	if c.Sys.FirstPause > 0 {
@@ -63,7 +64,8 @@ func (c *checker) patiently(ctx context.Context, s probe.Subject, options probe.
 	}
 }
 
-// rootPools keeps the certificate authorities of each file, so that checks with the same file share connections.
+// rootPools keeps the certificate authorities of each file, so that checks with the same file share
+// connections.
 type rootPools struct {
 	mu    sync.Mutex
 	pools map[string]*x509.CertPool

@@ -9,9 +9,9 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// loadDiagnoses begins to read the diagnoses. They are needed only when everything has been observed, so the program's own
-// are read while the first requests are under way. Those of the user's folders may be wrong: then they are read at once,
-// and nothing is sent before that is said.
+// loadDiagnoses begins to read the diagnoses. They are needed only when everything has been
+// observed, so the program's own are read while the first requests are under way. Those of the
+// user's folders may be wrong: then they are read at once, and nothing is sent before that is said.
 func (c *checker) loadDiagnoses() error {
 	c.diagnosesOnce = sync.OnceValues(func() (*checks.Catalog, error) { return checks.LoadCatalog(c.Catalogs...) })
 	if slices.ContainsFunc(c.Catalogs, hasDiagnoses) {
@@ -30,7 +30,8 @@ func hasDiagnoses(folder string) bool {
 	return err == nil
 }
 
-// diagnoses waits until they are read. An error can only be in the program's own, which its tests hold good.
+// diagnoses waits until they are read. An error can only be in the program's own, which its tests
+// hold good.
 func (c *checker) diagnoses() *checks.Catalog {
 	all, err := c.diagnosesOnce()
 	if err != nil {

@@ -8,8 +8,9 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// change is a field of the registry's form that an earlier check said to change, and whether that is in force now. It is
-// known only where this check got as far as that one: what fails before it says nothing of the field.
+// change is a field of the registry's form that an earlier check said to change, and whether that
+// is in force now. It is known only where this check got as far as that one: what fails before it
+// says nothing of the field.
 func (c *checker) change(before accounts.Record, r checks.Report) (field string, inForce, known bool) {
 	d, ok := c.diagnoses().ByID(before.Cause)
 	if !ok || d.Where == nil || d.Where.Tab == "" || d.Where.Value == "" || d.Where.System != r.Facts.Text(checks.EnvironmentRegistrySystem) {

@@ -1,4 +1,5 @@
-// Package check is the command check, and what the commands above it need of a check: flags, lists, outputs.
+// Package check is the command check, and what the commands above it need of a check: flags, lists,
+// outputs.
 package check
 
 import (
@@ -65,7 +66,8 @@ func Command(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// Run is the command: the wishes of the flags, checked before anything is read or sent, and then one of four ways.
+// Run is the command: the wishes of the flags, checked before anything is read or sent, and then
+// one of four ways.
 func Run(ctx context.Context, a *app.App, flags *Flags) error {
 	if err := flags.Valid(); err != nil {
 		return err
@@ -138,8 +140,8 @@ type checker struct {
 
 // NewChecker reads the catalogs and options of a run.
 func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error) {
-	// The system's certificate authorities take longer to read than all that follows here, and the first handshake needs
-	// them. The library keeps what was read.
+	// The system's certificate authorities take longer to read than all that follows here, and the
+	// first handshake needs them. The library keeps what was read.
 	go func() { _, _ = x509.SystemCertPool() }()
 	c := &checker{App: a, flags: flags.ReportFlags, caFile: flags.CaFile, limits: Limits{flags.ListFlags, flags.retryFor}}
 	var err error
@@ -192,8 +194,8 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	return c.One(ctx, s, outputs)
 }
 
-// One makes a single check of what is already worked out. Where it is an account's, what was remembered of it is said, and
-// the result remembered.
+// One makes a single check of what is already worked out. Where it is an account's, what was
+// remembered of it is said, and the result remembered.
 func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) error {
 	options, err := c.OptionsFor(ctx, s)
 	if err != nil {
@@ -235,7 +237,8 @@ type Result struct {
 	guard *guard.Guard
 }
 
-// run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's catalog may hold anything.
+// run observes and diagnoses. The evidence is redacted already; a diagnosis of somebody else's
+// catalog may hold anything.
 func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
 	seen := probe.Run(ctx, s, options, on)
 	if c.Keeps() { // of a list, in which a variable's secret may stand in a wrong place

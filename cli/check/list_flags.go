@@ -22,7 +22,8 @@ type ListFlags struct {
 	resumeFrom   string
 }
 
-// DefaultPerHost is how many requests one host gets at once. More would look like an attack to an identity provider.
+// DefaultPerHost is how many requests one host gets at once. More would look like an attack to an
+// identity provider.
 const DefaultPerHost = 4
 
 // AddTo adds the flags to a command.
@@ -71,7 +72,8 @@ func (r *Rate) Set(text string) error {
 	return nil
 }
 
-// The memory of a run. Reports come and go, so that much of it is garbage: with a bound, a longer list takes no more of it.
+// The memory of a run. Reports come and go, so that much of it is garbage: with a bound, a longer
+// list takes no more of it.
 const (
 	memoryOfList  = 36 << 20
 	memoryOfEntry = 2 << 10 // what the list itself keeps of an entry, and as much for the collector
@@ -79,7 +81,8 @@ const (
 	lazyGC        = 400 // percent; the bound is what makes the collector run
 )
 
-// frugal bounds the memory of a run of so many entries until the end that it returns, unless GOMEMLIMIT does.
+// frugal bounds the memory of a run of so many entries until the end that it returns, unless
+// GOMEMLIMIT does.
 func frugal(entries int) (end func()) {
 	before := debug.SetMemoryLimit(-1)
 	if before != math.MaxInt64 {

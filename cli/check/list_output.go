@@ -12,8 +12,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// listOutput is one --output of a list. What it cannot write to its file goes to standard output, unless a program reads
-// another format there.
+// listOutput is one --output of a list. What it cannot write to its file goes to standard output,
+// unless a program reads another format there.
 type listOutput struct {
 	output
 	app      *app.App

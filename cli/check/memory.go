@@ -12,7 +12,8 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// memory keeps what checks of accounts find, for the next ones. That it cannot be kept is said once and changes nothing.
+// memory keeps what checks of accounts find, for the next ones. That it cannot be kept is said once
+// and changes nothing.
 type memory struct {
 	accounts.Memory
 	own     bool // it is of the person's own accounts

@@ -13,14 +13,15 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// Monitor makes the checks of a program that runs for long. Connections and public documents are shared, and the documents
-// asked for again when they are old.
+// Monitor makes the checks of a program that runs for long. Connections and public documents are
+// shared, and the documents asked for again when they are old.
 type Monitor struct {
 	c      *checker
 	shared *probe.Shared
 }
 
-// NewMonitor reads the catalogs and options. Documents are not older than maxAge, and no older than a minute.
+// NewMonitor reads the catalogs and options. Documents are not older than maxAge, and no older than
+// a minute.
 func NewMonitor(ctx context.Context, a *app.App, f *Flags, maxAge time.Duration) (*Monitor, error) {
 	c, err := NewChecker(ctx, a, f)
 	if err != nil {
@@ -66,8 +67,8 @@ func (m *Monitor) withCommands(r checks.Report, e accounts.Entry, list accounts.
 	return r.WithCommands(func(run string) string { return redact(again.Command(run)) })
 }
 
-// searched takes the report through the last search for what must not be shown, as every output does, and tells whether it
-// was clean.
+// searched takes the report through the last search for what must not be shown, as every output
+// does, and tells whether it was clean.
 func (m *Monitor) searched(done checks.Report, r Result) (document []byte, clean bool) {
 	var b bytes.Buffer
 	if err := report.JSON(&b, done); err != nil {
@@ -77,8 +78,8 @@ func (m *Monitor) searched(done checks.Report, r Result) (document []byte, clean
 	return document, bytes.Equal(document, b.Bytes())
 }
 
-// Restore reads a report of an entry that was kept, and judges its evidence anew. Its secret is not known here, so of the
-// list's values only those come into commands that the report shows too.
+// Restore reads a report of an entry that was kept, and judges its evidence anew. Its secret is not
+// known here, so of the list's values only those come into commands that the report shows too.
 func (m *Monitor) Restore(name string, data []byte, e accounts.Entry, list accounts.List) (checks.Report, error) {
 	evidence, err := report.ReadJSON(name, data)
 	if err != nil {

@@ -26,7 +26,8 @@ type output struct {
 	file   string // empty: standard output
 }
 
-// ParseOutputs reads the --output flags. Where all of them go to files, the person still gets the text.
+// ParseOutputs reads the --output flags. Where all of them go to files, the person still gets the
+// text.
 func ParseOutputs(flags []string) ([]output, error) {
 	var list []output
 	onStdout := ""
@@ -89,8 +90,8 @@ type Document struct {
 	Again  app.InForce // completes the commands for the person
 }
 
-// writeReports renders all outputs and then writes them. What cannot go to its file goes to standard output, unless a
-// program reads another format there.
+// writeReports renders all outputs and then writes them. What cannot go to its file goes to
+// standard output, unless a program reads another format there.
 func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) error {
 	texts := make([][]byte, len(outputs))
 	for i, out := range outputs {
@@ -128,8 +129,8 @@ func (o output) write(a *app.App, text []byte) error {
 	return files.Write(o.file, text, o.mode())
 }
 
-// mode is that of the file: it tells about an account, so only the owner may read it, but for metrics, which another program
-// collects.
+// mode is that of the file: it tells about an account, so only the owner may read it, but for
+// metrics, which another program collects.
 func (o output) mode() fs.FileMode {
 	if o.format.Name == "prometheus" {
 		return files.Readable
@@ -186,7 +187,8 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 	})
 }
 
-// workflow is the file of the workflow that runs in GitHub Actions: an alert needs a place in the repository.
+// workflow is the file of the workflow that runs in GitHub Actions: an alert needs a place in the
+// repository.
 func workflow(a *app.App) (file string, line int) {
 	ref, _ := a.Sys.Lookup("GITHUB_WORKFLOW_REF") // OWNER/REPOSITORY/.github/workflows/FILE@REF
 	if _, rest, ok := strings.Cut(ref, "/.github/"); ok {
@@ -196,7 +198,8 @@ func workflow(a *app.App) (file string, line int) {
 	return "", 0
 }
 
-// placeOf is where an alert about an entry of a list points: the list as the repository has it, else the workflow.
+// placeOf is where an alert about an entry of a list points: the list as the repository has it,
+// else the workflow.
 func placeOf(a *app.App, list string, line int) (file string, at int) {
 	if !filepath.IsAbs(list) && list != "" && list != standardInput {
 		return list, line

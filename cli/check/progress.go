@@ -13,8 +13,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// progress tells a person what goes on while a check runs: on a terminal one line that is wiped away at the end, and with
-// --verbose each request as it is answered. It writes to standard error only.
+// progress tells a person what goes on while a check runs: on a terminal one line that is wiped
+// away at the end, and with --verbose each request as it is answered. It writes to standard error
+// only.
 type progress struct {
 	c    *checker
 	line bool // there is a line to draw

@@ -32,8 +32,8 @@ func (f *Flags) validPublic() error {
 	return nil
 }
 
-// public checks what a back-end and its identity providers publish: those that were named, else all that the back-end
-// lists, each in a report of its own.
+// public checks what a back-end and its identity providers publish: those that were named, else all
+// that the back-end lists, each in a report of its own.
 func (c *checker) public(ctx context.Context, flags *Flags, outputs []output) error {
 	subjects, err := c.publicSubjects(ctx, flags)
 	if err != nil {

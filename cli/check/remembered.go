@@ -11,8 +11,9 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// past remembers a check of an account (m is nil for any other), and is what was remembered before it; where that says
-// nothing of a login that worked, what the report of --previous says, if there is one.
+// past remembers a check of an account (m is nil for any other), and is what was remembered before
+// it; where that says nothing of a login that worked, what the report of --previous says, if there
+// is one.
 func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m *memory, previous checks.Report) (p accounts.Past) {
 	if m != nil {
 		p = m.keep(ctx, s, r)
@@ -26,8 +27,8 @@ func (c *checker) past(ctx context.Context, s probe.Subject, r checks.Report, m 
 	return p
 }
 
-// pastOf is what an earlier report says about a new one: the same as the memory of an account, but for the secret. A report
-// of another client, or of another place, says nothing.
+// pastOf is what an earlier report says about a new one: the same as the memory of an account, but
+// for the secret. A report of another client, or of another place, says nothing.
 func pastOf(earlier, now checks.Report) (p accounts.Past, ok bool) {
 	if earlier.Schema == "" {
 		return p, false
@@ -61,7 +62,8 @@ func causeOf(r checks.Report) string {
 	return ""
 }
 
-// withPast adds to a report what earlier checks found, where it bears on the result: as a step, and as evidence.
+// withPast adds to a report what earlier checks found, where it bears on the result: as a step, and
+// as evidence.
 func (c *checker) withPast(r Result, s probe.Subject, p accounts.Past) Result {
 	step, now := checks.Check{ID: "memory", Title: "earlier checks"}, c.Sys.Now()
 	field, inForce, changed := c.change(p.Before, r.Report)

@@ -9,8 +9,8 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// keepAccount gives the new client a name that every other command takes. Without one, nothing is lost: the commands are
-// then printed with all their flags.
+// keepAccount gives the new client a name that every other command takes. Without one, nothing is
+// lost: the commands are then printed with all their flags.
 func (r *registration) keepAccount(ctx context.Context, acc account) string {
 	if r.box != nil {
 		return ""
@@ -30,8 +30,8 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 	return name
 }
 
-// awaits remembers, until the client is deployed, that only this is left to do. Without an account there is nothing that a
-// name would lead to.
+// awaits remembers, until the client is deployed, that only this is left to do. Without an account
+// there is nothing that a name would lead to.
 func (r *registration) awaits(name string) {
 	if name == "" || !r.state.used {
 		r.forget()
@@ -41,7 +41,8 @@ func (r *registration) awaits(name string) {
 	r.save()
 }
 
-// awaited goes on with a registration of which only the deployment is left, if its account is still there.
+// awaited goes on with a registration of which only the deployment is left, if its account is still
+// there.
 func (r *registration) awaited(ctx context.Context) (done bool, err error) {
 	name, ok := r.answers.Text(wizard.AccountID)
 	if !ok || r.box != nil {

@@ -207,7 +207,8 @@ func (r *registration) confirmAPI(ctx context.Context, api string, found bool) e
 	return nil
 }
 
-// registryToken comes from the flags, from a sign-in in a browser, or from a question that does not show it.
+// registryToken comes from the flags, from a sign-in in a browser, or from a question that does not
+// show it.
 func (r *registration) registryToken(ctx context.Context, client *registry.Client) (credentials.Secret, error) {
 	if r.flags.api.HasToken() || r.ask == nil {
 		return r.flags.api.Read(ctx, r.App)
@@ -269,7 +270,8 @@ func (r *registration) storeOfRegistry(ctx context.Context, acc account) (accoun
 	return acc, err
 }
 
-// keptAlready finds these very credentials where this run or the last one put them, so that a person is not asked again.
+// keptAlready finds these very credentials where this run or the last one put them, so that a
+// person is not asked again.
 func (r *registration) keptAlready(ctx context.Context, acc account) (credentials.Source, bool) {
 	switch {
 	case r.ask == nil || r.flags.store != "" || r.flags.storeFile != "":

@@ -18,8 +18,8 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// conclude waits for the deployment and makes the check that everything was for. The secret is at hand, so it is not
-// looked up again.
+// conclude waits for the deployment and makes the check that everything was for. The secret is at
+// hand, so it is not looked up again.
 func (r *registration) conclude(ctx context.Context, acc account) error {
 	r.tell(wizard.BeforeFirstJob(r.where))
 	name := r.keepAccount(ctx, acc)
@@ -110,7 +110,8 @@ func (r *registration) backendArgument() string {
 	}
 }
 
-// checkFlags are those of the command that makes the same check again. Of a sandbox nothing can be checked later.
+// checkFlags are those of the command that makes the same check again. Of a sandbox nothing can be
+// checked later.
 func (r *registration) checkFlags(acc account) (*check.Flags, error) {
 	var flags check.Flags
 	set := pflag.NewFlagSet("check", pflag.ContinueOnError)
@@ -187,7 +188,8 @@ func commandOf(command string, args []string) string {
 	return line.String()
 }
 
-// commands prints what does the same again, before the waiting that somebody may interrupt. A sandbox is gone by then.
+// commands prints what does the same again, before the waiting that somebody may interrupt. A
+// sandbox is gone by then.
 func (r *registration) commands(acc account, name string) {
 	if r.box != nil {
 		return

@@ -9,7 +9,8 @@ import (
 	"github.com/credguide/credguide/cli/app"
 )
 
-// WithSubmit adds `request submit`: a registration whose answers are all in a file, by the registry's API.
+// WithSubmit adds `request submit`: a registration whose answers are all in a file, by the
+// registry's API.
 func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 	var flags Flags
 	cmd := &cobra.Command{

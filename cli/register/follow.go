@@ -19,8 +19,8 @@ const (
 	followFor     = 10 * time.Minute
 )
 
-// approveAndFollow approves the request where its owner may, and waits until it is deployed. What waits for somebody else ends
-// the run.
+// approveAndFollow approves the request where its owner may, and waits until it is deployed. What
+// waits for somebody else ends the run.
 func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, h submit.Handed) (registry.Row, error) {
 	row := h.Row
 	if row.Stage == registry.Waiting {

@@ -12,8 +12,8 @@ import (
 	rules "github.com/credguide/credguide/wizard/request"
 )
 
-// live is what the interview knows of the registry and the back-ends of today. What cannot be had is told in a remark, and
-// the built-in knowledge counts.
+// live is what the interview knows of the registry and the back-ends of today. What cannot be had
+// is told in a remark, and the built-in knowledge counts.
 type live struct {
 	r     *registration
 	today *request.Today
@@ -118,7 +118,8 @@ func (l *live) scopes(ctx context.Context, e environments.Environment, b environ
 	return found
 }
 
-// issuers are those that the back-end at an address lists, asked once. None: it could not be asked, and nothing is excluded.
+// issuers are those that the back-end at an address lists, asked once. None: it could not be asked,
+// and nothing is excluded.
 func (l *live) issuers(ctx context.Context, address string) []string {
 	if found, ok := l.issuerOf[address]; ok || l.r.flags.offline {
 		return found

@@ -11,7 +11,8 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// A back-end that no catalog knows is asked for its issuers, and offers the environments that these belong to.
+// A back-end that no catalog knows is asked for its issuers, and offers the environments that these
+// belong to.
 func TestAnUnknownBackEndChoosesItsEnvironment(t *testing.T) {
 	box, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true})
 	if err != nil {

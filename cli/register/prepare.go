@@ -148,7 +148,8 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	return s, nil
 }
 
-// builtInRules are those of every configuration that the registry is known to have run, or of the one that was asked for.
+// builtInRules are those of every configuration that the registry is known to have run, or of the
+// one that was asked for.
 func (r *registration) builtInRules(registry environments.Registry) ([]*request.Rules, error) {
 	f, err := forms.Lookup(registry.Form, r.Catalogs...)
 	if err != nil {

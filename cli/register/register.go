@@ -1,4 +1,5 @@
-// Package register is the command register: it asks what the wizard wants to know, submits, keeps the account and checks it.
+// Package register is the command register: it asks what the wizard wants to know, submits, keeps
+// the account and checks it.
 package register
 
 import (
@@ -91,7 +92,8 @@ func completeRegisterFlags(a *app.App, cmd *cobra.Command) {
 	}
 }
 
-// runRegister is the command. The environments of the sandbox are there without anything set up: naming one starts it.
+// runRegister is the command. The environments of the sandbox are there without anything set up:
+// naming one starts it.
 func runRegister(ctx context.Context, a *app.App, flags Flags) error {
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -157,7 +159,8 @@ func (r *registration) tell(n wizard.Note) {
 	p.Say(n)
 }
 
-// run goes from the first question to the check. However it ends, what was typed is kept or printed.
+// run goes from the first question to the check. However it ends, what was typed is kept or
+// printed.
 func (r *registration) run(ctx context.Context) error {
 	if err := r.prepare(ctx); err != nil {
 		return err
@@ -232,7 +235,8 @@ func (r *registration) interview(ctx context.Context) error {
 	return nil
 }
 
-// tellWay says how a client is made where that takes no form, to somebody who has no values of it yet.
+// tellWay says how a client is made where that takes no form, to somebody who has no values of it
+// yet.
 func (r *registration) tellWay() {
 	where, known := r.guide.Where(r.answers)
 	if !known || !where.Guided() {

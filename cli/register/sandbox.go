@@ -22,7 +22,8 @@ var SandboxIDs = sandbox.Environments()
 
 func isSandbox(id string) bool { return slices.Contains(SandboxIDs, id) }
 
-// The pace of the sandbox's operator and deployer: long enough to be seen, short enough to be waited for.
+// The pace of the sandbox's operator and deployer: long enough to be seen, short enough to be
+// waited for.
 const (
 	sandboxApproval   = time.Second
 	sandboxDeployment = 2 * time.Second
@@ -43,7 +44,8 @@ func InSandbox(ctx context.Context, a *app.App, flags Flags) error {
 	return errors.Join(err, box.Close())
 }
 
-// registerIn runs the wizard as somebody who has nothing but the sandbox. Only the answers outlive it.
+// registerIn runs the wizard as somebody who has nothing but the sandbox. Only the answers outlive
+// it.
 func registerIn(ctx context.Context, a *app.App, box *sandbox.Sandbox, flags Flags) error {
 	if folder := configFolder(a); flags.state == "" && folder != "" {
 		flags.state = filepath.Join(folder, "credguide", "register-sandbox.yaml")
@@ -59,7 +61,8 @@ func registerIn(ctx context.Context, a *app.App, box *sandbox.Sandbox, flags Fla
 	return newRegistration(inside, catalog, flags, box).run(ctx)
 }
 
-// freshWorld drops from saved answers what only the last sandbox knew: what was submitted, and a client made without a form.
+// freshWorld drops from saved answers what only the last sandbox knew: what was submitted, and a
+// client made without a form.
 func freshWorld(a wizard.Answers) wizard.Answers {
 	if a.Has(wizard.MadeID) || a.Has(wizard.SentID) {
 		a = a.Without(wizard.ClientIDField).Without(wizard.ExpiresID)
@@ -67,7 +70,8 @@ func freshWorld(a wizard.Answers) wizard.Answers {
 	return a.Without(wizard.SubmittedID).Without(wizard.MadeID).Without(wizard.SentID).Without(wizard.AnsweredID)
 }
 
-// fillPage does on a page of the sandbox what a person does there. The secret stays here: answers never hold one.
+// fillPage does on a page of the sandbox what a person does there. The secret stays here: answers
+// never hold one.
 func (r *registration) fillPage(ctx context.Context, q wizard.Question, a wizard.Answers) (wizard.Answers, error) {
 	if q.ID == wizard.SentID {
 		return a, r.sendToDesk(a)
@@ -123,7 +127,8 @@ func (r *registration) sendToDesk(a wizard.Answers) error {
 	return nil
 }
 
-// answerOfDesk waits for the answer. A request that was not sent in this sandbox is sent now: the last one has ended.
+// answerOfDesk waits for the answer. A request that was not sent in this sandbox is sent now: the
+// last one has ended.
 func (r *registration) answerOfDesk(ctx context.Context, a wizard.Answers) (registry.Made, error) {
 	if r.ticket == 0 {
 		if err := r.sendToDesk(a); err != nil {
@@ -146,8 +151,8 @@ func (r *registration) answerOfDesk(ctx context.Context, a wizard.Answers) (regi
 	}
 }
 
-// InsideOf is the machine of somebody who has nothing but what the sandbox gives: their own credentials, settings and keyring
-// must not mix with it.
+// InsideOf is the machine of somebody who has nothing but what the sandbox gives: their own
+// credentials, settings and keyring must not mix with it.
 func InsideOf(a *app.App, box *sandbox.Sandbox) app.System {
 	sys := a.Sys
 	sys.Home, sys.ReadHidden, sys.StdinIsTerminal, sys.Keyring = box.Dir, nil, false, EmptyKeyring{}

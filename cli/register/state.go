@@ -81,7 +81,8 @@ func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (boo
 	return answer.Text == "on", err
 }
 
-// save keeps the answers. A disk that is full or read-only is told of once, and the interview goes on.
+// save keeps the answers. A disk that is full or read-only is told of once, and the interview goes
+// on.
 func (r *registration) save() {
 	if r.state.broken || r.state.path == "" {
 		r.state.broken = true

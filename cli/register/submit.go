@@ -122,7 +122,8 @@ func (r *registration) untilSubmitted(ctx context.Context, acc account) (account
 	return r.submit(ctx, acc)
 }
 
-// secretOfSubmitted asks for the secret that the form made. Who goes back from it has not submitted.
+// secretOfSubmitted asks for the secret that the form made. Who goes back from it has not
+// submitted.
 func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (account, error) {
 	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
 		return acc, nil

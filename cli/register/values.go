@@ -20,7 +20,8 @@ import (
 	"github.com/credguide/credguide/wizard/sheet"
 )
 
-// writeRequest judges the request and writes it. done: it is refused, and a person was sent back or told.
+// writeRequest judges the request and writes it. done: it is refused, and a person was sent back or
+// told.
 func (r *registration) writeRequest(ctx context.Context) (done bool, err error) {
 	v := r.guide.Judge(r.where, r.answers)
 	if !v.Acceptable {

@@ -263,7 +263,8 @@ func (f *followUp) next(s standing) (what, command string) {
 	return "", ""
 }
 
-// accountOf is the name of the person's account for the client of a request; empty: there is none, or it cannot be read.
+// accountOf is the name of the person's account for the client of a request; empty: there is none,
+// or it cannot be read.
 func (f *followUp) accountOf(s standing) string {
 	list, _ := f.Accounts()
 	i := slices.IndexFunc(list.Entries, func(e accounts.Entry) bool {

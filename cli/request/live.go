@@ -35,8 +35,8 @@ type live struct {
 	say    func(string, ...any)
 }
 
-// askToday asks, and returns the form as it is today. What cannot be had is told in a remark, and the built-in knowledge
-// counts: only a wrong flag or an interrupt is an error.
+// askToday asks, and returns the form as it is today. What cannot be had is told in a remark, and
+// the built-in knowledge counts: only a wrong flag or an interrupt is an error.
 func askToday(ctx context.Context, a *app.App, j *judge, form forms.Form, flags requestFlags) (forms.Form, error) {
 	switch {
 	case j.chosen == nil:
@@ -77,10 +77,12 @@ func (l *live) askBackend(ctx context.Context, e environments.Environment, b env
 	}
 }
 
-// mostAsked bounds the questions for client IDs of one run: a list of a thousand requests must not become a thousand calls.
+// mostAsked bounds the questions for client IDs of one run: a list of a thousand requests must not
+// become a thousand calls.
 const mostAsked = 20
 
-// check asks whether the client ID of a request is free, as the form does, and adds a refusal to the verdict if it is not.
+// check asks whether the client ID of a request is free, as the form does, and adds a refusal to
+// the verdict if it is not.
 func (l *live) check(ctx context.Context, e environments.Environment, in request.Input, form forms.Form, v *request.Verdict) {
 	field := form.Roles.ClientID
 	id, _ := in.Fields[field].(string)

@@ -1,4 +1,5 @@
-// Package request is the command request: registration requests judged and laid out by the rules of their registry.
+// Package request is the command request: registration requests judged and laid out by the rules of
+// their registry.
 package request
 
 import (

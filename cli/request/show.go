@@ -144,7 +144,8 @@ func (j *judge) whichRules() string {
 	return text.String()
 }
 
-// writeSheet writes it as text or as a page. Where another field repeats the request's secret, that is left out.
+// writeSheet writes it as text or as a page. Where another field repeats the request's secret, that
+// is left out.
 func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) error {
 	var b bytes.Buffer
 	write := func() error { return sheet.Text(&b, s, a.Width()) }

@@ -13,8 +13,9 @@ import (
 	"github.com/credguide/credguide/wizard/registry"
 )
 
-// Today asks a registry's public calls and a back-end for what is so today, each thing once. None of it needs a login. Its
-// errors say why something cannot be had; the built-in knowledge then counts.
+// Today asks a registry's public calls and a back-end for what is so today, each thing once. None
+// of it needs a login. Its errors say why something cannot be had; the built-in knowledge then
+// counts.
 type Today struct {
 	app     *app.App
 	catalog *environments.Catalog
@@ -49,8 +50,8 @@ func NewToday(a *app.App, catalog *environments.Catalog, o probe.Options) *Today
 // UseAPI takes the registry's API from its address, whatever the catalog says.
 func (t *Today) UseAPI(address string) { t.given = address }
 
-// Registry is the client of an environment's registry. found: only the portal's page says where its API is, so a person confirms
-// that before a token goes there.
+// Registry is the client of an environment's registry. found: only the portal's page says where its
+// API is, so a person confirms that before a token goes there.
 func (t *Today) Registry(ctx context.Context, e environments.Environment, base forms.Form) (client *registry.Client, found bool, err error) {
 	options, err := t.optionsFor(ctx, e)
 	switch {

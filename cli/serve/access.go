@@ -19,8 +19,8 @@ import (
 // largestConfig bounds the file of --web.config.file.
 const largestConfig = 1 << 20
 
-// readConfig checks the file of --web.config.file, and tells whether a stranger is kept out by it. The toolkit reads it whole
-// and for each request anew, so it has to be an ordinary file.
+// readConfig checks the file of --web.config.file, and tells whether a stranger is kept out by it.
+// The toolkit reads it whole and for each request anew, so it has to be an ordinary file.
 func readConfig(ctx context.Context, file string) (protected bool, err error) {
 	content, err := files.Read(ctx, file, files.Limits{Bytes: largestConfig})
 	if err != nil {

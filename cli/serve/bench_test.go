@@ -12,7 +12,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// The work of one request for a thousand accounts, a tenth of which do not work. No page is there from a request before.
+// The work of one request for a thousand accounts, a tenth of which do not work. No page is there
+// from a request before.
 func BenchmarkAThousandAccounts(b *testing.B) {
 	list := put(b, filepath.Join(b.TempDir(), "list.yaml"), entries(issuer, numbered(1000)...))
 	m, _ := start(b, newWorld(), &flags{}, list)

@@ -9,8 +9,9 @@ import (
 // mostConnections bounds what those cost that ask for nothing, or read slowly.
 const mostConnections = 128
 
-// bounded is a listener with a bound of open connections. One more takes the place of another: of the address that has the
-// most, the one that has sent nothing for longest. Who opens many, and leaves them or reads slowly, keeps nobody out.
+// bounded is a listener with a bound of open connections. One more takes the place of another: of
+// the address that has the most, the one that has sent nothing for longest. Who opens many, and
+// leaves them or reads slowly, keeps nobody out.
 type bounded struct {
 	net.Listener
 	most int

@@ -27,8 +27,8 @@ func (m *monitor) handler() http.Handler {
 	})
 }
 
-// standstill is how long the schedule may do nothing before the program is not healthy. It looks for what is due several
-// times a second; reading the list again is all that can keep it from that.
+// standstill is how long the schedule may do nothing before the program is not healthy. It looks
+// for what is due several times a second; reading the list again is all that can keep it from that.
 const standstill = 2 * time.Minute
 
 // healthy tells whether the schedule still runs.
@@ -43,12 +43,13 @@ func (m *monitor) healthy(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("healthy\n"))
 }
 
-// readyWithin is how long a first round may keep the program from being ready: with many accounts it takes long, and those
-// that are checked should be seen.
+// readyWithin is how long a first round may keep the program from being ready: with many accounts
+// it takes long, and those that are checked should be seen.
 const readyWithin = time.Minute
 
-// ready tells whether there is something to see: each account was checked once or its result was kept, or a minute is over
-// and at least one was. A list that is read again later changes nothing about it.
+// ready tells whether there is something to see: each account was checked once or its result was
+// kept, or a minute is over and at least one was. A list that is read again later changes nothing
+// about it.
 func (m *monitor) ready(w http.ResponseWriter, _ *http.Request) {
 	m.mu.Lock()
 	checked, all := 0, len(m.order)

@@ -18,8 +18,8 @@ const (
 	saveWithin = 10 * time.Second // how long the file system may take before that is said
 )
 
-// keep writes what checks find, until all is over. It alone writes: a folder that does not answer keeps no check waiting,
-// and of each account only the last result waits for it.
+// keep writes what checks find, until all is over. It alone writes: a folder that does not answer
+// keeps no check waiting, and of each account only the last result waits for it.
 func (m *monitor) keep(ctx context.Context, over <-chan struct{}) {
 	again := time.NewTicker(saveAgain)
 	defer again.Stop()
@@ -64,7 +64,8 @@ func (m *monitor) takeUnsaved() map[*account][]byte {
 	return taken
 }
 
-// save writes results, and gives back those that could not be written. On a disk that is nearly full some can be.
+// save writes results, and gives back those that could not be written. On a disk that is nearly
+// full some can be.
 func (m *monitor) save(results map[*account][]byte) map[*account][]byte {
 	left := map[*account][]byte{}
 	for a, data := range results {
@@ -89,8 +90,8 @@ const (
 	keepParts  = 24 * time.Hour     // and what a program left behind that was killed while it wrote
 )
 
-// sweep removes what is known of accounts that left the list long ago. A list that somebody is still writing may lack half of
-// them, and they are back soon.
+// sweep removes what is known of accounts that left the list long ago. A list that somebody is
+// still writing may lack half of them, and they are back soon.
 func (m *monitor) sweep(ctx context.Context) error {
 	m.mu.Lock()
 	entries := m.list.Entries // replaced as a whole
@@ -104,7 +105,8 @@ func (m *monitor) sweep(ctx context.Context) error {
 	})
 }
 
-// prepare makes the folder, and tries whether it can be written to before the first check has ended.
+// prepare makes the folder, and tries whether it can be written to before the first check has
+// ended.
 func (s *state) prepare() error {
 	if err := os.MkdirAll(s.dir, 0o700); err != nil {
 		return err
@@ -130,8 +132,8 @@ func (s *state) timed(a *app.App, write func() error) bool {
 	return err == nil
 }
 
-// tell says that the folder cannot be written to, at most once a minute because a full disk has the same with each check,
-// and that it can be again.
+// tell says that the folder cannot be written to, at most once a minute because a full disk has the
+// same with each check, and that it can be again.
 func (s *state) tell(a *app.App, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -19,8 +19,9 @@ const (
 	reloadPause  = time.Second      // what a storm of signals has to wait for between two
 )
 
-// follow reads the list again when somebody asks for that and when its file changes, until ctx ends. A file system that does
-// not answer keeps this alone from going on: the accounts that are known are checked all the same.
+// follow reads the list again when somebody asks for that and when its file changes, until ctx
+// ends. A file system that does not answer keeps this alone from going on: the accounts that are
+// known are checked all the same.
 func (m *monitor) follow(ctx context.Context, hangups <-chan os.Signal) {
 	look := time.NewTicker(min(lookAgain, m.flags.every))
 	defer look.Stop()
@@ -87,8 +88,8 @@ func (s *source) look(ctx context.Context) (err error) {
 	return err
 }
 
-// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads elsewhere now, as
-// Kubernetes swaps what it mounts. Its time need not be later for that.
+// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads
+// elsewhere now, as Kubernetes swaps what it mounts. Its time need not be later for that.
 func (s *source) changed(ctx context.Context) bool {
 	if s.given == "-" {
 		return false

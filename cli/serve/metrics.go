@@ -69,7 +69,8 @@ func sorted(list []Family) []Family {
 	return list
 }
 
-// series are an account's metrics of one family. They are made once for each check, so that a scrape only writes them.
+// series are an account's metrics of one family. They are made once for each check, so that a
+// scrape only writes them.
 type series struct {
 	family  string
 	metrics []*dto.Metric
@@ -97,7 +98,8 @@ func seriesOf(r record) (all []series) {
 // longestLabel bounds a label's value, in characters.
 const longestLabel = 300
 
-// nameOf is an account's name as a label. Two long ones that begin alike stay apart, or a scrape would have a series twice.
+// nameOf is an account's name as a label. Two long ones that begin alike stay apart, or a scrape
+// would have a series twice.
 func nameOf(name string) string {
 	if len(name) <= longestLabel {
 		return text.Line(name, longestLabel)
@@ -127,10 +129,12 @@ func processMetrics() prometheus.Gatherer {
 	return registry
 }
 
-// metricsKind is the content type of the text format, which every Prometheus reads whatever else it prefers.
+// metricsKind is the content type of the text format, which every Prometheus reads whatever else it
+// prefers.
 var metricsKind = string(expfmt.NewFormat(expfmt.TypeTextPlain))
 
-// writeMetrics writes the last results of all accounts, and what the exporter tells of itself. It checks nothing.
+// writeMetrics writes the last results of all accounts, and what the exporter tells of itself. It
+// checks nothing.
 func (m *monitor) writeMetrics(w io.Writer) error {
 	byName := map[string][]*dto.Metric{}
 	m.mu.Lock()

@@ -72,8 +72,8 @@ type record struct {
 	Report  checks.Report
 }
 
-// result is a record as it is shown. Of the report only what the status page needs stays: a whole one has ten times the size
-// of its page.
+// result is a record as it is shown. Of the report only what the status page needs stays: a whole
+// one has ten times the size of its page.
 type result struct {
 	record
 	series []series
@@ -166,8 +166,9 @@ func (m *monitor) take(ctx context.Context, list accounts.List) {
 // mostGone bounds how many accounts are remembered that are in the list no more.
 const mostGone = 10_000
 
-// remember keeps what is known of accounts that went until their next check would have been due. A list that was read while
-// somebody wrote it may lack half of them, and they are back the next time.
+// remember keeps what is known of accounts that went until their next check would have been due. A
+// list that was read while somebody wrote it may lack half of them, and they are back the next
+// time.
 func (m *monitor) remember(now time.Time, before map[string]*account) {
 	gone := map[string]*account{}
 	for _, accounts := range []map[string]*account{before, m.gone} {
@@ -180,7 +181,8 @@ func (m *monitor) remember(now time.Time, before map[string]*account) {
 	m.gone = gone
 }
 
-// newcomers are the accounts that are not known yet, with what was kept of them. It reads files, so no lock is held.
+// newcomers are the accounts that are not known yet, with what was kept of them. It reads files, so
+// no lock is held.
 func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]*account {
 	m.mu.Lock()
 	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
@@ -204,15 +206,17 @@ func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]
 }
 
 const (
-	// firstRound is within how long the first checks begin; the host gates bound what is asked at once.
+	// firstRound is within how long the first checks begin; the host gates bound what is asked at
+	// once.
 	firstRound = 5 * time.Second
-	// settle is how old a check must be before a changed entry is checked again, however often the list changes.
+	// settle is how old a check must be before a changed entry is checked again, however often the
+	// list changes.
 	settle = time.Minute
 )
 
-// first is when an account is checked first: at once, but no sooner than --every after the check that was kept of it. The
-// wall clock is asked once, for the age; a clock that was wrong then or is now makes the wait no longer than --every, and
-// what follows is measured without it.
+// first is when an account is checked first: at once, but no sooner than --every after the check
+// that was kept of it. The wall clock is asked once, for the age; a clock that was wrong then or is
+// now makes the wait no longer than --every, and what follows is measured without it.
 func (m *monitor) first(now time.Time, kept record, mark string) time.Time {
 	wait := time.Duration(0)
 	if kept.Checked {
@@ -237,7 +241,8 @@ func (m *monitor) soon(now time.Time, a *account) time.Time {
 	return at
 }
 
-// fingerprint tells whether an entry is another one than before. It is kept, and nothing can be read from it.
+// fingerprint tells whether an entry is another one than before. It is kept, and nothing can be
+// read from it.
 func fingerprint(e accounts.Entry) string {
 	digest := sha256.Sum256(fmt.Appendf(nil, "%+v\x00%v", e.Account, e.Fault))
 	return hex.EncodeToString(digest[:8])
@@ -252,7 +257,8 @@ func hash(name string) uint64 {
 	return h.Sum64()
 }
 
-// spread is an account's own moment within a time, so that not all are checked at once; it is the same after a restart.
+// spread is an account's own moment within a time, so that not all are checked at once; it is the
+// same after a restart.
 func spread(name string, within time.Duration) time.Duration {
 	if within <= 0 {
 		return 0

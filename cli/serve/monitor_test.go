@@ -22,7 +22,8 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// world is what the monitor checks, in memory: it reads real lists, and remembers when each account was checked.
+// world is what the monitor checks, in memory: it reads real lists, and remembers when each account
+// was checked.
 type world struct {
 	mu      sync.Mutex
 	starts  map[string][]time.Time

@@ -130,8 +130,8 @@ func rowOf(r record) row {
 	return out
 }
 
-// linkTo is relative, so that it leads to the same place behind a proxy with a path of its own. A browser would take the
-// names . and .. for steps in the path.
+// linkTo is relative, so that it leads to the same place behind a proxy with a path of its own. A
+// browser would take the names . and .. for steps in the path.
 func linkTo(name string) string {
 	if name == "." || name == ".." {
 		return "accounts/?name=" + url.QueryEscape(name)

@@ -17,7 +17,8 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// mounted is a list as Kubernetes mounts it: a link to a link to a folder, which is swapped as a whole.
+// mounted is a list as Kubernetes mounts it: a link to a link to a folder, which is swapped as a
+// whole.
 func mounted(t *testing.T, dir, version, text string) string {
 	t.Helper()
 	folder := filepath.Join(dir, version)
@@ -110,7 +111,8 @@ func TestABrokenListChangesNothing(t *testing.T) {
 	})
 }
 
-// A changed entry is another question: it is asked soon, but not as often as somebody may write the file.
+// A changed entry is another question: it is asked soon, but not as often as somebody may write the
+// file.
 func TestAChangedEntryIsCheckedSoon(t *testing.T) {
 	dir := t.TempDir()
 	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
@@ -139,7 +141,8 @@ func TestAChangedEntryIsCheckedSoon(t *testing.T) {
 	})
 }
 
-// A list that was read while it was written lacks accounts for a moment. They come back as they were.
+// A list that was read while it was written lacks accounts for a moment. They come back as they
+// were.
 func TestAnAccountThatComesBackIsNotCheckedAnew(t *testing.T) {
 	dir := t.TempDir()
 	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
@@ -170,7 +173,8 @@ func TestAnAccountThatComesBackIsNotCheckedAnew(t *testing.T) {
 	})
 }
 
-// The list on a file system that does not answer is asked for once, and the accounts that are known are checked on.
+// The list on a file system that does not answer is asked for once, and the accounts that are known
+// are checked on.
 func TestAListThatCannotBeReached(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one", "two"))
 	synctest.Test(t, func(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// schedule checks each account when its time has come, until ctx ends and what was found is kept. It waits for no file: what
-// reads and writes them goes its own way.
+// schedule checks each account when its time has come, until ctx ends and what was found is kept.
+// It waits for no file: what reads and writes them goes its own way.
 func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
 	var beside, running sync.WaitGroup
 	defer beside.Wait()
@@ -39,13 +39,14 @@ func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
 
 const (
 	most = 64 // bounds the checks that run at once; the gates bound those of one host
-	// holdsPlace is how long a check keeps others waiting. One that hangs in what nobody can interrupt, such as a mount, takes
-	// no place from them for ever. It is not begun again before it ends.
+	// holdsPlace is how long a check keeps others waiting. One that hangs in what nobody can
+	// interrupt, such as a mount, takes no place from them for ever. It is not begun again before
+	// it ends.
 	holdsPlace = 15 * time.Minute
 )
 
-// begin starts the checks that are due, those that wait for longest first. Times are compared as the process counts them,
-// so that a wall clock that jumps moves no check.
+// begin starts the checks that are due, those that wait for longest first. Times are compared as
+// the process counts them, so that a wall clock that jumps moves no check.
 func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -92,7 +93,8 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 	found, kept, ok := m.once(ctx, a, e, list, mark)
 	m.mu.Lock()
 	a.running = false
-	// Up to a tenth later, so that instances and accounts do not fall into step; never more often than asked for.
+	// Up to a tenth later, so that instances and accounts do not fall into step; never more often
+	// than asked for.
 	a.next = time.Now().Add(m.flags.every + spread(a.Name+found.Report.Started.String(), m.flags.every/10))
 	if a.mark != mark { // the list was read again meanwhile
 		a.next = m.soon(time.Now(), a)
@@ -118,7 +120,8 @@ func signal(c chan<- struct{}) {
 	}
 }
 
-// after is the record with a new result. Since when it holds is never later than the check, wherever the clock stood before.
+// after is the record with a new result. Since when it holds is never later than the check,
+// wherever the clock stood before.
 func (r record) after(result checks.Report, mark string) record {
 	if !r.Checked || r.Report.Verdict != result.Verdict || r.Since.After(result.Started) {
 		r.Since = result.Started

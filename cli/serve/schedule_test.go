@@ -84,7 +84,8 @@ func TestAHostThatHangsDelaysOnlyItself(t *testing.T) {
 	})
 }
 
-// Checks that hang in what nobody can interrupt keep the others of their host waiting for a while, and not for ever.
+// Checks that hang in what nobody can interrupt keep the others of their host waiting for a while,
+// and not for ever.
 func TestAStuckCheckHoldsNoPlaceForEver(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, numbered(8)...))
 	synctest.Test(t, func(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package serve is the command serve: it checks the accounts of a list on a schedule of its own, and shows the last results
-// as metrics and as pages.
+// Package serve is the command serve: it checks the accounts of a list on a schedule of its own,
+// and shows the last results as metrics and as pages.
 package serve
 
 import (
@@ -198,7 +198,8 @@ func (m *monitor) serve(ctx context.Context, listener net.Listener, hangups <-ch
 	return nil
 }
 
-// quietLog keeps the toolkit from writing a line of its own form at the start; errors come back as values.
+// quietLog keeps the toolkit from writing a line of its own form at the start; errors come back as
+// values.
 func quietLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // shard is the part of a list that this instance checks; the zero value is all of it.

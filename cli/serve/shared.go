@@ -14,12 +14,14 @@ import (
 const (
 	// asOld is how old a page may be that all see. However many ask, it is made no more often.
 	asOld = time.Second
-	// readWithin is how long somebody may take to read a page. With asOld it bounds how many versions of a page are in memory.
+	// readWithin is how long somebody may take to read a page. With asOld it bounds how many
+	// versions of a page are in memory.
 	readWithin = 20 * time.Second
 )
 
-// shared is a page that is the same for everybody. It is made once for all who ask at the same time, and held compressed, so
-// that those who read it slowly, or never, keep nobody waiting and cost no memory each.
+// shared is a page that is the same for everybody. It is made once for all who ask at the same
+// time, and held compressed, so that those who read it slowly, or never, keep nobody waiting and
+// cost no memory each.
 type shared struct {
 	kind string // its content type
 	make func(io.Writer) error
@@ -119,7 +121,8 @@ func hasten(w http.ResponseWriter) {
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(readWithin)) // a connection has one; a test's recorder does not
 }
 
-// takesGzip tells whether a client takes compressed answers (RFC 9110, section 12.5.3). A weight of nothing refuses them.
+// takesGzip tells whether a client takes compressed answers (RFC 9110, section 12.5.3). A weight of
+// nothing refuses them.
 func takesGzip(h http.Header) bool {
 	for _, line := range h.Values("Accept-Encoding") {
 		for part := range strings.SplitSeq(line, ",") {

@@ -63,7 +63,8 @@ func answered(t *testing.T, m *monitor, most int) (p *pipes, stop func()) {
 	return p, func() { _ = server.Close(); <-ended }
 }
 
-// Whoever asks for pages and does not read them keeps no scrape waiting, and is sent away after a while.
+// Whoever asks for pages and does not read them keeps no scrape waiting, and is sent away after a
+// while.
 func TestSlowReadersStarveNobody(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, numbered(200)...))
 	for _, header := range []string{"", "Accept-Encoding: gzip\r\n"} {

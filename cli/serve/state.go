@@ -20,8 +20,8 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// state keeps what is known of the accounts across restarts: one file each, so that a check writes little. It holds no
-// secret.
+// state keeps what is known of the accounts across restarts: one file each, so that a check writes
+// little. It holds no secret.
 type state struct {
 	dir string // empty: nothing is kept
 
@@ -30,7 +30,8 @@ type state struct {
 	said  time.Time
 }
 
-// kept is the form of such a file. The report stands in it by the contract, so that other programs can read it too.
+// kept is the form of such a file. The report stands in it by the contract, so that other programs
+// can read it too.
 type kept struct {
 	Schema string          `json:"schema"`
 	Name   string          `json:"name"`
@@ -42,7 +43,8 @@ type kept struct {
 
 const schema = "credguide.state/1"
 
-// newState refuses what can never be a folder. One that cannot be made or written to now is no reason to check nothing.
+// newState refuses what can never be a folder. One that cannot be made or written to now is no
+// reason to check nothing.
 func newState(ctx context.Context, dir string) (*state, error) {
 	if dir != "" {
 		if info, err := files.Stat(ctx, dir); err == nil && !info.IsDir() {
@@ -64,7 +66,8 @@ func (s *state) file(name string) string {
 	return filepath.Join(s.dir, readable[:min(len(readable), 40)]+"-"+hex.EncodeToString(digest[:6])+".json")
 }
 
-// load reads what was kept of an account. What cannot be read is as if it were not there: the next check makes it anew.
+// load reads what was kept of an account. What cannot be read is as if it were not there: the next
+// check makes it anew.
 func (s *state) load(ctx context.Context, e accounts.Entry, list accounts.List, c checker) (record, error) {
 	none := record{Name: e.Label()}
 	if s.dir == "" {
@@ -130,9 +133,10 @@ var (
 	partFile  = regexp.MustCompile(`^(\.[0-9A-Za-z_-]{0,40}-[0-9a-f]{12}\.json|` + regexp.QuoteMeta(trialFile) + `)[0-9]+$`)
 )
 
-// sweep removes files that are older than age and that nobody needs, and what a killed program left half written. The folder
-// may hold files of others, and those of other instances: only what tells that it is an account's state is removed. needless is
-// asked by the file's name first, and then with the account's.
+// sweep removes files that are older than age and that nobody needs, and what a killed program left
+// half written. The folder may hold files of others, and those of other instances: only what tells
+// that it is an account's state is removed. needless is asked by the file's name first, and then
+// with the account's.
 func (s *state) sweep(ctx context.Context, now time.Time, age time.Duration, needless func(file, name string) bool) error {
 	found, err := os.ReadDir(s.dir)
 	if err != nil {

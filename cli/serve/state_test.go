@@ -38,7 +38,8 @@ func TestAStateThatIsNone(t *testing.T) {
 	}
 }
 
-// An account's state in the place of which there is something else is said, and keeps no other from being kept.
+// An account's state in the place of which there is something else is said, and keeps no other from
+// being kept.
 func TestAStateThatCannotBeReplaced(t *testing.T) {
 	dir := t.TempDir()
 	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
@@ -76,8 +77,8 @@ func TestAStateThatLies(t *testing.T) {
 	}
 }
 
-// The folder does not grow with every account that there ever was. What may still be needed stays: that of the list, of other
-// instances, of accounts that left it lately, and files of others.
+// The folder does not grow with every account that there ever was. What may still be needed stays:
+// that of the list, of other instances, of accounts that left it lately, and files of others.
 func TestStateOfAccountsThatAreGoneIsRemoved(t *testing.T) {
 	dir := t.TempDir()
 	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, numbered(40)...))

@@ -15,8 +15,8 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// ofAccount takes from an account what a snippet is for: the one that was named, or where nothing was said at all, the only
-// one that the person has.
+// ofAccount takes from an account what a snippet is for: the one that was named, or where nothing
+// was said at all, the only one that the person has.
 func ofAccount(cmd *cobra.Command, a *app.App, names []string, f *flags) error {
 	saying := []string{"environment", "issuer", "backend", "provider-id", "client-id"}
 	said := ""
@@ -39,7 +39,8 @@ func ofAccount(cmd *cobra.Command, a *app.App, names []string, f *flags) error {
 	return take(cmd, a, entry, list, f)
 }
 
-// onlyAccount: accounts that cannot be read are no reason against a snippet that nobody wanted for one.
+// onlyAccount: accounts that cannot be read are no reason against a snippet that nobody wanted for
+// one.
 func onlyAccount(cmd *cobra.Command, a *app.App, said bool, f *flags) error {
 	if id, _ := a.Sys.Lookup(credentials.EnvClientID); said || id != "" {
 		return nil
@@ -90,7 +91,8 @@ func inFolder(list accounts.List, file string) string {
 	return filepath.Join(list.Folder, file)
 }
 
-// sayWhereTheSecretIs tells what a snippet that logs in cannot know of an account: it reads a variable or a file.
+// sayWhereTheSecretIs tells what a snippet that logs in cannot know of an account: it reads a
+// variable or a file.
 func sayWhereTheSecretIs(a *app.App, f flags) {
 	if f.source.Kind == "" || f.source.Kind == accounts.SecretFile || f.source.Kind == accounts.Credentials {
 		return

@@ -7,12 +7,14 @@ import (
 	"github.com/credguide/credguide/packaging"
 )
 
-// Origin is where a CI job gets credguide from. The job holds the secret, so what it runs is named by something that cannot
-// come to stand for other code: a whole commit, or a released version, which Go's checksum database fixes. A branch, or
-// the newest version, is whatever the owner of the name makes it.
+// Origin is where a CI job gets credguide from. The job holds the secret, so what it runs is named
+// by something that cannot come to stand for other code: a whole commit, or a released version,
+// which Go's checksum database fixes. A branch, or the newest version, is whatever the owner of the
+// name makes it.
 type Origin struct {
 	Module, Homepage string
-	// Ref is a commit or a version. It is empty where this build knows neither: then the person has to choose.
+	// Ref is a commit or a version. It is empty where this build knows neither: then the person has
+	// to choose.
 	Ref string
 	// Released tells which of the two Ref is.
 	Released bool

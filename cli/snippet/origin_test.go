@@ -35,8 +35,8 @@ func TestWhatAJobRunsIsFixed(t *testing.T) {
 	}
 }
 
-// TestJobsNameWhatTheyRun: a job that holds the secret takes a fixed commit or version, refuses to go on without one, and uses
-// each action by its commit.
+// TestJobsNameWhatTheyRun: a job that holds the secret takes a fixed commit or version, refuses to
+// go on without one, and uses each action by its commit.
 func TestJobsNameWhatTheyRun(t *testing.T) {
 	for _, id := range []string{"github", "gitlab"} {
 		s, err := snippets.Lookup(id)

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// quotings write a value as a text of a language. All values are printable and on one line (Values.valid).
+// quotings write a value as a text of a language. All values are printable and on one line
+// (Values.valid).
 var quotings = map[string]func(string) (string, error){
 	"c":     func(s string) (string, error) { return inC(s), nil },
 	"shell": variable,

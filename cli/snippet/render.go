@@ -22,9 +22,11 @@ type Values struct {
 	ProviderID string
 	// ClientID may be empty: then it is read from OPENEO_AUTH_CLIENT_ID.
 	ClientID string
-	// SecretFile is the file that a snippet reads the secret from where OPENEO_AUTH_CLIENT_SECRET is not set.
+	// SecretFile is the file that a snippet reads the secret from where OPENEO_AUTH_CLIENT_SECRET
+	// is not set.
 	SecretFile string
-	// Variables: SecretFile holds it in a line OPENEO_AUTH_CLIENT_SECRET=value, quoted as for a shell, not alone.
+	// Variables: SecretFile holds it in a line OPENEO_AUTH_CLIENT_SECRET=value, quoted as for a
+	// shell, not alone.
 	Variables bool
 	// Check are the arguments of `credguide check` for this account, without its id.
 	Check []string
@@ -32,14 +34,17 @@ type Values struct {
 	Origin Origin
 	// Subject is the sub of the account's tokens; empty: not known.
 	Subject string
-	// EntitlementsAt is where membership of a virtual organisation is asked for, and Wanted what of it.
+	// EntitlementsAt is where membership of a virtual organisation is asked for, and Wanted what of
+	// it.
 	EntitlementsAt string
 	Wanted         []string
-	// Integration is the registry's name for the environment. Helpdesk is the back-end's, Contact the identity provider's.
+	// Integration is the registry's name for the environment. Helpdesk is the back-end's, Contact
+	// the identity provider's.
 	Integration, Helpdesk, Contact string
 	// CheckLine is the command that checks this account on this machine; empty: the one of Check.
 	CheckLine string
-	// Place is where the secret of an account is now, for a snippet that brings it to where it runs.
+	// Place is where the secret of an account is now, for a snippet that brings it to where it
+	// runs.
 	Place Place
 }
 
@@ -73,9 +78,9 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 	return []byte(text), err
 }
 
-// valid refuses what could end a line, a string or a comment of a program, and so become code: control characters, line
-// ends, invisible characters, and the beginning of an expression of GitHub Actions, which is filled in before any shell
-// sees the quotes around it.
+// valid refuses what could end a line, a string or a comment of a program, and so become code:
+// control characters, line ends, invisible characters, and the beginning of an expression of GitHub
+// Actions, which is filled in before any shell sees the quotes around it.
 func (v Values) valid() error {
 	named := map[string]string{
 		"the environment's title": v.Environment, "the issuer": v.Issuer, "the back-end": v.Backend, "the provider ID": v.ProviderID,
@@ -103,8 +108,8 @@ func (v Values) valid() error {
 	return nil
 }
 
-// fill puts the values into one template. The marks are <% and %>, because GitHub Actions and R use the usual braces and
-// brackets themselves.
+// fill puts the values into one template. The marks are <% and %>, because GitHub Actions and R use
+// the usual braces and brackets themselves.
 func fill(s snippets.Snippet, text string, v Values) (string, error) {
 	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
 		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,

@@ -50,7 +50,8 @@ func TestTheListOfThePublicContract(t *testing.T) {
 	}
 }
 
-// Every snippet stands on its own feet: where the secret comes from, what it is worth, who the account is.
+// Every snippet stands on its own feet: where the secret comes from, what it is worth, who the
+// account is.
 func TestEverySnippetSaysWhatMustBeKnown(t *testing.T) {
 	list, _ := snippets.Load()
 	kept := development()

@@ -1,4 +1,5 @@
-// Package snippet is the command snippet, and writes the ready-to-use texts: how a value is quoted, notebooks.
+// Package snippet is the command snippet, and writes the ready-to-use texts: how a value is quoted,
+// notebooks.
 package snippet
 
 import (
@@ -215,7 +216,8 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 	return v, ticketValues(ctx, a, s, flags, &v)
 }
 
-// checkArguments are those of `credguide check` for the same target, on a machine that has the built-in environments only.
+// checkArguments are those of `credguide check` for the same target, on a machine that has the
+// built-in environments only.
 func checkArguments(s probe.Subject, flags flags) []string {
 	var args []string
 	e := s.Environment

@@ -31,7 +31,8 @@ func ticketValues(ctx context.Context, a *app.App, s probe.Subject, flags flags,
 	return nil
 }
 
-// subjectFrom takes the subject out of a saved report. One of another client would send the help desk to the wrong account.
+// subjectFrom takes the subject out of a saved report. One of another client would send the help
+// desk to the wrong account.
 func subjectFrom(ctx context.Context, a *app.App, file string, v *Values) error {
 	data, shown, err := a.ReadFile(ctx, file, report.MaxSaved)
 	if err != nil {

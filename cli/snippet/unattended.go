@@ -10,8 +10,8 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
-// Place is where the secret is, for a snippet that runs where nobody is logged in: it names a file that the snippet reads there,
-// and the command that brings the secret to it.
+// Place is where the secret is, for a snippet that runs where nobody is logged in: it names a file
+// that the snippet reads there, and the command that brings the secret to it.
 type Place struct {
 	// Name is the account's; empty: the snippet is for none.
 	Name string
@@ -19,14 +19,15 @@ type Place struct {
 	Words string
 	// Fetch is a command that prints it; empty: a person has to paste it.
 	Fetch string
-	// Found tells that a job of the same person finds it by the account's name alone, and InFile that it lies in SecretFile.
+	// Found tells that a job of the same person finds it by the account's name alone, and InFile
+	// that it lies in SecretFile.
 	Found, InFile bool
 	// List is the file of accounts, where a variable of this shell names it.
 	List string
 }
 
-// placeOf says how the secret of each kind of source gets to a job. A job has no variables of a shell, and the keyring is locked
-// while nobody is logged in.
+// placeOf says how the secret of each kind of source gets to a job. A job has no variables of a
+// shell, and the keyring is locked while nobody is logged in.
 func placeOf(f flags) Place {
 	p := Place{Name: f.name, List: f.list}
 	kept := f.source.Kind == accounts.SecretFile || f.source.Kind == accounts.Credentials
@@ -52,7 +53,8 @@ func placeOf(f flags) Place {
 	return p
 }
 
-// Label is a name for a unit, a job or a container: a name of DNS, as Kubernetes wants it, of at most 52 characters.
+// Label is a name for a unit, a job or a container: a name of DNS, as Kubernetes wants it, of at
+// most 52 characters.
 func (v Values) Label() string {
 	name := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -66,7 +68,8 @@ func (v Values) Label() string {
 	return "credguide-" + strings.Trim(name[:min(len(name), 42)], "-")
 }
 
-// Fetch is the command that prints the secret, without a line end; a person pastes it where nothing else has it.
+// Fetch is the command that prints the secret, without a line end; a person pastes it where nothing
+// else has it.
 func (v Values) Fetch() string {
 	return cmp.Or(v.Place.Fetch, `(IFS= read -r secret; printf %s "$secret")`)
 }
@@ -91,7 +94,8 @@ func (v Values) LoginWith(file string) []string {
 	return slices.Concat(v.Check, []string{"--client-id", cmp.Or(v.ClientID, "CLIENT-ID"), source, file})
 }
 
-// Login is the same where the secret, and the authorities if there are any, lie as the files secret and ca.pem in a folder.
+// Login is the same where the secret, and the authorities if there are any, lie as the files secret
+// and ca.pem in a folder.
 func (v Values) Login(folder string) []string {
 	args := v.LoginWith(folder + "secret")
 	if at := slices.Index(args, "--ca-file"); at >= 0 {
@@ -100,7 +104,8 @@ func (v Values) Login(folder string) []string {
 	return args
 }
 
-// Unattended are the arguments of a container that checks once: an outage is waited for, and there is no word when all is well.
+// Unattended are the arguments of a container that checks once: an outage is waited for, and there
+// is no word when all is well.
 func (v Values) Unattended(folder string) []string {
 	return slices.Concat([]string{"check"}, v.Login(folder), []string{"--quiet", "--retry-for", "10m"})
 }
@@ -122,7 +127,8 @@ func (v Values) Entry(folder string) []string {
 
 func inYAML(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// forCron are arguments in a line of a crontab, where a bare % ends the line. The shell expands the tilde of a file.
+// forCron are arguments in a line of a crontab, where a bare % ends the line. The shell expands the
+// tilde of a file.
 func forCron(list []string) string {
 	quoted := make([]string, len(list))
 	for i, a := range list {
@@ -134,7 +140,8 @@ func forCron(list []string) string {
 	return strings.ReplaceAll(strings.Join(quoted, " "), "%", `\%`)
 }
 
-// forSystemd are arguments of a unit. The shell's characters mean nothing there; quotes, backslashes, % and $ do.
+// forSystemd are arguments of a unit. The shell's characters mean nothing there; quotes,
+// backslashes, % and $ do.
 func forSystemd(list []string) string {
 	quoted := make([]string, len(list))
 	for i, a := range list {
@@ -146,8 +153,8 @@ func forSystemd(list []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// forContainer is a text in YAML. Kubernetes and Compose both put a variable in the place of $NAME or $(NAME), and take $$ for
-// a dollar.
+// forContainer is a text in YAML. Kubernetes and Compose both put a variable in the place of $NAME
+// or $(NAME), and take $$ for a dollar.
 func forContainer(s string) string { return inYAML(strings.ReplaceAll(s, "$", "$$")) }
 
 // forContainers are the items of a YAML list.

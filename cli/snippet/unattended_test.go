@@ -10,7 +10,8 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-// Where an account keeps its secret decides how the secret gets to a job, and whether cron can find it by itself.
+// Where an account keeps its secret decides how the secret gets to a job, and whether cron can find
+// it by itself.
 func TestEverySourceGetsToAJob(t *testing.T) {
 	for _, tc := range []struct {
 		source accounts.Source

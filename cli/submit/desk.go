@@ -1,5 +1,6 @@
-// Package submit hands registration requests to a registry's API with a person's own token, and follows them. What was
-// handed in is remembered, and looked for at the registry where that is in doubt, so nothing is handed in twice.
+// Package submit hands registration requests to a registry's API with a person's own token, and
+// follows them. What was handed in is remembered, and looked for at the registry where that is in
+// doubt, so nothing is handed in twice.
 package submit
 
 import (
@@ -25,7 +26,8 @@ type Desk struct {
 	user    registry.User
 }
 
-// Enter finds out whether the registry takes the token, and whose it is. Nothing is changed by that.
+// Enter finds out whether the registry takes the token, and whose it is. Nothing is changed by
+// that.
 func (d *Desk) Enter(ctx context.Context) error {
 	if err := d.open(ctx); err != nil {
 		return err
@@ -48,8 +50,8 @@ func (d *Desk) open(ctx context.Context) error {
 	return err
 }
 
-// call makes a call, and again with a new token where the one in use is taken no longer: that is refused before anything is
-// done, so nothing happens twice.
+// call makes a call, and again with a new token where the one in use is taken no longer: that is
+// refused before anything is done, so nothing happens twice.
 func call[T any](ctx context.Context, d *Desk, f func(*registry.Session) (T, error)) (T, error) {
 	v, err := f(d.session)
 	if !errors.Is(err, registry.ErrToken) {
@@ -66,7 +68,8 @@ func call[T any](ctx context.Context, d *Desk, f func(*registry.Session) (T, err
 	return f(d.session)
 }
 
-// MayApprove tells whether the token's owner may approve requests of their own where the registry allows that at all.
+// MayApprove tells whether the token's owner may approve requests of their own where the registry
+// allows that at all.
 func (d *Desk) MayApprove() bool { return d.user.ReviewsOwn }
 
 // Approve approves one's own request, and remembers the service that comes of it.

@@ -16,7 +16,8 @@ type Order struct {
 	Request map[string]any
 	// MayAdd tells whether an organisation that the registry does not know may be added to it.
 	MayAdd func(ctx context.Context, organisation string) (bool, error)
-	// Store keeps the credentials: before the request is handed in, and when the registry turns out to hold others.
+	// Store keeps the credentials: before the request is handed in, and when the registry turns out
+	// to hold others.
 	Store func(ctx context.Context, clientID string, secret credentials.Secret) error
 }
 
@@ -45,7 +46,8 @@ func (u *Unanswered) Unwrap() error { return u.error }
 // CannotTell marks the error of such a question.
 func CannotTell(err error) error { return &Unanswered{err} }
 
-// HandIn hands a request in, once: what is remembered, or is at the registry already, goes on from where it is.
+// HandIn hands a request in, once: what is remembered, or is at the registry already, goes on from
+// where it is.
 func (d *Desk) HandIn(ctx context.Context, o Order) (Handed, error) {
 	memory := MemoryOf(d.App)
 	o.Entry.API, o.Entry.Tenant = d.Client.API, d.Client.Tenant
@@ -65,8 +67,8 @@ func (d *Desk) HandIn(ctx context.Context, o Order) (Handed, error) {
 	return d.create(ctx, o, memory)
 }
 
-// remembered goes on with a request of an earlier run. It is not there where it was cancelled, or was rejected and has been
-// changed since.
+// remembered goes on with a request of an earlier run. It is not there where it was cancelled, or
+// was rejected and has been changed since.
 func (d *Desk) remembered(ctx context.Context, o Order, known Entry) (handed Handed, there bool, err error) {
 	row, err := d.Progress(ctx, known)
 	if err != nil {
@@ -111,8 +113,8 @@ func (d *Desk) taken(ctx context.Context, e Entry) (registry.Row, bool, error) {
 	return mine.row, mine.found, err
 }
 
-// goOn takes up a request that the registry has. Where changes were requested and the request is another one now, it is handed
-// in again under the number that the registry gave it for that.
+// goOn takes up a request that the registry has. Where changes were requested and the request is
+// another one now, it is handed in again under the number that the registry gave it for that.
 func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before string) (Handed, error) {
 	record, err := d.Record(ctx, row)
 	if err != nil {
@@ -143,7 +145,8 @@ func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before strin
 	return handed, o.Store(ctx, record.ClientID, record.Secret)
 }
 
-// create hands in a request that is new. Its secret is stored first: whatever happens after that, it is not lost.
+// create hands in a request that is new. Its secret is stored first: whatever happens after that,
+// it is not lost.
 func (d *Desk) create(ctx context.Context, o Order, memory Memory) (Handed, error) {
 	draft, err := d.draft(ctx, o)
 	if err != nil {

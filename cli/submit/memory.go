@@ -52,10 +52,12 @@ func digest(request map[string]any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Memory keeps each request in a file of its own, so that several runs at a time do not lose one another's.
+// Memory keeps each request in a file of its own, so that several runs at a time do not lose one
+// another's.
 type Memory struct{ folder string }
 
-// MemoryOf is that of the person. Without a folder nothing is remembered; then the registry's own list tells what is there.
+// MemoryOf is that of the person. Without a folder nothing is remembered; then the registry's own
+// list tells what is there.
 func MemoryOf(a *app.App) Memory {
 	folder := a.Places().ConfigFolder()
 	if folder == "" {

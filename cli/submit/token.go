@@ -48,7 +48,8 @@ func (f *Flags) UseFile(name string) {
 	}
 }
 
-// Arguments are the flags that were given, for a command that goes on from here. They name places, and no token.
+// Arguments are the flags that were given, for a command that goes on from here. They name places,
+// and no token.
 func (f *Flags) Arguments() (args []string) {
 	for _, name := range []string{"registry-api", fileFlag, variableFlag, commandFlag} {
 		if f.set.Changed(name) {
@@ -116,7 +117,8 @@ var ErrNoToken = errors.New("the registry's API needs a token of your own, and n
 // mostToken bounds a token in bytes; real ones have one or two thousand.
 const mostToken = 64 << 10
 
-// Read takes the token from the source that was named. The line end that an editor or a program adds is no part of it.
+// Read takes the token from the source that was named. The line end that an editor or a program
+// adds is no part of it.
 func (f *Flags) Read(ctx context.Context, a *app.App) (credentials.Secret, error) {
 	var text string
 	var err error
@@ -155,13 +157,15 @@ func (f *Flags) run(ctx context.Context) (string, error) {
 	return command.Run(ctx, words, command.Options{})
 }
 
-// CanSignIn tells whether a person gets a token for the registry of an environment by signing in in a browser.
+// CanSignIn tells whether a person gets a token for the registry of an environment by signing in in
+// a browser.
 func CanSignIn(e environments.Environment) bool {
 	_, ok := registry.SignInOf(e, nil)
 	return ok
 }
 
-// SignIn has a person sign in in a browser, on whatever machine it runs, and returns the token of their login.
+// SignIn has a person sign in in a browser, on whatever machine it runs, and returns the token of
+// their login.
 func SignIn(ctx context.Context, a *app.App, web *http.Client, e environments.Environment) (credentials.Secret, error) {
 	way, ok := registry.SignInOf(e, web)
 	if !ok {

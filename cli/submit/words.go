@@ -20,7 +20,8 @@ type Problem struct {
 	Code  int      // the exit code
 }
 
-// ProblemOf explains an error of the desk. ok is false for what is not the registry's: an interrupt, or a file.
+// ProblemOf explains an error of the desk. ok is false for what is not the registry's: an
+// interrupt, or a file.
 func ProblemOf(err error, form forms.Form, e environments.Environment) (p Problem, ok bool) {
 	refused := (*registry.Refused)(nil)
 	unknown := (*UnknownOrganisation)(nil)

@@ -71,7 +71,8 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 	return errors.Join(err, box.Close())
 }
 
-// variablesFile holds the variables of a fault as a shell reads them: one may be the secret, which is not printed.
+// variablesFile holds the variables of a fault as a shell reads them: one may be the secret, which
+// is not printed.
 func variablesFile(box *sandbox.Sandbox) string { return filepath.Join(box.Dir, "variables.sh") }
 
 func writeVariables(box *sandbox.Sandbox) error {

@@ -48,7 +48,8 @@ func Command(a *app.App) *cobra.Command {
 	return cmd
 }
 
-// runTry runs the check command's own code against a sandbox, as a person with these files and variables would.
+// runTry runs the check command's own code against a sandbox, as a person with these files and
+// variables would.
 func runTry(ctx context.Context, a *app.App, faults []string, wanted check.ReportFlags) error {
 	if err := knownFaults(faults); err != nil {
 		return err
@@ -71,7 +72,8 @@ func runTry(ctx context.Context, a *app.App, faults []string, wanted check.Repor
 	return err
 }
 
-// afterTry says why the commands of the report do not run now, and what keeps their servers running.
+// afterTry says why the commands of the report do not run now, and what keeps their servers
+// running.
 func afterTry(faults []string, width int) string {
 	var keep strings.Builder
 	keep.WriteString("credguide sandbox")
@@ -113,7 +115,8 @@ func knownFaults(faults []string) error {
 	return nil
 }
 
-// faultList is the list of everything that the sandbox can get wrong, in the order in which a login meets it.
+// faultList is the list of everything that the sandbox can get wrong, in the order in which a login
+// meets it.
 func faultList(width int) string {
 	var b strings.Builder
 	layer := ""
@@ -131,7 +134,8 @@ func faultList(width int) string {
 	return app.Plain(b.String())
 }
 
-// WithRegister adds `try register`: the wizard against a registry on this machine, without an account.
+// WithRegister adds `try register`: the wizard against a registry on this machine, without an
+// account.
 func WithRegister(a *app.App, try *cobra.Command) *cobra.Command {
 	var flags register.Flags
 	cmd := &cobra.Command{

@@ -1,4 +1,5 @@
-// Package wait is the command wait: it asks for the client ID alone until the identity provider knows it, then checks.
+// Package wait is the command wait: it asks for the client ID alone until the identity provider
+// knows it, then checks.
 package wait
 
 import (
@@ -20,8 +21,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// The pace of asking: often at first, because in development a deployment takes seconds, and ever more rarely, because an
-// operator's approval takes days. Every pause is varied, so that many waiting programs do not ask at the same moment.
+// The pace of asking: often at first, because in development a deployment takes seconds, and ever
+// more rarely, because an operator's approval takes days. Every pause is varied, so that many
+// waiting programs do not ask at the same moment.
 const (
 	firstPause  = 3 * time.Second
 	longestWait = time.Minute
@@ -88,7 +90,8 @@ func (f durationFlag) Set(text string) error {
 	return nil
 }
 
-// Account waits for the client of one of the person's accounts and checks it. deployed is called in between.
+// Account waits for the client of one of the person's accounts and checks it. deployed is called in
+// between.
 func Account(ctx context.Context, a *app.App, name string, deployed func()) error {
 	var flags check.Flags
 	set := pflag.NewFlagSet("wait", pflag.ContinueOnError)
@@ -195,15 +198,16 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 	}
 }
 
-// notAsked ends the wait before anything is sent: what stands in the place of the client ID must not get into the addresses
-// of requests, nor onto a screen.
+// notAsked ends the wait before anything is sent: what stands in the place of the client ID must
+// not get into the addresses of requests, nor onto a screen.
 func (w *Watcher) notAsked(held *probe.HeldBack) error {
 	w.Say("the client ID is not shown, and nobody was asked for it: %s", held.Why)
 	w.Say("Swap the two if the client secret was given as the client ID. The client ID is the short name or number that the registry shows for the client.")
 	return app.ExitCode(app.ExitMisconfigured)
 }
 
-// giveUp says what was seen last. A server that did not answer has not said that it does not know the client.
+// giveUp says what was seen last. A server that did not answer has not said that it does not know
+// the client.
 func (w *Watcher) giveUp(id string, noAnswer error) {
 	title := w.Subject.Environment.Title
 	if noAnswer != nil {
@@ -243,8 +247,9 @@ var standingWords = map[string]string{
 	"realm-disabled": "in a realm that is switched off",
 }
 
-// elsewhere looks in the sister environments, at the first answer only: "not yet" and "registered elsewhere" look the same
-// from here, and the second never ends. Somebody may have registered in both, and waits for this one.
+// elsewhere looks in the sister environments, at the first answer only: "not yet" and "registered
+// elsewhere" look the same from here, and the second never ends. Somebody may have registered in
+// both, and waits for this one.
 func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
 	if w.looked || w.Options.NoSiblings {
 		return false, nil
@@ -299,7 +304,8 @@ func (w *Watcher) interrupted() error {
 	return app.ExitCode(checks.ExitInterrupted)
 }
 
-// status writes one line on a terminal over the last one; elsewhere only the first, so that a log stays short.
+// status writes one line on a terminal over the last one; elsewhere only the first, so that a log
+// stays short.
 func (w *Watcher) status(line string) {
 	switch {
 	case w.quiet:

@@ -1,7 +1,7 @@
-// Package accounts holds a person's accounts: names for an environment, a back-end, a client ID and the place where the
-// secret is, never the secret itself. The person's own file and every list for many checks have one format. The package
-// knows no environments and opens no socket; it reads and writes the file, remembers what checks found, and works out what
-// follows from the data.
+// Package accounts holds a person's accounts: names for an environment, a back-end, a client ID and
+// the place where the secret is, never the secret itself. The person's own file and every list for
+// many checks have one format. The package knows no environments and opens no socket; it reads and
+// writes the file, remembers what checks found, and works out what follows from the data.
 package accounts
 
 import (
@@ -75,7 +75,8 @@ func (s Source) String() string {
 	return "none"
 }
 
-// Own is the account as the resolver takes it; folder is that of the file which the entry stands in.
+// Own is the account as the resolver takes it; folder is that of the file which the entry stands
+// in.
 func (a Account) Own(folder string) *credentials.Own {
 	own := &credentials.Own{Account: a.Name, ClientID: a.ClientID, ProviderID: a.ProviderID, Folder: folder}
 	switch a.Source.Kind {
@@ -97,8 +98,8 @@ func (a Account) Own(folder string) *credentials.Own {
 
 var allowedName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 
-// CheckName says what is wrong with a name that is to be given to an account. One that begins with a dash would be taken
-// for a flag.
+// CheckName says what is wrong with a name that is to be given to an account. One that begins with
+// a dash would be taken for a flag.
 func CheckName(name string) error {
 	switch {
 	case name == "":
@@ -118,7 +119,8 @@ func CheckName(name string) error {
 // longestName is what is given to a new account; a list may have longer ones.
 const longestName = 64
 
-// Shown makes a text from outside fit for a message: quoted, on one line, short, and hidden where it looks like a secret.
+// Shown makes a text from outside fit for a message: quoted, on one line, short, and hidden where
+// it looks like a secret.
 func Shown(s string) string {
 	if lint.SecretShaped(s) {
 		return "(not shown: it looks like a secret)"
@@ -126,7 +128,8 @@ func Shown(s string) string {
 	return text.Quote(s, 60)
 }
 
-// Hidden is a client ID as it may be shown: one of which a part looks like a secret stands in the wrong place.
+// Hidden is a client ID as it may be shown: one of which a part looks like a secret stands in the
+// wrong place.
 func Hidden(clientID string) string {
 	if lint.Suspect(clientID) {
 		return "(not shown: it looks like a secret)"

@@ -38,8 +38,9 @@ func (d Date) Time() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 
 // SoonDays is from how many days before the end date a client counts as one that expires soon.
 const SoonDays = 30
 
-// DaysLeft counts the days from now's date to the end date, in UTC: 0 on the day itself, negative after it. At what hour of
-// its last day a provider ends a client is not known, so the day still counts.
+// DaysLeft counts the days from now's date to the end date, in UTC: 0 on the day itself, negative
+// after it. At what hour of its last day a provider ends a client is not known, so the day still
+// counts.
 func DaysLeft(now time.Time, expires Date) int {
 	today := now.UTC().Truncate(24 * time.Hour)
 	return int(expires.Time().Sub(today) / (24 * time.Hour))

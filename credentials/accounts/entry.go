@@ -14,8 +14,8 @@ import (
 	"github.com/credguide/credguide/internal/nearmiss"
 )
 
-// key is one key of an entry: how it is read into an account, and how it is written. A text that is read is never repeated
-// in an error: people paste secrets into the wrong field.
+// key is one key of an entry: how it is read into an account, and how it is written. A text that is
+// read is never repeated in an error: people paste secrets into the wrong field.
 type key struct {
 	name string
 	read func(r *entryReader, v catalog.Value) string // what is wrong; empty if nothing
@@ -43,7 +43,8 @@ var table = []key{
 	{"ignore", (*entryReader).ignore, func(a Account) catalog.Value { return mapValue(a.Ignore) }},
 }
 
-// entryReader reads one entry. The first fault counts; the rest is read all the same, so that a faulty entry has its name.
+// entryReader reads one entry. The first fault counts; the rest is read all the same, so that a
+// faulty entry has its name.
 type entryReader struct {
 	list    string
 	folder  string
@@ -93,7 +94,8 @@ func (r *entryReader) field(f catalog.Field) {
 	}
 }
 
-// unknownKey helps with a key that was mistyped, that another version has, or under which the secret itself stands.
+// unknownKey helps with a key that was mistyped, that another version has, or under which the
+// secret itself stands.
 func unknownKey(name string) string {
 	plain := strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(name))
 	if slices.Contains([]string{"secret", "client_secret", "clientsecret", "password", "token"}, plain) {

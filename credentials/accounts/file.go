@@ -16,8 +16,9 @@ import (
 	"github.com/credguide/credguide/internal/catalog"
 )
 
-// File is the person's own accounts file. Every change is made under a lock and written as a whole, so that two runs at
-// once lose nothing and a full disk leaves the old file; entries that are not changed stay as they are, byte for byte.
+// File is the person's own accounts file. Every change is made under a lock and written as a whole,
+// so that two runs at once lose nothing and a full disk leaves the old file; entries that are not
+// changed stay as they are, byte for byte.
 type File struct {
 	Path string // empty: no folder is known
 	GOOS string
@@ -62,8 +63,9 @@ func (f File) read() ([]byte, error) {
 	return data, nil
 }
 
-// Exposure warns of a list that names commands and that other users may change: they could then run what they like. A list
-// that others may only read tells them no secret. Windows keeps no such bits.
+// Exposure warns of a list that names commands and that other users may change: they could then run
+// what they like. A list that others may only read tells them no secret. Windows keeps no such
+// bits.
 func Exposure(l List, mode fs.FileMode, goos string) string {
 	if goos == "windows" || !mode.IsRegular() || mode.Perm()&0o022 == 0 || !l.RunsCommands() {
 		return ""
@@ -164,7 +166,8 @@ func sameValue(a, b catalog.Value) bool {
 		slices.EqualFunc(a.Fields, b.Fields, func(x, y catalog.Field) bool { return x.Name == y.Name && sameValue(x.Value, y.Value) })
 }
 
-// change makes one change. What it writes is read again first: the entry named must be without a fault then.
+// change makes one change. What it writes is read again first: the entry named must be without a
+// fault then.
 func (f File) change(ctx context.Context, name string, change func(List, *catalog.ListText) error) error {
 	if f.Path == "" {
 		return errNoFolder

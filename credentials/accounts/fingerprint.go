@@ -32,8 +32,9 @@ const (
 	OtherValue
 )
 
-// fingerprint tells later whether a secret is the same, without holding anything of it: an HMAC with a random key that lies
-// in another folder. Key names the key, so that a new one is not taken for a new secret.
+// fingerprint tells later whether a secret is the same, without holding anything of it: an HMAC
+// with a random key that lies in another folder. Key names the key, so that a new one is not taken
+// for a new secret.
 type fingerprint struct {
 	Key   string `json:"key,omitempty"`
 	Value string `json:"value,omitempty"`
@@ -61,8 +62,9 @@ func (f fingerprint) compare(other fingerprint) Sameness {
 	return OtherValue
 }
 
-// Guessable reports a secret with so few possible values that somebody with the key and the fingerprint could find it by
-// trying: a short one, or one made of words. What generators make passes.
+// Guessable reports a secret with so few possible values that somebody with the key and the
+// fingerprint could find it by trying: a short one, or one made of words. What generators make
+// passes.
 func Guessable(secret credentials.Secret) bool {
 	const enough = 80 // bits
 	text := strings.TrimSpace(secret.Reveal())

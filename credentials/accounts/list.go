@@ -25,7 +25,8 @@ type Entry struct {
 	Fault  error // FILE:LINE: what is wrong
 }
 
-// Label is what the entry is called in every output: its name, or its number where it has none that is allowed.
+// Label is what the entry is called in every output: its name, or its number where it has none that
+// is allowed.
 func (e Entry) Label() string {
 	if e.Name == "" {
 		return fmt.Sprintf("entry %d", e.Number)
@@ -33,8 +34,9 @@ func (e Entry) Label() string {
 	return e.Name
 }
 
-// Read reads a list. A fault in an entry is that entry's; an error is one of the whole list: it is no list, or two of its
-// entries have one name. What could be read comes with the error. In the person's own file each entry needs a name.
+// Read reads a list. A fault in an entry is that entry's; an error is one of the whole list: it is
+// no list, or two of its entries have one name. What could be read comes with the error. In the
+// person's own file each entry needs a name.
 func Read(path, folder string, data []byte, needNames bool) (List, error) {
 	l := List{Path: path, Folder: folder}
 	for element, err := range catalog.Elements(path, data) {
@@ -120,7 +122,8 @@ func (l List) RunsCommands() bool {
 	return false
 }
 
-// FolderOf is what the files in a list are relative to: its own folder, or the current one for standard input.
+// FolderOf is what the files in a list are relative to: its own folder, or the current one for
+// standard input.
 func FolderOf(path string) string {
 	if path == "-" || strings.TrimSpace(path) == "" {
 		return ""

@@ -21,9 +21,9 @@ const (
 // errBusy is the answer of tryLock while somebody else has the lock.
 var errBusy = errors.New("locked")
 
-// lock keeps other runs away from a file while it is read, changed and replaced. The lock is on a file beside it, since the
-// file itself is replaced, and the system takes it back when a run ends in whatever way. Where a file system has no locks,
-// there is none.
+// lock keeps other runs away from a file while it is read, changed and replaced. The lock is on a
+// file beside it, since the file itself is replaced, and the system takes it back when a run ends
+// in whatever way. Where a file system has no locks, there is none.
 func lock(ctx context.Context, path string) (unlock func(), err error) {
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		path = resolved
@@ -42,8 +42,8 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	return func() { theirs(); ours() }, nil
 }
 
-// places are one for each lock's file, for this process: who waits here goes on at once, and need not ask the system
-// again and again.
+// places are one for each lock's file, for this process: who waits here goes on at once, and need
+// not ask the system again and again.
 var places = struct {
 	sync.Mutex
 	of map[string]chan struct{}

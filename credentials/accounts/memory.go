@@ -18,8 +18,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// Memory is what the checks of a list's accounts left behind: one small file for each account, so that many can be checked
-// at once and the work for one does not grow with the list.
+// Memory is what the checks of a list's accounts left behind: one small file for each account, so
+// that many can be checked at once and the work for one does not grow with the list.
 type Memory struct {
 	Folder  string // empty: nothing is remembered
 	KeyFile string
@@ -47,7 +47,8 @@ type Seen struct {
 	Secret  credentials.Secret
 }
 
-// Record is what is remembered of an account. The fingerprint in it is for Compare alone and is never exported.
+// Record is what is remembered of an account. The fingerprint in it is for Compare alone and is
+// never exported.
 type Record struct {
 	Name     string
 	Subject  Subject
@@ -82,8 +83,8 @@ const (
 // errNewer is the answer to what a newer version wrote, which is left as it is.
 var errNewer = errors.New("a newer version of credguide wrote it")
 
-// Recall returns what is remembered of an account. A file that is not there, or that no one can read any more, is nothing;
-// known tells.
+// Recall returns what is remembered of an account. A file that is not there, or that no one can
+// read any more, is nothing; known tells.
 func (m Memory) Recall(name string) (r Record, known bool, err error) {
 	if m.Folder == "" {
 		return Record{}, false, nil
@@ -121,8 +122,8 @@ type Past struct {
 	Same        Sameness // of the secret that worked and the one in use
 }
 
-// Remember keeps the outcome of a check. An error means that nothing could be kept, or no fingerprint be made; the check
-// itself is as good as without it.
+// Remember keeps the outcome of a check. An error means that nothing could be kept, or no
+// fingerprint be made; the check itself is as good as without it.
 func (m Memory) Remember(ctx context.Context, seen Seen) (Past, error) {
 	if m.Folder == "" {
 		return Past{}, nil
@@ -227,8 +228,8 @@ func (m Memory) lock(ctx context.Context) (func(), error) {
 	return unlock, nil
 }
 
-// file is where an account's record is. Lists may have the same names, and file systems may not tell upper from lower case,
-// so a digest makes the difference.
+// file is where an account's record is. Lists may have the same names, and file systems may not
+// tell upper from lower case, so a digest makes the difference.
 func (m Memory) file(name string) string {
 	digest := sha256.Sum256([]byte(m.List + "\x00" + name))
 	readable := strings.Trim(strings.ToLower(name), ".")

@@ -22,7 +22,8 @@ func (p Places) variable(name string) string {
 	return value
 }
 
-// ConfigFolder is the person's folder for settings (as os.UserConfigDir finds it); empty: not known.
+// ConfigFolder is the person's folder for settings (as os.UserConfigDir finds it); empty: not
+// known.
 func (p Places) ConfigFolder() string {
 	switch {
 	case p.GOOS == "windows" && p.variable("AppData") != "":
@@ -64,8 +65,8 @@ func (p Places) File() File {
 	return File{Path: below(p.ConfigFolder(), "accounts.yaml"), GOOS: p.GOOS}
 }
 
-// Memory is what checks of the accounts in a list left behind. The key of the fingerprints is kept apart from it, so that a
-// copy of the state alone says nothing about a secret.
+// Memory is what checks of the accounts in a list left behind. The key of the fingerprints is kept
+// apart from it, so that a copy of the state alone says nothing about a secret.
 func (p Places) Memory(list string) Memory {
 	if absolute, err := filepath.Abs(list); err == nil {
 		list = absolute

@@ -11,7 +11,8 @@ type Rotation struct {
 	Command func(words ...string) string
 }
 
-// RotationStep is one step: what to do, and perhaps in more detail, and the command that does or proves it.
+// RotationStep is one step: what to do, and perhaps in more detail, and the command that does or
+// proves it.
 type RotationStep struct {
 	ID      string
 	Text    string
@@ -28,8 +29,8 @@ const (
 	StepOld    = "refuse-old"
 )
 
-// RotationSteps is the way from an old secret to a new one. The old one is taken away last, so that nothing stops working
-// in between where the provider can have two.
+// RotationSteps is the way from an old secret to a new one. The old one is taken away last, so that
+// nothing stops working in between where the provider can have two.
 func RotationSteps(a Account, r Rotation) []RotationStep {
 	command := r.Command
 	if command == nil {
@@ -99,8 +100,8 @@ func placeStep(a Account, command func(words ...string) string) RotationStep {
 	return step
 }
 
-// StillHeld lists the other accounts whose secret is still the old one. read gets an account's secret; an account that
-// cannot be read is left out.
+// StillHeld lists the other accounts whose secret is still the old one. read gets an account's
+// secret; an account that cannot be read is left out.
 func StillHeld(l List, changed string, read func(Entry) (same bool)) []string {
 	var names []string
 	for _, e := range l.Entries {

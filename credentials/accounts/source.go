@@ -56,7 +56,8 @@ func (r *entryReader) variableSource(kind SourceKind, v catalog.Value) (Source, 
 	return Source{Kind: kind, Name: v.Text}, ""
 }
 
-// variableLike tells a long name of a variable from a secret: it has underscores and no lower-case letters.
+// variableLike tells a long name of a variable from a secret: it has underscores and no lower-case
+// letters.
 func variableLike(name string) bool {
 	return strings.Contains(name, "_") && name == strings.ToUpper(name)
 }

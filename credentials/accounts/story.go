@@ -2,7 +2,8 @@ package accounts
 
 import "time"
 
-// Story is what is remembered in one sentence: since when it works, or until when it worked and since when it does not.
+// Story is what is remembered in one sentence: since when it works, or until when it worked and
+// since when it does not.
 func (r Record) Story(now time.Time) string {
 	since := moment(r.Since, now)
 	switch {

@@ -1,6 +1,7 @@
-// Package command runs a program of the person's own that prints one secret: the client of a secret manager. The program
-// runs without a shell, for a limited time, and what it prints goes nowhere but to the caller. Errors say how it ended and
-// never what it said, because that may be a part of the secret.
+// Package command runs a program of the person's own that prints one secret: the client of a secret
+// manager. The program runs without a shell, for a limited time, and what it prints goes nowhere
+// but to the caller. Errors say how it ended and never what it said, because that may be a part of
+// the secret.
 package command
 
 import (
@@ -18,8 +19,8 @@ import (
 )
 
 const (
-	// Wait is how long a program may take, unless the caller says otherwise: a secret manager asks a server, and may first
-	// renew a login of its own.
+	// Wait is how long a program may take, unless the caller says otherwise: a secret manager asks
+	// a server, and may first renew a login of its own.
 	Wait = 30 * time.Second
 	// most bounds what a program may print. A secret has some hundred bytes.
 	most = 64 << 10
@@ -84,15 +85,16 @@ func start(ctx context.Context, words []string, folder string, out *bounded) err
 	family.started()
 	err = cmd.Wait()
 	if errors.Is(err, exec.ErrWaitDelay) {
-		// The program itself ended well, and a child of its own holds the output open. Its process group still exists, so
-		// the number cannot belong to anybody else.
+		// The program itself ended well, and a child of its own holds the output open. Its process
+		// group still exists, so the number cannot belong to anybody else.
 		_ = family.kill()
 		return nil
 	}
 	return err
 }
 
-// find looks for the program as a shell would, but a name with a folder in it belongs to the list's folder.
+// find looks for the program as a shell would, but a name with a folder in it belongs to the list's
+// folder.
 func find(name, folder string) (string, error) {
 	if strings.ContainsAny(name, `/\`) && !filepath.IsAbs(name) {
 		name = filepath.Join(folder, name)
@@ -153,7 +155,8 @@ func lines(s string) int {
 	return 1 + strings.Count(s, "\n") + strings.Count(s, "\r")
 }
 
-// Name is how a command is called in messages: the program alone, since its arguments may hold a token.
+// Name is how a command is called in messages: the program alone, since its arguments may hold a
+// token.
 func Name(words []string) string {
 	if len(words) == 0 {
 		return "the command"

@@ -171,8 +171,8 @@ func TestRunThatCannotStart(t *testing.T) {
 	}
 }
 
-// witness listens for the line that a hanging program holds open: called is closed when it is there, and ended when the
-// program has ended.
+// witness listens for the line that a hanging program holds open: called is closed when it is
+// there, and ended when the program has ended.
 func witness(t *testing.T) (address string, called, ended chan struct{}) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// family is the program with all that it starts: a job, which ends as a whole. Where no job can be made, only the program
-// itself is ended.
+// family is the program with all that it starts: a job, which ends as a whole. Where no job can be
+// made, only the program itself is ended.
 type family struct {
 	cmd *exec.Cmd
 	job atomic.Uintptr // a windows.Handle; the time limit may look at it at any moment

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Words splits a line into words as a shell does, with quotes and backslashes, and nothing else of a shell: what needs one
-// is an error, so that nobody believes that a pipe or a variable works.
+// Words splits a line into words as a shell does, with quotes and backslashes, and nothing else of
+// a shell: what needs one is an error, so that nobody believes that a pipe or a variable works.
 func Words(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder

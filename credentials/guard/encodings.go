@@ -13,8 +13,9 @@ import (
 	"unicode/utf16"
 )
 
-// addEncoded takes in what a secret becomes in Base64 and Base32, behind any text, in hexadecimal and as a list of
-// numbers. The pieces are those of eight bytes, of a phrase of sixteen: half a word is in many words.
+// addEncoded takes in what a secret becomes in Base64 and Base32, behind any text, in hexadecimal
+// and as a list of numbers. The pieces are those of eight bytes, of a phrase of sixteen: half a
+// word is in many words.
 func (x *forms) addEncoded(text string, made bool) {
 	quoted, _ := json.Marshal(text)
 	escaped := []string{url.QueryEscape(text), strings.Trim(string(quoted), `"`)}
@@ -51,7 +52,8 @@ func (x *forms) addEncoded(text string, made bool) {
 	}
 }
 
-// within is what a text becomes behind so many other bytes: the characters of so many bits that hold nothing else.
+// within is what a text becomes behind so many other bytes: the characters of so many bits that
+// hold nothing else.
 func within(encode func([]byte) string, text string, before, bits int) string {
 	whole := encode(append(make([]byte, before), text...))
 	return whole[(before*8+bits-1)/bits : (before+len(text))*8/bits]

@@ -46,9 +46,9 @@ type place struct {
 	next     int32
 }
 
-// formsOf are all forms of a secret. It is found by its pieces: a generator's by any, a phrase by those that go
-// over more than a word. A word is found only where a client secret must stand: it says nothing anywhere else, and is
-// everywhere.
+// formsOf are all forms of a secret. It is found by its pieces: a generator's by any, a phrase by
+// those that go over more than a word. A word is found only where a client secret must stand: it
+// says nothing anywhere else, and is everywhere.
 func formsOf(text string) *forms {
 	const most = 4 << 10
 	text = text[:min(len(text), most)]
@@ -120,8 +120,8 @@ func (x *forms) addForm(text string, f form) {
 	}
 }
 
-// addPlaces takes in so many windows that any piece which counts has one, of those that may be looked for. It tells whether
-// there are any.
+// addPlaces takes in so many windows that any piece which counts has one, of those that may be
+// looked for. It tells whether there are any.
 func (x *forms) addPlaces(f form, may func(at int) bool) bool {
 	last, stride, chosen := len(f.text)-window, f.least-window+1, -1
 	is := func(at int) bool { return may(at) && !x.has(keyOf(f.text[at:])) }

@@ -1,6 +1,7 @@
 // Package guard keeps secrets and tokens out of what is shown. A text from outside (an answer of a
-// server, a file, something pasted) is redacted where it comes in; the bytes of a report are searched
-// once more before they are written. What is found is replaced and never a reason to write nothing.
+// server, a file, something pasted) is redacted where it comes in; the bytes of a report are
+// searched once more before they are written. What is found is replaced and never a reason to write
+// nothing.
 package guard
 
 import (
@@ -18,10 +19,10 @@ import (
 const Redacted = "[redacted]"
 
 // Guard searches texts for some secrets and tokens: in any case; percent-, form-, HTML-, JSON- and
-// shell-escaped, also in part and several times over; in Base64 of either alphabet and Base32 behind any
-// text; in hexadecimal and as lists of byte values; in UTF-16; backwards. Of what a generator made, any
-// piece of eight bytes in a row is searched for too: servers cut what they repeat to length. The cost is
-// linear in the text. A Guard is safe for concurrent use.
+// shell-escaped, also in part and several times over; in Base64 of either alphabet and Base32
+// behind any text; in hexadecimal and as lists of byte values; in UTF-16; backwards. Of what a
+// generator made, any piece of eight bytes in a row is searched for too: servers cut what they
+// repeat to length. The cost is linear in the text. A Guard is safe for concurrent use.
 type Guard struct {
 	mu     sync.Mutex
 	known  []known
@@ -29,7 +30,8 @@ type Guard struct {
 	ready  atomic.Pointer[index] // nil: to be made anew
 }
 
-// known is a secret or a token, with its forms: they are worked out once, when a text is searched for them.
+// known is a secret or a token, with its forms: they are worked out once, when a text is searched
+// for them.
 type known struct {
 	secret credentials.Secret
 	token  bool
@@ -54,8 +56,8 @@ func (g *Guard) Add(secret credentials.Secret) {
 	}
 }
 
-// Token adds a token. What its payload says is public; it counts by its signature, or whole if it is
-// opaque. A server may call anything a token: what is made of words is none.
+// Token adds a token. What its payload says is public; it counts by its signature, or whole if it
+// is opaque. A server may call anything a token: what is made of words is none.
 func (g *Guard) Token(token credentials.Secret) {
 	g.remember(known{token, true, sync.OnceValue(func() *forms { return formsOfToken(token.Reveal()) })})
 }
@@ -70,7 +72,8 @@ func (g *Guard) remember(k known) {
 	}
 }
 
-// Copy is a guard that knows the same so far. What was worked out for the one is not worked out again for the other.
+// Copy is a guard that knows the same so far. What was worked out for the one is not worked out
+// again for the other.
 func (g *Guard) Copy() *Guard {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -96,8 +99,8 @@ func (g *Guard) Public(texts ...string) {
 	g.ready.Store(nil)
 }
 
-// Text redacts a text from outside: secrets, tokens, and whatever has the form of a token or stands in
-// an Authorization header, whoever's it is.
+// Text redacts a text from outside: secrets, tokens, and whatever has the form of a token or stands
+// in an Authorization header, whoever's it is.
 func (g *Guard) Text(s string) string { return replaced(s, g.index().outside(s, shapes(s))) }
 
 // Find tells that Text would redact something.
@@ -106,8 +109,8 @@ func (g *Guard) Find(text []byte) bool {
 	return len(g.index().outside(s, shapes(s))) > 0
 }
 
-// Looked is a text that many guards look at, such as a public document that many checks share: what does not depend on a secret is
-// worked out once.
+// Looked is a text that many guards look at, such as a public document that many checks share: what
+// does not depend on a secret is worked out once.
 type Looked struct {
 	layers []string // the text, and what is left of it without each layer of escapes
 	shaped bool     // something in it has the form of a token
@@ -153,7 +156,8 @@ func (g *Guard) document(document []byte, s search) []byte {
 	return document
 }
 
-// index is what is searched for, made anew where that has changed: a check searches thousands of short texts.
+// index is what is searched for, made anew where that has changed: a check searches thousands of
+// short texts.
 func (g *Guard) index() *index {
 	if x := g.ready.Load(); x != nil {
 		return x

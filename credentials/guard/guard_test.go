@@ -160,7 +160,8 @@ func TestGuardFindsEveryForm(t *testing.T) {
 	}
 }
 
-// A secret that a person chose may have no piece that says anything, or only such as stand in public texts. Whole, it is one.
+// A secret that a person chose may have no piece that says anything, or only such as stand in
+// public texts. Whole, it is one.
 func TestGuardFindsAnySecretWhole(t *testing.T) {
 	for _, secret := range []string{"MySecretPassword2024", "correcthorsebatterystaple1", "-&YYbaXbaa7Q", "openeo-cloud/Nightly-2026x"} {
 		g := guard.New(credentials.NewSecret(secret))
@@ -345,7 +346,8 @@ func TestGuardFindsAnySecretInAnyForm(t *testing.T) {
 	})
 }
 
-// A document stays one of its format, whatever is found in it, and no piece of what a generator made is left in it.
+// A document stays one of its format, whatever is found in it, and no piece of what a generator
+// made is left in it.
 func TestDocumentsStayValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := strings.Join(rapid.SliceOfN(rapid.StringMatching(`[a-dXYZ%&<>"'\\n:,{}_.-]`), 10, 40).Draw(t, "secret"), "7Kq")
@@ -398,8 +400,9 @@ func TestGuardComesToAnEndOnWhatIsNearlyAToken(t *testing.T) {
 	g.Find([]byte(strings.Repeat(token[:120]+"-", 8_000)))
 }
 
-// BenchmarkGuard prints the cost of a byte in a document, and how much more a byte costs in one of sixteen times its size,
-// or with the secrets of a hundred other accounts checked before: both stay near 1.
+// BenchmarkGuard prints the cost of a byte in a document, and how much more a byte costs in one of
+// sixteen times its size, or with the secrets of a hundred other accounts checked before: both stay
+// near 1.
 func BenchmarkGuard(b *testing.B) {
 	perByte := func(size, accounts int) float64 {
 		document := bigDocument(size)

@@ -20,7 +20,8 @@ type index struct {
 	around  int                    // an escape, that what holds it may reach
 }
 
-// set is the forms of one secret or token. Of each it is told whether a window that stands in a public text says nothing.
+// set is the forms of one secret or token. Of each it is told whether a window that stands in a
+// public text says nothing.
 type set struct {
 	*forms
 	shared []bool
@@ -89,8 +90,8 @@ func (x *index) inLayer(v view, spans []span) []span {
 	return spans
 }
 
-// written are the spans of what is about to be written. With a syntax, an escape is looked at without it alone: a span must
-// not end inside one.
+// written are the spans of what is about to be written. With a syntax, an escape is looked at
+// without it alone: a span must not end inside one.
 func (x *index) written(text string, s search) (spans []span) {
 	if len(x.sets) == 0 || len(text) < window {
 		return nil
@@ -103,8 +104,8 @@ func (x *index) written(text string, s search) (spans []span) {
 	return spans
 }
 
-// search says which forms count, whether what a person chose counts only whole, and whether a document's
-// syntax is kept.
+// search says which forms count, whether what a person chose counts only whole, and whether a
+// document's syntax is kept.
 type search struct{ sure, whole, syntax bool }
 
 func (x *index) search(v view, s search, spans []span) []span {
@@ -229,7 +230,8 @@ func shapes(text string) (spans []span) {
 	return spans
 }
 
-// namesScheme tells that there is something for authorization to match: it is looked for in every text.
+// namesScheme tells that there is something for authorization to match: it is looked for in every
+// text.
 func namesScheme(text string) bool {
 	for i := range len(text) {
 		if text[i]|0x20 == 'b' && (hasFold(text[i:], "basic") || hasFold(text[i:], "bearer")) {

@@ -66,7 +66,8 @@ func TestGuardComesToAnEndOnManyShortTexts(t *testing.T) {
 	}
 }
 
-// Wherever a server cuts what it repeats, a dozen characters of a generated secret are found in any encoding.
+// Wherever a server cuts what it repeats, a dozen characters of a generated secret are found in any
+// encoding.
 func TestGuardFindsAnyPieceInAnyEncoding(t *testing.T) {
 	g := guard.New(credentials.NewSecret(registryMade))
 	encodings := map[string]func(string) string{

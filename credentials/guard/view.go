@@ -24,8 +24,8 @@ type view struct {
 	escapes []span // of a document as it is: nothing is looked for in them
 }
 
-// run is a part of a view, up to the next one. Its bytes are those of the text from some place on, or all of them come
-// from one escape.
+// run is a part of a view, up to the next one. Its bytes are those of the text from some place on,
+// or all of them come from one escape.
 type run struct {
 	at, from int32
 	size     int32 // of the escape; 0: a byte comes from a byte
@@ -57,8 +57,8 @@ func (v view) runOf(i int) int {
 	return n
 }
 
-// wall tells a character that a document's syntax may need. One that comes out of an escape is text, and
-// so is a line end where lines are only broken to fit.
+// wall tells a character that a document's syntax may need. One that comes out of an escape is
+// text, and so is a line end where lines are only broken to fit.
 func (v view) wall(i int, s search) bool {
 	if !s.syntax {
 		return false
@@ -103,9 +103,10 @@ func (v view) layers(around, deep int, show func(view)) {
 // everything is as much text around an escape as there is.
 const everything = math.MaxInt32
 
-// decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and makes
-// one blank of white space, at which texts are broken into lines. It gives the parts of the text that have escapes, each with
-// so much around them: what is farther away stands there as it stood, and was looked at already.
+// decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and
+// makes one blank of white space, at which texts are broken into lines. It gives the parts of the
+// text that have escapes, each with so much around them: what is farther away stands there as it
+// stood, and was looked at already.
 func (v view) decoded(around int) (parts []view) {
 	escapes := v.escapes
 	if escapes == nil {
@@ -263,8 +264,8 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\
 
 var backslashLetters = map[byte]byte{'n': '\n', 'r': '\r', 't': '\t', 'b': '\b', 'f': '\f', 'v': '\v', 'a': '\a'}
 
-// unescapeOne appends what stands behind a backslash in JSON, Go, Python and shells: \n, \", \/, \uXXXX
-// with pairs of surrogates, \UXXXXXXXX, \xXX and octal. It returns how many bytes that is.
+// unescapeOne appends what stands behind a backslash in JSON, Go, Python and shells: \n, \", \/,
+// \uXXXX with pairs of surrogates, \UXXXXXXXX, \xXX and octal. It returns how many bytes that is.
 func unescapeOne(out []byte, rest string) ([]byte, int) {
 	c := rest[0]
 	if letter, ok := backslashLetters[c]; ok {

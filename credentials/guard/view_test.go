@@ -12,7 +12,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// What is far from an escape need not be looked at again without it: nothing is missed by that, and nothing more is found.
+// What is far from an escape need not be looked at again without it: nothing is missed by that, and
+// nothing more is found.
 func TestPartsFindWhatTheWholeDoes(t *testing.T) {
 	const made = "uMNz3x-9a_Q0kJvWc7rT1bYhE5sXgL%&+\"é"
 	secrets := []string{made, "pass word+more", "strong", "s1x-six"}

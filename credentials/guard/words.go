@@ -11,8 +11,8 @@ import (
 	"github.com/credguide/credguide/credentials/lint"
 )
 
-// pieces tells which windows of a text only it can hold. Of a generated one those in its words cannot, as in
-// OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word.
+// pieces tells which windows of a text only it can hold. Of a generated one those in its words
+// cannot, as in OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word.
 func pieces(text string, made bool) func(at int) bool {
 	whole, plain := folded(text), plainBytes(text)
 	return func(at int) bool {
@@ -28,8 +28,9 @@ var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 // names stand around secrets that were copied with too much, and in our own texts.
 var names = strings.ToLower(credentials.EnvClientSecret + " " + credentials.EnvClientID + ` "client_secret" "client_id": client_credentials`)
 
-// words are the parts of a text that look like words or parts of some: two small letters or more, perhaps behind a capital
-// one, and three capital letters or more. Nearly every text that a server says is taken apart by it.
+// words are the parts of a text that look like words or parts of some: two small letters or more,
+// perhaps behind a capital one, and three capital letters or more. Nearly every text that a server
+// says is taken apart by it.
 func words(text string) iter.Seq2[int, int] {
 	small := func(c byte) bool { return 'a' <= c && c <= 'z' }
 	capital := func(c byte) bool { return 'A' <= c && c <= 'Z' }

@@ -19,9 +19,10 @@ const (
 	LooksLikeSecret Holding = "a part of it looks like a client secret"
 )
 
-// HeldBack decides whether a client ID may be shown, or put into an address that is no token endpoint: people paste the
-// secret in its place, or both together. Everything that shows a client ID or asks for one goes by this. The secret is that
-// of the same credentials; without one, the shape of the ID alone decides.
+// HeldBack decides whether a client ID may be shown, or put into an address that is no token
+// endpoint: people paste the secret in its place, or both together. Everything that shows a client
+// ID or asks for one goes by this. The secret is that of the same credentials; without one, the
+// shape of the ID alone decides.
 func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
 	if id == "" {
 		return "", false
@@ -56,8 +57,9 @@ func Suspect(id string) bool {
 	return held
 }
 
-// Holds tells that a text contains the secret in any form that this program knows of either: as it is, without white space,
-// quotes or a wrapping, in other letter case, in percent or HTML escapes, or in Base64.
+// Holds tells that a text contains the secret in any form that this program knows of either: as it
+// is, without white space, quotes or a wrapping, in other letter case, in percent or HTML escapes,
+// or in Base64.
 func Holds(text string, secret credentials.Secret) bool {
 	return HeldIn(secret, text)
 }
@@ -80,7 +82,8 @@ func holds(text string, values []string) bool {
 	return false
 }
 
-// enough is the length in bytes from which a value is looked for anywhere. Shorter ones are parts of words by chance.
+// enough is the length in bytes from which a value is looked for anywhere. Shorter ones are parts
+// of words by chance.
 const enough = 6
 
 func longEnough(value string) bool {
@@ -137,7 +140,8 @@ func formsOf(text string) []string {
 	return forms
 }
 
-// partsOf splits where people put a secret beside something else. The colon of an address separates nothing.
+// partsOf splits where people put a secret beside something else. The colon of an address separates
+// nothing.
 func partsOf(text string) []string {
 	text = strings.ReplaceAll(text, "://", "//")
 	return strings.FieldsFunc(text, func(r rune) bool {
@@ -145,7 +149,8 @@ func partsOf(text string) []string {
 	})
 }
 
-// mayBeSecret judges what stands behind something else in a client ID. An ID has no such parts, so little is needed.
+// mayBeSecret judges what stands behind something else in a client ID. An ID has no such parts, so
+// little is needed.
 func mayBeSecret(part string) bool {
 	if uuid.MatchString(part) {
 		return true

@@ -23,7 +23,8 @@ func draw(r *rand.Rand, alphabet string, n int) string {
 	return b.String()
 }
 
-// secretOf draws a secret as registries, generators of UUIDs, people and password managers make them.
+// secretOf draws a secret as registries, generators of UUIDs, people and password managers make
+// them.
 func secretOf(r *rand.Rand) string {
 	switch r.IntN(5) {
 	case 0:

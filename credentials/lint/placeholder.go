@@ -35,8 +35,9 @@ var (
 	zeroUUID       = regexp.MustCompile(`^[0-]{8,}$`)
 )
 
-// storeReferences are ways to name an entry of a secret store. The program that should have put the value there did not:
-// what remains is a scheme, the function of a cloud, a YAML tag, or the path of an entry.
+// storeReferences are ways to name an entry of a secret store. The program that should have put the
+// value there did not: what remains is a scheme, the function of a cloud, a YAML tag, or the path
+// of an entry.
 var storeReferences = []*regexp.Regexp{
 	regexp.MustCompile(`^(?:ref\+)?[a-z][a-z0-9+.-]*://\S+$`), // op://, ref+vault://, gcpsm://, file://
 	regexp.MustCompile(`^(?:secretref|secretref-env|vault|keyring|env|file|cmd|command|pass|gopass|passage|op|bw|lpass|doppler|akv|ssm|sm|sops|chamber|kms):(?:[A-Za-z0-9_@{(/.~$-]|$)`),
@@ -47,14 +48,15 @@ var storeReferences = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(?:file|vault|secret|env|lookup|getenv|os\.environ|keyvault|getsecret|fromsecret|valuefrom)\s*[(\[]`),
 }
 
-// ciphertexts are encrypted values: Ansible, SOPS, age, PGP, Vault's transit engine, AWS KMS, and the SealedSecrets of
-// Kubernetes, whose Base64 begins with the length of a key.
+// ciphertexts are encrypted values: Ansible, SOPS, age, PGP, Vault's transit engine, AWS KMS, and
+// the SealedSecrets of Kubernetes, whose Base64 begins with the length of a key.
 var ciphertexts = []*regexp.Regexp{
 	regexp.MustCompile(`^(?:\$ANSIBLE_VAULT;|ENC\[|vault:v[0-9]+:|age-encryption\.org/|-----BEGIN (?:AGE|PGP) |enc:v?[0-9]*:|\{cipher\}|AQICAH)`),
 	regexp.MustCompile(`^Ag[A-Za-z0-9+/]{100,}={0,2}$`),
 }
 
-// TemplateSecret names the sort of template value that stands where a secret belongs; empty if none.
+// TemplateSecret names the sort of template value that stands where a secret belongs; empty if
+// none.
 func TemplateSecret(text string) string {
 	matches := func(one *regexp.Regexp) bool { return one.MatchString(text) }
 	switch {

@@ -34,11 +34,12 @@ const (
 	InBase64    Form = "base64"
 )
 
-// maxWrappings is how many layers are taken off: a secret store's JSON may hold Base64 of a line of a file.
+// maxWrappings is how many layers are taken off: a secret store's JSON may hold Base64 of a line of
+// a file.
 const maxWrappings = 3
 
-// Unwrapped is the secret out of what it seems to be wrapped in, and what that is. A secret may look so by its nature, so
-// this is worth a try after a refusal, and no more.
+// Unwrapped is the secret out of what it seems to be wrapped in, and what that is. A secret may
+// look so by its nature, so this is worth a try after a refusal, and no more.
 func Unwrapped(secret credentials.Secret, clientID string) (inner credentials.Secret, form Form, ok bool) {
 	text := outermost(secret.Reveal())
 	for range maxWrappings {
@@ -56,7 +57,8 @@ func Unwrapped(secret credentials.Secret, clientID string) (inner credentials.Se
 	return credentials.NewSecret(text), form, true
 }
 
-// outermost is a text without the white space and quotes around it. Line ends and tabs inside say where a line of a file ends.
+// outermost is a text without the white space and quotes around it. Line ends and tabs inside say
+// where a line of a file ends.
 func outermost(text string) string {
 	text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff"))
 	if inner, ok := unquote(text); ok {
@@ -92,8 +94,8 @@ func unwrap(text, clientID string) (inner string, form Form) {
 	return "", ""
 }
 
-// secretNames are what the members of JSON objects are called in which stores and downloads keep a client secret, the more
-// telling first, without case and separators.
+// secretNames are what the members of JSON objects are called in which stores and downloads keep a
+// client secret, the more telling first, without case and separators.
 var secretNames = []string{"openeoauthclientsecret", "clientsecret", "secretstring", "secretvalue", "secret", "password", "value"}
 
 func ofJSON(text string) string {
@@ -166,7 +168,8 @@ func ofHeader(text string) string {
 	return secret
 }
 
-// assigned is a line of a file, a shell or a manifest, in which the name says that a secret follows.
+// assigned is a line of a file, a shell or a manifest, in which the name says that a secret
+// follows.
 var assigned = regexp.MustCompile(`(?im)(?:^|[\s{,;])(?:export\s+|set\s+(?:-\w+\s+)*|setx\s+|\$env:|--)?["']?[\w.-]*(?:secret|password)[\w.-]*["']?(?:\s*[=:]\s*|\s+)(\S.*?)\s*[,;}]?\s*$`)
 
 func ofAssignment(text string) string {
@@ -179,7 +182,8 @@ func ofAssignment(text string) string {
 	return ""
 }
 
-// ofPair cuts the client ID off, in front of the secret; without knowing it, only in front of what looks made by a generator.
+// ofPair cuts the client ID off, in front of the secret; without knowing it, only in front of what
+// looks made by a generator.
 func ofPair(text, clientID string) string {
 	if clientID != "" {
 		for _, between := range []string{":", " ", "/", ","} {
@@ -211,7 +215,8 @@ func ofSemicolon(text string) string {
 	return strings.TrimRight(text, ";,")
 }
 
-// ofBrackets: who fills a template in may leave its brackets. What has no digit, or a blank, is the template itself.
+// ofBrackets: who fills a template in may leave its brackets. What has no digit, or a blank, is the
+// template itself.
 func ofBrackets(text string) string {
 	const shortest = 16
 	for _, pair := range []string{"<>", "[]", "{}", "()"} {

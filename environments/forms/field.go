@@ -8,16 +8,17 @@ type Field struct {
 	Label string `yaml:"label" json:"label"`
 	// Aliases are the names of the same field in another configuration of the registry.
 	Aliases []string `yaml:"aliases,omitempty" json:"aliases,omitempty"`
-	// Check names the rule that judges the field: text, choice, choices, scopes, seconds, tick, switch, contacts,
-	// redirect-uri, pkce, entity-id, keys or none.
+	// Check names the rule that judges the field: text, choice, choices, scopes, seconds, tick,
+	// switch, contacts, redirect-uri, pkce, entity-id, keys or none.
 	Check string `yaml:"check" json:"check"`
-	// Input is what a person meets: text, pick (a text of which an entry of a list that opens must be taken), menu, radio,
-	// ticks, tick, list, contacts, locked (it is shown, and the form fills it in) or none.
+	// Input is what a person meets: text, pick (a text of which an entry of a list that opens must
+	// be taken), menu, radio, ticks, tick, list, contacts, locked (it is shown, and the form fills
+	// it in) or none.
 	Input string `yaml:"input" json:"input"`
 	// Under is the label of the row in which the form shows the field, where that is not its own.
 	Under string `yaml:"under,omitempty" json:"under,omitempty"`
-	// IfThere marks a field that only some versions of the registry show. Star marks one that the form calls required
-	// although nothing demands it.
+	// IfThere marks a field that only some versions of the registry show. Star marks one that the
+	// form calls required although nothing demands it.
 	IfThere bool `yaml:"if_there,omitempty" json:"if_there,omitempty"`
 	Star    bool `yaml:"star,omitempty" json:"star,omitempty"`
 	// Closed is what the form shows in the place of the field while it is hidden.
@@ -32,11 +33,13 @@ type Field struct {
 	Takes string `yaml:"takes,omitempty" json:"takes,omitempty"`
 	// Beside is the field that may be filled in place of this one.
 	Beside string `yaml:"beside,omitempty" json:"beside,omitempty"`
-	// Filled values are set to the default by the server where there is none, before it looks at other fields.
+	// Filled values are set to the default by the server where there is none, before it looks at
+	// other fields.
 	Filled bool `yaml:"filled,omitempty" json:"filled,omitempty"`
 	// Secret values are never shown.
 	Secret bool `yaml:"secret,omitempty" json:"secret,omitempty"`
-	// Default is what the form holds when it opens; Preset, for a client credentials service, what to put there.
+	// Default is what the form holds when it opens; Preset, for a client credentials service, what
+	// to put there.
 	Default any `yaml:"default" json:"default"`
 	Preset  any `yaml:"preset,omitempty" json:"preset,omitempty"`
 	// Options are the values that the form offers, with their words where these differ.
@@ -81,21 +84,24 @@ type Rule struct {
 	Required     bool     `yaml:"required,omitempty" json:"required,omitempty"`
 	RequiredIn   []string `yaml:"required_in,omitempty" json:"required_in,omitempty"`
 	RequiredWhen []Test   `yaml:"required_when,omitempty" json:"required_when,omitempty"`
-	// Min and Max limit the length of a text or the size of a number; MaxBy replaces Max by the value of another field.
+	// Min and Max limit the length of a text or the size of a number; MaxBy replaces Max by the
+	// value of another field.
 	Min   *int   `yaml:"min,omitempty" json:"min,omitempty"`
 	Max   *int   `yaml:"max,omitempty" json:"max,omitempty"`
 	MaxBy *MaxBy `yaml:"max_by,omitempty" json:"max_by,omitempty"`
 	// Pattern is the registry's own regular expression, in the dialect of JavaScript.
 	Pattern string `yaml:"pattern,omitempty" json:"pattern,omitempty"`
-	// Listed says when the value must be one of the options: always, or only where the field is required.
+	// Listed says when the value must be one of the options: always, or only where the field is
+	// required.
 	Listed string `yaml:"listed,omitempty" json:"listed,omitempty"`
-	// Untrimmed values are judged with the white space around them. LowerCase ones are folded first.
+	// Untrimmed values are judged with the white space around them. LowerCase ones are folded
+	// first.
 	Untrimmed bool `yaml:"untrimmed,omitempty" json:"untrimmed,omitempty"`
 	LowerCase bool `yaml:"lower_case,omitempty" json:"lower_case,omitempty"`
 	// Unique refuses a value that stands twice in a list.
 	Unique bool `yaml:"unique,omitempty" json:"unique,omitempty"`
-	// Zero says how the server takes false and 0 in place of a text: "skipped" (the default: something was entered, and it
-	// is not looked at), "missing" or "judged".
+	// Zero says how the server takes false and 0 in place of a text: "skipped" (the default:
+	// something was entered, and it is not looked at), "missing" or "judged".
 	Zero string `yaml:"zero,omitempty" json:"zero,omitempty"`
 	// Optional values that are nothing but white space are not looked at.
 	Optional bool `yaml:"optional,omitempty" json:"optional,omitempty"`
@@ -110,8 +116,9 @@ type MaxBy struct {
 	Else  string         `yaml:"else" json:"else"`
 }
 
-// Test is one condition over the request. Exactly one of Is, Not, Blank, Matches and Longer is given. Of a list, Is wants
-// one item among the values, Not wants none; Matches and Longer are about any item.
+// Test is one condition over the request. Exactly one of Is, Not, Blank, Matches and Longer is
+// given. Of a list, Is wants one item among the values, Not wants none; Matches and Longer are
+// about any item.
 type Test struct {
 	Field   string `yaml:"field" json:"field"`
 	Is      []any  `yaml:"is,omitempty" json:"is,omitempty"`

@@ -1,6 +1,7 @@
-// Package forms describes the forms of client registries: tabs, fields, labels, defaults, the limits of the browser form and
-// of the server behind it, and the advice that goes with each field. It is data: one YAML file a registry, checked against
-// schema.json. What data cannot say is named by a field's `check` and written in Go by the package that applies the rules.
+// Package forms describes the forms of client registries: tabs, fields, labels, defaults, the
+// limits of the browser form and of the server behind it, and the advice that goes with each field.
+// It is data: one YAML file a registry, checked against schema.json. What data cannot say is named
+// by a field's `check` and written in Go by the package that applies the rules.
 package forms
 
 import (
@@ -21,13 +22,15 @@ type Form struct {
 	Profiles []Profile `yaml:"profiles" json:"profiles"`
 	// Environments are the registry's own names, with the words its menu shows.
 	Environments []Choice `yaml:"environments" json:"environments"`
-	// TestEnvironments allow redirect URIs without https, private addresses and review by the owner.
+	// TestEnvironments allow redirect URIs without https, private addresses and review by the
+	// owner.
 	TestEnvironments []string `yaml:"test_environments,omitempty" json:"test_environments,omitempty"`
 	// Contacts says which contact types exist and which are demanded.
 	Contacts ContactRules `yaml:"contacts" json:"contacts"`
 	// Findings are the sentences for a refusal, by problem code; a field may have its own.
 	Findings map[string]string `yaml:"findings" json:"findings"`
-	// OtherFields belong to a request but not to this form (the other protocol's, the registry's own): known, not judged.
+	// OtherFields belong to a request but not to this form (the other protocol's, the registry's
+	// own): known, not judged.
 	OtherFields []string `yaml:"other_fields,omitempty" json:"other_fields,omitempty"`
 	Tabs        []Tab    `yaml:"tabs" json:"tabs"`
 	// Pages are the registry's own addresses, below its portal.
@@ -38,13 +41,15 @@ type Form struct {
 	Live   Live   `yaml:"live,omitempty" json:"live"`
 	Source string `yaml:"source" json:"source"`
 
-	// Profile is the configuration whose rules these are; Origin says which file they were read from.
+	// Profile is the configuration whose rules these are; Origin says which file they were read
+	// from.
 	Profile string `yaml:"-" json:"profile,omitempty"`
 	Origin  string `yaml:"-" json:"origin,omitempty"`
 }
 
-// Roles name fields by the part that they play: the wizard asks for the client ID, the rules look at the environment, and
-// the secret is never shown, whatever a registry calls them. An empty role is played by no field.
+// Roles name fields by the part that they play: the wizard asks for the client ID, the rules look
+// at the environment, and the secret is never shown, whatever a registry calls them. An empty role
+// is played by no field.
 type Roles struct {
 	Environment     string `yaml:"environment" json:"environment"`
 	ClientID        string `yaml:"client_id" json:"client_id"`
@@ -80,7 +85,8 @@ type Choice struct {
 // ContactRules is what a list of contacts must hold.
 type ContactRules struct {
 	Types []Choice `yaml:"types" json:"types"`
-	// Required types must each be there; an entry of several types, with spaces between, wants one of them.
+	// Required types must each be there; an entry of several types, with spaces between, wants one
+	// of them.
 	Required []string `yaml:"required" json:"required"`
 }
 
@@ -113,8 +119,8 @@ func (f Form) Field(name string) (Field, bool) {
 	return Field{}, false
 }
 
-// ForProfile returns the form as the named configuration has it. An empty name is the form's default profile, or the one
-// that it has already.
+// ForProfile returns the form as the named configuration has it. An empty name is the form's
+// default profile, or the one that it has already.
 func (f Form) ForProfile(id string) (Form, error) {
 	if f.Profile != "" && (id == "" || id == f.Profile) {
 		return f, nil

@@ -34,12 +34,14 @@ type Passage struct {
 // Line is one paragraph. {portal}, {list}, {new} and {contact} stand for what the environment has.
 type Line struct {
 	Text string `yaml:"text" json:"text"`
-	// In and Approval limit the line to some of the registry's environments, or to one way of approval.
+	// In and Approval limit the line to some of the registry's environments, or to one way of
+	// approval.
 	In       []string `yaml:"in,omitempty" json:"in,omitempty"`
 	Approval string   `yaml:"approval,omitempty" json:"approval,omitempty"`
 }
 
-// For tells whether the line is meant for an environment, by the registry's name of it and its way of approval.
+// For tells whether the line is meant for an environment, by the registry's name of it and its way
+// of approval.
 func (l Line) For(environment, approval string) bool {
 	return (len(l.In) == 0 || slices.Contains(l.In, environment)) && (l.Approval == "" || l.Approval == approval)
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// Limits is what the registry takes for the two values of a login. What they refuse, no client of this registry can have.
+// Limits is what the registry takes for the two values of a login. What they refuse, no client of
+// this registry can have.
 type Limits struct{ ClientID, Secret Limit }
 
 // Limit bounds one value. The zero Limit takes everything.
@@ -19,8 +20,8 @@ type Limit struct {
 	pattern  *regexp.Regexp
 }
 
-// Limits are the stricter of the form's and the server's, in its default profile or the one that it has: what either refuses
-// cannot be registered.
+// Limits are the stricter of the form's and the server's, in its default profile or the one that it
+// has: what either refuses cannot be registered.
 func (f Form) Limits() Limits {
 	var line []string
 	if f.Profile == "" && len(f.Profiles) > 0 {
@@ -54,7 +55,8 @@ func (f Field) limit() Limit {
 		}
 	}
 	if f.Takes != "" {
-		// JavaScript's dialect and Go's agree on what a class of characters needs; of another pattern nothing is claimed.
+		// JavaScript's dialect and Go's agree on what a class of characters needs; of another
+		// pattern nothing is claimed.
 		l.pattern = compiled(f.Form.Pattern)
 	}
 	return l

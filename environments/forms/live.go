@@ -8,8 +8,9 @@ import (
 	"slices"
 )
 
-// Live says where the registry's public configuration, which it shows without a login, holds what is so today. A place is
-// a path of names with dots between; of a list of objects, the last name is taken from each.
+// Live says where the registry's public configuration, which it shows without a login, holds what
+// is so today. A place is a path of names with dots between; of a list of objects, the last name is
+// taken from each.
 type Live struct {
 	// Needs are the lists without which the answer is no such configuration.
 	Needs            []string `yaml:"needs,omitempty" json:"needs,omitempty"`
@@ -45,7 +46,8 @@ type FieldLive struct {
 	MaxBy         *LiveMaxBy `yaml:"max_by,omitempty" json:"max_by,omitempty"`
 }
 
-// Numbers are the places of a limit: the first that holds a number counts, else Else. Without one the limit stays.
+// Numbers are the places of a limit: the first that holds a number counts, else Else. Without one
+// the limit stays.
 type Numbers struct {
 	At   []string `yaml:"at,omitempty" json:"at,omitempty"`
 	Else *int     `yaml:"else,omitempty" json:"else,omitempty"`
@@ -64,8 +66,9 @@ var ErrNoConfiguration = errors.New("the answer is not the configuration of a fo
 // maxTenant bounds the answer in bytes; EGI's is about twenty thousand.
 const maxTenant = 1 << 20
 
-// Today is the form with the lists and limits of the registry's own answer, so that a request is judged by today's rules.
-// Its profile is called "live". The answer is a server's text: what does not look like such a configuration is refused.
+// Today is the form with the lists and limits of the registry's own answer, so that a request is
+// judged by today's rules. Its profile is called "live". The answer is a server's text: what does
+// not look like such a configuration is refused.
 func (f Form) Today(data []byte) (Form, error) {
 	if len(data) > maxTenant {
 		return Form{}, fmt.Errorf("the registry's configuration is larger than %d bytes", maxTenant)

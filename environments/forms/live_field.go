@@ -41,7 +41,8 @@ func (t *tenant) options(f *Field) {
 	}
 }
 
-// requirement says in which environments a field must be filled, and in which it is not there at all.
+// requirement says in which environments a field must be filled, and in which it is not there at
+// all.
 func (t *tenant) requirement(f *Field) {
 	if label := t.text(f.Live.Label); label != "" {
 		f.Label = label
@@ -71,7 +72,8 @@ func (t *tenant) requirement(f *Field) {
 	}
 }
 
-// limits follow the software's own order: the detailed setting, the general one, its built-in number.
+// limits follow the software's own order: the detailed setting, the general one, its built-in
+// number.
 func (t *tenant) limits(f *Field) {
 	low, high, by := t.first(f.Live.Min), t.first(f.Live.Max), t.maxBy(f.Live.MaxBy)
 	for _, r := range []*Rule{&f.Form, &f.Server} {

@@ -8,8 +8,8 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// tenant reads the registry's answer by the form's places. The first thing that is not what it should be is kept as the
-// fault.
+// tenant reads the registry's answer by the form's places. The first thing that is not what it
+// should be is kept as the fault.
 type tenant struct {
 	root  any
 	form  Form
@@ -53,7 +53,8 @@ func eachItem(list []any, name string) []any {
 
 func (t *tenant) has(place string) bool { return t.at(place) != nil }
 
-// list is a list of texts. It is known also where it is left out of an object that is there: then it is empty.
+// list is a list of texts. It is known also where it is left out of an object that is there: then
+// it is empty.
 func (t *tenant) list(place string) (list []string, known bool) {
 	v := t.at(place)
 	if v == nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/credguide/credguide/internal/dev/shared"
 )
 
-// answer is a registry's configuration, with changes to its form: the last of each path gets the value, nil removes it.
+// answer is a registry's configuration, with changes to its form: the last of each path gets the
+// value, nil removes it.
 func answer(t *testing.T, file string, changes map[string]any) []byte {
 	t.Helper()
 	var root map[string]any
@@ -49,8 +50,8 @@ func today(t *testing.T, data []byte) Form {
 	return f
 }
 
-// The built-in profiles were read from two configurations. Applying the same configurations as if they were live must
-// change no rule.
+// The built-in profiles were read from two configurations. Applying the same configurations as if
+// they were live must change no rule.
 func TestTheLiveConfigurationOfAProfileChangesNoRule(t *testing.T) {
 	for _, profile := range []string{"default", "egi-2024"} {
 		applied, want := today(t, answer(t, "tenant-"+profile+".json", nil)), form(t, profile)
@@ -83,7 +84,8 @@ func rules(f Field) [2]Rule {
 	return both
 }
 
-// A registry that demands an organisation judges its address too, whatever else its configuration has.
+// A registry that demands an organisation judges its address too, whatever else its configuration
+// has.
 func TestAnOrganisationThatIsDemandedHasAPattern(t *testing.T) {
 	for _, file := range []string{"tenant-default.json", "tenant-egi-2024.json"} {
 		f := today(t, answer(t, file, map[string]any{"extra_fields.organization": map[string]any{"required": []string{"demo"}, "hide": []string{"development"}}}))

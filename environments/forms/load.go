@@ -25,7 +25,8 @@ var kind = catalog.Kind[Form]{
 	},
 }
 
-// Load reads the built-in forms and, over them, DIR/forms/*.yaml of each overlay folder. A folder without forms is fine.
+// Load reads the built-in forms and, over them, DIR/forms/*.yaml of each overlay folder. A folder
+// without forms is fine.
 func Load(overlays ...string) ([]Form, error) {
 	if len(overlays) == 0 {
 		base, err := builtInForms()
@@ -34,7 +35,8 @@ func Load(overlays ...string) ([]Form, error) {
 	return kind.Load(overlays...)
 }
 
-// builtInForms are read once: they cannot change while the program runs, and a form takes milliseconds.
+// builtInForms are read once: they cannot change while the program runs, and a form takes
+// milliseconds.
 var builtInForms = sync.OnceValues(func() ([]Form, error) { return kind.Load() })
 
 // Lookup finds a form by its id among the built-in ones and those of the overlay folders.

@@ -1,7 +1,8 @@
-// Package snippets holds ready-to-use text for a service account: how to log in with each openEO client, the variables, CI
-// jobs that watch the credentials, a notebook. It is data: one YAML file a snippet, checked against schema.json; a folder of
-// the user's own adds or replaces some. A snippet names the place of the secret and never holds it: the values that go into
-// a template have no field for one.
+// Package snippets holds ready-to-use text for a service account: how to log in with each openEO
+// client, the variables, CI jobs that watch the credentials, a notebook. It is data: one YAML file
+// a snippet, checked against schema.json; a folder of the user's own adds or replaces some. A
+// snippet names the place of the secret and never holds it: the values that go into a template have
+// no field for one.
 package snippets
 
 import (
@@ -54,7 +55,8 @@ var kind = catalog.Kind[Snippet]{
 	Entry: func(s *Snippet, _ string) (string, error) { return s.ID, nil },
 }
 
-// Load reads the built-in snippets and, over them, DIR/snippets/*.yaml of each folder of the user's own.
+// Load reads the built-in snippets and, over them, DIR/snippets/*.yaml of each folder of the user's
+// own.
 func Load(overlays ...string) ([]Snippet, error) {
 	list, err := kind.Load(overlays...)
 	slices.SortStableFunc(list, func(a, b Snippet) int { return a.Rank - b.Rank })

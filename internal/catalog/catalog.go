@@ -1,7 +1,8 @@
-// Package catalog reads the data that credguide is made of: strict YAML files, checked against a JSON Schema, from the
-// program itself and from folders that the user adds. Every error names the file and the line, because the person who
-// reads it has just edited that file. It is the only package that imports the YAML library, which is frozen upstream:
-// replacing it is a change here and nowhere else.
+// Package catalog reads the data that credguide is made of: strict YAML files, checked against a
+// JSON Schema, from the program itself and from folders that the user adds. Every error names the
+// file and the line, because the person who reads it has just edited that file. It is the only
+// package that imports the YAML library, which is frozen upstream: replacing it is a change here
+// and nowhere else.
 package catalog
 
 import (
@@ -22,25 +23,28 @@ import (
 // MaxFile is the largest catalog file that is read, in bytes. Catalog files are a few kilobytes.
 const MaxFile = 1 << 20
 
-// maxFiles bounds one folder, so that a wrong --catalog (a home folder, say) ends with an error and not with a long read.
+// maxFiles bounds one folder, so that a wrong --catalog (a home folder, say) ends with an error and
+// not with a long read.
 const maxFiles = 1000
 
 // BuiltIn is the origin of what the program brings along.
 const BuiltIn = "built in"
 
-// Kind is one kind of file in the catalog: environments, forms, diagnoses, snippets, phrases. A file is called after the id
-// in it, where it has one.
+// Kind is one kind of file in the catalog: environments, forms, diagnoses, snippets, phrases. A
+// file is called after the id in it, where it has one.
 type Kind[T any] struct {
 	Schema []byte // a JSON Schema; nil for none
 	FS     fs.FS  // the files of the program; nil for none
 	Dir    string // where they are in FS
 	Folder string // where they are in a folder of the user's
-	// Entry takes in where a file was read (BuiltIn or its name), gives the id, and checks what a schema cannot say.
+	// Entry takes in where a file was read (BuiltIn or its name), gives the id, and checks what a
+	// schema cannot say.
 	Entry func(value *T, origin string) (id string, err error)
 }
 
-// Load reads every *.yaml file of the program and, over them, of the user's folders, in the order of the ids. A later file
-// replaces an earlier one of the same name. All broken files are reported together.
+// Load reads every *.yaml file of the program and, over them, of the user's folders, in the order
+// of the ids. A later file replaces an earlier one of the same name. All broken files are reported
+// together.
 func (k Kind[T]) Load(overlays ...string) ([]T, error) {
 	sch, err := compile(k.Schema)
 	if err != nil {
@@ -81,8 +85,8 @@ func (k Kind[T]) Load(overlays ...string) ([]T, error) {
 	return list, nil
 }
 
-// LoadFile reads one file that the user named. Its name need not be its id. A silent pipe is given up soon, so there is
-// nothing to interrupt.
+// LoadFile reads one file that the user named. Its name need not be its id. A silent pipe is given
+// up soon, so there is nothing to interrupt.
 func (k Kind[T]) LoadFile(name string) (T, error) {
 	var zero T
 	content, err := files.Read(context.Background(), name, files.Limits{Bytes: MaxFile})

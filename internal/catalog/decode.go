@@ -11,12 +11,13 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// maxDepth bounds nesting: no catalog file needs more, and a hostile one must not exhaust the stack.
+// maxDepth bounds nesting: no catalog file needs more, and a hostile one must not exhaust the
+// stack.
 const maxDepth = 64
 
-// decodeChecked parses the document and decodes it strictly into T. With a schema, it is the schema that allows no unknown
-// field (each of ours is closed, which a test keeps true), and the text need not be parsed a second time: that halves the time
-// that the catalogs take.
+// decodeChecked parses the document and decodes it strictly into T. With a schema, it is the schema
+// that allows no unknown field (each of ours is closed, which a test keeps true), and the text need
+// not be parsed a second time: that halves the time that the catalogs take.
 func decodeChecked[T any](sch *schema, name string, data []byte) (T, error) {
 	var v T
 	root, err := parse(name, data)
@@ -44,8 +45,9 @@ func decodeChecked[T any](sch *schema, name string, data []byte) (T, error) {
 	return v, nil
 }
 
-// DecodeAny decodes one YAML or JSON document into maps, slices and scalars (string, bool, int, float64, nil). Aliases are
-// refused and the nesting is bounded, so that the result is no larger than the text.
+// DecodeAny decodes one YAML or JSON document into maps, slices and scalars (string, bool, int,
+// float64, nil). Aliases are refused and the nesting is bounded, so that the result is no larger
+// than the text.
 func DecodeAny(name string, data []byte) (any, error) {
 	root, err := parse(name, data)
 	if err != nil {
@@ -84,8 +86,8 @@ func parse(name string, data []byte) (*yaml.Node, error) {
 	return doc.Content[0], nil
 }
 
-// toPlain turns a node into the values a JSON Schema validator understands. Dates stay text: YAML would turn an unquoted
-// 2026-11-23 into a time, which no schema of ours means.
+// toPlain turns a node into the values a JSON Schema validator understands. Dates stay text: YAML
+// would turn an unquoted 2026-11-23 into a time, which no schema of ours means.
 func toPlain(name string, n *yaml.Node, depth int) (any, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("%s:%d: nested more than %d levels deep", name, n.Line, maxDepth)
@@ -150,7 +152,8 @@ func plainScalar(n *yaml.Node) any {
 	return n.Value
 }
 
-// yamlError turns the library's "yaml: line 3: …" into "FILE:3: …", the form editors and terminals make clickable.
+// yamlError turns the library's "yaml: line 3: …" into "FILE:3: …", the form editors and terminals
+// make clickable.
 func yamlError(name string, err error) error {
 	line, text := lineOf(err)
 	return &Fault{name, line, text}

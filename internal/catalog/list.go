@@ -19,9 +19,10 @@ type Element struct {
 	Err   error
 }
 
-// Elements reads a YAML or JSON list. Entries are parsed one at a time, so that the work is linear, a fault in one entry is
-// an error of that entry, and a list may have any number of them. An error beside the element is one of the whole document
-// and ends the list. An empty document is an empty list.
+// Elements reads a YAML or JSON list. Entries are parsed one at a time, so that the work is linear,
+// a fault in one entry is an error of that entry, and a list may have any number of them. An error
+// beside the element is one of the whole document and ends the list. An empty document is an empty
+// list.
 func Elements(name string, data []byte) iter.Seq2[Element, error] {
 	return func(yield func(Element, error) bool) {
 		l, err := OpenList(name, data)
@@ -38,8 +39,8 @@ func Elements(name string, data []byte) iter.Seq2[Element, error] {
 	}
 }
 
-// ListText is the text of a list, entry by entry, so that one can be changed while all the others stay byte for byte as they
-// are, with their comments.
+// ListText is the text of a list, entry by entry, so that one can be changed while all the others
+// stay byte for byte as they are, with their comments.
 type ListText struct {
 	name    string
 	json    bool
@@ -62,7 +63,8 @@ type listEntry struct {
 // Len is the number of entries.
 func (l *ListText) Len() int { return len(l.entries) }
 
-// OpenList takes a list apart. Where a JSON list ends in a fault, the entries before it come with the error.
+// OpenList takes a list apart. Where a JSON list ends in a fault, the entries before it come with
+// the error.
 func OpenList(name string, data []byte) (*ListText, error) {
 	if err := refuseText(name, data); err != nil {
 		return nil, err
@@ -82,7 +84,8 @@ func OpenList(name string, data []byte) (*ListText, error) {
 	return openFlow(l, body, notAList(name, body, first))
 }
 
-// refuseText says why the bytes are no text. Windows PowerShell writes UTF-16 by default, so that is named.
+// refuseText says why the bytes are no text. Windows PowerShell writes UTF-16 by default, so that
+// is named.
 func refuseText(name string, data []byte) error {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
@@ -93,7 +96,8 @@ func refuseText(name string, data []byte) error {
 	return nil
 }
 
-// firstLine is the first line that is neither blank nor a comment nor the start of a document, without its indentation.
+// firstLine is the first line that is neither blank nor a comment nor the start of a document,
+// without its indentation.
 func firstLine(data []byte) []byte {
 	for line := range bytes.Lines(data) {
 		if text := bytes.TrimSpace(line); len(text) > 0 && text[0] != '#' && text[0] != '%' && !isMark(line, "---") {
@@ -132,8 +136,9 @@ func notAList(name string, data, first []byte) error {
 	return &Fault{name, line, "expected a list, but this is a single entry; put \"- \" before its first line and indent the others by two"}
 }
 
-// splitBlock cuts a block sequence at its dashes. An item's content is always indented deeper than its dash (YAML 1.2.2,
-// 8.2.1), so a dash at the first one's column begins an entry, whatever the entry before looks like inside.
+// splitBlock cuts a block sequence at its dashes. An item's content is always indented deeper than
+// its dash (YAML 1.2.2, 8.2.1), so a dash at the first one's column begins an entry, whatever the
+// entry before looks like inside.
 func (l *ListText) splitBlock(data []byte) error {
 	l.indent = -1
 	var between [][]byte // lines that belong to the entry above or to the one below
@@ -172,7 +177,8 @@ func (l *ListText) splitBlock(data []byte) error {
 	return nil
 }
 
-// begin starts an entry. A comment directly above its dash is its own; what stands first in the file is about the file.
+// begin starts an entry. A comment directly above its dash is its own; what stands first in the
+// file is about the file.
 func (l *ListText) begin(line []byte, number int, between [][]byte) {
 	if len(l.entries) == 0 {
 		between = slices.Collect(bytes.Lines(l.head))

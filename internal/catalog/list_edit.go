@@ -19,8 +19,8 @@ func (l *ListText) Append(fields []Field) error {
 	return nil
 }
 
-// Set changes fields of an entry and leaves its others, and their comments, as they are. Null takes a field away; a field
-// that is not there yet goes to the end.
+// Set changes fields of an entry and leaves its others, and their comments, as they are. Null takes
+// a field away; a field that is not there yet goes to the end.
 func (l *ListText) Set(i int, fields []Field) error {
 	element := l.Element(i)
 	switch {

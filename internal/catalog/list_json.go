@@ -11,7 +11,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// openBrackets takes a list in square brackets apart: JSON, or YAML's flow style, which looks the same at its start.
+// openBrackets takes a list in square brackets apart: JSON, or YAML's flow style, which looks the
+// same at its start.
 func openBrackets(l *ListText, data []byte) (*ListText, error) {
 	err := l.splitJSON(data)
 	switch {
@@ -25,8 +26,8 @@ func openBrackets(l *ListText, data []byte) (*ListText, error) {
 	return l, nil
 }
 
-// openFlow reads a list in YAML's flow style as if it had been written as a block. Where that is none either, the error is
-// the given one.
+// openFlow reads a list in YAML's flow style as if it had been written as a block. Where that is
+// none either, the error is the given one.
 func openFlow(l *ListText, data []byte, otherwise error) (*ListText, error) {
 	root, err := parse(l.name, data)
 	if err != nil || root.Kind != yaml.SequenceNode || len(root.Content) == 0 {

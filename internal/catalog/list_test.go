@@ -221,7 +221,8 @@ func TestABrokenEntryCannotBeChanged(t *testing.T) {
 	}
 }
 
-// Whatever a list looks like, reading it ends, and taking an entry away leaves the others as they were.
+// Whatever a list looks like, reading it ends, and taking an entry away leaves the others as they
+// were.
 func FuzzList(f *testing.F) {
 	for _, seed := range []string{mine, "[{\"a\": 1}, {}]", "[{a: 1}]", "- a: |\n   x\n- b", "  - a\n#\n - b", "-\n-", "- a: 1\r- b: 2", "- a\n...\n"} {
 		f.Add([]byte(seed))

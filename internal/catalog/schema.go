@@ -21,7 +21,8 @@ type schema struct{ compiled *jsonschema.Schema }
 // compiled keeps the schemas by their text: a list of accounts may name a file in each entry.
 var compiled sync.Map
 
-// compile reads a JSON Schema (draft 2020-12). The schema is our own data, so an error here is a defect of ours.
+// compile reads a JSON Schema (draft 2020-12). The schema is our own data, so an error here is a
+// defect of ours.
 func compile(data []byte) (*schema, error) {
 	if data == nil {
 		return nil, nil
@@ -36,7 +37,8 @@ func compile(data []byte) (*schema, error) {
 	return s, err
 }
 
-// schemaURL is absolute: the library would look for a relative one in the working folder, which may be gone.
+// schemaURL is absolute: the library would look for a relative one in the working folder, which may
+// be gone.
 const schemaURL = "urn:credguide:schema"
 
 func compileAnew(data []byte) (*schema, error) {
@@ -55,7 +57,8 @@ func compileAnew(data []byte) (*schema, error) {
 	return &schema{s}, nil
 }
 
-// check validates the plain value and reports the first violation at the line of the node it is about.
+// check validates the plain value and reports the first violation at the line of the node it is
+// about.
 func (s *schema) check(name string, root *yaml.Node, plain any) error {
 	err := s.compiled.Validate(plain)
 	if err == nil {
@@ -80,7 +83,8 @@ func (s *schema) check(name string, root *yaml.Node, plain any) error {
 	return fmt.Errorf("%s:%d: %s%s", name, node.Line, where, text)
 }
 
-// deepest finds the most specific cause: a validator reports "oneOf failed" around the sentence a person needs.
+// deepest finds the most specific cause: a validator reports "oneOf failed" around the sentence a
+// person needs.
 func deepest(e *jsonschema.ValidationError) *jsonschema.ValidationError {
 	best := e
 	for _, c := range e.Causes {

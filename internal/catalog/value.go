@@ -23,8 +23,9 @@ const (
 	Map
 )
 
-// Value is a part of a YAML or JSON document that still knows its line, for a reader whose errors name the line and never
-// repeat a value: a list of accounts is where people paste a secret into the wrong field.
+// Value is a part of a YAML or JSON document that still knows its line, for a reader whose errors
+// name the line and never repeat a value: a list of accounts is where people paste a secret into
+// the wrong field.
 type Value struct {
 	Kind   ValueKind
 	Line   int
@@ -119,7 +120,8 @@ func (v *Value) standIn(line int) {
 // noAliases also says what to do with a value that only looks like one.
 const noAliases = "YAML aliases are not used here; write the value out, and quote a value that begins with *"
 
-// add refuses a key that is there already. The key is not repeated in the error: it may be anything.
+// add refuses a key that is there already. The key is not repeated in the error: it may be
+// anything.
 func (v *Value) add(name string, f Field) error {
 	for _, other := range v.Fields {
 		if other.Name == f.Name {

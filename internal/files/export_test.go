@@ -17,8 +17,8 @@ func Waiting() int {
 	return len(waiting.files)
 }
 
-// Hang keeps calls for the files of a folder waiting until the returned function is called, as a file system does whose
-// server is gone.
+// Hang keeps calls for the files of a folder waiting until the returned function is called, as a
+// file system does whose server is gone.
 func Hang(folder string) (answer func(), calls func() int) {
 	var made atomic.Int32
 	answered := make(chan struct{})

@@ -1,5 +1,6 @@
-// Package files reads and writes the files that people name. A read never waits for a pipe that stays silent and never takes
-// more than a limit; a write puts the whole file there or nothing, with a mode that follows its content.
+// Package files reads and writes the files that people name. A read never waits for a pipe that
+// stays silent and never takes more than a limit; a write puts the whole file there or nothing,
+// with a mode that follows its content.
 package files
 
 import (
@@ -33,8 +34,9 @@ type Limits struct {
 	Wait  time.Duration
 }
 
-// Read reads a small file whole. Symbolic links are followed, as Kubernetes mounts its secrets by them, and so are pipes, as
-// shells pass `<(command)` as one; directories, devices and sockets are not read. Errors do not name the file.
+// Read reads a small file whole. Symbolic links are followed, as Kubernetes mounts its secrets by
+// them, and so are pipes, as shells pass `<(command)` as one; directories, devices and sockets are
+// not read. Errors do not name the file.
 func Read(ctx context.Context, name string, limits Limits) (Content, error) {
 	if limits.Wait <= 0 {
 		limits.Wait = PipeWait
@@ -83,8 +85,9 @@ func ReadAll(ctx context.Context, in io.ReadCloser, bytes int64) ([]byte, error)
 	return drain(ctx, in, Limits{Bytes: bytes}, nil)
 }
 
-// drain reads to the end, the limit, the silence that is too long or the end of ctx, and closes. The reading has a goroutine
-// of its own because a terminal or a pipe cannot always be interrupted; closing ends it where it can be.
+// drain reads to the end, the limit, the silence that is too long or the end of ctx, and closes.
+// The reading has a goroutine of its own because a terminal or a pipe cannot always be interrupted;
+// closing ends it where it can be.
 func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question) ([]byte, error) {
 	type piece struct {
 		data []byte

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// Same tells whether two names stand for one file, however they are spelt and through whatever links, also where the file is
-// not there yet. What is written to and read from without being replaced (a terminal, /dev/null) is never the same.
+// Same tells whether two names stand for one file, however they are spelt and through whatever
+// links, also where the file is not there yet. What is written to and read from without being
+// replaced (a terminal, /dev/null) is never the same.
 func Same(a, b string) bool {
 	a, b = Target(a), Target(b)
 	first, errA := os.Stat(a)
@@ -28,12 +29,14 @@ func Same(a, b string) bool {
 	return os.SameFile(first, second)
 }
 
-// sameName compares the names of files that are not there yet, so that the file system cannot be asked.
+// sameName compares the names of files that are not there yet, so that the file system cannot be
+// asked.
 func sameName(a, b string) bool {
 	return a == b || (runtime.GOOS == "windows" || runtime.GOOS == "darwin") && strings.EqualFold(a, b)
 }
 
-// Target follows symbolic links to the file that they stand for, which need not be there: writing through a link keeps it.
+// Target follows symbolic links to the file that they stand for, which need not be there: writing
+// through a link keeps it.
 func Target(name string) string {
 	const most = 40 // as Linux bounds them
 	for range most {

@@ -11,11 +11,12 @@ import (
 	"time"
 )
 
-// ErrSilent is that of a file system which does not answer: of a server that is gone, or of a program that serves the files.
+// ErrSilent is that of a file system which does not answer: of a server that is gone, or of a
+// program that serves the files.
 var ErrSilent = errors.New("the file system does not answer")
 
-// What waits for such a file system cannot be interrupted, and each call keeps a thread. So none is made for a file that is
-// still waited for, and a bounded number in a folder and in all.
+// What waits for such a file system cannot be interrupted, and each call keeps a thread. So none is
+// made for a file that is still waited for, and a bounded number in a folder and in all.
 const (
 	mostInFolder = 16
 	mostSilent   = 1000

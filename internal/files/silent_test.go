@@ -13,8 +13,8 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// A file system that does not answer costs a reader its patience once, and then nothing: the call that is out is not joined
-// by others. Other folders are read as before.
+// A file system that does not answer costs a reader its patience once, and then nothing: the call
+// that is out is not joined by others. Other folders are read as before.
 func TestAFileSystemThatIsSilent(t *testing.T) {
 	hung, good := t.TempDir(), put(t, "good")
 	name := func(i int) string { return filepath.Join(hung, fmt.Sprint("secret", i)) }

@@ -10,8 +10,8 @@ import (
 	"path/filepath"
 )
 
-// Spool is a text that grows: in memory up to a limit, and beyond it in a temporary file that only its owner may read and
-// that goes away with Close.
+// Spool is a text that grows: in memory up to a limit, and beyond it in a temporary file that only
+// its owner may read and that goes away with Close.
 type Spool struct {
 	limit  int
 	memory bytes.Buffer
@@ -69,15 +69,15 @@ func (s *Spool) Close() error {
 	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
 }
 
-// Stream is a file in the making that takes the place of an older one when it is complete. What is no regular file, as a
-// pipe or a device, is written to as it is.
+// Stream is a file in the making that takes the place of an older one when it is complete. What is
+// no regular file, as a pipe or a device, is written to as it is.
 type Stream struct {
 	*os.File
 	target string // empty: written in place
 }
 
-// NewStream begins to write a file. One that grows is written in its place, so that what is written stays if the program is
-// killed.
+// NewStream begins to write a file. One that grows is written in its place, so that what is written
+// stays if the program is killed.
 func NewStream(name string, mode fs.FileMode, grows bool) (*Stream, error) {
 	info, err := os.Stat(name)
 	if special := err == nil && !info.Mode().IsRegular(); special || grows {

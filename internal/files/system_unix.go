@@ -11,8 +11,8 @@ import (
 	"github.com/google/renameio/v2"
 )
 
-// nonblocking keeps an open of a pipe whose other end is not there from waiting; what follows waits in the runtime's poller
-// and can be ended.
+// nonblocking keeps an open of a pipe whose other end is not there from waiting; what follows waits
+// in the runtime's poller and can be ended.
 const nonblocking = syscall.O_NONBLOCK
 
 // noReader tells a pipe that nobody reads from.

@@ -11,7 +11,8 @@ const nonblocking = 0
 
 func noReader(error) bool { return false }
 
-// replace renames, which Windows does in one step too. Who may read the file is inherited from its folder, whatever the mode.
+// replace renames, which Windows does in one step too. Who may read the file is inherited from its
+// folder, whatever the mode.
 func replace(target string, data []byte, _ fs.FileMode) error {
 	pending, err := os.CreateTemp(filepath.Dir(target), "."+filepath.Base(target)+"*")
 	if err != nil {

@@ -13,14 +13,16 @@ import (
 
 // The mode of a file follows its content.
 const (
-	// Private is for secrets and for what tells of an account: its owner only, whatever the umask and the old file.
+	// Private is for secrets and for what tells of an account: its owner only, whatever the umask
+	// and the old file.
 	Private fs.FileMode = 0o600
 	// Readable is for what is meant to be opened, committed or sent. The umask has its say.
 	Readable fs.FileMode = 0o644
 )
 
-// Replace writes the whole new file beside the old one and renames it, so that a full disk or a crash leaves the old one as
-// it was. A symbolic link stays one. A private file gets its folder made. Errors do not name the file.
+// Replace writes the whole new file beside the old one and renames it, so that a full disk or a
+// crash leaves the old one as it was. A symbolic link stays one. A private file gets its folder
+// made. Errors do not name the file.
 func Replace(name string, data []byte, mode fs.FileMode) error {
 	target := Target(name)
 	if info, err := os.Stat(target); err == nil && !info.Mode().IsRegular() {
@@ -37,9 +39,10 @@ func Replace(name string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// Overwrite writes over a small private file of text whose loss is borne: it makes no new file and does not wait for the disk, so
-// that a thousand of them take no longer than their bytes. Where the old text was longer, blank lines fill the rest, so that
-// who reads at the same moment sees one of the two or a torn one, and never one behind the other.
+// Overwrite writes over a small private file of text whose loss is borne: it makes no new file and
+// does not wait for the disk, so that a thousand of them take no longer than their bytes. Where the
+// old text was longer, blank lines fill the rest, so that who reads at the same moment sees one of
+// the two or a torn one, and never one behind the other.
 func Overwrite(name string, data []byte) error {
 	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|nonblocking, Private)
 	if err != nil {

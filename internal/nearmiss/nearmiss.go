@@ -3,11 +3,13 @@ package nearmiss
 
 import "strings"
 
-// longest bounds the words compared: names are short, and the work grows with the product of the lengths.
+// longest bounds the words compared: names are short, and the work grows with the product of the
+// lengths.
 const longest = 100
 
-// Of returns the candidate nearest to word, or "" when none is near: at most two edits (insert, delete, replace, swap two
-// neighbours), one for words of up to four letters; letter case does not count as an edit.
+// Of returns the candidate nearest to word, or "" when none is near: at most two edits (insert,
+// delete, replace, swap two neighbours), one for words of up to four letters; letter case does not
+// count as an edit.
 func Of(word string, candidates []string) string {
 	best, bestDistance := "", limit(word)+1
 	for _, c := range candidates {

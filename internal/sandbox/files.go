@@ -67,8 +67,9 @@ func (s *Sandbox) writeFiles() error {
 // tokenLifetime outlives what a person tries out.
 const tokenLifetime = 7 * 24 * time.Hour
 
-// PersonToken is an access token of a person at the identity provider that the registry's portal signs in with. The people are
-// alice, who holds the files, her colleague bob, the administrator olga, and nina, who has never signed in at the portal.
+// PersonToken is an access token of a person at the identity provider that the registry's portal
+// signs in with. The people are alice, who holds the files, her colleague bob, the administrator
+// olga, and nina, who has never signed in at the portal.
 func (s *Sandbox) PersonToken(username, scope string) (string, error) {
 	i := slices.IndexFunc(s.world.People, func(p world.Person) bool { return p.Username == username })
 	if i < 0 {

@@ -1,9 +1,11 @@
-// Package sandbox runs, on loopback only, what a credential check meets in the world: three EGI-like identity providers
-// (realms that answer like Keycloak 26.7.3), an openEO back-end that validates tokens through their userinfo, and a small
-// registry where a client goes from pending to deployed; and two more without a registry, with a dashboard and a help
-// desk. A world is described first, faults change that description, and only then the servers start: so each fault is one
-// small entry in a table, and several of them combine. What a user would hold (environment files, a CA, a credentials
-// file, arguments, variables) is written to a folder, so that the real check command can be pointed at it.
+// Package sandbox runs, on loopback only, what a credential check meets in the world: three
+// EGI-like identity providers (realms that answer like Keycloak 26.7.3), an openEO back-end that
+// validates tokens through their userinfo, and a small registry where a client goes from pending to
+// deployed; and two more without a registry, with a dashboard and a help desk. A world is described
+// first, faults change that description, and only then the servers start: so each fault is one
+// small entry in a table, and several of them combine. What a user would hold (environment files, a
+// CA, a credentials file, arguments, variables) is written to a folder, so that the real check
+// command can be pointed at it.
 package sandbox
 
 import (
@@ -33,12 +35,13 @@ type Options struct {
 	PlainHTTP bool          // http on loopback instead of https with the sandbox's own certificate authority
 	JWTBearer bool          // the back-end also lists and takes the plain JWT bearer form of openEO API 1.3
 
-	// A registered client is approved by the operator after ApproveAfter (not in sandbox-dev, where its owner approves it)
-	// and reaches the identity provider DeployAfter after that. 0 is three seconds; negative is never.
+	// A registered client is approved by the operator after ApproveAfter (not in sandbox-dev, where
+	// its owner approves it) and reaches the identity provider DeployAfter after that. 0 is three
+	// seconds; negative is never.
 	ApproveAfter time.Duration
 	DeployAfter  time.Duration
-	// CommitAfter is how long the registry does not know a request that it has just accepted: a review refused in that time is
-	// what the real one does now and then.
+	// CommitAfter is how long the registry does not know a request that it has just accepted: a
+	// review refused in that time is what the real one does now and then.
 	CommitAfter time.Duration
 	HideAPI     bool // the environment files do not say where the registry's API is: the portal's page does
 
@@ -77,8 +80,8 @@ type Sandbox struct {
 	tempDir  bool
 }
 
-// Start builds the world, lets the faults change it, starts every server and writes the files. The sandbox ends with Close
-// or with the context, whichever comes first.
+// Start builds the world, lets the faults change it, starts every server and writes the files. The
+// sandbox ends with Close or with the context, whichever comes first.
 func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	w := world.Healthy()
 	if err := faults.Apply(w, o.Faults); err != nil {
@@ -118,7 +121,8 @@ func (s *Sandbox) start() (err error) {
 	return s.writeFiles()
 }
 
-// freshFile opens a file for writing in place of what was there: a pipe of that name would be waited for.
+// freshFile opens a file for writing in place of what was there: a pipe of that name would be
+// waited for.
 func freshFile(path string) (*os.File, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
@@ -174,7 +178,8 @@ func (s *Sandbox) folder() error {
 	return err
 }
 
-// Close ends every server and connection and removes a temporary folder. It may be called more than once.
+// Close ends every server and connection and removes a temporary folder. It may be called more than
+// once.
 func (s *Sandbox) Close() error {
 	s.once.Do(func() {
 		s.mu.Lock()

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// Map returns a value with f applied to every text of an exported field, and no list nil. It goes by the types, so that a
-// text which a type gains is not forgotten. The value itself stays as it is; the result shares with it what is the same.
+// Map returns a value with f applied to every text of an exported field, and no list nil. It goes
+// by the types, so that a text which a type gains is not forgotten. The value itself stays as it
+// is; the result shares with it what is the same.
 func Map[T any](value T, f func(string) string) T {
 	if out, changed := mapAny(value, f); changed {
 		return out.(T)
@@ -93,7 +94,8 @@ func mappedStruct(v reflect.Value, f func(string) string) (out reflect.Value, ch
 	return out, changed
 }
 
-// withTexts are the fields of each type of struct that may hold texts. There are as many types as the program has.
+// withTexts are the fields of each type of struct that may hold texts. There are as many types as
+// the program has.
 var withTexts sync.Map
 
 func fieldsOf(t reflect.Type) []int {

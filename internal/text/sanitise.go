@@ -15,23 +15,27 @@ type Option int
 const (
 	// KeepLines keeps line feeds, and the blanks at both ends. Without it a text becomes one line.
 	KeepLines Option = 1 << iota
-	// MarkRemoved leaves U+FFFD in the place of each character that is taken out, so that a reader sees that something
-	// was there: for names that people typed. Without it nothing is left: for the words of servers.
+	// MarkRemoved leaves U+FFFD in the place of each character that is taken out, so that a reader
+	// sees that something was there: for names that people typed. Without it nothing is left: for
+	// the words of servers.
 	MarkRemoved
 )
 
-// terminalSequence matches what a terminal would obey: CSI, OSC, DCS and the two-byte escapes of ECMA-48, in their 7-bit
-// and 8-bit forms. One that does not end takes nothing along: a server must not be able to hide the rest of a text.
+// terminalSequence matches what a terminal would obey: CSI, OSC, DCS and the two-byte escapes of
+// ECMA-48, in their 7-bit and 8-bit forms. One that does not end takes nothing along: a server must
+// not be able to hide the rest of a text.
 var terminalSequence = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]" +
 	"|(?:\x1b[\\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c]*(?:\x07|\x1b\\\\|\u009c)" +
 	"|\x1b[ -/]*[0-~]")
 
-// logCommand matches what a CI system obeys in a log: GitHub's ::error:: at the start of a line (which wrapping may bring
-// about) and ##[error], Azure's ##vso[…] and TeamCity's ##teamcity[…] anywhere.
+// logCommand matches what a CI system obeys in a log: GitHub's ::error:: at the start of a line
+// (which wrapping may bring about) and ##[error], Azure's ##vso[…] and TeamCity's ##teamcity[…]
+// anywhere.
 var logCommand = regexp.MustCompile(`(^|\s)::[A-Za-z]|##[A-Za-z]*\[`)
 
-// Sanitise makes a text of foreign origin safe to show: valid UTF-8 without terminal sequences, control characters,
-// invisible characters, those that turn the writing direction, and commands to a CI system. White space becomes blanks.
+// Sanitise makes a text of foreign origin safe to show: valid UTF-8 without terminal sequences,
+// control characters, invisible characters, those that turn the writing direction, and commands to
+// a CI system. White space becomes blanks.
 func Sanitise(s string, options ...Option) string {
 	var set Option
 	for _, o := range options {
@@ -95,8 +99,8 @@ func trimmed(s string, set Option) string {
 // addressHost matches the host of an address that is not plain ASCII, with what stands before it.
 var addressHost = regexp.MustCompile(`://[^\s/?#"'<>:]*[^\x00-\x7F\s/?#"'<>:][^\s/?#"'<>:]*`)
 
-// Host is the host of an address as it is asked for: in letters that nobody takes for others (RFC 3492). A Cyrillic а looks
-// like a Latin one.
+// Host is the host of an address as it is asked for: in letters that nobody takes for others (RFC
+// 3492). A Cyrillic а looks like a Latin one.
 func Host(s string) string {
 	if strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
 		return s
@@ -112,15 +116,16 @@ func Host(s string) string {
 	}, s)
 }
 
-// Line makes a text of foreign origin safe to show within a line, and cuts it to a number of runes. The work is bounded as
-// well: nothing beyond is looked at.
+// Line makes a text of foreign origin safe to show within a line, and cuts it to a number of runes.
+// The work is bounded as well: nothing beyond is looked at.
 func Line(s string, limit int) string {
 	const most = 32 // bytes for each rune that is shown; what is taken out may be longer than what stays
 	return Cut(Sanitise(Cut(s, most*limit, Bytes)), limit, Runes)
 }
 
-// Hidden reports a character that shows as nothing, or acts on what stands around it: controls, format characters such as
-// zero-width and bidirectional ones, fillers, private and unassigned characters, and every white space but the blank.
+// Hidden reports a character that shows as nothing, or acts on what stands around it: controls,
+// format characters such as zero-width and bidirectional ones, fillers, private and unassigned
+// characters, and every white space but the blank.
 func Hidden(r rune) bool {
 	const blankPattern = '\u2800' // BRAILLE PATTERN BLANK
 	switch {
@@ -139,8 +144,8 @@ func Printable(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r == unicode.ReplacementChar || Hidden(r) })
 }
 
-// Visible is a text as it is where that can be shown, and quoted with escapes where not: for file names and identifiers,
-// which nobody could tell apart otherwise.
+// Visible is a text as it is where that can be shown, and quoted with escapes where not: for file
+// names and identifiers, which nobody could tell apart otherwise.
 func Visible(s string) string {
 	if Printable(s) {
 		return s

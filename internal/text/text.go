@@ -1,5 +1,6 @@
-// Package text is how this program measures, breaks, shortens and cleans what it shows. There is one way for each, so that
-// no room has to remember what a terminal, a CI log or a reader of mixed scripts would obey.
+// Package text is how this program measures, breaks, shortens and cleans what it shows. There is
+// one way for each, so that no room has to remember what a terminal, a CI log or a reader of mixed
+// scripts would obey.
 package text
 
 import (
@@ -9,7 +10,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Width is the number of terminal cells that a text takes up. Marks such as √ take one, whatever the locale.
+// Width is the number of terminal cells that a text takes up. Marks such as √ take one, whatever
+// the locale.
 func Width(s string) int { return ansi.StringWidth(s) }
 
 // Pad fills a text with blanks up to a width in cells.
@@ -27,8 +29,8 @@ const (
 
 const ellipsis = "…"
 
-// Cut shortens a sanitised text to at most limit units, its ellipsis counted among them. A limit that has no room for the
-// ellipsis leaves nothing.
+// Cut shortens a sanitised text to at most limit units, its ellipsis counted among them. A limit
+// that has no room for the ellipsis leaves nothing.
 func Cut(s string, limit int, unit Unit) string {
 	switch {
 	case unit == Cells && Width(s) > limit:
@@ -61,7 +63,8 @@ func cut(s string, limit, tail int, size func(string) int) string {
 	return s
 }
 
-// Plural counts things: "1 second", "2 seconds", "3 entries". Where the plural is neither, it is given.
+// Plural counts things: "1 second", "2 seconds", "3 entries". Where the plural is neither, it is
+// given.
 func Plural(n int, one string, many ...string) string {
 	switch {
 	case n == 1:

@@ -2,12 +2,12 @@ package text
 
 import "strings"
 
-// Wrap breaks a text into lines of at most width cells. Words are never broken, so that addresses and identifiers can be
-// copied: one that is too long has a line of its own.
+// Wrap breaks a text into lines of at most width cells. Words are never broken, so that addresses
+// and identifiers can be copied: one that is too long has a line of its own.
 func Wrap(s string, width int) []string { return Fill(strings.Fields(s), width) }
 
-// Fill joins words to lines of at most width cells. A word with blanks in it, such as a command, stays whole too, so that it
-// can be copied.
+// Fill joins words to lines of at most width cells. A word with blanks in it, such as a command,
+// stays whole too, so that it can be copied.
 func Fill(words []string, width int) (lines []string) {
 	var line strings.Builder
 	column := 0
@@ -32,8 +32,8 @@ func Fill(words []string, width int) (lines []string) {
 	return lines
 }
 
-// Hang writes a text behind a mark ("1. ", "  · ") and lets its later lines hang below the first. An empty line parts
-// paragraphs, other line ends are blanks. The last line is ended.
+// Hang writes a text behind a mark ("1. ", "  · ") and lets its later lines hang below the first.
+// An empty line parts paragraphs, other line ends are blanks. The last line is ended.
 func Hang(mark, s string, width int) string {
 	var b strings.Builder
 	b.WriteString(mark)
@@ -48,8 +48,8 @@ func Hang(mark, s string, width int) string {
 	return b.String()
 }
 
-// HangRun is Hang for words that end with a command. The command is never broken, however long it is, so that it can be
-// copied: a terminal wraps it without a line end.
+// HangRun is Hang for words that end with a command. The command is never broken, however long it
+// is, so that it can be copied: a terminal wraps it without a line end.
 func HangRun(mark, s, command string, width int) string {
 	indent := strings.Repeat(" ", Width(mark))
 	return mark + strings.Join(Fill(append(strings.Fields(s), command), width-len(indent)), "\n"+indent) + "\n"

@@ -11,14 +11,15 @@ import (
 	"github.com/credguide/credguide/environments/forms"
 )
 
-// Draft is a request as it will be sent: complete, with a secret that is made here. The registry makes none for requests that
-// come by its API, and would deploy a client with an empty one.
+// Draft is a request as it will be sent: complete, with a secret that is made here. The registry
+// makes none for requests that come by its API, and would deploy a client with an empty one.
 type Draft struct {
 	fields map[string]any
 	secret credentials.Secret
 }
 
-// always are the fields that the form sends whether or not somebody has touched them. Without some of them the server refuses.
+// always are the fields that the form sends whether or not somebody has touched them. Without some
+// of them the server refuses.
 var always = []string{
 	"service_name", "service_description", "integration_environment", "protocol", "contacts", "client_id", "grant_types",
 	"token_endpoint_auth_method", "scope", "website_url", "logo_uri", "policy_uri", "country", "redirect_uris",
@@ -34,7 +35,8 @@ const (
 	deviceGrant     = "urn:ietf:params:oauth:grant-type:device_code"
 )
 
-// NewDraft completes a request with what the form has for the rest, under the names that this form's registry has for them.
+// NewDraft completes a request with what the form has for the rest, under the names that this
+// form's registry has for them.
 func NewDraft(form forms.Form, request map[string]any) Draft {
 	fields := map[string]any{}
 	for name, v := range request {
@@ -118,8 +120,8 @@ func (d Draft) body() map[string]any {
 // secretLength is that of the secrets that the registry's form makes.
 const secretLength = 87
 
-// NewSecret makes a client secret as the registry's form does: 87 characters of A-Z, a-z, 0-9, _ and -. None begins with a
-// dash, which a command line would take for a flag.
+// NewSecret makes a client secret as the registry's form does: 87 characters of A-Z, a-z, 0-9, _
+// and -. None begins with a dash, which a command line would take for a flag.
 func NewSecret() credentials.Secret {
 	b := make([]byte, 66)
 	for {

@@ -75,7 +75,8 @@ func TestTheSecretIsMadeHere(t *testing.T) {
 	}
 }
 
-// The server's default for lifetimes that the request is not about is nothing; for those that it is about, the form's.
+// The server's default for lifetimes that the request is not about is nothing; for those that it is
+// about, the form's.
 func TestLifetimesOfADraft(t *testing.T) {
 	d := NewDraft(egi(t), map[string]any{"scope": []any{"openid", "offline_access"}, "grant_types": []any{deviceGrant}})
 	if d.fields[refreshLifetime] != "28800" && d.fields[refreshLifetime] != "2592000" || d.fields[deviceLifetime] != "1800" {

@@ -27,14 +27,16 @@ const (
 // ErrNotFound is returned where the portal's page does not tell where the API is.
 var ErrNotFound = errors.New("the portal's page does not say where the registry's API is")
 
-// Found is an API that a portal uses. It was found in a page, so a person confirms it before a token goes there.
+// Found is an API that a portal uses. It was found in a page, so a person confirms it before a
+// token goes there.
 type Found struct {
 	API  string
 	Form forms.Form // by the configuration that it has today: the proof that it is the API
 }
 
-// Find reads the address of a tenant's API from the portal's own page: a build of the portal has it in its script. Only the
-// portal's own scripts are read, and a candidate counts when it answers with the tenant's form.
+// Find reads the address of a tenant's API from the portal's own page: a build of the portal has it
+// in its script. Only the portal's own scripts are read, and a candidate counts when it answers
+// with the tenant's form.
 func Find(ctx context.Context, client *http.Client, portal, tenant string, form forms.Form) (Found, error) {
 	found, err := find(ctx, client, portal, tenant, form)
 	if err != nil {
@@ -76,7 +78,8 @@ func find(ctx context.Context, client *http.Client, portal, tenant string, form 
 	return Found{}, last
 }
 
-// fetch reads a page or a script, and says where it came from in the end: redirects within the portal are followed.
+// fetch reads a page or a script, and says where it came from in the end: redirects within the
+// portal are followed.
 func fetch(ctx context.Context, client *http.Client, u *url.URL) ([]byte, *url.URL, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -136,7 +139,8 @@ func source(tag html.Token) (string, bool) {
 	return "", false
 }
 
-// bases are the addresses that a script maps the tenant's name to, each once. A portal elsewhere has no say over this machine.
+// bases are the addresses that a script maps the tenant's name to, each once. A portal elsewhere
+// has no say over this machine.
 func bases(code []byte, tenant string, portal *url.URL) []string {
 	pattern, err := regexp.Compile(`\\?"` + regexp.QuoteMeta(tenant) + `\\?"\s{0,8}:\s{0,8}\\?"(https?://[^"\\\s<>]{1,512})\\?"`)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
-// HTTP is a client for these calls. The roots are trusted in place of the system's where there are any; lookup reads the
-// usual proxy variables.
+// HTTP is a client for these calls. The roots are trusted in place of the system's where there are
+// any; lookup reads the usual proxy variables.
 func HTTP(roots *x509.CertPool, lookup func(string) (string, bool)) *http.Client {
 	first := func(names ...string) string {
 		for _, n := range names {
@@ -84,7 +84,8 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte
 // errElsewhere stands for a redirect that is not followed.
 var errElsewhere = errors.New("a redirect to another address")
 
-// sameOrigin follows a registry that moved its own paths, and none that sends the client ID somewhere else.
+// sameOrigin follows a registry that moved its own paths, and none that sends the client ID
+// somewhere else.
 func sameOrigin(r *http.Request, via []*http.Request) error {
 	const most = 3
 	if r.URL.Scheme != via[0].URL.Scheme || !strings.EqualFold(r.URL.Host, via[0].URL.Host) || len(via) > most {
@@ -93,7 +94,8 @@ func sameOrigin(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// silence says why there is no answer, without the words of Go's error: they repeat the whole address.
+// silence says why there is no answer, without the words of Go's error: they repeat the whole
+// address.
 func silence(err error, u *url.URL, within time.Duration) error {
 	var timeout net.Error
 	var unknown *net.DNSError

@@ -16,8 +16,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// behind puts a faulty network between the session and the sandbox's registry: broken says which calls end without an answer,
-// before the registry hears of them or after.
+// behind puts a faulty network between the session and the sandbox's registry: broken says which
+// calls end without an answer, before the registry hears of them or after.
 func behind(t *testing.T, d *desk, broken func(r *http.Request) (before, after bool)) *Session {
 	t.Helper()
 	target, err := url.Parse(d.box.RegistryURL())
@@ -93,7 +93,8 @@ func TestALostAnswerIsLookedFor(t *testing.T) {
 	})
 }
 
-// Answers that are none: an error in plain words, of which nothing comes from the server, and no token anywhere else.
+// Answers that are none: an error in plain words, of which nothing comes from the server, and no
+// token anywhere else.
 func TestHostileAnswersToAToken(t *testing.T) {
 	var asked atomic.Int32
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))

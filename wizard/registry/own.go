@@ -149,7 +149,8 @@ func (s *Session) Service(ctx context.Context, id int) (Record, error) {
 	return r, nil
 }
 
-// Petition reads one of one's own requests, also one that is closed. ErrGone is one that was cancelled.
+// Petition reads one of one's own requests, also one that is closed. ErrGone is one that was
+// cancelled.
 func (s *Session) Petition(ctx context.Context, id int) (Record, error) {
 	doc, err := read[struct {
 		Petition details `json:"petition"`
@@ -178,7 +179,8 @@ type Mark struct {
 	Environment string // by the registry's name
 	ServiceName string
 	ClientID    string // empty where the deployment makes one: then the name decides
-	// Petition and Service are the numbers that it is known to have; 0 is none. A row with one of them needs no reading.
+	// Petition and Service are the numbers that it is known to have; 0 is none. A row with one of
+	// them needs no reading.
 	Petition, Service int
 }
 
@@ -186,8 +188,8 @@ func (m Mark) numbers(r Row) bool {
 	return r.Environment == m.Environment && (m.Petition > 0 && r.Petition == m.Petition || m.Service > 0 && r.Service == m.Service)
 }
 
-// Own finds a request, or the service that has become of it, among one's own. The list has no client IDs, so the rows of that
-// name are read.
+// Own finds a request, or the service that has become of it, among one's own. The list has no
+// client IDs, so the rows of that name are read.
 func (s *Session) Own(ctx context.Context, m Mark) (Row, bool, error) {
 	rows, err := s.List(ctx)
 	if err != nil {
@@ -225,8 +227,8 @@ func (s *Session) recordOf(ctx context.Context, r Row) (Record, error) {
 	return s.Petition(ctx, r.Petition)
 }
 
-// Progress tells what has become of a submitted request. Where changes were requested, the row has the number under which it
-// is to be submitted again.
+// Progress tells what has become of a submitted request. Where changes were requested, the row has
+// the number under which it is to be submitted again.
 func (s *Session) Progress(ctx context.Context, m Mark) (Row, error) {
 	row, found, err := s.Own(ctx, m)
 	if err != nil || found {

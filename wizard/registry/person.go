@@ -15,11 +15,13 @@ import (
 type User struct {
 	Name  string
 	Email string
-	// ReviewsOwn: may approve what they requested themselves, in the environments where the registry allows that at all.
+	// ReviewsOwn: may approve what they requested themselves, in the environments where the
+	// registry allows that at all.
 	ReviewsOwn bool
 }
 
-// User asks who the token's owner is to the registry: the first call, which changes nothing and tells whether it takes the token.
+// User asks who the token's owner is to the registry: the first call, which changes nothing and
+// tells whether it takes the token.
 func (s *Session) User(ctx context.Context) (User, error) {
 	doc, err := read[struct {
 		User *struct {
@@ -66,7 +68,8 @@ type numbered struct {
 	ID int `json:"organization_id"`
 }
 
-// AddOrganisation gives the number by which requests name an organisation. One that the registry does not know is made.
+// AddOrganisation gives the number by which requests name an organisation. One that the registry
+// does not know is made.
 func (s *Session) AddOrganisation(ctx context.Context, o Organisation) (id int, made bool, err error) {
 	r, err := s.call(ctx, http.MethodPost, "organizations", nil, map[string]string{"organization_name": o.Name, "organization_url": o.URL, "ror_id": ""})
 	if err == nil && r.status != http.StatusOK && r.status != http.StatusConflict { // 409 is how it says that it made one

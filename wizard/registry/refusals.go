@@ -18,7 +18,8 @@ import (
 var (
 	// ErrToken: the identity provider's userinfo does not take the token.
 	ErrToken = errors.New("the registry does not take this token: it has expired, comes from another identity provider, or was not granted the scope openid")
-	// ErrStranger: the token is good, and the registry has never seen its owner. A service account's token ends here too.
+	// ErrStranger: the token is good, and the registry has never seen its owner. A service
+	// account's token ends here too.
 	ErrStranger = errors.New("the registry does not know you yet: sign in at its portal once, in a browser, then try again")
 	// ErrNotAllowed: the registry knows who asks, and does not let them do this, or not yet.
 	ErrNotAllowed = errors.New("the registry does not let you do this")
@@ -98,8 +99,8 @@ func (s *Strange) Error() string {
 	return fmt.Sprintf("%s answers %d in a way that the registry's API does not", s.Host, s.Status)
 }
 
-// perhaps reports whether the registry may have done what it was asked to: an error of its program or of a gateway says
-// nothing about that.
+// perhaps reports whether the registry may have done what it was asked to: an error of its program
+// or of a gateway says nothing about that.
 func (s *Strange) perhaps() bool { return s.Status >= 500 || s.Status == http.StatusOK }
 
 func (r reply) strange() error {
@@ -113,8 +114,8 @@ func (r reply) strange() error {
 	return &Strange{Host: r.host, Status: r.status, Page: page, Trace: trace}
 }
 
-// fault says what an answer that is no success means. The registry's own texts are read, never repeated, but for what it says
-// of a field.
+// fault says what an answer that is no success means. The registry's own texts are read, never
+// repeated, but for what it says of a field.
 func (r reply) fault() error {
 	switch r.status {
 	case http.StatusUnauthorized:
@@ -152,7 +153,8 @@ const (
 	longestMessage = 200
 )
 
-// refused reads the list of refused fields: [{"[0].field": "message"}, …]; nil where it is another document.
+// refused reads the list of refused fields: [{"[0].field": "message"}, …]; nil where it is another
+// document.
 func (r reply) refused() error {
 	var list []map[string]any
 	if json.Unmarshal(r.body, &list) != nil {
@@ -173,8 +175,8 @@ func (r reply) refused() error {
 	return bad
 }
 
-// fieldRefusal gives a field the name that it has in a request: the server names all ticks alike, and the organisation by its
-// number.
+// fieldRefusal gives a field the name that it has in a request: the server names all ticks alike,
+// and the organisation by its number.
 func fieldRefusal(field, message string) FieldRefusal {
 	switch name, rest, _ := strings.Cut(message, " "); {
 	case field == "service_boolean" && rest == "field should be enabled":

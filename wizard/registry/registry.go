@@ -1,7 +1,8 @@
-// Package registry speaks with a Federation Registry. Client asks what it tells everybody: the configuration of its form, so
-// that limits and lists are today's, and whether a client ID is still free. Find finds its API where only its portal is
-// known. Session submits requests and follows them, with a person's own token. What comes back is a stranger's text: it is
-// bounded in size and time, and shown only when it is decent.
+// Package registry speaks with a Federation Registry. Client asks what it tells everybody: the
+// configuration of its form, so that limits and lists are today's, and whether a client ID is still
+// free. Find finds its API where only its portal is known. Session submits requests and follows
+// them, with a person's own token. What comes back is a stranger's text: it is bounded in size and
+// time, and shown only when it is decent.
 package registry
 
 import (
@@ -35,7 +36,8 @@ type Client struct {
 	HTTP   *http.Client
 }
 
-// For is the client of an environment's registry. ErrUnknown says that the catalog has no address for it.
+// For is the client of an environment's registry. ErrUnknown says that the catalog has no address
+// for it.
 func For(e environments.Environment, roots *x509.CertPool, lookup func(string) (string, bool)) (*Client, error) {
 	if e.Registry == nil || e.Registry.API == "" || e.Registry.Tenant == "" {
 		return nil, ErrUnknown
@@ -56,8 +58,8 @@ func (c *Client) Form(ctx context.Context, base forms.Form) (forms.Form, error) 
 	return today, nil
 }
 
-// Available tells whether a client ID is free in the registry's environment of that name. The value is encoded: the form
-// itself forgets that, so that of an id with a + it asks for another one.
+// Available tells whether a client ID is free in the registry's environment of that name. The value
+// is encoded: the form itself forgets that, so that of an id with a + it asks for another one.
 func (c *Client) Available(ctx context.Context, clientID, environment string) (bool, error) {
 	query := url.Values{"value": {clientID}, "protocol": {"oidc"}, "environment": {environment}}
 	data, err := c.get(ctx, "/check-availability", query)

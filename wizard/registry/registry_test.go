@@ -20,7 +20,8 @@ import (
 
 func none(string) (string, bool) { return "", false }
 
-// inSandbox is the client of the sandbox's registry, by the environment file that its user would hold.
+// inSandbox is the client of the sandbox's registry, by the environment file that its user would
+// hold.
 func inSandbox(t *testing.T) *Client {
 	t.Helper()
 	box, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true})

@@ -14,7 +14,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// CallTimeout bounds one call with a token: the registry asks the identity provider about the token before it does anything.
+// CallTimeout bounds one call with a token: the registry asks the identity provider about the token
+// before it does anything.
 const CallTimeout = 30 * time.Second
 
 // Session makes the calls that need a person's token.
@@ -24,7 +25,8 @@ type Session struct {
 	pause  time.Duration // before what is tried once more
 }
 
-// Session is for the calls with a person's token, at the address that the person has confirmed: a token goes to no other one.
+// Session is for the calls with a person's token, at the address that the person has confirmed: a
+// token goes to no other one.
 func (c *Client) Session(token credentials.Secret, confirmed string) (*Session, error) {
 	base, err := c.address("", nil)
 	if err != nil {
@@ -42,7 +44,8 @@ func (c *Client) Session(token credentials.Secret, confirmed string) (*Session, 
 	return &Session{client: c, token: token, pause: time.Second}, nil
 }
 
-// inHeader reports whether a text can stand in the Authorization header as a bearer token (RFC 6750 section 2.1).
+// inHeader reports whether a text can stand in the Authorization header as a bearer token (RFC 6750
+// section 2.1).
 func inHeader(token string) bool {
 	for _, r := range token {
 		if r <= ' ' || r > '~' {

@@ -27,7 +27,8 @@ const (
 	mostFailures    = 3  // polls without an answer, all in all
 )
 
-// SignIn is how a person gets a token for the registry in a browser, by the device flow of a public client (RFC 8628).
+// SignIn is how a person gets a token for the registry in a browser, by the device flow of a public
+// client (RFC 8628).
 type SignIn struct {
 	Issuer   string
 	ClientID string
@@ -63,7 +64,8 @@ func noSignIn(format string, values ...any) error {
 	return &NoSignIn{fmt.Sprintf(format, values...)}
 }
 
-// Token invites a person to sign in, and waits until they have. The device code and the token are in no error.
+// Token invites a person to sign in, and waits until they have. The device code and the token are
+// in no error.
 func (s SignIn) Token(ctx context.Context, invite func(Invitation)) (credentials.Secret, error) {
 	endpoint, host, err := s.endpoint(ctx)
 	if err != nil {
@@ -102,7 +104,8 @@ func (s SignIn) web() *http.Client {
 // errUpgrade stands for an answer 101.
 var errUpgrade = errors.New("an answer that ends HTTP")
 
-// whole reads each answer to its end, in time and bounds, and closes it: the library leaves that of the first call open.
+// whole reads each answer to its end, in time and bounds, and closes it: the library leaves that of
+// the first call open.
 type whole struct{ http.RoundTripper }
 
 func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -124,7 +127,8 @@ func (w whole) RoundTrip(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// endpoint reads the two addresses from the issuer's discovery document (OpenID Connect Discovery 1.0 section 4).
+// endpoint reads the two addresses from the issuer's discovery document (OpenID Connect Discovery
+// 1.0 section 4).
 func (s SignIn) endpoint(ctx context.Context) (oauth2.Endpoint, string, error) {
 	var none oauth2.Endpoint
 	issuer, err := url.Parse(s.Issuer)
@@ -158,13 +162,15 @@ func (s SignIn) endpoint(ctx context.Context) (oauth2.Endpoint, string, error) {
 	return oauth2.Endpoint{DeviceAuthURL: doc.Device, TokenURL: doc.Token, AuthStyle: oauth2.AuthStyleInParams}, issuer.Host, nil
 }
 
-// trusted tells whether an endpoint is where the issuer is, or at a host that the environment file allows.
+// trusted tells whether an endpoint is where the issuer is, or at a host that the environment file
+// allows.
 func (s SignIn) trusted(address string, issuer *url.URL) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.User == nil && safe(u) && (strings.EqualFold(u.Host, issuer.Host) || slices.Contains(s.Hosts, u.Host))
 }
 
-// invitationOf takes from the provider's answer what can be shown, and holds the rest to its bounds.
+// invitationOf takes from the provider's answer what can be shown, and holds the rest to its
+// bounds.
 func invitationOf(device *oauth2.DeviceAuthResponse, host string) (Invitation, error) {
 	page, err := url.Parse(device.VerificationURI)
 	code := text.Line(device.UserCode, 64)
@@ -180,7 +186,8 @@ func invitationOf(device *oauth2.DeviceAuthResponse, host string) (Invitation, e
 	return Invitation{Page: page.String(), Code: code, Until: device.Expiry}, nil
 }
 
-// poll asks for the token until the person has signed in. RFC 8628 section 3.5 has it go on where a poll gets no answer.
+// poll asks for the token until the person has signed in. RFC 8628 section 3.5 has it go on where a
+// poll gets no answer.
 func poll(ctx context.Context, flow oauth2.Config, device *oauth2.DeviceAuthResponse, host string) (*oauth2.Token, error) {
 	for failures := 0; ; {
 		token, err := flow.DeviceAccessToken(ctx, device)
@@ -209,7 +216,8 @@ func passing(err error) bool {
 	return silent
 }
 
-// refusedSignIn says why there is no token. Of the provider's answer it repeats the error code alone.
+// refusedSignIn says why there is no token. Of the provider's answer it repeats the error code
+// alone.
 func refusedSignIn(err error, host string) error {
 	refused, answered := errors.AsType[*oauth2.RetrieveError](err)
 	if !answered {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Doubt is a submission of which nobody knows whether it has arrived: there was no answer, and one's own requests could not
-// be listed either. Submitting again finds it if it has.
+// Doubt is a submission of which nobody knows whether it has arrived: there was no answer, and
+// one's own requests could not be listed either. Submitting again finds it if it has.
 type Doubt struct{ Submission, Lookup error }
 
 func (d *Doubt) Error() string {
@@ -22,11 +22,13 @@ func (d *Doubt) Unwrap() []error { return []error{d.Submission, d.Lookup} }
 // Submitted is a request that the registry has.
 type Submitted struct {
 	Petition int
-	// Found: it was there already, or the answer to it was lost. Then its secret is the one that the registry holds.
+	// Found: it was there already, or the answer to it was lost. Then its secret is the one that
+	// the registry holds.
 	Found bool
 }
 
-// Submit hands a request in, once. Where the answer gets lost, the request is looked for among one's own.
+// Submit hands a request in, once. Where the answer gets lost, the request is looked for among
+// one's own.
 func (s *Session) Submit(ctx context.Context, d Draft) (Submitted, error) {
 	id, err := s.create(ctx, d)
 	if err == nil {
@@ -54,7 +56,8 @@ func doubtful(err error) bool {
 	return ok && strange.perhaps()
 }
 
-// lookTwice looks for a request, and once more after a moment: the registry answers before it has stored what it answers about.
+// lookTwice looks for a request, and once more after a moment: the registry answers before it has
+// stored what it answers about.
 func (s *Session) lookTwice(ctx context.Context, m Mark) (Row, bool, error) {
 	row, found, err := s.Own(ctx, m)
 	if err != nil || found {
@@ -83,8 +86,9 @@ func (s *Session) create(ctx context.Context, d Draft) (int, error) {
 	return doc.ID, err
 }
 
-// Approve approves one's own request where the registry allows that, and returns the number of the service. A request that
-// has just come in is refused now and then, so a refusal is tried once more after a second.
+// Approve approves one's own request where the registry allows that, and returns the number of the
+// service. A request that has just come in is refused now and then, so a refusal is tried once more
+// after a second.
 func (s *Session) Approve(ctx context.Context, petition int) (service int, err error) {
 	service, err = s.approve(ctx, petition)
 	if errors.Is(err, ErrNotAllowed) {
@@ -113,7 +117,8 @@ func (s *Session) approve(ctx context.Context, petition int) (int, error) {
 	return doc.ID, err
 }
 
-// Resubmit replaces an open request, for example after changes were requested. It then waits for a review again.
+// Resubmit replaces an open request, for example after changes were requested. It then waits for a
+// review again.
 func (s *Session) Resubmit(ctx context.Context, petition int, d Draft) error {
 	if err := s.act(ctx, http.MethodPut, petition, d.body()); err != nil {
 		return fmt.Errorf("submit the request again: %w", err)

@@ -8,8 +8,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// advise collects what the registry takes and the person will regret: the form's own advice, which is data, and what
-// depends on the back-end or needs counting.
+// advise collects what the registry takes and the person will regret: the form's own advice, which
+// is data, and what depends on the back-end or needs counting.
 func (r *Rules) advise(in Input, v view, target Target) []Note {
 	var notes []Note
 	for _, f := range r.fields {
@@ -73,7 +73,8 @@ func uselessSecret(generated bool, own string) string {
 	return ""
 }
 
-// oddNumber is about a number that form and server read differently, or that is not written as one reads it.
+// oddNumber is about a number that form and server read differently, or that is not written as one
+// reads it.
 func oddNumber(raw any) string {
 	text, ok := raw.(string)
 	if !ok || text == "" || strings.Trim(text, "0123456789") == "" {
@@ -112,7 +113,8 @@ func safeName(name string) string {
 // maxNotes bounds the advice of one kind: a file may be anything.
 const maxNotes = 30
 
-// adviseScopes compares the scopes with those that the registry offers and the back-end's clients ask for.
+// adviseScopes compares the scopes with those that the registry offers and the back-end's clients
+// ask for.
 func (r *Rules) adviseScopes(f *field, v view, target Target) []Note {
 	var asked []string
 	if list, ok := v[f.Name].([]any); ok {

@@ -8,8 +8,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// The browser form first removes emptied inputs (Formik), then turns each value into the type of its field (yup 0.32),
-// and only then judges it. The functions below are these two steps.
+// The browser form first removes emptied inputs (Formik), then turns each value into the type of
+// its field (yup 0.32), and only then judges it. The functions below are these two steps.
 
 // emptied makes "" undefined, in lists and objects too.
 func emptied(v any) any {
@@ -74,7 +74,8 @@ func castSwitch(v any) any {
 	return v
 }
 
-// castList reads a list from JSON text; what is no list becomes null, which counts as nothing entered.
+// castList reads a list from JSON text; what is no list becomes null, which counts as nothing
+// entered.
 func castList(v any, castItem func(any) any) any {
 	v = castJSON(v)
 	list, ok := v.([]any)

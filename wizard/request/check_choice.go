@@ -14,7 +14,8 @@ func formChoice(a asked) *problem {
 	return nil
 }
 
-// serverChoice wants the very text of an option; only a rule that folds case takes another spelling.
+// serverChoice wants the very text of an option; only a rule that folds case takes another
+// spelling.
 func serverChoice(a asked) *problem {
 	if !a.applies() {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// The parts of an address as both sides read it. Beyond ASCII they take three ranges of the basic plane, so an emoji (a
-// surrogate pair) does not pass.
+// The parts of an address as both sides read it. Beyond ASCII they take three ranges of the basic
+// plane, so an emoji (a surrogate pair) does not pass.
 const (
 	beyondASCII = `\x{A0}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFEF}`
 	atom        = "[a-z0-9!#$%&'*+/=?^_`{|}~" + beyondASCII + `-]+`

@@ -2,8 +2,8 @@ package request
 
 import "github.com/credguide/credguide/wizard/request/javascript"
 
-// The public keys are two fields of which exactly one is to be filled: a URL, and beside it a JSON Web Key Set
-// (RFC 7517 section 5) with nothing beside its keys.
+// The public keys are two fields of which exactly one is to be filled: a URL, and beside it a JSON
+// Web Key Set (RFC 7517 section 5) with nothing beside its keys.
 
 // formKeys takes both, and then looks at neither.
 func formKeys(a asked) *problem {

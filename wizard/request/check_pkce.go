@@ -2,8 +2,8 @@ package request
 
 import "github.com/credguide/credguide/wizard/request/javascript"
 
-// formPKCE judges the PKCE method. The form lists its values for an OIDC service only, but demands one for the
-// authorization code grant without authentication whatever the protocol.
+// formPKCE judges the PKCE method. The form lists its values for an OIDC service only, but demands
+// one for the authorization code grant without authentication whatever the protocol.
 func formPKCE(a asked) *problem {
 	text, absent, wrong := formString(a.value)
 	if wrong != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// A private address stands for a redirect URI in the test environments: the registry compares its text with these shapes
-// and looks no further, so that even 10.999.1.1 passes.
+// A private address stands for a redirect URI in the test environments: the registry compares its
+// text with these shapes and looks no further, so that even 10.999.1.1 passes.
 var (
 	privateIPv4 = regexp.MustCompile(`^(10\.\d{1,3}|172\.(1[6-9]|2\d|3[01])|192\.168)\.\d{1,3}\.\d{1,3}$`)
 	privateIPv6 = regexp.MustCompile(`^(::1|(fe80|fc[0-9a-fA-F]{2})::[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){0,6})$`)
@@ -57,7 +57,8 @@ func (a asked) formRedirect(text string) *problem {
 	return nil
 }
 
-// serverRedirects does not mind wildcards, spaces and repetition: its checks for the first two have no effect.
+// serverRedirects does not mind wildcards, spaces and repetition: its checks for the first two have
+// no effect.
 func serverRedirects(a asked) *problem {
 	if !a.applies() {
 		return nil
@@ -95,7 +96,8 @@ func (a asked) testEnvironment() bool {
 	return slices.Contains(a.rules.form.TestEnvironments, a.environment())
 }
 
-// redirect is what both sides refuse in one URI. Anything but WEB, even an empty application type, counts as NATIVE.
+// redirect is what both sides refuse in one URI. Anything but WEB, even an empty application type,
+// counts as NATIVE.
 func (a asked) redirect(text string) *problem {
 	url, err := whatwg.Parse(text) // as JavaScript's new URL(text), which both sides call
 	if err != nil {

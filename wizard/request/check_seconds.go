@@ -6,8 +6,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// formSeconds judges a number of seconds. The form reads "3 600", "1e3" and "3600.5" as numbers, and refuses what is no
-// number even in a field that is not in use.
+// formSeconds judges a number of seconds. The form reads "3 600", "1e3" and "3600.5" as numbers,
+// and refuses what is no number even in a field that is not in use.
 func formSeconds(a asked) *problem {
 	n, ok := a.value.(float64)
 	switch {
@@ -21,7 +21,8 @@ func formSeconds(a asked) *problem {
 	return a.within(n)
 }
 
-// serverSeconds reads the whole number at the beginning of the text and ignores the rest: "3600abc" is 3600, "1e3" is 1.
+// serverSeconds reads the whole number at the beginning of the text and ignores the rest: "3600abc"
+// is 3600, "1e3" is 1.
 func serverSeconds(a asked) *problem {
 	if !a.applies() {
 		return nil

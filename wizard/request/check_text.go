@@ -27,7 +27,8 @@ func (a asked) entered() (text string, there bool, bad *problem) {
 	return "", false, nil
 }
 
-// formString is the type check of every text-like field of the form: it runs even where no other rule applies.
+// formString is the type check of every text-like field of the form: it runs even where no other
+// rule applies.
 func formString(v any) (text string, absent bool, wrong *problem) {
 	if javascript.Absent(v) {
 		return "", true, nil
@@ -39,7 +40,8 @@ func formString(v any) (text string, absent bool, wrong *problem) {
 	return text, false, nil
 }
 
-// serverTextRule judges a text as the server does: trimmed, lengths in characters, another type read as text.
+// serverTextRule judges a text as the server does: trimmed, lengths in characters, another type
+// read as text.
 func serverTextRule(a asked) *problem {
 	if !a.applies() {
 		return nil
@@ -60,7 +62,8 @@ func serverTextRule(a asked) *problem {
 	return a.fits(text, javascript.Characters(text))
 }
 
-// missing reports whether a required value is not there. The server takes false and 0 for something, with exceptions.
+// missing reports whether a required value is not there. The server takes false and 0 for
+// something, with exceptions.
 func (a asked) missing() bool {
 	nothing := serverEmpty(a.value)
 	if a.rule.Zero == "missing" {
@@ -69,7 +72,8 @@ func (a asked) missing() bool {
 	return nothing && a.required()
 }
 
-// serverUntrimmed is for the one field that is judged before it is trimmed, and whose trimming breaks on any other type.
+// serverUntrimmed is for the one field that is judged before it is trimmed, and whose trimming
+// breaks on any other type.
 func serverUntrimmed(a asked) *problem {
 	text, there, bad := a.entered()
 	if !there {

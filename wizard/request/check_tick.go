@@ -2,7 +2,8 @@ package request
 
 import "github.com/credguide/credguide/wizard/request/javascript"
 
-// formTick judges a tick box that some environments require: it must be true there, and a truth value everywhere.
+// formTick judges a tick box that some environments require: it must be true there, and a truth
+// value everywhere.
 func formTick(a asked) *problem {
 	ticked, ok := a.value.(bool)
 	switch {
@@ -16,8 +17,8 @@ func formTick(a asked) *problem {
 	return nil
 }
 
-// serverTick takes true or the text "true". The server reports all missing ticks as one field, and, by a slip, none of
-// them when the service has no name.
+// serverTick takes true or the text "true". The server reports all missing ticks as one field, and,
+// by a slip, none of them when the service has no name.
 func serverTick(a asked) *problem {
 	if a.applies() && a.required() && a.value != true && a.value != "true" {
 		return &problem{code: "untick"}
@@ -39,7 +40,8 @@ func formSwitch(a asked) *problem {
 	return nil
 }
 
-// serverSwitch replaces what is no truth value by false, except where the rule says that it refuses it.
+// serverSwitch replaces what is no truth value by false, except where the rule says that it refuses
+// it.
 func serverSwitch(a asked) *problem {
 	if _, ok := a.value.(bool); ok || !a.rule.Typed || !javascript.Truthy(a.value) {
 		return nil

@@ -19,7 +19,8 @@ var checks = map[string]check{
 
 func nothing(asked) *problem { return nil }
 
-// problem is a reason for a refusal: a code, whose sentence is data, and what the sentence may mention.
+// problem is a reason for a refusal: a code, whose sentence is data, and what the sentence may
+// mention.
 type problem struct {
 	code   string
 	item   string

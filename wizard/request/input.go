@@ -1,6 +1,7 @@
-// Package request reads registration requests and says which fields the registry's browser form and which its server
-// refuses, what to enter instead, and what is accepted but will disappoint. The rules are data (package forms); the
-// checks that data cannot express are one file each, check_*.go. Nothing here needs a network.
+// Package request reads registration requests and says which fields the registry's browser form and
+// which its server refuses, what to enter instead, and what is accepted but will disappoint. The
+// rules are data (package forms); the checks that data cannot express are one file each,
+// check_*.go. Nothing here needs a network.
 package request
 
 import (
@@ -11,8 +12,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// Input is one registration request as it was written: the registry's field names with values of JSON's kinds (nil, bool,
-// float64, string, []any, map[string]any).
+// Input is one registration request as it was written: the registry's field names with values of
+// JSON's kinds (nil, bool, float64, string, []any, map[string]any).
 type Input struct {
 	// ID names the request in a verdict: its own "id", else where it was read.
 	ID     string
@@ -21,8 +22,8 @@ type Input struct {
 	number bool // the "id" was a number, and a verdict gives it back as one
 }
 
-// filled returns the request as the form would hold it: every field of the form, an absent one at its default, a field
-// under the name that it has in another configuration under its name here.
+// filled returns the request as the form would hold it: every field of the form, an absent one at
+// its default, a field under the name that it has in another configuration under its name here.
 func (r *Rules) filled(in Input) map[string]any {
 	values := make(map[string]any, len(r.fields)+len(in.Fields))
 	maps.Copy(values, in.Fields)

@@ -26,7 +26,8 @@ func (r *Rules) message(f *field, v view, raw any, atForm, atServer *problem) st
 	return text
 }
 
-// enter fills the limits into the field's own words; where form and server differ, the stricter limit counts.
+// enter fills the limits into the field's own words; where form and server differ, the stricter
+// limit counts.
 func (r *Rules) enter(f *field, v view) string {
 	low, high := strictest(f, v)
 	return strings.NewReplacer("{min}", number(low), "{max}", number(high), "{options}", strings.Join(f.Options, ", ")).Replace(f.Enter)
@@ -72,5 +73,6 @@ func (r *Rules) finding(f *field, v view, raw any, p *problem) string {
 		"{min}", strconv.Itoa(p.min), "{max}", strconv.Itoa(p.max)).Replace(template)
 }
 
-// quote bounds a value and makes what cannot be seen visible: it comes from a file that may be anything.
+// quote bounds a value and makes what cannot be seen visible: it comes from a file that may be
+// anything.
 func quote(s string) string { return text.Quote(s, 60) }

@@ -14,7 +14,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// The limits of what is read. A request is a few kilobytes; the registry's own server takes at most 100.
+// The limits of what is read. A request is a few kilobytes; the registry's own server takes at most
+// 100.
 const (
 	MaxSize     = 64 << 20 // one input, all requests together
 	MaxRequest  = 1 << 20  // one request
@@ -22,9 +23,9 @@ const (
 	maxDepth    = 32
 )
 
-// Parse reads registration requests: one in YAML or JSON, a list of them in either, or JSON Lines. A request is an object
-// of the form's fields, or {"id": …, "request": {…}}. What cannot be read is reported with its line while the rest is
-// still returned, so both results may be there.
+// Parse reads registration requests: one in YAML or JSON, a list of them in either, or JSON Lines.
+// A request is an object of the form's fields, or {"id": …, "request": {…}}. What cannot be read is
+// reported with its line while the rest is still returned, so both results may be there.
 func Parse(name string, data []byte) ([]Input, error) {
 	if len(data) > MaxSize {
 		return nil, fmt.Errorf("%s: larger than %d bytes", name, MaxSize)
@@ -45,8 +46,8 @@ func Parse(name string, data []byte) ([]Input, error) {
 	}
 }
 
-// IsLines tells JSON Lines from a single document: by the file's name, else because the first line is a whole object and
-// something follows it.
+// IsLines tells JSON Lines from a single document: by the file's name, else because the first line
+// is a whole object and something follows it.
 func IsLines(name string, data []byte) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".jsonl", ".ndjson":
@@ -199,8 +200,8 @@ func newInput(document any, place string) (Input, error) {
 	return in, nil
 }
 
-// plain brings a value to JSON's kinds: YAML has whole numbers of their own. What is nested deeper than any request
-// becomes null.
+// plain brings a value to JSON's kinds: YAML has whole numbers of their own. What is nested deeper
+// than any request becomes null.
 func plain(v any, depth int) any {
 	if depth > maxDepth {
 		return nil

@@ -23,8 +23,8 @@ type registryCase struct {
 // verdicts are those of the registry's form and server.
 var verdicts = []string{"registry/verdicts.jsonl", "registry/more-verdicts.jsonl"}
 
-// TestTheRealRegistryAgrees runs every recorded request and prints a table of those on which the rules and the registry
-// differ.
+// TestTheRealRegistryAgrees runs every recorded request and prints a table of those on which the
+// rules and the registry differ.
 func TestTheRealRegistryAgrees(t *testing.T) {
 	for _, file := range verdicts {
 		t.Run(file, func(t *testing.T) {
@@ -70,8 +70,8 @@ func disagreement(t *testing.T, c registryCase) []string {
 	return lines
 }
 
-// normalised brings two ways of naming together: the key set is one field, and the server names all ticks as one and the
-// organisation by its number.
+// normalised brings two ways of naming together: the key set is one field, and the server names all
+// ticks as one and the organisation by its number.
 func normalised(names []string, side string) []string {
 	var out []string
 	for _, n := range names {

@@ -8,7 +8,8 @@ import (
 	"github.com/credguide/credguide/wizard/request/javascript"
 )
 
-// Rules judge requests by one form in one of its configurations. They are compiled once and may be used by many goroutines.
+// Rules judge requests by one form in one of its configurations. They are compiled once and may be
+// used by many goroutines.
 type Rules struct {
 	form   forms.Form
 	fields []*field
@@ -70,7 +71,8 @@ func (a asked) environment() string { return a.view.text(a.rules.form.Roles.Envi
 
 func (a asked) offered(value string) bool { return slices.Contains(a.field.Options, value) }
 
-// NewRules prepares the form's rules as the named profile has them; "" is the form's default profile.
+// NewRules prepares the form's rules as the named profile has them; "" is the form's default
+// profile.
 func NewRules(form forms.Form, profile string) (*Rules, error) {
 	form, err := form.ForProfile(profile)
 	if err != nil {
@@ -97,8 +99,8 @@ func NewRules(form forms.Form, profile string) (*Rules, error) {
 	return r, nil
 }
 
-// Known are the rules of each configuration that the registry is known to have run, those of the named profile first: what
-// all of them take, the registry takes.
+// Known are the rules of each configuration that the registry is known to have run, those of the
+// named profile first: what all of them take, the registry takes.
 func Known(form forms.Form, first string) ([]*Rules, error) {
 	var list []*Rules
 	for _, p := range form.Profiles {

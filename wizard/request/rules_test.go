@@ -7,7 +7,8 @@ import (
 	"github.com/credguide/credguide/environments/forms"
 )
 
-// A form of the user's own that lacks what a check needs is refused when it is read, not when a request is judged.
+// A form of the user's own that lacks what a check needs is refused when it is read, not when a
+// request is judged.
 func TestAFormWithoutItsPattern(t *testing.T) {
 	for name, f := range map[string]forms.Field{
 		"keys":   {Name: "jwks_uri", Check: "keys", Server: forms.Rule{Pattern: "^https:"}},

@@ -30,13 +30,15 @@ type Row struct {
 	Field  string `json:"field"`
 	Label  string `json:"label"`
 	Action string `json:"action"`
-	// Value is what the form then shows: the text, or the words of the entry. Steps replace it where there are several.
+	// Value is what the form then shows: the text, or the words of the entry. Steps replace it
+	// where there are several.
 	Value string `json:"value,omitempty"`
 	// Copy is the text to paste; empty where there is nothing to type, and always for a secret.
 	Copy     string `json:"copy,omitempty"`
 	Steps    []Step `json:"steps,omitempty"`
 	Required bool   `json:"required,omitempty"`
-	// Star tells that the form marks the field as required, IfThere that only some versions of the registry show it.
+	// Star tells that the form marks the field as required, IfThere that only some versions of the
+	// registry show it.
 	Star    bool `json:"star,omitempty"`
 	IfThere bool `json:"if_there,omitempty"`
 	// How says what to do after the value was typed.
@@ -55,7 +57,8 @@ type Step struct {
 	Choose string `json:"choose,omitempty"` // the entry of the menu beside it: a contact's type
 }
 
-// Sheet lists what to do tab by tab in the order of the form. Fields that the form does not show are left out.
+// Sheet lists what to do tab by tab in the order of the form. Fields that the form does not show
+// are left out.
 func (r *Rules) Sheet(in Input) []Section {
 	values := r.filled(in)
 	v := r.formView(values)

@@ -2,8 +2,8 @@ package request
 
 import "slices"
 
-// tickSteps goes through the boxes in their order: clear those that the form opens with and the request lacks, tick the
-// others. What has no box cannot be ticked, and the rules have refused it.
+// tickSteps goes through the boxes in their order: clear those that the form opens with and the
+// request lacks, tick the others. What has no box cannot be ticked, and the rules have refused it.
 func tickSteps(f *field, wanted []string) []Step {
 	var steps []Step
 	for _, option := range f.Options {
@@ -15,8 +15,9 @@ func tickSteps(f *field, wanted []string) []Step {
 	return steps
 }
 
-// listSteps is for a list that takes entries of one's own. Where it offers boxes as well, which of them it has and which
-// are ticked differs by registry, so each entry is made sure of; what is ticked beside them does no harm.
+// listSteps is for a list that takes entries of one's own. Where it offers boxes as well, which of
+// them it has and which are ticked differs by registry, so each entry is made sure of; what is
+// ticked beside them does no harm.
 func listSteps(f *field, wanted []string) []Step {
 	action := Add
 	if len(f.Options) > 0 {

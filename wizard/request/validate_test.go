@@ -98,7 +98,8 @@ func TestMessagesSayWhereAndWhat(t *testing.T) {
 	}
 }
 
-// TestEveryMessageIsWhole goes through all recorded refusals: no placeholder is left, no code stands for a sentence.
+// TestEveryMessageIsWhole goes through all recorded refusals: no placeholder is left, no code
+// stands for a sentence.
 func TestEveryMessageIsWhole(t *testing.T) {
 	for _, file := range verdicts {
 		for _, c := range shared.Lines[registryCase](t, file) {
@@ -193,7 +194,8 @@ func TestKosovoIsXK(t *testing.T) {
 	}
 }
 
-// EGI's own registry demands an organisation where others look at a request; the template of the software does not.
+// EGI's own registry demands an organisation where others look at a request; the template of the
+// software does not.
 func TestEGIDemandsAnOrganisation(t *testing.T) {
 	for _, environment := range []string{"demo", "production"} {
 		change := map[string]any{
@@ -214,7 +216,8 @@ func TestEGIDemandsAnOrganisation(t *testing.T) {
 	}
 }
 
-// Without a protocol the registry looks at no field that depends on it: what it refuses next is advice already.
+// Without a protocol the registry looks at no field that depends on it: what it refuses next is
+// advice already.
 func TestFieldsBehindAnEmptyProtocol(t *testing.T) {
 	v := rulesOf(t, "").Validate(recommended(map[string]any{"protocol": "", "client_id": "my client"}), Target{})
 	if len(v.Errors) != 1 || v.Errors[0].Field != "protocol" {

@@ -51,7 +51,8 @@ type Note struct {
 	Message string `json:"message"`
 }
 
-// Target is what the request is meant for, as far as it is known. It changes the advice, never the refusals.
+// Target is what the request is meant for, as far as it is known. It changes the advice, never the
+// refusals.
 type Target struct {
 	Backend string   // the back-end's name for messages
 	Scopes  []string // what the back-end lists; its clients ask for all of them
@@ -59,7 +60,8 @@ type Target struct {
 	Environment string
 }
 
-// Validate says which fields the form and the server refuse, in form order, each once, and what else deserves a word.
+// Validate says which fields the form and the server refuse, in form order, each once, and what
+// else deserves a word.
 func (r *Rules) Validate(in Input, target Target) Verdict {
 	values := r.filled(in)
 	form := r.formView(values)
@@ -90,8 +92,8 @@ func (r *Rules) refusals(values map[string]any, form view) []Refusal {
 	return list
 }
 
-// notYetJudged is what the registry refuses next, once the menus that a request leaves empty are set: until then it looks at
-// none of the fields that depend on them.
+// notYetJudged is what the registry refuses next, once the menus that a request leaves empty are
+// set: until then it looks at none of the fields that depend on them.
 func (r *Rules) notYetJudged(values map[string]any, form view, refused []Refusal) []Note {
 	var set []string
 	next := maps.Clone(values)

@@ -43,7 +43,8 @@ func cast(check string, v any) any {
 	}
 }
 
-// serverView is the request as sent, but for what the server fills in itself before it looks at other fields.
+// serverView is the request as sent, but for what the server fills in itself before it looks at
+// other fields.
 func (r *Rules) serverView(values map[string]any) view {
 	v := make(view, len(values))
 	maps.Copy(v, values)
@@ -55,7 +56,8 @@ func (r *Rules) serverView(values map[string]any) view {
 	return v
 }
 
-// serverEmpty is the server's own notion of nothing: a number or a switch is always something, whatever its value.
+// serverEmpty is the server's own notion of nothing: a number or a switch is always something,
+// whatever its value.
 func serverEmpty(v any) bool {
 	switch v := v.(type) {
 	case bool, float64:
@@ -70,7 +72,8 @@ func serverEmpty(v any) bool {
 	return true
 }
 
-// serverText is how the server's library (express-validator 6) reads any value as text: of a list, the first item.
+// serverText is how the server's library (express-validator 6) reads any value as text: of a list,
+// the first item.
 func serverText(v any) string {
 	if list, ok := v.([]any); ok {
 		if len(list) == 0 {
@@ -84,7 +87,8 @@ func serverText(v any) string {
 	return javascript.String(v)
 }
 
-// shown is a value as a message may quote it: the registry's rules are about text, whatever was written.
+// shown is a value as a message may quote it: the registry's rules are about text, whatever was
+// written.
 func shown(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -22,8 +22,8 @@ var style string
 //go:embed page.js
 var script string
 
-// htmlPage escapes every text for the place where it stands (html/template). It is read when the first page is written: every
-// run of the program would pay for it otherwise.
+// htmlPage escapes every text for the place where it stands (html/template). It is read when the
+// first page is written: every run of the program would pay for it otherwise.
 var htmlPage = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
 		"numbered": func(n wizard.Note) bool { return n.Kind == wizard.Numbers },
@@ -31,8 +31,9 @@ var htmlPage = sync.OnceValue(func() *template.Template {
 	}).Parse(pageSource))
 })
 
-// htmlData is the sheet, and the page's own parts. The browser is told to run this one script and no other, and to load
-// nothing: the hashes are those of the text between the tags (CSP level 3, section 6.7.2.4).
+// htmlData is the sheet, and the page's own parts. The browser is told to run this one script and
+// no other, and to load nothing: the hashes are those of the text between the tags (CSP level 3,
+// section 6.7.2.4).
 type htmlData struct {
 	Sheet
 	Style  template.CSS
@@ -40,8 +41,8 @@ type htmlData struct {
 	Policy string
 }
 
-// HTML writes the sheet as one page that needs nothing else. It works from a file, and without its script: the buttons then
-// stay away and the values are selected by a click.
+// HTML writes the sheet as one page that needs nothing else. It works from a file, and without its
+// script: the buttons then stay away and the values are selected by a click.
 func HTML(w io.Writer, s Sheet) error {
 	data := htmlData{
 		Sheet: s, Style: template.CSS(style), Script: template.JS(script), //nolint:gosec // our own files

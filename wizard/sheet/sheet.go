@@ -1,6 +1,7 @@
-// Package sheet writes what a person needs beside the registry's open form: tab by tab, in the form's own order and words,
-// what to do with each field, with which value and why, and the traps where they bite; then how to submit and what comes
-// after. It comes as text for a terminal and as one page for a browser, with a copy button for each value.
+// Package sheet writes what a person needs beside the registry's open form: tab by tab, in the
+// form's own order and words, what to do with each field, with which value and why, and the traps
+// where they bite; then how to submit and what comes after. It comes as text for a terminal and as
+// one page for a browser, with a copy button for each value.
 package sheet
 
 import (
@@ -13,7 +14,8 @@ import (
 
 // Sheet is one request, ready to be typed in.
 type Sheet struct {
-	// Name is what the person calls the request: its file, for example. Title is the service's own name, else that.
+	// Name is what the person calls the request: its file, for example. Title is the service's own
+	// name, else that.
 	Name, Title string
 	// Where is the environment and the back-end that it is for, as far as they are known.
 	Where wizard.Where
@@ -45,8 +47,8 @@ type Tab struct {
 // Field is one input of the form.
 type Field struct {
 	request.Row
-	// Do says what to do, up to the value. Shown is the value; it may be copied if the row has a text for that. Then is
-	// what to do after it.
+	// Do says what to do, up to the value. Shown is the value; it may be copied if the row has a
+	// text for that. Then is what to do after it.
 	Do, Shown, Then string
 	Entries         []Entry
 	Advice          []string
@@ -58,8 +60,8 @@ type Entry struct {
 	Do, Then string
 }
 
-// safeArgument is a client ID that a shell takes as it is; of another one, or of one that no registry takes, no command line
-// is made.
+// safeArgument is a client ID that a shell takes as it is; of another one, or of one that no
+// registry takes, no command line is made.
 var safeArgument = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,127}$`)
 
 // New works out the sheet of a request by the registry's rules; the verdict is what they say of it.

@@ -121,7 +121,8 @@ func TestThePage(t *testing.T) {
 	selfContained(t, root, out)
 }
 
-// accessible: each control has a name, each button's value and each link's place is there, ids are given once.
+// accessible: each control has a name, each button's value and each link's place is there, ids are
+// given once.
 func accessible(t *testing.T, root *html.Node) {
 	t.Helper()
 	ids, buttons := map[string]int{}, 0

@@ -9,7 +9,8 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// Text writes the sheet for a terminal of this width. What a file brought in is stripped of anything that moves a cursor.
+// Text writes the sheet for a terminal of this width. What a file brought in is stripped of
+// anything that moves a cursor.
 func Text(w io.Writer, s Sheet, width int) error {
 	p := &page{width: width}
 	p.head(s)

@@ -12,8 +12,9 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// editor reads one line of text with the keys that people know from shells. It draws the question and the answer anew after
-// each key, however many rows of the terminal they take: the prompt library loses count where an answer wraps.
+// editor reads one line of text with the keys that people know from shells. It draws the question
+// and the answer anew after each key, however many rows of the terminal they take: the prompt
+// library loses count where an answer wraps.
 type editor struct {
 	in     io.Reader // in raw mode, read byte by byte, so that nothing is taken from the question after it
 	out    io.Writer
@@ -110,9 +111,10 @@ func (e *editor) remove(from, to int) {
 	e.at = from
 }
 
-// draw writes question and answer over what was written before, row by row: no row is filled to the last cell, where
-// terminals differ in what they do next. What is being edited never takes more rows than the terminal has: a row that
-// has scrolled away can be neither redrawn nor wiped. The last drawing of a question leaves the cursor below it.
+// draw writes question and answer over what was written before, row by row: no row is filled to the
+// last cell, where terminals differ in what they do next. What is being edited never takes more
+// rows than the terminal has: a row that has scrolled away can be neither redrawn nor wiped. The
+// last drawing of a question leaves the cursor below it.
 func (e *editor) draw(last bool) {
 	width, height := e.size()
 	width, height = max(width, 20)-1, max(height, 4)
@@ -274,7 +276,8 @@ func (e *editor) key() (key, rune, error) {
 	return keyRune, r, nil
 }
 
-// sequence reads the rest of an escape sequence (ECMA-48 section 5.4): parameters, then one final byte.
+// sequence reads the rest of an escape sequence (ECMA-48 section 5.4): parameters, then one final
+// byte.
 func (e *editor) sequence() (key, rune, error) {
 	b, err := e.byte()
 	for err == nil && b == 0x1b { // the key itself, before

@@ -14,7 +14,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// typed runs the editor on a terminal of this width, below a line that must stay, and gives what is on the screen then.
+// typed runs the editor on a terminal of this width, below a line that must stay, and gives what is
+// on the screen then.
 func typed(width int, usual, keys string) (answer string, screen []string, err error) {
 	terminal := vt.NewEmulator(width, 24)
 	defer terminal.Close()
@@ -129,7 +130,8 @@ func TestASecretDoesNotStay(t *testing.T) {
 	}
 }
 
-// What is longer than the terminal is edited in a window: a row that scrolls away could not be wiped.
+// What is longer than the terminal is edited in a window: a row that scrolls away could not be
+// wiped.
 func TestALongAnswerDoesNotScroll(t *testing.T) {
 	const piece = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
 	canary := strings.Repeat(piece, 40)
@@ -163,7 +165,8 @@ func TestTypingChoosesAmongLabels(t *testing.T) {
 	}
 }
 
-// A whole file that is pasted does not freeze the terminal: an answer has an end, far beyond what any question takes.
+// A whole file that is pasted does not freeze the terminal: an answer has an end, far beyond what
+// any question takes.
 func TestAnAnswerHasAnEnd(t *testing.T) {
 	e := editor{}
 	for range longestAnswer + 10 {

@@ -13,15 +13,16 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// Lines asks one line at a time, for a terminal without cursor movement, a screen reader or a script that answers.
+// Lines asks one line at a time, for a terminal without cursor movement, a screen reader or a
+// script that answers.
 type Lines struct {
 	screen
 	read       func(context.Context) (string, error)
 	readHidden func(context.Context) (string, error)
 }
 
-// NewLines makes a line prompter. read returns the next line, readHidden one that is not shown; where it is nil no secret
-// is asked for, since it would be seen.
+// NewLines makes a line prompter. read returns the next line, readHidden one that is not shown;
+// where it is nil no secret is asked for, since it would be seen.
 func NewLines(out io.Writer, width int, read, readHidden func(context.Context) (string, error)) *Lines {
 	return &Lines{newScreen(out, width), read, readHidden}
 }

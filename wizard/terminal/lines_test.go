@@ -100,7 +100,8 @@ func TestALongListIsSearched(t *testing.T) {
 	}
 }
 
-// What stands in a catalog or comes from a server cannot command the terminal, and stays within the width.
+// What stands in a catalog or comes from a server cannot command the terminal, and stays within the
+// width.
 func TestNotesAreSafeAndFit(t *testing.T) {
 	var out strings.Builder
 	newScreen(&out, 30).Say(wizard.Note{Kind: wizard.Numbers, Text: "Steps \x1b[2J", Lines: []string{"one two three four five six seven", "eight"}})

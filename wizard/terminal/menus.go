@@ -19,7 +19,8 @@ import (
 	"github.com/credguide/credguide/wizard"
 )
 
-// Menus asks on a full terminal: arrows move in menus, typing filters them, and texts are edited in place.
+// Menus asks on a full terminal: arrows move in menus, typing filters them, and texts are edited in
+// place.
 type Menus struct {
 	screen
 	in, file *os.File
@@ -141,8 +142,8 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 	return values[picked], nil
 }
 
-// filter is how typing chooses among the entries of a menu: those that begin with it, else those that have it anywhere. "<"
-// is the way back.
+// filter is how typing chooses among the entries of a menu: those that begin with it, else those
+// that have it anywhere. "<" is the way back.
 func filter(labels []string) func(typed, label string, index int) bool {
 	return func(typed, _ string, index int) bool {
 		return slices.Contains(matching(typed, labels), index)
@@ -199,8 +200,8 @@ func (m *Menus) survey(prompt survey.Prompt, answer any, keys *keyboard) error {
 	return err
 }
 
-// run waits for a question or a signal. What reads keys cannot be interrupted from outside, so on a signal the terminal is
-// put right here and the reader left behind.
+// run waits for a question or a signal. What reads keys cannot be interrupted from outside, so on a
+// signal the terminal is put right here and the reader left behind.
 func (m *Menus) run(ctx context.Context, ask func() error) error {
 	before, err := term.GetState(int(m.in.Fd()))
 	if err != nil {
@@ -221,8 +222,8 @@ func (m *Menus) run(ctx context.Context, ask func() error) error {
 	return err
 }
 
-// keyboard turns the key for the end of the input (Ctrl-D) into an interrupt, and remembers that: the library would take
-// the entry that a menu happens to stand on.
+// keyboard turns the key for the end of the input (Ctrl-D) into an interrupt, and remembers that:
+// the library would take the entry that a menu happens to stand on.
 type keyboard struct {
 	*os.File
 	ended bool

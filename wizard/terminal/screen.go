@@ -1,5 +1,6 @@
-// Package terminal asks the wizard's questions of a person: with menus and line editing on a full terminal, and line by
-// line where there is none. It is the only package that knows the prompt library.
+// Package terminal asks the wizard's questions of a person: with menus and line editing on a full
+// terminal, and line by line where there is none. It is the only package that knows the prompt
+// library.
 package terminal
 
 import (
@@ -31,7 +32,8 @@ func newScreen(out io.Writer, width int) screen {
 	return screen{out, min(width, largestWidth)}
 }
 
-// line writes one line. Text of foreign origin (a catalog's, a server's) must not command the terminal.
+// line writes one line. Text of foreign origin (a catalog's, a server's) must not command the
+// terminal.
 func (s screen) line(words string) {
 	// A terminal that has gone away is noticed at the next question.
 	_, _ = fmt.Fprintln(s.out, text.Sanitise(words, text.KeepLines, text.MarkRemoved))
@@ -90,8 +92,8 @@ func columns(choices []wizard.Choice, width int) (labels, notes []string) {
 	return labels, notes
 }
 
-// inColumns sets the meanings below each other, but for those of labels that are wider than the widest column. It tells
-// whether every meaning is there in full.
+// inColumns sets the meanings below each other, but for those of labels that are wider than the
+// widest column. It tells whether every meaning is there in full.
 func inColumns(choices []wizard.Choice, width, widest int) (labels, notes []string, whole bool) {
 	column := 0
 	whole = true

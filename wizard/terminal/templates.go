@@ -2,8 +2,8 @@ package terminal
 
 import "github.com/AlecAivazis/survey/v2"
 
-// The library's own templates put a hint behind each question that breaks the line on 80 columns, and repeat the note of a
-// choice in the answer. These say the same in fewer words.
+// The library's own templates put a hint behind each question that breaks the line on 80 columns,
+// and repeat the note of a choice in the answer. These say the same in fewer words.
 func init() {
 	const (
 		help   = `{{if .ShowHelp}}{{.Help}}{{"\n"}}{{end}}`

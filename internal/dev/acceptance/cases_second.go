@@ -9,7 +9,8 @@ func secondCases() []Case {
 	rejected := func(others ...string) []string {
 		return append(others, "client-credentials-rejected", "client-secret-wrong", "client-unknown", "client-expects-assertion", "client-expects-certificate", "client-is-public")
 	}
-	// Its tokens of this grant belong to no account: userinfo refuses them, so that no openEO back-end could take them.
+	// Its tokens of this grant belong to no account: userinfo refuses them, so that no openEO
+	// back-end could take them.
 	odd, refused := []string{"token-opaque"}, []string{"userinfo-rejects-token"}
 	return by(Case{Server: SecondServer, ClientID: "lab-ok", Secret: Secret}, []Case{
 		{Name: "second-healthy", Cause: "nothing; no back-end", Expect: Healthy, Or: refused, Also: odd, Works: true},

@@ -12,7 +12,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// lists compares `check --all` with a plain loop that makes the same requests, and tells what a longer list costs.
+// lists compares `check --all` with a plain loop that makes the same requests, and tells what a
+// longer list costs.
 func (s *setup) lists(ctx context.Context) error {
 	if s.entries == 0 {
 		return nil
@@ -25,8 +26,8 @@ func (s *setup) lists(ctx context.Context) error {
 	return nil
 }
 
-// oneWay is what a near network adds to an answer. Without it, a list and the sandbox share the processors, and the ratio is
-// that of the work alone.
+// oneWay is what a near network adds to an answer. Without it, a list and the sandbox share the
+// processors, and the ratio is that of the work alone.
 const oneWay = 20 * time.Millisecond
 
 func (s *setup) listAt(ctx context.Context, delay time.Duration) error {
@@ -65,7 +66,8 @@ func (s *setup) listAt(ctx context.Context, delay time.Duration) error {
 	return s.listFormats(ctx, box)
 }
 
-// listFormats measures what the formats keep in memory, and whether a list ten times as long costs ten times as much.
+// listFormats measures what the formats keep in memory, and whether a list ten times as long costs
+// ten times as much.
 func (s *setup) listFormats(ctx context.Context, box *sandbox.Sandbox) error {
 	fmt.Printf("The same list, and one of %d entries, in each format\n", s.entries*10)
 	t := newTable("", "peak memory", "ten times as long", "cpu an entry", "ten times as long")
@@ -110,7 +112,8 @@ func (s *setup) listCheck(box *sandbox.Sandbox, entries int, format string) (com
 	return command{name: "credguide check --all", argv: argv, env: s.env}, nil
 }
 
-// askedBy counts the requests of the check itself for an entry; those of the back-end are not the check's.
+// askedBy counts the requests of the check itself for an entry; those of the back-end are not the
+// check's.
 func (s *setup) askedBy(ctx context.Context, box *sandbox.Sandbox, c command, entries int) (float64, error) {
 	log := filepath.Join(box.Dir, "access.log")
 	before, err := os.ReadFile(log)

@@ -16,8 +16,8 @@ import (
 
 // the two yardsticks
 
-// criticalPath is the longest chain of requests of a healthy check, each of which needs the one before:
-// /.well-known/openeo, /credentials/oidc, the token, /me.
+// criticalPath is the longest chain of requests of a healthy check, each of which needs the one
+// before: /.well-known/openeo, /credentials/oidc, the token, /me.
 const criticalPath = 4
 
 //go:embed login.py

@@ -20,8 +20,9 @@ import (
 // loopCommand is the argument by which this program runs itself as the plain loop.
 const loopCommand = "plain-login-loop"
 
-// loop is the yardstick for lists: what a person would write in an hour. It makes the requests that a check makes for an
-// entry, with four workers and shared connections, and looks at nothing but the status.
+// loop is the yardstick for lists: what a person would write in an hour. It makes the requests that
+// a check makes for an entry, with four workers and shared connections, and looks at nothing but
+// the status.
 func (s *setup) loop(box *sandbox.Sandbox, entries int) command {
 	self, err := os.Executable()
 	if err != nil {

@@ -1,9 +1,11 @@
-// Command bench shows how fast credguide is, as ratios that mean the same on every machine: the wall time of a healthy
-// check beside its critical path of round trips, beside the same work by the Python openEO client and by a shell script
-// that asks with curl, one request after the other; a list beside a plain loop that makes the same requests; what starting
-// up takes; how soon a dead host is reported; the size of the program and the memory that it needs; with -serve instead, the
-// memory of the exporter over many rounds and the work of a scrape. Everything runs against a sandbox on this machine, in
-// whole processes that take turns. It prints medians and asserts nothing: machines differ.
+// Command bench shows how fast credguide is, as ratios that mean the same on every machine: the
+// wall time of a healthy check beside its critical path of round trips, beside the same work by the
+// Python openEO client and by a shell script that asks with curl, one request after the other; a
+// list beside a plain loop that makes the same requests; what starting up takes; how soon a dead
+// host is reported; the size of the program and the memory that it needs; with -serve instead, the
+// memory of the exporter over many rounds and the work of a scrape. Everything runs against a
+// sandbox on this machine, in whole processes that take turns. It prints medians and asserts
+// nothing: machines differ.
 //
 //	go run ./internal/dev/bench -runs 15
 //	go run ./internal/dev/bench -serve -accounts 1000 -rounds 100

@@ -30,8 +30,9 @@ type measurement struct {
 	Talk   []byte
 }
 
-// measureCommand is the argument by which this program runs itself to measure one process. A child's peak memory counts
-// from its parent's when it was forked; so the parent must be small, and the sandbox must not live in it.
+// measureCommand is the argument by which this program runs itself to measure one process. A
+// child's peak memory counts from its parent's when it was forked; so the parent must be small, and
+// the sandbox must not live in it.
 const measureCommand = "measure-one-process"
 
 // measure runs the command once, in a measuring process of its own.

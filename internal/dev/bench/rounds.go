@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// rounds runs the commands in turn, so that whatever else the machine does meets all of them alike. A first round that
-// does not count fills the file cache.
+// rounds runs the commands in turn, so that whatever else the machine does meets all of them alike.
+// A first round that does not count fills the file cache.
 func rounds(ctx context.Context, runs int, commands []command) ([][]measurement, error) {
 	all := make([][]measurement, len(commands))
 	for round := range runs + 1 {
@@ -25,7 +25,8 @@ func rounds(ctx context.Context, runs int, commands []command) ([][]measurement,
 	return all, nil
 }
 
-// median of one figure; of an even number of values the lower middle one, which was really measured.
+// median of one figure; of an even number of values the lower middle one, which was really
+// measured.
 func median[T cmp.Ordered](list []measurement, of func(measurement) T) T {
 	values := make([]T, 0, len(list))
 	for _, m := range list {

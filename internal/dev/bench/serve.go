@@ -17,14 +17,16 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// scrapes is how many requests for the metrics are measured. Each waits until the page is made anew.
+// scrapes is how many requests for the metrics are measured. Each waits until the page is made
+// anew.
 const (
 	scrapes = 20
 	anew    = 1100 * time.Millisecond
 )
 
-// serving measures `credguide serve` with many accounts of one sandbox: its memory while it checks all of them again and
-// again, and then, while nothing is due, the work of a scrape. The program tells both of itself, in its own metrics.
+// serving measures `credguide serve` with many accounts of one sandbox: its memory while it checks
+// all of them again and again, and then, while nothing is due, the work of a scrape. The program
+// tells both of itself, in its own metrics.
 func (s *setup) serving(ctx context.Context) error {
 	box, err := sandbox.Start(ctx, sandbox.Options{Dir: filepath.Join(s.dir, "serve-box")})
 	if err != nil {
@@ -57,7 +59,8 @@ func (s *setup) listOf(box *sandbox.Sandbox) (string, error) {
 	return file, os.WriteFile(file, []byte(b.String()), 0o600)
 }
 
-// memory shows the resident memory after each tenth of the rounds, and that of the end beside that after a whole round.
+// memory shows the resident memory after each tenth of the rounds, and that of the end beside that
+// after a whole round.
 func (s *setup) memory(ctx context.Context, box *sandbox.Sandbox, list string) error {
 	base, stop, err := s.serve(ctx, box, list, "1s")
 	if err != nil {

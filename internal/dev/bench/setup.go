@@ -42,7 +42,8 @@ func prepare(ctx context.Context, o options) (*setup, error) {
 
 func (s *setup) close() { _ = os.RemoveAll(s.dir) }
 
-// quiet is the environment without what the machine's user has set up for openEO, proxies or Python.
+// quiet is the environment without what the machine's user has set up for openEO, proxies or
+// Python.
 func quiet(home string) (env []string) {
 	for _, v := range os.Environ() {
 		upper := strings.ToUpper(v)
@@ -67,7 +68,8 @@ func (s *setup) play(ctx context.Context, o sandbox.Options, exit int, more ...s
 	return box, c, nil
 }
 
-// interpreter finds a Python with the openEO client: the one asked for, the acceptance laboratory's, or the system's.
+// interpreter finds a Python with the openEO client: the one asked for, the acceptance
+// laboratory's, or the system's.
 func (s *setup) interpreter(ctx context.Context) (string, error) {
 	candidates := []string{s.python}
 	if s.python == "" {

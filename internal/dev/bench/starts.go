@@ -9,7 +9,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-// starts measures what there is before the first request: the process itself, and the catalogs that a check reads.
+// starts measures what there is before the first request: the process itself, and the catalogs that
+// a check reads.
 func (s *setup) starts(ctx context.Context) error {
 	commands := []command{
 		{name: "credguide version", argv: []string{s.program, "version"}, env: s.env},

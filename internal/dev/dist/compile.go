@@ -36,7 +36,8 @@ type program struct {
 	info    *buildinfo.BuildInfo
 }
 
-// compile builds the program for each platform, one after the other: the Go tool uses all cores itself.
+// compile builds the program for each platform, one after the other: the Go tool uses all cores
+// itself.
 func (r release) compile(ctx context.Context) (list []program, err error) {
 	for _, t := range r.targets {
 		p, err := r.compileFor(ctx, t)
@@ -73,7 +74,8 @@ func (r release) compileFor(ctx context.Context, t target) (program, error) {
 	return p, err
 }
 
-// runnable is the program for this machine: that among the built ones, or one built for the purpose.
+// runnable is the program for this machine: that among the built ones, or one built for the
+// purpose.
 func (r release) runnable(ctx context.Context, programs []program) (program, error) {
 	here := target{runtime.GOOS, runtime.GOARCH}
 	for _, p := range programs {

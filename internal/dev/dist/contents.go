@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// The part of SPDX 2.3 (JSON) that a program in Go needs. It is written here, from what the linker recorded in the
-// binaries, because the generators that are kept scan folders and go.mod instead: they list the tests' modules, or need the
-// network, and none gives the same bytes twice.
+// The part of SPDX 2.3 (JSON) that a program in Go needs. It is written here, from what the linker
+// recorded in the binaries, because the generators that are kept scan folders and go.mod instead:
+// they list the tests' modules, or need the network, and none gives the same bytes twice.
 type (
 	spdxDocument struct {
 		Version       string             `json:"spdxVersion"`
@@ -58,7 +58,8 @@ const (
 	documentID  = "SPDXRef-DOCUMENT"
 )
 
-// writeContents writes the list of what the programs consist of. The terms of each module stand in THIRD-PARTY-LICENSES.txt.
+// writeContents writes the list of what the programs consist of. The terms of each module stand in
+// THIRD-PARTY-LICENSES.txt.
 func (r release) writeContents(programs []program) error {
 	doc := r.contents(linked(programs), programs[0].info.GoVersion)
 	var b bytes.Buffer

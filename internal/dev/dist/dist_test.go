@@ -163,7 +163,8 @@ func zipOf(t *testing.T, content []byte) *zip.Reader {
 	return z
 }
 
-// TestWheels: the binary distribution format (PEP 427): names, tags, and a RECORD that has every file.
+// TestWheels: the binary distribution format (PEP 427): names, tags, and a RECORD that has every
+// file.
 func TestWheels(t *testing.T) {
 	r, programs := made(t, allTargets...)
 	for _, p := range programs {
@@ -259,7 +260,8 @@ func TestContents(t *testing.T) {
 	}
 }
 
-// TestManifests: what other package managers read names the files that are there, with their checksums.
+// TestManifests: what other package managers read names the files that are there, with their
+// checksums.
 func TestManifests(t *testing.T) {
 	r, programs := made(t, allTargets...)
 	for _, p := range programs {

@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// writeImage has internal/dev/image, a module of its own, write the container image for the Linux programs.
+// writeImage has internal/dev/image, a module of its own, write the container image for the Linux
+// programs.
 func (r release) writeImage(ctx context.Context, programs []program) error {
 	root, err := filepath.Abs(r.root)
 	if err != nil {

@@ -1,6 +1,7 @@
-// Command dist builds everything that a release consists of into dist/: archives, packages for Debian and Fedora, wheels,
-// the container image, the list of contents (SPDX), manifests for conda, Homebrew and Scoop, and the checksums of all. Two
-// builds of one commit give equal files, on any machine with the same version of Go; -again proves it.
+// Command dist builds everything that a release consists of into dist/: archives, packages for
+// Debian and Fedora, wheels, the container image, the list of contents (SPDX), manifests for conda,
+// Homebrew and Scoop, and the checksums of all. Two builds of one commit give equal files, on any
+// machine with the same version of Go; -again proves it.
 package main
 
 import (
@@ -102,8 +103,8 @@ func (r release) build(ctx context.Context) error {
 	return writeSums(r.out)
 }
 
-// emptied makes a folder, or clears one that an earlier build has filled: its checksums tell, or its name, since a build that
-// was stopped has none. Nothing else is removed.
+// emptied makes a folder, or clears one that an earlier build has filled: its checksums tell, or
+// its name, since a build that was stopped has none. Nothing else is removed.
 func emptied(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err == nil && len(entries) > 0 {

@@ -18,8 +18,8 @@ var manifests = []struct{ source, name string }{
 	{"scoop/manifest.json.tmpl", "scoop/credguide.json"},
 }
 
-// artifact is a file of the release as a manifest refers to it, with the names that the package managers have for its
-// platform.
+// artifact is a file of the release as a manifest refers to it, with the names that the package
+// managers have for its platform.
 type artifact struct {
 	URL, SHA256, File, Folder string
 	OS, Conda, CPU, Scoop     string
@@ -42,7 +42,8 @@ var (
 	scoopCPUs    = map[string]string{"amd64": "64bit", "arm64": "arm64"}
 )
 
-// writeManifests refers to the files that were written before. A platform that was not built has no place in them.
+// writeManifests refers to the files that were written before. A platform that was not built has no
+// place in them.
 func (r release) writeManifests() error {
 	v := manifestValues{P: r.Project, Version: r.version, Python: r.python, Class: strings.ToUpper(r.Program[:1]) + r.Program[1:]}
 	for _, t := range r.targets {

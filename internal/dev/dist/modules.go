@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// linked lists the modules in any of the programs, in the order of their paths. It is what the linker put in, not what
-// go.mod asks for: that has the tests' modules too.
+// linked lists the modules in any of the programs, in the order of their paths. It is what the
+// linker put in, not what go.mod asks for: that has the tests' modules too.
 func linked(programs []program) []*debug.Module {
 	all := map[string]*debug.Module{}
 	for _, p := range programs {
@@ -34,7 +34,8 @@ func linked(programs []program) []*debug.Module {
 // licenseName are the files in which modules keep their terms.
 var licenseName = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([-._].*)?$`)
 
-// otherLicenses puts together the terms of Go and of every module that is linked in: most of them ask for it.
+// otherLicenses puts together the terms of Go and of every module that is linked in: most of them
+// ask for it.
 func (r release) otherLicenses(ctx context.Context, programs []program) ([]byte, error) {
 	goRoot, err := output(ctx, r.root, "go", "env", "GOROOT")
 	if err != nil {

@@ -82,7 +82,8 @@ func (s source) named(next string, tags []string, changed bool) (source, error) 
 	return s, nil
 }
 
-// commitTime is SOURCE_DATE_EPOCH (reproducible-builds.org) where that is set, else the time of the commit.
+// commitTime is SOURCE_DATE_EPOCH (reproducible-builds.org) where that is set, else the time of the
+// commit.
 func commitTime(ask func(...string) (string, error)) (time.Time, error) {
 	seconds := os.Getenv("SOURCE_DATE_EPOCH")
 	if seconds == "" {

@@ -12,7 +12,8 @@ import (
 	"strings"
 )
 
-// sumsFile has a line for every other file, with its path from the folder: sha256sum --check takes it.
+// sumsFile has a line for every other file, with its path from the folder: sha256sum --check takes
+// it.
 const sumsFile = "SHA256SUMS"
 
 func writeSums(dir string) error {
@@ -40,8 +41,8 @@ func sumsOf(dir string) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// buildAgain builds the commit once more and compares the checksums: from another folder, and without Go's cache, so that
-// nothing is merely taken over.
+// buildAgain builds the commit once more and compares the checksums: from another folder, and
+// without Go's cache, so that nothing is merely taken over.
 func (r release) buildAgain(ctx context.Context) error {
 	elsewhere, err := os.MkdirTemp("", "dist-again-")
 	if err != nil {

@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// wheelPlatforms are the tags under which pip and uv look for a wheel (PEP 425, 600, 656). The Linux programs are static,
-// so that one wheel serves glibc from 2.17 on and musl alike. macOS 12 is the oldest that Go 1.26 supports.
+// wheelPlatforms are the tags under which pip and uv look for a wheel (PEP 425, 600, 656). The
+// Linux programs are static, so that one wheel serves glibc from 2.17 on and musl alike. macOS 12
+// is the oldest that Go 1.26 supports.
 var wheelPlatforms = map[target]string{
 	{"linux", "amd64"}:   "manylinux2014_x86_64.manylinux_2_17_x86_64.musllinux_1_1_x86_64",
 	{"linux", "arm64"}:   "manylinux2014_aarch64.manylinux_2_17_aarch64.musllinux_1_1_aarch64",
@@ -30,7 +31,8 @@ func (r release) wheelName(t target) string {
 
 func wheelProject(name string) string { return strings.ReplaceAll(name, "-", "_") }
 
-// writeWheel packs the Python package with the program as its script: pip puts that into the bin folder as it is.
+// writeWheel packs the Python package with the program as its script: pip puts that into the bin
+// folder as it is.
 func (r release) writeWheel(p program, papers papers) error {
 	entries, err := pythonPackage(filepath.Join(r.root, "packaging", "python", "credguide"))
 	if err != nil {

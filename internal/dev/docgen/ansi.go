@@ -18,8 +18,9 @@ type run struct {
 
 var sgr = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 
-// parseANSI splits what a program printed into lines of runs. It knows the colours and weights that the program uses, and
-// refuses any other control sequence: a picture must not leave out what a terminal would do.
+// parseANSI splits what a program printed into lines of runs. It knows the colours and weights that
+// the program uses, and refuses any other control sequence: a picture must not leave out what a
+// terminal would do.
 func parseANSI(printed string) (lines [][]run, err error) {
 	look := run{}
 	for line := range strings.SplitSeq(strings.TrimRight(printed, "\n"), "\n") {

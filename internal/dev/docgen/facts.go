@@ -7,7 +7,8 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// addFacts makes the page of the vocabulary: every name that a rule may speak of and a report may hold.
+// addFacts makes the page of the vocabulary: every name that a rule may speak of and a report may
+// hold.
 func addFacts(made pages) error {
 	out := newPage("Facts", "checks/observed_*.go, checks/step.go and checks/derive*.go")
 	out.paragraph("Evidence is a set of named facts. Probes observe them, and some follow from others. A fact that was not observed is " +

@@ -7,7 +7,8 @@ import (
 	"github.com/credguide/credguide/environments/forms"
 )
 
-// addForms makes the page of the registry's form: what to enter in each field, and who refuses what.
+// addForms makes the page of the registry's form: what to enter in each field, and who refuses
+// what.
 func addForms(made pages) error {
 	all, err := forms.Load()
 	if err != nil {

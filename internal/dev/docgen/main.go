@@ -1,6 +1,7 @@
-// Command docgen writes the pages of docs/ that follow from data: one for each diagnosis and each command, the environments,
-// the facts, the registry's form; and it runs the program for every transcript and picture in the documentation, so that
-// they show what it really prints. With -check it writes nothing, and fails where a page is not up to date.
+// Command docgen writes the pages of docs/ that follow from data: one for each diagnosis and each
+// command, the environments, the facts, the registry's form; and it runs the program for every
+// transcript and picture in the documentation, so that they show what it really prints. With -check
+// it writes nothing, and fails where a page is not up to date.
 package main
 
 import (

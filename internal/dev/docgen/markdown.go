@@ -73,7 +73,8 @@ func (p *page) table(head []string, rows [][]string) {
 
 func (p *page) bytes() []byte { return []byte(p.String()) }
 
-// marks are the characters that Markdown would take as its own in running text. Underscores inside words are none.
+// marks are the characters that Markdown would take as its own in running text. Underscores inside
+// words are none.
 var marks = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "<", "&lt;", "[", `\[`, "]", `\]`)
 
 // text makes words from data safe in Markdown.

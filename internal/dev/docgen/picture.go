@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// The picture of a terminal, in pixels. Each run gets its width in words (textLength), so that the columns stand whatever
-// monospaced font the reader has.
+// The picture of a terminal, in pixels. Each run gets its width in words (textLength), so that the
+// columns stand whatever monospaced font the reader has.
 const (
 	columnWidth = 8.4
 	lineHeight  = 20
@@ -21,7 +21,8 @@ const (
 	terminalIs  = 80 // columns
 )
 
-// addPictures runs the program on a terminal and draws what it shows, a screen of the wizard, and the status page.
+// addPictures runs the program on a terminal and draws what it shows, a screen of the wizard, and
+// the status page.
 func addPictures(ctx context.Context, root string, made pages) error {
 	wizard, err := wizardScreen(filepath.Join(root, "cli", "testdata", "screens", "development.txt"), "rehearse a registration")
 	if err != nil {
@@ -43,10 +44,12 @@ func addPictures(ctx context.Context, root string, made pages) error {
 	return addStatus(ctx, made)
 }
 
-// betweenScreens parts the screens that the tests of the wizard keep: each is what a person sees at a question.
+// betweenScreens parts the screens that the tests of the wizard keep: each is what a person sees at
+// a question.
 const betweenScreens = "\n════"
 
-// wizardScreen is the screen that ends with some words. The tests hold these screens against the real wizard on a real terminal.
+// wizardScreen is the screen that ends with some words. The tests hold these screens against the
+// real wizard on a real terminal.
 func wizardScreen(file, question string) (string, error) {
 	screens, err := os.ReadFile(file)
 	if err != nil {
@@ -63,7 +66,8 @@ func wizardScreen(file, question string) (string, error) {
 	return "", fmt.Errorf("%s has no screen that ends with %q", file, question)
 }
 
-// usualFolder is a temporary folder's name of the usual length. Rare shorter ones would break lines elsewhere.
+// usualFolder is a temporary folder's name of the usual length. Rare shorter ones would break lines
+// elsewhere.
 var usualFolder = regexp.MustCompile(`/tmp/credguide-sandbox-\d{10}/`)
 
 func onTerminal(ctx context.Context, line string) (printed string, err error) {
@@ -86,7 +90,8 @@ func onTerminal(ctx context.Context, line string) (printed string, err error) {
 const style = `text{font:14px ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono","Liberation Mono",monospace;fill:#d1d7e0;white-space:pre}
 .bold{font-weight:700}.faint{fill:#9198a1}.red{fill:#ff8182}.green{fill:#57ab5a}.yellow{fill:#daaa3f}.blue{fill:#6cb6ff}.cyan{fill:#76e3ea}.grey{fill:#9198a1}`
 
-// drawTerminal makes an SVG of a command and what it printed. It has its own dark ground, for light and dark pages alike.
+// drawTerminal makes an SVG of a command and what it printed. It has its own dark ground, for light
+// and dark pages alike.
 func drawTerminal(command, printed string) ([]byte, error) {
 	lines, err := parseANSI(printed)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"github.com/credguide/credguide/credentials"
 )
 
-// session is a shell-like place in which the program runs as a newcomer would run it: an empty folder, no variables, no
-// settings, no keyring.
+// session is a shell-like place in which the program runs as a newcomer would run it: an empty
+// folder, no variables, no settings, no keyring.
 type session struct {
 	terminal bool // standard output is a terminal of 80 columns with colours
 	leave    []func() error
@@ -92,7 +92,8 @@ func (emptyKeyring) Get(string, string) (string, error) { return "", credentials
 
 func (emptyKeyring) Set(string, string, string) error { return fmt.Errorf("there is no keyring") }
 
-// announcement keeps what a command in the background prints, and tells when the first of it is there.
+// announcement keeps what a command in the background prints, and tells when the first of it is
+// there.
 type announcement struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -16,20 +16,23 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// The status page in pixels. It is drawn by whoever reads the picture, with fonts of theirs, so there is room to spare.
+// The status page in pixels. It is drawn by whoever reads the picture, with fonts of theirs, so
+// there is room to spare.
 const (
 	pageWidth  = 1280
 	pageHeight = 680
 )
 
-// watched is the list behind the picture: two accounts that work, one with a wrong secret, one whose service does not answer.
+// watched is the list behind the picture: two accounts that work, one with a wrong secret, one
+// whose service does not answer.
 const watched = `- {name: nightly, environment: sandbox, credentials: lab/openeo.env, owner: ndvi@lab.example.org}
 - {name: weekly, environment: sandbox, credentials: lab/openeo.env, owner: ndvi@lab.example.org}
 - {name: harvest, environment: sandbox, client_id: nightly-ndvi, secret_file: old.secret, owner: crops@lab.example.org}
 - {name: archive, issuer: "http://127.0.0.1:1/realms/lab", client_id: archive-sync, secret_file: old.secret, owner: ops@lab.example.org}
 `
 
-// addStatus draws the status page of serve: the page itself, in a picture that follows the reader's light or dark.
+// addStatus draws the status page of serve: the page itself, in a picture that follows the reader's
+// light or dark.
 func addStatus(ctx context.Context, made pages) (err error) {
 	s, err := newSession(false)
 	if err != nil {
@@ -97,7 +100,8 @@ func whenThere(ctx context.Context, address string) ([]byte, error) {
 	}
 }
 
-// drawPage puts a page into an SVG. A picture shows no links and runs nothing; the page has no script anyway.
+// drawPage puts a page into an SVG. A picture shows no links and runs nothing; the page has no
+// script anyway.
 func drawPage(page []byte) ([]byte, error) {
 	tree, err := html.Parse(bytes.NewReader(page))
 	if err != nil {

@@ -5,7 +5,8 @@ import (
 	"github.com/credguide/credguide/checks/explain"
 )
 
-// addSymptoms makes the page by which people find a cause who have nothing but what their program said.
+// addSymptoms makes the page by which people find a cause who have nothing but what their program
+// said.
 func addSymptoms(made pages) error {
 	catalog, err := checks.LoadCatalog()
 	if err != nil {

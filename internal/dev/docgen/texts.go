@@ -9,7 +9,8 @@ import (
 	inventory "github.com/credguide/credguide/internal/dev/texts"
 )
 
-// addTexts lists every text that a person may see, with its place, so that they can be read through as a whole.
+// addTexts lists every text that a person may see, with its place, so that they can be read through
+// as a whole.
 func addTexts(root string, made pages) error {
 	list, err := inventory.List(root)
 	if err != nil {
@@ -31,7 +32,8 @@ func addTexts(root string, made pages) error {
 	return nil
 }
 
-// inSight writes control characters as Go does: with one as it is, git and grep would take the list for a binary file.
+// inSight writes control characters as Go does: with one as it is, git and grep would take the list
+// for a binary file.
 func inSight(line string) string {
 	if strings.IndexFunc(line, unicode.IsControl) < 0 && utf8.ValidString(line) {
 		return line

@@ -17,8 +17,9 @@ import (
 //	credguide check --catalog lab --environment sandbox
 //	-->
 //
-// and below it, up to the next "<!-- end of transcript -->", what the program printed. A line with & runs in the background
-// and is not shown. Only this part of such a page is written; the words are people's.
+// and below it, up to the next "<!-- end of transcript -->", what the program printed. A line with
+// & runs in the background and is not shown. Only this part of such a page is written; the words
+// are people's.
 var transcript = regexp.MustCompile(`(?s)(<!-- transcript\n(.*?)\n-->\n).*?(<!-- end of transcript -->)`)
 
 // addTranscripts runs the commands of every transcript in the hand-written pages.

@@ -45,8 +45,9 @@ func packages(t *testing.T) map[string]goPackage {
 // foundations know nothing of credguide's subject, so every room may stand on them.
 var foundations = []string{"internal/text", "internal/files", "internal/catalog", "internal/nearmiss", "packaging"}
 
-// mayImport lists, for each room, the rooms of this module that it may import beside the foundations and its own cellar
-// (text and files stand on nothing; the others at most on them and the catalog). A room that is not listed may import nothing.
+// mayImport lists, for each room, the rooms of this module that it may import beside the
+// foundations and its own cellar (text and files stand on nothing; the others at most on them and
+// the catalog). A room that is not listed may import nothing.
 var mayImport = map[string][]string{
 	"":                      {"cli", "cli/app"},
 	"checks":                {},
@@ -71,8 +72,8 @@ var mayImport = map[string][]string{
 	"wizard/terminal":       {"credentials", "wizard"},
 }
 
-// above lists the rooms that may stand on all others: the program's commands, in their order, the sandbox and what only
-// developers run.
+// above lists the rooms that may stand on all others: the program's commands, in their order, the
+// sandbox and what only developers run.
 var above = []string{"cli/app", "cli/check", "cli/submit", "cli/accounts", "cli/wait", "cli/serve", "cli/snippet", "cli/request", "cli/register", "cli/try", "cli"}
 
 func TestImportsFollowTheDesign(t *testing.T) {
@@ -103,7 +104,8 @@ func TestImportsFollowTheDesign(t *testing.T) {
 	}
 }
 
-// commandMayImport is what a command's room may import: everything below the commands, and the commands before it.
+// commandMayImport is what a command's room may import: everything below the commands, and the
+// commands before it.
 func commandMayImport(name string) []string {
 	allowed := slices.Sorted(maps.Keys(mayImport))
 	i := slices.Index(above, name)
@@ -146,7 +148,8 @@ func TestTheTopLevelIsTheOwners(t *testing.T) {
 	}
 }
 
-// TestFindingsCannotHoldASecret: the rules cannot even name the package in which secrets live, nor open a socket.
+// TestFindingsCannotHoldASecret: the rules cannot even name the package in which secrets live, nor
+// open a socket.
 func TestFindingsCannotHoldASecret(t *testing.T) {
 	all := packages(t)
 	for _, name := range []string{"checks", "checks/report"} {
@@ -158,8 +161,8 @@ func TestFindingsCannotHoldASecret(t *testing.T) {
 	}
 }
 
-// soleImporter: libraries that are frozen upstream, or that only one room should know.
-// Two rooms get tokens: the probe with the client's own credentials, the registry's with a person's sign-in.
+// soleImporter: libraries that are frozen upstream, or that only one room should know. Two rooms
+// get tokens: the probe with the client's own credentials, the registry's with a person's sign-in.
 var soleImporter = map[string][]string{
 	"gopkg.in/yaml.v3":                  {"internal/catalog"},
 	"github.com/google/renameio/v2":     {"internal/files"},

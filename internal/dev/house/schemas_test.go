@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// catalogSchemas are those that package internal/catalog checks files against. It relies on them to refuse an unknown
-// field, so each object that lists its members must list all of them.
+// catalogSchemas are those that package internal/catalog checks files against. It relies on them to
+// refuse an unknown field, so each object that lists its members must list all of them.
 var catalogSchemas = []string{"checks/diagnoses.schema.json", "environments/schema.json", "environments/forms/schema.json", "environments/snippets/schema.json", "checks/phrases/schema.json"}
 
 func TestCatalogSchemasAreClosed(t *testing.T) {

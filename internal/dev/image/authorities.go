@@ -9,9 +9,9 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// authorities are the certificate authorities that Mozilla trusts, from the Go project's module: go.sum fixes them, where a
-// file of the building machine would differ from one machine to the next. One that Mozilla trusts only in part is left out,
-// since a file cannot say in which.
+// authorities are the certificate authorities that Mozilla trusts, from the Go project's module:
+// go.sum fixes them, where a file of the building machine would differ from one machine to the
+// next. One that Mozilla trusts only in part is left out, since a file cannot say in which.
 func authorities() ([]byte, error) {
 	var b bytes.Buffer
 	for root := range bundle.Roots() {

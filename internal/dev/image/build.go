@@ -98,7 +98,8 @@ func (b builder) image(arch string) (v1.Image, error) {
 	return mutate.ConfigFile(image, config)
 }
 
-// tarOf is a folder as a tar file, owned by root, sorted, of one time. Links are not followed, and not taken.
+// tarOf is a folder as a tar file, owned by root, sorted, of one time. Links are not followed, and
+// not taken.
 func tarOf(dir, below string, at time.Time) ([]byte, error) {
 	var b bytes.Buffer
 	w := tar.NewWriter(&b)

@@ -10,14 +10,15 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// described is what a Containerfile says about an image: its settings, and what is copied from where to where.
+// described is what a Containerfile says about an image: its settings, and what is copied from
+// where to where.
 type described struct {
 	config v1.Config
 	copies [][2]string
 }
 
-// describe reads the part of the Containerfile language that an image without a shell needs. It refuses the rest, so that
-// an engine and this program make the same image of the same text.
+// describe reads the part of the Containerfile language that an image without a shell needs. It
+// refuses the rest, so that an engine and this program make the same image of the same text.
 func describe(text string, values map[string]string) (d described, err error) {
 	d.config.Labels = map[string]string{}
 	known := map[string]string{}

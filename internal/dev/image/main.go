@@ -1,6 +1,7 @@
-// Command image builds the container image that packaging/Containerfile describes, without a container engine, as an OCI
-// archive: a layout (image-spec 1.1) in a tar file, which podman, docker, skopeo and containerd load. Equal programs give
-// equal bytes. With -unpack it does what an engine does first: it lays out an image's files.
+// Command image builds the container image that packaging/Containerfile describes, without a
+// container engine, as an OCI archive: a layout (image-spec 1.1) in a tar file, which podman,
+// docker, skopeo and containerd load. Equal programs give equal bytes. With -unpack it does what an
+// engine does first: it lays out an image's files.
 package main
 
 import (

@@ -13,7 +13,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 )
 
-// unpackArchive lays out the files of the image for an architecture in a new folder. Digests are checked on the way.
+// unpackArchive lays out the files of the image for an architecture in a new folder. Digests are
+// checked on the way.
 func unpackArchive(archive, arch, target string) error {
 	dir, err := os.MkdirTemp("", "image-")
 	if err != nil {
@@ -37,7 +38,8 @@ func unpackArchive(archive, arch, target string) error {
 	return untar(files, target)
 }
 
-// imageFor goes from the layout's index to the image's own index and takes the image for the architecture.
+// imageFor goes from the layout's index to the image's own index and takes the image for the
+// architecture.
 func imageFor(dir, arch string) (v1.Image, error) {
 	outer, err := layout.ImageIndexFromPath(dir)
 	if err != nil {

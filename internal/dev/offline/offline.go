@@ -1,5 +1,6 @@
-// Package offline keeps tests on this machine. In a guarded test program every host name but those of the machine's own
-// table is unknown, and a test that asks for one of the real world fails the run.
+// Package offline keeps tests on this machine. In a guarded test program every host name but those
+// of the machine's own table is unknown, and a test that asks for one of the real world fails the
+// run.
 package offline
 
 import (
@@ -55,7 +56,8 @@ func (n *names) all() []string {
 	return slices.Clone(n.list)
 }
 
-// Guard answers this program's lookups itself: no name exists. Each one that is not reserved for examples is told.
+// Guard answers this program's lookups itself: no name exists. Each one that is not reserved for
+// examples is told.
 func Guard(tell func(name string)) {
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		asks, answers := net.Pipe()
@@ -64,7 +66,8 @@ func Guard(tell func(name string)) {
 	}}
 }
 
-// serve is a name server for one connection. A pipe has no packets, so the messages come as over TCP (RFC 1035 section 4.2.2).
+// serve is a name server for one connection. A pipe has no packets, so the messages come as over
+// TCP (RFC 1035 section 4.2.2).
 func serve(conn net.Conn, tell func(string)) {
 	defer func() { _ = conn.Close() }()
 	for {
@@ -100,7 +103,8 @@ func unknown(question []byte) (answer []byte, name string) {
 	return answer, m.Questions[0].Name.String()
 }
 
-// reserved tells a name that stands for no host (RFC 2606, RFC 6761), also with a search domain behind it, and one of no dot.
+// reserved tells a name that stands for no host (RFC 2606, RFC 6761), also with a search domain
+// behind it, and one of no dot.
 func reserved(name string) bool {
 	labels := strings.Split(strings.ToLower(strings.TrimSuffix(name, ".")), ".")
 	for n, label := range labels {

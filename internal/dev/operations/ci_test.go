@@ -13,7 +13,8 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// linted holds workflows against what GitHub takes. Where shellcheck is, the scripts in them are held to it.
+// linted holds workflows against what GitHub takes. Where shellcheck is, the scripts in them are
+// held to it.
 func linted(t *testing.T, root string, workflows ...string) {
 	t.Helper()
 	linter, err := actionlint.NewLinter(io.Discard, &actionlint.LinterOptions{WorkingDir: root, Shellcheck: "shellcheck"})
@@ -117,8 +118,8 @@ func TestTheActionForGitHub(t *testing.T) {
 	linted(t, root, use, steps)
 }
 
-// TestTheActionRuns: its scripts, as a runner starts them, build the program and check a list. A proxy that is not there stands
-// for the internet.
+// TestTheActionRuns: its scripts, as a runner starts them, build the program and check a list. A
+// proxy that is not there stands for the internet.
 func TestTheActionRuns(t *testing.T) {
 	var action composite
 	if err := yaml.UnmarshalStrict([]byte(read(t, filepath.Join(folder, "github", "action.yml"))), &action); err != nil {

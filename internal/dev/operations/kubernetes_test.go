@@ -33,7 +33,8 @@ type meta struct {
 	} `json:"metadata"`
 }
 
-// serviceMonitor is the part of the Prometheus operator's resource that is used here; its own types bring a whole client.
+// serviceMonitor is the part of the Prometheus operator's resource that is used here; its own types
+// bring a whole client.
 type serviceMonitor struct {
 	meta `json:",inline"`
 	Spec struct {
@@ -186,7 +187,8 @@ func TestTheCronJobOnKubernetes(t *testing.T) {
 
 var byDigest = regexp.MustCompile(`^[a-z0-9./-]+@sha256:[0-9a-f]{64}$`)
 
-// jobFits: a job that failed is not started again, for it would make tokens over and over; and two do not run at once.
+// jobFits: a job that failed is not started again, for it would make tokens over and over; and two
+// do not run at once.
 func jobFits(t *testing.T, job batch.CronJob) {
 	t.Helper()
 	spec := job.Spec.JobTemplate.Spec
@@ -196,8 +198,9 @@ func jobFits(t *testing.T, job batch.CronJob) {
 	}
 }
 
-// mustBeLocked holds a pod against the restricted level of the Pod Security Standards, and more: nothing to write to but what is
-// mounted for it, no token of the cluster, and secrets that nobody else in the pod can read.
+// mustBeLocked holds a pod against the restricted level of the Pod Security Standards, and more:
+// nothing to write to but what is mounted for it, no token of the cluster, and secrets that nobody
+// else in the pod can read.
 func mustBeLocked(t *testing.T, pod core.PodTemplateSpec, secrets string) {
 	t.Helper()
 	spec, s := pod.Spec, pod.Spec.SecurityContext
@@ -230,7 +233,8 @@ func mustBeLocked(t *testing.T, pod core.PodTemplateSpec, secrets string) {
 		}
 		mount := spec.Containers[0].VolumeMounts[at]
 		mounted = mount.MountPath == secrets && mount.ReadOnly
-		// Its files belong to root: without the group, who is not root could not read them with this mode.
+		// Its files belong to root: without the group, who is not root could not read them with
+		// this mode.
 		if v.Secret.DefaultMode == nil || *v.Secret.DefaultMode != 0o400 || s.FSGroup == nil || *s.FSGroup == 0 {
 			t.Errorf("the secret's mode %v, group %v", v.Secret.DefaultMode, s.FSGroup)
 		}
@@ -264,7 +268,8 @@ func policyFits(t *testing.T, p networking.NetworkPolicy, pod core.PodTemplateSp
 	}
 }
 
-// selects tells whether labels have all of a selector, which must not be empty: that would select everything.
+// selects tells whether labels have all of a selector, which must not be empty: that would select
+// everything.
 func selects(selector, labels map[string]string) bool {
 	for key, value := range selector {
 		if labels[key] != value {

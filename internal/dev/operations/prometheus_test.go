@@ -154,7 +154,8 @@ func TestTheDashboard(t *testing.T) {
 			text += "  - {record: r, expr: " + string(quoted) + "}\n"
 		}
 	}
-	// promtool reads the language of the queries; to it a variable within quotes is a text like any other.
+	// promtool reads the language of the queries; to it a variable within quotes is a text like any
+	// other.
 	rulesFile := filepath.Join(t.TempDir(), "dashboard.yaml")
 	write(t, rulesFile, text)
 	run(t, "promtool", "check", "rules", "--lint=none", rulesFile)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestTheUnits: systemd itself reads the units. What they start lies elsewhere on the machine of whoever runs this test, so a
-// copy names the Go tool's own true.
+// TestTheUnits: systemd itself reads the units. What they start lies elsewhere on the machine of
+// whoever runs this test, so a copy names the Go tool's own true.
 func TestTheUnits(t *testing.T) {
 	verified(t, filepath.Join(folder, "systemd"))
 	users := read(t, filepath.Join(folder, "systemd", "credguide.sysusers.conf"))

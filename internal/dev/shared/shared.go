@@ -1,5 +1,5 @@
-// Package shared reads the folder testdata at the top, which holds what the tests of several rooms use: scripts of command
-// lines, error texts of programs, and what the registry's software says.
+// Package shared reads the folder testdata at the top, which holds what the tests of several rooms
+// use: scripts of command lines, error texts of programs, and what the registry's software says.
 package shared
 
 import (

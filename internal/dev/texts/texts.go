@@ -1,6 +1,6 @@
-// Package texts lists every text that a person may see, with the place where it stands: the string literals of the program
-// that hold more than one word, and the words in its data files and templates. The list is read through as a whole, and held
-// by the rules of how the program speaks.
+// Package texts lists every text that a person may see, with the place where it stands: the string
+// literals of the program that hold more than one word, and the words in its data files and
+// templates. The list is read through as a whole, and held by the rules of how the program speaks.
 package texts
 
 import (
@@ -86,7 +86,8 @@ func inGo(path, place string, list *[]Text) error {
 	return nil
 }
 
-// prose tells words from identifiers, formats and patterns: at least two words of letters with a blank between them.
+// prose tells words from identifiers, formats and patterns: at least two words of letters with a
+// blank between them.
 func prose(s string) bool {
 	words := 0
 	for word := range strings.FieldsSeq(s) {

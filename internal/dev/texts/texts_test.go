@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// translated are words that read as if translated, with what a native speaker writes in their place.
+// translated are words that read as if translated, with what a native speaker writes in their
+// place.
 var translated = []struct{ pattern, instead string }{
 	{`\bshall\b`, "must, or the imperative"},
 	{`\bSure: `, "Certain: nothing else explains these answers."},

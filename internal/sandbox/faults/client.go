@@ -80,8 +80,9 @@ func onClient(change func(*world.Client)) func(*world.World) {
 	return func(w *world.World) { change(w.GoodClient) }
 }
 
-// onOther puts a server that is not Keycloak in the identity provider's place. Its userinfo knows clients, which a real
-// oidc-provider's does not: else no login could work there, and every fault would come with a second one.
+// onOther puts a server that is not Keycloak in the identity provider's place. Its userinfo knows
+// clients, which a real oidc-provider's does not: else no login could work there, and every fault
+// would come with a second one.
 func onOther(change func(*world.World)) func(*world.World) {
 	return func(w *world.World) {
 		w.Main().Kind = world.OtherServer
@@ -98,8 +99,8 @@ func unregister(w *world.World) {
 
 func wrongSecret(w *world.World) { w.User.Secret = world.NewSecret() }
 
-// onlySpecialBasic gives the client a secret with characters that form-urlencoding changes, and takes the body away, so that
-// the encoding of the Basic header decides.
+// onlySpecialBasic gives the client a secret with characters that form-urlencoding changes, and
+// takes the body away, so that the encoding of the Basic header decides.
 func onlySpecialBasic(w *world.World) {
 	specialSecret(w)
 	w.GoodClient.OnlyMethod = "client_secret_basic"

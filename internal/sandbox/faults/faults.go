@@ -1,4 +1,5 @@
-// Package faults is the table of what the sandbox can get wrong: each row changes the description of a world.
+// Package faults is the table of what the sandbox can get wrong: each row changes the description
+// of a world.
 package faults
 
 import (
@@ -18,7 +19,8 @@ type Fault struct {
 	Layer     string // input, network, tls, discovery, client, token, jwt, openeo, account, service
 }
 
-// fault is a row of the tables of this room: an id, a title and a change of the world's description.
+// fault is a row of the tables of this room: an id, a title and a change of the world's
+// description.
 type fault struct {
 	id, title, layer string
 	change           func(*world.World)

@@ -6,7 +6,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// contract is every diagnosis id that is promised to users, by layer. Each must be a fault here, so that it can be shown.
+// contract is every diagnosis id that is promised to users, by layer. Each must be a fault here, so
+// that it can be shown.
 var contract = map[string][]string{
 	"input": {
 		"client-id-missing", "client-secret-missing", "client-secret-empty", "credential-sources-conflict",

@@ -95,10 +95,12 @@ func withCertificate(c wire.Certificate) func(*world.World, *wire.Host) {
 	return func(_ *world.World, h *wire.Host) { h.Cert = c }
 }
 
-// impatient makes the check give up on a silent server after two seconds, so that the demonstration does not take long.
+// impatient makes the check give up on a silent server after two seconds, so that the demonstration
+// does not take long.
 func impatient(w *world.World) { w.User.Flags = append(w.User.Flags, "--timeout", "2s") }
 
-// throughProxy makes a host reachable by a proxy only. Its name must not be a loopback one: Go never sends those to a proxy.
+// throughProxy makes a host reachable by a proxy only. Its name must not be a loopback one: Go
+// never sends those to a proxy.
 func throughProxy(w *world.World, h *wire.Host, proxy string) {
 	h.Public = h.Name + ".sandbox.invalid"
 	w.User.Variables["HTTPS_PROXY"] = proxy

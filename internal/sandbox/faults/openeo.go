@@ -152,7 +152,8 @@ func backendWritten(url string) func(*world.World) {
 	}
 }
 
-// unpair takes the provider ID out of an environment file, so that an openEO client chooses for itself.
+// unpair takes the provider ID out of an environment file, so that an openEO client chooses for
+// itself.
 func unpair(w *world.World, environment string) {
 	for i := range w.Files[environment].Backends {
 		w.Files[environment].Backends[i].ProviderID = ""

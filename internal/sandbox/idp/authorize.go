@@ -16,8 +16,9 @@ var germanTexts = map[string]string{
 	"Invalid parameter: redirect_uri": "Ungültiger Parameter: redirect_uri",
 }
 
-// authorize is the authorization endpoint, as far as a request without a registered redirect URI gets. Before it looks at
-// the redirect URI, Keycloak says whether it knows the client: that is how a client ID can be looked up without a secret.
+// authorize is the authorization endpoint, as far as a request without a registered redirect URI
+// gets. Before it looks at the redirect URI, Keycloak says whether it knows the client: that is how
+// a client ID can be looked up without a secret.
 func (k keycloakSite) authorize(w http.ResponseWriter, r *http.Request) {
 	id := r.URL.Query().Get("client_id")
 	if r.Method == http.MethodPost {
@@ -42,7 +43,8 @@ func (k keycloakSite) authorize(w http.ResponseWriter, r *http.Request) {
 	k.errorPage(w, r, status, text)
 }
 
-// errorPage shows a sentence as JSON or as a page, in the realm's language unless the request asks for English.
+// errorPage shows a sentence as JSON or as a page, in the realm's language unless the request asks
+// for English.
 func (k keycloakSite) errorPage(w http.ResponseWriter, r *http.Request, status int, text string) {
 	title, lang := "Sign in to "+k.p.Realm, "en"
 	if k.p.German && !strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "en") {

@@ -15,8 +15,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// The two refusals share one text. Keycloak tells them apart by code: invalid_client for a client it does not know or has
-// disabled, unauthorized_client for one that it knows and whose proof is wrong.
+// The two refusals share one text. Keycloak tells them apart by code: invalid_client for a client
+// it does not know or has disabled, unauthorized_client for one that it knows and whose proof is
+// wrong.
 const invalidCredentials = "Invalid client or Invalid client credentials"
 
 var (
@@ -24,7 +25,8 @@ var (
 	wrongProof    = &oauthError{401, "unauthorized_client", invalidCredentials}
 )
 
-// proof is what a request brings to authenticate a client (RFC 6749 section 2.3.1, RFC 7523 section 2.2).
+// proof is what a request brings to authenticate a client (RFC 6749 section 2.3.1, RFC 7523 section
+// 2.2).
 type proof struct {
 	id, secret    string
 	method        string // client_secret_basic or client_secret_post; "" where no secret came
@@ -114,8 +116,9 @@ func checkSecret(c *world.Client, p proof) *oauthError {
 // assertionAlgorithms are the MACs that a client secret can sign an assertion with.
 var assertionAlgorithms = []jose.SignatureAlgorithm{jose.HS256, jose.HS384, jose.HS512}
 
-// checkAssertion verifies a client_secret_jwt assertion (RFC 7523 section 3). The sandbox holds no client's public key, so
-// private_key_jwt never succeeds here; the refusal is the real one for an assertion of the wrong algorithm.
+// checkAssertion verifies a client_secret_jwt assertion (RFC 7523 section 3). The sandbox holds no
+// client's public key, so private_key_jwt never succeeds here; the refusal is the real one for an
+// assertion of the wrong algorithm.
 func (k keycloakSite) checkAssertion(c *world.Client, p proof) *oauthError {
 	if p.assertionType == "" || p.assertion == "" {
 		return &oauthError{400, "invalid_client", "Parameter client_assertion_type is missing"}

@@ -59,7 +59,8 @@ func (d *devices) begin(client, scope string) *device {
 	return begun
 }
 
-// decide is what a person does on the page. It tells whether the code stands for a sign-in that waits.
+// decide is what a person does on the page. It tells whether the code stands for a sign-in that
+// waits.
 func (d *devices) decide(userCode string, who *world.Person) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -73,7 +74,8 @@ func (d *devices) decide(userCode string, who *world.Person) bool {
 	return true
 }
 
-// poll answers a client that asks for the token: who signed in, for what, or why there is none yet (RFC 8628 section 3.5).
+// poll answers a client that asks for the token: who signed in, for what, or why there is none yet
+// (RFC 8628 section 3.5).
 func (d *devices) poll(code, client string) (who world.Person, scope string, bad *oauthError) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -24,8 +24,8 @@ func (k keycloakSite) discovery(w http.ResponseWriter) {
 	k.writeDiscovery(w, keycloakDiscovery, wire.JSONType)
 }
 
-// writeDiscovery fills in the addresses and makes the changes that a fault asks for. The endpoints stay where the server
-// is, also where its issuer is called otherwise.
+// writeDiscovery fills in the addresses and makes the changes that a fault asks for. The endpoints
+// stay where the server is, also where its issuer is called otherwise.
 func (m realm) writeDiscovery(w http.ResponseWriter, template, contentType string) {
 	base := m.n.Place(m.p.Name)
 	if m.p.Kind == world.Keycloak {

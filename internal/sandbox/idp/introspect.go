@@ -9,8 +9,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/wire"
 )
 
-// introspect is RFC 7662 as Keycloak 26.7 has it: a token counts as active only for a client that is in its audience, so
-// active:false says nothing about a client's own token.
+// introspect is RFC 7662 as Keycloak 26.7 has it: a token counts as active only for a client that
+// is in its audience, so active:false says nothing about a client's own token.
 func (k keycloakSite) introspect(w http.ResponseWriter, r *http.Request) {
 	if !k.p.Enabled {
 		wire.JSON(w, http.StatusForbidden, oauthError{Code: "access_denied", Description: "Realm not enabled"})
@@ -44,8 +44,9 @@ func (k keycloakSite) introspect(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// install is the adapter configuration of a client. Without credentials it tells known from unknown ids; with the right
-// ones it hands out the secret, which is why nobody should ever call it with credentials.
+// install is the adapter configuration of a client. Without credentials it tells known from unknown
+// ids; with the right ones it hands out the secret, which is why nobody should ever call it with
+// credentials.
 func (k keycloakSite) install(w http.ResponseWriter, r *http.Request) {
 	_, id, _ := strings.Cut(r.URL.Path, "/clients-registrations/install/")
 	c := k.p.Find(id, time.Now())

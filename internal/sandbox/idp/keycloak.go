@@ -9,8 +9,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// keycloakSite answers like a Keycloak 26.7.3 with one realm. The texts, codes and content types are measured on a real
-// one; where the measurements are silent the answer is the plainest that fits.
+// keycloakSite answers like a Keycloak 26.7.3 with one realm. The texts, codes and content types
+// are measured on a real one; where the measurements are silent the answer is the plainest that
+// fits.
 type keycloakSite struct {
 	realm
 	devices *devices
@@ -49,7 +50,8 @@ var keycloakPaths = map[string]string{
 	"/device":                                 "device page",
 }
 
-// route splits a path into realm and endpoint. ok is false if it is not below the server's base path.
+// route splits a path into realm and endpoint. ok is false if it is not below the server's base
+// path.
 func (k keycloakSite) route(path string) (realm, endpoint string, ok bool) {
 	rest, ok := strings.CutPrefix(path, k.p.Base+"/realms/")
 	if !ok {

@@ -31,8 +31,8 @@ func (k *signingKey) public() jose.JSONWebKey {
 	return jose.JSONWebKey{Key: &k.key.PublicKey, KeyID: k.id, Algorithm: string(jose.RS256), Use: "sig"}
 }
 
-// keys are made when they are first needed and kept for the life of the process: making one takes a good part of the time
-// that a sandbox needs to start.
+// keys are made when they are first needed and kept for the life of the process: making one takes a
+// good part of the time that a sandbox needs to start.
 var keys sync.Map // name -> func() (*signingKey, error)
 
 func keyOf(name string) (*signingKey, error) {
@@ -79,8 +79,9 @@ func nameOf(key *rsa.PublicKey) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(sum), nil
 }
 
-// encryptionKey is the second key that a Keycloak realm publishes. Nothing is ever encrypted to it, so nobody needs its
-// private half, and the modulus may be any odd number: that saves the time of making a key.
+// encryptionKey is the second key that a Keycloak realm publishes. Nothing is ever encrypted to it,
+// so nobody needs its private half, and the modulus may be any odd number: that saves the time of
+// making a key.
 func encryptionKey() *rsa.PublicKey {
 	b := make([]byte, 256)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
@@ -88,7 +89,8 @@ func encryptionKey() *rsa.PublicKey {
 	return &rsa.PublicKey{N: new(big.Int).SetBytes(b), E: 65537}
 }
 
-// certified adds the certificate and its thumbprints, as Keycloak does (RFC 7517 sections 4.7 to 4.9).
+// certified adds the certificate and its thumbprints, as Keycloak does (RFC 7517 sections 4.7 to
+// 4.9).
 func certified(k jose.JSONWebKey, signer *rsa.PrivateKey) (jose.JSONWebKey, error) {
 	now := time.Now()
 	t := &x509.Certificate{SerialNumber: wire.Serial(), Subject: pkix.Name{CommonName: "egi"}, NotBefore: now, NotAfter: now.AddDate(10, 0, 0)}

@@ -12,8 +12,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// otherSite answers like npm oidc-provider 9.13.3: a correct server that is not Keycloak. It gives the same answer to a
-// wrong secret, an unknown client and a wrong method, and its tokens are opaque.
+// otherSite answers like npm oidc-provider 9.13.3: a correct server that is not Keycloak. It gives
+// the same answer to a wrong secret, an unknown client and a wrong method, and its tokens are
+// opaque.
 type otherSite struct{ realm }
 
 var otherPaths = map[string]string{
@@ -125,7 +126,8 @@ func (o otherSite) authenticate(w http.ResponseWriter, r *http.Request, form url
 	return nil, failed
 }
 
-// readProof takes one mechanism only. The Basic parts must be form-urlencoded, unless a client is marked otherwise.
+// readProof takes one mechanism only. The Basic parts must be form-urlencoded, unless a client is
+// marked otherwise.
 func (o otherSite) readProof(r *http.Request, form url.Values) (p proof, viaHeader bool, bad *oauthError) {
 	header := r.Header.Get("Authorization")
 	p = proof{id: form.Get("client_id"), secret: form.Get("client_secret"), assertion: form.Get("client_assertion")}
@@ -161,7 +163,8 @@ func (o otherSite) readProof(r *http.Request, form url.Values) (p proof, viaHead
 	return p, true, nil
 }
 
-// unencoded reports a character that form-urlencoding would have replaced, or an encoded control character.
+// unencoded reports a character that form-urlencoding would have replaced, or an encoded control
+// character.
 func unencoded(text string) bool {
 	for _, r := range text {
 		if r <= ' ' || r > '~' || strings.ContainsRune(`"#&/:;<=>?@[\]^{|}`+"`", r) {

@@ -11,8 +11,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// PersonToken is an access token as a person gets one from a public client of the provider, by the device flow for example.
-// What is wrong with the tokens of service accounts is not wrong with these.
+// PersonToken is an access token as a person gets one from a public client of the provider, by the
+// device flow for example. What is wrong with the tokens of service accounts is not wrong with
+// these.
 func PersonToken(n *wire.Network, p *world.IDP, who world.Person, scope string, lifetime time.Duration) (string, error) {
 	now := p.Now()
 	return sound(n, p).sign(map[string]any{
@@ -21,7 +22,8 @@ func PersonToken(n *wire.Network, p *world.IDP, who world.Person, scope string, 
 	})
 }
 
-// Subject tells whose token the provider's userinfo would take: an unexpired one of this issuer, granted openid.
+// Subject tells whose token the provider's userinfo would take: an unexpired one of this issuer,
+// granted openid.
 func Subject(n *wire.Network, p *world.IDP, raw string) (sub string, ok bool) {
 	key, err := keyOf(p.Name)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// token is the token endpoint (RFC 6749 section 3.2). The order of the checks is Keycloak's: transport, realm, grant type,
-// client, duplicated parameters, grant.
+// token is the token endpoint (RFC 6749 section 3.2). The order of the checks is Keycloak's:
+// transport, realm, grant type, client, duplicated parameters, grant.
 func (k keycloakSite) token(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	form, bad := k.tokenForm(r)
@@ -40,7 +40,8 @@ func (k keycloakSite) tokenForm(r *http.Request) (url.Values, *oauthError) {
 	return form, nil
 }
 
-// grantAnswers says what a made-up code or token of the other grants meets once the client is authenticated.
+// grantAnswers says what a made-up code or token of the other grants meets once the client is
+// authenticated.
 var grantAnswers = map[string]*oauthError{
 	"client_credentials": {},
 	"authorization_code": {400, "invalid_grant", "Code not valid"},
@@ -59,7 +60,8 @@ func (k keycloakSite) grant(w http.ResponseWriter, form url.Values, c *world.Cli
 	case duplicated(form):
 		return &oauthError{400, "invalid_request", "duplicated parameter"}
 	case c.DPoP:
-		// The sandbox takes no proofs (RFC 9449): what matters here is that openEO clients send none.
+		// The sandbox takes no proofs (RFC 9449): what matters here is that openEO clients send
+		// none.
 		return &oauthError{400, "invalid_request", "DPoP proof is missing"}
 	case grant == deviceGrant && c.Device:
 		return k.deviceToken(w, form, c)
@@ -105,8 +107,8 @@ func (k keycloakSite) clientCredentials(w http.ResponseWriter, form url.Values, 
 	return nil
 }
 
-// grantScopes checks the scopes and adds the client's default ones. A refusal names everything that was asked for, not the
-// scope that is to blame.
+// grantScopes checks the scopes and adds the client's default ones. A refusal names everything that
+// was asked for, not the scope that is to blame.
 func (k keycloakSite) grantScopes(form url.Values, c *world.Client) ([]string, *oauthError) {
 	asked, given := form["scope"]
 	var scopes []string

@@ -46,7 +46,8 @@ func (m realm) issue(c *world.Client, scopes []string) (map[string]any, error) {
 	return answer, nil
 }
 
-// accessClaims are the claims of an access token. A lightweight one carries no audience, name or roles.
+// accessClaims are the claims of an access token. A lightweight one carries no audience, name or
+// roles.
 func (m realm) accessClaims(c *world.Client, scopes []string, now time.Time, lifetime time.Duration) map[string]any {
 	claims := map[string]any{
 		"exp": now.Add(lifetime).Unix(), "iat": now.Unix(), "jti": "trrtcc:" + world.NewUUID(), "iss": m.tokenIssuer(),
@@ -77,7 +78,8 @@ func (m realm) accessClaims(c *world.Client, scopes []string, now time.Time, lif
 	return claims
 }
 
-// fillerGroups stands for the many groups or roles that make tokens large. It is about n bytes long once encoded.
+// fillerGroups stands for the many groups or roles that make tokens large. It is about n bytes long
+// once encoded.
 func fillerGroups(n int) []string {
 	var groups []string
 	for i := 0; i*40 < n*3/4; i++ {

@@ -100,7 +100,8 @@ func bearer(r *http.Request) (string, bool) {
 	return "", false
 }
 
-// accept verifies a token and the account behind it, in Keycloak's order: the token, its scope, the client, the user.
+// accept verifies a token and the account behind it, in Keycloak's order: the token, its scope, the
+// client, the user.
 func (m realm) accept(raw string) (accessToken, *world.Client, *refusal) {
 	t, ok := m.verify(raw)
 	if !ok {

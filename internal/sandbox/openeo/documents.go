@@ -8,7 +8,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// jwtConformance is the class by which a back-end says that it takes plain JWT bearer tokens (openEO API 1.3).
+// jwtConformance is the class by which a back-end says that it takes plain JWT bearer tokens
+// (openEO API 1.3).
 const jwtConformance = "https://api.openeo.org/1.3.0/authentication/jwt"
 
 // wellKnown is the version document of the openEO API.

@@ -107,8 +107,8 @@ func (b *Server) byIssuer(token string) (world.Provider, string, *openEOError) {
 	return world.Provider{}, "", tokenInvalid
 }
 
-// acceptedRole is an entitlement that openEO Platform's access check takes. Roles are compared without case, dashes and
-// underscores.
+// acceptedRole is an entitlement that openEO Platform's access check takes. Roles are compared
+// without case, dashes and underscores.
 var (
 	entitlementForm = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^urn:mace:egi(?:-dev)?\.eu:group:` + regexp.QuoteMeta(world.RequiredVO) + `(?::[^:]+)*:role=([^#:]+)#aai\.egi(?:-dev)?\.eu$`)

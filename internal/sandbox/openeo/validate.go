@@ -19,7 +19,8 @@ import (
 // validateTimeout is the driver's limit for each call to an identity provider.
 const validateTimeout = 10 * time.Second
 
-// validator is how the back-end reaches the identity providers: directly, whatever proxy the user's variables name.
+// validator is how the back-end reaches the identity providers: directly, whatever proxy the user's
+// variables name.
 func validator(n *wire.Network) *http.Client {
 	return &http.Client{Timeout: validateTimeout, Transport: &http.Transport{
 		TLSClientConfig: &tls.Config{RootCAs: n.Roots(), MinVersion: tls.VersionTLS12}, MaxIdleConnsPerHost: 8,
@@ -32,8 +33,8 @@ func unexpected(exception string) *openEOError {
 	return &openEOError{Code: "Internal", status: 500, Message: "Unexpected error while resolving OIDC access token: " + exception + "."}
 }
 
-// userinfo asks the identity provider who the token is for: first discovery, then the userinfo endpoint. It returns the
-// account and the discovery document.
+// userinfo asks the identity provider who the token is for: first discovery, then the userinfo
+// endpoint. It returns the account and the discovery document.
 func (b *Server) userinfo(ctx context.Context, issuer, token string) (info, document map[string]any, bad *openEOError) {
 	if b.Unreachable {
 		issuer = "http://" + b.n.Place("closed")
@@ -67,8 +68,8 @@ func (b *Server) userinfo(ctx context.Context, issuer, token string) (info, docu
 	return info, document, nil
 }
 
-// inspect is the driver's optional second look: introspection with the back-end's own client, the listed scopes, and a map
-// in which an operator must enter each service account.
+// inspect is the driver's optional second look: introspection with the back-end's own client, the
+// listed scopes, and a map in which an operator must enter each service account.
 func (b *Server) inspect(ctx context.Context, p world.Provider, document map[string]any, token string, info map[string]any) *openEOError {
 	endpoint, _ := document["introspection_endpoint"].(string)
 	if endpoint == "" {

@@ -52,7 +52,8 @@ func (s *site) findOrganisations(w http.ResponseWriter, r *http.Request, _ world
 	writeJSON(w, http.StatusOK, map[string]any{"organizations": found})
 }
 
-// addOrganisation answers with the number of an organisation: 200 where it was known, 409 where it is new.
+// addOrganisation answers with the number of an organisation: 200 where it was known, 409 where it
+// is new.
 func (s *site) addOrganisation(w http.ResponseWriter, _ *http.Request, _ world.Person, body map[string]any) {
 	name := textOf(body["organization_name"])
 	if name == "" {
@@ -88,7 +89,8 @@ func (g *Registry) organisationNamed(name, url string) int {
 	return len(g.organisations)
 }
 
-// create takes a request: 200 with an ID, or 422 with the refused fields, of which a client ID that is taken is not one.
+// create takes a request: 200 with an ID, or 422 with the refused fields, of which a client ID that
+// is taken is not one.
 func (s *site) create(w http.ResponseWriter, _ *http.Request, who world.Person, body map[string]any) {
 	if body == nil {
 		failed(w)
@@ -176,8 +178,8 @@ func (s *site) decision(w http.ResponseWriter, r *http.Request, who world.Person
 	}
 }
 
-// mayReview: an owner reviews outside production, and passes on in production. A request that has just come in is not there
-// yet for a review.
+// mayReview: an owner reviews outside production, and passes on in production. A request that has
+// just come in is not there yet for a review.
 func (s *site) mayReview(p *Petition, who world.Person, kind string) bool {
 	now := s.now()
 	if !p.open(now) || now.Before(p.submitted.Add(s.pace.Commit)) {

@@ -51,7 +51,8 @@ func configurationOf(name string) map[string]any {
 	}
 }
 
-// extraFields are the fields that a tenant adds to the form, each with the environments that require it.
+// extraFields are the fields that a tenant adds to the form, each with the environments that
+// require it.
 func extraFields() map[string]any {
 	field := func(title, tag string, required ...string) map[string]any {
 		return map[string]any{"title": title, "tag": tag, "tab": "general", "required": required}

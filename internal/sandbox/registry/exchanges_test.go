@@ -17,7 +17,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// exchange is a call that was made to the registry software 2.1.1, and its answer; or the time that passed.
+// exchange is a call that was made to the registry software 2.1.1, and its answer; or the time that
+// passed.
 type exchange struct {
 	Step    string
 	Who     string // "alice", "alice without openid", "garbage"; "" sends no token
@@ -31,8 +32,8 @@ type exchange struct {
 	Answer  any
 }
 
-// The sandbox answers a session as the real registry did, from the first refused token to the last deployment: statuses,
-// media types, every member and every value but times and names.
+// The sandbox answers a session as the real registry did, from the first refused token to the last
+// deployment: statuses, media types, every member and every value but times and names.
 func TestTheRecordedExchanges(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{
 		ApproveAfter: -1, DeployAfter: 23 * time.Second, CommitAfter: time.Second,

@@ -10,8 +10,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// row is one input of the portal's form, with the words of the real one. It is written apart from what the program knows of
-// that form, so that the one can be held against the other.
+// row is one input of the portal's form, with the words of the real one. It is written apart from
+// what the program knows of that form, so that the one can be held against the other.
 type row struct {
 	tab, name, label, kind string
 	options                []option // of a menu, radio buttons, or boxes
@@ -217,7 +217,8 @@ func countries() []option {
 	return list
 }
 
-// press carries out a button that stays on the form. What was typed beside another button is dropped, as the real form does.
+// press carries out a button that stays on the form. What was typed beside another button is
+// dropped, as the real form does.
 func (d draft) press(button string) {
 	switch button {
 	case "contact":

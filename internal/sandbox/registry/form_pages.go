@@ -9,8 +9,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/wire"
 )
 
-// formTexts is the portal's form: two tabs of which one is seen, with the buttons that the real one has beside its inputs.
-// It works without a script; with one, what depends on a choice appears at once.
+// formTexts is the portal's form: two tabs of which one is seen, with the buttons that the real one
+// has beside its inputs. It works without a script; with one, what depends on a choice appears at
+// once.
 const formTexts = `
 {{define "new"}}{{template "head" .}}<h1>New Service</h1>{{with .Dialog}}<p class="bad" role="alert">{{.}}</p>{{end}}
 <form method="post" action="/egi/form/new"><button name="do" value="refresh" hidden>Refresh</button>
@@ -171,7 +172,8 @@ func (s *site) input(r row, d draft, wrong string) shownInput {
 	return i
 }
 
-// suggestions are the organisations that can be picked for what is typed: a new one first, then those that are known.
+// suggestions are the organisations that can be picked for what is typed: a new one first, then
+// those that are known.
 func (s *site) suggestions(d draft) []shownOption {
 	typed := d.Get("organization_name")
 	if typed == "" || d.Get(picked) == typed {

@@ -10,8 +10,9 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/wire"
 )
 
-// pages are the sandbox's stand-in for the registry's portal: the list with its badges, the form, and what comes after it.
-// They are read when the first one is shown: every run of the program would pay for it otherwise.
+// pages are the sandbox's stand-in for the registry's portal: the list with its badges, the form,
+// and what comes after it. They are read when the first one is shown: every run of the program
+// would pay for it otherwise.
 var pages = sync.OnceValue(func() *template.Template { return template.Must(template.New("").Parse(pageTexts)) })
 
 const pageTexts = `
@@ -106,7 +107,8 @@ func (s *site) viewed(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// reviewed decides on a request. In production and demo the administrator does, not the person at the form.
+// reviewed decides on a request. In production and demo the administrator does, not the person at
+// the form.
 func (s *site) reviewed(w http.ResponseWriter, r *http.Request) {
 	one, p := s.one(w, r)
 	switch {
@@ -167,8 +169,9 @@ func renderWith(w http.ResponseWriter, status int, texts *template.Template, nam
 // scriptPath is where a build of the portal has its code.
 const scriptPath = "/static/js/main.3f9c1a7e.js"
 
-// script is what matters in a build of the portal: among addresses of all kinds, the one JSON text that maps each tenant's
-// name to the base of its API, with a slash at its end. In a browser it does nothing.
+// script is what matters in a build of the portal: among addresses of all kinds, the one JSON text
+// that maps each tenant's name to the base of its API, with a slash at its end. In a browser it
+// does nothing.
 func (s *site) script(w http.ResponseWriter, _ *http.Request) {
 	base := s.n.Place("registry") + "/"
 	tenants := strings.ReplaceAll(`{"H":{"egi":"BASE","tmpl":"BASE"},"P":"/"}`, "BASE", base)

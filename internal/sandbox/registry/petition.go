@@ -8,7 +8,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// status is what the registry has decided about a request so far, in its own words as far as it has any.
+// status is what the registry has decided about a request so far, in its own words as far as it has
+// any.
 type status string
 
 const (
@@ -92,7 +93,8 @@ func (p *Petition) state(now time.Time) (string, time.Time) {
 	return "deployed", p.Deployed
 }
 
-// SelfReview reports whether the person who registers may approve it, as in the real registry's development environment.
+// SelfReview reports whether the person who registers may approve it, as in the real registry's
+// development environment.
 func (p Petition) SelfReview() bool { return p.Request.IntegrationEnvironment == "development" }
 
 // client is what the deployment makes of the request.

@@ -1,8 +1,9 @@
-// Package registry is a small Federation Registry for the sandbox: the calls of the real one's API, with a token of the
-// tenant's issuer, its portal page with the script that names the API, and pages of its own without a login. Beside it stand
-// the pages of the two environments that have no registry: a dashboard, and a help desk.
-// The answers are those that the registry software 2.1.1 gave (testdata/registry/exchanges.jsonl). Until a client is deployed,
-// the identity provider does not know it.
+// Package registry is a small Federation Registry for the sandbox: the calls of the real one's API,
+// with a token of the tenant's issuer, its portal page with the script that names the API, and
+// pages of its own without a login. Beside it stand the pages of the two environments that have no
+// registry: a dashboard, and a help desk. The answers are those that the registry software 2.1.1
+// gave (testdata/registry/exchanges.jsonl). Until a client is deployed, the identity provider does
+// not know it.
 package registry
 
 import (
@@ -15,7 +16,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// The tenants: everybody uses the first one, and the second is there because a portal serves several.
+// The tenants: everybody uses the first one, and the second is there because a portal serves
+// several.
 const (
 	tenant      = "egi"
 	otherTenant = "tmpl"
@@ -24,14 +26,16 @@ const (
 // integration is which identity provider serves which integration environment.
 var integration = map[string]string{"production": world.Production, "demo": world.Demo, "development": world.Development}
 
-// Pace is how long things take. A review or a deployment of 0 takes three seconds; one below 0 never happens.
+// Pace is how long things take. A review or a deployment of 0 takes three seconds; one below 0
+// never happens.
 type Pace struct {
 	Approve time.Duration // from the request to the administrator's approval, where the owner may not approve it
 	Deploy  time.Duration // from the approval to the deployment
 	Commit  time.Duration // from the answer to a new request until the registry knows that request itself
 }
 
-// Identify tells whose token this is. It is false for what the identity provider's userinfo would refuse.
+// Identify tells whose token this is. It is false for what the identity provider's userinfo would
+// refuse.
 type Identify func(token string) (sub string, ok bool)
 
 // Registry holds what was requested and what became of it.
@@ -64,8 +68,9 @@ func usual(d time.Duration) (after time.Duration, ever bool) {
 	return d, d > 0
 }
 
-// Submit hands a request in as the person in front of the form does, whose browser makes the secret. Approve approves it in
-// development; elsewhere an administrator does, at the registry's pace.
+// Submit hands a request in as the person in front of the form does, whose browser makes the
+// secret. Approve approves it in development; elsewhere an administrator does, at the registry's
+// pace.
 func (g *Registry) Submit(r Request) (Petition, error) {
 	r = withDefaults(r)
 	if *r.GenerateClientSecret && r.ClientSecret == "" && r.withSecret() {
@@ -104,11 +109,12 @@ func (g *Registry) schedule(p *Petition, now time.Time) {
 	}
 }
 
-// Approve approves an open petition now. The client reaches the identity provider at the pace of the deployment.
+// Approve approves an open petition now. The client reaches the identity provider at the pace of
+// the deployment.
 func (g *Registry) Approve(id int) (Petition, error) { return g.decide(id, "approve", "") }
 
-// Review is what an administrator decides: approve, changes or reject. The petition that it returns is the one that is open
-// afterwards, which has a new ID where changes are requested.
+// Review is what an administrator decides: approve, changes or reject. The petition that it returns
+// is the one that is open afterwards, which has a new ID where changes are requested.
 func (g *Registry) Review(id int, decision, comment string) (Petition, error) {
 	return g.decide(id, decision, comment)
 }
@@ -148,8 +154,8 @@ func (g *Registry) review(p *Petition, decision, comment string) *Petition {
 	return p
 }
 
-// approve sets the moment at which the identity provider starts to know the client. No clock runs: the identity provider
-// looks at the time when it is asked.
+// approve sets the moment at which the identity provider starts to know the client. No clock runs:
+// the identity provider looks at the time when it is asked.
 func (g *Registry) approve(p *Petition, when time.Time) {
 	after, ever := usual(g.pace.Deploy)
 	if !ever {
@@ -182,7 +188,8 @@ func (g *Registry) resubmit(p *Petition, fields map[string]any) {
 	g.schedule(p, now)
 }
 
-// Renew makes another secret for a client that is deployed; the old one ends at once. It is false where there is none.
+// Renew makes another secret for a client that is deployed; the old one ends at once. It is false
+// where there is none.
 func (g *Registry) Renew(id int) (Petition, bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -123,7 +123,8 @@ func TestAnApprovalAheadIsTakenBack(t *testing.T) {
 	}
 }
 
-// Whom the registry lets in: not a service account, not an expired token, not somebody who has never seen the portal.
+// Whom the registry lets in: not a service account, not an expired token, not somebody who has
+// never seen the portal.
 func TestWhoseTokenTheRegistryTakes(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{})
 	file, err := os.ReadFile(filepath.Join(b.Dir, "registry.token"))
@@ -211,7 +212,8 @@ func TestRefusedRequests(t *testing.T) {
 	}
 }
 
-// What a person does there button by button is tried with the printed sheet, where the program's texts are.
+// What a person does there button by button is tried with the printed sheet, where the program's
+// texts are.
 func TestThePagesOfThePortal(t *testing.T) {
 	b := sandboxtest.Start(t, sandbox.Options{DeployAfter: time.Nanosecond})
 	h := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Sec-Fetch-Site": {"same-origin"}}

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Request is a registration request in the registry's own field names, as far as a deployment looks at it. Absent fields
-// have the form's defaults.
+// Request is a registration request in the registry's own field names, as far as a deployment looks
+// at it. Absent fields have the form's defaults.
 type Request struct {
 	ServiceName             string   `json:"service_name"`
 	IntegrationEnvironment  string   `json:"integration_environment"`
@@ -65,7 +65,8 @@ func (r Request) fields() map[string]any {
 	}
 }
 
-// requestOf reads a request as it was sent. The form sends its numbers as texts; absent fields stay empty.
+// requestOf reads a request as it was sent. The form sends its numbers as texts; absent fields stay
+// empty.
 func requestOf(fields map[string]any) Request {
 	generate := fields["generate_client_secret"] == true
 	seconds, _ := number(fields["access_token_validity_seconds"])
@@ -114,7 +115,8 @@ func number(v any) (int, bool) {
 	return 0, false
 }
 
-// Refusal is a field that the registry refuses. Without a message the registry says nothing but 422.
+// Refusal is a field that the registry refuses. Without a message the registry says nothing but
+// 422.
 type Refusal struct{ Field, Message string }
 
 func (r *Refusal) Error() string { return r.Field + ": " + r.Message }
@@ -127,7 +129,8 @@ func clientIDForm(id string) bool {
 	return len(id) >= 2 && len(id) <= 128 && strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$-_.+!*'(),") == ""
 }
 
-// refuse checks what the deployment depends on. The registry's whole rule book is not the sandbox's business.
+// refuse checks what the deployment depends on. The registry's whole rule book is not the sandbox's
+// business.
 func refuse(r Request) *Refusal {
 	switch {
 	case integration[r.IntegrationEnvironment] == "":
@@ -144,7 +147,8 @@ func refuse(r Request) *Refusal {
 	return nil
 }
 
-// available reports whether an ID is free in one environment, among deployed clients and open petitions other than this one.
+// available reports whether an ID is free in one environment, among deployed clients and open
+// petitions other than this one.
 func (g *Registry) available(id, environment string, but int) bool {
 	if id == "" {
 		return true
@@ -170,7 +174,8 @@ const (
 	notInTests = "production demo"
 )
 
-// demands are in the order in which the registry lists what it refuses. Its own form always sends what is wanted everywhere.
+// demands are in the order in which the registry lists what it refuses. Its own form always sends
+// what is wanted everywhere.
 var demands = []demand{
 	{"service_name", everywhere, "Service name missing"},
 	{"country", notInTests, "Country code missing"},

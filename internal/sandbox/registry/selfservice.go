@@ -10,8 +10,8 @@ import (
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
-// Made is a client that was made without a form: on the dashboard, or by those who answer requests. Its secret is given out
-// once.
+// Made is a client that was made without a form: on the dashboard, or by those who answer requests.
+// Its secret is given out once.
 type Made struct {
 	Name, ID, Secret string
 	Expires          time.Time // zero: never
@@ -34,7 +34,8 @@ const (
 	mostMade    = 1000 // clients, and as many requests and organisations: a page that is left open must not fill the memory
 )
 
-// Create makes a client as the dashboard does. The day of expiry is written as in 2027-03-31, or empty.
+// Create makes a client as the dashboard does. The day of expiry is written as in 2027-03-31, or
+// empty.
 func (g *Registry) Create(name, expires string) (Made, error) {
 	m := Made{Name: strings.TrimSpace(name), where: world.Dashboard}
 	switch {
@@ -90,7 +91,8 @@ func (g *Registry) Clients() []Made {
 	return slices.DeleteFunc(slices.Clone(g.made), func(m Made) bool { return m.where != world.Dashboard })
 }
 
-// Ask sends a request to those who make clients, and returns its number. They answer at the pace of the administrator.
+// Ask sends a request to those who make clients, and returns its number. They answer at the pace of
+// the administrator.
 func (g *Registry) Ask(text string) (int, error) {
 	text = strings.TrimSpace(text)
 	switch {
@@ -109,7 +111,8 @@ func (g *Registry) Ask(text string) (int, error) {
 	return len(g.tickets), nil
 }
 
-// Answer is the answer to a request, with the secret, which is given out once. It is false as long as nobody has answered.
+// Answer is the answer to a request, with the secret, which is given out once. It is false as long
+// as nobody has answered.
 func (g *Registry) Answer(number int) (Made, bool, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -35,8 +35,9 @@ func (s *site) Serve(w http.ResponseWriter, r *http.Request, _ string) {
 	s.routes().ServeHTTP(w, r)
 }
 
-// ownPage refuses what a foreign web page could make a browser send to this machine: requests under another host name, and
-// changes that come from another site, as Sec-Fetch-Site says or, in its absence, Origin.
+// ownPage refuses what a foreign web page could make a browser send to this machine: requests under
+// another host name, and changes that come from another site, as Sec-Fetch-Site says or, in its
+// absence, Origin.
 func (s *site) ownPage(r *http.Request) bool {
 	if r.Host != s.n.Place("registry.host") && r.Host != "localhost:"+s.n.Place("registry.port") {
 		return false

@@ -1,4 +1,5 @@
-// Package sandboxtest is what the tests of the sandbox's rooms share: a running sandbox and a client that trusts it.
+// Package sandboxtest is what the tests of the sandbox's rooms share: a running sandbox and a
+// client that trusts it.
 package sandboxtest
 
 import (

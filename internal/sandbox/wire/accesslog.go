@@ -31,7 +31,8 @@ func (r *recorder) Write(data []byte) (int, error) {
 // Unwrap is what http.ResponseController looks for.
 func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// logRequest writes one line, in one piece. The back-end's own calls are marked. A path is written as it came, escaped.
+// logRequest writes one line, in one piece. The back-end's own calls are marked. A path is written
+// as it came, escaped.
 func (n *Network) logRequest(h *Host, r *http.Request, status int) {
 	if n.log == nil {
 		return

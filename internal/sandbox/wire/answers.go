@@ -15,7 +15,8 @@ import (
 // JSONType is the media type of plain JSON.
 const JSONType = "application/json"
 
-// JSON answers with a JSON document, without HTML escapes and without a line end, as Keycloak writes it.
+// JSON answers with a JSON document, without HTML escapes and without a line end, as Keycloak
+// writes it.
 func JSON(w http.ResponseWriter, status int, v any) { Typed(w, status, JSONType, v) }
 
 // Typed is JSON under another media type.
@@ -66,7 +67,8 @@ func Redirect(status int, to string) Answer {
 	}
 }
 
-// Loop redirects to itself with one more letter, so that no client can say "the same address again".
+// Loop redirects to itself with one more letter, so that no client can say "the same address
+// again".
 func Loop(n *Network, w http.ResponseWriter, r *http.Request) bool {
 	q := r.URL.Query()
 	q.Set("again", q.Get("again")+"x")
@@ -102,8 +104,8 @@ func Reset(n *Network, w http.ResponseWriter, _ *http.Request) bool {
 	return true
 }
 
-// Endless sends a JSON document without an end. It stops when the peer does, or at a limit that is far beyond what any
-// client should read.
+// Endless sends a JSON document without an end. It stops when the peer does, or at a limit that is
+// far beyond what any client should read.
 func Endless(n *Network, w http.ResponseWriter, r *http.Request) bool {
 	const limit = 512 << 20
 	w.Header().Set("Content-Type", JSONType)

@@ -22,7 +22,8 @@ const (
 	HTTP                 // its URL is http
 )
 
-// Limits of every server. A sandbox is for people on their own machine, but a test may leave it running.
+// Limits of every server. A sandbox is for people on their own machine, but a test may leave it
+// running.
 const (
 	headerTimeout = 5 * time.Second
 	bodyTimeout   = 15 * time.Second
@@ -56,7 +57,8 @@ type Site interface {
 // Now is the host's clock.
 func (h *Host) Now() time.Time { return time.Now().Add(h.Clock) }
 
-// ReadForm reads a form body, urlencoded or multipart. Anything else is an empty form: parameters in the query do not count.
+// ReadForm reads a form body, urlencoded or multipart. Anything else is an empty form: parameters
+// in the query do not count.
 func ReadForm(r *http.Request) url.Values {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	switch kind {

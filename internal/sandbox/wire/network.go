@@ -1,5 +1,5 @@
-// Package wire is what the sandbox has on loopback below any protocol: hosts that serve, refuse, stay silent or lie about
-// their certificate, and the answers that any host can give.
+// Package wire is what the sandbox has on loopback below any protocol: hosts that serve, refuse,
+// stay silent or lie about their certificate, and the answers that any host can give.
 package wire
 
 import (
@@ -17,7 +17,8 @@ import (
 	"time"
 )
 
-// Network is what the hosts of a running world have in common: their addresses, one certificate authority, and an end.
+// Network is what the hosts of a running world have in common: their addresses, one certificate
+// authority, and an end.
 type Network struct {
 	delay     time.Duration // added to every answer, as a stand-in for a round trip
 	plainHTTP bool          // http instead of https
@@ -73,8 +74,8 @@ func (n *Network) enter() bool {
 	return true
 }
 
-// LogTo writes a line about each request to the hosts that are opened from now on: method, path, status and host. Whatever
-// a request carries stays out, the query too.
+// LogTo writes a line about each request to the hosts that are opened from now on: method, path,
+// status and host. Whatever a request carries stays out, the query too.
 func (n *Network) LogTo(w io.Writer) { n.log = w }
 
 // Roots are the authority that the hosts' certificates are from.
@@ -142,7 +143,8 @@ func (n *Network) serveHTTP(l net.Listener, handler http.Handler) {
 	n.closers = append(n.closers, srv.Close)
 }
 
-// handler is what every host does around its site: wait, set the clock, let a fault answer, else serve.
+// handler is what every host does around its site: wait, set the clock, let a fault answer, else
+// serve.
 func (n *Network) handler(h *Host, what Site) http.Handler {
 	return http.HandlerFunc(func(plain http.ResponseWriter, r *http.Request) {
 		if !n.enter() {

@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// Expand fills in the placeholders of a text. {NAME} is the origin of a host, for example https://127.0.0.1:4711;
-// {NAME.host} its host and port, {NAME.localhost} the same origin by another name, {NAME.port} its port; {closed} the
-// host and port of an address where nothing listens; {dir} the folder with the files. Ports are known only once
-// everything listens, so faults write placeholders.
+// Expand fills in the placeholders of a text. {NAME} is the origin of a host, for example
+// https://127.0.0.1:4711; {NAME.host} its host and port, {NAME.localhost} the same origin by
+// another name, {NAME.port} its port; {closed} the host and port of an address where nothing
+// listens; {dir} the folder with the files. Ports are known only once everything listens, so faults
+// write placeholders.
 func (n *Network) Expand(text string) string {
 	if !strings.Contains(text, "{") {
 		return text

@@ -7,7 +7,8 @@ import (
 	"net"
 )
 
-// closedPort is a port that was free a moment ago. Unlike on Unix it cannot be held without listening.
+// closedPort is a port that was free a moment ago. Unlike on Unix it cannot be held without
+// listening.
 func (n *Network) closedPort() (int, error) {
 	l, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// closedPort reserves a port at which nothing listens: the socket is bound, so that nobody else can take the port, but it
-// does not listen, so connections are refused.
+// closedPort reserves a port at which nothing listens: the socket is bound, so that nobody else can
+// take the port, but it does not listen, so connections are refused.
 func (n *Network) closedPort() (int, error) {
 	_, port, err := n.boundSocket()
 	return port, err
 }
 
-// fullPort is a port whose accept queue is full: the kernel drops further connection attempts, which is what a firewall
-// that drops packets looks like. Nothing leaves the machine.
+// fullPort is a port whose accept queue is full: the kernel drops further connection attempts,
+// which is what a firewall that drops packets looks like. Nothing leaves the machine.
 func (n *Network) fullPort() (int, error) {
 	fd, port, err := n.boundSocket()
 	if err != nil {

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// acceptRaw takes connections below HTTP: each is handed to then, or held open in silence where then is nil, until Close.
+// acceptRaw takes connections below HTTP: each is handed to then, or held open in silence where
+// then is nil, until Close.
 func (n *Network) acceptRaw(l net.Listener, then func(*net.TCPConn)) {
 	var mu sync.Mutex
 	open := map[net.Conn]bool{}
@@ -41,7 +42,8 @@ func (n *Network) acceptRaw(l net.Listener, then func(*net.TCPConn)) {
 	})
 }
 
-// resetAfterFirstBytes reads the start of what the peer says and then resets the connection, as some middleboxes do.
+// resetAfterFirstBytes reads the start of what the peer says and then resets the connection, as
+// some middleboxes do.
 func resetAfterFirstBytes(c *net.TCPConn) {
 	_ = c.SetReadDeadline(time.Now().Add(headerTimeout))
 	_, _ = c.Read(make([]byte, 512))

@@ -135,9 +135,9 @@ func (a *authority) leaf(h *Host) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, nil
 }
 
-// Serial is a fresh serial number for a certificate.
-// withNegativeSerial turns the serial number of a certificate into a negative one, by its first bit (X.690 section 8.3.3). The
-// library would not make such a certificate. Its signature is wrong then, but nobody gets as far as that.
+// Serial is a fresh serial number for a certificate. withNegativeSerial turns the serial number of
+// a certificate into a negative one, by its first bit (X.690 section 8.3.3). The library would not
+// make such a certificate. Its signature is wrong then, but nobody gets as far as that.
 func withNegativeSerial(der []byte, serial *big.Int) []byte {
 	der = bytes.Clone(der)
 	if i := bytes.Index(der, serial.Bytes()); i >= 0 {

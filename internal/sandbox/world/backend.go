@@ -2,11 +2,13 @@ package world
 
 import "github.com/credguide/credguide/internal/sandbox/wire"
 
-// ServiceClient is the back-end's own client, with which it introspects tokens where it is set up to do so.
+// ServiceClient is the back-end's own client, with which it introspects tokens where it is set up
+// to do so.
 const ServiceClient = "openeo-backend"
 
-// Backend is an openEO back-end that behaves like openeo-python-driver: it validates a token by asking the identity
-// provider's userinfo, keeps the reason of a refusal to itself, and may check accounts further.
+// Backend is an openEO back-end that behaves like openeo-python-driver: it validates a token by
+// asking the identity provider's userinfo, keeps the reason of a refusal to itself, and may check
+// accounts further.
 type Backend struct {
 	wire.Host
 	Title       string
@@ -56,8 +58,8 @@ func newBackend() *Backend {
 	}
 }
 
-// newLab is the back-end of the environments without a registry: it lists two identity providers, and a person has to know
-// at which of them the client lives.
+// newLab is the back-end of the environments without a registry: it lists two identity providers,
+// and a person has to know at which of them the client lives.
 func newLab() *Backend {
 	b := newBackend()
 	b.Name, b.Title = "lab", "Sandbox lab back-end"

@@ -57,7 +57,8 @@ type TokenQuirks struct {
 	ClientsHaveMe bool // other server only: userinfo works for client-credentials tokens
 }
 
-// AddressOn is the issuer under which the world knows an identity provider: catalog and back-end name it so.
+// AddressOn is the issuer under which the world knows an identity provider: catalog and back-end
+// name it so.
 func (p *IDP) AddressOn(n *wire.Network) string {
 	if p.Kind == OtherServer {
 		return n.Place(p.Name)
@@ -105,7 +106,8 @@ func (p *IDP) Unregister(id string) {
 	delete(p.Clients, id)
 }
 
-// mostReferences is how many opaque tokens are known before the old ones end: a sandbox may run for days.
+// mostReferences is how many opaque tokens are known before the old ones end: a sandbox may run for
+// days.
 const mostReferences = 10_000
 
 // Reference swaps a token for an opaque one that only this identity provider can look up.

@@ -42,7 +42,8 @@ type File struct {
 	Folder  bool
 }
 
-// Person is somebody with an account at the identity provider that the registry's portal signs in with.
+// Person is somebody with an account at the identity provider that the registry's portal signs in
+// with.
 type Person struct {
 	Sub, Username, GivenName, FamilyName, Email string
 	// Portal: has signed in at the portal once. Until then the registry does not know the person.
@@ -51,7 +52,8 @@ type Person struct {
 	Administrator bool
 }
 
-// people are the one at the keyboard, a colleague, an administrator of the registry, and somebody who never saw the portal.
+// people are the one at the keyboard, a colleague, an administrator of the registry, and somebody
+// who never saw the portal.
 func people() []Person {
 	return []Person{
 		{Sub: NewUUID() + "@sandbox.egi.eu", Username: "alice", GivenName: "Alice", FamilyName: "Tester", Email: "alice@lab.example.org", Portal: true},

@@ -1,5 +1,5 @@
-// Package world describes what the sandbox starts and writes: identity providers and their clients, the back-end, the
-// registry, and what the person at the keyboard holds. Nothing runs here.
+// Package world describes what the sandbox starts and writes: identity providers and their clients,
+// the back-end, the registry, and what the person at the keyboard holds. Nothing runs here.
 package world
 
 import (
@@ -20,8 +20,8 @@ const (
 	Development = "sandbox-dev"
 )
 
-// The two environments without a registry: at one a person makes a client on a dashboard, at the other somebody makes it on
-// request. Both belong to a back-end of their own.
+// The two environments without a registry: at one a person makes a client on a dashboard, at the
+// other somebody makes it on request. Both belong to a back-end of their own.
 const (
 	Dashboard = "sandbox-dashboard"
 	Desk      = "sandbox-request"
@@ -42,8 +42,9 @@ const RequiredVO = "vo.openeo.cloud"
 // ListedScopes are what the back-end lists in /credentials/oidc, as the EGI ones do.
 var ListedScopes = []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"}
 
-// World is the plain description of everything that will be started and written. Faults change it; nothing runs yet. Its
-// strings may hold placeholders such as {sandbox} or {backend}, filled in when the ports are known (see wire.Network.Expand).
+// World is the plain description of everything that will be started and written. Faults change it;
+// nothing runs yet. Its strings may hold placeholders such as {sandbox} or {backend}, filled in
+// when the ports are known (see wire.Network.Expand).
 type World struct {
 	IDPs       map[string]*IDP // by environment
 	Backend    *Backend
@@ -90,12 +91,14 @@ func (w *World) MoveClient(to string) {
 // Main is the identity provider of the environment that the user names.
 func (w *World) Main() *IDP { return w.IDPs[w.User.Environment] }
 
-// NewSecret is a secret as the registry's form generates them: 87 characters of A-Z a-z 0-9 _ and -.
+// NewSecret is a secret as the registry's form generates them: 87 characters of A-Z a-z 0-9 _ and
+// -.
 func NewSecret() string {
 	b := make([]byte, 66)
 	_, _ = rand.Read(b) // never fails (crypto/rand)
 	secret := base64.RawURLEncoding.EncodeToString(b)[:87]
-	// A leading dash reads as an option and a trailing one as a line break in a mail: real ones may have either, but a demonstration need not.
+	// A leading dash reads as an option and a trailing one as a line break in a mail: real ones may
+	// have either, but a demonstration need not.
 	return "s" + strings.ReplaceAll(secret[1:86], "--", "-x") + "t"
 }
 

@@ -31,7 +31,8 @@ func eachLine[T any](t *testing.T, file string, check func(T)) {
 	}
 }
 
-// TestURLs compares the library that stands in for JavaScript's URL with what Node.js 20 made of the same texts.
+// TestURLs compares the library that stands in for JavaScript's URL with what Node.js 20 made of
+// the same texts.
 func TestURLs(t *testing.T) {
 	type recorded struct {
 		Text, Scheme, Host string

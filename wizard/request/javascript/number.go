@@ -12,7 +12,8 @@ var (
 	decimalPrefix = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?`)
 )
 
-// NumberText is the shortest text of a number: digits up to 21 places, an exponent beyond (ECMA-262, Number::toString).
+// NumberText is the shortest text of a number: digits up to 21 places, an exponent beyond
+// (ECMA-262, Number::toString).
 func NumberText(f float64) string {
 	switch {
 	case math.IsNaN(f):
@@ -60,7 +61,8 @@ func ToNumber(text string) float64 {
 	return parseDecimal(s)
 }
 
-// ParseInt reads a whole number from the beginning of a text and ignores what follows: "3600abc" is 3600 and "1e3" is 1.
+// ParseInt reads a whole number from the beginning of a text and ignores what follows: "3600abc" is
+// 3600 and "1e3" is 1.
 func ParseInt(text string) float64 {
 	s := Trim(text)
 	sign := 1.0

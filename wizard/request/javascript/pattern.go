@@ -9,7 +9,8 @@ import (
 // Pattern is a regular expression written for JavaScript, without flags or with "i".
 type Pattern struct{ re *regexp.Regexp }
 
-// JavaScript's \s and the dot differ from those of Go: \s knows the Unicode spaces, the dot stops at four line ends.
+// JavaScript's \s and the dot differ from those of Go: \s knows the Unicode spaces, the dot stops
+// at four line ends.
 const (
 	spaceRanges = `\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}`
 	notLineEnd  = `[^\n\r\x{2028}\x{2029}]`
@@ -36,8 +37,9 @@ func MustCompile(pattern string) Pattern {
 // Match reports whether the pattern is found anywhere in s.
 func (p Pattern) Match(s string) bool { return p.re.MatchString(Units(s)) }
 
-// Units spells a text in UTF-16 units, because that is what a JavaScript pattern without the "u" flag sees: each half of a
-// surrogate pair is a character of its own. The halves move to a private plane, where no pattern names them.
+// Units spells a text in UTF-16 units, because that is what a JavaScript pattern without the "u"
+// flag sees: each half of a surrogate pair is a character of its own. The halves move to a private
+// plane, where no pattern names them.
 func Units(s string) string {
 	plain := true
 	for _, r := range s {

@@ -2,7 +2,8 @@ package javascript
 
 import "strings"
 
-// Space reports whether JavaScript counts r as white space: more than Go does, a byte order mark included.
+// Space reports whether JavaScript counts r as white space: more than Go does, a byte order mark
+// included.
 func Space(r rune) bool {
 	switch r {
 	case '\t', '\n', '\v', '\f', '\r', ' ', 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000, 0xFEFF:
@@ -36,8 +37,8 @@ func Length(s string) int {
 	return n
 }
 
-// Characters counts as the server's validator library does: a surrogate pair is one character, and a variation selector
-// (U+FE0E, U+FE0F) belongs to the character before it.
+// Characters counts as the server's validator library does: a surrogate pair is one character, and
+// a variation selector (U+FE0E, U+FE0F) belongs to the character before it.
 func Characters(s string) int {
 	n, free := 0, false // free: a character stands before that no selector has taken yet
 	for _, r := range s {
@@ -51,5 +52,6 @@ func Characters(s string) int {
 	return n
 }
 
-// Lower is toLowerCase. Of all letters in lower case, JavaScript and Go differ on one: the dotted capital I keeps its dot.
+// Lower is toLowerCase. Of all letters in lower case, JavaScript and Go differ on one: the dotted
+// capital I keeps its dot.
 func Lower(s string) string { return strings.ToLower(strings.ReplaceAll(s, "İ", "i\u0307")) }

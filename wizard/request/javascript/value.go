@@ -1,6 +1,7 @@
-// Package javascript does with values what a browser and Node.js do: the registry's form and its server are JavaScript
-// programs, so whether they refuse a value depends on how that language turns text into numbers, measures text, reads
-// URLs and matches patterns. A value is nil (null), Undefined, bool, float64, string, []any or map[string]any.
+// Package javascript does with values what a browser and Node.js do: the registry's form and its
+// server are JavaScript programs, so whether they refuse a value depends on how that language turns
+// text into numbers, measures text, reads URLs and matches patterns. A value is nil (null),
+// Undefined, bool, float64, string, []any or map[string]any.
 package javascript
 
 import (
@@ -20,7 +21,8 @@ func Absent(v any) bool {
 	return undefined
 }
 
-// Truthy reports whether v counts as true in a condition: an empty list and an empty object do, "" and 0 do not.
+// Truthy reports whether v counts as true in a condition: an empty list and an empty object do, ""
+// and 0 do not.
 func Truthy(v any) bool {
 	switch v := v.(type) {
 	case nil, Undefined:

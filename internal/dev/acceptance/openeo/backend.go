@@ -116,7 +116,8 @@ func (b *Backend) routes() http.Handler {
 	return mux
 }
 
-// wellKnown names the address by which it was asked: a web server before it has another than its own.
+// wellKnown names the address by which it was asked: a web server before it has another than its
+// own.
 func (b *Backend) wellKnown(w http.ResponseWriter, r *http.Request) {
 	type entry struct {
 		URL        string `json:"url"`

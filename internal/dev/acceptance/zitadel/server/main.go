@@ -1,5 +1,6 @@
-// An OpenID Connect provider of the acceptance tests, made with zitadel/oidc: a module of its own, so that nothing of it
-// becomes part of the program. The library says most things by their code and one sentence.
+// An OpenID Connect provider of the acceptance tests, made with zitadel/oidc: a module of its own,
+// so that nothing of it becomes part of the program. The library says most things by their code and
+// one sentence.
 package main
 
 import (
@@ -100,7 +101,8 @@ func (a *accounts) GetPrivateClaimsFromScopes(context.Context, string, string, [
 	return nil, nil
 }
 
-// SetUserinfoFromToken: an account is known by its client's ID and has neither a name nor an address.
+// SetUserinfoFromToken: an account is known by its client's ID and has neither a name nor an
+// address.
 func (a *accounts) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, _, subject, _ string) error {
 	info.Subject = subject
 	return nil
