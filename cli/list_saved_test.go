@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -65,5 +66,15 @@ func TestTheDeadlineOfAListIsTold(t *testing.T) {
 	}
 	if code := l.run(t.Context(), l.args(file, "--resume-from", saved, "--output", "json")...); code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
+	}
+}
+
+// A command that hangs has no longer than the check.
+func TestACommandOfAnEntryEndsWithItsDeadline(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, secret_command: [sleep, \"600\"]}\n", l.box.ClientID)+l.entry("good", "sandbox", "GOOD", ""))
+	_ = l.run(t.Context(), l.args(file, "--deadline", "3s", "--output", "json")...)
+	if list := reportsOf(t, l.out.Bytes()); len(list) != 2 || idOf(list[0]) != "secret-file-unreadable" || !strings.Contains(l.out.String(), "did not end within 3s") {
+		t.Errorf("%s\n%s", &l.out, &l.err)
 	}
 }

@@ -61,6 +61,7 @@ func (m Machine) query(s probe.Subject, t Target) credentials.Query {
 		ClientID: t.ClientID, SecretFile: t.SecretFile, CredentialsFile: t.CredentialsFile, ProviderID: t.ProviderID, Own: t.Own,
 		Issuer: s.Environment.Issuer, Lookup: m.Lookup, Stdin: m.Stdin, Keyring: m.Keyring, GOOS: m.GOOS, Home: m.Home,
 	}
+	q.CommandWait = t.Deadline
 	if s.Backend != nil {
 		q.BackendURL, q.PairedProvider = s.Backend.URL, s.Backend.ProviderID
 	}

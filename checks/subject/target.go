@@ -28,6 +28,8 @@ type Target struct {
 	// entry says.
 	Own     *credentials.Own
 	Account probe.Account
+	// Deadline is that of the check: a command that prints the secret has no longer; 0: none.
+	Deadline time.Duration
 }
 
 // Of is the target that an account's entry stands for at a time; folder is that of the entry's

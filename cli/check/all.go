@@ -39,7 +39,9 @@ func (c *checker) Entry(ctx context.Context, e accounts.Entry, list accounts.Lis
 	if e.Fault != nil {
 		return c.faulty(e, e.Fault), probe.Subject{}
 	}
-	s, _, err := c.Subject(ctx, c.Environments.Clone(), c.TargetOf(e, list), false)
+	target := c.TargetOf(e, list)
+	target.Deadline = c.Options.Deadline
+	s, _, err := c.Subject(ctx, c.Environments.Clone(), target, false)
 	if err != nil && ctx.Err() == nil {
 		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(err))), s
 	}

@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// Wait is how long a program may take, unless the caller says otherwise: a secret manager asks
-	// a server, and may first renew a login of its own.
+	// Wait is how long a program may take; a caller may give it less. A secret manager asks a
+	// server, and may first renew a login of its own.
 	Wait = 30 * time.Second
 	// most bounds what a program may print. A secret has some hundred bytes.
 	most = 64 << 10
@@ -46,7 +46,7 @@ func Run(ctx context.Context, words []string, o Options) (string, error) {
 	}
 	name := Name(words)
 	wait := o.Wait
-	if wait <= 0 {
+	if wait <= 0 || wait > Wait {
 		wait = Wait
 	}
 	limited, cancel := context.WithTimeoutCause(ctx, wait, errSlow)
