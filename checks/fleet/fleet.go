@@ -133,15 +133,12 @@ func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {
 	outcome := s.tasks.Do(ctx, i)
 	again := outcome.Again > 0 && ctx.Err() == nil && time.Since(s.started)+outcome.Again < s.RetryFor
 	if again {
-		s.leave(q, func() {
-			s.running--
-			s.delayed++
-			time.AfterFunc(outcome.Again, func() { s.back(q, i) })
-		})
+		s.leave(q, 1)
+		time.AfterFunc(outcome.Again, func() { s.back(q, i) })
 		return
 	}
 	s.finishing <- struct{}{}
-	s.leave(q, func() {})
+	s.leave(q, 0)
 	if outcome.Finish != nil {
 		outcome.Result = outcome.Finish()
 	}
@@ -156,11 +153,12 @@ func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {
 	s.wake.Broadcast()
 }
 
-// leave gives a queue its place back.
-func (s *scheduler[T]) leave(q *queue, also func()) {
+// leave gives a queue its place back; so many of its tasks wait to be run again.
+func (s *scheduler[T]) leave(q *queue, delayed int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	also()
+	s.running -= delayed
+	s.delayed += delayed
 	q.running--
 	s.offer(q)
 	s.wake.Broadcast()

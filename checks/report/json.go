@@ -111,21 +111,11 @@ func toDocument(r checks.Report) document {
 	}
 }
 
-// plain tells that there is nothing to escape, as in most reports.
-func plain(raw []byte) bool {
-	for _, c := range raw {
-		if (c < ' ' || c > '~') && c != '\n' {
-			return false
-		}
-	}
-	return !bytes.Contains(raw, []byte("##"))
-}
-
 // escapeUnprintable writes the characters that encoding/json leaves raw and that act on a terminal
 // or an editor (C1 controls, direction marks, zero-width characters) or a CI system ("##") as
 // escapes, which a JSON reader gives back unchanged.
 func escapeUnprintable(raw []byte) []byte {
-	if plain(raw) {
+	if text.Plain(raw, text.KeepLines) && !bytes.Contains(raw, []byte("##")) { // as most reports are
 		return raw
 	}
 	out := make([]byte, 0, len(raw))

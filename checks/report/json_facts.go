@@ -7,9 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // factNames are those of all facts, in alphabetical order.
@@ -76,11 +78,9 @@ func appendJSON(out []byte, value any) ([]byte, error) {
 
 // appendText quotes a text.
 func appendText(out []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
-			out, _ = appendEncoded(out, s) // a text always has a form
-			return out
-		}
+	if !text.Plain(s) || strings.ContainsAny(s, `"\`) {
+		out, _ = appendEncoded(out, s) // a text always has a form
+		return out
 	}
 	return append(append(append(out, '"'), s...), '"')
 }

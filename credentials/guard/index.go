@@ -234,23 +234,15 @@ func shapes(text string) (spans []span) {
 // text.
 func namesScheme(text string) bool {
 	for i := range len(text) {
-		if text[i]|0x20 == 'b' && (hasFold(text[i:], "basic") || hasFold(text[i:], "bearer")) {
+		if text[i]|0x20 == 'b' && (begins(text[i:], "basic") || begins(text[i:], "bearer")) {
 			return true
 		}
 	}
 	return false
 }
 
-func hasFold(text, word string) bool {
-	if len(text) < len(word) {
-		return false
-	}
-	for i := range len(word) {
-		if lower[text[i]] != word[i] {
-			return false
-		}
-	}
-	return true
+func begins(text, word string) bool {
+	return len(text) >= len(word) && strings.EqualFold(text[:len(word)], word)
 }
 
 func hasLetter(text string) bool {

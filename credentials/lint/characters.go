@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Mark is one character that should not be there.
@@ -125,26 +127,16 @@ func invisibleIn(text string, from, to int) []Mark {
 	return list
 }
 
-// plain tells a text of printable ASCII alone.
-func plain(text string) bool {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
-			return false
-		}
-	}
-	return true
-}
-
 // withoutInvisible drops them.
-func withoutInvisible(text string) string {
-	if plain(text) {
-		return text
+func withoutInvisible(s string) string {
+	if text.Plain(s) {
+		return s
 	}
 	var kept strings.Builder
-	for i := 0; i < len(text); {
-		r, size := utf8.DecodeRuneInString(text[i:])
-		if !invisible(text, i, r) {
-			kept.WriteString(text[i : i+size])
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if !invisible(s, i, r) {
+			kept.WriteString(s[i : i+size])
 		}
 		i += size
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Holding says why a client ID is held back.
@@ -163,20 +164,20 @@ func mayBeSecret(part string) bool {
 const pieceLength = 12
 
 // holdsPiece finds a piece of a generator's secret: half of one, pasted, is a secret too.
-func holdsPiece(text string, secret credentials.Secret) bool {
+func holdsPiece(where string, secret credentials.Secret) bool {
 	whole := secret.Reveal()
-	if plain(whole) && !strings.Contains(whole, `\`) && !sharesPiece(whole, text) { // whatever is inside it is a part of it
+	if text.Plain(whole) && !strings.Contains(whole, `\`) && !sharesPiece(whole, where) { // whatever is inside it is a part of it
 		return false
 	}
 	value := Bare(whole)
 	// What stands beside the secret there is no part of it, and often the client ID.
-	if inner, form, ok := Unwrapped(secret, text); ok && (form == InJSON || form == InLine || form == InPair && IDShaped(Bare(text))) {
+	if inner, form, ok := Unwrapped(secret, where); ok && (form == InJSON || form == InLine || form == InPair && IDShaped(Bare(where))) {
 		value = Bare(inner.Reveal())
 	}
 	if !SecretShaped(value) {
 		return false
 	}
-	return sharesPiece(value, text)
+	return sharesPiece(value, where)
 }
 
 func sharesPiece(value, text string) bool {

@@ -2,6 +2,7 @@ package text
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -41,7 +42,7 @@ func Sanitise(s string, options ...Option) string {
 	for _, o := range options {
 		set |= o
 	}
-	if plain(s) {
+	if Plain(s) {
 		return trimmed(withoutCommands(s), set)
 	}
 	s = strings.ToValidUTF8(s, "\uFFFD")
@@ -70,10 +71,12 @@ func Sanitise(s string, options ...Option) string {
 	return trimmed(withoutCommands(s), set)
 }
 
-// plain tells a text of nothing but printable ASCII, as most are.
-func plain(s string) bool {
+// Plain tells a text of nothing but printable ASCII, as most are. With KeepLines it may have line
+// feeds.
+func Plain[T string | []byte](s T, options ...Option) bool {
+	lines := slices.Contains(options, KeepLines)
 	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
+		if c := s[i]; (c < ' ' || c > '~') && (c != '\n' || !lines) {
 			return false
 		}
 	}
