@@ -22,6 +22,7 @@ import (
 type listRun struct {
 	c       *checker
 	outputs []*listOutput
+	screen  *screen
 	labels  []string
 	resumed *earlier // of --resume-from; nil: from the beginning
 
@@ -36,9 +37,9 @@ type listRun struct {
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
-	return &listRun{
-		c: c, outputs: listOutputs(c.App, outputs, labels, c.flags), labels: labels, about: map[int]report.About{}, tries: map[int]int{},
-	}
+	l := &listRun{c: c, labels: labels, about: map[int]report.About{}, tries: map[int]int{}}
+	l.outputs, l.screen = listOutputs(c.App, outputs, labels, c.flags)
+	return l
 }
 
 // rendered is what a check leaves behind: the parts of all outputs, one after the other.
@@ -229,6 +230,7 @@ func (l *listRun) conclude() error {
 	for _, o := range l.outputs {
 		faults = append(faults, o.finish())
 	}
+	faults = append(faults, l.screen.fault)
 	if !l.c.flags.Quiet {
 		slices.SortFunc(l.changes, func(a, b report.Change) int { return strings.Compare(a.Name, b.Name) })
 		for _, change := range l.changes {
