@@ -153,8 +153,9 @@ func (f *Flags) Valid() error {
 	if err := f.ListFlags.Valid(); err != nil {
 		return err
 	}
+	one := f.set.Lookup("all") != nil && !f.All.given && len(f.Names) < 2 // serve always has a list
 	for _, name := range []string{"per-host", "rate", "list-deadline", "resume-from"} {
-		if f.set.Changed(name) && !f.All.given && len(f.Names) < 2 {
+		if one && f.set.Changed(name) {
 			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
 		}
 	}
