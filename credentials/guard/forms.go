@@ -33,7 +33,6 @@ type forms struct {
 	list    []form
 	places  []place
 	heads   []int32 // by a window's hash: the last of its places, plus one
-	filter  filter
 	words   []string
 	shorter []string
 	longest int // of the forms, in bytes
@@ -191,7 +190,6 @@ func (x *forms) addPlace(f form, at int) {
 	}
 	x.places = append(x.places, place{key: key, form: uint16(len(x.list) - 1), at: uint16(at)})
 	x.link(len(x.places) - 1)
-	x.filter.add(key)
 }
 
 func (x *forms) link(i int) {
