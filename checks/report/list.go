@@ -286,15 +286,16 @@ func (t *Totals) counts() string {
 }
 
 // whose says what else the list says of an entry.
-func whose(s checks.Subject) string {
-	var parts []string
+func whose(s checks.Subject) string { return joinDots(whoseParts(s)) }
+
+func whoseParts(s checks.Subject) (parts []string) {
 	if s.Owner != "" {
 		parts = append(parts, "owner "+s.Owner)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		parts = append(parts, name+"="+s.Labels[name])
 	}
-	return joinDots(parts)
+	return parts
 }
 
 func working(e Entry) bool { return e.Verdict == checks.Healthy && !e.Interrupted }
