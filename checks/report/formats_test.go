@@ -83,6 +83,23 @@ func TestHTMLLoadsNothing(t *testing.T) {
 	}
 }
 
+// A saved report may name any file; an annotation points into the repository or nowhere.
+func TestAPlaceIsInTheRepository(t *testing.T) {
+	for file, want := range map[string]string{
+		"ops/list.yaml": "ops/list.yaml", "./list.yaml": "list.yaml", "/etc/passwd": "", "../list.yaml": "", "ops/../../list.yaml": "",
+		"": "", "standard input": "", "https://evil.example/x": "", `C:\list.yaml`: "",
+	} {
+		if got := relative(file); got != want {
+			t.Errorf("%q: %q", file, got)
+		}
+		r := interrupted()
+		r.Subject.List = &checks.Listed{File: file, Line: 7}
+		if place := "file=" + want + ",line=7,"; strings.Contains(write(t, "github", r), "file=") != (want != "") || want != "" && !strings.Contains(write(t, "github", r), place) {
+			t.Errorf("%q: %s", file, write(t, "github", r))
+		}
+	}
+}
+
 // rendered is Markdown as an implementation that is not ours shows it.
 func rendered(text string) string {
 	return string(blackfriday.Run([]byte(text), blackfriday.WithExtensions(blackfriday.CommonExtensions)))
@@ -153,7 +170,7 @@ func TestGitHubCommandsCannotBeForged(t *testing.T) {
 	for name, r := range samples() {
 		r.Diagnoses = append(slices.Clone(r.Diagnoses), checks.Finding{Severity: "error", Title: "a\n::error::forged", Means: "b\r\n::stop-commands::x"})
 		for l := range strings.SplitSeq(strings.TrimSuffix(write(t, "github", r), "\n"), "\n") {
-			if !regexp.MustCompile(`^::(error|warning|notice) title=[^:,\r]*::[^\r]*$`).MatchString(l) {
+			if !regexp.MustCompile(`^::(error|warning|notice) (file=ops/list\.yaml,line=12,)?title=[^:,\r]*::[^\r]*$`).MatchString(l) {
 				t.Errorf("%s: %q", name, l)
 			}
 		}

@@ -23,7 +23,11 @@ var annotations = map[checks.Severity]string{checks.Error: "error", checks.Warni
 
 // githubOne writes one workflow command for each finding, the causes first.
 func githubOne(w io.Writer, r checks.Report) error {
-	_, err := io.WriteString(w, strings.Join(githubParts(Entry{Report: r}, ListOptions{}), ""))
+	e := Entry{Report: r}
+	if list := r.Subject.List; list != nil {
+		e.File, e.Line = list.File, list.Line
+	}
+	_, err := io.WriteString(w, strings.Join(githubParts(e, ListOptions{}), ""))
 	return err
 }
 
@@ -102,7 +106,7 @@ func workflowCommand(kind string, e Entry, title, text string) string {
 // relative is a file as a repository has it; empty where it stands elsewhere.
 func relative(file string) string {
 	file = strings.TrimPrefix(filepath.ToSlash(file), "./")
-	if filepath.IsAbs(file) || strings.HasPrefix(file, "..") || strings.Contains(file, ":") || file == "standard input" {
+	if !filepath.IsLocal(file) || strings.Contains(file, ":") || file == "standard input" {
 		return ""
 	}
 	return file

@@ -24,6 +24,9 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 		}
 	}
 	run := c.newListRun(outputs, labels)
+	if file, _ := inRepository(c.App, list.Path); list.Path != c.Places().File().Path { // one's own accounts stand in no repository
+		run.file = c.Redacted(file)
+	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
 		if run.resumed, err = c.readEarlier(from); err != nil {

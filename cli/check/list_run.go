@@ -24,6 +24,7 @@ type listRun struct {
 	outputs []*listOutput
 	labels  []string
 	resumed *earlier // of --resume-from; nil: from the beginning
+	file    string   // the list's, as reports name it; empty: they do not
 
 	mu      sync.Mutex
 	about   map[int]report.About // of reports whose turn has not come
@@ -150,8 +151,12 @@ func (l *listRun) crashed(r *rendered) {
 func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
 	again := l.c.againOf(list, list.Entries[i], r.Subject.Environment)
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
+	line := list.Entries[i].Line
+	if r.Subject.List = nil; l.file != "" {
+		r.Subject.List = &checks.Listed{File: l.file, Line: line}
+	}
 	e := report.Entry{Report: r.Report, Label: l.labels[i]}
-	e.File, e.Line = placeOf(l.c.App, list.Path, list.Entries[i].Line)
+	e.File, e.Line = placeOf(l.c.App, list.Path, line)
 	if before, ok := l.c.previous.of(l.c, e.Label); ok {
 		if change := report.Compare(e.Label, before, r.Report); change.Matters() {
 			l.mu.Lock()
