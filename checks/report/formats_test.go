@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -279,6 +280,46 @@ func TestSARIFHoldsTogether(t *testing.T) {
 				t.Errorf("%s: %+v", name, res)
 			}
 		}
+	}
+}
+
+// GitHub takes 25,000 results of a run. What is left out is counted, and it is not what must be
+// fixed while there is room for it.
+func TestSARIFOfALongListIsTaken(t *testing.T) {
+	works, broken, unknown := healthyWithWarnings(), grantNotEnabled(), unreachable()
+	entries := func(yield func(Entry) bool) {
+		for i := range 16_000 {
+			for _, e := range []Entry{{Report: works, Label: fmt.Sprint("w", i)}, {Report: unknown, Label: fmt.Sprint("u", i)}, {Report: broken, Label: fmt.Sprint("b", i)}} {
+				if i < 6_000 || e.Label[0] == 'b' {
+					if !yield(e) {
+						return
+					}
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	if err := Formats["sarif"].WriteList(&b, slices.Collect(entries), ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var log sarifLog
+	if err := json.Unmarshal([]byte(b.String()), &log); err != nil {
+		t.Fatal(err)
+	}
+	run, levels := log.Runs[0], map[string]int{}
+	for i, res := range run.Results {
+		levels[res.Level]++
+		if broken := strings.HasPrefix(res.Properties["name"], "b"); broken != (i < mostBroken) {
+			t.Fatalf("result %d is about %s", i, res.Properties["name"])
+		}
+	}
+	warnings := 6_000 * len(works.BySeverity(checks.Warning))
+	left := 1_000 + 1_000 + warnings - levels["warning"]
+	if len(run.Results) > 25_000 || levels["error"] != 20_000 || levels["warning"] < 4_990 || run.Properties.LeftOut != left || len(run.Properties.Accounts) != 28_000 {
+		t.Errorf("%d results, %v, %d left out, not %d, %d accounts", len(run.Results), levels, run.Properties.LeftOut, left, len(run.Properties.Accounts))
+	}
+	if said := run.Invocations[0].ToolExecutionNotifications; len(said) != 1 || !strings.HasPrefix(said[0].Message.Text, fmt.Sprint(left, " results left out")) {
+		t.Errorf("%+v", said)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 var _ = register(Format{
 	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true,
 	Write: func(w io.Writer, r checks.Report) error { return githubOne(w, r) },
-	List:  Sheet{Sections: 3, MostLines: []int{mostAnnotations - 1, mostAnnotations - 1, mostAnnotations - 1}, Part: githubParts, Before: githubBefore},
+	List:  Sheet{Sections: 3, Most: []int{mostAnnotations - 1, mostAnnotations - 1, mostAnnotations - 1}, Part: githubParts, Before: githubBefore},
 })
 
 // mostAnnotations is how many of each kind GitHub shows of one step; it drops the rest in silence.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ type Sheet struct {
 	Sections  int
 	Streams   bool   // it can be written as the reports come
 	Separator string // between the parts of a section
-	MostLines []int  // of each section; 0: no limit
+	Most      []int  // lines of each section; 0: no limit
 	// Part is what one report adds to each section. It is called side by side.
 	Part func(e Entry, o ListOptions) []string
 	// Before is what stands before a section, and behind the last one.
@@ -177,11 +178,14 @@ func (w *Writer) Add(about About, parts [][]byte) error {
 
 // full counts the lines of a section that has a limit.
 func (w *Writer) full(section int, part []byte) bool {
-	most := w.format.List.MostLines
+	most := w.format.List.Most
 	if most == nil || most[section] == 0 {
 		return false
 	}
-	n := strings.Count(string(part), "\n")
+	n := bytes.Count(part, []byte("\n"))
+	if w.format.List.Separator != "" { // which ends all lines but the last
+		n++
+	}
 	if w.lines[section]+n > most[section] {
 		w.totals.Dropped[section] += n
 		return true
