@@ -50,7 +50,17 @@ func TestTheDeadlineOfAListIsTold(t *testing.T) {
 	}})
 	saved := filepath.Join(t.TempDir(), "reports.jsonl")
 	file := write(t, l.entry("hangs", "sandbox", "GOOD", "")+l.entry("second", "sandbox", "GOOD", "")+l.entry("third", "sandbox", "GOOD", ""))
+	const said = "1 checked, 0 work, 1 unclear, 2 not checked."
 	code := l.run(t.Context(), l.args(file, "--per-host", "1", "--timeout", "5m", "--deadline", "5m", "--list-deadline", "3s", "--output", "json="+saved)...)
+	if !strings.Contains(l.out.String(), said) || !strings.Contains(l.err.String(), "the deadline of the list passed: 2 of 3 entries are not checked: second, third\n") ||
+		!strings.Contains(l.err.String(), "--resume-from "+saved) {
+		t.Errorf("%s\n%s", &l.out, &l.err)
+	}
+	for _, format := range []string{"text", "markdown", "html", "github"} {
+		if l.run(t.Context(), "check", "--from", saved, "--output", format); !strings.Contains(l.out.String(), said[:len(said)-1]) {
+			t.Errorf("%s: %s", format, &l.out)
+		}
+	}
 	done, err := os.ReadFile(saved)
 	if err != nil || code != app.ExitCannotTell {
 		t.Fatalf("exit code %d, %v\n%s", code, err, &l.err)

@@ -47,6 +47,7 @@ type ListOptions struct {
 type About struct {
 	Verdict     checks.Verdict
 	Interrupted bool
+	Left        bool // its turn did not come before the deadline of the list
 	Warns       bool
 	Started     time.Time
 	DurationMS  int64
@@ -56,7 +57,7 @@ type About struct {
 // AboutOf is that of a report.
 func AboutOf(r checks.Report) About {
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Warns: len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
 }
@@ -64,6 +65,7 @@ func AboutOf(r checks.Report) About {
 // Totals are what is known of the reports so far.
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
+	Left                                    int // of the unknown, those that were not checked
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
@@ -91,6 +93,9 @@ func (t *Totals) add(a About) {
 	}
 	if a.Warns {
 		t.Warned++
+	}
+	if a.Left {
+		t.Left++
 	}
 }
 
@@ -276,12 +281,15 @@ func (l *Labels) Of(r checks.Report) string {
 
 // counts says in words how many work.
 func (t *Totals) counts() string {
-	parts := []string{fmt.Sprintf("%d checked", t.Count), fmt.Sprintf("%d work", t.Healthy)}
+	parts := []string{fmt.Sprintf("%d checked", t.Count-t.Left), fmt.Sprintf("%d work", t.Healthy)}
 	if t.Broken > 0 {
 		parts = append(parts, fmt.Sprintf("%d misconfigured", t.Broken))
 	}
-	if t.Unknown > 0 {
-		parts = append(parts, fmt.Sprintf("%d unclear", t.Unknown))
+	if n := t.Unknown - t.Left; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d unclear", n))
+	}
+	if t.Left > 0 {
+		parts = append(parts, fmt.Sprintf("%d not checked", t.Left))
 	}
 	if t.Warned > 0 {
 		parts = append(parts, fmt.Sprintf("%d with warnings", t.Warned))

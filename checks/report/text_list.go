@@ -17,6 +17,9 @@ func textPart(e Entry, o ListOptions) []string {
 	}
 	r := tidy(e.Report, p.shown)
 	p.row(e, r, o.NameWidth, !working(e) || warns)
+	if r.Facts.Is(checks.EntryNotChecked) { // the end of the list says what to do
+		return []string{p.out.String()}
+	}
 	sure, maybe := likelyErrors(r), possible(r)
 	switch found := append(sure, maybe...); {
 	case len(found) > 0:
@@ -44,6 +47,10 @@ func (p *page) row(e Entry, r checks.Report, names int, whole bool) {
 	mark, paint := p.verdictMark(r)
 	lead := text.Pad(label, names) + "  " + paint(text.Pad(mark, p.widest())) + " "
 	said, beside := headline(r), "    "
+	if r.Facts.Is(checks.EntryNotChecked) {
+		p.prose(lead, said)
+		return
+	}
 	works, where, short := strings.Cut(said, ": ")
 	if short = short && working(e) && where != ""; short { // where it works stands behind
 		beside, said = lead, works

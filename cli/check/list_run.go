@@ -46,6 +46,7 @@ func (c *checker) newListRun(outputs []output, labels []string) *listRun {
 type rendered struct {
 	parts       [][]byte
 	interrupted bool
+	taken       bool // of an earlier run
 }
 
 // checkAll checks the entries, hosts side by side, and writes the reports in the order of the list.
@@ -61,14 +62,14 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer shared.Close()
 	memory := c.memory(list)
 	live := c.StartProgress(l.asOutputs())
-	live.expect(len(list.Entries))
+	live.expect(len(list.Entries), c.limits.listDeadline)
 	order := fleet.NewOrder(l.write)
 	var cut []int // interrupted while they ran
 	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
 		Count: len(list.Entries),
 		Queue: func(i int) string { return HostsOf(list.Entries[i]) },
 		Do: func(_ context.Context, i int) fleet.Outcome[rendered] {
-			return l.checkOne(whole, list, i, shared, memory, live)
+			return l.checkOne(ctx, whole, list, i, shared, memory, live)
 		},
 		Done: func(i int, r rendered) {
 			if r.interrupted {
@@ -76,7 +77,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 				l.fault(order.Skip(i))
 				return
 			}
-			live.next()
+			live.next(r.taken)
 			l.fault(order.Put(i, r.parts))
 		},
 	})
@@ -92,8 +93,11 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	l.fault(order.Close())
 	memory.warn(c)
 	err := l.conclude()
+	if late {
+		l.nameLeft("the deadline of the list passed", left)
+	}
 	if ctx.Err() != nil {
-		l.nameLeft(slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		l.nameLeft("interrupted", slices.Sorted(slices.Values(slices.Concat(left, cut))))
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}
 	return err
@@ -107,15 +111,16 @@ func onlyFaults(err error) error {
 	return err
 }
 
-// checkOne checks one entry, or takes over what an earlier run found.
-func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
+// checkOne checks one entry within the deadline of the whole list, or takes over what an earlier
+// run found.
+func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
 	defer l.crashed(&o.Result)
 	if r, ok := l.resumed.of(l.c, l.labels[i]); ok && !r.Facts.Is(checks.CheckDeadline) { // what ran out of time is asked again
-		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()})}}
+		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()}), taken: true}}
 	}
-	r, s := l.c.Entry(ctx, list.Entries[i], list, shared, live.On)
+	r, s := l.c.Entry(whole, list.Entries[i], list, shared, live.On)
 	if r.Interrupted {
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) { // that of the list
+		if errors.Is(whole.Err(), context.DeadlineExceeded) { // that of the list
 			return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, l.c.cutShort(r, s))}}
 		}
 		return fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
@@ -259,8 +264,8 @@ func (l *listRun) asOutputs() (list []output) {
 // maxNamed bounds how many entries are named on the screen.
 const maxNamed = 20
 
-// nameLeft says which entries an interrupted run has not checked.
-func (l *listRun) nameLeft(left []int) {
+// nameLeft says which entries a run that ended early has not checked.
+func (l *listRun) nameLeft(why string, left []int) {
 	if len(left) == 0 {
 		return
 	}
@@ -272,7 +277,7 @@ func (l *listRun) nameLeft(left []int) {
 	if n := len(left) - len(names); n > 0 {
 		more = fmt.Sprintf(" and %d more", n)
 	}
-	l.c.Say("interrupted: %d of %d entries are not checked: %s%s", len(left), len(l.labels), strings.Join(names, ", "), more)
+	l.c.Say("%s: %d of %d entries are not checked: %s%s", why, len(left), len(l.labels), strings.Join(names, ", "), more)
 	for _, o := range l.outputs {
 		if o.file != "" && o.format.Name == "json" {
 			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
@@ -311,12 +316,19 @@ func HostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer
 func (c *checker) late(e accounts.Entry) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
 	evidence.Facts.Set(checks.CheckDeadline, true)
+	evidence.Facts.Set(checks.EntryNotChecked, true)
 	return Result{report.Redacted(c.judged(evidence, e.Ignore), c.Redacted), guard.New()}
 }
 
 // cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
 func (c *checker) cutShort(r Result, s probe.Subject) Result {
 	evidence := r.Evidence
+	evidence.Checks = slices.Clone(evidence.Checks)
+	for i, step := range evidence.Checks {
+		if before, ok := strings.CutSuffix(step.Because, "interrupted"); ok {
+			evidence.Checks[i].Because = before + "the deadline of the list passed"
+		}
+	}
 	evidence.Facts.Drop(checks.CheckInterrupted)
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
