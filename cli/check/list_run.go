@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -30,6 +29,7 @@ type listRun struct {
 	about   map[int]report.About // of reports whose turn has not come
 	changes []report.Change      // since --previous
 	tries   map[int]int
+	ready   map[int]resolved // entries whose secret a command has printed
 
 	count  int // of the reports that are written
 	exit   int
@@ -39,6 +39,7 @@ type listRun struct {
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
 	return &listRun{
 		c: c, outputs: listOutputs(c.App, outputs, labels, c.flags), labels: labels, about: map[int]report.About{}, tries: map[int]int{},
+		ready: map[int]resolved{},
 	}
 }
 
@@ -68,6 +69,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
 		Count: len(list.Entries),
 		Queue: func(i int) string { return HostsOf(list.Entries[i]) },
+		First: l.commands(list),
 		Do: func(_ context.Context, i int) fleet.Outcome[rendered] {
 			return l.checkOne(ctx, whole, list, i, shared, memory, live)
 		},
@@ -115,10 +117,10 @@ func onlyFaults(err error) error {
 // run found.
 func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
 	defer l.crashed(&o.Result)
-	if r, ok := l.resumed.of(l.c, l.labels[i]); ok && !r.Facts.Is(checks.CheckDeadline) { // what ran out of time is asked again
+	if r, ok := l.takenOver(i); ok {
 		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()}), taken: true}}
 	}
-	r, s := l.c.Entry(whole, list.Entries[i], list, shared, live.On)
+	r, s := l.entry(whole, list, i, shared, live)
 	if r.Interrupted {
 		if errors.Is(whole.Err(), context.DeadlineExceeded) { // that of the list
 			return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, l.c.cutShort(r, s))}}
@@ -261,30 +263,6 @@ func (l *listRun) asOutputs() (list []output) {
 	return list
 }
 
-// maxNamed bounds how many entries are named on the screen.
-const maxNamed = 20
-
-// nameLeft says which entries a run that ended early has not checked.
-func (l *listRun) nameLeft(why string, left []int) {
-	if len(left) == 0 {
-		return
-	}
-	var names []string
-	for _, i := range left[:min(len(left), maxNamed)] {
-		names = append(names, l.labels[i])
-	}
-	more := ""
-	if n := len(left) - len(names); n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
-	}
-	l.c.Say("%s: %d of %d entries are not checked: %s%s", why, len(left), len(l.labels), strings.Join(names, ", "), more)
-	for _, o := range l.outputs {
-		if o.file != "" && o.format.Name == "json" {
-			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
-		}
-	}
-}
-
 // againOf completes the commands for an entry: one of the person's own accounts has a name, that of
 // a list has values.
 func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
@@ -311,25 +289,3 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 
 // HostsOf names what an entry asks, as the list writes it.
 func HostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer + "\x00" + e.Backend }
-
-// late is the report of an entry whose turn did not come before the list's deadline.
-func (c *checker) late(e accounts.Entry) Result {
-	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
-	evidence.Facts.Set(checks.CheckDeadline, true)
-	evidence.Facts.Set(checks.EntryNotChecked, true)
-	return Result{report.Redacted(c.judged(evidence, e.Ignore), c.Redacted), guard.New()}
-}
-
-// cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
-func (c *checker) cutShort(r Result, s probe.Subject) Result {
-	evidence := r.Evidence
-	evidence.Checks = slices.Clone(evidence.Checks)
-	for i, step := range evidence.Checks {
-		if before, ok := strings.CutSuffix(step.Because, "interrupted"); ok {
-			evidence.Checks[i].Because = before + "the deadline of the list passed"
-		}
-	}
-	evidence.Facts.Drop(checks.CheckInterrupted)
-	evidence.Facts.Set(checks.CheckDeadline, true)
-	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
-}
