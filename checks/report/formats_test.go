@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -83,6 +84,23 @@ func TestHTMLLoadsNothing(t *testing.T) {
 	}
 }
 
+// A saved report may name any file; an annotation points into the repository or nowhere.
+func TestAPlaceIsInTheRepository(t *testing.T) {
+	for file, want := range map[string]string{
+		"ops/list.yaml": "ops/list.yaml", "./list.yaml": "list.yaml", "/etc/passwd": "", "../list.yaml": "", "ops/../../list.yaml": "",
+		"": "", "standard input": "", "https://evil.example/x": "", `C:\list.yaml`: "",
+	} {
+		if got := relative(file); got != want {
+			t.Errorf("%q: %q", file, got)
+		}
+		r := interrupted()
+		r.Subject.List = &checks.Listed{File: file, Line: 7}
+		if place := "file=" + want + ",line=7,"; strings.Contains(write(t, "github", r), "file=") != (want != "") || want != "" && !strings.Contains(write(t, "github", r), place) {
+			t.Errorf("%q: %s", file, write(t, "github", r))
+		}
+	}
+}
+
 // rendered is Markdown as an implementation that is not ours shows it.
 func rendered(text string) string {
 	return string(blackfriday.Run([]byte(text), blackfriday.WithExtensions(blackfriday.CommonExtensions)))
@@ -153,7 +171,7 @@ func TestGitHubCommandsCannotBeForged(t *testing.T) {
 	for name, r := range samples() {
 		r.Diagnoses = append(slices.Clone(r.Diagnoses), checks.Finding{Severity: "error", Title: "a\n::error::forged", Means: "b\r\n::stop-commands::x"})
 		for l := range strings.SplitSeq(strings.TrimSuffix(write(t, "github", r), "\n"), "\n") {
-			if !regexp.MustCompile(`^::(error|warning|notice) title=[^:,\r]*::[^\r]*$`).MatchString(l) {
+			if !regexp.MustCompile(`^::(error|warning|notice) (file=ops/list\.yaml,line=12,)?title=[^:,\r]*::[^\r]*$`).MatchString(l) {
 				t.Errorf("%s: %q", name, l)
 			}
 		}
@@ -262,6 +280,46 @@ func TestSARIFHoldsTogether(t *testing.T) {
 				t.Errorf("%s: %+v", name, res)
 			}
 		}
+	}
+}
+
+// GitHub takes 25,000 results of a run. What is left out is counted, and it is not what must be
+// fixed while there is room for it.
+func TestSARIFOfALongListIsTaken(t *testing.T) {
+	works, broken, unknown := healthyWithWarnings(), grantNotEnabled(), unreachable()
+	entries := func(yield func(Entry) bool) {
+		for i := range 16_000 {
+			for _, e := range []Entry{{Report: works, Label: fmt.Sprint("w", i)}, {Report: unknown, Label: fmt.Sprint("u", i)}, {Report: broken, Label: fmt.Sprint("b", i)}} {
+				if i < 6_000 || e.Label[0] == 'b' {
+					if !yield(e) {
+						return
+					}
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	if err := Formats["sarif"].WriteList(&b, slices.Collect(entries), ListOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var log sarifLog
+	if err := json.Unmarshal([]byte(b.String()), &log); err != nil {
+		t.Fatal(err)
+	}
+	run, levels := log.Runs[0], map[string]int{}
+	for i, res := range run.Results {
+		levels[res.Level]++
+		if broken := strings.HasPrefix(res.Properties["name"], "b"); broken != (i < mostBroken) {
+			t.Fatalf("result %d is about %s", i, res.Properties["name"])
+		}
+	}
+	warnings := 6_000 * len(works.BySeverity(checks.Warning))
+	left := 1_000 + 1_000 + warnings - levels["warning"]
+	if len(run.Results) > 25_000 || levels["error"] != 20_000 || levels["warning"] < 4_990 || run.Properties.LeftOut != left || len(run.Properties.Accounts) != 28_000 {
+		t.Errorf("%d results, %v, %d left out, not %d, %d accounts", len(run.Results), levels, run.Properties.LeftOut, left, len(run.Properties.Accounts))
+	}
+	if said := run.Invocations[0].ToolExecutionNotifications; len(said) != 1 || !strings.HasPrefix(said[0].Message.Text, fmt.Sprint(left, " results left out")) {
+		t.Errorf("%+v", said)
 	}
 }
 

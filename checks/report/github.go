@@ -12,7 +12,7 @@ import (
 var _ = register(Format{
 	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true,
 	Write: func(w io.Writer, r checks.Report) error { return githubOne(w, r) },
-	List:  Sheet{Sections: 3, MostLines: []int{mostAnnotations - 1, mostAnnotations - 1, mostAnnotations - 1}, Part: githubParts, Before: githubBefore},
+	List:  Sheet{Sections: 3, Most: []int{mostAnnotations - 1, mostAnnotations - 1, mostAnnotations - 1}, Part: githubParts, Before: githubBefore},
 })
 
 // mostAnnotations is how many of each kind GitHub shows of one step; it drops the rest in silence.
@@ -23,7 +23,11 @@ var annotations = map[checks.Severity]string{checks.Error: "error", checks.Warni
 
 // githubOne writes one workflow command for each finding, the causes first.
 func githubOne(w io.Writer, r checks.Report) error {
-	_, err := io.WriteString(w, strings.Join(githubParts(Entry{Report: r}, ListOptions{}), ""))
+	e := Entry{Report: r}
+	if list := r.Subject.List; list != nil {
+		e.File, e.Line = list.File, list.Line
+	}
+	_, err := io.WriteString(w, strings.Join(githubParts(e, ListOptions{}), ""))
 	return err
 }
 
@@ -102,7 +106,7 @@ func workflowCommand(kind string, e Entry, title, text string) string {
 // relative is a file as a repository has it; empty where it stands elsewhere.
 func relative(file string) string {
 	file = strings.TrimPrefix(filepath.ToSlash(file), "./")
-	if filepath.IsAbs(file) || strings.HasPrefix(file, "..") || strings.Contains(file, ":") || file == "standard input" {
+	if !filepath.IsLocal(file) || strings.Contains(file, ":") || file == "standard input" {
 		return ""
 	}
 	return file

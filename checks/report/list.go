@@ -29,7 +29,7 @@ type Sheet struct {
 	Sections  int
 	Streams   bool   // it can be written as the reports come
 	Separator string // between the parts of a section
-	MostLines []int  // of each section; 0: no limit
+	Most      []int  // lines of each section; 0: no limit
 	// Part is what one report adds to each section. It is called side by side.
 	Part func(e Entry, o ListOptions) []string
 	// Before is what stands before a section, and behind the last one.
@@ -46,6 +46,7 @@ type ListOptions struct {
 type About struct {
 	Verdict     checks.Verdict
 	Interrupted bool
+	Left        bool // its turn did not come before the deadline of the list
 	Warns       bool
 	Started     time.Time
 	DurationMS  int64
@@ -55,7 +56,7 @@ type About struct {
 // AboutOf is that of a report.
 func AboutOf(r checks.Report) About {
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Warns: len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
 }
@@ -63,6 +64,7 @@ func AboutOf(r checks.Report) About {
 // Totals are what is known of the reports so far.
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
+	Left                                    int // of the unknown, those that were not checked
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
@@ -90,6 +92,9 @@ func (t *Totals) add(a About) {
 	}
 	if a.Warns {
 		t.Warned++
+	}
+	if a.Left {
+		t.Left++
 	}
 }
 
@@ -177,11 +182,14 @@ func (w *Writer) Add(about About, parts []string) error {
 
 // full counts the lines of a section that has a limit.
 func (w *Writer) full(section int, part string) bool {
-	most := w.format.List.MostLines
+	most := w.format.List.Most
 	if most == nil || most[section] == 0 {
 		return false
 	}
 	n := strings.Count(part, "\n")
+	if w.format.List.Separator != "" { // which ends all lines but the last
+		n++
+	}
 	if w.lines[section]+n > most[section] {
 		w.totals.Dropped[section] += n
 		return true
@@ -272,12 +280,15 @@ func (l *Labels) Of(r checks.Report) string {
 
 // counts says in words how many work.
 func (t *Totals) counts() string {
-	parts := []string{fmt.Sprintf("%d checked", t.Count), fmt.Sprintf("%d work", t.Healthy)}
+	parts := []string{fmt.Sprintf("%d checked", t.Count-t.Left), fmt.Sprintf("%d work", t.Healthy)}
 	if t.Broken > 0 {
 		parts = append(parts, fmt.Sprintf("%d misconfigured", t.Broken))
 	}
-	if t.Unknown > 0 {
-		parts = append(parts, fmt.Sprintf("%d unclear", t.Unknown))
+	if n := t.Unknown - t.Left; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d unclear", n))
+	}
+	if t.Left > 0 {
+		parts = append(parts, fmt.Sprintf("%d not checked", t.Left))
 	}
 	if t.Warned > 0 {
 		parts = append(parts, fmt.Sprintf("%d with warnings", t.Warned))
@@ -286,15 +297,16 @@ func (t *Totals) counts() string {
 }
 
 // whose says what else the list says of an entry.
-func whose(s checks.Subject) string {
-	var parts []string
+func whose(s checks.Subject) string { return joinDots(whoseParts(s)) }
+
+func whoseParts(s checks.Subject) (parts []string) {
 	if s.Owner != "" {
 		parts = append(parts, "owner "+s.Owner)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		parts = append(parts, name+"="+s.Labels[name])
 	}
-	return joinDots(parts)
+	return parts
 }
 
 func working(e Entry) bool { return e.Verdict == checks.Healthy && !e.Interrupted }
