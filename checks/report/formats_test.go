@@ -283,43 +283,78 @@ func TestSARIFHoldsTogether(t *testing.T) {
 	}
 }
 
-// GitHub takes 25,000 results of a run. What is left out is counted, and it is not what must be
-// fixed while there is room for it.
-func TestSARIFOfALongListIsTaken(t *testing.T) {
-	works, broken, unknown := healthyWithWarnings(), grantNotEnabled(), unreachable()
-	entries := func(yield func(Entry) bool) {
-		for i := range 16_000 {
-			for _, e := range []Entry{{Report: works, Label: fmt.Sprint("w", i)}, {Report: unknown, Label: fmt.Sprint("u", i)}, {Report: broken, Label: fmt.Sprint("b", i)}} {
-				if i < 6_000 || e.Label[0] == 'b' {
-					if !yield(e) {
-						return
-					}
-				}
+// longList is a long list: so many entries of each kind, in turn while there are any.
+func longList(broken, unknown, warned int) (list []Entry) {
+	for i := range max(broken, unknown, warned) {
+		for _, kind := range []struct {
+			letter string
+			count  int
+			report checks.Report
+		}{{"w", warned, healthyWithWarnings()}, {"u", unknown, unreachable()}, {"b", broken, grantNotEnabled()}} {
+			if i < kind.count {
+				list = append(list, Entry{Report: kind.report, Label: fmt.Sprint(kind.letter, i)})
 			}
 		}
 	}
-	var b strings.Builder
-	if err := Formats["sarif"].WriteList(&b, slices.Collect(entries), ListOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	var log sarifLog
-	if err := json.Unmarshal([]byte(b.String()), &log); err != nil {
-		t.Fatal(err)
-	}
-	run, levels := log.Runs[0], map[string]int{}
-	for i, res := range run.Results {
-		levels[res.Level]++
-		if broken := strings.HasPrefix(res.Properties["name"], "b"); broken != (i < mostBroken) {
-			t.Fatalf("result %d is about %s", i, res.Properties["name"])
+	return list
+}
+
+// GitHub takes 25,000 results of a run. What is left out is counted, and it is not what must be
+// fixed while there is room for it.
+func TestSARIFOfALongListIsTaken(t *testing.T) {
+	const each = 2 // warnings of an account with warnings
+	for _, c := range []struct{ broken, unknown, warned, unknownShown, warningsShown int }{
+		{16_000, 10_000, 10, 9_000, 0},
+		{0, 0, 13_000, 0, 25_000},
+		{0, 3, 1, 3, each},
+	} {
+		var b strings.Builder
+		if err := Formats["sarif"].WriteList(&b, longList(c.broken, c.unknown, c.warned), ListOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		var log sarifLog
+		if err := json.Unmarshal([]byte(b.String()), &log); err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+		run, kinds := log.Runs[0], ""
+		for _, res := range run.Results {
+			kinds += res.Properties["name"][:1]
+		}
+		if want := strings.Repeat("b", c.broken) + strings.Repeat("u", c.unknownShown) + strings.Repeat("w", c.warningsShown); kinds != want {
+			t.Errorf("%+v: %d results, %d of them broken, %d unknown", c, len(kinds), strings.Count(kinds, "b"), strings.Count(kinds, "u"))
+		}
+		left := c.broken + c.unknown + each*c.warned - len(run.Results)
+		if run.Properties.LeftOut != left || len(run.Properties.Accounts) != c.broken+c.unknown+c.warned {
+			t.Errorf("%+v: %d left out, not %d, %d accounts", c, run.Properties.LeftOut, left, len(run.Properties.Accounts))
+		}
+		if said := run.Invocations[0].ToolExecutionNotifications; (left > 0) != (len(said) == 1) || left > 0 && !strings.HasPrefix(said[0].Message.Text, fmt.Sprint(left, " results left out")) {
+			t.Errorf("%+v: %+v", c, said)
 		}
 	}
-	warnings := 6_000 * len(works.BySeverity(checks.Warning))
-	left := 1_000 + 1_000 + warnings - levels["warning"]
-	if len(run.Results) > 25_000 || levels["error"] != 20_000 || levels["warning"] < 4_990 || run.Properties.LeftOut != left || len(run.Properties.Accounts) != 28_000 {
-		t.Errorf("%d results, %v, %d left out, not %d, %d accounts", len(run.Results), levels, run.Properties.LeftOut, left, len(run.Properties.Accounts))
-	}
-	if said := run.Invocations[0].ToolExecutionNotifications; len(said) != 1 || !strings.HasPrefix(said[0].Message.Text, fmt.Sprint(left, " results left out")) {
-		t.Errorf("%+v", said)
+}
+
+// Ten annotations of a kind are all that GitHub shows: what must be fixed is not hidden behind what
+// could not be told.
+func TestGitHubShowsWhatMustBeFixedFirst(t *testing.T) {
+	for _, c := range []struct {
+		broken, unknown int
+		kinds, more     string
+	}{
+		{2, 20, "bbuuuuuuu", "::error title=13 more of this kind::"},
+		{12, 20, "bbbbbbbbb", "::error title=23 more of this kind::"},
+		{2, 7, "bbuuuuuuu", ""},
+	} {
+		var b strings.Builder
+		if err := Formats["github"].WriteList(&b, longList(c.broken, c.unknown, 0), ListOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		kinds := ""
+		for _, m := range regexp.MustCompile(`(?m)^::error title=([bu])\d+%3A `).FindAllStringSubmatch(b.String(), -1) {
+			kinds += m[1]
+		}
+		if kinds != c.kinds || c.more != "" && !strings.Contains(b.String(), c.more) || c.more == "" && strings.Contains(b.String(), "more of this kind") {
+			t.Errorf("%+v: %s\n%s", c, kinds, &b)
+		}
 	}
 }
 

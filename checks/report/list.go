@@ -29,7 +29,7 @@ type Sheet struct {
 	Sections  int
 	Streams   bool   // it can be written as the reports come
 	Separator string // between the parts of a section
-	Most      []int  // lines of each section; 0: no limit
+	Limits    []Limit
 	// Part is what one report adds to each section. It is called side by side.
 	Part func(e Entry, o ListOptions) []string
 	// Before is what stands before a section, and behind the last one.
@@ -70,7 +70,7 @@ type Totals struct {
 	Tool                                    checks.Tool
 	Findings                                []checks.Finding // each ID once, in the order of the IDs
 	Parts                                   []int            // bytes in each section
-	Dropped                                 []int            // lines left out of each section
+	Lines, Dropped                          []int            // of each section that has a limit: what stands there, and what does not
 }
 
 func (t *Totals) add(a About) {
@@ -108,7 +108,8 @@ type Writer struct {
 	findings map[string]checks.Finding
 
 	totals   Totals
-	lines    []int
+	lines    []int // of each section that has a limit
+	dropped  []int
 	sections []*files.Spool // of a document that does not stream
 	begun    bool
 }
@@ -120,8 +121,8 @@ const inMemory = 256 << 10
 func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
 	n := f.List.Sections
 	w := &Writer{
-		format: f, options: o, out: out, findings: map[string]checks.Finding{}, lines: make([]int, n),
-		totals: Totals{Parts: make([]int, n), Dropped: make([]int, n)},
+		format: f, options: o, out: out, findings: map[string]checks.Finding{}, lines: make([]int, n), dropped: make([]int, n),
+		totals: Totals{Parts: make([]int, n)},
 	}
 	for range n {
 		if !f.List.Streams {
@@ -180,28 +181,11 @@ func (w *Writer) Add(about About, parts []string) error {
 	return errors.Join(faults...)
 }
 
-// full counts the lines of a section that has a limit.
-func (w *Writer) full(section int, part string) bool {
-	most := w.format.List.Most
-	if most == nil || most[section] == 0 {
-		return false
-	}
-	n := strings.Count(part, "\n")
-	if w.format.List.Separator != "" { // which ends all lines but the last
-		n++
-	}
-	if w.lines[section]+n > most[section] {
-		w.totals.Dropped[section] += n
-		return true
-	}
-	w.lines[section] += n
-	return false
-}
-
 // Finish ends the document. One that does not stream can be written again, to another place, where
 // this one fails.
 func (w *Writer) Finish(to io.Writer) error {
 	sheet := w.format.List
+	w.limit()
 	w.totals.Findings = w.totals.Findings[:0]
 	for _, id := range slices.Sorted(maps.Keys(w.findings)) {
 		w.totals.Findings = append(w.totals.Findings, w.findings[id])
@@ -215,7 +199,7 @@ func (w *Writer) Finish(to io.Writer) error {
 			return err
 		}
 		if i < len(w.sections) {
-			if _, err := io.Copy(to, w.sections[i].Reader()); err != nil {
+			if err := w.copySection(to, i); err != nil {
 				return err
 			}
 		}

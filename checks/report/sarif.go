@@ -21,16 +21,12 @@ var _ = register(Format{
 	Write: func(w io.Writer, r checks.Report) error {
 		return Formats["sarif"].WriteList(w, []Entry{{Report: r}}, ListOptions{})
 	},
-	List: Sheet{Sections: 4, Separator: ",\n", Most: []int{mostBroken, mostUnclear, mostWarnings, 0}, Part: sarifParts, Before: sarifBefore},
+	List: Sheet{Sections: 4, Separator: ",\n", Limits: []Limit{{0, 2, mostResults}}, Part: sarifParts, Before: sarifBefore},
 })
 
-// GitHub refuses a run of more than 25,000 results and shows 5,000: what somebody must fix comes
-// first, then what could not be told, then warnings.
-const (
-	mostBroken   = 15_000
-	mostUnclear  = 5_000
-	mostWarnings = 5_000
-)
+// mostResults is what GitHub takes of a run; it refuses one with more, and shows 5,000. What somebody
+// must fix comes first, then what could not be told, then warnings.
+const mostResults = 25_000
 
 // The part of SARIF 2.1.0 (OASIS) that a report needs; the numbers are its sections.
 type (
@@ -168,7 +164,7 @@ func sarifBefore(section int, t *Totals, _ ListOptions) string {
    "results": [
 `
 	case 1, 2: // the results are one list
-		if slices.Max(t.Parts[:section]) > 0 && t.Parts[section] > 0 {
+		if slices.Max(t.Lines[:section]) > 0 && t.Lines[section] > 0 {
 			return ",\n"
 		}
 		return ""
