@@ -21,6 +21,7 @@ import (
 type listRun struct {
 	c       *checker
 	outputs []*listOutput
+	screen  *screen
 	labels  []string
 	resumed *earlier // of --resume-from; nil: from the beginning
 	file    string   // the list's, as reports name it; empty: they do not
@@ -37,10 +38,9 @@ type listRun struct {
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
-	return &listRun{
-		c: c, outputs: listOutputs(c.App, outputs, labels, c.flags), labels: labels, about: map[int]report.About{}, tries: map[int]int{},
-		ready: map[int]resolved{},
-	}
+	l := &listRun{c: c, labels: labels, about: map[int]report.About{}, tries: map[int]int{}, ready: map[int]resolved{}}
+	l.outputs, l.screen = listOutputs(c.App, outputs, labels, c.flags)
+	return l
 }
 
 // rendered is what a check leaves behind: the parts of all outputs, one after the other.
@@ -241,6 +241,7 @@ func (l *listRun) conclude() error {
 	for _, o := range l.outputs {
 		faults = append(faults, o.finish())
 	}
+	faults = append(faults, l.screen.fault)
 	if !l.c.flags.Quiet {
 		slices.SortFunc(l.changes, func(a, b report.Change) int { return strings.Compare(a.Name, b.Name) })
 		for _, change := range l.changes {

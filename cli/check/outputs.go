@@ -28,7 +28,7 @@ type output struct {
 
 // ParseOutputs reads the --output flags. Where all of them go to files, the person still gets the
 // text.
-func ParseOutputs(flags []string) ([]output, error) {
+func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 	var list []output
 	onStdout := ""
 	for _, text := range flags {
@@ -40,7 +40,7 @@ func ParseOutputs(flags []string) ([]output, error) {
 		if toFile && file == "" {
 			return nil, app.WithHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
 		}
-		if file == "-" {
+		if file == "-" || file == "/dev/stdout" || a.IsStandardOutput(file) {
 			file = ""
 		}
 		if file == "" && onStdout != "" {
