@@ -14,6 +14,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/command"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard/registry"
 )
 
@@ -105,7 +106,7 @@ func checkAPI(address string) error {
 		return app.WithHint(errors.New("--registry-api: expected a URL"), hint)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return app.WithHint(errors.New("--registry-api: the URL must not contain a user name, a password or a query"), hint)
-	case u.Scheme != "https" && (u.Scheme != "http" || !app.Loopback(u.Hostname())):
+	case u.Scheme != "https" && (u.Scheme != "http" || !text.Loopback(u.Hostname())):
 		return app.WithHint(errors.New("--registry-api: expected https; http is for this machine only"), hint)
 	}
 	return nil
