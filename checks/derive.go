@@ -27,6 +27,8 @@ func Derive(observed Facts) Facts {
 	deriveDead(f)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
+	deriveWho(f, IDP, Backend, "the identity provider")
+	deriveWho(f, Backend, IDP, "the back-end")
 	deriveServerKind(f)
 	deriveTokenReasons(f)
 	deriveAuthorization(f)

@@ -20,9 +20,9 @@ var Failures = []string{
 type Side struct {
 	steps []*Step
 
-	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, TLSWithoutNames, TLSTrouble, Proxy, Via, ViaScheme, Phase Name
-	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage, OthersAnswered                                                                           Name
-	Page, PageStep, PageHost, PageTo                                                                                                                          Name
+	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, TLSWithoutNames, TLSTrouble, Proxy, Via, ViaScheme, Phase, Here, Who Name
+	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage, OthersAnswered                                                                                      Name
+	Page, PageStep, PageHost, PageTo                                                                                                                                     Name
 }
 
 // The two parties of a login.
@@ -49,6 +49,8 @@ func side(id, party string, steps []*Step) *Side {
 		Via:             of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
 		ViaScheme:       of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
 		Phase:           of("phase", Text, "what had been reached when the first request to "+party+" failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
+		Here:            of("here", Bool, "the host of the first request to "+party+" that failed is this machine itself"),
+		Who:             of("who", Text, "who can do something about a connection to "+party+" that was not made, in words"),
 		Status:          of("status", Int, "the status 429 or 5xx with which "+party+" answered, when one was seen"),
 		StatusStep:      of("status_step", Text, "the step at which "+party+" answered 429 or 5xx"),
 		StatusHost:      of("status_host", Text, "the host of "+party+" that answered 429 or 5xx"),
@@ -163,6 +165,30 @@ func deriveTLS(f Facts, party *Side) {
 	}
 }
 
+// unmade are failures of the connection itself: the host, or the network in between.
+var unmade = []string{"dns", "refused", "unreachable", "connect-timeout", "reset", "response-timeout", "malformed", "tls-handshake", "proxy", "proxy-unclear"}
+
+// deriveWho says whom to turn to where no connection was made. Where the other party answered, the
+// network here works, so it may well be the host's own administrators; where neither was reached,
+// they are hardly the first to ask.
+func deriveWho(f Facts, party, other *Side, host string) {
+	if !slices.Contains(unmade, f.Text(party.Failure)) {
+		return
+	}
+	network := "whoever runs the network here"
+	if f.Text(party.Via) != "" {
+		network = "whoever runs the network or the proxy here"
+	}
+	switch {
+	case f.Is(party.Here):
+		f.Set(party.Who, "whoever runs "+host+" on this machine")
+	case slices.Contains(unmade, f.Text(other.Failure)) && !f.Is(other.Here):
+		f.Set(party.Who, network)
+	default:
+		f.Set(party.Who, host+"'s administrators, or "+network)
+	}
+}
+
 func copyFailure(f Facts, party *Side, s *Step) {
 	f.Set(party.FailureStep, s.Title)
 	for to, from := range map[Name]Name{
@@ -172,6 +198,7 @@ func copyFailure(f Facts, party *Side, s *Step) {
 	} {
 		f.copyFact(to, from)
 	}
+	f.Set(party.Here, text.Loopback(f.Text(s.Host)))
 }
 
 // outage tells an outage from an error with a cause of its own: openEO back-ends answer 500 and 503

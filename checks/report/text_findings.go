@@ -174,7 +174,7 @@ func (p *page) ifSo(indent string, f checks.Finding) {
 	var words []string
 	switch {
 	case other(f):
-		words = atoms(p.own("If so, " + partyNames[f.Party] + " can fix it."))
+		words = atoms(p.own("If so, " + fixer(f) + " can fix it."))
 	case len(f.Steps) > 0:
 		words = []string{"If so:"}
 	}

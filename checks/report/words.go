@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -79,18 +80,21 @@ var partyNames = map[checks.Party]string{
 	checks.PartyNetwork:          "whoever runs the network or the proxy here",
 }
 
+// fixer is who can fix it, in words.
+func fixer(f checks.Finding) string { return cmp.Or(f.Who, partyNames[f.Party]) }
+
 // other tells that somebody else than the reader can fix it.
-func other(f checks.Finding) bool { return f.Party != checks.PartyYou && partyNames[f.Party] != "" }
+func other(f checks.Finding) bool { return f.Party != checks.PartyYou && fixer(f) != "" }
 
 // whoFixes introduces the steps of a fix.
 func whoFixes(f checks.Finding) string {
-	who, ok := partyNames[f.Party]
+	who := fixer(f)
 	switch {
 	case f.Severity == checks.Note && len(f.Steps) > 0:
 		return "What you can do"
 	case f.Party == checks.PartyYou:
 		return "You can fix this"
-	case !ok:
+	case who == "":
 		return "What you can do"
 	case len(f.Steps) == 0:
 		return "Who can fix this: " + who
