@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -143,9 +142,11 @@ func page(name, raw string) error {
 	if raw == "" {
 		return nil
 	}
-	u, err := url.Parse(raw)
+	u, err := text.WebAddress(raw)
 	switch {
-	case err != nil, u.Host == "", u.User != nil, sentence(raw, false) != nil:
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	case sentence(raw, false) != nil:
 		return fmt.Errorf("%s: %q is not an absolute https URL", name, raw)
 	case u.Scheme == "https", u.Scheme == "http" && text.Loopback(u.Hostname()):
 		return nil

@@ -1,8 +1,11 @@
 package text
 
 import (
+	"errors"
 	"net/netip"
+	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -43,4 +46,31 @@ func withoutPort(host string) string {
 		host = host[:i]
 	}
 	return strings.Trim(host, "[]")
+}
+
+// WebAddress reads an absolute http(s) URL that can be asked. The error does not repeat it: it may
+// hold a password.
+func WebAddress(raw string) (*url.URL, error) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http":
+		return nil, errors.New("not an absolute http(s) URL")
+	case u.User != nil:
+		return nil, errors.New("the URL must not contain a user name or password")
+	case u.Port() == "": // none, or "https://host:" (RFC 3986 section 3.2.3)
+		return u, nil
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); err != nil || port == 0 {
+		return nil, errors.New("the port of the URL must be between 1 and 65535")
+	}
+	return u, nil
+}
+
+// BaseAddress is a WebAddress that paths are added to.
+func BaseAddress(raw string) (*url.URL, error) {
+	u, err := WebAddress(raw)
+	if err == nil && strings.ContainsAny(raw, "?#") {
+		return nil, errors.New("the URL must not contain ? or #")
+	}
+	return u, err
 }

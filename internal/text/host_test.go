@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/credguide/credguide/internal/text"
@@ -28,5 +29,25 @@ func TestLoopback(t *testing.T) {
 		if text.Loopback(host) != want {
 			t.Errorf("%q: %v", host, !want)
 		}
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://aai.egi.eu/auth/realms/egi": "", "http://[::1]:8443": "", "https://h:": "", "https://h:1": "", "https://h:65535/": "",
+		"aai.egi.eu": "not an absolute", "ftp://h": "not an absolute", "https://": "not an absolute", "https://:443": "not an absolute", "https://h:x": "not an absolute",
+		"https://h:0": "between 1 and 65535", "https://h:65536": "between 1 and 65535", "https://h:99999999999999999999": "between 1 and 65535",
+		"https://user:pa55@h": "user name or password", "https://h?": "must not contain ?", "https://h/#top": "must not contain ?",
+	} {
+		u, err := text.BaseAddress(raw)
+		switch {
+		case want == "" && (err != nil || u == nil):
+			t.Errorf("%s: %v", raw, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "pa55")):
+			t.Errorf("%s: %v, want %q", raw, err, want)
+		}
+	}
+	if _, err := text.WebAddress("https://h/me?full=1#top"); err != nil {
+		t.Error(err)
 	}
 }
