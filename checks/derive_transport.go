@@ -44,7 +44,7 @@ func side(id, party string, steps []*Step) *Side {
 		TLSValid:        of("tls_valid", Text, "validity of the certificate of "+party+" that was refused"),
 		Proxy:           of("proxy", Text, "the variable that names the proxy that failed on the way to "+party),
 		TLSWithoutNames: of("tls_without_names", Bool, "the certificate of "+party+" that was refused has a common name and no subject alternative name"),
-		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), certificate (its signature or its purpose), plain-http (the port speaks plain http), other"),
+		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), certificate (its signature or its purpose), plain-http (something answers in plain http), plain-http-port (the same, and the address names a port of its own), plain-http-here (the same, on this machine itself), other"),
 		TLSCommonName:   of("tls_common_name", Text, "common name in the certificate of "+party+" that was refused, where it has no subject alternative name"),
 		Via:             of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
 		ViaScheme:       of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
@@ -157,12 +157,25 @@ func deriveTLS(f Facts, party *Side) {
 	case strings.Contains(detail, "serial number"):
 		f.Set(party.TLSTrouble, "serial")
 	case strings.Contains(detail, "plain http"):
-		f.Set(party.TLSTrouble, "plain-http")
+		f.Set(party.TLSTrouble, plainHTTP(f, party))
 	case strings.HasPrefix(detail, "the certificate is"):
 		f.Set(party.TLSTrouble, "certificate")
 	default:
 		f.Set(party.TLSTrouble, "other")
 	}
+}
+
+// plainHTTP tells what an answer in plain HTTP to TLS shows. On this machine nothing stands in
+// between, so the server itself speaks no TLS; a network with a login page answers at the usual
+// port, and hardly at another.
+func plainHTTP(f Facts, party *Side) string {
+	switch port := text.Port(f.Text(party.FailureHost)); {
+	case f.Is(party.Here):
+		return "plain-http-here"
+	case port != "" && port != "443":
+		return "plain-http-port"
+	}
+	return "plain-http"
 }
 
 // unmade are failures of the connection itself: the host, or the network in between.
@@ -198,7 +211,7 @@ func copyFailure(f Facts, party *Side, s *Step) {
 	} {
 		f.copyFact(to, from)
 	}
-	f.Set(party.Here, text.Loopback(f.Text(s.Host)))
+	f.Set(party.Here, text.Loopback(f.Text(s.Host)) && f.Text(s.Via) == "")
 }
 
 // outage tells an outage from an error with a cause of its own: openEO back-ends answer 500 and 503

@@ -35,17 +35,23 @@ func Host(s string) string {
 // Loopback tells a host, with its port or without, that is this machine: nobody can listen in
 // between.
 func Loopback(host string) bool {
-	host = withoutPort(host)
+	host = Hostname(host)
 	ip, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
-// withoutPort is a host as an address has it (RFC 3986 section 3.2.2), without brackets and port.
-func withoutPort(host string) string {
+// Port is what follows the host in "host:port", and empty where nothing does (RFC 3986 section
+// 3.2.3).
+func Port(host string) string {
 	if i := strings.LastIndexByte(host, ':'); i > 0 && (host[i-1] == ']' || strings.Count(host, ":") == 1) {
-		host = host[:i]
+		return host[i+1:]
 	}
-	return strings.Trim(host, "[]")
+	return ""
+}
+
+// Hostname is a host without its brackets and its port.
+func Hostname(host string) string {
+	return strings.Trim(strings.TrimSuffix(host, ":"+Port(host)), "[]")
 }
 
 // WebAddress reads an absolute http(s) URL that can be asked. The error does not repeat it: it may

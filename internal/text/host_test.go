@@ -32,6 +32,16 @@ func TestLoopback(t *testing.T) {
 	}
 }
 
+func TestHostAndPort(t *testing.T) {
+	for host, want := range map[string][2]string{
+		"h": {"h", ""}, "h:80": {"h", "80"}, "h:": {"h", ""}, "[::1]": {"::1", ""}, "[::1]:80": {"::1", "80"}, "::1": {"::1", ""}, "": {"", ""}, ":80": {":80", ""},
+	} {
+		if got := [2]string{text.Hostname(host), text.Port(host)}; got != want {
+			t.Errorf("%q: %q, want %q", host, got, want)
+		}
+	}
+}
+
 func TestAddresses(t *testing.T) {
 	for raw, want := range map[string]string{
 		"https://aai.egi.eu/auth/realms/egi": "", "http://[::1]:8443": "", "https://h:": "", "https://h:1": "", "https://h:65535/": "",
