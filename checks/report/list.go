@@ -46,6 +46,7 @@ type ListOptions struct {
 type About struct {
 	Verdict     checks.Verdict
 	Interrupted bool
+	Settled     bool
 	Warns       bool
 	Started     time.Time
 	DurationMS  int64
@@ -55,7 +56,7 @@ type About struct {
 // AboutOf is that of a report.
 func AboutOf(r checks.Report) About {
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Settled: r.Settled(), Warns: len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
 }
@@ -63,6 +64,7 @@ func AboutOf(r checks.Report) About {
 // Totals are what is known of the reports so far.
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
+	Settled                                 int // do not work, for a reason that is ignored
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
@@ -81,6 +83,8 @@ func (t *Totals) add(a About) {
 	t.Count++
 	t.DurationMS += max(a.DurationMS, 0)
 	switch {
+	case a.Settled:
+		t.Settled++
 	case a.Interrupted || a.Verdict != checks.Healthy && a.Verdict != checks.Misconfigured:
 		t.Unknown++
 	case a.Verdict == checks.Misconfigured:
@@ -278,6 +282,9 @@ func (t *Totals) counts() string {
 	}
 	if t.Unknown > 0 {
 		parts = append(parts, fmt.Sprintf("%d unclear", t.Unknown))
+	}
+	if t.Settled > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored", t.Settled))
 	}
 	if t.Warned > 0 {
 		parts = append(parts, fmt.Sprintf("%d with warnings", t.Warned))

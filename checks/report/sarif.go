@@ -118,7 +118,7 @@ func sarifParts(e Entry, _ ListOptions) []string {
 			results = append(results, sarifJSON(sarifResultOf(e, r, f)))
 		}
 	}
-	if len(results) == 0 && !working(e) {
+	if len(results) == 0 && !working(e) && !r.Settled() {
 		results = append(results, sarifJSON(sarifResultOf(e, r, unclear(r))))
 	}
 	account := sarifAccount{e.Label, string(r.Verdict), subjectName(r.Subject), r.Subject.ClientID, r.Subject.Owner, r.Subject.Labels}

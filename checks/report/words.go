@@ -161,6 +161,9 @@ func headline(r checks.Report) string {
 		return "Works: " + backendName(r.Subject) + " accepts this service account"
 	case r.Interrupted:
 		return "Cannot tell: the check was interrupted"
+	case r.Settled():
+		f, _ := r.IgnoredError()
+		return "Ignored: " + afterColon(f.Title)
 	}
 	return "Cannot tell whether this login works"
 }
@@ -179,8 +182,8 @@ func unexplained(r checks.Report) string {
 	if r.Interrupted {
 		return "The check ended before it could tell." // ask again, not somebody
 	}
-	if i := slices.IndexFunc(r.Hidden, func(f checks.Finding) bool { return f.Ignored != "" && f.Severity == checks.Error }); i >= 0 {
-		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", r.Hidden[i].ID, r.Hidden[i].Ignored)
+	if f, ok := r.IgnoredError(); ok {
+		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", f.ID, f.Ignored)
 	}
 	for _, c := range r.Checks {
 		if c.Status == checks.Failed || c.Status == checks.Crashed {
