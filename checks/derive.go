@@ -21,6 +21,12 @@ const headerLarge = 8 << 10
 // derived values.
 func Derive(observed Facts) Facts {
 	f := maps.Clone(observed)
+	f.derive()
+	return f
+}
+
+// derive is Derive in place.
+func (f Facts) derive() {
 	for _, name := range conclusions() {
 		delete(f, name)
 	}
@@ -43,7 +49,6 @@ func Derive(observed Facts) Facts {
 	deriveAnswers(f)
 	deriveAccount(f)
 	deriveLogin(f)
-	return f
 }
 
 func deriveToken(f Facts) {

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -9,8 +10,15 @@ import (
 // Diagnose turns evidence into a report. It is pure: the same evidence gives the same report, so a
 // saved one can be replayed (check --from) by somebody else, or by a newer version that knows more.
 func Diagnose(c *Catalog, e Evidence) Report {
-	f := Derive(e.Facts)
-	e.Facts = f
+	e.Facts = maps.Clone(e.Facts)
+	return Conclude(c, e)
+}
+
+// Conclude is Diagnose for evidence that nobody else looks at: what follows from its facts is put
+// to them.
+func Conclude(c *Catalog, e Evidence) Report {
+	f := e.Facts
+	f.derive()
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
 	r.Interrupted = f.Is(CheckInterrupted)
 

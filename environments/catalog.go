@@ -37,10 +37,12 @@ var kind = catalog.Kind[Environment]{
 	},
 }
 
-// Catalog is the set of environments that can be named.
+// Catalog is the set of environments that can be named. Its lists are never changed, so that clones
+// share them.
 type Catalog struct {
-	all   []Environment
-	forms func() ([]forms.Form, error) // read at the first use, for all clones together
+	all     []Environment
+	ordered []Environment                // as All returns them
+	forms   func() ([]forms.Form, error) // read at the first use, for all clones together
 }
 
 // Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay
@@ -53,7 +55,7 @@ func Load(overlays ...string) (*Catalog, error) {
 	if testOnly != nil {
 		all = slices.DeleteFunc(all, func(e Environment) bool { return e.Origin == BuiltInOrigin && !slices.Contains(testOnly, e.ID) })
 	}
-	c := &Catalog{all: all, forms: sync.OnceValues(func() ([]forms.Form, error) { return forms.Load(overlays...) })}
+	c := &Catalog{all: all, ordered: ordered(all), forms: sync.OnceValues(func() ([]forms.Form, error) { return forms.Load(overlays...) })}
 	return c, c.ambiguous()
 }
 
@@ -74,7 +76,7 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 
 // Clone returns a catalog of its own, to which an environment can be added without the other
 // knowing it.
-func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.forms} }
+func (c *Catalog) Clone() *Catalog { return &Catalog{c.all, c.ordered, c.forms} }
 
 // ErrNoForm is returned for an environment whose registry has no form that is known.
 var ErrNoForm = errors.New("no form of its registry is known")
@@ -97,18 +99,18 @@ func (c *Catalog) Form(e Environment) (forms.Form, error) {
 
 // Add puts an environment into the catalog, in place of one with the same id.
 func (c *Catalog) Add(e Environment) error {
-	c.all = slices.DeleteFunc(c.all, func(o Environment) bool { return o.ID == e.ID })
-	c.all = append(c.all, e)
+	c.all = append(slices.DeleteFunc(slices.Clone(c.all), func(o Environment) bool { return o.ID == e.ID }), e)
+	c.ordered = ordered(c.all)
 	return c.ambiguous()
 }
 
 // All returns the environments in order of id, the built-in EGI ones first.
-func (c *Catalog) All() []Environment {
-	all := slices.Clone(c.all)
-	slices.SortStableFunc(all, func(a, b Environment) int {
+func (c *Catalog) All() []Environment { return slices.Clone(c.ordered) }
+
+func ordered(all []Environment) []Environment {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b Environment) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.ID, b.ID))
 	})
-	return all
 }
 
 // rank puts production before demo and development, as people meet them, and those before the rest.
@@ -141,12 +143,14 @@ func (c *Catalog) Names() []string {
 
 // ByIssuer finds the environment with this issuer, a trailing slash aside.
 func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
-	for _, e := range c.all {
-		if SameIssuer(e.Issuer, issuer) {
-			return e, true
-		}
+	i := slices.IndexFunc(c.all, func(e Environment) bool { return e.Issuer == issuer })
+	if i < 0 {
+		i = slices.IndexFunc(c.all, func(e Environment) bool { return SameIssuer(e.Issuer, issuer) })
 	}
-	return Environment{}, false
+	if i < 0 {
+		return Environment{}, false
+	}
+	return c.all[i], true
 }
 
 // ByRetiredIssuer finds the environment that once had this issuer.
@@ -182,24 +186,29 @@ func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend,
 	if err != nil {
 		theirs = &url.URL{}
 	}
-	for _, e := range append([]Environment{prefer}, c.All()...) {
-		for _, b := range e.Backends {
+	look := func(e *Environment) {
+		for i := range e.Backends {
+			b := &e.Backends[i]
 			if !b.matches(name, theirs) {
 				continue
 			}
 			if found.ID == "" {
-				found = b
+				found = *b
 			}
 			if b.ID == found.ID && !slices.ContainsFunc(accepts, func(o Environment) bool { return o.ID == e.ID }) {
-				accepts = append(accepts, e)
+				accepts = append(accepts, *e)
 			}
 		}
+	}
+	look(&prefer)
+	for i := range c.ordered {
+		look(&c.ordered[i])
 	}
 	return found, accepts
 }
 
 // matches tells that a name, read as an address too, is that of the back-end.
-func (b Backend) matches(name string, theirs *url.URL) bool {
+func (b *Backend) matches(name string, theirs *url.URL) bool {
 	if b.ID == name {
 		return true
 	}
@@ -217,7 +226,7 @@ func (b Backend) matches(name string, theirs *url.URL) bool {
 // SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real
 // back-ends list EGI with a slash, its tokens carry none.
 func SameIssuer(a, b string) bool {
-	return spelled(a) == spelled(b)
+	return a == b || spelled(a) == spelled(b)
 }
 
 // spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no

@@ -132,7 +132,7 @@ func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
 
 // Render writes the parts of one report; the guard keeps out of them what must not be shown. It may
 // be called side by side.
-func (w *Writer) Render(e Entry, guard func([]byte) []byte) [][]byte {
+func (w *Writer) Render(e Entry, guard func(string) string) []string {
 	w.mu.Lock()
 	for _, f := range e.Diagnoses {
 		if _, known := w.findings[f.ID]; !known {
@@ -141,17 +141,17 @@ func (w *Writer) Render(e Entry, guard func([]byte) []byte) [][]byte {
 	}
 	w.mu.Unlock()
 	texts := w.format.List.Part(e, w.options)
-	parts := make([][]byte, w.format.List.Sections)
+	parts := make([]string, w.format.List.Sections)
 	for i, text := range texts {
 		if text != "" {
-			parts[i] = guard([]byte(text))
+			parts[i] = guard(text)
 		}
 	}
 	return parts
 }
 
 // Add puts the parts of the next report into the document.
-func (w *Writer) Add(about About, parts [][]byte) error {
+func (w *Writer) Add(about About, parts []string) error {
 	w.totals.add(about)
 	sheet := w.format.List
 	if sheet.Streams && !w.begun {
@@ -173,19 +173,19 @@ func (w *Writer) Add(about About, parts [][]byte) error {
 			faults = append(faults, w.put(to, sheet.Separator))
 		}
 		w.totals.Parts[i] += len(part)
-		_, err := to.Write(part)
+		_, err := io.WriteString(to, part)
 		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
 }
 
 // full counts the lines of a section that has a limit.
-func (w *Writer) full(section int, part []byte) bool {
+func (w *Writer) full(section int, part string) bool {
 	most := w.format.List.MostLines
 	if most == nil || most[section] == 0 {
 		return false
 	}
-	n := strings.Count(string(part), "\n")
+	n := strings.Count(part, "\n")
 	if w.lines[section]+n > most[section] {
 		w.totals.Dropped[section] += n
 		return true
@@ -241,7 +241,7 @@ func (f Format) WriteList(w io.Writer, entries []Entry, o ListOptions) error {
 	list := f.NewWriter(w, o)
 	var faults []error
 	for _, e := range entries {
-		faults = append(faults, list.Add(AboutOf(e.Report), list.Render(e, func(text []byte) []byte { return text })))
+		faults = append(faults, list.Add(AboutOf(e.Report), list.Render(e, func(text string) string { return text })))
 	}
 	return errors.Join(append(faults, list.Finish(w), list.Close())...)
 }

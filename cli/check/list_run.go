@@ -43,7 +43,7 @@ func (c *checker) newListRun(outputs []output, labels []string) *listRun {
 
 // rendered is what a check leaves behind: the parts of all outputs, one after the other.
 type rendered struct {
-	parts       [][]byte
+	parts       []string
 	interrupted bool
 }
 
@@ -147,7 +147,7 @@ func (l *listRun) crashed(r *rendered) {
 }
 
 // render writes the parts of one report for all outputs.
-func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
+func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	again := l.c.againOf(list, list.Entries[i], r.Subject.Environment)
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
 	e := report.Entry{Report: r.Report, Label: l.labels[i]}
@@ -167,7 +167,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
 	return parts
 }
 
-func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts [][]byte) {
+func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts []string) {
 	if l.c.flags.anonymise {
 		e.Report = report.Anonymised(e.Report)
 	}
@@ -188,7 +188,7 @@ func (l *listRun) worse(code int) {
 }
 
 // write puts the next report into the documents.
-func (l *listRun) write(i int, parts [][]byte) error {
+func (l *listRun) write(i int, parts []string) error {
 	l.mu.Lock()
 	about := l.about[i]
 	delete(l.about, i)
@@ -196,7 +196,7 @@ func (l *listRun) write(i int, parts [][]byte) error {
 	return l.add(about, parts)
 }
 
-func (l *listRun) add(about report.About, parts [][]byte) error {
+func (l *listRun) add(about report.About, parts []string) error {
 	l.count++
 	var faults []error
 	for _, o := range l.outputs {

@@ -227,7 +227,7 @@ func (d Document) command(in app.InForce) func(string) string {
 func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {
 	var b bytes.Buffer
 	err := write(&b, r.Report)
-	return r.guard.Document(b.Bytes()), err
+	return []byte(r.guard.Document(b.String())), err
 }
 
 // textFormat is the one format that is fitted to the terminal.
