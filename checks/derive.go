@@ -33,6 +33,8 @@ func (f Facts) derive() {
 	deriveDead(f)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
+	deriveWho(f, IDP, Backend, "the identity provider")
+	deriveWho(f, Backend, IDP, "the back-end")
 	deriveServerKind(f)
 	deriveTokenReasons(f)
 	deriveAuthorization(f)

@@ -69,6 +69,13 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {
 		out.Where = nil // the fields of this form are called otherwise at another registry
 	}
+	who := r.Who
+	if who == "" && r.Party == "" {
+		who = d.Who
+	}
+	if said, ok := fill(who, f); ok {
+		out.Who = said
+	}
 	decided := r.condition.decisive(f)
 	for _, also := range d.Also {
 		if also.condition.eval(f) == True {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/text"
 )
 
 //go:embed *.yaml
@@ -245,7 +246,7 @@ func spelled(issuer string) string {
 
 // valid checks what a JSON Schema cannot say.
 func (e Environment) valid() error {
-	if err := absolute(e.Issuer); err != nil {
+	if _, err := text.BaseAddress(e.Issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	if err := e.validRegistration(); err != nil {
@@ -264,7 +265,7 @@ func (e Environment) valid() error {
 	}
 	defaults := 0
 	for _, b := range e.Backends {
-		if err := absolute(b.URL); err != nil {
+		if _, err := text.BaseAddress(b.URL); err != nil {
 			return fmt.Errorf("backends: %s: %w", b.ID, err)
 		}
 		if err := errors.Join(page("billing", b.Billing), page("helpdesk", b.Helpdesk), sentence(b.Deprecated, false), sentence(b.Note, false)); err != nil {
@@ -276,17 +277,6 @@ func (e Environment) valid() error {
 	}
 	if defaults > 1 {
 		return errors.New("backends: more than one is marked default")
-	}
-	return nil
-}
-
-func absolute(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return fmt.Errorf("%q is not an absolute http(s) URL", raw)
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("%q must have no user, query or fragment", raw)
 	}
 	return nil
 }

@@ -47,6 +47,7 @@ type About struct {
 	Verdict     checks.Verdict
 	Interrupted bool
 	Left        bool // its turn did not come before the deadline of the list
+	Settled     bool
 	Warns       bool
 	Started     time.Time
 	DurationMS  int64
@@ -56,7 +57,8 @@ type About struct {
 // AboutOf is that of a report.
 func AboutOf(r checks.Report) About {
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Settled: r.Settled(),
+		Warns:   len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
 }
@@ -65,6 +67,7 @@ func AboutOf(r checks.Report) About {
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
 	Left                                    int // of the unknown, those that were not checked
+	Settled                                 int // do not work, for a reason that is ignored
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
@@ -83,6 +86,8 @@ func (t *Totals) add(a About) {
 	t.Count++
 	t.DurationMS += max(a.DurationMS, 0)
 	switch {
+	case a.Settled:
+		t.Settled++
 	case a.Interrupted || a.Verdict != checks.Healthy && a.Verdict != checks.Misconfigured:
 		t.Unknown++
 	case a.Verdict == checks.Misconfigured:
@@ -273,6 +278,9 @@ func (t *Totals) counts() string {
 	}
 	if t.Left > 0 {
 		parts = append(parts, fmt.Sprintf("%d not checked", t.Left))
+	}
+	if t.Settled > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored", t.Settled))
 	}
 	if t.Warned > 0 {
 		parts = append(parts, fmt.Sprintf("%d with warnings", t.Warned))
