@@ -51,9 +51,12 @@ func (p *page) row(e Entry, r checks.Report, names int, whole bool) {
 		p.prose(lead, said)
 		return
 	}
-	works, where, short := strings.Cut(said, ": ")
-	if short = short && working(e) && where != ""; short { // where it works stands behind
-		beside, said = lead, works
+	words, rest, short := strings.Cut(said, ": ")
+	if first, ok := r.First(); ok && short && strings.HasPrefix(first.Means, rest) { // it stands below
+		said = words
+	}
+	if short = short && working(e); short { // where it works stands behind
+		beside, said = lead, words
 	}
 	free := p.Width - text.Width(beside)
 	about := []string{orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)"), subjectName(r.Subject)}

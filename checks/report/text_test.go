@@ -263,3 +263,15 @@ func TestTheVerdictIsOnTheLastScreen(t *testing.T) {
 		}
 	}
 }
+
+// The words of a fault stand below the row, and once.
+func TestARowRepeatsNothing(t *testing.T) {
+	r := base(checks.Misconfigured, checks.Finding{
+		ID: "list-entry-invalid", Severity: checks.Error, Certainty: checks.Certain, Party: checks.PartyYou,
+		Title: `This entry cannot be used: list.yaml:6: unknown key "colour"`, Means: `list.yaml:6: unknown key "colour". Nothing was sent for this entry.`,
+	})
+	got := textPart(Entry{Report: r, Label: "nightly"}, ListOptions{Text: PlainText, NameWidth: 8})[0]
+	if !strings.HasPrefix(got, "nightly   × This entry cannot be used\n") || strings.Count(got, "colour") != 1 {
+		t.Errorf("%s", got)
+	}
+}
