@@ -76,6 +76,9 @@ var (
 	CredentialsPythonTakes   = fact("credentials.python_takes", Text, "the source that the openEO Python client would take the credentials from")
 	SourcesLooked            = fact("sources.looked", List, "every source that was searched for credentials")
 	SourcesNotes             = fact("sources.notes", List, "what is unusual about the files that credentials were looked for in, where it keeps no login from working: a byte order mark, CRLF, a name that is set twice, a value that a shell reads otherwise")
+	AuthConfigEntries        = fact("auth_config.entries", List, "the entries that auth-config.json has for the back-end, each with its issuer, where none of them was taken")
+	AuthConfigIssuers        = fact("auth_config.issuers", List, "the issuers that these entries name")
+	AuthConfigUntaken        = fact("auth_config.untaken", Text, "why none of the entries in auth-config.json was taken")
 	SourcesUnreadableAny     = fact("sources.unreadable_any", Bool, "a file that was named, or that may hold the missing credentials, could not be read")
 	SourcesUnreadableCommand = fact("sources.unreadable_command", Bool, "the account's secret_command failed, hung, or printed something that is no secret")
 	SourcesUnreadable        = fact("sources.unreadable", List, "the files that could not be read, and why")
@@ -104,6 +107,7 @@ var (
 var (
 	EntryName            = fact("entry.name", Text, "name of the list's entry")
 	EntryFault           = fact("entry.fault", Text, "why the list's entry cannot be used, in words; empty when it can")
+	EntryNotChecked      = fact("entry.not_checked", Bool, "the deadline of the whole list passed before the check of this entry began")
 	EntryPausedHost      = fact("entry.paused_host", Text, "the host that was not asked for this entry, because it had asked for a pause in the check of another entry")
 	EntryPause           = fact("entry.pause", Text, "how long that host still wants to be left alone, in words")
 	AccountExpires       = fact("account.expires", Text, "the end date that the list's entry gives, as YYYY-MM-DD")

@@ -40,6 +40,13 @@ type Subject struct {
 	Name   string            `json:"name,omitempty"`
 	Owner  string            `json:"owner,omitempty"`
 	Labels map[string]string `json:"labels,omitempty"`
+	List   *Listed           `json:"list,omitempty"`
+}
+
+// Listed is where the entry of a list stands.
+type Listed struct {
+	File string `json:"file"` // as it was named, or in CI as the repository has it
+	Line int    `json:"line"`
 }
 
 // Secret is all that a report says of the secret.
@@ -81,6 +88,7 @@ type Finding struct {
 	Severity   Severity  `json:"severity"`
 	Certainty  Certainty `json:"certainty"`
 	Party      Party     `json:"party"`
+	Who        string    `json:"who,omitempty"` // can fix it, in words, where the party alone says too little
 	Title      string    `json:"title"`
 	Means      string    `json:"means"`
 	Because    []Fact    `json:"because"`

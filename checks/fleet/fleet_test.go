@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -121,7 +122,7 @@ func TestAQueueGoesOnWhileAResultIsFinished(t *testing.T) {
 func TestOrderWithoutADisk(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
 	var got []int
-	o := NewOrder(func(i int, parts [][]byte) error {
+	o := NewOrder(func(i int, parts []string) error {
 		if len(parts[0]) != inMemory-i {
 			t.Errorf("%d has %d bytes", i, len(parts[0]))
 		}
@@ -129,7 +130,7 @@ func TestOrderWithoutADisk(t *testing.T) {
 		return nil
 	})
 	for _, i := range []int{2, 1, 0, 3} {
-		if err := o.Put(i, [][]byte{make([]byte, inMemory-i)}); err != nil {
+		if err := o.Put(i, []string{strings.Repeat("x", inMemory-i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,12 +144,12 @@ func TestOrderWithoutADisk(t *testing.T) {
 
 func TestOrder(t *testing.T) {
 	var out bytes.Buffer
-	o := NewOrder(func(i int, parts [][]byte) error {
+	o := NewOrder(func(i int, parts []string) error {
 		_, err := fmt.Fprintf(&out, "%d:%d:%s ", i, len(parts[0]), parts[1][:1])
 		return err
 	})
 	const n = 30
-	big := bytes.Repeat([]byte("x"), inMemory/8) // more than fits into memory
+	big := strings.Repeat("x", inMemory/8) // more than fits into memory
 	want := ""
 	for i := n - 1; i >= 0; i-- {
 		if i == 7 {
@@ -157,7 +158,7 @@ func TestOrder(t *testing.T) {
 			}
 			continue
 		}
-		if err := o.Put(i, [][]byte{big[:len(big)-i], {byte('a' + i%26)}}); err != nil {
+		if err := o.Put(i, []string{big[:len(big)-i], string(byte('a' + i%26))}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -174,5 +175,87 @@ func TestOrder(t *testing.T) {
 	}
 	if err := o.Close(); err != nil {
 		t.Error(err)
+	}
+}
+
+// What must be prepared holds no place meanwhile: with one place, the others of its queue end
+// before it, whatever it waits for.
+func TestAPreparationHoldsNoPlace(t *testing.T) {
+	others := make(chan struct{})
+	var ended []int
+	left := Run(t.Context(), Options{PerQueue: 1}, Tasks[int]{
+		Count: 10, Queue: func(int) string { return "one" },
+		First: Preparation{
+			Needed: func(i int) bool { return i == 0 },
+			Do:     func(context.Context, int) { <-others }, // would wait for ever with a place
+		},
+		Do: func(_ context.Context, i int) Outcome[int] {
+			if i == 9 {
+				close(others)
+			}
+			return Outcome[int]{}
+		},
+		Done: func(i, _ int) { ended = append(ended, i) },
+	})
+	if len(left) != 0 || len(ended) != 10 || ended[9] != 0 {
+		t.Errorf("ended %v, left %v", ended, left)
+	}
+}
+
+// However slow the tasks, few are prepared ahead of them: a secret is read shortly before it is
+// used. And each is prepared again when it is run again.
+func TestFewArePreparedAhead(t *testing.T) {
+	const n, places = 40, 2
+	var prepared, begun, again atomic.Int32
+	var mu sync.Mutex
+	times := map[int]int{}
+	left := Run(t.Context(), Options{PerQueue: places, RetryFor: time.Hour}, Tasks[int]{
+		Count: n, Queue: func(i int) string { return "one" }, Done: func(int, int) {},
+		First: Preparation{
+			Needed: func(i int) bool { return i%4 != 3 },
+			Do: func(_ context.Context, i int) {
+				if ahead := prepared.Add(1) - begun.Load(); ahead > 3*places {
+					t.Errorf("%d are prepared ahead", ahead)
+				}
+				mu.Lock()
+				times[i]++
+				mu.Unlock()
+			},
+		},
+		Do: func(_ context.Context, i int) Outcome[int] {
+			time.Sleep(time.Millisecond)
+			if i%4 != 3 {
+				begun.Add(1)
+			}
+			if i == 5 && again.Add(1) == 1 {
+				return Outcome[int]{Again: time.Millisecond}
+			}
+			return Outcome[int]{}
+		},
+	})
+	for i := range n {
+		if want := map[bool]int{true: 1}[i%4 != 3] + map[bool]int{true: 1}[i == 5]; times[i] != want {
+			t.Errorf("%d was prepared %d times, not %d", i, times[i], want)
+		}
+	}
+	if len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// What is being prepared when a run is interrupted was not begun.
+func TestAnInterruptionEndsPreparations(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	left := Run(ctx, Options{PerQueue: 2}, Tasks[int]{
+		Count: 5, Queue: func(int) string { return "one" },
+		First: Preparation{
+			Needed: func(int) bool { return true },
+			Do:     func(ctx context.Context, _ int) { cancel(); <-ctx.Done() },
+		},
+		Do:   func(context.Context, int) Outcome[int] { t.Error("begun"); return Outcome[int]{} },
+		Done: func(int, int) {},
+	})
+	if !slices.Equal(left, []int{0, 1, 2, 3, 4}) {
+		t.Errorf("left: %v", left)
 	}
 }
