@@ -304,7 +304,7 @@ func TestAListThatCannotBeRead(t *testing.T) {
 // The length of a list has no limit, and Ctrl-C ends a long one as it does a short one.
 func TestAVeryLongListIsTaken(t *testing.T) {
 	var list strings.Builder
-	const n = 20_000
+	const n = 100_000
 	for i := range n {
 		fmt.Fprintf(&list, "- {name: a%d, issuer: \"https://127.0.0.1:1/x\", backend: none, keyring: true}\n", i)
 	}
