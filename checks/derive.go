@@ -21,12 +21,20 @@ const headerLarge = 8 << 10
 // derived values.
 func Derive(observed Facts) Facts {
 	f := maps.Clone(observed)
+	f.derive()
+	return f
+}
+
+// derive is Derive in place.
+func (f Facts) derive() {
 	for _, name := range conclusions() {
 		delete(f, name)
 	}
 	deriveDead(f)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
+	deriveWho(f, IDP, Backend, "the identity provider")
+	deriveWho(f, Backend, IDP, "the back-end")
 	deriveServerKind(f)
 	deriveTokenReasons(f)
 	deriveAuthorization(f)
@@ -41,7 +49,6 @@ func Derive(observed Facts) Facts {
 	deriveAnswers(f)
 	deriveAccount(f)
 	deriveLogin(f)
-	return f
 }
 
 func deriveToken(f Facts) {

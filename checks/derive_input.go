@@ -28,6 +28,7 @@ var (
 	ClientIDHasControl         = concluded("client_id.has_control", Bool, "there are line ends or control characters in the client ID")
 	SecretStanding             = concluded("secret.standing", Text, "the identity provider's judgement of the secret as given: accepted, unneeded, refused, unjudged, untried")
 	SecretHasControl           = concluded("secret.has_control", Bool, "there are line ends or control characters in the secret")
+	AuthConfigOpen             = concluded("auth_config.open", Bool, "auth-config.json has entries for the back-end, none of them was taken, and no other source has a client ID or a secret")
 	SourcesExposedFile         = concluded("sources.exposed_file", Text, "the first file that other users may read")
 	BackendRefusesEnvironment  = concluded("backend.refuses_environment", Text, "whether the back-end refuses the environment: confirmed (by its own list), catalog-only, accepted")
 	BackendAcceptedEnvironment = concluded("backend.accepted_environment", Text, "the first environment that the back-end accepts, by the catalog")
@@ -50,6 +51,10 @@ func deriveInput(f Facts) {
 	}
 	if f.Known(SecretHasWhitespace) {
 		f.Set(SecretHasControl, hasControl(f.Text(SecretWhitespace)+"; "+f.Text(SecretInvisible)))
+	}
+	if f.Known(ClientIDPresent) || f.Known(SecretPresent) {
+		found := f.Is(ClientIDPresent) || f.Is(SecretPresent) || f.Is(ClientIDSetButEmpty) || f.Is(SecretSetButEmpty)
+		f.Set(AuthConfigOpen, len(f.List(AuthConfigEntries)) > 0 && !found)
 	}
 	if exposed := f.List(SourcesExposed); len(exposed) > 0 {
 		file, _, _ := strings.Cut(exposed[0], ": mode ")

@@ -12,6 +12,8 @@ var (
 	BackendPlainHTTP = concluded("backend.plain_http", Bool, "the back-end was given as plain http")
 	IssuerWantsTLS   = concluded("issuer.wants_tls", Text, "whether the port of an issuer that was given as plain http expects TLS: said (the server's words), shown (it answers over TLS), no")
 	BackendWantsTLS  = concluded("backend.wants_tls", Text, "whether the port of a back-end that was given as plain http expects TLS: said (the server's words), shown (it answers over TLS), no")
+	IssuerAsHTTP     = concluded("issuer.as_http", Text, "the issuer that was given as https, with http")
+	BackendAsHTTP    = concluded("backend.as_http", Text, "the back-end that was given as https, with http")
 	IssuerAsHTTPS    = concluded("issuer.as_https", Text, "the issuer that was given as plain http, with https")
 	BackendAsHTTPS   = concluded("backend.as_https", Text, "the back-end that was given as plain http, with https")
 )
@@ -25,20 +27,22 @@ func deriveNetwork(f Facts) {
 		f.Set(ClockAhead, f.Is(ClockSkewed) && skew > 0)
 		f.Set(ClockBehind, f.Is(ClockSkewed) && skew < 0)
 	}
-	derivePlain(f, EnvironmentIssuer, IssuerPlainHTTP, IssuerAsHTTPS)
-	derivePlain(f, BackendURL, BackendPlainHTTP, BackendAsHTTPS)
+	derivePlain(f, EnvironmentIssuer, IssuerPlainHTTP, IssuerAsHTTPS, IssuerAsHTTP)
+	derivePlain(f, BackendURL, BackendPlainHTTP, BackendAsHTTPS, BackendAsHTTP)
 	deriveWantsTLS(f, IssuerPlainHTTP, AtDiscovery, IssuerSpeaksTLS, IssuerWantsTLS)
 	deriveWantsTLS(f, BackendPlainHTTP, AtWellKnown, BackendSpeaksTLS, BackendWantsTLS)
 }
 
-func derivePlain(f Facts, address, plain, better Name) {
+func derivePlain(f Facts, address, plain, asHTTPS, asHTTP Name) {
 	if !f.Known(address) {
 		return
 	}
 	scheme, rest, _ := strings.Cut(f.Text(address), "://")
 	f.Set(plain, strings.EqualFold(scheme, "http"))
 	if f.Is(plain) {
-		f.Set(better, "https://"+rest)
+		f.Set(asHTTPS, "https://"+rest)
+	} else {
+		f.Set(asHTTP, "http://"+rest)
 	}
 }
 

@@ -20,9 +20,9 @@ var Failures = []string{
 type Side struct {
 	steps []*Step
 
-	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, TLSWithoutNames, TLSTrouble, Proxy, Via, ViaScheme, Phase Name
-	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage, OthersAnswered                                                                           Name
-	Page, PageStep, PageHost, PageTo                                                                                                                          Name
+	Failure, FailureStep, FailureHost, FailureDetail, TLSIssuer, TLSNames, TLSValid, TLSCommonName, TLSWithoutNames, TLSTrouble, Proxy, Via, ViaScheme, Phase, Here, Who Name
+	Status, StatusStep, StatusHost, RetryAfterS, RetryAfter, Outage, OthersAnswered                                                                                      Name
+	Page, PageStep, PageHost, PageTo                                                                                                                                     Name
 }
 
 // The two parties of a login.
@@ -44,11 +44,13 @@ func side(id, party string, steps []*Step) *Side {
 		TLSValid:        of("tls_valid", Text, "validity of the certificate of "+party+" that was refused"),
 		Proxy:           of("proxy", Text, "the variable that names the proxy that failed on the way to "+party),
 		TLSWithoutNames: of("tls_without_names", Bool, "the certificate of "+party+" that was refused has a common name and no subject alternative name"),
-		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), certificate (its signature or its purpose), plain-http (the port speaks plain http), other"),
+		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), certificate (its signature or its purpose), plain-http (something answers in plain http), plain-http-port (the same, and the address names a port of its own), plain-http-here (the same, on this machine itself), other"),
 		TLSCommonName:   of("tls_common_name", Text, "common name in the certificate of "+party+" that was refused, where it has no subject alternative name"),
 		Via:             of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
 		ViaScheme:       of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
 		Phase:           of("phase", Text, "what had been reached when the first request to "+party+" failed: lookup, connect, proxy (the answer to CONNECT), tls, request (while it was sent), answer"),
+		Here:            of("here", Bool, "the host of the first request to "+party+" that failed is this machine itself"),
+		Who:             of("who", Text, "who can do something about a connection to "+party+" that was not made, in words"),
 		Status:          of("status", Int, "the status 429 or 5xx with which "+party+" answered, when one was seen"),
 		StatusStep:      of("status_step", Text, "the step at which "+party+" answered 429 or 5xx"),
 		StatusHost:      of("status_host", Text, "the host of "+party+" that answered 429 or 5xx"),
@@ -155,11 +157,48 @@ func deriveTLS(f Facts, party *Side) {
 	case strings.Contains(detail, "serial number"):
 		f.Set(party.TLSTrouble, "serial")
 	case strings.Contains(detail, "plain http"):
-		f.Set(party.TLSTrouble, "plain-http")
+		f.Set(party.TLSTrouble, plainHTTP(f, party))
 	case strings.HasPrefix(detail, "the certificate is"):
 		f.Set(party.TLSTrouble, "certificate")
 	default:
 		f.Set(party.TLSTrouble, "other")
+	}
+}
+
+// plainHTTP tells what an answer in plain HTTP to TLS shows. On this machine nothing stands in
+// between, so the server itself speaks no TLS; a network with a login page answers at the usual
+// port, and hardly at another.
+func plainHTTP(f Facts, party *Side) string {
+	switch port := text.Port(f.Text(party.FailureHost)); {
+	case f.Is(party.Here):
+		return "plain-http-here"
+	case port != "" && port != "443":
+		return "plain-http-port"
+	}
+	return "plain-http"
+}
+
+// unmade are failures of the connection itself: the host, or the network in between.
+var unmade = []string{"dns", "refused", "unreachable", "connect-timeout", "reset", "response-timeout", "malformed", "tls-handshake", "proxy", "proxy-unclear"}
+
+// deriveWho says whom to turn to where no connection was made. Where the other party answered, the
+// network here works, so it may well be the host's own administrators; where neither was reached,
+// they are hardly the first to ask.
+func deriveWho(f Facts, party, other *Side, host string) {
+	if !slices.Contains(unmade, f.Text(party.Failure)) {
+		return
+	}
+	network := "whoever runs the network here"
+	if f.Text(party.Via) != "" {
+		network = "whoever runs the network or the proxy here"
+	}
+	switch {
+	case f.Is(party.Here):
+		f.Set(party.Who, "whoever runs "+host+" on this machine")
+	case slices.Contains(unmade, f.Text(other.Failure)) && !f.Is(other.Here):
+		f.Set(party.Who, network)
+	default:
+		f.Set(party.Who, host+"'s administrators, or "+network)
 	}
 }
 
@@ -172,6 +211,7 @@ func copyFailure(f Facts, party *Side, s *Step) {
 	} {
 		f.copyFact(to, from)
 	}
+	f.Set(party.Here, text.Loopback(f.Text(s.Host)) && f.Text(s.Via) == "")
 }
 
 // outage tells an outage from an error with a cause of its own: openEO back-ends answer 500 and 503

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -9,8 +10,15 @@ import (
 // Diagnose turns evidence into a report. It is pure: the same evidence gives the same report, so a
 // saved one can be replayed (check --from) by somebody else, or by a newer version that knows more.
 func Diagnose(c *Catalog, e Evidence) Report {
-	f := Derive(e.Facts)
-	e.Facts = f
+	e.Facts = maps.Clone(e.Facts)
+	return Conclude(c, e)
+}
+
+// Conclude is Diagnose for evidence that nobody else looks at: what follows from its facts is put
+// to them.
+func Conclude(c *Catalog, e Evidence) Report {
+	f := e.Facts
+	f.derive()
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
 	r.Interrupted = f.Is(CheckInterrupted)
 
@@ -60,6 +68,13 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	}
 	if out.Where != nil && out.Where.Tab != "" && elsewhere(out.Where.System, f) {
 		out.Where = nil // the fields of this form are called otherwise at another registry
+	}
+	who := r.Who
+	if who == "" && r.Party == "" {
+		who = d.Who
+	}
+	if said, ok := fill(who, f); ok {
+		out.Who = said
 	}
 	decided := r.condition.decisive(f)
 	for _, also := range d.Also {

@@ -42,7 +42,7 @@ var transportMatrix = []matrixCase{
 	{"interrupted at the token", change{set: failure("token", "interrupted", "aai.egi.eu"), drop: noToken}, nil},
 	{"deadline at /me", change{set: facts(failure("me", "response-timeout", "openeo.cloud"), Facts{"check.deadline": true}), drop: []string{"me."}}, []string{"error likely backend response-timeout"}},
 	{"token request breaks off", change{set: failure("token", "reset", "aai.egi.eu"), drop: noToken}, []string{"error certain network connection-reset"}},
-	{"identity provider answers without end", change{set: facts(failure("discovery", "too-large", "aai.egi.eu"), Facts{"discovery.status": 200}), drop: noDocument}, []string{"error certain identity-provider response-too-large"}},
+	{"identity provider answers without end", change{set: facts(failure("discovery", "too-large", "aai.egi.eu"), Facts{"discovery.status": 200}), drop: noDocument}, []string{"error likely identity-provider response-too-large"}},
 	{"back-end redirects in a circle", change{set: facts(failure("well_known", "redirect-loop", "openeo.cloud"), failure("capabilities", "redirect-loop", "openeo.cloud"), failure("providers", "redirect-loop", "openeo.cloud")), drop: noBackend}, []string{"error certain backend redirect-loop"}},
 	{
 		"identity provider redirects in a circle",

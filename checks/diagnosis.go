@@ -28,6 +28,8 @@ type Diagnosis struct {
 	// SeparateBy says what would tell this cause from its neighbours; shown where the certainty is
 	// not certain.
 	SeparateBy string `yaml:"separate_by"`
+	// Who says who can fix it, where the party alone says too little. It changes no party.
+	Who string `yaml:"who"`
 	// Rank orders findings of one layer and certainty, the most likely first. Lower comes first.
 	Rank  int    `yaml:"rank"`
 	Rules []Rule `yaml:"rules"`
@@ -60,6 +62,7 @@ type Rule struct {
 	Fix        FixSteps  `yaml:"fix"`
 	Where      *Where    `yaml:"where"`
 	SeparateBy string    `yaml:"separate_by"`
+	Who        string    `yaml:"who"`
 	// Excludes lists other causes that were considered before this rule was called certain, each
 	// with facts in which the catalog does not take it for this one.
 	Excludes []Excluded `yaml:"excludes"`
@@ -182,7 +185,7 @@ func (d *Diagnosis) prepare() error {
 				return fmt.Errorf("rule %d: excludes %s: %w", i+1, x.Cause, err)
 			}
 		}
-		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy}.check(), r.Where.check()); err != nil {
+		if err := errors.Join(r.Means.check(), r.Fix.check(), Sentences{r.Title, r.SeparateBy, r.Who}.check(), r.Where.check()); err != nil {
 			return fmt.Errorf("rule %d: %w", i+1, err)
 		}
 	}
@@ -194,7 +197,7 @@ func (d *Diagnosis) prepare() error {
 		}
 		also.condition = c
 	}
-	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy}.check(), d.Where.check())
+	return errors.Join(d.Means.check(), d.Fix.check(), Sentences{d.Title, d.SeparateBy, d.Who}.check(), d.Where.check())
 }
 
 // crossCheck refuses excludes and hidden_by entries that name no diagnosis: a renamed one would

@@ -132,5 +132,5 @@ var tokenEndpointMatrix = []matrixCase{
 	{"no access token", refusedToken(200, "", "", Facts{"token.missing": []string{"access_token"}}), []string{"error certain identity-provider token-response-incomplete"}},
 	{"error with status 200", refusedToken(200, "policy", "no", Facts{"token.missing": []string{"access_token", "token_type"}}), []string{"error likely identity-provider token-request-refused"}},
 	{"refused without a word", refusedToken(403, "", "", Facts{"token.shape": "empty"}), []string{"error possible identity-provider token-request-refused"}},
-	{"an answer without end", refusedToken(200, "", "", Facts{"token.failure": "too-large", "token.failure_detail": "too large"}), []string{"error certain identity-provider response-too-large"}},
+	{"an answer without end", refusedToken(200, "", "", Facts{"token.failure": "too-large", "token.failure_detail": "too large"}), []string{"error likely identity-provider response-too-large"}},
 }

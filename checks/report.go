@@ -88,6 +88,7 @@ type Finding struct {
 	Severity   Severity  `json:"severity"`
 	Certainty  Certainty `json:"certainty"`
 	Party      Party     `json:"party"`
+	Who        string    `json:"who,omitempty"` // can fix it, in words, where the party alone says too little
 	Title      string    `json:"title"`
 	Means      string    `json:"means"`
 	Because    []Fact    `json:"because"`

@@ -75,10 +75,28 @@ func ExitCode(r Report, strict bool) int {
 		return ExitCannotTell
 	case strict && len(r.BySeverity(Warning)) > 0:
 		return ExitMisconfigured
-	case r.Verdict == Healthy:
+	case r.Verdict == Healthy, r.Settled():
 		return ExitHealthy
 	}
 	return ExitCannotTell
+}
+
+// Settled tells that the login was not seen to work, and whoever runs the check has decided that
+// the cause does not count: there is nothing to mend, and asking again would not help. It makes no
+// login work, so the verdict is not healthy.
+func (r Report) Settled() bool {
+	_, ignored := r.IgnoredError()
+	return ignored && r.Verdict == Inconclusive && !r.Interrupted && !r.Facts.Is(CheckDeadline)
+}
+
+// IgnoredError returns the first error that does not count.
+func (r Report) IgnoredError() (Finding, bool) {
+	for _, f := range r.Hidden {
+		if f.Ignored != "" && f.Severity == Error {
+			return f, true
+		}
+	}
+	return Finding{}, false
 }
 
 // worstFirst is the order of check --all: a broken credential is somebody's work, whatever else has

@@ -578,6 +578,17 @@ func TestFindingsThatDoNotCount(t *testing.T) {
 	}
 }
 
+// The only cause is ignored: the job goes on, nothing is asked again, and nobody says that the login works.
+func TestAnIgnoredCauseEndsNoJob(t *testing.T) {
+	b := box(t, "client-secret-wrong")
+	m := newMachine(t).with(b.Env)
+	m.must(t, checkIn(b, "--ignore", "client-secret-wrong", "--retry-for", "1h")...)
+	said := strings.Join(strings.Fields(m.out.String()), " ")
+	if !strings.Contains(said, "Ignored: ") || !strings.Contains(said, "client-secret-wrong (--ignore)") || strings.Contains(said, "Works") || strings.Contains(m.err.String(), "again") {
+		t.Errorf("%s\n%s", &m.out, &m.err)
+	}
+}
+
 // A client that is registered again keeps its account; another one of the same name gets a name
 // beside it.
 func TestANewClientGetsAFreeName(t *testing.T) {

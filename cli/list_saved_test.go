@@ -26,8 +26,8 @@ func TestSavedReportsKeepWhatIsIgnored(t *testing.T) {
 	code := l.run(t.Context(), l.args(file, "--output", "json="+saved, "--output", "text")...)
 	const want = "the cause that was found is ignored: client-secret-wrong (until the move)"
 	says := func() bool { return strings.Contains(strings.Join(strings.Fields(l.out.String()), " "), want) }
-	if !says() {
-		t.Errorf("%s", &l.out)
+	if !says() || code != app.ExitHealthy {
+		t.Errorf("exit code %d\n%s", code, &l.out)
 	}
 	for name, args := range map[string][]string{
 		"--from":        {"check", "--from", saved},

@@ -53,12 +53,20 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	for _, entry := range backends[authConfigKey(q.BackendURL)] {
+	entries := backends[authConfigKey(q.BackendURL)]
+	for _, entry := range entries {
 		j.providers = append(j.providers, entry.provider)
 	}
 	choice := wanted.choose(backends, q)
 	if choice.why != "" {
-		j.look(whole, "", choice.outcome, withoutSecrets(choice.why, backends))
+		j.look(whole, "", choice.outcome, withoutSecrets(choice.why+choice.others, backends))
+		j.untaken.Why = withoutSecrets(choice.why, backends)
+		for _, entry := range entries {
+			j.untaken.Entries = append(j.untaken.Entries, withoutSecrets(entry.String(), backends))
+			if issuer := withoutSecrets(text.Visible(entry.issuer), backends); issuer != "" && !slices.Contains(j.untaken.Issuers, issuer) {
+				j.untaken.Issuers = append(j.untaken.Issuers, issuer)
+			}
+		}
 		return found
 	}
 	takeEntry(found, choice.entry, whole, j)
@@ -104,6 +112,7 @@ type authChoice struct {
 	entry   authEntry
 	outcome Outcome
 	why     string
+	others  string // what the file has in its place
 }
 
 // choose picks an entry as the Python client does: by provider ID, that of
@@ -129,7 +138,7 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) authCho
 			}
 		}
 		if name != "" && (name == w.flag || name == w.paired) {
-			return authChoice{outcome: Absent, why: "nothing for provider " + text.Visible(name) + others}
+			return authChoice{outcome: Absent, why: "nothing for provider " + text.Visible(name), others: others}
 		}
 	}
 	fitting := slices.DeleteFunc(slices.Clone(entries), func(e authEntry) bool { return e.forIssuer(q.Issuer).why != "" })
@@ -138,8 +147,18 @@ func (w wantedProvider) choose(backends map[string][]authEntry, q Query) authCho
 		return authChoice{entry: fitting[0]}
 	case len(entries) == 1:
 		return entries[0].forIssuer(q.Issuer)
+	case len(fitting) == 0:
+		return authChoice{outcome: NotTaken, why: "no entry is for the issuer " + text.Visible(q.Issuer), others: others}
 	}
-	return authChoice{outcome: Absent, why: "several providers, and none is chosen" + others}
+	return authChoice{outcome: Absent, why: "several providers, and none is chosen", others: others}
+}
+
+// String names the entry by its provider ID and the issuer that it is for.
+func (e authEntry) String() string {
+	if e.issuer == "" {
+		return text.Visible(e.provider) + " (for any issuer)"
+	}
+	return text.Visible(e.provider) + " (for " + text.Visible(e.issuer) + ")"
 }
 
 // forIssuer holds an entry to the issuer that it names.

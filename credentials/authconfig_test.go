@@ -98,7 +98,8 @@ func TestAuthConfigChoosesProvider(t *testing.T) {
 		{"only one, of another issuer", providers("x"), func(m *machine) { m.query.PairedProvider = "" }, "its entry for provider x belongs to the issuer https://aai.example/auth/realms/x/, not to https://aai.example/auth/realms/egi"},
 		{"the issuer's, under another id than the back-end's", providers("terrascope"), func(m *machine) { m.query.Issuer = "https://aai.example/auth/realms/terrascope" }, "nothing for provider egi; it has terrascope"},
 		{"only another one", providers("egi-dev"), func(m *machine) { m.query.Issuer = "https://else.example" }, "nothing for provider egi; it has egi-dev"},
-		{"several", providers("a", "b"), func(m *machine) { m.query.PairedProvider = "" }, "several providers, and none is chosen; it has a, b"},
+		{"several, of other issuers", providers("a", "b"), func(m *machine) { m.query.PairedProvider = "" }, "no entry is for the issuer https://aai.example/auth/realms/egi; it has a, b"},
+		{"several", providers("a", "b"), func(m *machine) { m.query.PairedProvider, m.query.Issuer = "", "" }, "several providers, and none is chosen; it has a, b"},
 		{"URL without scheme", providers("egi"), func(m *machine) { m.query.BackendURL = "openeo.example//" }, "id-egi"},
 		{"versioned URL", authEntry(backend+"/openeo/1.2", "egi", "i", "s"), func(m *machine) {}, "nothing for https://openeo.example; it has https://openeo.example/openeo/1.2, which is another key"},
 		{"other back-end", authEntry("https://other.example", "egi", "i", "s"), func(m *machine) {}, "nothing for https://openeo.example"},
@@ -123,6 +124,23 @@ func TestAuthConfigChoosesProvider(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+func TestAuthConfigSaysWhatItHas(t *testing.T) {
+	m := newMachine(t)
+	m.authConfig(strings.Replace(providers("a", "b"), `"issuer":"https://aai.example/auth/realms/b/"`, `"issuer":null`, 1))
+	m.query.PairedProvider, m.query.Issuer = "", ""
+	want := credentials.Untaken{
+		Entries: []string{"a (for https://aai.example/auth/realms/a/)", "b (for any issuer)"}, Issuers: []string{"https://aai.example/auth/realms/a/"},
+		Why: "several providers, and none is chosen",
+	}
+	if diff := cmp.Diff(want, m.resolve().Untaken); diff != "" {
+		t.Error(diff)
+	}
+	m.query.ProviderID = flag("a")
+	if got := m.resolve(); len(got.Untaken.Entries) != 0 || got.ClientID != "id-a" {
+		t.Errorf("%+v", got.Untaken)
 	}
 }
 

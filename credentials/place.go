@@ -52,7 +52,8 @@ type journal struct {
 	unreadable []UnreadableFile
 	notes      []Note
 	providers  []string // that auth-config.json has for the back-end
-	shared     bool     // others have a permission on auth-config.json, so the openEO Python client does not read it
+	untaken    Untaken
+	shared     bool // others have a permission on auth-config.json, so the openEO Python client does not read it
 }
 
 func (j *journal) note(source Source, text string) {

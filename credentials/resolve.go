@@ -35,8 +35,16 @@ type Resolved struct {
 	Exposed    []Exposure
 	Unreadable []UnreadableFile
 	Notes      []Note
+	Untaken    Untaken
 
 	PythonClientWouldUse PythonChoice
+}
+
+// Untaken is what auth-config.json has for the back-end, and why nothing of it was taken.
+type Untaken struct {
+	Entries []string // by provider ID, each with its issuer
+	Issuers []string // that they name
+	Why     string
 }
 
 // HasClientID reports whether there is a client ID to work with.
@@ -235,6 +243,7 @@ func (s *search) resolved() Resolved {
 		Exposed:             s.journal.exposed,
 		Unreadable:          s.journal.unreadable,
 		Notes:               s.journal.notes,
+		Untaken:             s.journal.untaken,
 	}
 	r.PythonClientWouldUse = s.pythonChoice()
 	r.Conflicts = s.conflicts(r.PythonClientWouldUse)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/text"
 )
 
 //go:embed *.yaml
@@ -36,10 +37,12 @@ var kind = catalog.Kind[Environment]{
 	},
 }
 
-// Catalog is the set of environments that can be named.
+// Catalog is the set of environments that can be named. Its lists are never changed, so that clones
+// share them.
 type Catalog struct {
-	all   []Environment
-	forms func() ([]forms.Form, error) // read at the first use, for all clones together
+	all     []Environment
+	ordered []Environment                // as All returns them
+	forms   func() ([]forms.Form, error) // read at the first use, for all clones together
 }
 
 // Load reads the built-in environments and, over them, DIR/environments/*.yaml of each overlay
@@ -52,7 +55,7 @@ func Load(overlays ...string) (*Catalog, error) {
 	if testOnly != nil {
 		all = slices.DeleteFunc(all, func(e Environment) bool { return e.Origin == BuiltInOrigin && !slices.Contains(testOnly, e.ID) })
 	}
-	c := &Catalog{all: all, forms: sync.OnceValues(func() ([]forms.Form, error) { return forms.Load(overlays...) })}
+	c := &Catalog{all: all, ordered: ordered(all), forms: sync.OnceValues(func() ([]forms.Form, error) { return forms.Load(overlays...) })}
 	return c, c.ambiguous()
 }
 
@@ -73,7 +76,7 @@ func (c *Catalog) LoadFile(file string) (Environment, error) {
 
 // Clone returns a catalog of its own, to which an environment can be added without the other
 // knowing it.
-func (c *Catalog) Clone() *Catalog { return &Catalog{slices.Clone(c.all), c.forms} }
+func (c *Catalog) Clone() *Catalog { return &Catalog{c.all, c.ordered, c.forms} }
 
 // ErrNoForm is returned for an environment whose registry has no form that is known.
 var ErrNoForm = errors.New("no form of its registry is known")
@@ -96,18 +99,18 @@ func (c *Catalog) Form(e Environment) (forms.Form, error) {
 
 // Add puts an environment into the catalog, in place of one with the same id.
 func (c *Catalog) Add(e Environment) error {
-	c.all = slices.DeleteFunc(c.all, func(o Environment) bool { return o.ID == e.ID })
-	c.all = append(c.all, e)
+	c.all = append(slices.DeleteFunc(slices.Clone(c.all), func(o Environment) bool { return o.ID == e.ID }), e)
+	c.ordered = ordered(c.all)
 	return c.ambiguous()
 }
 
 // All returns the environments in order of id, the built-in EGI ones first.
-func (c *Catalog) All() []Environment {
-	all := slices.Clone(c.all)
-	slices.SortStableFunc(all, func(a, b Environment) int {
+func (c *Catalog) All() []Environment { return slices.Clone(c.ordered) }
+
+func ordered(all []Environment) []Environment {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b Environment) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(a.ID, b.ID))
 	})
-	return all
 }
 
 // rank puts production before demo and development, as people meet them, and those before the rest.
@@ -140,12 +143,14 @@ func (c *Catalog) Names() []string {
 
 // ByIssuer finds the environment with this issuer, a trailing slash aside.
 func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
-	for _, e := range c.all {
-		if SameIssuer(e.Issuer, issuer) {
-			return e, true
-		}
+	i := slices.IndexFunc(c.all, func(e Environment) bool { return e.Issuer == issuer })
+	if i < 0 {
+		i = slices.IndexFunc(c.all, func(e Environment) bool { return SameIssuer(e.Issuer, issuer) })
 	}
-	return Environment{}, false
+	if i < 0 {
+		return Environment{}, false
+	}
+	return c.all[i], true
 }
 
 // ByRetiredIssuer finds the environment that once had this issuer.
@@ -181,24 +186,29 @@ func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend,
 	if err != nil {
 		theirs = &url.URL{}
 	}
-	for _, e := range append([]Environment{prefer}, c.All()...) {
-		for _, b := range e.Backends {
+	look := func(e *Environment) {
+		for i := range e.Backends {
+			b := &e.Backends[i]
 			if !b.matches(name, theirs) {
 				continue
 			}
 			if found.ID == "" {
-				found = b
+				found = *b
 			}
 			if b.ID == found.ID && !slices.ContainsFunc(accepts, func(o Environment) bool { return o.ID == e.ID }) {
-				accepts = append(accepts, e)
+				accepts = append(accepts, *e)
 			}
 		}
+	}
+	look(&prefer)
+	for i := range c.ordered {
+		look(&c.ordered[i])
 	}
 	return found, accepts
 }
 
 // matches tells that a name, read as an address too, is that of the back-end.
-func (b Backend) matches(name string, theirs *url.URL) bool {
+func (b *Backend) matches(name string, theirs *url.URL) bool {
 	if b.ID == name {
 		return true
 	}
@@ -216,7 +226,7 @@ func (b Backend) matches(name string, theirs *url.URL) bool {
 // SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real
 // back-ends list EGI with a slash, its tokens carry none.
 func SameIssuer(a, b string) bool {
-	return spelled(a) == spelled(b)
+	return a == b || spelled(a) == spelled(b)
 }
 
 // spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no
@@ -236,7 +246,7 @@ func spelled(issuer string) string {
 
 // valid checks what a JSON Schema cannot say.
 func (e Environment) valid() error {
-	if err := absolute(e.Issuer); err != nil {
+	if _, err := text.BaseAddress(e.Issuer); err != nil {
 		return fmt.Errorf("issuer: %w", err)
 	}
 	if err := e.validRegistration(); err != nil {
@@ -255,7 +265,7 @@ func (e Environment) valid() error {
 	}
 	defaults := 0
 	for _, b := range e.Backends {
-		if err := absolute(b.URL); err != nil {
+		if _, err := text.BaseAddress(b.URL); err != nil {
 			return fmt.Errorf("backends: %s: %w", b.ID, err)
 		}
 		if err := errors.Join(page("billing", b.Billing), page("helpdesk", b.Helpdesk), sentence(b.Deprecated, false), sentence(b.Note, false)); err != nil {
@@ -267,17 +277,6 @@ func (e Environment) valid() error {
 	}
 	if defaults > 1 {
 		return errors.New("backends: more than one is marked default")
-	}
-	return nil
-}
-
-func absolute(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return fmt.Errorf("%q is not an absolute http(s) URL", raw)
-	}
-	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return fmt.Errorf("%q must have no user, query or fragment", raw)
 	}
 	return nil
 }

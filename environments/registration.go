@@ -3,9 +3,7 @@ package environments
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/mail"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -144,17 +142,14 @@ func page(name, raw string) error {
 	if raw == "" {
 		return nil
 	}
-	u, err := url.Parse(raw)
+	u, err := text.WebAddress(raw)
 	switch {
-	case err != nil, u.Host == "", u.User != nil, sentence(raw, false) != nil:
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	case sentence(raw, false) != nil:
 		return fmt.Errorf("%s: %q is not an absolute https URL", name, raw)
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
+	case u.Scheme == "https", u.Scheme == "http" && text.Loopback(u.Hostname()):
 		return nil
 	}
 	return fmt.Errorf("%s: %q must begin with https://", name, raw)
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

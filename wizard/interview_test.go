@@ -314,6 +314,7 @@ func TestEachAnswerIsCheckedByTheRules(t *testing.T) {
 		{"demo", "country", "xx", "one of those that are listed"},
 		{"demo", "organization_url", "lab", "http"},
 		{"another back-end", "backend_url", "openeo", "absolute URL"},
+		{"another back-end", "backend_url", "openeo.example.org:99999", "the port of the URL must be between 1 and 65535"},
 		{"dashboard", "name", "x", "2 to 60 characters"},
 		{"dashboard", "client_id", "9fQ2xVb7Lr4TzW8kNp3YsDm6HcJ5gAe1UoRi0XtB-qwE7yPlKvM2nSdFhGjCzA4uIo8T5rBxN3WcQmVeLkZ1pYs", "looks like the secret"},
 		{"dashboard", "client_id", "sh 1", "white space"},

@@ -2,11 +2,13 @@ package wizard
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard/request"
 )
 
@@ -229,13 +231,13 @@ func (i *Interview) whereQuestions(a Answers) []Question {
 	return questions
 }
 
-func webAddress(text string) error {
-	u, err := url.Parse(fullAddress(text))
-	if err == nil && !strings.Contains(text, "://") && !strings.Contains(u.Host, ".") {
-		u.Host = "" // a word, and no host
+func webAddress(address string) error {
+	u, err := text.BaseAddress(fullAddress(address))
+	if err == nil && !strings.Contains(address, "://") && !strings.Contains(u.Host, ".") {
+		err = errors.New("not an absolute http(s) URL") // a word, and no host
 	}
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return errors.New("enter an absolute URL, such as https://openeo.example.org")
+	if err != nil {
+		return fmt.Errorf("%w; enter an absolute URL, such as https://openeo.example.org", err)
 	}
 	return nil
 }

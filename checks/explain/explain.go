@@ -49,7 +49,7 @@ type Line struct {
 // Of makes the page of a diagnosis.
 func Of(d *checks.Diagnosis) Page {
 	p := Page{
-		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: Party(d.Party),
+		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: fixer(d.Party, d.Who),
 		Means: sentences(d.Means), Fix: steps(d.Fix), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
 		HiddenBy: d.HiddenBy, Refs: d.Refs, Says: d.Says,
 	}
@@ -83,7 +83,7 @@ func head(r checks.Rule) string {
 		changes = append(changes, severities[r.Severity])
 	}
 	if r.Party != "" {
-		changes = append(changes, Party(r.Party))
+		changes = append(changes, fixer(r.Party, ""))
 	}
 	if len(changes) == 0 {
 		return string(r.Certainty) + ", where"

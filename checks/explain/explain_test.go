@@ -82,7 +82,7 @@ func TestEveryDiagnosisHasAWholePage(t *testing.T) {
 }
 
 func TestUnknownWordsStayThemselves(t *testing.T) {
-	got := []string{Layer("beyond"), Party("nobody"), outcome("certain"), outcome("no"), outcome("unknown"), where(nil)}
+	got := []string{Layer("beyond"), fixer("nobody", ""), outcome("certain"), outcome("no"), outcome("unknown"), where(nil)}
 	want := []string{"beyond", "fixed by: nobody", "certain", "it is not this", "it cannot be told", ""}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)

@@ -34,8 +34,12 @@ var severities = map[checks.Severity]string{
 	checks.Note:    "worth knowing",
 }
 
-// Party says who can fix it.
-func Party(party checks.Party) string {
+// fixer says who can fix it. Where the evidence decides between a server and the network, it may be
+// either.
+func fixer(party checks.Party, who string) string {
+	if who != "" {
+		return "whoever runs that server or the network can fix it"
+	}
 	switch party {
 	case "you":
 		return "you can fix it"

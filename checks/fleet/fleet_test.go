@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -121,7 +122,7 @@ func TestAQueueGoesOnWhileAResultIsFinished(t *testing.T) {
 func TestOrderWithoutADisk(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "missing"))
 	var got []int
-	o := NewOrder(func(i int, parts [][]byte) error {
+	o := NewOrder(func(i int, parts []string) error {
 		if len(parts[0]) != inMemory-i {
 			t.Errorf("%d has %d bytes", i, len(parts[0]))
 		}
@@ -129,7 +130,7 @@ func TestOrderWithoutADisk(t *testing.T) {
 		return nil
 	})
 	for _, i := range []int{2, 1, 0, 3} {
-		if err := o.Put(i, [][]byte{make([]byte, inMemory-i)}); err != nil {
+		if err := o.Put(i, []string{strings.Repeat("x", inMemory-i)}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,12 +144,12 @@ func TestOrderWithoutADisk(t *testing.T) {
 
 func TestOrder(t *testing.T) {
 	var out bytes.Buffer
-	o := NewOrder(func(i int, parts [][]byte) error {
+	o := NewOrder(func(i int, parts []string) error {
 		_, err := fmt.Fprintf(&out, "%d:%d:%s ", i, len(parts[0]), parts[1][:1])
 		return err
 	})
 	const n = 30
-	big := bytes.Repeat([]byte("x"), inMemory/8) // more than fits into memory
+	big := strings.Repeat("x", inMemory/8) // more than fits into memory
 	want := ""
 	for i := n - 1; i >= 0; i-- {
 		if i == 7 {
@@ -157,7 +158,7 @@ func TestOrder(t *testing.T) {
 			}
 			continue
 		}
-		if err := o.Put(i, [][]byte{big[:len(big)-i], {byte('a' + i%26)}}); err != nil {
+		if err := o.Put(i, []string{big[:len(big)-i], string(byte('a' + i%26))}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 // Order hands on what comes in any order in the order of its numbers. What has to wait for an
 // earlier number waits in memory, and beyond a limit in a file that goes away by itself.
 type Order struct {
-	emit    func(i int, parts [][]byte) error
+	emit    func(i int, parts []string) error
 	next    int
 	waiting map[int]parked
 	held    int // bytes in memory
@@ -22,19 +22,19 @@ const inMemory = 4 << 20
 
 // parked is what waits: its parts, or where in the file they are.
 type parked struct {
-	parts   [][]byte
+	parts   []string
 	sizes   []int
 	at      int64
 	skipped bool
 }
 
 // NewOrder begins at number 0.
-func NewOrder(emit func(i int, parts [][]byte) error) *Order {
+func NewOrder(emit func(i int, parts []string) error) *Order {
 	return &Order{emit: emit, waiting: map[int]parked{}}
 }
 
 // Put takes one in, and hands on all whose turn has come.
-func (o *Order) Put(i int, parts [][]byte) error {
+func (o *Order) Put(i int, parts []string) error {
 	size := 0
 	for _, part := range parts {
 		size += len(part)
@@ -66,14 +66,14 @@ func (o *Order) Close() error {
 
 // toFile parks the parts in a file. Where that cannot be written, they stay in memory: nothing is
 // lost, and what comes after them does not wait for ever.
-func (o *Order) toFile(parts [][]byte) (p parked, ok bool) {
+func (o *Order) toFile(parts []string) (p parked, ok bool) {
 	if o.spool == nil {
 		o.spool = files.NewSpool(0)
 	}
 	p.at = o.spool.Size()
 	for _, part := range parts {
 		p.sizes = append(p.sizes, len(part))
-		if _, err := o.spool.Write(part); err != nil {
+		if _, err := io.WriteString(o.spool, part); err != nil {
 			return parked{parts: parts}, false
 		}
 	}
@@ -97,7 +97,7 @@ func (o *Order) flush() error {
 			if _, err := o.spool.ReadAt(part, at); err != nil && !errors.Is(err, io.EOF) {
 				faults = append(faults, err)
 			}
-			p.parts, at = append(p.parts, part), at+int64(size)
+			p.parts, at = append(p.parts, string(part)), at+int64(size)
 		}
 		if !p.skipped {
 			if err := o.emit(o.next, p.parts); err != nil {

@@ -277,13 +277,7 @@ func redirectTarget(from *url.URL, res *http.Response) string {
 
 // insecure tells plain http to another machine. Loopback is exempt: nothing can listen in between.
 func insecure(u *url.URL) bool {
-	return u.Scheme != "https" && !loopback(u.Hostname())
-}
-
-// loopback tells a host that is this machine.
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return u.Scheme != "https" && !text.Loopback(u.Hostname())
 }
 
 // shownURL leaves out what must not be shown.

@@ -86,8 +86,7 @@ func (p *pass) readDocument(a answer) document {
 // endpoint returns an address of the document, or "" when it is missing or no absolute http(s) URL.
 func endpoint(a answer, name string) string {
 	raw := a.exact(name)
-	u, err := url.Parse(raw)
-	if err != nil || u.Host == "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") || len(raw) > 2000 {
+	if _, err := text.WebAddress(raw); err != nil || len(raw) > 2000 {
 		return ""
 	}
 	return raw

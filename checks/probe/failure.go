@@ -119,12 +119,20 @@ func tlsFailure(err error) (failure, bool) {
 		return failure{kind: "tls-handshake", detail: "the certificate is not meant for a server (extended key usage)", cert: received}, true
 	case errors.As(err, &unknown), errors.As(err, &invalid), verify != nil:
 		return failure{kind: "tls-unknown-authority", detail: "the certificate is not signed by an authority that this machine trusts", cert: received, shown: shown}, true
-	case errors.As(err, &record):
+	case errors.As(err, &record) && httpBegins(record.RecordHeader):
 		return failure{kind: "tls-handshake", detail: "the answer is not TLS: plain http on this port"}, true
+	case errors.As(err, &record):
+		return failure{kind: "malformed", detail: "the answer is neither TLS nor HTTP"}, true
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "), strings.Contains(err.Error(), "HTTP response to HTTPS client"):
 		return failure{kind: "tls-handshake", detail: text.Line(afterTLS(err.Error()), 120)}, true
 	}
 	return failure{}, false
+}
+
+// httpBegins tells the first bytes of an answer in plain HTTP. To bytes that are no request some
+// servers answer as in HTTP/0.9, with the page alone (Python's http.server, measured).
+func httpBegins(first [5]byte) bool {
+	return slices.Contains([]string{"HTTP/", "<!DOC", "<HTML"}, strings.ToUpper(string(first[:])))
 }
 
 // hostnameFailure: since 2017 no client looks at the common name (RFC 9110 section 4.3.4), so a

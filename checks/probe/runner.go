@@ -39,27 +39,65 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 // runAll starts each step as soon as those it needs have ended, so that the wall time is the
 // longest chain of round trips.
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
-	done, sent := map[string]chan struct{}{}, map[string]*signal{}
-	for _, s := range steps {
-		done[s.id], sent[s.id] = make(chan struct{}), newSignal()
+	r := newRunning(steps)
+	var run func(i int)
+	run = func(i int) { // a step, and behind it one of those that waited for it; the others beside that
+		for ready := []int{i}; len(ready) > 0; ready = r.end(i) {
+			i = ready[0]
+			for _, other := range ready[1:] {
+				r.group.Go(func() { run(other) })
+			}
+			if yields := steps[i].yields; yields != "" {
+				r.sent[yields].wait()
+			}
+			r.list[i] = p.runOne(withSignal(ctx, r.sent[steps[i].id]), steps[i])
+		}
 	}
-	list := make([]checks.Check, len(steps))
-	var wg sync.WaitGroup
+	for i := range steps {
+		if len(steps[i].needs) == 0 {
+			r.group.Go(func() { run(i) })
+		}
+	}
+	r.group.Wait()
+	return r.list
+}
+
+// running is the state of the steps.
+type running struct {
+	steps []step
+	list  []checks.Check
+	group sync.WaitGroup
+	sent  map[string]*signal // of the steps that others yield to
+
+	mu    sync.Mutex
+	needs []int // how many steps each still waits for
+}
+
+func newRunning(steps []step) *running {
+	r := &running{steps: steps, list: make([]checks.Check, len(steps)), sent: map[string]*signal{}, needs: make([]int, len(steps))}
 	for i, s := range steps {
-		wg.Go(func() {
-			defer close(done[s.id])
-			defer sent[s.id].give()
-			for _, n := range s.needs {
-				<-done[n]
-			}
-			if s.yields != "" {
-				sent[s.yields].wait()
-			}
-			list[i] = p.runOne(withSignal(ctx, sent[s.id]), s)
-		})
+		r.needs[i] = len(s.needs)
+		if s.yields != "" {
+			r.sent[s.yields] = newSignal()
+		}
 	}
-	wg.Wait()
-	return list
+	return r
+}
+
+// end returns the steps that waited for this one alone.
+func (r *running) end(i int) (ready []int) {
+	id := r.steps[i].id
+	r.sent[id].give()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for other, s := range r.steps {
+		if slices.Contains(s.needs, id) {
+			if r.needs[other]--; r.needs[other] == 0 {
+				ready = append(ready, other)
+			}
+		}
+	}
+	return ready
 }
 
 func (p *pass) runOne(ctx context.Context, s step) (c checks.Check) {
@@ -135,13 +173,21 @@ type signal struct {
 
 func newSignal() *signal { return &signal{ch: make(chan struct{})} }
 
-func (s *signal) give() { s.once.Do(func() { close(s.ch) }) }
+// give tells it; to nobody where nothing yields.
+func (s *signal) give() {
+	if s != nil {
+		s.once.Do(func() { close(s.ch) })
+	}
+}
 
 func (s *signal) wait() { <-s.ch }
 
 type signalKey struct{}
 
 func withSignal(ctx context.Context, s *signal) context.Context {
+	if s == nil {
+		return ctx
+	}
 	return context.WithValue(ctx, signalKey{}, s)
 }
 

@@ -50,6 +50,7 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 		}
 	}
 	p.set(checks.SourcesLooked, looked)
+	p.untakenFacts(c.Untaken)
 	p.fileFacts(c)
 	method := c.AuthMethod
 	p.set(checks.AuthMethodValue, text.Line(method.Value, 60))
@@ -58,6 +59,19 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 		p.set(checks.ProviderVariableValue, text.Line(c.ProviderID.Value, 60))
 		p.set(checks.ProviderVariableSource, c.ProviderID.Source.String())
 	}
+}
+
+// untakenFacts: credentials are there, and nobody chose them.
+func (p *pass) untakenFacts(u credentials.Untaken) {
+	for name, list := range map[checks.Name][]string{checks.AuthConfigEntries: u.Entries, checks.AuthConfigIssuers: u.Issuers} {
+		const enough = 10
+		var lines []string
+		for _, s := range list[:min(len(list), enough)] {
+			lines = append(lines, text.Line(s, 200))
+		}
+		p.set(name, lines)
+	}
+	p.set(checks.AuthConfigUntaken, text.Line(u.Why, 200))
 }
 
 // missedHere tells that a value which was not found anywhere was looked for at this place. The

@@ -88,7 +88,17 @@ func TestHowFarARequestCame(t *testing.T) {
 		_ = c.(*net.TCPConn).SetLinger(0)
 		_ = c.Close()
 	}
+	says := func(words string) string {
+		return "https://" + listening(t, func(c net.Conn) {
+			_, _ = io.WriteString(c, words)
+			_, _ = c.Read(make([]byte, 4096))
+			_ = c.(*net.TCPConn).CloseWrite()
+		})
+	}
 	for name, tc := range map[string]struct{ issuer, kind, phase string }{
+		"HTTP, not TLS":       {says("HTTP/1.1 400 Bad Request\r\n\r\n"), "tls-handshake", "tls"},
+		"HTTP 0.9, not TLS":   {says("<!DOCTYPE HTML>\n<html lang=\"en\">"), "tls-handshake", "tls"},
+		"neither":             {says("220 mail.example.org ESMTP\r\n"), "malformed", "tls"},
 		"no such name":        {"https://no-such-host.invalid", "dns", "lookup"},
 		"nothing listens":     {"https://127.0.0.1:1", "refused", "connect"},
 		"reset in the hello":  {"https://" + listening(t, reset), "reset", "tls"},

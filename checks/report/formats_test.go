@@ -436,3 +436,39 @@ func TestTheHeadlineSaysWhereThePythonClientFails(t *testing.T) {
 		}
 	}
 }
+
+// Where the only cause is ignored, every format says so, and none of them fails a job.
+func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
+	r := grantNotEnabled().Without(map[string]string{"grant-not-enabled": "until the move"})
+	if !r.Settled() {
+		t.Fatalf("%s, %+v", r.Verdict, r.Diagnoses)
+	}
+	said := "Ignored: " + afterColon(r.Hidden[0].Title)
+	for format, never := range map[string][]string{
+		"text": {"Cannot tell", "Works"}, "markdown": {"Cannot tell", "Works"}, "html": {"Cannot tell", "Works"},
+		"junit": {"<failure", "<error"}, "github": {"::error", "::warning"},
+	} {
+		one := write(t, format, r)
+		var list strings.Builder
+		if err := Formats[format].WriteList(&list, []Entry{{Report: r, Label: "nightly"}}, ListOptions{Text: PlainText}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(one, "%3A", ":")), " "), said) {
+			t.Errorf("%s: %s", format, one)
+		}
+		for _, words := range never {
+			if strings.Contains(one, words) || strings.Contains(list.String(), words) {
+				t.Errorf("%s says %q:\n%s\n%s", format, words, one, &list)
+			}
+		}
+		if format == "text" && !strings.Contains(list.String(), "1 checked, 0 work, 1 ignored") || format == "junit" && !strings.Contains(list.String(), `errors="0" failures="0" skipped="1"`) {
+			t.Errorf("%s: %s", format, &list)
+		}
+	}
+	if sarif := write(t, "sarif", r); strings.Contains(sarif, `"ruleId"`) {
+		t.Error(sarif)
+	}
+	if json := write(t, "json", r); !strings.Contains(json, `"verdict": "inconclusive"`) || !strings.Contains(json, `"ignored": "until the move"`) {
+		t.Error(json)
+	}
+}

@@ -61,6 +61,10 @@ func githubParts(e Entry, _ ListOptions) []string {
 	}
 	switch {
 	case len(r.BySeverity(checks.Error)) > 0:
+	case r.Settled():
+		if e.Label == "" {
+			write("notice", headline(r), who+"\n"+unexplained(r))
+		}
 	case r.Verdict != checks.Healthy:
 		write("error", headline(r), who+"\n"+unexplained(r))
 	case e.Label == "":

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -57,48 +58,60 @@ func jsonLine(e Entry, _ ListOptions) []string {
 	if e.Subject.Name == "" {
 		e.Subject.Name = e.Label
 	}
-	line, err := encodeLine(e.Report)
+	room := rooms.Get().(*lineRoom)
+	defer rooms.Put(room)
+	line, err := room.encode(e.Report)
 	if err != nil { // its types have no value that JSON lacks
 		panic(err)
 	}
 	return []string{string(line)}
 }
 
-// encodeLine is encode without line breaks. The facts are most of a report, and are written apart:
-// within quotation marks, what stands in their place would be escaped.
-func encodeLine(r checks.Report) ([]byte, error) {
+// lineRoom is where a line is made, and the next one after it.
+type lineRoom struct {
+	frame bytes.Buffer // all but the facts
+	line  []byte
+}
+
+var rooms = sync.Pool{New: func() any { return &lineRoom{} }}
+
+// encode is encode without line breaks, until the room is used again. The facts are most of a
+// report, and are written apart: within quotation marks, what stands in their place would be
+// escaped.
+func (b *lineRoom) encode(r checks.Report) ([]byte, error) {
 	d := toDocument(r)
 	facts := d.Facts
 	d.Facts = nil
-	line, err := encoded(d, "")
-	if err != nil {
+	b.frame.Reset()
+	if err := encodeTo(&b.frame, d, ""); err != nil {
 		return nil, err
 	}
-	before, after, _ := bytes.Cut(line, []byte(`"facts":null`))
-	const usual = 16 << 10
-	out := append(append(make([]byte, 0, len(line)+usual), before...), `"facts":`...)
-	if out, err = appendFacts(out, facts); err != nil {
+	before, after, _ := bytes.Cut(b.frame.Bytes(), []byte(`"facts":null`))
+	var err error
+	b.line = append(append(b.line[:0], before...), `"facts":`...)
+	if b.line, err = appendFacts(b.line, facts); err != nil {
 		return nil, fmt.Errorf("write the report as JSON: %w", err)
 	}
-	return escapeUnprintable(append(out, after...)), nil
+	b.line = append(b.line, after...)
+	return escapeUnprintable(b.line), nil
 }
 
 func nothing(int, *Totals, ListOptions) string { return "" }
 
 func encode(r checks.Report, indent string) ([]byte, error) {
-	text, err := encoded(toDocument(r), indent)
-	return escapeUnprintable(text), err
+	var b bytes.Buffer
+	err := encodeTo(&b, toDocument(r), indent)
+	return escapeUnprintable(b.Bytes()), err
 }
 
-func encoded(d document, indent string) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+func encodeTo(w io.Writer, d document, indent string) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", indent)
 	if err := e.Encode(d); err != nil {
-		return nil, fmt.Errorf("write the report as JSON: %w", err)
+		return fmt.Errorf("write the report as JSON: %w", err)
 	}
-	return b.Bytes(), nil
+	return nil
 }
 
 func toDocument(r checks.Report) document {

@@ -22,7 +22,7 @@ func TestALineIsTheReport(t *testing.T) {
 		if rapid.Bool().Draw(t, "foreign") {
 			r.Facts[rapid.String().Draw(t, "fact")] = "value"
 		}
-		got, err := encodeLine(r)
+		got, err := new(lineRoom).encode(r)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +40,7 @@ func BenchmarkLine(b *testing.B) {
 		}
 	}
 	for b.Loop() {
-		if _, err := encodeLine(r); err != nil {
+		if _, err := new(lineRoom).encode(r); err != nil {
 			b.Fatal(err)
 		}
 	}

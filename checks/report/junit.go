@@ -53,7 +53,9 @@ func JUnit(w io.Writer, r checks.Report) error {
 func junitCase(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
 	tc := junit.Testcase{Name: clean(e.Label), Classname: classname(r), Time: secondsOf(r.DurationMS)}
-	if !working(e) {
+	if r.Settled() {
+		tc.Skipped = &junit.Result{Message: headline(r), Data: body(r)}
+	} else if !working(e) {
 		outcome(&tc, cannotTell(r), headline(r), causeID(r), body(r))
 	} else {
 		tc.SystemOut = remarks(r)
@@ -79,8 +81,8 @@ func junitBefore(section int, t *Totals, _ ListOptions) string {
 		return "\t</testsuite>\n</testsuites>\n"
 	}
 	counts := fmt.Sprintf(`time="%s" tests="%d" errors="%d" failures="%d"`, secondsOf(t.DurationMS), t.Count, t.Unknown, t.Broken)
-	return xml.Header + fmt.Sprintf("<testsuites name=\"credguide\" %s>\n\t<testsuite name=\"credguide check --all\" %s skipped=\"0\" id=\"0\" timestamp=\"%s\">\n",
-		counts, counts, t.Started.UTC().Format(time.RFC3339))
+	return xml.Header + fmt.Sprintf("<testsuites name=\"credguide\" %s>\n\t<testsuite name=\"credguide check --all\" %s skipped=\"%d\" id=\"0\" timestamp=\"%s\">\n",
+		counts, counts, t.Settled, t.Started.UTC().Format(time.RFC3339))
 }
 
 func newSuite(name string, r checks.Report) junit.Testsuite {
@@ -119,6 +121,10 @@ func causeCases(r checks.Report) []junit.Testcase {
 		titles := each(maybe, func(f checks.Finding) string { return f.Title })
 		add("One of: "+strings.Join(titles, "; "), maybe[0].ID, alternativesText(maybe), r.Verdict == checks.Unreachable)
 	}
+	if r.Settled() {
+		skipped := &junit.Result{Message: headline(r), Data: unexplained(r)}
+		return []junit.Testcase{{Name: headline(r), Classname: classname(r), Time: secondsOf(0), Skipped: skipped}}
+	}
 	if len(cases) == 0 && (r.Verdict != checks.Healthy || r.Interrupted) {
 		add(headline(r), string(r.Verdict), unexplained(r), true)
 	}
@@ -144,6 +150,10 @@ func stepCase(r checks.Report, c checks.Check) junit.Testcase {
 	case checks.Crashed:
 		outcome(&tc, true, c.Because, string(c.Status), "")
 	case checks.Failed:
+		if r.Settled() {
+			tc.Skipped = &junit.Result{Message: c.Because, Data: headline(r)}
+			break
+		}
 		outcome(&tc, cannotTell(r), c.Because, c.ID, "The cause: "+headline(r))
 	case checks.Passed, checks.Warned:
 		tc.SystemOut = &junit.Output{Data: c.Because}

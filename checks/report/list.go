@@ -47,6 +47,7 @@ type About struct {
 	Verdict     checks.Verdict
 	Interrupted bool
 	Left        bool // its turn did not come before the deadline of the list
+	Settled     bool
 	Warns       bool
 	Started     time.Time
 	DurationMS  int64
@@ -56,7 +57,8 @@ type About struct {
 // AboutOf is that of a report.
 func AboutOf(r checks.Report) About {
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Settled: r.Settled(),
+		Warns:   len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
 }
@@ -65,6 +67,7 @@ func AboutOf(r checks.Report) About {
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
 	Left                                    int // of the unknown, those that were not checked
+	Settled                                 int // do not work, for a reason that is ignored
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
@@ -83,6 +86,8 @@ func (t *Totals) add(a About) {
 	t.Count++
 	t.DurationMS += max(a.DurationMS, 0)
 	switch {
+	case a.Settled:
+		t.Settled++
 	case a.Interrupted || a.Verdict != checks.Healthy && a.Verdict != checks.Misconfigured:
 		t.Unknown++
 	case a.Verdict == checks.Misconfigured:
@@ -134,7 +139,7 @@ func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
 
 // Render writes the parts of one report; the guard keeps out of them what must not be shown. It may
 // be called side by side.
-func (w *Writer) Render(e Entry, guard func([]byte) []byte) [][]byte {
+func (w *Writer) Render(e Entry, guard func(string) string) []string {
 	w.mu.Lock()
 	for _, f := range e.Diagnoses {
 		if _, known := w.findings[f.ID]; !known {
@@ -143,17 +148,17 @@ func (w *Writer) Render(e Entry, guard func([]byte) []byte) [][]byte {
 	}
 	w.mu.Unlock()
 	texts := w.format.List.Part(e, w.options)
-	parts := make([][]byte, w.format.List.Sections)
+	parts := make([]string, w.format.List.Sections)
 	for i, text := range texts {
 		if text != "" {
-			parts[i] = guard([]byte(text))
+			parts[i] = guard(text)
 		}
 	}
 	return parts
 }
 
 // Add puts the parts of the next report into the document.
-func (w *Writer) Add(about About, parts [][]byte) error {
+func (w *Writer) Add(about About, parts []string) error {
 	w.totals.add(about)
 	sheet := w.format.List
 	if sheet.Streams && !w.begun {
@@ -175,7 +180,7 @@ func (w *Writer) Add(about About, parts [][]byte) error {
 			faults = append(faults, w.put(to, sheet.Separator))
 		}
 		w.totals.Parts[i] += len(part)
-		_, err := to.Write(part)
+		_, err := io.WriteString(to, part)
 		faults = append(faults, err)
 	}
 	return errors.Join(faults...)
@@ -229,7 +234,7 @@ func (f Format) WriteList(w io.Writer, entries []Entry, o ListOptions) error {
 	list := f.NewWriter(w, o)
 	var faults []error
 	for _, e := range entries {
-		faults = append(faults, list.Add(AboutOf(e.Report), list.Render(e, func(text []byte) []byte { return text })))
+		faults = append(faults, list.Add(AboutOf(e.Report), list.Render(e, func(text string) string { return text })))
 	}
 	return errors.Join(append(faults, list.Finish(w), list.Close())...)
 }
@@ -273,6 +278,9 @@ func (t *Totals) counts() string {
 	}
 	if t.Left > 0 {
 		parts = append(parts, fmt.Sprintf("%d not checked", t.Left))
+	}
+	if t.Settled > 0 {
+		parts = append(parts, fmt.Sprintf("%d ignored", t.Settled))
 	}
 	if t.Warned > 0 {
 		parts = append(parts, fmt.Sprintf("%d with warnings", t.Warned))

@@ -6,18 +6,19 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 )
 
 // Limit bounds the lines that sections have together. The earlier ones go before.
 type Limit struct{ First, Last, Lines int }
 
 // full counts the lines of a section that has a limit.
-func (w *Writer) full(section int, part []byte) bool {
+func (w *Writer) full(section int, part string) bool {
 	limited := slices.IndexFunc(w.format.List.Limits, func(l Limit) bool { return l.First <= section && section <= l.Last })
 	if limited < 0 {
 		return false
 	}
-	n := bytes.Count(part, []byte("\n"))
+	n := strings.Count(part, "\n")
 	if w.format.List.Separator != "" { // which ends all lines but the last
 		n++
 	}

@@ -52,7 +52,7 @@ func markdownBefore(section int, t *Totals, _ ListOptions) string {
 
 func verdictMark(r checks.Report) string {
 	switch {
-	case r.Interrupted:
+	case r.Interrupted, r.Settled():
 		return unicodeSymbols.warned
 	case r.Verdict == checks.Healthy:
 		return unicodeSymbols.passed

@@ -129,7 +129,7 @@ func sarifParts(e Entry, _ ListOptions) []string {
 		return strings.Join(each(findings, func(f checks.Finding) string { return sarifJSON(sarifResultOf(e, r, f)) }), ",\n")
 	}
 	wrong, warnings := r.BySeverity(checks.Error), r.BySeverity(checks.Warning)
-	if len(wrong)+len(warnings) == 0 && !working(e) {
+	if len(wrong)+len(warnings) == 0 && !working(e) && !r.Settled() {
 		wrong = []checks.Finding{unclear(r)}
 	}
 	account := sarifAccount{e.Label, string(r.Verdict), subjectName(r.Subject), r.Subject.ClientID, r.Subject.Owner, r.Subject.Labels}

@@ -59,8 +59,12 @@ func (p *page) noError(r checks.Report) {
 		}
 		return
 	}
-	p.title(p.unknown, headline(r), p.paint.doubt)
+	mark, paint := p.verdictMark(r)
+	p.title(mark, headline(r), paint)
 	p.prose("  ", unexplained(r))
+	if r.Settled() {
+		return
+	}
 	if n := len(r.Undecided); n > 0 {
 		p.prose("  ", fmt.Sprintf("%s could not be ruled out, because something was not observed.", text.Plural(n, "possible cause")))
 	}
@@ -174,7 +178,7 @@ func (p *page) ifSo(indent string, f checks.Finding) {
 	var words []string
 	switch {
 	case other(f):
-		words = atoms(p.own("If so, " + partyNames[f.Party] + " can fix it."))
+		words = atoms(p.own("If so, " + fixer(f) + " can fix it."))
 	case len(f.Steps) > 0:
 		words = []string{"If so:"}
 	}
@@ -223,17 +227,19 @@ func (p *page) quiet(r checks.Report) {
 			p.line(p.paint.doubt(p.warned) + " " + f.Title + " (" + f.ID + ")")
 		}
 	}
-	if len(r.BySeverity(checks.Error)) == 0 && r.Verdict != checks.Healthy {
+	if len(r.BySeverity(checks.Error)) == 0 && r.Verdict != checks.Healthy && !r.Settled() {
 		p.line(p.paint.doubt(p.unknown) + " " + headline(r))
 	}
 }
 
 // verdictMark is the sign of the verdict and its colour.
 func (p *page) verdictMark(r checks.Report) (string, func(string) string) {
-	switch r.Verdict {
-	case checks.Healthy:
+	switch {
+	case r.Verdict == checks.Healthy:
 		return p.passed, p.paint.good
-	case checks.Unreachable, checks.Inconclusive:
+	case r.Settled():
+		return p.warned, p.paint.doubt
+	case r.Verdict != checks.Misconfigured:
 		return p.unknown, p.paint.doubt
 	}
 	return p.failed, p.paint.bad

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -79,18 +80,21 @@ var partyNames = map[checks.Party]string{
 	checks.PartyNetwork:          "whoever runs the network or the proxy here",
 }
 
+// fixer is who can fix it, in words.
+func fixer(f checks.Finding) string { return cmp.Or(f.Who, partyNames[f.Party]) }
+
 // other tells that somebody else than the reader can fix it.
-func other(f checks.Finding) bool { return f.Party != checks.PartyYou && partyNames[f.Party] != "" }
+func other(f checks.Finding) bool { return f.Party != checks.PartyYou && fixer(f) != "" }
 
 // whoFixes introduces the steps of a fix.
 func whoFixes(f checks.Finding) string {
-	who, ok := partyNames[f.Party]
+	who := fixer(f)
 	switch {
 	case f.Severity == checks.Note && len(f.Steps) > 0:
 		return "What you can do"
 	case f.Party == checks.PartyYou:
 		return "You can fix this"
-	case !ok:
+	case who == "":
 		return "What you can do"
 	case len(f.Steps) == 0:
 		return "Who can fix this: " + who
@@ -159,6 +163,9 @@ func headline(r checks.Report) string {
 		return "Cannot tell: the check was interrupted"
 	case r.Facts.Is(checks.EntryNotChecked):
 		return "Not checked: the deadline of the list passed"
+	case r.Settled():
+		f, _ := r.IgnoredError()
+		return "Ignored: " + afterColon(f.Title)
 	}
 	return "Cannot tell whether this login works"
 }
@@ -180,8 +187,8 @@ func unexplained(r checks.Report) string {
 	if r.Facts.Is(checks.EntryNotChecked) {
 		return "Nothing was asked for this entry. --resume-from with the JSON reports of this run checks what is left."
 	}
-	if i := slices.IndexFunc(r.Hidden, func(f checks.Finding) bool { return f.Ignored != "" && f.Severity == checks.Error }); i >= 0 {
-		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", r.Hidden[i].ID, r.Hidden[i].Ignored)
+	if f, ok := r.IgnoredError(); ok {
+		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", f.ID, f.Ignored)
 	}
 	if r.Facts.Is(checks.CheckDeadline) {
 		return "The deadline passed before the check could tell."

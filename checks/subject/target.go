@@ -5,8 +5,6 @@
 package subject
 
 import (
-	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -100,7 +98,7 @@ func impliedEnvironment(catalog *environments.Catalog, backend, provider string)
 // bareIssuer is an identity provider of which only the issuer is given. Where the catalog knows it,
 // all the rest is known too; the issuer stays as it was written, so that a slash too many is seen.
 func bareIssuer(catalog *environments.Catalog, issuer string) (environments.Environment, error) {
-	u, err := webAddress(issuer)
+	u, err := text.BaseAddress(issuer)
 	if err != nil {
 		return environments.Environment{}, &AddressError{Of: "issuer", Err: err}
 	}
@@ -109,20 +107,6 @@ func bareIssuer(catalog *environments.Catalog, issuer string) (environments.Envi
 		return known, nil
 	}
 	return environments.Environment{Title: text.Host(u.Host), Issuer: issuer, Origin: "--issuer"}, nil
-}
-
-// webAddress reads an absolute http(s) URL. The error does not repeat it: it may hold a password.
-func webAddress(raw string) (*url.URL, error) {
-	u, err := url.Parse(raw)
-	switch {
-	case err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http"):
-		return nil, errors.New("not an absolute http(s) URL")
-	case u.User != nil:
-		return nil, errors.New("the URL must not contain a user name or password")
-	case u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("the URL must not contain ? or #")
-	}
-	return u, nil
 }
 
 // NoBackend is what --backend takes to end the check after the token.
@@ -165,7 +149,7 @@ func ForeignBackend(catalog *environments.Catalog, name string) (environments.Ba
 	if !strings.Contains(name, "://") {
 		address = "https://" + name // as the openEO clients do
 	}
-	u, err := webAddress(address)
+	u, err := text.BaseAddress(address)
 	if err != nil {
 		return environments.Backend{}, &AddressError{Of: "backend", Err: err}
 	}

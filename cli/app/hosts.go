@@ -1,7 +1,6 @@
 package app
 
 import (
-	"net"
 	"net/url"
 	"strings"
 
@@ -66,10 +65,4 @@ func (a *App) ErrorTexts() (*explain.Reader, error) {
 		return nil, err
 	}
 	return explain.NewReader(diagnoses, words, KnownHosts(known), a.Catalogs...)
-}
-
-// Loopback tells a host that is this machine.
-func Loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

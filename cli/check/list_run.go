@@ -21,6 +21,7 @@ import (
 type listRun struct {
 	c       *checker
 	outputs []*listOutput
+	screen  *screen
 	labels  []string
 	resumed *earlier // of --resume-from; nil: from the beginning
 	file    string   // the list's, as reports name it; empty: they do not
@@ -37,15 +38,14 @@ type listRun struct {
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
-	return &listRun{
-		c: c, outputs: listOutputs(c.App, outputs, labels, c.flags), labels: labels, about: map[int]report.About{}, tries: map[int]int{},
-		ready: map[int]resolved{},
-	}
+	l := &listRun{c: c, labels: labels, about: map[int]report.About{}, tries: map[int]int{}, ready: map[int]resolved{}}
+	l.outputs, l.screen = listOutputs(c.App, outputs, labels, c.flags)
+	return l
 }
 
 // rendered is what a check leaves behind: the parts of all outputs, one after the other.
 type rendered struct {
-	parts       [][]byte
+	parts       []string
 	interrupted bool
 	taken       bool // of an earlier run
 }
@@ -155,7 +155,7 @@ func (l *listRun) crashed(r *rendered) {
 }
 
 // render writes the parts of one report for all outputs.
-func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
+func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	again := l.c.againOf(list, list.Entries[i], r.Subject.Environment)
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
 	line := list.Entries[i].Line
@@ -179,7 +179,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) [][]byte {
 	return parts
 }
 
-func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts [][]byte) {
+func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts []string) {
 	if l.c.flags.anonymise {
 		e.Report = report.Anonymised(e.Report)
 	}
@@ -200,7 +200,7 @@ func (l *listRun) worse(code int) {
 }
 
 // write puts the next report into the documents.
-func (l *listRun) write(i int, parts [][]byte) error {
+func (l *listRun) write(i int, parts []string) error {
 	l.mu.Lock()
 	about := l.about[i]
 	delete(l.about, i)
@@ -208,7 +208,7 @@ func (l *listRun) write(i int, parts [][]byte) error {
 	return l.add(about, parts)
 }
 
-func (l *listRun) add(about report.About, parts [][]byte) error {
+func (l *listRun) add(about report.About, parts []string) error {
 	l.count++
 	var faults []error
 	for _, o := range l.outputs {
@@ -241,6 +241,7 @@ func (l *listRun) conclude() error {
 	for _, o := range l.outputs {
 		faults = append(faults, o.finish())
 	}
+	faults = append(faults, l.screen.fault)
 	if !l.c.flags.Quiet {
 		slices.SortFunc(l.changes, func(a, b report.Change) int { return strings.Compare(a.Name, b.Name) })
 		for _, change := range l.changes {

@@ -74,8 +74,8 @@ func (m *Monitor) searched(done checks.Report, r Result) (document []byte, clean
 	if err := report.JSON(&b, done); err != nil {
 		return nil, false
 	}
-	document = r.guard.Document(b.Bytes())
-	return document, bytes.Equal(document, b.Bytes())
+	text := r.guard.Document(b.String())
+	return []byte(text), text == b.String()
 }
 
 // Restore reads a report of an entry that was kept, and judges its evidence anew. Its secret is not

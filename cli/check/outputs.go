@@ -28,7 +28,7 @@ type output struct {
 
 // ParseOutputs reads the --output flags. Where all of them go to files, the person still gets the
 // text.
-func ParseOutputs(flags []string) ([]output, error) {
+func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 	var list []output
 	onStdout := ""
 	for _, text := range flags {
@@ -40,7 +40,7 @@ func ParseOutputs(flags []string) ([]output, error) {
 		if toFile && file == "" {
 			return nil, app.WithHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
 		}
-		if file == "-" {
+		if file == "-" || file == "/dev/stdout" || a.IsStandardOutput(file) {
 			file = ""
 		}
 		if file == "" && onStdout != "" {
@@ -254,7 +254,7 @@ func (d Document) command(in app.InForce) func(string) string {
 func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {
 	var b bytes.Buffer
 	err := write(&b, r.Report)
-	return r.guard.Document(b.Bytes()), err
+	return []byte(r.guard.Document(b.String())), err
 }
 
 // textFormat is the one format that is fitted to the terminal.

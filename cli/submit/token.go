@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -14,6 +13,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/command"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard/registry"
 )
 
@@ -98,14 +98,12 @@ func looksLikeToken(name string) bool {
 
 // checkAPI holds a given address to what may get a token.
 func checkAPI(address string) error {
-	u, err := url.Parse(address)
+	u, err := text.BaseAddress(address)
 	const hint = "the registry's API looks like https://HOST/PATH"
 	switch {
-	case err != nil || u.Host == "":
-		return app.WithHint(errors.New("--registry-api: expected a URL"), hint)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return app.WithHint(errors.New("--registry-api: the URL must not contain a user name, a password or a query"), hint)
-	case u.Scheme != "https" && (u.Scheme != "http" || !app.Loopback(u.Hostname())):
+	case err != nil:
+		return app.WithHint(fmt.Errorf("--registry-api: %w", err), hint)
+	case u.Scheme != "https" && (u.Scheme != "http" || !text.Loopback(u.Hostname())):
 		return app.WithHint(errors.New("--registry-api: expected https; http is for this machine only"), hint)
 	}
 	return nil

@@ -2,7 +2,6 @@ package accounts
 
 import (
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/credguide/credguide/internal/catalog"
 	"github.com/credguide/credguide/internal/nearmiss"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // key is one key of an entry: how it is read into an account, and how it is written. A text that is
@@ -164,12 +164,8 @@ func (r *entryReader) issuer(v catalog.Value) string {
 	if !isText(v) {
 		return expectedText
 	}
-	u, err := url.Parse(v.Text)
-	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http":
-		return "expected an absolute http(s) URL"
-	case u.User != nil:
-		return "the URL must not contain a user name or password"
+	if _, err := text.BaseAddress(v.Text); err != nil {
+		return err.Error()
 	}
 	r.account.Issuer = v.Text
 	return ""

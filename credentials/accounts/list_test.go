@@ -94,7 +94,7 @@ func TestFaultsAreOfTheirEntry(t *testing.T) {
 		"name: " + canary + "=" + source:                          `2: name: (not shown: it looks like a secret) must consist of letters, digits, '.', '_' and '-'`,
 		"name: " + canary + source:                                "2: name: it looks like a secret, and a name is shown everywhere",
 		"name: ''" + source:                                       "2: name is empty; remove it or give it a value",
-		"name: a\n  issuer: aai.example" + source:                 "3: issuer: expected an absolute http(s) URL",
+		"name: a\n  issuer: aai.example" + source:                 "3: issuer: not an absolute http(s) URL",
 		"name: a\n  issuer: https://u:" + canary + "@h/" + source: "3: issuer: the URL must not contain a user name or password",
 		"name: a\n  issuer: https://h\n  environment: x" + source: "2: environment and issuer exclude each other: an environment has its issuer already",
 		"name: a":                   "2: no source of the secret: add one of secret_file, secret_variable, secret_command, keyring, credentials, auth_config",

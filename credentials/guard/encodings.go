@@ -24,42 +24,43 @@ func (x *forms) addEncoded(text string, made bool) {
 	if made {
 		piece = window
 	}
-	add := func(text string, least int) {
+	room := make([]byte, 0, 8*len(text)) // for the longest, a list of numbers
+	add := func(text []byte, least int) {
 		x.addForm(text, form{least: least, sure: made})
+	}
+	behind := make([]byte, 0, 4+3*len(text)) // what is encoded, behind bytes of which nothing is looked for
+	encoded := func(encode func(dst, src []byte) []byte, text string, before, bits int) []byte {
+		behind = append(behind[:before], text...)
+		return within(encode(room[:0], behind), before, len(behind), bits)
 	}
 	wide := utf16le(text)
 	for before := range 3 {
 		for _, inner := range written {
-			exact := within(base64.StdEncoding.EncodeToString, inner, before, 6)
-			add(exact, piece*4/3)
-			add(urlAlphabet.Replace(exact), piece*4/3)
+			add(encoded(base64.StdEncoding.AppendEncode, inner, before, 6), piece*4/3)
+			add(encoded(base64.URLEncoding.AppendEncode, inner, before, 6), piece*4/3)
 		}
-		add(within(base64.StdEncoding.EncodeToString, wide, before, 6), 2*piece*4/3)
+		add(encoded(base64.StdEncoding.AppendEncode, wide, before, 6), 2*piece*4/3)
 	}
 	for before := range 5 {
-		add(within(base32.StdEncoding.EncodeToString, text, before, 5), piece*8/5)
+		add(encoded(base32.StdEncoding.AppendEncode, text, before, 5), piece*8/5)
 	}
-	add(hex.EncodeToString([]byte(text)), 2*piece)
-	add(hex.EncodeToString([]byte(wide)), 4*piece)
-	add(hex.EncodeToString([]byte(swapped(wide))), 4*piece)
+	add(hex.AppendEncode(room[:0], []byte(text)), 2*piece)
+	add(hex.AppendEncode(room[:0], []byte(wide)), 4*piece)
+	add(hex.AppendEncode(room[:0], []byte(swapped(wide))), 4*piece)
 	for _, list := range []struct {
 		format, between string
 		wide            int // what a byte takes at least
 	}{
 		{"", " ", 3}, {"", ":", 3}, {"0x", " ", 4}, {"0x", ", ", 5}, {decimal, " ", 2}, {decimal, ",", 2}, {decimal, ", ", 3},
 	} {
-		add(listed(text, list.format, list.between), piece*list.wide-1)
+		add(appendList(room[:0], text, list.format, list.between), piece*list.wide-1)
 	}
 }
 
-// within is what a text becomes behind so many other bytes: the characters of so many bits that
-// hold nothing else.
-func within(encode func([]byte) string, text string, before, bits int) string {
-	whole := encode(append(make([]byte, before), text...))
-	return whole[(before*8+bits-1)/bits : (before+len(text))*8/bits]
+// within are the characters, of so many bits each, that hold nothing of the bytes before the text.
+func within(encoded []byte, before, end, bits int) []byte {
+	return encoded[(before*8+bits-1)/bits : end*8/bits]
 }
-
-var urlAlphabet = strings.NewReplacer("+", "-", "/", "_")
 
 // utf16le is a text in UTF-16, as of Windows' shells.
 func utf16le(text string) string {
@@ -90,8 +91,7 @@ const decimal = "decimal"
 
 const hexDigits = "0123456789abcdef"
 
-func listed(text, format, between string) string {
-	out := make([]byte, 0, len(text)*6)
+func appendList(out []byte, text, format, between string) []byte {
 	for i, b := range []byte(text) {
 		if i > 0 {
 			out = append(out, between...)
@@ -102,5 +102,5 @@ func listed(text, format, between string) string {
 			out = append(append(out, format...), hexDigits[b>>4], hexDigits[b&0xF])
 		}
 	}
-	return string(out)
+	return out
 }

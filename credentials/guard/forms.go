@@ -33,7 +33,6 @@ type forms struct {
 	list    []form
 	places  []place
 	heads   []int32 // by a window's hash: the last of its places, plus one
-	filter  filter
 	words   []string
 	shorter []string
 	longest int // of the forms, in bytes
@@ -62,7 +61,7 @@ func formsOf(text string) *forms {
 		spellings = append(spellings, reversed(text))
 	}
 	for _, spelling := range spellings {
-		x.addForm(spelling, form{least: window, sure: made, spelling: true})
+		x.addForm([]byte(spelling), form{least: window, sure: made, spelling: true})
 	}
 	x.addEncoded(text, made)
 	return x
@@ -76,7 +75,7 @@ func formsOfToken(text string) *forms {
 	switch {
 	case !lint.IsToken(text):
 		if len(text) >= leastToken && !wordy(text) {
-			x.addForm(text, form{least: len(text), sure: true})
+			x.addForm([]byte(text), form{least: len(text), sure: true})
 		}
 		return x
 	case len(parts) == 3:
@@ -86,7 +85,7 @@ func formsOfToken(text string) *forms {
 	}
 	for _, part := range parts {
 		if len(part) >= leastPiece && !wordy(part) {
-			x.addForm(part, form{least: leastPiece, sure: true, spelling: true})
+			x.addForm([]byte(part), form{least: leastPiece, sure: true, spelling: true})
 		}
 	}
 	return x
@@ -98,21 +97,27 @@ const usualWindows = 1 << 10
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
 
-func (x *forms) addForm(text string, f form) {
-	f.text = folded(text)
-	if n := len(f.text); leastRaw <= n && n < window {
-		x.shorter = append(x.shorter, f.text)
+// addForm takes in one way to write a secret; the bytes are put in lower case. A check writes its
+// secret in thirty ways, so they are copied only where they are kept.
+func (x *forms) addForm(text []byte, f form) {
+	text = text[:min(len(text), mostBytes)]
+	spelled := ""
+	if f.spelling {
+		spelled = string(text)
 	}
-	f.text = f.text[:min(len(f.text), mostBytes)]
-	f.least = min(f.least, len(f.text))
-	known := func(other form) bool { return other.text == f.text }
-	if len(f.text) < window || slices.ContainsFunc(x.list, known) {
+	fold(text)
+	if n := len(text); leastRaw <= n && n < window {
+		x.shorter = append(x.shorter, string(text))
+	}
+	known := func(other form) bool { return other.text == string(text) }
+	if len(text) < window || slices.ContainsFunc(x.list, known) {
 		return
 	}
+	f.text, f.least = string(text), min(f.least, len(text))
 	x.list, x.longest = append(x.list, f), max(x.longest, len(f.text))
 	may := func(int) bool { return true }
 	if f.spelling {
-		may = pieces(text, f.sure)
+		may = pieces(spelled, f.sure)
 	}
 	if f.least == len(f.text) || !x.addPlaces(f, may) { // counts only whole, so that its first window is enough
 		x.list[len(x.list)-1].least = f.whole()
@@ -185,7 +190,6 @@ func (x *forms) addPlace(f form, at int) {
 	}
 	x.places = append(x.places, place{key: key, form: uint16(len(x.list) - 1), at: uint16(at)})
 	x.link(len(x.places) - 1)
-	x.filter.add(key)
 }
 
 func (x *forms) link(i int) {

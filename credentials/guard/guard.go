@@ -138,22 +138,18 @@ func (g *Guard) Own(s string) string { return replaced(s, g.index().written(s, s
 
 // Document does the same to a document of a format with a syntax, and leaves the syntax as it is:
 // nothing that is found crosses a quote, an angle bracket or a line end that is not escaped.
-func (g *Guard) Document(document []byte) []byte {
-	return g.document(document, search{sure: true, syntax: true})
+func (g *Guard) Document(document string) string {
+	return replaced(document, g.index().written(document, search{sure: true, syntax: true}))
 }
 
 // Page redacts a page whose values come from outside, and so also what a person chose, if it is
 // whole. With a syntax, that is left as it is.
 func (g *Guard) Page(page []byte, syntax bool) []byte {
-	return g.document(page, search{whole: true, syntax: syntax})
-}
-
-func (g *Guard) document(document []byte, s search) []byte {
-	text := string(document)
-	if spans := g.index().written(text, s); len(spans) > 0 {
+	text := string(page)
+	if spans := g.index().written(text, search{whole: true, syntax: syntax}); len(spans) > 0 {
 		return []byte(replaced(text, spans))
 	}
-	return document
+	return page
 }
 
 // index is what is searched for, made anew where that has changed: a check searches thousands of

@@ -41,7 +41,9 @@ func newIndex(list []known, public []string) *index {
 			s.shared[i] = form.spelling && !x.holds(form.text)
 		}
 		x.sets = append(x.sets, s)
-		x.filter.merge(&f.filter)
+		for _, p := range f.places {
+			x.filter.add(p.key)
+		}
 	}
 	const words = 64 // a word and what names it
 	x.least, x.around = window, words

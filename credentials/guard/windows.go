@@ -32,9 +32,3 @@ func (f *filter) add(key uint64) {
 
 // hash spreads a window over 32 bits.
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }
-
-func (f *filter) merge(other *filter) {
-	for i, word := range other {
-		f[i] |= word
-	}
-}

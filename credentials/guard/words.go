@@ -14,11 +14,12 @@ import (
 // pieces tells which windows of a text only it can hold. Of a generated one those in its words
 // cannot, as in OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word.
 func pieces(text string, made bool) func(at int) bool {
-	whole, plain := folded(text), plainBytes(text)
+	if made {
+		plain := plainBytes(text)
+		return func(at int) bool { return slices.Contains(plain[at:at+window], false) }
+	}
+	whole := folded(text)
 	return func(at int) bool {
-		if made {
-			return slices.Contains(plain[at:at+window], false)
-		}
 		return len(strings.FieldsFunc(whole[at:at+window], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) > 1
 	}
 }
@@ -113,9 +114,14 @@ func ordinary(text string) bool {
 
 // folded is a text with its ASCII in lower case.
 func folded(text string) string {
-	out := make([]byte, len(text))
-	for i := range len(text) {
-		out[i] = lower[text[i]]
-	}
+	out := []byte(text)
+	fold(out)
 	return string(out)
+}
+
+// fold is folded in place.
+func fold(text []byte) {
+	for i, c := range text {
+		text[i] = lower[c]
+	}
 }

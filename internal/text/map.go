@@ -145,6 +145,16 @@ func mappedMap(v reflect.Value, f func(string) string) (out reflect.Value, chang
 		}
 		return reflect.ValueOf(facts).Convert(v.Type()), true
 	}
+	if t := reflect.TypeFor[map[string]string](); v.CanConvert(t) { // labels
+		labels := v.Convert(t).Interface().(map[string]string)
+		same := true
+		for name, value := range labels {
+			same = same && f(name) == name && f(value) == value
+		}
+		if same {
+			return v, false
+		}
+	}
 	out = reflect.MakeMapWithSize(v.Type(), v.Len())
 	for name, value := range v.Seq2() {
 		nextName, otherName := mapped(name, f)

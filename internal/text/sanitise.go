@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
-
-	"golang.org/x/net/idna"
 )
 
 // Option changes what Sanitise leaves.
@@ -97,26 +95,6 @@ func trimmed(s string, set Option) string {
 		return s
 	}
 	return strings.TrimSpace(s)
-}
-
-// addressHost matches the host of an address that is not plain ASCII, with what stands before it.
-var addressHost = regexp.MustCompile(`://[^\s/?#"'<>:]*[^\x00-\x7F\s/?#"'<>:][^\s/?#"'<>:]*`)
-
-// Host is the host of an address as it is asked for: in letters that nobody takes for others (RFC
-// 3492). A Cyrillic а looks like a Latin one.
-func Host(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) < 0 {
-		return s
-	}
-	if plain, err := idna.Punycode.ToASCII(s); err == nil {
-		return plain
-	}
-	return strings.Map(func(r rune) rune {
-		if r > unicode.MaxASCII {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
 }
 
 // Line makes a text of foreign origin safe to show within a line, and cuts it to a number of runes.

@@ -78,20 +78,6 @@ func TestLine(t *testing.T) {
 	}
 }
 
-func TestHosts(t *testing.T) {
-	for in, want := range map[string]string{
-		"https://\u0430ai.egi.eu/auth": "https://xn--ai-6kc.egi.eu/auth", "see https://me@b\u00fccher.example:8443/\u00fc?x": "see https://me@xn--bcher-kva.example:8443/\u00fc?x",
-		"https://aai.egi.eu/\u0430 and \u0430://x": "https://aai.egi.eu/\u0430 and \u0430://x", "\u0430.b": "\u0430.b",
-	} {
-		if got := text.Sanitise(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
-	if got := text.Host("\u0430ai.egi.eu"); got != "xn--ai-6kc.egi.eu" {
-		t.Errorf("%q", got)
-	}
-}
-
 func TestVisible(t *testing.T) {
 	for in, want := range map[string]string{
 		"/home/ü/a b.env": "/home/ü/a b.env", "no\x1b[31m\nfile": `"no\x1b[31m\nfile"`, "a\u202eb": `"a\u202eb"`, "\xff": `"\xff"`,

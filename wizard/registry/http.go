@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/credguide/credguide/internal/text"
 	"golang.org/x/net/http/httpproxy"
 )
 
@@ -125,10 +126,7 @@ func safe(u *url.URL) bool {
 	return u.Scheme == "http" && loopback(u)
 }
 
-func loopback(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
-}
+func loopback(u *url.URL) bool { return text.Loopback(u.Hostname()) }
 
 // badCertificate recognises that a connection ended before anything was asked.
 func badCertificate(err error) bool {
