@@ -472,3 +472,31 @@ func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
 		t.Error(json)
 	}
 }
+
+// The report of an account says which one it is, whose, and what its labels are: several of them
+// stand in one summary, one folder or one test page.
+func TestAnAccountIsNamedInEveryFormat(t *testing.T) {
+	for _, r := range []checks.Report{healthy(), grantNotEnabled()} {
+		r.Subject.Name, r.Subject.Owner, r.Subject.Labels = "weekly-run", "eo-ops at the lab", map[string]string{"team": "forests"}
+		for _, format := range Names() {
+			text := write(t, format, r)
+			for _, want := range []string{"weekly-run", "eo-ops at the lab", "team", "forests"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s lacks %q:\n%s", format, want, text)
+				}
+			}
+		}
+	}
+}
+
+// CI systems tell test cases apart by class and name.
+func TestTestCasesOfTwoAccountsStayApart(t *testing.T) {
+	a, b := grantNotEnabled(), grantNotEnabled()
+	a.Subject.Name, b.Subject.Name = "a.1", "b"
+	classes := regexp.MustCompile(`classname="[^"]*"`)
+	for _, class := range classes.FindAllString(write(t, "junit", a), -1) {
+		if !strings.Contains(class, ".a-1") || slices.Contains(classes.FindAllString(write(t, "junit", b), -1), class) {
+			t.Error(class)
+		}
+	}
+}
