@@ -75,6 +75,46 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 	}
 }
 
+// A reader of standard output that leaves, as head does, ends the program before it writes more;
+// what goes to files is written first, and the exit code says what was lost.
+func TestAReaderThatLeaves(t *testing.T) {
+	for _, toFile := range []bool{true, false} {
+		file := filepath.Join(t.TempDir(), "report.html")
+		cmd := exec.Command(os.Args[0], "try")
+		if toFile {
+			cmd.Args = append(cmd.Args, "--output", "text", "--output", "html="+file)
+		}
+		cmd.Env = append(os.Environ(), asProgram+"=1")
+		var said bytes.Buffer
+		cmd.Stderr = &said
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		last := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
+		defer last.Stop()
+		if _, err := bufio.NewReaderSize(out, 16).ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+		_ = out.Close()
+		var exit *exec.ExitError
+		errors.As(cmd.Wait(), &exit)
+		status, _ := exit.Sys().(syscall.WaitStatus)
+		switch {
+		case toFile && (exit.ExitCode() != 2 || said.String() != "error: write to standard output: broken pipe\n"):
+			t.Errorf("ended with %v, having said %q", exit, &said)
+		case !toFile && (status.Signal() != syscall.SIGPIPE || said.Len() > 0):
+			t.Errorf("ended with %v, having said %q", exit, &said)
+		}
+		if text, err := os.ReadFile(file); toFile && (err != nil || !bytes.HasSuffix(text, []byte("</html>\n"))) {
+			t.Errorf("%v\n%s", err, text)
+		}
+	}
+}
+
 // SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too,
 // within its time, also while a host and a command of the list hang.
 func TestServeTakesTheHangupForItself(t *testing.T) {

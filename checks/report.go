@@ -40,6 +40,13 @@ type Subject struct {
 	Name   string            `json:"name,omitempty"`
 	Owner  string            `json:"owner,omitempty"`
 	Labels map[string]string `json:"labels,omitempty"`
+	List   *Listed           `json:"list,omitempty"`
+}
+
+// Listed is where the entry of a list stands.
+type Listed struct {
+	File string `json:"file"` // as it was named, or in CI as the repository has it
+	Line int    `json:"line"`
 }
 
 // Secret is all that a report says of the secret.

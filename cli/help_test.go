@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
@@ -63,5 +66,36 @@ func TestErrorsOnATerminal(t *testing.T) {
 		if code := concluded(&app.App{Sys: app.System{Stderr: &said, StderrIsTerminal: terminal, Width: 60}}, err); code != app.ExitUsage || said.String() != want {
 			t.Errorf("%d, %q", code, said.String())
 		}
+	}
+}
+
+// The flags that the help of serve and wait lists are taken. Some are those of check, which refuses
+// them without a list.
+func TestServeAndWaitTakeTheFlagsOfTheirHelp(t *testing.T) {
+	file := write(t, "[]")
+	values := map[string]string{
+		"allow-token-host": "idp.example.org", "anonymise": "true", "backend": "none", "ca-file": file, "client-id": "nightly", "credentials": file, "deadline": "2s",
+		"environment": "development", "every": "2s", "ignore": "client-unknown", "issuer": "https://idp.example.org/", "listen": "127.0.0.1:0", "no-siblings": "true",
+		"output": "json", "per-host": "2", "previous": file, "provider-id": "egi", "quiet": "true", "rate": "10/s", "retry-for": "2s", "secret-file": file,
+		"shard": "1/2", "state": t.TempDir(), "strict": "true", "timeout": "2s", "verbose": "true", "web.config.file": file,
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // flags are looked at first
+	for _, command := range []string{"serve", "wait"} {
+		cmd, _, err := CommandTree().Find([]string{command})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
+			if f.Hidden || f.Name == "help" {
+				return
+			}
+			value, known := values[f.Name]
+			m := newMachine(t)
+			m.run(ctx, command, "--"+f.Name+"="+value)
+			if refused := regexp.MustCompile(`goes with|exclude|unknown flag|expected|must`).FindString(m.err.String()); !known || refused != "" {
+				t.Errorf("%s --%s=%s: %s", command, f.Name, value, &m.err)
+			}
+		})
 	}
 }

@@ -1,10 +1,12 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -50,7 +52,17 @@ func TestTheDeadlineOfAListIsTold(t *testing.T) {
 	}})
 	saved := filepath.Join(t.TempDir(), "reports.jsonl")
 	file := write(t, l.entry("hangs", "sandbox", "GOOD", "")+l.entry("second", "sandbox", "GOOD", "")+l.entry("third", "sandbox", "GOOD", ""))
+	const said = "1 checked, 0 work, 1 unclear, 2 not checked."
 	code := l.run(t.Context(), l.args(file, "--per-host", "1", "--timeout", "5m", "--deadline", "5m", "--list-deadline", "3s", "--output", "json="+saved)...)
+	if !strings.Contains(l.out.String(), said) || !strings.Contains(l.err.String(), "the deadline of the list passed: 2 of 3 entries are not checked: second, third\n") ||
+		!strings.Contains(l.err.String(), "--resume-from "+saved) {
+		t.Errorf("%s\n%s", &l.out, &l.err)
+	}
+	for _, format := range []string{"text", "markdown", "html", "github"} {
+		if l.run(t.Context(), "check", "--from", saved, "--output", format); !strings.Contains(l.out.String(), said[:len(said)-1]) {
+			t.Errorf("%s: %s", format, &l.out)
+		}
+	}
 	done, err := os.ReadFile(saved)
 	if err != nil || code != app.ExitCannotTell {
 		t.Fatalf("exit code %d, %v\n%s", code, err, &l.err)
@@ -76,5 +88,45 @@ func TestACommandOfAnEntryEndsWithItsDeadline(t *testing.T) {
 	_ = l.run(t.Context(), l.args(file, "--deadline", "3s", "--output", "json")...)
 	if list := reportsOf(t, l.out.Bytes()); len(list) != 2 || idOf(list[0]) != "secret-file-unreadable" || !strings.Contains(l.out.String(), "did not end within 3s") {
 		t.Errorf("%s\n%s", &l.out, &l.err)
+	}
+}
+
+// A command that hangs holds no place at its host: here it ends only when the host was asked for
+// another entry, with one place for both.
+func TestACommandHoldsNoPlaceAtItsHost(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // there is no sh
+	}
+	asked := filepath.Join(t.TempDir(), "asked")
+	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
+		w.IDPs[world.Production].At["token"] = func(*wire.Network, http.ResponseWriter, *http.Request) bool {
+			return os.WriteFile(asked, nil, 0o600) != nil
+		}
+	}})
+	secret := write(t, l.box.ClientSecret)
+	file := write(t, fmt.Sprintf("- {name: slow, environment: sandbox, client_id: %s, secret_command: [sh, -c, 'until [ -e \"$0\" ]; do sleep 0.05; done; cat \"$1\"', %s, %s]}\n",
+		l.box.ClientID, asked, secret)+l.entry("good", "sandbox", "GOOD", ""))
+	code := l.run(t.Context(), l.args(file, "--per-host", "1", "--output", "json")...)
+	list := reportsOf(t, l.out.Bytes())
+	if code != app.ExitHealthy || len(list) != 2 || list[0].Subject.Name != "slow" || list[0].Subject.Secret.Source != "command sh" {
+		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
+	}
+}
+
+// Ctrl-C ends commands too, and their entries are not checked.
+func TestAnInterruptionEndsTheCommandsOfAList(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // there is no sh
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
+		w.IDPs[world.Production].At["token"] = func(*wire.Network, http.ResponseWriter, *http.Request) bool {
+			cancel()
+			return false
+		}
+	}})
+	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, secret_command: [sleep, '600']}\n", l.box.ClientID)+l.entry("good", "sandbox", "GOOD", ""))
+	if code := l.run(ctx, l.args(file)...); code != app.ExitInterrupted || !strings.Contains(l.err.String(), "entries are not checked: hangs") {
+		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
 	}
 }

@@ -449,6 +449,28 @@ func TestAlertsPointIntoTheRepository(t *testing.T) {
 				t.Errorf("%s: %q is missing in\n%s", format, want[i], got)
 			}
 		}
+		pointsToTheSame(t, m, file, want)
+	}
+}
+
+// pointsToTheSame: saved reports know the place in the list, be there one or many, and also where
+// they are read.
+func pointsToTheSame(t *testing.T, m *machine, list string, want [2]string) {
+	t.Helper()
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	m.run(t.Context(), "check", "--all", list, "--output", "json="+saved, "--quiet")
+	one, err := os.ReadFile(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := []string{write(t, string(one)), write(t, string(one)+string(one))}
+	for i, format := range []string{"sarif", "github"} {
+		for _, from := range file {
+			m.run(t.Context(), "check", "--from", from, "--output", format)
+			if got := filepath.ToSlash(m.out.String()); !strings.Contains(got, want[i]) && (format == "sarif" || strings.Contains(want[i], "list.yaml")) {
+				t.Errorf("--from, %s: %q is missing in\n%s", format, want[i], got)
+			}
+		}
 	}
 }
 

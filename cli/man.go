@@ -1,13 +1,11 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/files"
@@ -21,49 +19,25 @@ func manCommand(a *app.App) *cobra.Command {
 		Example: `  credguide man | man -l -
   credguide man --dir ~/.local/share/man/man1`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if dir != "" {
-				return writePages(a, cmd.Root(), dir)
-			}
 			target, err := commandAt(cmd.Root(), args)
 			if err != nil {
 				return err
 			}
-			page, err := manualPage(a, target)
-			if err != nil {
-				return err
+			if dir != "" {
+				return writePages(a, target, dir)
 			}
-			return a.Print(string(page))
+			return a.Print(string(manualPage(a, target)))
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "write the pages of all commands into `DIR`")
+	cmd.Flags().StringVar(&dir, "dir", "", "write the page into `DIR`, and those of the commands below it")
 	return cmd
-}
-
-func manualPage(a *app.App, cmd *cobra.Command) ([]byte, error) {
-	dated := a.Sys.Now()
-	if made, ok := app.ThisBuild().Made(); ok { // so that a build gives the same page every time
-		dated = made
-	}
-	var page bytes.Buffer
-	cmd.DisableAutoGenTag = true
-	header := &doc.GenManHeader{
-		Title: strings.ToUpper(pageName(cmd)), Section: "1", Date: &dated, Source: "credguide " + app.Version(), Manual: "credguide",
-	}
-	if err := doc.GenMan(cmd, header, &page); err != nil {
-		return nil, fmt.Errorf("write the manual page of %s: %w", cmd.CommandPath(), err)
-	}
-	return page.Bytes(), nil
 }
 
 func pageName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
 func writePages(a *app.App, cmd *cobra.Command, dir string) error {
-	page, err := manualPage(a, cmd)
-	if err != nil {
-		return err
-	}
 	file := filepath.Join(dir, pageName(cmd)+".1")
-	if err := files.Replace(file, page, files.Readable); err != nil {
+	if err := files.Replace(file, manualPage(a, cmd), files.Readable); err != nil {
 		return fmt.Errorf("write the manual page: %s: %w", file, err)
 	}
 	for _, c := range cmd.Commands() {
@@ -75,3 +49,29 @@ func writePages(a *app.App, cmd *cobra.Command, dir string) error {
 	}
 	return nil
 }
+
+// codes are the exit codes of a command in words, where it has others than all commands have.
+type codes struct{ healthy, misconfigured, cannotTell string }
+
+var (
+	ofCheck = codes{"healthy", "somebody must change something", "cannot tell: a service is down, unreachable or rate-limited, or the time ran out"}
+	ended   = codes{healthy: "ended by SIGTERM or SIGINT"}
+
+	exitCodes = map[string]codes{
+		"accounts rotate":  ofCheck,
+		"check":            ofCheck,
+		"environments add": {"done", "", "cannot read what the back-end publishes"},
+		"explain":          {"the diagnosis, or what fits the text, is shown", "", "no cause fits the text"},
+		"register":         {"the client works", "somebody must change something", "cannot tell yet: the request waits for an administrator, or a service is down"},
+		"request cancel":   {"done", "somebody must change something", "cannot tell: the registry does not answer"},
+		"request show":     {"the registry accepts the request", "the registry would refuse the request", ""},
+		"request status":   {"nothing is left to do", "something is for you to do", "a request waits, or the registry does not answer"},
+		"request submit":   {"the client works", "somebody must change something", "cannot tell yet: the request waits for an administrator, or a service is down"},
+		"request validate": {"every request is acceptable", "a field is refused", ""},
+		"sandbox":          ended,
+		"serve":            ended,
+		"try":              ofCheck,
+		"try register":     ofCheck,
+		"wait":             ofCheck,
+	}
+)

@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/credguide/credguide/cli/app"
@@ -67,6 +69,82 @@ func TestAnUnwritableOutputLosesNothing(t *testing.T) {
 		if text, err := os.ReadFile(other); err != nil || !strings.Contains(string(text), "√ Works") {
 			t.Errorf("%v: the other output: %v\n%s", tc.outputs, err, text)
 		}
+	}
+}
+
+// gone is an output whose reader has left, or whose disk is full, after so many bytes.
+type gone struct {
+	room int
+	why  error
+}
+
+func (g *gone) Write(p []byte) (int, error) {
+	if g.room -= len(p); g.room < 0 {
+		return 0, g.why
+	}
+	return len(p), nil
+}
+
+// Who reads standard output may leave: the files are written all the same, and it is said once.
+func TestABrokenStandardOutputTakesNoFileAway(t *testing.T) {
+	b := box(t)
+	entry := "- {name: %s, environment: sandbox, client_id: " + b.ClientID + ", secret_variable: %s}\n"
+	list := write(t, fmt.Sprintf(entry+entry+entry+entry, "a", "GOOD", "b", "WRONG", "c", "GOOD", "d", "WRONG"))
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"})
+	for _, args := range [][]string{
+		{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", list},
+		checkIn(b),
+	} {
+		m.Stdout = &gone{room: 100, why: &fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}}
+		outlives := false
+		m.OutlivePipes = func() { outlives = true }
+		dir := t.TempDir()
+		code := m.run(t.Context(), append(args, "--output", "json="+dir+"/r.json", "--output", "html="+dir+"/r.html", "--output", "text")...)
+		if want := "error: write to standard output: " + syscall.EPIPE.Error() + "\n"; code != app.ExitUsage || strings.Count(m.err.String(), want) != 1 || !outlives {
+			t.Errorf("exit code %d, %v: %s", code, outlives, &m.err)
+		}
+		for file, end := range map[string]string{"r.json": "}\n", "r.html": "</html>\n"} {
+			if text, err := os.ReadFile(filepath.Join(dir, file)); err != nil || !strings.HasSuffix(string(text), end) {
+				t.Errorf("%s is not whole: %v\n%s", file, err, text)
+			}
+		}
+	}
+}
+
+// A report that no longer fits into its file stands whole on standard output.
+func TestAFileThatGrowsIntoAFullDisk(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		return // only Linux has a device that is always full
+	}
+	b := box(t)
+	list := write(t, "- {name: a, environment: sandbox, client_id: "+b.ClientID+", secret_variable: GOOD}\n")
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
+	code := m.run(t.Context(), "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", list, "--output", "json=/dev/full")
+	first, _, _ := strings.Cut(m.out.String(), "\n")
+	if code != app.ExitUsage || !json.Valid([]byte(first)) {
+		t.Errorf("exit code %d\n%s", code, &m.out)
+	}
+}
+
+// However standard output is called, it gets one document.
+func TestStandardOutputByAnotherName(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(b.Env)
+	if code := m.run(t.Context(), checkIn(b, "--output", "json=/dev/stdout")...); code != app.ExitHealthy || !json.Valid(m.out.Bytes()) {
+		t.Errorf("exit code %d: %s%s", code, &m.out, &m.err)
+	}
+	file, err := os.Create(filepath.Join(t.TempDir(), "r.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	m.Stdout = file
+	code := m.run(t.Context(), checkIn(b, "--output", "json="+file.Name())...)
+	if text, err := os.ReadFile(file.Name()); code != app.ExitHealthy || !json.Valid(text) {
+		t.Errorf("exit code %d, %v: %s%s", code, err, text, &m.err)
+	}
+	if code := m.run(t.Context(), checkIn(b, "--output", "text", "--output", "json="+file.Name())...); code != app.ExitUsage || !strings.Contains(m.err.String(), "two formats for standard output") {
+		t.Errorf("exit code %d: %s", code, &m.err)
 	}
 }
 

@@ -31,6 +31,7 @@ type Outcome[T any] struct {
 type Tasks[T any] struct {
 	Count int
 	Queue func(i int) string                          // the hosts that the task asks
+	First Preparation                                 // of the tasks that need one
 	Do    func(ctx context.Context, i int) Outcome[T] // run side by side
 	Done  func(i int, result T)                       // called as tasks end, one call at a time
 }
@@ -59,11 +60,14 @@ func Run[T any](ctx context.Context, o Options, t Tasks[T]) (left []int) {
 	return left
 }
 
-// queue holds the tasks that ask the same hosts.
+// queue holds the tasks that ask the same hosts, or those of them that must be prepared first.
 type queue struct {
-	tasks   []int // in order
-	running int
-	at      int // in the heap; -1: not there
+	tasks    []int // in order
+	prepared []int // in order
+	running  int
+	at       int    // in its heap; -1: not there
+	before   *queue // what waits to be prepared for this one
+	after    *queue // of a queue of preparations, where its tasks go on
 }
 
 // scheduler hands out the tasks. All fields are guarded by mu, Done by done.
@@ -76,9 +80,12 @@ type scheduler[T any] struct {
 	wake    *sync.Cond
 	queues  map[string]*queue
 	ready   readyQueues // those that may begin a task
+	first   readyQueues // those that may begin a preparation
 	running int
-	delayed int // tasks that wait to be run again
-	ended   []bool
+
+	preparing int
+	delayed   int // tasks that wait to be run again
+	ended     []bool
 
 	done      sync.Mutex
 	finishing chan struct{} // as many at once as the processors can do, about
@@ -90,19 +97,29 @@ func (s *scheduler[T]) add(name string, i int) {
 		q = &queue{at: -1}
 		s.queues[name] = q
 	}
+	s.wait(q, i)
+}
+
+// wait puts a task at the end of its queue.
+func (s *scheduler[T]) wait(q *queue, i int) {
+	q = s.queueFor(q, i)
 	q.tasks = append(q.tasks, i)
 	s.offer(q)
 }
 
 // offer puts a queue among those that may begin a task, where it may.
 func (s *scheduler[T]) offer(q *queue) {
-	switch able := len(q.tasks) > 0 && q.running < max(s.PerQueue, 1); {
+	among := &s.ready
+	if q.after != nil {
+		among = &s.first
+	}
+	switch able := q.able(max(s.PerQueue, 1)); {
 	case able && q.at < 0:
-		heap.Push(&s.ready, q)
+		heap.Push(among, q)
 	case !able && q.at >= 0:
-		heap.Remove(&s.ready, q.at)
+		heap.Remove(among, q.at)
 	case able:
-		heap.Fix(&s.ready, q.at)
+		heap.Fix(among, q.at)
 	}
 }
 
@@ -113,15 +130,22 @@ func (s *scheduler[T]) run(ctx context.Context) {
 	defer s.mu.Unlock()
 	for ctx.Err() == nil {
 		switch {
+		case len(s.first) > 0 && s.preparing < preparing:
+			q := s.first[0]
+			i := q.take()
+			s.preparing++
+			s.offer(q)
+			running.Go(func() { s.prepare(ctx, q, i) })
 		case len(s.ready) > 0 && s.running < atOnce:
 			q := s.ready[0]
-			i := q.tasks[0]
-			q.tasks = q.tasks[1:]
-			q.running++
+			i := q.take()
 			s.running++
 			s.offer(q)
+			if q.before != nil {
+				s.offer(q.before)
+			}
 			running.Go(func() { s.do(ctx, q, i) })
-		case s.running == 0 && s.delayed == 0:
+		case s.running == 0 && s.delayed == 0 && s.preparing == 0:
 			return
 		default:
 			s.wake.Wait()
@@ -169,8 +193,7 @@ func (s *scheduler[T]) back(q *queue, i int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.delayed--
-	q.tasks = append(q.tasks, i)
-	s.offer(q)
+	s.wait(q, i)
 	s.wake.Broadcast()
 }
 
@@ -179,7 +202,7 @@ func (s *scheduler[T]) back(q *queue, i int) {
 type readyQueues []*queue
 
 func (r readyQueues) Len() int           { return len(r) }
-func (r readyQueues) Less(i, j int) bool { return r[i].tasks[0] < r[j].tasks[0] }
+func (r readyQueues) Less(i, j int) bool { return r[i].head() < r[j].head() }
 
 func (r readyQueues) Swap(i, j int) {
 	r[i], r[j] = r[j], r[i]

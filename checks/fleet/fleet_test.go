@@ -177,3 +177,85 @@ func TestOrder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What must be prepared holds no place meanwhile: with one place, the others of its queue end
+// before it, whatever it waits for.
+func TestAPreparationHoldsNoPlace(t *testing.T) {
+	others := make(chan struct{})
+	var ended []int
+	left := Run(t.Context(), Options{PerQueue: 1}, Tasks[int]{
+		Count: 10, Queue: func(int) string { return "one" },
+		First: Preparation{
+			Needed: func(i int) bool { return i == 0 },
+			Do:     func(context.Context, int) { <-others }, // would wait for ever with a place
+		},
+		Do: func(_ context.Context, i int) Outcome[int] {
+			if i == 9 {
+				close(others)
+			}
+			return Outcome[int]{}
+		},
+		Done: func(i, _ int) { ended = append(ended, i) },
+	})
+	if len(left) != 0 || len(ended) != 10 || ended[9] != 0 {
+		t.Errorf("ended %v, left %v", ended, left)
+	}
+}
+
+// However slow the tasks, few are prepared ahead of them: a secret is read shortly before it is
+// used. And each is prepared again when it is run again.
+func TestFewArePreparedAhead(t *testing.T) {
+	const n, places = 40, 2
+	var prepared, begun, again atomic.Int32
+	var mu sync.Mutex
+	times := map[int]int{}
+	left := Run(t.Context(), Options{PerQueue: places, RetryFor: time.Hour}, Tasks[int]{
+		Count: n, Queue: func(i int) string { return "one" }, Done: func(int, int) {},
+		First: Preparation{
+			Needed: func(i int) bool { return i%4 != 3 },
+			Do: func(_ context.Context, i int) {
+				if ahead := prepared.Add(1) - begun.Load(); ahead > 3*places {
+					t.Errorf("%d are prepared ahead", ahead)
+				}
+				mu.Lock()
+				times[i]++
+				mu.Unlock()
+			},
+		},
+		Do: func(_ context.Context, i int) Outcome[int] {
+			time.Sleep(time.Millisecond)
+			if i%4 != 3 {
+				begun.Add(1)
+			}
+			if i == 5 && again.Add(1) == 1 {
+				return Outcome[int]{Again: time.Millisecond}
+			}
+			return Outcome[int]{}
+		},
+	})
+	for i := range n {
+		if want := map[bool]int{true: 1}[i%4 != 3] + map[bool]int{true: 1}[i == 5]; times[i] != want {
+			t.Errorf("%d was prepared %d times, not %d", i, times[i], want)
+		}
+	}
+	if len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}
+
+// What is being prepared when a run is interrupted was not begun.
+func TestAnInterruptionEndsPreparations(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	left := Run(ctx, Options{PerQueue: 2}, Tasks[int]{
+		Count: 5, Queue: func(int) string { return "one" },
+		First: Preparation{
+			Needed: func(int) bool { return true },
+			Do:     func(ctx context.Context, _ int) { cancel(); <-ctx.Done() },
+		},
+		Do:   func(context.Context, int) Outcome[int] { t.Error("begun"); return Outcome[int]{} },
+		Done: func(int, int) {},
+	})
+	if !slices.Equal(left, []int{0, 1, 2, 3, 4}) {
+		t.Errorf("left: %v", left)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"regexp"
 	"slices"
@@ -83,6 +84,23 @@ func TestHTMLLoadsNothing(t *testing.T) {
 	}
 }
 
+// A saved report may name any file; an annotation points into the repository or nowhere.
+func TestAPlaceIsInTheRepository(t *testing.T) {
+	for file, want := range map[string]string{
+		"ops/list.yaml": "ops/list.yaml", "./list.yaml": "list.yaml", "/etc/passwd": "", "../list.yaml": "", "ops/../../list.yaml": "",
+		"": "", "standard input": "", "https://evil.example/x": "", `C:\list.yaml`: "",
+	} {
+		if got := relative(file); got != want {
+			t.Errorf("%q: %q", file, got)
+		}
+		r := interrupted()
+		r.Subject.List = &checks.Listed{File: file, Line: 7}
+		if place := "file=" + want + ",line=7,"; strings.Contains(write(t, "github", r), "file=") != (want != "") || want != "" && !strings.Contains(write(t, "github", r), place) {
+			t.Errorf("%q: %s", file, write(t, "github", r))
+		}
+	}
+}
+
 // rendered is Markdown as an implementation that is not ours shows it.
 func rendered(text string) string {
 	return string(blackfriday.Run([]byte(text), blackfriday.WithExtensions(blackfriday.CommonExtensions)))
@@ -153,7 +171,7 @@ func TestGitHubCommandsCannotBeForged(t *testing.T) {
 	for name, r := range samples() {
 		r.Diagnoses = append(slices.Clone(r.Diagnoses), checks.Finding{Severity: "error", Title: "a\n::error::forged", Means: "b\r\n::stop-commands::x"})
 		for l := range strings.SplitSeq(strings.TrimSuffix(write(t, "github", r), "\n"), "\n") {
-			if !regexp.MustCompile(`^::(error|warning|notice) title=[^:,\r]*::[^\r]*$`).MatchString(l) {
+			if !regexp.MustCompile(`^::(error|warning|notice) (file=ops/list\.yaml,line=12,)?title=[^:,\r]*::[^\r]*$`).MatchString(l) {
 				t.Errorf("%s: %q", name, l)
 			}
 		}
@@ -261,6 +279,81 @@ func TestSARIFHoldsTogether(t *testing.T) {
 			if res.Message.Text == "" || len(res.Locations) != 1 {
 				t.Errorf("%s: %+v", name, res)
 			}
+		}
+	}
+}
+
+// longList is a long list: so many entries of each kind, in turn while there are any.
+func longList(broken, unknown, warned int) (list []Entry) {
+	for i := range max(broken, unknown, warned) {
+		for _, kind := range []struct {
+			letter string
+			count  int
+			report checks.Report
+		}{{"w", warned, healthyWithWarnings()}, {"u", unknown, unreachable()}, {"b", broken, grantNotEnabled()}} {
+			if i < kind.count {
+				list = append(list, Entry{Report: kind.report, Label: fmt.Sprint(kind.letter, i)})
+			}
+		}
+	}
+	return list
+}
+
+// GitHub takes 25,000 results of a run. What is left out is counted, and it is not what must be
+// fixed while there is room for it.
+func TestSARIFOfALongListIsTaken(t *testing.T) {
+	const each = 2 // warnings of an account with warnings
+	for _, c := range []struct{ broken, unknown, warned, unknownShown, warningsShown int }{
+		{16_000, 10_000, 10, 9_000, 0},
+		{0, 0, 13_000, 0, 25_000},
+		{0, 3, 1, 3, each},
+	} {
+		var b strings.Builder
+		if err := Formats["sarif"].WriteList(&b, longList(c.broken, c.unknown, c.warned), ListOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		var log sarifLog
+		if err := json.Unmarshal([]byte(b.String()), &log); err != nil {
+			t.Fatalf("%+v: %v", c, err)
+		}
+		run, kinds := log.Runs[0], ""
+		for _, res := range run.Results {
+			kinds += res.Properties["name"][:1]
+		}
+		if want := strings.Repeat("b", c.broken) + strings.Repeat("u", c.unknownShown) + strings.Repeat("w", c.warningsShown); kinds != want {
+			t.Errorf("%+v: %d results, %d of them broken, %d unknown", c, len(kinds), strings.Count(kinds, "b"), strings.Count(kinds, "u"))
+		}
+		left := c.broken + c.unknown + each*c.warned - len(run.Results)
+		if run.Properties.LeftOut != left || len(run.Properties.Accounts) != c.broken+c.unknown+c.warned {
+			t.Errorf("%+v: %d left out, not %d, %d accounts", c, run.Properties.LeftOut, left, len(run.Properties.Accounts))
+		}
+		if said := run.Invocations[0].ToolExecutionNotifications; (left > 0) != (len(said) == 1) || left > 0 && !strings.HasPrefix(said[0].Message.Text, fmt.Sprint(left, " results left out")) {
+			t.Errorf("%+v: %+v", c, said)
+		}
+	}
+}
+
+// Ten annotations of a kind are all that GitHub shows: what must be fixed is not hidden behind what
+// could not be told.
+func TestGitHubShowsWhatMustBeFixedFirst(t *testing.T) {
+	for _, c := range []struct {
+		broken, unknown int
+		kinds, more     string
+	}{
+		{2, 20, "bbuuuuuuu", "::error title=13 more of this kind::"},
+		{12, 20, "bbbbbbbbb", "::error title=23 more of this kind::"},
+		{2, 7, "bbuuuuuuu", ""},
+	} {
+		var b strings.Builder
+		if err := Formats["github"].WriteList(&b, longList(c.broken, c.unknown, 0), ListOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		kinds := ""
+		for _, m := range regexp.MustCompile(`(?m)^::error title=([bu])\d+%3A `).FindAllStringSubmatch(b.String(), -1) {
+			kinds += m[1]
+		}
+		if kinds != c.kinds || c.more != "" && !strings.Contains(b.String(), c.more) || c.more == "" && strings.Contains(b.String(), "more of this kind") {
+			t.Errorf("%+v: %s\n%s", c, kinds, &b)
 		}
 	}
 }

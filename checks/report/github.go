@@ -12,7 +12,7 @@ import (
 var _ = register(Format{
 	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true,
 	Write: func(w io.Writer, r checks.Report) error { return githubOne(w, r) },
-	List:  Sheet{Sections: 3, MostLines: []int{mostAnnotations - 1, mostAnnotations - 1, mostAnnotations - 1}, Part: githubParts, Before: githubBefore},
+	List:  Sheet{Sections: 4, Limits: []Limit{{0, 1, mostAnnotations - 1}, {2, 2, mostAnnotations - 1}, {3, 3, mostAnnotations - 1}}, Part: githubParts, Before: githubBefore},
 })
 
 // mostAnnotations is how many of each kind GitHub shows of one step; it drops the rest in silence.
@@ -23,11 +23,16 @@ var annotations = map[checks.Severity]string{checks.Error: "error", checks.Warni
 
 // githubOne writes one workflow command for each finding, the causes first.
 func githubOne(w io.Writer, r checks.Report) error {
-	_, err := io.WriteString(w, strings.Join(githubParts(Entry{Report: r}, ListOptions{}), ""))
+	e := Entry{Report: r}
+	if list := r.Subject.List; list != nil {
+		e.File, e.Line = list.File, list.Line
+	}
+	_, err := io.WriteString(w, strings.Join(githubParts(e, ListOptions{}), ""))
 	return err
 }
 
-// githubParts are the errors, the warnings and the notices of one report, each a workflow command.
+// githubParts are the errors that somebody must fix, the other errors, the warnings and the notices
+// of one report, each a workflow command.
 // Of a list, an account that works has no notice of its own.
 func githubParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
@@ -38,11 +43,15 @@ func githubParts(e Entry, _ ListOptions) []string {
 	if more := whose(r.Subject); more != "" {
 		who += " · " + more
 	}
-	var out [3]strings.Builder
+	var out [4]strings.Builder
 	write := func(kind, title, text string) {
-		at := map[string]int{"error": 0, "warning": 1}
-		section, ok := at[kind]
-		if !ok {
+		section := 3
+		switch {
+		case kind == "error" && r.Verdict == checks.Misconfigured:
+			section = 0
+		case kind == "error":
+			section = 1
+		case kind == "warning":
 			section = 2
 		}
 		if e.Label != "" {
@@ -72,18 +81,23 @@ func githubParts(e Entry, _ ListOptions) []string {
 			write(kind, title, who+"\n"+findingText(f))
 		}
 	}
-	return []string{out[0].String(), out[1].String(), out[2].String()}
+	return []string{out[0].String(), out[1].String(), out[2].String(), out[3].String()}
 }
 
 // githubBefore says how many annotations of a kind were left out, and at the end how many accounts
 // work.
 func githubBefore(section int, t *Totals, _ ListOptions) string {
 	text := ""
-	if section > 0 && t.Dropped[section-1] > 0 {
-		kind := []string{"error", "warning", "notice"}[section-1]
-		text = workflowCommand(kind, Entry{}, fmt.Sprintf("%d more of this kind", t.Dropped[section-1]), "GitHub shows ten. "+t.counts()+".")
+	if section >= 2 {
+		kind, left := []string{"error", "warning", "notice"}[section-2], t.Dropped[section-1]
+		if section == 2 { // both kinds of error
+			left += t.Dropped[0]
+		}
+		if left > 0 {
+			text = workflowCommand(kind, Entry{}, fmt.Sprintf("%d more of this kind", left), "GitHub shows ten. "+t.counts()+".")
+		}
 	}
-	if section == 3 {
+	if section == 4 {
 		text += workflowCommand("notice", Entry{}, "credguide check", t.counts()+".")
 	}
 	return text
@@ -106,7 +120,7 @@ func workflowCommand(kind string, e Entry, title, text string) string {
 // relative is a file as a repository has it; empty where it stands elsewhere.
 func relative(file string) string {
 	file = strings.TrimPrefix(filepath.ToSlash(file), "./")
-	if filepath.IsAbs(file) || strings.HasPrefix(file, "..") || strings.Contains(file, ":") || file == "standard input" {
+	if !filepath.IsLocal(file) || strings.Contains(file, ":") || file == "standard input" {
 		return ""
 	}
 	return file

@@ -29,7 +29,7 @@ type Sheet struct {
 	Sections  int
 	Streams   bool   // it can be written as the reports come
 	Separator string // between the parts of a section
-	MostLines []int  // of each section; 0: no limit
+	Limits    []Limit
 	// Part is what one report adds to each section. It is called side by side.
 	Part func(e Entry, o ListOptions) []string
 	// Before is what stands before a section, and behind the last one.
@@ -46,6 +46,7 @@ type ListOptions struct {
 type About struct {
 	Verdict     checks.Verdict
 	Interrupted bool
+	Left        bool // its turn did not come before the deadline of the list
 	Settled     bool
 	Warns       bool
 	Started     time.Time
@@ -56,7 +57,8 @@ type About struct {
 // AboutOf is that of a report.
 func AboutOf(r checks.Report) About {
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Settled: r.Settled(), Warns: len(r.BySeverity(checks.Warning)) > 0,
+		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Settled: r.Settled(),
+		Warns:   len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
 }
@@ -64,13 +66,14 @@ func AboutOf(r checks.Report) About {
 // Totals are what is known of the reports so far.
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
+	Left                                    int // of the unknown, those that were not checked
 	Settled                                 int // do not work, for a reason that is ignored
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
 	Findings                                []checks.Finding // each ID once, in the order of the IDs
 	Parts                                   []int            // bytes in each section
-	Dropped                                 []int            // lines left out of each section
+	Lines, Dropped                          []int            // of each section that has a limit: what stands there, and what does not
 }
 
 func (t *Totals) add(a About) {
@@ -95,6 +98,9 @@ func (t *Totals) add(a About) {
 	if a.Warns {
 		t.Warned++
 	}
+	if a.Left {
+		t.Left++
+	}
 }
 
 // Writer writes the reports of a list as one document.
@@ -107,7 +113,8 @@ type Writer struct {
 	findings map[string]checks.Finding
 
 	totals   Totals
-	lines    []int
+	lines    []int // of each section that has a limit
+	dropped  []int
 	sections []*files.Spool // of a document that does not stream
 	begun    bool
 }
@@ -119,8 +126,8 @@ const inMemory = 256 << 10
 func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
 	n := f.List.Sections
 	w := &Writer{
-		format: f, options: o, out: out, findings: map[string]checks.Finding{}, lines: make([]int, n),
-		totals: Totals{Parts: make([]int, n), Dropped: make([]int, n)},
+		format: f, options: o, out: out, findings: map[string]checks.Finding{}, lines: make([]int, n), dropped: make([]int, n),
+		totals: Totals{Parts: make([]int, n)},
 	}
 	for range n {
 		if !f.List.Streams {
@@ -179,25 +186,11 @@ func (w *Writer) Add(about About, parts []string) error {
 	return errors.Join(faults...)
 }
 
-// full counts the lines of a section that has a limit.
-func (w *Writer) full(section int, part string) bool {
-	most := w.format.List.MostLines
-	if most == nil || most[section] == 0 {
-		return false
-	}
-	n := strings.Count(part, "\n")
-	if w.lines[section]+n > most[section] {
-		w.totals.Dropped[section] += n
-		return true
-	}
-	w.lines[section] += n
-	return false
-}
-
 // Finish ends the document. One that does not stream can be written again, to another place, where
 // this one fails.
 func (w *Writer) Finish(to io.Writer) error {
 	sheet := w.format.List
+	w.limit()
 	w.totals.Findings = w.totals.Findings[:0]
 	for _, id := range slices.Sorted(maps.Keys(w.findings)) {
 		w.totals.Findings = append(w.totals.Findings, w.findings[id])
@@ -211,7 +204,7 @@ func (w *Writer) Finish(to io.Writer) error {
 			return err
 		}
 		if i < len(w.sections) {
-			if _, err := io.Copy(to, w.sections[i].Reader()); err != nil {
+			if err := w.copySection(to, i); err != nil {
 				return err
 			}
 		}
@@ -276,12 +269,15 @@ func (l *Labels) Of(r checks.Report) string {
 
 // counts says in words how many work.
 func (t *Totals) counts() string {
-	parts := []string{fmt.Sprintf("%d checked", t.Count), fmt.Sprintf("%d work", t.Healthy)}
+	parts := []string{fmt.Sprintf("%d checked", t.Count-t.Left), fmt.Sprintf("%d work", t.Healthy)}
 	if t.Broken > 0 {
 		parts = append(parts, fmt.Sprintf("%d misconfigured", t.Broken))
 	}
-	if t.Unknown > 0 {
-		parts = append(parts, fmt.Sprintf("%d unclear", t.Unknown))
+	if n := t.Unknown - t.Left; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d unclear", n))
+	}
+	if t.Left > 0 {
+		parts = append(parts, fmt.Sprintf("%d not checked", t.Left))
 	}
 	if t.Settled > 0 {
 		parts = append(parts, fmt.Sprintf("%d ignored", t.Settled))
@@ -293,15 +289,16 @@ func (t *Totals) counts() string {
 }
 
 // whose says what else the list says of an entry.
-func whose(s checks.Subject) string {
-	var parts []string
+func whose(s checks.Subject) string { return joinDots(whoseParts(s)) }
+
+func whoseParts(s checks.Subject) (parts []string) {
 	if s.Owner != "" {
 		parts = append(parts, "owner "+s.Owner)
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.Labels)) {
 		parts = append(parts, name+"="+s.Labels[name])
 	}
-	return joinDots(parts)
+	return parts
 }
 
 func working(e Entry) bool { return e.Verdict == checks.Healthy && !e.Interrupted }

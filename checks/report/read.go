@@ -91,6 +91,8 @@ func sound(e checks.Evidence) (name string, err error) {
 		return "duration_ms", errors.New("duration_ms is negative")
 	case e.Subject.Secret.Length < 0:
 		return "subject", errors.New("the secret's length is negative")
+	case e.Subject.List != nil && e.Subject.List.Line < 0:
+		return "subject", errors.New("the line of the list is negative")
 	case len(e.Checks) > maxSteps:
 		return "checks", fmt.Errorf("checks has %d entries; a report has at most %d", len(e.Checks), maxSteps)
 	case len(e.Requests) > maxAsked:

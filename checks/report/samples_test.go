@@ -272,6 +272,7 @@ func twoFaults() checks.Report {
 func interrupted() checks.Report {
 	r := base(checks.Inconclusive)
 	r.Interrupted = true
+	r.Subject.Name, r.Subject.List = "nightly", &checks.Listed{File: "ops/list.yaml", Line: 12}
 	r.Checks = []checks.Check{
 		step("input", "credentials", checks.Passed, "client ID and secret found", 0),
 		step("discovery", "identity provider", checks.Failed, "interrupted", 120),

@@ -6,6 +6,8 @@ import (
 	"io"
 	"maps"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,8 +21,12 @@ var _ = register(Format{
 	Write: func(w io.Writer, r checks.Report) error {
 		return Formats["sarif"].WriteList(w, []Entry{{Report: r}}, ListOptions{})
 	},
-	List: Sheet{Sections: 2, Separator: ",\n", Part: sarifParts, Before: sarifBefore},
+	List: Sheet{Sections: 4, Separator: ",\n", Limits: []Limit{{0, 2, mostResults}}, Part: sarifParts, Before: sarifBefore},
 })
+
+// mostResults is what GitHub takes of a run; it refuses one with more, and shows 5,000. What somebody
+// must fix comes first, then what could not be told, then warnings.
+const mostResults = 25_000
 
 // The part of SARIF 2.1.0 (OASIS) that a report needs; the numbers are its sections.
 type (
@@ -37,6 +43,7 @@ type (
 	}
 	sarifProperties struct { // 3.8
 		Accounts []sarifAccount `json:"accounts"`
+		LeftOut  int            `json:"resultsLeftOut,omitempty"`
 	}
 	// sarifAccount is one that was checked. Results are alerts, so those that work stand here
 	// alone.
@@ -74,6 +81,12 @@ type (
 		ExecutionSuccessful bool   `json:"executionSuccessful"`
 		StartTimeUTC        string `json:"startTimeUtc"`
 		EndTimeUTC          string `json:"endTimeUtc"`
+
+		ToolExecutionNotifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct { // 3.58
+		Level   string    `json:"level"`
+		Message sarifText `json:"message"`
 	}
 	sarifResult struct { // 3.27
 		RuleID              string            `json:"ruleId"`
@@ -112,17 +125,21 @@ const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 func sarifParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
 	e.Label = orElse(clean(e.Label), clientName(r))
-	var results []string
-	for _, f := range r.Diagnoses {
-		if f.Severity == checks.Error || f.Severity == checks.Warning {
-			results = append(results, sarifJSON(sarifResultOf(e, r, f)))
-		}
+	results := func(findings []checks.Finding) string {
+		return strings.Join(each(findings, func(f checks.Finding) string { return sarifJSON(sarifResultOf(e, r, f)) }), ",\n")
 	}
-	if len(results) == 0 && !working(e) && !r.Settled() {
-		results = append(results, sarifJSON(sarifResultOf(e, r, unclear(r))))
+	wrong, warnings := r.BySeverity(checks.Error), r.BySeverity(checks.Warning)
+	if len(wrong)+len(warnings) == 0 && !working(e) && !r.Settled() {
+		wrong = []checks.Finding{unclear(r)}
 	}
 	account := sarifAccount{e.Label, string(r.Verdict), subjectName(r.Subject), r.Subject.ClientID, r.Subject.Owner, r.Subject.Labels}
-	return []string{strings.Join(results, ",\n"), sarifJSON(account)}
+	parts := []string{"", "", results(warnings), sarifJSON(account)}
+	if r.Verdict == checks.Misconfigured {
+		parts[0] = results(wrong)
+	} else {
+		parts[1] = results(wrong)
+	}
+	return parts
 }
 
 // unclear stands for a report that is not healthy and has no cause.
@@ -133,6 +150,10 @@ func unclear(r checks.Report) checks.Finding {
 const unclearID = "cannot-tell"
 
 func sarifBefore(section int, t *Totals, _ ListOptions) string {
+	left := 0
+	for _, n := range t.Dropped {
+		left += n
+	}
 	switch section {
 	case 0:
 		return `{
@@ -142,10 +163,15 @@ func sarifBefore(section int, t *Totals, _ ListOptions) string {
   {
    "results": [
 `
-	case 1:
+	case 1, 2: // the results are one list
+		if slices.Max(t.Lines[:section]) > 0 && t.Lines[section] > 0 {
+			return ",\n"
+		}
+		return ""
+	case 3:
 		return `
    ],
-   "properties": {"accounts": [
+   "properties": {"resultsLeftOut": ` + strconv.Itoa(left) + `, "accounts": [
 `
 	}
 	driver := sarifDriver{Name: orElse(clean(t.Tool.Name), "credguide"), Version: clean(t.Tool.Version), InformationURI: packaging.Names().Homepage, Rules: []sarifRule{}, Properties: buildOf(t.Tool)}
@@ -158,6 +184,10 @@ func sarifBefore(section int, t *Totals, _ ListOptions) string {
 		ExecutionSuccessful: t.Unknown == 0,
 		StartTimeUTC:        t.Started.UTC().Format(time.RFC3339),
 		EndTimeUTC:          t.Started.UTC().Add(time.Duration(t.DurationMS) * time.Millisecond).Format(time.RFC3339),
+	}
+	if left > 0 {
+		said := text.Plural(left, "result") + " left out: code scanning takes 25,000 of a run. --output json=FILE has all of them."
+		invocation.ToolExecutionNotifications = []sarifNotification{{"warning", sarifText{said}}}
 	}
 	return `
    ]},

@@ -232,16 +232,6 @@ func (p *page) quiet(r checks.Report) {
 	}
 }
 
-// Line is the report on one line, as check --all lists it. It ends without a line end.
-func Line(r checks.Report, o TextOptions) string {
-	p := newPage(o)
-	r = tidy(r, p.shown)
-	mark, paint := p.verdictMark(r)
-	said := verdictInWords(r)
-	who := orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)")
-	return paint(text.Pad(mark, p.widest())) + p.own(fmt.Sprintf(" %s  %s  %s", text.Pad(who, 24), text.Pad(subjectName(r.Subject), 26), said))
-}
-
 // verdictMark is the sign of the verdict and its colour.
 func (p *page) verdictMark(r checks.Report) (string, func(string) string) {
 	switch {

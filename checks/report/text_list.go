@@ -15,11 +15,10 @@ func textPart(e Entry, o ListOptions) []string {
 	if p.Quiet && working(e) && !warns {
 		return nil
 	}
-	p.out.WriteString(text.Pad(p.shown(e.Label), o.NameWidth) + "  ")
-	p.line(Line(e.Report, o.Text))
 	r := tidy(e.Report, p.shown)
-	if more := whose(r.Subject); more != "" && (!working(e) || warns) {
-		p.prose("    ", more)
+	p.row(e, r, o.NameWidth, !working(e) || warns)
+	if r.Facts.Is(checks.EntryNotChecked) { // the end of the list says what to do
+		return []string{p.out.String()}
 	}
 	sure, maybe := likelyErrors(r), possible(r)
 	switch found := append(sure, maybe...); {
@@ -34,6 +33,50 @@ func textPart(e Entry, o ListOptions) []string {
 		p.inList(f, true)
 	}
 	return []string{p.out.String()}
+}
+
+// row begins an entry: its name and the verdict, and what was checked beside or below. A name that
+// is wider than its column has a line of its own.
+func (p *page) row(e Entry, r checks.Report, names int, whole bool) {
+	names = min(names, p.Width/4)
+	label := p.fit(p.shown(e.Label), p.Width)
+	if text.Width(label) > max(names, p.Width/2) {
+		p.line(label)
+		label = ""
+	}
+	mark, paint := p.verdictMark(r)
+	lead := text.Pad(label, names) + "  " + paint(text.Pad(mark, p.widest())) + " "
+	said, beside := headline(r), "    "
+	if r.Facts.Is(checks.EntryNotChecked) {
+		p.prose(lead, said)
+		return
+	}
+	words, rest, short := strings.Cut(said, ": ")
+	if first, ok := r.First(); ok && short && strings.HasPrefix(first.Means, rest) { // it stands below
+		said = words
+	}
+	if short = short && working(e); short { // where it works stands behind
+		beside, said = lead, words
+	}
+	free := p.Width - text.Width(beside)
+	about := []string{orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)"), subjectName(r.Subject)}
+	if short {
+		about = append([]string{said}, about...)
+	} else {
+		p.prose(lead, said)
+	}
+	if whole {
+		about = append(about, whoseParts(r.Subject)...)
+	}
+	p.joined(beside, each(about, func(s string) string { return p.fit(s, min(free, 60)) }))
+}
+
+// fit is a text of the program or the report in at most so many columns.
+func (p *page) fit(s string, columns int) string {
+	if s = p.own(s); text.Width(s) <= columns {
+		return s
+	}
+	return p.own(text.Cut(s, columns+1-text.Width(p.own("…")), text.Cells))
 }
 
 // inList writes a finding below the line of its entry, with its title where the line does not hold
@@ -72,6 +115,6 @@ func textBefore(section int, t *Totals, o ListOptions) string {
 		return ""
 	}
 	p := newPage(o.Text)
-	p.line(p.own(strings.TrimSpace(t.counts()) + "."))
+	p.prose("", strings.TrimSpace(t.counts())+".")
 	return p.out.String()
 }

@@ -78,8 +78,11 @@ func TestTextIsHarmless(t *testing.T) {
 			}
 		}
 	}
-	if line := Line(hostile(), PlainText); strings.Map(harmless, line) != line || strings.Contains(line, "\n") {
-		t.Errorf("the line is not harmless: %q", line)
+	for _, o := range []TextOptions{PlainText, {}} {
+		row := textPart(Entry{Report: hostile(), Label: hostile().Subject.ClientID}, ListOptions{Text: o, NameWidth: 12})[0]
+		if strings.Map(harmless, row) != row || strings.Contains(row, "owned") {
+			t.Errorf("the entry of a list is not harmless: %q", row)
+		}
 	}
 }
 
@@ -142,14 +145,42 @@ func TestQuietSaysNothingWhereAllIsWell(t *testing.T) {
 	}
 }
 
-func TestTheLineNamesClientAndCause(t *testing.T) {
+func TestTheRowNamesClientAndCause(t *testing.T) {
 	for name, want := range map[string]string{
-		"healthy":        "√ nightly-ndvi              production → openeo.cloud   Works: openeo.cloud accepts this service account",
-		"unreachable":    "? nightly-ndvi              production → openeo.cloud   Cannot tell: the identity provider is not answering",
-		"secret-refused": "× nightly-ndvi              production → openeo.cloud   One of: The secret is not this client's secret; The client ID is unknown here; The client is switched off",
+		"healthy":     "nightly   √ Works · nightly-ndvi · production → openeo.cloud\n",
+		"unreachable": "nightly   ? Cannot tell: the identity provider is not answering\n    nightly-ndvi · production → openeo.cloud\n",
+		"secret-refused": "nightly   × The login does not work, for one of these reasons\n    nightly-ndvi · production → openeo.cloud\n" +
+			"    × The secret is not this client's secret\n",
 	} {
-		if got := Line(samples()[name], PlainText); got != want {
+		if got := textPart(Entry{Report: samples()[name], Label: "nightly"}, ListOptions{Text: PlainText, NameWidth: 8})[0]; !strings.HasPrefix(got, want) {
 			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// Whatever the names, owners and labels of a list, each of its lines fits, but for a command or a
+// word that nobody can break. Nothing of what has to be done is lost.
+func TestAListKeepsToItsColumns(t *testing.T) {
+	for name, r := range samples() {
+		r.Subject.Owner, r.Subject.Labels = "the operators of the laboratory, second floor, and their deputies in the other building", map[string]string{"team": strings.Repeat("e", 90)}
+		for _, label := range []string{"a", "entry 100000", "nightly-ndvi-of-the-laboratory", strings.Repeat("long.name-", 7), strings.Repeat("a", 200), "日本語のアカウント"} {
+			for _, columns := range []int{40, 80, 100} {
+				for _, unicode := range []bool{true, false} {
+					got := textPart(Entry{Report: r, Label: label}, ListOptions{Text: TextOptions{Width: columns, Unicode: unicode}, NameWidth: 40})[0]
+					for l := range strings.SplitSeq(got, "\n") {
+						if text.Width(l) > columns && !longWord(" "+l, columns) && !strings.Contains(l, "credguide ") {
+							t.Errorf("%s at %d columns: %q", name, columns, l)
+						}
+					}
+					if first, ok := r.First(); ok && first.Severity == checks.Error {
+						for _, step := range first.Steps {
+							if !strings.Contains(got, step.Run) {
+								t.Errorf("%s at %d columns: the command %q is cut", name, columns, step.Run)
+							}
+						}
+					}
+				}
+			}
 		}
 	}
 }
@@ -230,5 +261,17 @@ func TestTheVerdictIsOnTheLastScreen(t *testing.T) {
 		if !found || !strings.Contains(strings.Join(strings.Fields(end), " "), strings.Join(strings.Fields(words), " ")) {
 			t.Errorf("%s: the verdict %q is not repeated at the end:\n%s", name, words, got)
 		}
+	}
+}
+
+// The words of a fault stand below the row, and once.
+func TestARowRepeatsNothing(t *testing.T) {
+	r := base(checks.Misconfigured, checks.Finding{
+		ID: "list-entry-invalid", Severity: checks.Error, Certainty: checks.Certain, Party: checks.PartyYou,
+		Title: `This entry cannot be used: list.yaml:6: unknown key "colour"`, Means: `list.yaml:6: unknown key "colour". Nothing was sent for this entry.`,
+	})
+	got := textPart(Entry{Report: r, Label: "nightly"}, ListOptions{Text: PlainText, NameWidth: 8})[0]
+	if !strings.HasPrefix(got, "nightly   × This entry cannot be used\n") || strings.Count(got, "colour") != 1 {
+		t.Errorf("%s", got)
 	}
 }

@@ -161,6 +161,8 @@ func headline(r checks.Report) string {
 		return "Works: " + backendName(r.Subject) + " accepts this service account"
 	case r.Interrupted:
 		return "Cannot tell: the check was interrupted"
+	case r.Facts.Is(checks.EntryNotChecked):
+		return "Not checked: the deadline of the list passed"
 	case r.Settled():
 		f, _ := r.IgnoredError()
 		return "Ignored: " + afterColon(f.Title)
@@ -182,8 +184,14 @@ func unexplained(r checks.Report) string {
 	if r.Interrupted {
 		return "The check ended before it could tell." // ask again, not somebody
 	}
+	if r.Facts.Is(checks.EntryNotChecked) {
+		return "Nothing was asked for this entry. --resume-from with the JSON reports of this run checks what is left."
+	}
 	if f, ok := r.IgnoredError(); ok {
 		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", f.ID, f.Ignored)
+	}
+	if r.Facts.Is(checks.CheckDeadline) {
+		return "The deadline passed before the check could tell."
 	}
 	for _, c := range r.Checks {
 		if c.Status == checks.Failed || c.Status == checks.Crashed {

@@ -9,10 +9,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // App is one run of the program: the machine and what all commands share.
@@ -82,9 +85,23 @@ func (a *App) Document(document []byte) []byte { return a.kept.Page(document, tr
 // Write writes a result as it is: a report, which knows its own secret.
 func (a *App) Write(text []byte) error {
 	if _, err := a.Sys.Stdout.Write(text); err != nil {
-		return fmt.Errorf("write to standard output: %w", err)
+		return fmt.Errorf("write to standard output: %w", files.Plain(err))
 	}
 	return nil
+}
+
+// IsStandardOutput tells whether a file is the one that results go to anyway.
+func (a *App) IsStandardOutput(file string) bool {
+	out, ok := a.Sys.Stdout.(*os.File)
+	if !ok {
+		return false
+	}
+	ours, err := out.Stat()
+	if err != nil || ours.Mode()&fs.ModeDevice != 0 { // nothing is replaced there
+		return false
+	}
+	theirs, err := os.Stat(file)
+	return err == nil && os.SameFile(ours, theirs)
 }
 
 // The width of texts in columns.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
 	"runtime"
+	"syscall"
 	"time"
 
 	"golang.org/x/term"
@@ -39,6 +41,10 @@ type System struct {
 	// not possible.
 	Hangups func() (hangups <-chan os.Signal, stop func())
 
+	// OutlivePipes makes a write to a pipe that nobody reads any longer an error; without it, such a
+	// write ends the program. nil: not possible.
+	OutlivePipes func()
+
 	FirstPause time.Duration // of wait, between its first two questions; 0 is three seconds
 }
 
@@ -54,6 +60,7 @@ func ThisMachine() System {
 		StdinIsTerminal:  isTerminal(os.Stdin),
 		StdoutIsTerminal: isTerminal(os.Stdout),
 		StderrIsTerminal: isTerminal(os.Stderr),
+		OutlivePipes:     outlivePipes,
 	}
 	if s.StdoutIsTerminal {
 		if columns, lines, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
@@ -65,6 +72,9 @@ func ThisMachine() System {
 	}
 	return s
 }
+
+// outlivePipes takes the signal. A secret_command would inherit that it is ignored, and not this.
+func outlivePipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 

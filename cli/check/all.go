@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
@@ -24,6 +23,9 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 		}
 	}
 	run := c.newListRun(outputs, labels)
+	if file, _ := inRepository(c.App, list.Path); list.Path != c.Places().File().Path { // one's own accounts stand in no repository
+		run.file = c.Redacted(file)
+	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
 		if run.resumed, err = c.readEarlier(from); err != nil {
@@ -32,25 +34,6 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 		defer run.resumed.close()
 	}
 	return run.checkAll(ctx, list)
-}
-
-// Entry checks one entry of a list. Its secret is read now. A fault of the entry is its finding.
-func (c *checker) Entry(ctx context.Context, e accounts.Entry, list accounts.List, shared *probe.Shared, on func(probe.Event)) (Result, probe.Subject) {
-	if e.Fault != nil {
-		return c.faulty(e, e.Fault), probe.Subject{}
-	}
-	target := c.TargetOf(e, list)
-	target.Deadline = c.Options.Deadline
-	s, _, err := c.Subject(ctx, c.Environments.Clone(), target, false)
-	if err != nil && ctx.Err() == nil {
-		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(err))), s
-	}
-	options, err := c.OptionsFor(ctx, s)
-	if err != nil && ctx.Err() == nil {
-		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s
-	}
-	options.Shared = shared
-	return c.run(ctx, s, options, on), s
 }
 
 // bare is the evidence of an entry that was not checked.

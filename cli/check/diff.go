@@ -65,14 +65,15 @@ func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
 	if len(changes) == 0 {
 		return a.Print("Nothing changed.\n")
 	}
+	out := &screen{app: a}
 	for _, change := range changes {
 		o := report.PlainText
 		o.Width, o.Unicode = a.Width(), a.Unicode()
-		if err := report.WriteChange(printer{a}, change, o); err != nil {
+		if err := report.WriteChange(out, change, o); err != nil {
 			return err
 		}
 	}
-	return nil
+	return out.fault
 }
 
 // byName reads the reports of a file. Two single reports of one account are compared, whatever it

@@ -198,8 +198,9 @@ func (c *checker) replay(ctx context.Context, name string, outputs []output) err
 	var list *listRun
 	var labels report.Labels
 	add := func(saved checks.Report) error {
-		r := Result{saved, guard.New()}
-		return list.addNow(report.Entry{Report: r.Report, Label: labels.Of(r.Report), File: name, Line: list.count + 1}, r.guard)
+		e := report.Entry{Report: saved, Label: labels.Of(saved)}
+		e.File, e.Line = savedPlace(c.App, saved.Subject.List, name, list.count+1)
+		return list.addNow(e, guard.New())
 	}
 	err := c.eachSaved(ctx, name, false, func(e checks.Evidence, _ int64, line []byte) error {
 		r := c.judged(e, report.Ignored(line))

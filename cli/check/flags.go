@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -125,9 +126,13 @@ func (f *Flags) Target() subject.Target {
 
 // ParseOutputs reads the --output flags, and keeps them apart from the files that are read.
 func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
-	outputs, err := ParseOutputs(f.Outputs)
+	outputs, err := ParseOutputs(a, f.Outputs)
 	if err != nil {
 		return nil, err
+	}
+	toFile := slices.ContainsFunc(outputs, func(o output) bool { return o.file != "" })
+	if toFile && a.Sys.OutlivePipes != nil { // who leaves early, as head does, takes no file away
+		a.Sys.OutlivePipes()
 	}
 	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
 }
@@ -148,8 +153,9 @@ func (f *Flags) Valid() error {
 	if err := f.ListFlags.Valid(); err != nil {
 		return err
 	}
+	one := f.set.Lookup("all") != nil && !f.All.given && len(f.Names) < 2 // serve always has a list
 	for _, name := range []string{"per-host", "rate", "list-deadline", "resume-from"} {
-		if f.set.Changed(name) && !f.All.given && len(f.Names) < 2 {
+		if one && f.set.Changed(name) {
 			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
 		}
 	}

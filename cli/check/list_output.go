@@ -18,36 +18,41 @@ type listOutput struct {
 	output
 	app      *app.App
 	writer   *report.Writer
+	screen   *screen
 	stream   *files.Stream // of a document that grows; nil: standard output, or not begun
 	spare    bool          // standard output may take over
 	fault    error
 	diverted bool
 }
 
-// printer is standard output, through what keeps secrets out of it.
-type printer struct{ *app.App }
+// screen is standard output, through what keeps secrets out of it. Its first fault is kept, and the
+// files are written all the same.
+type screen struct {
+	app   *app.App
+	fault error
+}
 
-func (p printer) Write(b []byte) (int, error) {
-	if err := p.Print(string(b)); err != nil {
-		return 0, err
+func (s *screen) Write(b []byte) (int, error) {
+	if s.fault == nil {
+		s.fault = s.app.Print(string(b))
 	}
 	return len(b), nil
 }
 
 // listOutputs begins the documents of a list.
-func listOutputs(a *app.App, outputs []output, labels []string, flags ReportFlags) []*listOutput {
+func listOutputs(a *app.App, outputs []output, labels []string, flags ReportFlags) (list []*listOutput, shown *screen) {
 	widest := 0
 	for _, name := range labels {
 		widest = max(widest, min(text.Width(app.Plain(name)), widestName))
 	}
-	var list []*listOutput
+	shown = &screen{app: a}
 	for _, o := range outputs {
-		l := &listOutput{output: o, app: a, spare: textOnStdout(outputs)}
+		l := &listOutput{output: o, app: a, screen: shown, spare: textOnStdout(outputs)}
 		options := report.ListOptions{Text: textOptions(a, o, flags), NameWidth: widest}
 		l.writer = o.format.NewWriter(l, options)
 		list = append(list, l)
 	}
-	return list
+	return list, shown
 }
 
 // widestName is how many columns the names of a list get at most.
@@ -57,29 +62,19 @@ const widestName = 40
 func (l *listOutput) Write(b []byte) (int, error) {
 	switch {
 	case l.file == "" || l.diverted:
-		return printer{l.app}.Write(b)
+		return l.screen.Write(b)
 	case l.fault != nil:
-		return len(b), nil // said already
+		return len(b), nil // said at the end
 	case l.stream == nil:
-		if l.stream, l.fault = files.NewStream(l.file, l.mode(), true); l.fault != nil {
-			return l.divert(b)
-		}
+		l.stream, l.fault = files.NewStream(l.file, l.mode(), true)
 	}
-	n, err := l.stream.Write(b)
-	if err != nil {
-		l.fault = files.Plain(err)
-		_, err = l.divert(b[n:])
+	if l.fault == nil {
+		_, l.fault = l.stream.Write(b)
 	}
-	return len(b), err
-}
-
-// divert sends the rest of a document to standard output.
-func (l *listOutput) divert(b []byte) (int, error) {
-	l.diverted = l.spare
-	if !l.diverted {
-		return len(b), nil
+	if l.diverted = l.fault != nil && l.spare; l.diverted {
+		return l.screen.Write(b) // the whole report: half of one is of no use
 	}
-	return printer{l.app}.Write(b)
+	return len(b), nil
 }
 
 // finish ends the document. The error says what could not be written.
@@ -101,7 +96,7 @@ func (l *listOutput) finish() error {
 		l.fault = l.whole()
 	}
 	if l.fault != nil && !l.format.List.Streams && l.spare {
-		err = errors.Join(err, l.writer.Finish(printer{l.app}))
+		err = errors.Join(err, l.writer.Finish(l.screen))
 	}
 	if l.fault != nil {
 		err = errors.Join(err, fmt.Errorf("write the report %s: %w", l.file, l.fault))
@@ -117,7 +112,7 @@ func (l *listOutput) whole() error {
 	}
 	if err := l.writer.Finish(s); err != nil {
 		s.Abort()
-		return files.Plain(err)
+		return err
 	}
 	return s.Commit()
 }

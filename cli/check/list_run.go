@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -22,13 +21,16 @@ import (
 type listRun struct {
 	c       *checker
 	outputs []*listOutput
+	screen  *screen
 	labels  []string
 	resumed *earlier // of --resume-from; nil: from the beginning
+	file    string   // the list's, as reports name it; empty: they do not
 
 	mu      sync.Mutex
 	about   map[int]report.About // of reports whose turn has not come
 	changes []report.Change      // since --previous
 	tries   map[int]int
+	ready   map[int]resolved // entries whose secret a command has printed
 
 	count  int // of the reports that are written
 	exit   int
@@ -36,15 +38,16 @@ type listRun struct {
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
-	return &listRun{
-		c: c, outputs: listOutputs(c.App, outputs, labels, c.flags), labels: labels, about: map[int]report.About{}, tries: map[int]int{},
-	}
+	l := &listRun{c: c, labels: labels, about: map[int]report.About{}, tries: map[int]int{}, ready: map[int]resolved{}}
+	l.outputs, l.screen = listOutputs(c.App, outputs, labels, c.flags)
+	return l
 }
 
 // rendered is what a check leaves behind: the parts of all outputs, one after the other.
 type rendered struct {
 	parts       []string
 	interrupted bool
+	taken       bool // of an earlier run
 }
 
 // checkAll checks the entries, hosts side by side, and writes the reports in the order of the list.
@@ -60,14 +63,15 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer shared.Close()
 	memory := c.memory(list)
 	live := c.StartProgress(l.asOutputs())
-	live.expect(len(list.Entries))
+	live.expect(len(list.Entries), c.limits.listDeadline)
 	order := fleet.NewOrder(l.write)
 	var cut []int // interrupted while they ran
 	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
 		Count: len(list.Entries),
 		Queue: func(i int) string { return HostsOf(list.Entries[i]) },
+		First: l.commands(list),
 		Do: func(_ context.Context, i int) fleet.Outcome[rendered] {
-			return l.checkOne(whole, list, i, shared, memory, live)
+			return l.checkOne(ctx, whole, list, i, shared, memory, live)
 		},
 		Done: func(i int, r rendered) {
 			if r.interrupted {
@@ -75,7 +79,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 				l.fault(order.Skip(i))
 				return
 			}
-			live.next()
+			live.next(r.taken)
 			l.fault(order.Put(i, r.parts))
 		},
 	})
@@ -91,8 +95,11 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	l.fault(order.Close())
 	memory.warn(c)
 	err := l.conclude()
+	if late {
+		l.nameLeft("the deadline of the list passed", left)
+	}
 	if ctx.Err() != nil {
-		l.nameLeft(slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		l.nameLeft("interrupted", slices.Sorted(slices.Values(slices.Concat(left, cut))))
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}
 	return err
@@ -106,15 +113,16 @@ func onlyFaults(err error) error {
 	return err
 }
 
-// checkOne checks one entry, or takes over what an earlier run found.
-func (l *listRun) checkOne(ctx context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
+// checkOne checks one entry within the deadline of the whole list, or takes over what an earlier
+// run found.
+func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
 	defer l.crashed(&o.Result)
-	if r, ok := l.resumed.of(l.c, l.labels[i]); ok && !r.Facts.Is(checks.CheckDeadline) { // what ran out of time is asked again
-		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()})}}
+	if r, ok := l.takenOver(i); ok {
+		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()}), taken: true}}
 	}
-	r, s := l.c.Entry(ctx, list.Entries[i], list, shared, live.On)
+	r, s := l.entry(whole, list, i, shared, live)
 	if r.Interrupted {
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) { // that of the list
+		if errors.Is(whole.Err(), context.DeadlineExceeded) { // that of the list
 			return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, l.c.cutShort(r, s))}}
 		}
 		return fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
@@ -150,8 +158,12 @@ func (l *listRun) crashed(r *rendered) {
 func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	again := l.c.againOf(list, list.Entries[i], r.Subject.Environment)
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
+	line := list.Entries[i].Line
+	if r.Subject.List = nil; l.file != "" {
+		r.Subject.List = &checks.Listed{File: l.file, Line: line}
+	}
 	e := report.Entry{Report: r.Report, Label: l.labels[i]}
-	e.File, e.Line = placeOf(l.c.App, list.Path, list.Entries[i].Line)
+	e.File, e.Line = placeOf(l.c.App, list.Path, line)
 	if before, ok := l.c.previous.of(l.c, e.Label); ok {
 		if change := report.Compare(e.Label, before, r.Report); change.Matters() {
 			l.mu.Lock()
@@ -229,6 +241,7 @@ func (l *listRun) conclude() error {
 	for _, o := range l.outputs {
 		faults = append(faults, o.finish())
 	}
+	faults = append(faults, l.screen.fault)
 	if !l.c.flags.Quiet {
 		slices.SortFunc(l.changes, func(a, b report.Change) int { return strings.Compare(a.Name, b.Name) })
 		for _, change := range l.changes {
@@ -249,30 +262,6 @@ func (l *listRun) asOutputs() (list []output) {
 		list = append(list, o.output)
 	}
 	return list
-}
-
-// maxNamed bounds how many entries are named on the screen.
-const maxNamed = 20
-
-// nameLeft says which entries an interrupted run has not checked.
-func (l *listRun) nameLeft(left []int) {
-	if len(left) == 0 {
-		return
-	}
-	var names []string
-	for _, i := range left[:min(len(left), maxNamed)] {
-		names = append(names, l.labels[i])
-	}
-	more := ""
-	if n := len(left) - len(names); n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
-	}
-	l.c.Say("interrupted: %d of %d entries are not checked: %s%s", len(left), len(l.labels), strings.Join(names, ", "), more)
-	for _, o := range l.outputs {
-		if o.file != "" && o.format.Name == "json" {
-			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
-		}
-	}
 }
 
 // againOf completes the commands for an entry: one of the person's own accounts has a name, that of
@@ -301,18 +290,3 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 
 // HostsOf names what an entry asks, as the list writes it.
 func HostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer + "\x00" + e.Backend }
-
-// late is the report of an entry whose turn did not come before the list's deadline.
-func (c *checker) late(e accounts.Entry) Result {
-	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
-	evidence.Facts.Set(checks.CheckDeadline, true)
-	return Result{report.Redacted(c.judged(evidence, e.Ignore), c.Redacted), guard.New()}
-}
-
-// cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
-func (c *checker) cutShort(r Result, s probe.Subject) Result {
-	evidence := r.Evidence
-	evidence.Facts.Drop(checks.CheckInterrupted)
-	evidence.Facts.Set(checks.CheckDeadline, true)
-	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
-}

@@ -37,7 +37,7 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) acc
 	p, err := m.Remember(ctx, accounts.Seen{
 		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: causeOf(r), Sub: sub, At: r.Started, Secret: s.Credentials.Secret,
 	})
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		m.once.Do(func() { m.trouble = err })
 	}
 	return p

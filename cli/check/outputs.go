@@ -28,7 +28,7 @@ type output struct {
 
 // ParseOutputs reads the --output flags. Where all of them go to files, the person still gets the
 // text.
-func ParseOutputs(flags []string) ([]output, error) {
+func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 	var list []output
 	onStdout := ""
 	for _, text := range flags {
@@ -40,7 +40,7 @@ func ParseOutputs(flags []string) ([]output, error) {
 		if toFile && file == "" {
 			return nil, app.WithHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
 		}
-		if file == "-" {
+		if file == "-" || file == "/dev/stdout" || a.IsStandardOutput(file) {
 			file = ""
 		}
 		if file == "" && onStdout != "" {
@@ -174,6 +174,7 @@ func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, erro
 		})
 	case "sarif", "github":
 		file, line := workflow(a)
+		file, line = savedPlace(a, r.Subject.List, file, line)
 		return guarded(r, func(w io.Writer, r checks.Report) error {
 			e := report.Entry{Report: r.WithCommands(d.command(d.Again.Elsewhere())), Label: r.Subject.Name, File: file, Line: line}
 			if out.format.Name == "github" {
@@ -201,19 +202,45 @@ func workflow(a *app.App) (file string, line int) {
 // placeOf is where an alert about an entry of a list points: the list as the repository has it,
 // else the workflow.
 func placeOf(a *app.App, list string, line int) (file string, at int) {
-	if !filepath.IsAbs(list) && list != "" && list != standardInput {
-		return list, line
-	}
-	for _, root := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
-		folder, _ := a.Sys.Lookup(root)
-		if inside, err := filepath.Rel(folder, list); folder != "" && err == nil && filepath.IsLocal(inside) {
-			return inside, line
-		}
+	inside, ok := inRepository(a, list)
+	if ok || inside != "" && !filepath.IsAbs(inside) {
+		return inside, line
 	}
 	if file, at = workflow(a); file != "" {
 		return file, at
 	}
 	return list, line
+}
+
+// inRepository is a list as the repository of the CI job has it, else as it was named; empty where
+// it is no file.
+func inRepository(a *app.App, list string) (file string, ok bool) {
+	if list == "" || list == standardInput {
+		return "", false
+	}
+	whole, err := filepath.Abs(list)
+	if err != nil {
+		return list, false
+	}
+	for _, root := range []string{"GITHUB_WORKSPACE", "CI_PROJECT_DIR"} {
+		folder, _ := a.Sys.Lookup(root)
+		if inside, err := filepath.Rel(folder, whole); folder != "" && err == nil && filepath.IsLocal(inside) {
+			return inside, true
+		}
+	}
+	return list, false
+}
+
+// savedPlace is that of a saved report: where its entry stands in the list, else the place that is
+// given.
+func savedPlace(a *app.App, list *checks.Listed, otherwise string, line int) (file string, at int) {
+	switch {
+	case list == nil:
+		return otherwise, line
+	case filepath.IsLocal(list.File): // of the repository, wherever it is read again
+		return list.File, list.Line
+	}
+	return placeOf(a, list.File, list.Line)
 }
 
 // standardInput is what a list is called that was read from there.

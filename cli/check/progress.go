@@ -24,9 +24,11 @@ type progress struct {
 	mu      sync.Mutex
 	running []string
 	started time.Time
-	drawn   string // what the line shows now
-	total   int    // entries of a list; 0: one check
-	count   int    // of them that have ended
+	drawn   string        // what the line shows now
+	total   int           // entries of a list; 0: one check
+	count   int           // of them that have ended
+	taken   int           // of those, the ones that an earlier run checked
+	limit   time.Duration // of the list; 0: none
 	ended   chan struct{}
 	done    sync.WaitGroup
 }
@@ -62,29 +64,37 @@ func (p *progress) tick() {
 	}
 }
 
-// expect tells how many entries a list has.
-func (p *progress) expect(total int) {
+// expect tells how many entries a list has, and how long it may take.
+func (p *progress) expect(total int, limit time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.total = total
+	p.total, p.limit = total, limit
 }
 
-// next counts an entry that has ended.
-func (p *progress) next() {
+// next counts an entry that has ended, or was taken over from an earlier run.
+func (p *progress) next(taken bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.count++
+	if taken {
+		p.taken++
+	}
 }
 
-// counted says how far a list is, and how long the rest may take.
-func (p *progress) counted() string {
+// counted says how far a list is after a time, and how long the rest may take: by what this run has
+// checked itself, for what is taken over takes no time.
+func (p *progress) counted(waited time.Duration) string {
 	words := fmt.Sprintf("%d of %d", p.count, p.total)
-	waited := time.Since(p.started)
-	if p.count > 0 && waited > 2*time.Second {
-		left := time.Duration(float64(waited) / float64(p.count) * float64(p.total-p.count))
-		words += ", about " + checks.Words(max(left, time.Second)) + " left"
+	checked := p.count - p.taken
+	if checked == 0 || waited <= 2*time.Second {
+		return words
 	}
-	return words
+	left := time.Duration(float64(waited) / float64(checked) * float64(p.total-p.count))
+	if limit := max(p.limit-waited, 0); p.limit > 0 && left > limit {
+		checked := int(float64(checked) / float64(waited) * float64(limit))
+		return words + fmt.Sprintf(", deadline in %s, about %d will not be checked", checks.Words(max(limit, time.Second)), p.total-p.count-checked)
+	}
+	return words + ", about " + checks.Words(max(left, time.Second)) + " left"
 }
 
 // On takes an event; events come from several steps at once.
@@ -128,7 +138,7 @@ func (p *progress) draw() {
 	}
 	line := dots + " " + strings.Join(p.running, ", ")
 	if p.total > 0 {
-		line = dots + " " + p.counted()
+		line = dots + " " + p.counted(time.Since(p.started))
 	}
 	if waited := time.Since(p.started); waited >= time.Second && p.total == 0 {
 		line += fmt.Sprintf("  %d s", int(waited.Seconds()))

@@ -58,7 +58,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if name != "" {
 		r.forget()
 	}
-	outputs, err := check.ParseOutputs(nil)
+	outputs, err := check.ParseOutputs(r.App, nil)
 	if err != nil {
 		return err
 	}

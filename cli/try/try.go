@@ -54,7 +54,7 @@ func runTry(ctx context.Context, a *app.App, faults []string, wanted check.Repor
 	if err := knownFaults(faults); err != nil {
 		return err
 	}
-	if _, err := check.ParseOutputs(wanted.Outputs); err != nil {
+	if _, err := check.ParseOutputs(a, wanted.Outputs); err != nil {
 		return err
 	}
 	box, err := sandbox.Start(ctx, sandbox.Options{Faults: faults})

@@ -127,7 +127,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err != nil {
 		return err
 	}
-	if why != "" {
+	if why != "" && !flags.Quiet {
 		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
 	}
 	if s.Credentials.ClientID == "" {

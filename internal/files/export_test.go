@@ -10,6 +10,23 @@ import (
 // WriteWithin is Write with another patience, so that tests need not have that of a person.
 var WriteWithin = write
 
+// AppendWithin and NewStreamWithin are Append and NewStream with another patience.
+var (
+	AppendWithin    = appendTo
+	NewStreamWithin = newStream
+)
+
+// Fill makes the disk full that a spool writes to.
+func (s *Spool) Fill() error {
+	file, err := os.Open(s.file.Name())
+	if err != nil {
+		return err
+	}
+	err = s.file.Close()
+	s.file = file
+	return err
+}
+
 // Waiting is how many files are waited for that were given up.
 func Waiting() int {
 	waiting.Lock()

@@ -193,3 +193,34 @@ func TestOverwrite(t *testing.T) {
 		t.Error("a folder is written over")
 	}
 }
+
+// A text is whole also where there is no room for a temporary file, or no longer.
+func TestASpoolWithoutRoom(t *testing.T) {
+	for _, room := range []bool{false, true} {
+		folder := t.TempDir()
+		if !room {
+			folder = filepath.Join(folder, "none")
+		}
+		for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
+			t.Setenv(name, folder)
+		}
+		s := files.NewSpool(4)
+		for i, part := range []string{"abc", "defg", "hij", "klm"} {
+			if room && i == 2 {
+				if err := s.Fill(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if n, err := s.Write([]byte(part)); n != len(part) || err != nil {
+				t.Errorf("%d, %v", n, err)
+			}
+		}
+		got, err := io.ReadAll(s.Reader())
+		if string(got) != "abcdefghijklm" || s.Size() != int64(len(got)) || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+		if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 || s.Close() != nil {
+			t.Errorf("left over: %v", left)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package files_test
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -116,5 +117,88 @@ func TestWriteToPipes(t *testing.T) {
 	}
 	if err := files.Write(os.DevNull, full, files.Private); err != nil {
 		t.Error(err)
+	}
+}
+
+// Whatever grows in a pipe is given up when nobody reads it, and not before.
+func TestStreamsToPipes(t *testing.T) {
+	name := pipe(t)
+	const short = time.Millisecond
+	want := "nobody reads from this pipe within 1ms"
+	for _, grows := range []bool{true, false} {
+		if _, err := files.NewStreamWithin(name, files.Private, grows, short); err == nil || err.Error() != want {
+			t.Errorf("without a reader: %v", err)
+		}
+	}
+	if err := files.AppendWithin(name, []byte("x"), files.Private, short); err == nil || err.Error() != want {
+		t.Errorf("added without a reader: %v", err)
+	}
+	held := hold(t, name)
+	full := []byte(strings.Repeat("x", 1<<20))
+	s, err := files.NewStreamWithin(name, files.Private, true, short)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Write(full); err == nil || err.Error() != want {
+		t.Errorf("a reader that does not read: %v", err)
+	}
+	if err := s.Commit(); err != nil {
+		t.Error(err)
+	}
+	read := make(chan int)
+	go func() {
+		n, buffer := 0, make([]byte, 1<<10)
+		for n < len(full) {
+			more, err := held.Read(buffer)
+			if n += more; err != nil {
+				break
+			}
+		}
+		read <- n
+	}()
+	if s, err = files.NewStream(name, files.Private, true); err != nil {
+		t.Fatal(err)
+	}
+	n, err := s.Write(full)
+	if got := <-read; n != len(full) || err != nil || got < len(full) {
+		t.Errorf("%d written, %d read, %v", n, got, err)
+	}
+	_ = s.Commit()
+}
+
+// A file that the process has open keeps what others write to it.
+func TestWriteToAnOpenFile(t *testing.T) {
+	file, err := os.OpenFile(put(t, ""), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	name := fmt.Sprintf("/dev/fd/%d", file.Fd())
+	want := ""
+	for _, write := range []func(text string) error{
+		func(text string) error { return files.Write(name, []byte(text), files.Private) },
+		func(text string) error { return files.Append(name, []byte(text), files.Private) },
+		func(text string) error {
+			s, err := files.NewStream(name, files.Private, true)
+			if err != nil {
+				return err
+			}
+			_, err = s.Write([]byte(text))
+			return errors.Join(err, s.Commit())
+		},
+	} {
+		for _, part := range []string{"ours ", "theirs "} {
+			do := write
+			if part == "ours " {
+				do = func(text string) error { _, err := file.WriteString(text); return err }
+			}
+			if err := do(part); err != nil {
+				t.Fatal(err)
+			}
+			want += part
+		}
+	}
+	if got := content(t, file.Name()); got != want {
+		t.Errorf("%q", got)
 	}
 }

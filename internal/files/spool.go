@@ -8,14 +8,17 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // Spool is a text that grows: in memory up to a limit, and beyond it in a temporary file that only
-// its owner may read and that goes away with Close.
+// its owner may read and that goes away with Close. Where there is no room for such a file, memory
+// holds the rest too.
 type Spool struct {
 	limit  int
 	memory bytes.Buffer
 	file   *os.File
+	full   bool // there is no room for a file
 	size   int64
 }
 
@@ -27,27 +30,44 @@ func (s *Spool) Size() int64 { return s.size }
 
 // Write adds to the text.
 func (s *Spool) Write(p []byte) (int, error) {
-	if s.file == nil && s.memory.Len()+len(p) > s.limit {
-		file, err := os.CreateTemp("", ".credguide-*")
-		if err != nil {
-			return 0, fmt.Errorf("make a temporary file: %w", Plain(err))
-		}
-		if _, err := file.Write(s.memory.Bytes()); err != nil {
-			return 0, errors.Join(fmt.Errorf("write a temporary file: %w", Plain(err)), file.Close(), os.Remove(file.Name()))
-		}
-		s.file, s.memory = file, bytes.Buffer{}
+	if s.file == nil && !s.full && s.memory.Len()+len(p) > s.limit {
+		s.toFile()
 	}
-	var n int
-	var err error
 	if s.file != nil {
-		if n, err = s.file.Write(p); err != nil {
-			err = fmt.Errorf("write a temporary file: %w", Plain(err))
+		n, err := s.file.Write(p)
+		if err == nil {
+			s.size += int64(n)
+			return n, nil
 		}
-	} else {
-		n, _ = s.memory.Write(p)
+		if err := s.toMemory(); err != nil {
+			return 0, fmt.Errorf("read a temporary file: %w", Plain(err))
+		}
 	}
+	n, _ := s.memory.Write(p)
 	s.size += int64(n)
-	return n, err
+	return n, nil
+}
+
+func (s *Spool) toFile() {
+	file, err := os.CreateTemp("", ".credguide-*")
+	if err != nil {
+		s.full = true
+		return
+	}
+	s.file = file
+	if _, err := file.Write(s.memory.Bytes()); err != nil {
+		s.full = true
+		_ = s.Close()
+		return
+	}
+	s.memory = bytes.Buffer{}
+}
+
+// toMemory takes back what the file has.
+func (s *Spool) toMemory() error {
+	s.full = true
+	_, err := s.memory.ReadFrom(s.Reader())
+	return errors.Join(err, s.Close())
 }
 
 // ReadAt reads what was written.
@@ -66,43 +86,49 @@ func (s *Spool) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	return errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	file := s.file
+	s.file = nil
+	return errors.Join(file.Close(), os.Remove(file.Name()))
 }
 
 // Stream is a file in the making that takes the place of an older one when it is complete. What is
 // no regular file, as a pipe or a device, is written to as it is.
 type Stream struct {
-	*os.File
+	*place
 	target string // empty: written in place
 }
 
 // NewStream begins to write a file. One that grows is written in its place, so that what is written
 // stays if the program is killed.
 func NewStream(name string, mode fs.FileMode, grows bool) (*Stream, error) {
-	info, err := os.Stat(name)
-	if special := err == nil && !info.Mode().IsRegular(); special || grows {
-		flags := os.O_WRONLY | nonblocking
-		if !special {
-			flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-		}
-		file, err := os.OpenFile(name, flags, mode)
-		if err == nil && !special {
-			err = file.Chmod(mode)
-		}
-		if err != nil {
-			return nil, Plain(err)
-		}
-		return &Stream{File: file}, nil
+	return newStream(name, mode, grows, PipeWait)
+}
+
+func newStream(name string, mode fs.FileMode, grows bool, wait time.Duration) (*Stream, error) {
+	asItIs, err := toPlace(name, wait)
+	switch {
+	case err != nil:
+		return nil, err
+	case asItIs != nil:
+		return &Stream{place: asItIs}, nil
 	}
-	target := Target(name)
-	file, err := os.CreateTemp(filepath.Dir(target), ".credguide-*")
+	target := ""
+	var file *os.File
+	if grows {
+		file, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	} else {
+		target = Target(name)
+		file, err = os.CreateTemp(filepath.Dir(target), ".credguide-*")
+	}
 	if err != nil {
 		return nil, Plain(err)
 	}
+	s := &Stream{&place{file, wait}, target}
 	if err := file.Chmod(mode); err != nil {
-		return nil, errors.Join(Plain(err), file.Close(), os.Remove(file.Name()))
+		s.Abort()
+		return nil, Plain(err)
 	}
-	return &Stream{file, target}, nil
+	return s, nil
 }
 
 // Commit ends the writing, and puts the file in its place.
@@ -110,13 +136,13 @@ func (s *Stream) Commit() error {
 	if s.target == "" {
 		return s.Close()
 	}
-	err := s.Sync()
+	err := s.file.Sync()
 	err = errors.Join(err, s.Close())
 	if err == nil {
-		err = os.Rename(s.Name(), s.target)
+		err = os.Rename(s.file.Name(), s.target)
 	}
 	if err != nil {
-		return errors.Join(Plain(err), os.Remove(s.Name()))
+		return errors.Join(Plain(err), os.Remove(s.file.Name()))
 	}
 	return nil
 }
@@ -125,6 +151,6 @@ func (s *Stream) Commit() error {
 func (s *Stream) Abort() {
 	_ = s.Close()
 	if s.target != "" {
-		_ = os.Remove(s.Name())
+		_ = os.Remove(s.file.Name())
 	}
 }

@@ -5,7 +5,10 @@ package files
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/google/renameio/v2"
@@ -17,6 +20,29 @@ const nonblocking = syscall.O_NONBLOCK
 
 // noReader tells a pipe that nobody reads from.
 func noReader(err error) bool { return errors.Is(err, syscall.ENXIO) }
+
+// openAlready is the file that a name such as /dev/stderr or /dev/fd/3 stands for, with the position
+// that its other writers have; nil: the name is another one.
+func openAlready(name string) (*os.File, error) {
+	name = filepath.Clean(name)
+	fd, ok := map[string]int{"/dev/stdout": 1, "/dev/stderr": 2}[name]
+	for _, folder := range []string{"/dev/fd/", "/proc/self/fd/"} {
+		if n, err := strconv.Atoi(strings.TrimPrefix(name, folder)); err == nil && strings.HasPrefix(name, folder) {
+			fd, ok = n, true
+		}
+	}
+	if !ok {
+		return nil, nil
+	}
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
+	own, err := syscall.Dup(fd)
+	if err != nil {
+		return nil, err
+	}
+	syscall.CloseOnExec(own)
+	return os.NewFile(uintptr(own), name), nil
+}
 
 func replace(target string, data []byte, mode fs.FileMode) error {
 	permissions := renameio.WithPermissions(mode)

@@ -76,37 +76,35 @@ func Write(name string, data []byte, mode fs.FileMode) error {
 	return write(name, data, mode, PipeWait)
 }
 
-// Append adds to a file, which is made if it is not there.
-func Append(name string, data []byte, mode fs.FileMode) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE|nonblocking, mode)
-	if err != nil {
-		return Plain(err)
-	}
-	_, err = file.Write(data)
-	return Plain(errors.Join(err, file.Close()))
-}
-
 func write(name string, data []byte, mode fs.FileMode, wait time.Duration) error {
-	info, err := os.Stat(name)
-	if err != nil || info.Mode().IsRegular() || info.IsDir() {
+	asItIs, err := toPlace(name, wait)
+	switch {
+	case err != nil:
+		return err
+	case asItIs == nil:
 		return Replace(name, data, mode)
 	}
-	end := time.Now().Add(wait)
-	file, err := os.OpenFile(name, os.O_WRONLY|nonblocking, 0)
-	for noReader(err) && info.Mode()&fs.ModeNamedPipe != 0 && time.Now().Before(end) { // a script may start it a moment later
-		time.Sleep(pause)
-		file, err = os.OpenFile(name, os.O_WRONLY|nonblocking, 0)
+	_, err = asItIs.Write(data)
+	return errors.Join(err, asItIs.Close())
+}
+
+// Append adds to a file, which is made if it is not there.
+func Append(name string, data []byte, mode fs.FileMode) error {
+	return appendTo(name, data, mode, PipeWait)
+}
+
+func appendTo(name string, data []byte, mode fs.FileMode, wait time.Duration) error {
+	asItIs, err := toPlace(name, wait)
+	if err != nil {
+		return err
 	}
-	if err == nil {
-		_ = file.SetWriteDeadline(end) // of a pipe; a device has none, and takes what it is given
-		_, err = file.Write(data)
-		err = errors.Join(err, file.Close())
+	if asItIs == nil {
+		file, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, mode)
+		if err != nil {
+			return Plain(err)
+		}
+		asItIs = &place{file, wait}
 	}
-	switch {
-	case noReader(err) && info.Mode()&fs.ModeNamedPipe != 0, errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("nobody reads from this pipe within %s", wait)
-	case err != nil:
-		return Plain(err)
-	}
-	return nil
+	_, err = asItIs.Write(data)
+	return errors.Join(err, asItIs.Close())
 }

@@ -1,0 +1,78 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/credguide/credguide/checks/fleet"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
+)
+
+// Entry checks one entry of a list. Its secret is read now. A fault of the entry is its finding.
+func (c *checker) Entry(ctx context.Context, e accounts.Entry, list accounts.List, shared *probe.Shared, on func(probe.Event)) (Result, probe.Subject) {
+	if e.Fault != nil {
+		return c.faulty(e, e.Fault), probe.Subject{}
+	}
+	return c.entryOf(ctx, e, list, c.resolve(ctx, e, list), shared, on)
+}
+
+// resolved is what an entry stands for, with its secret.
+type resolved struct {
+	subject probe.Subject
+	err     error
+}
+
+func (c *checker) resolve(ctx context.Context, e accounts.Entry, list accounts.List) (r resolved) {
+	target := c.TargetOf(e, list)
+	target.Deadline = c.Options.Deadline
+	r.subject, _, r.err = c.Subject(ctx, c.Environments.Clone(), target, false)
+	return r
+}
+
+// entryOf checks what an entry stands for.
+func (c *checker) entryOf(ctx context.Context, e accounts.Entry, list accounts.List, r resolved, shared *probe.Shared, on func(probe.Event)) (Result, probe.Subject) {
+	s := r.subject
+	if r.err != nil && ctx.Err() == nil {
+		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(r.err))), s
+	}
+	options, err := c.OptionsFor(ctx, s)
+	if err != nil && ctx.Err() == nil {
+		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s
+	}
+	options.Shared = shared
+	return c.run(ctx, s, options, on), s
+}
+
+// commands runs the command of an entry that has its secret from one. It asks no host, and may hang.
+func (l *listRun) commands(list accounts.List) fleet.Preparation {
+	return fleet.Preparation{
+		Needed: func(i int) bool {
+			e := list.Entries[i]
+			return e.Fault == nil && e.Source.Kind == accounts.SecretCommand
+		},
+		Do: func(ctx context.Context, i int) {
+			defer func() { _ = recover() }() // the check itself runs into it again, and tells it
+			if _, ok := l.takenOver(i); ok {
+				return
+			}
+			r := l.c.resolve(ctx, list.Entries[i], list)
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.ready[i] = r
+		},
+	}
+}
+
+// entry checks one entry, with the secret that its command has printed for this check.
+func (l *listRun) entry(ctx context.Context, list accounts.List, i int, shared *probe.Shared, live *progress) (Result, probe.Subject) {
+	l.mu.Lock()
+	r, ok := l.ready[i]
+	delete(l.ready, i)
+	l.mu.Unlock()
+	if ok {
+		return l.c.entryOf(ctx, list.Entries[i], list, r, shared, live.On)
+	}
+	return l.c.Entry(ctx, list.Entries[i], list, shared, live.On)
+}
