@@ -18,6 +18,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
@@ -30,7 +31,7 @@ type listed struct {
 
 func newListed(t *testing.T, o sandbox.Options) listed {
 	t.Helper()
-	b := boxOf(t, o)
+	b := sandboxtest.Box(t, o)
 	return listed{newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"}), b}
 }
 

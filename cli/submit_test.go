@@ -17,6 +17,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // office is a sandbox with somebody who registers in it from their own machine.
@@ -31,7 +32,7 @@ func newOffice(t *testing.T, o sandbox.Options) *office {
 	if o.DeployAfter == 0 {
 		o.DeployAfter = time.Millisecond
 	}
-	b := boxOf(t, o)
+	b := sandboxtest.Box(t, o)
 	m := newMachine(t)
 	m.FirstPause = time.Millisecond
 	return &office{m, t, b}
