@@ -114,6 +114,10 @@ func rowOf(r record) row {
 	default:
 		out.rank, out.Mark, out.Word = unclear, "‼", "cannot tell"
 	}
+	if r.Report.Settled() {
+		ignored, _ := r.Report.IgnoredError()
+		out.Word, out.Cause = "ignored", text.Line(ignored.Title+" ("+ignored.Ignored+")", longestLabel)
+	}
 	first, ok := r.Report.First()
 	if !ok || first.Severity == checks.Note {
 		return out
