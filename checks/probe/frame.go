@@ -2,7 +2,6 @@ package probe
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -177,30 +176,12 @@ func scrubValue(v any, g *guard.Guard, depth int) any {
 // those that were minted after a server had them already (the steps of the two servers run side by
 // side), and an address that a redirect led to is looked at for the first time.
 func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
-	var all strings.Builder // one look at all texts is enough where there is nothing to redact
-	all.Grow(usualTexts)
-	e = withTexts(e, func(s string) string {
-		all.WriteString(s)
-		all.WriteByte('"') // no escape begins, ends or goes on here
-		return s
-	})
-	if !p.guard.Find(all.String()) {
-		return e
-	}
-	return withTexts(e, p.redact)
-}
-
-// usualTexts is how long the texts of an evidence are together, in bytes.
-const usualTexts = 16 << 10
-
-// withTexts is the evidence with f applied to every text that may come from outside.
-func withTexts(e checks.Evidence, f func(string) string) checks.Evidence {
-	e.Facts, e.Subject = text.Map(e.Facts, f), text.Map(e.Subject, f)
+	e.Facts, e.Subject = text.Map(e.Facts, p.redact), text.Map(e.Subject, p.redact)
 	for i := range e.Checks {
-		e.Checks[i].Because = f(e.Checks[i].Because)
+		e.Checks[i].Because = p.redact(e.Checks[i].Because)
 	}
 	for i := range e.Requests {
-		e.Requests[i].URL = f(e.Requests[i].URL)
+		e.Requests[i].URL = p.redact(e.Requests[i].URL)
 	}
 	return e
 }

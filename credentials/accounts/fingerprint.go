@@ -114,6 +114,9 @@ func turns(text string) int {
 
 // key reads the key of the fingerprints, and with create makes one where there is none.
 func (m Memory) key(ctx context.Context, create bool) ([]byte, error) {
+	if m.readKey != nil && create {
+		return m.readKey()
+	}
 	if m.KeyFile == "" {
 		return nil, nil
 	}
