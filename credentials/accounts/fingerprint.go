@@ -62,6 +62,9 @@ func (f fingerprint) compare(other fingerprint) Sameness {
 
 // key reads the key of the fingerprints, and with create makes one where there is none.
 func (m Memory) key(ctx context.Context, create bool) ([]byte, error) {
+	if m.readKey != nil && create {
+		return m.readKey()
+	}
 	if m.KeyFile == "" {
 		return nil, nil
 	}

@@ -95,7 +95,7 @@ func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s: %v, %v", files[0], info.Mode(), err)
 		}
 		data, err := os.ReadFile(files[0])
-		if err != nil || guard.New(credentials.NewSecret(canary)).Find(data) {
+		if err != nil || guard.New(credentials.NewSecret(canary)).Find(string(data)) {
 			t.Errorf("%s holds the secret, or: %v", files[0], err)
 		}
 	}
