@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -21,11 +22,14 @@ var _ = register(Format{
 var htmlSource string
 
 // htmlPage escapes every text for the place where it stands (html/template). The page needs no
-// script, loads nothing, and forbids both to the browser.
-var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
-	"segments": segments, "sure": howSure, "who": whoFixes, "where": whereTo, "other": other, "fact": factText,
-	"ms": milliseconds, "mark": newPage(PlainText).markOf,
-}).Parse(htmlSource))
+// script, loads nothing, and forbids both to the browser. It is read when the first page is
+// written: every run of the program would pay for it otherwise.
+var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"segments": segments, "sure": howSure, "who": whoFixes, "where": whereTo, "other": other, "fact": factText,
+		"ms": milliseconds, "mark": newPage(PlainText).markOf,
+	}).Parse(htmlSource))
+})
 
 // htmlReport is what the page shows of one report.
 type htmlReport struct {
@@ -107,7 +111,7 @@ func htmlBefore(section int, t *Totals, _ ListOptions) string {
 // piece is one template with its values.
 func piece(name string, values any) string {
 	var b strings.Builder
-	if err := htmlPage.ExecuteTemplate(&b, name, values); err != nil { // into memory, with values of our own types
+	if err := htmlPage().ExecuteTemplate(&b, name, values); err != nil { // into memory, with values of our own types
 		panic(err)
 	}
 	return b.String()
