@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // all checks every entry of a list.
@@ -81,6 +83,30 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 		c.Say("warning: %s", warning)
 	}
 	return list, nil
+}
+
+// only is the list with those of its entries that are named, in its own order.
+func only(list accounts.List, names []string) (accounts.List, error) {
+	if len(names) == 0 {
+		return list, nil
+	}
+	labels := make([]string, len(list.Entries))
+	for i, e := range list.Entries {
+		labels[i] = e.Label()
+	}
+	for _, name := range names {
+		if !slices.Contains(labels, name) {
+			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
+		}
+	}
+	some := list
+	some.Entries = nil
+	for i, e := range list.Entries {
+		if slices.Contains(names, labels[i]) {
+			some.Entries = append(some.Entries, e)
+		}
+	}
+	return some, nil
 }
 
 // some are the accounts of several names, in that order, as if they were a list.

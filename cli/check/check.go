@@ -104,6 +104,9 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		if err != nil {
 			return err
 		}
+		if list, err = only(list, flags.only); err != nil {
+			return err
+		}
 		return c.all(ctx, list, outputs)
 	case len(flags.Names) > 1:
 		list, err := c.some(flags.Names)

@@ -159,6 +159,9 @@ func (f *Flags) Valid() error {
 			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
 		}
 	}
+	if len(f.only) > 0 && !f.All.given {
+		return app.WithHint(errors.New("--only goes with --all"), "for example: credguide check --all accounts.yaml --only nightly")
+	}
 	if err := f.validPublic(); err != nil {
 		return err
 	}

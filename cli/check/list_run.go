@@ -274,7 +274,11 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 	if list.Path == c.Places().File().Path && e.Name != "" {
 		return app.InForce{Account: e.Name}.At(id, file)
 	}
-	again := app.InForce{}.At(id, file).With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+	named := list.Path
+	if named == standardInput {
+		named = "-" // it is given there again
+	}
+	again := app.InForce{}.At(id, file).Of(named, e.Label()).With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
 		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
 	switch e.Source.Kind {
 	case accounts.SecretFile:
