@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 const (
@@ -25,7 +26,7 @@ const (
 // arguments for it.
 func submitted(t *testing.T, environment string, after time.Duration) (*machine, []string) {
 	t.Helper()
-	b := boxOf(t, sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
+	b := sandboxtest.Box(t, sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
 	off := false
 	p, err := b.Submit(sandbox.Request{
 		ServiceName: "Fresh", IntegrationEnvironment: environment, Protocol: "oidc", ClientID: newClient, ClientSecret: newSecret,

@@ -74,10 +74,11 @@ func (f InForce) Of(list, entry string) InForce {
 	return f
 }
 
-// Elsewhere is what still holds where a saved report is read: not the person's own files and
-// accounts.
+// Elsewhere is what still holds where a saved report is read: not the person's own files. An
+// account keeps its name: where there is none of that name, the command says so, and checks nothing
+// else.
 func (f InForce) Elsewhere() InForce {
-	return InForce{flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
+	return InForce{Account: f.Account, id: f.id, flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
 		switch f.name {
 		case "public", "issuer", "backend", "provider-id", "client-id":
 			return false

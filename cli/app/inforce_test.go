@@ -100,6 +100,21 @@ func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 	}
 }
 
+// Elsewhere another account, or none, has no such name. The bare command would check something else
+// there.
+func TestASavedReportNamesItsAccount(t *testing.T) {
+	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml").Elsewhere()
+	for run, want := range map[string]string{
+		"credguide check":                      "credguide check nightly",
+		"credguide wait --environment lab":     "credguide wait nightly",
+		"credguide register --environment lab": "credguide register --environment lab",
+	} {
+		if got := f.Command(run); got != want {
+			t.Errorf("%s: %s, want %s", run, got, want)
+		}
+	}
+}
+
 // The name of an account stands for all that was said, except where the command chooses something
 // itself.
 func TestAnAccountIsNamed(t *testing.T) {

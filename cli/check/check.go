@@ -213,7 +213,7 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
 		if list, err := c.Accounts(); err == nil {
-			m = c.memory(list)
+			m = c.memory(ctx, list)
 		}
 	}
 	before, _ := c.previous.ofOne(c, s.Account.Name)

@@ -61,7 +61,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer cancel()
 	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
 	defer shared.Close()
-	memory := c.memory(list)
+	memory := c.memory(ctx, list)
 	live := c.StartProgress(l.asOutputs())
 	live.expect(len(list.Entries), c.limits.listDeadline)
 	order := fleet.NewOrder(l.write)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -21,7 +22,7 @@ import (
 var statusSource string
 
 // statusPage escapes every text for the place where it stands (html/template).
-var statusPage = template.Must(template.New("status").Parse(statusSource))
+var statusPage = sync.OnceValue(func() *template.Template { return template.Must(template.New("status").Parse(statusSource)) })
 
 // status is what the page shows of all accounts.
 type status struct {
@@ -80,7 +81,7 @@ func (m *monitor) writeOverview(w io.Writer) error {
 		s.Rows = append(s.Rows, row)
 	}
 	slices.SortStableFunc(s.Rows, func(a, b row) int { return a.rank - b.rank })
-	return statusPage.Execute(w, s)
+	return statusPage().Execute(w, s)
 }
 
 // shortly is a time without the zeros at its end.
@@ -112,6 +113,10 @@ func rowOf(r record) row {
 		out.rank, out.Mark, out.Word = unclear, "‼", "unreachable"
 	default:
 		out.rank, out.Mark, out.Word = unclear, "‼", "cannot tell"
+	}
+	if r.Report.Settled() {
+		ignored, _ := r.Report.IgnoredError()
+		out.Word, out.Cause = "ignored", text.Line(ignored.Title+" ("+ignored.Ignored+")", longestLabel)
 	}
 	first, ok := r.Report.First()
 	if !ok || first.Severity == checks.Note {
