@@ -164,3 +164,30 @@ func TestAnEntryAgain(t *testing.T) {
 		}
 	}
 }
+
+// The commands of a saved report name what was checked, as it can be named where it is read. A list
+// that came with the report is not among it: it may run commands.
+func TestSavedReportsNameWhatWasChecked(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	file := write(t, l.entry("nightly", "sandbox", "WRONG", "")+l.entry("second", "sandbox-dev", "WRONG", ", backend: none"))
+	l.run(t.Context(), l.args(file, "--output", "json="+saved)...)
+	reports, err := os.ReadFile(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(reports), "\n")
+	issuer := reportsOf(t, []byte(first))[0].Subject.Issuer
+	here := []string{"--catalog", l.box.Dir}
+	for _, from := range []string{saved, write(t, first)} {
+		for want, args := range map[string][]string{
+			"credguide check --environment sandbox --client-id " + l.box.ClientID + " --catalog " + l.box.Dir + "\n": here,
+			"credguide check --issuer " + issuer + " --backend ":                                                     nil,
+		} {
+			l.run(t.Context(), append([]string{"check", "--from", from}, args...)...)
+			if got := l.out.String(); !strings.Contains(got, want) || strings.Contains(got, "--all") {
+				t.Errorf("%q is missing in\n%s", want, got)
+			}
+		}
+	}
+}
