@@ -223,7 +223,14 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 		}
 		return lookup(name)
 	}
-	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()))
+	old, fresh := write(t, "# of yesterday\n"), filepath.Join(t.TempDir(), "metrics.prom")
+	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()), "--output", "prometheus="+old, "--output", "prometheus="+fresh)
+	if text, err := os.ReadFile(old); err != nil || string(text) != "# of yesterday\n" || !strings.Contains(m.err.String(), old+" stays as it was") {
+		t.Errorf("%v: the metrics of a part took the place of those of all: %s\n%s", err, text, &m.err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error(err)
+	}
 	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}

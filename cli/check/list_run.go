@@ -35,6 +35,8 @@ type listRun struct {
 	count  int // of the reports that are written
 	exit   int
 	faults []error
+
+	stopped bool // by a signal
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
@@ -94,6 +96,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	live.Stop()
 	l.fault(order.Close())
 	memory.warn(c)
+	l.stopped = ctx.Err() != nil
 	err := l.conclude()
 	if late {
 		l.nameLeft("the deadline of the list passed", left)
@@ -239,6 +242,11 @@ func (l *listRun) fault(err error) {
 func (l *listRun) conclude() error {
 	faults := l.faults
 	for _, o := range l.outputs {
+		if l.stopped && o.keepsOlder() {
+			l.c.Say("%s stays as it was: metrics of a part of the list would clear the alerts about the rest", o.file)
+			_ = o.writer.Close()
+			continue
+		}
 		faults = append(faults, o.finish())
 	}
 	faults = append(faults, l.screen.fault)
