@@ -40,7 +40,7 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(m.out.String()), "\n"), func(l string) bool { return strings.HasPrefix(l, " ") })
-	if len(lines) != 4 || lines[3] != "3 checked, 1 work, 2 misconfigured." {
+	if len(lines) != 5 || lines[3] != "Not working: weekly, test" || lines[4] != "3 checked, 1 work, 2 misconfigured." {
 		t.Fatalf("%d lines:\n%s", len(lines), &m.out)
 	}
 	for i, name := range []string{"nightly", "weekly", "test"} {

@@ -64,6 +64,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	memory := c.memory(list)
 	live := c.StartProgress(l.asOutputs())
 	live.expect(len(list.Entries), c.limits.listDeadline)
+	l.screen.live = live
 	order := fleet.NewOrder(l.write)
 	var cut []int // interrupted while they ran
 	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
@@ -174,7 +175,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	parts := l.parts(e, r.guard)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.about[i] = report.AboutOf(r.Report)
+	l.about[i] = report.AboutOf(e)
 	l.worse(checks.ExitCode(r.Report, l.c.flags.Strict))
 	return parts
 }
@@ -222,7 +223,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	l.worse(checks.ExitCode(e.Report, l.c.flags.Strict))
-	return l.add(report.AboutOf(e.Report), l.parts(e, g))
+	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 
 // fault remembers the first faults of the outputs; one that cannot be written has the same with
