@@ -58,6 +58,24 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 		}
 	}
 
+	byName := slices.DeleteFunc(checkAgain, func(c string) bool {
+		return !strings.HasPrefix(c, "credguide check --all "+args[len(args)-1]+" weekly ")
+	})
+	if len(byName) != 1 { // no flag takes a variable
+		t.Errorf("%d commands check weekly again by its entry:\n%s", len(byName), &m.out)
+	}
+	for _, printed := range byName {
+		if m.run(t.Context(), strings.Fields(printed)[1:]...); !strings.HasSuffix(m.out.String(), "Not working: weekly\n1 checked, 0 work, 1 misconfigured.\n") {
+			t.Errorf("%s:\n%s%s", printed, &m.out, &m.err)
+		}
+	}
+	if code := m.run(t.Context(), append(args, "test", "nightly", "nigthly")...); code != app.ExitUsage || !strings.Contains(m.err.String(), `"nigthly" (did you mean "nightly"?)`) {
+		t.Errorf("an entry that is not there: exit code %d\n%s", code, &m.err)
+	}
+	if m.run(t.Context(), append(args, "test", "nightly")...); !strings.HasPrefix(m.out.String(), "nightly") || !strings.HasSuffix(m.out.String(), "2 checked, 1 work, 1 misconfigured.\n") {
+		t.Errorf("two entries of a list:\n%s%s", &m.out, &m.err)
+	}
+
 	m.run(t.Context(), append(args, "--output", "json")...)
 	decoder := json.NewDecoder(bytes.NewReader(m.out.Bytes()))
 	var reports []checks.Report

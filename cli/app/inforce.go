@@ -17,6 +17,9 @@ type InForce struct {
 	// Account is the name of the account that is checked; it stands for all the flags.
 	Account string
 	flags   []inForce
+	// Of an entry of a list: its file and the entry's name, which say more than flags can, for no flag
+	// takes a command or a variable that has the secret.
+	list, entry string
 	// What was checked: the environment's ID, and the file that is named instead where no catalog
 	// has that ID.
 	id, file string
@@ -62,6 +65,14 @@ func (f InForce) With(name, value string) InForce {
 // At is with the environment that was checked.
 func (f InForce) At(id, file string) InForce {
 	f.id, f.file = id, file
+	return f
+}
+
+// In is with the list that was checked, and its entry's name.
+func (f InForce) In(list, entry string) InForce {
+	if list != "" && entry != "" && SecretAsFile(list) == nil && !lint.SecretShaped(entry) {
+		f.list, f.entry = text.ShellWord(list), text.ShellWord(entry)
+	}
 	return f
 }
 
@@ -124,7 +135,19 @@ func (f InForce) Command(run string) string {
 	if f.Account != "" && slices.Contains(named, words[at]) {
 		return f.ofAccount(run, words[at:], set)
 	}
+	if f.list != "" && words[at] == "check" && !chooses(set) {
+		f.flags = slices.DeleteFunc(slices.Clone(f.flags), func(flag inForce) bool { return !slices.Contains(ofRun, flag.name) })
+		run = strings.Replace(run, "credguide check", "credguide check --all "+f.list+" "+f.entry, 1)
+	}
 	return f.with(run, words[at], set)
+}
+
+// ofRun lists the flags that hold for every entry of a list.
+var ofRun = []string{"catalog", "ca-file"}
+
+// chooses tells whether a command says itself what is to be checked, other than its entry.
+func chooses(set map[string]bool) bool {
+	return slices.ContainsFunc(repeatedFlags, func(name string) bool { return set[name] && !slices.Contains(ofRun, name) })
 }
 
 // with adds the flags that the command takes over and does not say itself.
@@ -149,7 +172,7 @@ func (f InForce) here(run string, words []string, command string) (string, []str
 	}
 	given := " --environment " + words[i]
 	switch {
-	case f.Account != "" && slices.Contains(named, command):
+	case f.Account != "" && slices.Contains(named, command), f.list != "" && command == "check":
 		run = strings.Replace(run, given, "", 1)
 	case f.file != "":
 		run = strings.Replace(run, given, " --environment "+text.ShellWord(f.file), 1)

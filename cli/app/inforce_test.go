@@ -83,6 +83,33 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 	}
 }
 
+// An entry of a list is named there: no flag takes the command or the variable that has its secret.
+// What a command chooses itself needs the entry's values.
+func TestAnEntryOfAListIsNamed(t *testing.T) {
+	f := app.InForce{}.At("lab", "/etc/lab.yaml").In("team list.yaml", "nightly").
+		With("environment", "/etc/lab.yaml").With("client-id", "ndvi").With("ca-file", "ca.pem").With("catalog", "lab")
+	const listed = "credguide check --all 'team list.yaml' nightly"
+	for run, want := range map[string]string{
+		"credguide check":                                  listed + " --ca-file ca.pem --catalog lab",
+		"credguide check --timeout 30s":                    listed + " --timeout 30s --ca-file ca.pem --catalog lab",
+		"credguide check --ca-file PEM":                    listed + " --ca-file PEM --catalog lab",
+		"credguide check --environment lab":                listed + " --ca-file ca.pem --catalog lab",
+		"credguide check --environment development":        "credguide check --environment development --client-id ndvi --ca-file ca.pem --catalog lab",
+		"credguide check --provider-id egi":                "credguide check --provider-id egi --environment /etc/lab.yaml --client-id ndvi --ca-file ca.pem --catalog lab",
+		"credguide wait":                                   "credguide wait --environment /etc/lab.yaml --client-id ndvi --ca-file ca.pem --catalog lab",
+		"credguide register --environment lab":             "credguide register --environment /etc/lab.yaml --ca-file ca.pem --catalog lab",
+		"credguide explain client-unknown":                 "credguide explain client-unknown --catalog lab",
+		"NO_PROXY=127.0.0.1 credguide check --deadline 2m": "NO_PROXY=127.0.0.1 " + listed + " --deadline 2m --ca-file ca.pem --catalog lab",
+	} {
+		if got := f.Command(run); got != want {
+			t.Errorf("%s:\ngot  %s\nwant %s", run, got, want)
+		}
+	}
+	if got := (app.InForce{}).In("", "nightly").Command("credguide check"); got != "credguide check" {
+		t.Errorf("of standard input: %s", got)
+	}
+}
+
 // A saved report is read elsewhere, where the person's files are not.
 func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 	for environment, want := range map[string]string{

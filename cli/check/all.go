@@ -56,12 +56,14 @@ func (c *checker) faulty(e accounts.Entry, fault error) Result {
 	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
 }
 
+const formOfLists = "credguide help check shows the form of a list"
+
 // list reads the list of --all: a file (- is standard input), or the person's own accounts.
 func (c *checker) list(ctx context.Context, file string) (accounts.List, error) {
 	if file == "" {
 		list, err := c.Accounts()
 		if err == nil && len(list.Entries) == 0 {
-			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one; a list is given as: credguide check --all FILE")
+			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one. To check a list, name its file; "+formOfLists)
 		}
 		c.WarnOf(list)
 		return list, err
@@ -75,11 +77,39 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	case err != nil:
 		return list, err
 	case len(list.Entries) == 0:
-		return list, fmt.Errorf("%s: the list is empty", shown)
+		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}
 	if warning := c.exposure(list, file); warning != "" {
 		c.Say("warning: %s", warning)
 	}
+	return list, nil
+}
+
+// chosen is the part of a list with these names, in the order of the list. Without names it is the
+// whole list.
+func chosen(list accounts.List, names []string) (accounts.List, error) {
+	if len(names) == 0 {
+		return list, nil
+	}
+	wanted := map[string]bool{}
+	for _, name := range names {
+		wanted[name] = true
+	}
+	var all []string
+	var entries []accounts.Entry
+	for _, e := range list.Entries {
+		all = append(all, e.Label())
+		if wanted[e.Label()] {
+			entries = append(entries, e)
+			delete(wanted, e.Label())
+		}
+	}
+	for _, name := range names {
+		if wanted[name] {
+			return list, app.Unknown("entry of "+list.Path, name, all, "--all takes one list, and after it names of its entries")
+		}
+	}
+	list.Entries = entries
 	return list, nil
 }
 

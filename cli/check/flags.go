@@ -68,7 +68,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
-	set.Var(&f.All, "all", "check every entry of the list FILE; without FILE, all your accounts")
+	set.Var(&f.All, "all", "check the accounts of the list FILE; without FILE, all of yours")
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
@@ -222,7 +222,8 @@ const ownAccounts = "your accounts"
 // allFlag is --all, with or without a list.
 type allFlag struct {
 	given bool
-	file  string // empty: the person's own accounts
+	file  string   // empty: the person's own accounts
+	only  []string // names of entries; none: all of them
 }
 
 // Given tells whether a list is to be checked.
@@ -245,18 +246,19 @@ func (f *allFlag) Set(file string) error {
 
 var errEmptyList = app.WithHint(errors.New("the value of --all is empty"), "a variable in the command line may not be set")
 
-// Take takes over the arguments: names of accounts, or with --all the list.
+// Take takes over the arguments: names of accounts, or with --all the list, and names in it.
 func (f *Flags) Take(args []string) error {
 	if !f.All.given {
 		f.Names = args
 		return f.namesAlone()
 	}
-	switch {
-	case len(args) > 1 || len(args) == 1 && f.All.file != "":
-		return app.WithHint(errors.New("--all takes one list"), "several accounts are checked with: credguide check NAME NAME")
-	case len(args) == 1:
-		return f.All.Set(args[0])
+	if len(args) > 0 && f.All.file == "" {
+		if err := f.All.Set(args[0]); err != nil {
+			return err
+		}
+		args = args[1:]
 	}
+	f.All.only = args
 	return nil
 }
 

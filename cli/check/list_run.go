@@ -266,7 +266,7 @@ func (l *listRun) asOutputs() (list []output) {
 }
 
 // againOf completes the commands for an entry: one of the person's own accounts has a name, that of
-// a list has values.
+// a list has a name there and values.
 func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
 	file := ""
 	if accounts.IsFile(e.Environment) {
@@ -282,6 +282,9 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 		again = again.With("secret-file", e.Source.Name)
 	case accounts.Credentials:
 		again = again.With("credentials", e.Source.Name)
+	}
+	if list.Folder != "" && !strings.HasPrefix(list.Path, "/dev/") { // a stream cannot be read again
+		again = again.In(list.Path, e.Name)
 	}
 	for _, dir := range c.Catalogs { // an environment of its own is found only there
 		again = again.With("catalog", dir)
