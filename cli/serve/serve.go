@@ -127,7 +127,7 @@ func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
 	if f.config != "" {
 		where = at.String() // perhaps with TLS
 	}
-	a.Say("checking %d accounts every %s; the status page is at %s", accounts, shortly(f.every), where)
+	a.Say("checking %d accounts every %s; the status page is at %s", accounts, pace(f.every), where)
 	if !loopback(at) && !f.protected {
 		a.Say("warning: everybody who can reach %s can read the names, client IDs and findings; --web.config.file sets up TLS and passwords", at)
 	}
