@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // all checks every entry of a list.
@@ -56,12 +58,14 @@ func (c *checker) faulty(e accounts.Entry, fault error) Result {
 	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
 }
 
+const formOfLists = "credguide help check shows the form of a list"
+
 // list reads the list of --all: a file (- is standard input), or the person's own accounts.
 func (c *checker) list(ctx context.Context, file string) (accounts.List, error) {
 	if file == "" {
 		list, err := c.Accounts()
 		if err == nil && len(list.Entries) == 0 {
-			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one; a list is given as: credguide check --all FILE")
+			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one. To check a list, name its file; "+formOfLists)
 		}
 		c.WarnOf(list)
 		return list, err
@@ -75,12 +79,36 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	case err != nil:
 		return list, err
 	case len(list.Entries) == 0:
-		return list, fmt.Errorf("%s: the list is empty", shown)
+		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}
 	if warning := c.exposure(list, file); warning != "" {
 		c.Say("warning: %s", warning)
 	}
 	return list, nil
+}
+
+// only is the list with those of its entries that are named, in its own order.
+func only(list accounts.List, names []string) (accounts.List, error) {
+	if len(names) == 0 {
+		return list, nil
+	}
+	labels := make([]string, len(list.Entries))
+	for i, e := range list.Entries {
+		labels[i] = e.Label()
+	}
+	for _, name := range names {
+		if !slices.Contains(labels, name) {
+			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
+		}
+	}
+	some := list
+	some.Entries = nil
+	for i, e := range list.Entries {
+		if slices.Contains(names, labels[i]) {
+			some.Entries = append(some.Entries, e)
+		}
+	}
+	return some, nil
 }
 
 // some are the accounts of several names, in that order, as if they were a list.

@@ -65,7 +65,7 @@ func Command(a *app.App) *cobra.Command {
 	step.DefValue, step.Usage = DefaultWaiting.String(), "how long to wait, as a `TIME`"
 	waiting = DefaultWaiting
 	step.Value = durationFlag{&waiting}
-	for _, name := range []string{"all", "from", "plan", "public", "seen", "per-host", "rate", "list-deadline", "resume-from"} { // these are for check alone
+	for _, name := range []string{"all", "from", "plan", "public", "seen", "per-host", "rate", "list-deadline", "resume-from", "only"} { // these are for check alone
 		_ = cmd.Flags().MarkHidden(name)
 	}
 	check.CompleteCheckFlags(a, cmd)
