@@ -163,6 +163,34 @@ func TestStandardOutputByAnotherName(t *testing.T) {
 	}
 }
 
+// What other commands write to a file may go to standard output by its name too, and to a pipe
+// behind a link.
+func TestOtherCommandsKnowStandardOutput(t *testing.T) {
+	m := newMachine(t)
+	request := write(t, "client_id: nightly-ndvi\nintegration_environment: development\n")
+	for _, args := range [][]string{
+		{"snippet", "env", "--client-id", "nightly", "--file"},
+		{"request", "show", request, "--html"},
+	} {
+		for _, name := range []string{"-", "/dev/stdout"} {
+			code := m.run(t.Context(), append(args, name)...)
+			if code == app.ExitUsage || m.out.Len() == 0 || strings.Contains(m.err.String(), name+": ") {
+				t.Errorf("%v %s: exit code %d: %s%s", args, name, code, &m.out, &m.err)
+			}
+		}
+	}
+	if _, err := os.Stat("-"); err == nil {
+		t.Error("a file is called -")
+	}
+	null := filepath.Join(t.TempDir(), "null")
+	if err := os.Symlink(os.DevNull, null); err != nil {
+		t.Fatal(err)
+	}
+	if code := m.run(t.Context(), "snippet", "env", "--client-id", "nightly", "--file", null); code != app.ExitHealthy {
+		t.Errorf("exit code %d: %s", code, &m.err)
+	}
+}
+
 func TestQuietNamesOnlyWhatIsNotWell(t *testing.T) {
 	b := box(t)
 	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"})

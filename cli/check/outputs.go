@@ -40,7 +40,7 @@ func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 		if toFile && file == "" {
 			return nil, app.WithHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
 		}
-		if file == "-" || file == "/dev/stdout" || a.IsStandardOutput(file) {
+		if a.IsStandardOutput(file) {
 			file = ""
 		}
 		if file == "" && onStdout != "" {
