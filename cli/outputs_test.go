@@ -32,6 +32,12 @@ func TestAJobsSummaryIsAddedTo(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(text), "## The step before\n") || strings.Count(string(text), "\n## √ Works") != 2 {
 		t.Errorf("%v\n%s", err, text)
 	}
+	if code := m.run(t.Context(), "try", "--output", "markdown="+file); code != app.ExitHealthy {
+		t.Fatalf("exit code %d\n%s", code, &m.err)
+	}
+	if text, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(text), "## The step before\n") || strings.Count(string(text), "\n## √ Works") != 3 {
+		t.Errorf("%v\n%s", err, text)
+	}
 	m.run(t.Context(), checkIn(b, "--output", "html="+file)...)
 	if text, _ := os.ReadFile(file); bytes.Contains(text, []byte("The step before")) {
 		t.Errorf("another format is added too:\n%s", text)
