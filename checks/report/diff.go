@@ -80,9 +80,10 @@ func findingIDs(r checks.Report) (ids []string) {
 func (c Change) Matters() bool { return c.Before != c.After || len(c.New)+len(c.Gone) > 0 }
 
 // maxFacts bounds what is shown of the facts that changed.
-const maxFacts = 12
+const maxFacts = 6
 
-// WriteChange writes a change in words.
+// WriteChange writes a change in words. A fact that only one of the reports has is a step that only
+// one of them took, so it is left to JSON.
 func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	p := newPage(o)
 	show := func(s string) string { return p.shown(s) }
@@ -97,12 +98,13 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	if len(c.New) > 0 {
 		p.prose("  new:  ", show(strings.Join(c.New, ", ")))
 	}
-	if len(c.Gone) > 0 {
+	if len(c.Gone) > 0 && c.After != "" {
 		p.prose("  gone: ", show(strings.Join(c.Gone, ", ")))
 	}
-	for i, f := range c.Facts {
-		if i == maxFacts {
-			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(c.Facts)-maxFacts))
+	known := slices.DeleteFunc(slices.Clone(c.Facts), func(f FactChange) bool { return f.Before == nil || f.After == nil })
+	for i, f := range known {
+		if i == maxFacts-1 && len(known) > maxFacts {
+			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(known)-i))
 			break
 		}
 		p.prose("  ", show(fmt.Sprintf("%s: %s, was %s", f.Fact, shownValue(f.After), shownValue(f.Before))))
@@ -112,9 +114,6 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 }
 
 func shownValue(v any) string {
-	if v == nil {
-		return "not known"
-	}
 	if s := fmt.Sprint(v); s != "" {
 		return s
 	}

@@ -58,12 +58,14 @@ func (c *checker) faulty(e accounts.Entry, fault error) Result {
 	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
 }
 
+const formOfLists = "credguide help check shows the form of a list"
+
 // list reads the list of --all: a file (- is standard input), or the person's own accounts.
 func (c *checker) list(ctx context.Context, file string) (accounts.List, error) {
 	if file == "" {
 		list, err := c.Accounts()
 		if err == nil && len(list.Entries) == 0 {
-			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one; a list is given as: credguide check --all FILE")
+			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one. To check a list, name its file; "+formOfLists)
 		}
 		c.WarnOf(list)
 		return list, err
@@ -77,7 +79,7 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	case err != nil:
 		return list, err
 	case len(list.Entries) == 0:
-		return list, fmt.Errorf("%s: the list is empty", shown)
+		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}
 	if warning := c.exposure(list, file); warning != "" {
 		c.Say("warning: %s", warning)

@@ -68,7 +68,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
-	set.Var(&f.All, "all", "check every entry of the list FILE; without FILE, all your accounts")
+	set.Var(&f.All, "all", "check the accounts of the list FILE; without FILE, all of yours")
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")

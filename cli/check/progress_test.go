@@ -1,9 +1,32 @@
 package check
 
 import (
+	"bytes"
 	"testing"
 	"time"
+
+	"github.com/credguide/credguide/cli/app"
 )
+
+// On a terminal, a report that comes while the line is drawn stands on a line of its own.
+func TestTheLineOfAListIsAwayWhileAReportIsWritten(t *testing.T) {
+	var terminal bytes.Buffer
+	a := &app.App{Sys: app.System{
+		Stdout: &terminal, Stderr: &terminal, StderrIsTerminal: true, Now: time.Now,
+		Lookup: func(string) (string, bool) { return "", false },
+	}}
+	live := &progress{c: &checker{App: a}, line: true, running: []string{"token"}, total: 30}
+	out := &screen{app: a, live: live}
+	live.draw()
+	if _, err := out.Write([]byte("job-7  works\n")); err != nil {
+		t.Fatal(err)
+	}
+	live.draw()
+	line := "\r\x1b[K… 0 of 30"
+	if got, want := terminal.String(), line+"\r\x1b[Kjob-7  works\n"+line; got != want {
+		t.Errorf("%q, not %q", got, want)
+	}
+}
 
 // The time left goes by what this run has checked, and by the deadline of the list.
 func TestTheTimeLeftOfAList(t *testing.T) {

@@ -144,6 +144,9 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	}
 	deployed()
 	a.Deployed(ctx, s.Account.Name)
+	if !s.Credentials.HasSecret() && flags.Quiet {
+		return nil
+	}
 	if !s.Credentials.HasSecret() {
 		a.Say("%q is deployed. There is no secret to check it with; when there is: %s", app.Plain(s.Credentials.ClientID), w.InForce.Command("credguide check"))
 		return nil
