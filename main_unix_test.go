@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -29,6 +30,16 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// itself is the program with these arguments. It is killed where a test would wait for it too long.
+func itself(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
+}
+
 // A read that nobody answers cannot be interrupted, and must not keep the program; and timeout(1)
 // sends its signal twice.
 func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
@@ -36,8 +47,7 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(sig.String(), func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.Command(os.Args[0], "check", "--from", "-")
-			cmd.Env = append(os.Environ(), asProgram+"=1")
+			cmd := itself(t, "check", "--from", "-")
 			var said bytes.Buffer
 			cmd.Stderr = &said
 			in, err := cmd.StdinPipe()
@@ -62,8 +72,6 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 				}
 				time.Sleep(50 * time.Millisecond)
 			}
-			last := time.AfterFunc(20*time.Second, func() { _ = cmd.Process.Kill() })
-			defer last.Stop()
 			var exit *exec.ExitError
 			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != 130 {
 				t.Errorf("ended with %v, want exit code 130", err)
@@ -80,11 +88,10 @@ func TestOneSignalEndsAReadThatNobodyAnswers(t *testing.T) {
 func TestAReaderThatLeaves(t *testing.T) {
 	for _, toFile := range []bool{true, false} {
 		file := filepath.Join(t.TempDir(), "report.html")
-		cmd := exec.Command(os.Args[0], "try")
+		cmd := itself(t, "try")
 		if toFile {
 			cmd.Args = append(cmd.Args, "--output", "text", "--output", "html="+file)
 		}
-		cmd.Env = append(os.Environ(), asProgram+"=1")
 		var said bytes.Buffer
 		cmd.Stderr = &said
 		out, err := cmd.StdoutPipe()
@@ -94,8 +101,6 @@ func TestAReaderThatLeaves(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		last := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
-		defer last.Stop()
 		if _, err := bufio.NewReaderSize(out, 16).ReadString('\n'); err != nil {
 			t.Fatal(err)
 		}
@@ -129,8 +134,8 @@ func TestServeTakesTheHangupForItself(t *testing.T) {
 	if err := os.WriteFile(list, []byte(one), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(os.Args[0], "serve", list, "--listen", "127.0.0.1:0", "--every", "1h")
-	cmd.Env = append(os.Environ(), asProgram+"=1", "OPENEO_AUTH_CLIENT_SECRET=not-a-real-one")
+	cmd := itself(t, "serve", list, "--listen", "127.0.0.1:0", "--every", "1h")
+	cmd.Env = append(cmd.Env, "OPENEO_AUTH_CLIENT_SECRET=not-a-real-one")
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -138,8 +143,6 @@ func TestServeTakesTheHangupForItself(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	last := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
-	defer last.Stop()
 	var all strings.Builder
 	in := bufio.NewReader(said)
 	next := func(want string) {

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -10,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,7 +18,6 @@ import (
 	commands "github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 )
@@ -126,92 +122,6 @@ func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	m.must(t, "check", "weekly", "nightly")
 	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 3 || !strings.HasPrefix(lines[0], "weekly ") {
 		t.Errorf("%s", &m.out)
-	}
-}
-
-// The next check by name tells until when it worked, and whether the value here was changed.
-func TestACheckByNameIsRemembered(t *testing.T) {
-	b := box(t)
-	m := newMachine(t)
-	file := filepath.Join(t.TempDir(), "secret")
-	secret := func(text string) {
-		t.Helper()
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	secret(b.ClientSecret)
-	m.must(t, boxAccount(b, "nightly", "--client-id", b.ClientID, "--secret-file", file)...)
-	m.must(t, "check", "nightly")
-	if strings.Contains(m.err.String(), "worked") {
-		t.Errorf("a past is made up: %s", &m.err)
-	}
-	secret(madeElsewhere)
-	if code := m.run(t.Context(), "check", "nightly"); code != app.ExitMisconfigured {
-		t.Errorf("exit code %d", code)
-	}
-	for _, want := range []string{"The login worked until ", "; has not worked since ", "It worked with another value: the secret was changed here.", "‼ earlier checks"} {
-		if got := strings.Join(strings.Fields(m.out.String()), " "); !strings.Contains(got, want) {
-			t.Errorf("%q is not said: %s", want, got)
-		}
-	}
-	m.must(t, "accounts", "--output", "json")
-	var all []struct {
-		Name string
-		Last *struct {
-			Verdict, Cause string
-			Since, At      time.Time
-		}
-	}
-	if err := json.Unmarshal(m.out.Bytes(), &all); err != nil || len(all) != 1 || all[0].Last == nil || all[0].Last.Verdict != "misconfigured" || all[0].Last.Cause != "client-secret-wrong" || all[0].Last.Since.IsZero() {
-		t.Errorf("%s, %v", &m.out, err)
-	}
-	secret(b.ClientSecret)
-	m.must(t, "check", "nightly", "--output", "json")
-	if !strings.Contains(m.out.String(), `"works again; worked until`) {
-		t.Errorf("%s", &m.out)
-	}
-	// As if the provider had taken this very secret until a moment ago.
-	places := (&app.App{Sys: m.System}).Places()
-	r, _, err := places.Memory(places.File().Path).Recall("nightly")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = places.Memory(places.File().Path).Remember(t.Context(), accounts.Seen{
-		Name: "nightly", Subject: r.Subject, Verdict: accounts.Healthy, At: time.Now(), Secret: credentials.NewSecret(madeElsewhere),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret(madeElsewhere)
-	m.run(t.Context(), "check", "nightly", "--output", "json")
-	var told checks.Report
-	if err := json.Unmarshal(m.out.Bytes(), &told); err != nil {
-		t.Fatal(err)
-	}
-	first, _ := told.First()
-	if !strings.Contains(first.Means, "It worked with this very value, so the secret was replaced, has expired or was revoked at the identity provider.") {
-		t.Errorf("%+v", first)
-	}
-	if !slices.Contains(first.Because, checks.Fact{Fact: "memory.same_secret", Value: true}) || first.Certainty != checks.Certain {
-		t.Errorf("%s %v", first.Certainty, first.Because)
-	}
-	secret(b.ClientSecret)
-	// A state folder that cannot be written is one warning and changes nothing.
-	state := filepath.Join(m.Home, ".local", "state", "credguide", "checks")
-	if err := os.RemoveAll(state); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(state, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	m.must(t, "check", "nightly")
-	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
-		t.Errorf("%d warnings: %s", n, &m.err)
-	}
-	m.must(t, "check", "--all")
-	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
-		t.Errorf("%d warnings: %s", n, &m.err)
 	}
 }
 
@@ -437,106 +347,6 @@ func TestAccountsAreListedBrokenFirst(t *testing.T) {
 	m.refused(t, "unknown key \"colour\"", "check", "bad")
 }
 
-func TestRotationIsListedWithoutATerminal(t *testing.T) {
-	b := box(t)
-	m := newMachine(t)
-	env := filepath.Join(b.Dir, "openeo.env")
-	m.must(t, boxAccount(b, "nightly", "--credentials", env)...)
-	m.must(t, boxAccount(b, "twin", "--credentials", env)...)
-	m.with(map[string]string{"OPENEO_AUTH_CLIENT_SECRET": b.ClientSecret})
-	m.must(t, "accounts", "rotate", "nightly", "--output", "json")
-	var steps []struct {
-		ID, Text, Run string
-		Details       []string
-	}
-	if err := json.Unmarshal(m.out.Bytes(), &steps); err != nil {
-		t.Fatal(err)
-	}
-	var ids []string
-	for _, s := range steps {
-		ids = append(ids, s.ID)
-	}
-	if d := cmp.Diff([]string{"make-new", "put-in-place", "check-new", "other-places", "refuse-old"}, ids); d != "" {
-		t.Fatal(d)
-	}
-	if d := cmp.Diff([]string{"the variable OPENEO_AUTH_CLIENT_SECRET", "account twin (file " + env + ")"}, steps[3].Details); d != "" {
-		t.Error(d)
-	}
-	if steps[2].Run != "credguide check nightly" || strings.Contains(m.out.String(), b.ClientSecret) {
-		t.Errorf("%s", &m.out)
-	}
-	m.must(t, "accounts", "add", "cdse", "--environment", "cdse", "--client-id", "sh-1", "--secret-variable", "X")
-	m.must(t, "accounts", "rotate", "cdse")
-	if !strings.Contains(m.out.String(), "1. Make a new secret for the client sh-1") || strings.Contains(m.out.String(), "{client_id}") || strings.Contains(m.out.String(), "is not known") {
-		t.Errorf("%s", &m.out)
-	}
-}
-
-// On a terminal the steps are gone through, the secret is stored, and the check is made.
-func TestRotationOnATerminal(t *testing.T) {
-	b := box(t)
-	m := newMachine(t)
-	keys := forgetful{"credguide|account nightly": madeElsewhere}
-	m.Keyring = keys
-	m.must(t, boxAccount(b, "nightly", "--client-id", b.ClientID, "--keyring")...)
-	typed := []string{"", b.ClientSecret} // Enter first: then it still is the old one
-	m.ReadHidden = func(context.Context) (string, error) {
-		text := typed[0]
-		typed = typed[1:]
-		return text, nil
-	}
-	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader("\n\n\n"), true, true
-	m.must(t, "accounts", "rotate", "nightly")
-	if keys["credguide|account nightly"] != b.ClientSecret || len(typed) != 0 {
-		t.Errorf("%v", keys)
-	}
-	for _, want := range []string{"The account still has the old secret.", "Stored in the system keyring.", "nightly has its new secret."} {
-		if !strings.Contains(m.err.String(), want) {
-			t.Errorf("%q is not said: %s", want, &m.err)
-		}
-	}
-	if !strings.Contains(m.out.String(), "√ Works") {
-		t.Errorf("%s", &m.out)
-	}
-}
-
-func TestAccountsAskOnATerminal(t *testing.T) {
-	m := newMachine(t)
-	keys := forgetful{}
-	m.Keyring = keys
-	m.ReadHidden = func(context.Context) (string, error) { return madeElsewhere, nil }
-	number := environmentNumber(t, "cdse")
-	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader(number+"\nsh-1\n1\n"), true, true
-	m.must(t, "accounts", "add", "a")
-	want := "- name: a\n  environment: cdse\n  client_id: sh-1\n  keyring: true\n"
-	if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
-		t.Error(d)
-	}
-	if keys["credguide|account a"] != madeElsewhere || strings.Contains(m.err.String(), madeElsewhere) {
-		t.Errorf("%v\n%s", len(keys), &m.err)
-	}
-	// The bare program shows the accounts before it asks.
-	m.Stdin = strings.NewReader("\n")
-	m.run(t.Context())
-	if !strings.HasPrefix(m.err.String(), "Your accounts:\n· a: not checked yet\n") {
-		t.Errorf("%s", &m.err)
-	}
-}
-
-// environmentNumber is the number under which a menu offers an environment.
-func environmentNumber(t *testing.T, id string) string {
-	t.Helper()
-	catalog, err := environments.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := slices.IndexFunc(catalog.All(), func(e environments.Environment) bool { return e.ID == id })
-	if n < 0 {
-		t.Fatalf("%s is not offered", id)
-	}
-	return fmt.Sprint(n + 1)
-}
-
 // A broken file is one clear error, and only where an account is meant.
 func TestABrokenAccountsFile(t *testing.T) {
 	b := box(t)
@@ -548,45 +358,6 @@ func TestABrokenAccountsFile(t *testing.T) {
 	maps.Copy(env, b.Env)
 	m.with(env)
 	m.must(t, checkIn(b)...)
-}
-
-// --ignore and an account's own ignore take findings out of the verdict.
-func TestFindingsThatDoNotCount(t *testing.T) {
-	b := box(t, "token-lifetime-short")
-	m := newMachine(t).with(b.Env)
-	strict := checkIn(b, "--strict")
-	if code := m.run(t.Context(), strict...); code != app.ExitMisconfigured {
-		t.Fatalf("exit code %d\n%s", code, &m.out)
-	}
-	m.must(t, append(strict, "--ignore", "token-lifetime-short", "--verbose")...)
-	if !strings.Contains(m.out.String(), "Ignored: token-lifetime-short (--ignore)") {
-		t.Errorf("what is ignored is not named:\n%s", &m.out)
-	}
-	list := write(t, fmt.Sprintf("- {name: a, environment: sandbox, credentials: %s/openeo.env, ca_file: %s/ca.pem, ignore: {token-lifetime-short: agreed}}\n", b.Dir, b.Dir))
-	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all", list)
-	m.must(t, "check", "--strict", "--catalog", b.Dir, "--all="+list, "--output", "json")
-	if !strings.Contains(m.out.String(), `"ignored":"agreed"`) {
-		t.Errorf("the reason is missing:\n%s", &m.out)
-	}
-	data, err := os.ReadFile(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.Stdin = bytes.NewReader(bytes.ReplaceAll(data, []byte(", ignore: {token-lifetime-short: agreed}"), nil))
-	if code := m.run(t.Context(), "check", "--strict", "--catalog", b.Dir, "--all", "-"); code != app.ExitMisconfigured {
-		t.Errorf("exit code %d", code)
-	}
-}
-
-// The only cause is ignored: the job goes on, nothing is asked again, and nobody says that the login works.
-func TestAnIgnoredCauseEndsNoJob(t *testing.T) {
-	b := box(t, "client-secret-wrong")
-	m := newMachine(t).with(b.Env)
-	m.must(t, checkIn(b, "--ignore", "client-secret-wrong", "--retry-for", "1h")...)
-	said := strings.Join(strings.Fields(m.out.String()), " ")
-	if !strings.Contains(said, "Ignored: ") || !strings.Contains(said, "client-secret-wrong (--ignore)") || strings.Contains(said, "Works") || strings.Contains(m.err.String(), "again") {
-		t.Errorf("%s\n%s", &m.out, &m.err)
-	}
 }
 
 // A client that is registered again keeps its account; another one of the same name gets a name

@@ -59,7 +59,7 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 	}
 
 	byName := slices.DeleteFunc(checkAgain, func(c string) bool {
-		return !strings.HasPrefix(c, "credguide check --all "+args[len(args)-1]+" weekly ")
+		return !strings.HasPrefix(c, "credguide check --all "+args[len(args)-1]+" --only weekly ")
 	})
 	if len(byName) != 1 { // no flag takes a variable
 		t.Errorf("%d commands check weekly again by its entry:\n%s", len(byName), &m.out)
@@ -69,10 +69,10 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 			t.Errorf("%s:\n%s%s", printed, &m.out, &m.err)
 		}
 	}
-	if code := m.run(t.Context(), append(args, "test", "nightly", "nigthly")...); code != app.ExitUsage || !strings.Contains(m.err.String(), `"nigthly" (did you mean "nightly"?)`) {
+	if code := m.run(t.Context(), append(args, "--only", "nigthly")...); code != app.ExitUsage || !strings.Contains(m.err.String(), `"nigthly" (did you mean "nightly"?)`) {
 		t.Errorf("an entry that is not there: exit code %d\n%s", code, &m.err)
 	}
-	if m.run(t.Context(), append(args, "test", "nightly")...); !strings.HasPrefix(m.out.String(), "nightly") || !strings.HasSuffix(m.out.String(), "2 checked, 1 work, 1 misconfigured.\n") {
+	if m.run(t.Context(), append(args, "--only", "test", "--only", "nightly")...); !strings.HasPrefix(m.out.String(), "nightly") || !strings.HasSuffix(m.out.String(), "2 checked, 1 work, 1 misconfigured.\n") {
 		t.Errorf("two entries of a list:\n%s%s", &m.out, &m.err)
 	}
 
@@ -241,7 +241,14 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 		}
 		return lookup(name)
 	}
-	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()))
+	old, fresh := write(t, "# of yesterday\n"), filepath.Join(t.TempDir(), "metrics.prom")
+	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()), "--output", "prometheus="+old, "--output", "prometheus="+fresh)
+	if text, err := os.ReadFile(old); err != nil || string(text) != "# of yesterday\n" || !strings.Contains(m.err.String(), old+" stays as it was") {
+		t.Errorf("%v: the metrics of a part took the place of those of all: %s\n%s", err, text, &m.err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error(err)
+	}
 	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}

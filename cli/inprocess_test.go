@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/register"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // machine is a System in memory, and what came out of it.
@@ -45,17 +46,7 @@ func (m *machine) run(ctx context.Context, args ...string) int {
 // box starts a sandbox for the test.
 func box(t *testing.T, faults ...string) *sandbox.Sandbox {
 	t.Helper()
-	return boxOf(t, sandbox.Options{Faults: faults})
-}
-
-func boxOf(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
-	t.Helper()
-	b, err := sandbox.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = b.Close() })
-	return b
+	return sandboxtest.Box(t, sandbox.Options{Faults: faults})
 }
 
 // checkIn is the check command in the sandbox, with more flags.

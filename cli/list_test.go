@@ -18,6 +18,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
@@ -30,7 +31,7 @@ type listed struct {
 
 func newListed(t *testing.T, o sandbox.Options) listed {
 	t.Helper()
-	b := boxOf(t, o)
+	b := sandboxtest.Box(t, o)
 	return listed{newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"}), b}
 }
 
@@ -308,7 +309,7 @@ func TestAListThatCannotBeRead(t *testing.T) {
 // The length of a list has no limit, and Ctrl-C ends a long one as it does a short one.
 func TestAVeryLongListIsTaken(t *testing.T) {
 	var list strings.Builder
-	const n = 20_000
+	const n = 100_000
 	for i := range n {
 		fmt.Fprintf(&list, "- {name: a%d, issuer: \"https://127.0.0.1:1/x\", backend: none, keyring: true}\n", i)
 	}
@@ -328,60 +329,6 @@ type cancelling struct{ cancel func() }
 func (c cancelling) Get(string, string) (string, error) { c.cancel(); return "", os.ErrNotExist }
 func (cancelling) Set(string, string, string) error     { return nil }
 func (cancelling) Delete(string, string) error          { return nil }
-
-// What cannot be written is named; the other documents of the list are whole all the same.
-func TestAListLosesNothingToAnUnwritableOutput(t *testing.T) {
-	if _, err := os.Stat("/dev/full"); err != nil {
-		return // only Linux has a device that is always full
-	}
-	l := newListed(t, sandbox.Options{})
-	file := write(t, l.entry("a", "sandbox", "GOOD", "")+l.entry("b", "sandbox", "WRONG", ""))
-	for _, format := range []string{"json", "junit", "sarif", "prometheus", "html", "markdown", "github"} {
-		other := filepath.Join(t.TempDir(), "other.jsonl")
-		code := l.run(t.Context(), l.args(file, "--output", format+"=/dev/full", "--output", "json="+other)...)
-		if code != app.ExitUsage || !strings.Contains(l.err.String(), "write the report /dev/full: no space left on device") {
-			t.Errorf("%s: exit code %d\n%s", format, code, &l.err)
-		}
-		if kept, err := os.ReadFile(other); err != nil || len(reportsOf(t, kept)) != 2 {
-			t.Errorf("%s: the other output: %v", format, err)
-		}
-		for _, want := range []string{"2 checked, 1 work, 1 misconfigured.", map[string]string{
-			"json": `"client-secret-wrong"`, "junit": "</testsuites>", "sarif": `"ruleId":"client-secret-wrong"`, "prometheus": "# TYPE credguide_up gauge",
-			"html": "</html>", "markdown": "client-secret-wrong", "github": "::error ",
-		}[format]} {
-			if !strings.Contains(l.out.String(), want) {
-				t.Errorf("%s: %q is missing in\n%.2000s", format, want, &l.out)
-			}
-		}
-	}
-}
-
-// GitHub's summary of a job is added to, whichever the list's outcome.
-func TestAListIsAddedToAJobsSummary(t *testing.T) {
-	l := newListed(t, sandbox.Options{})
-	summary := write(t, "## The step before\n")
-	good := l.box.ClientSecret
-	l.with(map[string]string{"GITHUB_STEP_SUMMARY": summary, "GOOD": good})
-	for range 2 {
-		l.run(t.Context(), l.args(write(t, l.entry("a", "sandbox", "GOOD", "")), "--output", "markdown="+summary)...)
-	}
-	text, err := os.ReadFile(summary)
-	if err != nil || !strings.HasPrefix(string(text), "## The step before\n") || strings.Count(string(text), "1 checked, 1 work") != 2 {
-		t.Errorf("%v\n%s", err, text)
-	}
-}
-
-// Whoever the list is about does not stand in what goes to a ticket.
-func TestAnAnonymisedListNamesNobody(t *testing.T) {
-	l := newListed(t, sandbox.Options{})
-	file := write(t, l.entry("a", "sandbox", "GOOD", ", owner: ops@lab.example.org")+l.entry("b", "sandbox", "WRONG", ""))
-	for _, format := range []string{"text", "json", "junit", "sarif", "prometheus", "html", "markdown", "github"} {
-		l.run(t.Context(), l.args(file, "--anonymise", "--output", format)...)
-		if text := l.out.String(); strings.Contains(text, l.box.ClientID) || strings.Contains(text, "ops@lab") || text == "" {
-			t.Errorf("%s:\n%.1500s", format, text)
-		}
-	}
-}
 
 // On a terminal the person sees how far a list is; nothing of it stays.
 func TestProgressOfAList(t *testing.T) {
@@ -426,70 +373,4 @@ func (r *recorder) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.all.Reset()
-}
-
-// An alert needs a place in the repository: the list as it stands there, and for one that does not,
-// the workflow.
-func TestAlertsPointIntoTheRepository(t *testing.T) {
-	workspace := t.TempDir()
-	list := filepath.Join(workspace, "ops", "list.yaml")
-	if err := os.MkdirAll(filepath.Dir(list), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	text := "# our accounts\n- {name: a, colour: red}\n"
-	if err := os.WriteFile(list, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	m := newMachine(t).with(map[string]string{
-		"GITHUB_WORKSPACE": workspace, "GITHUB_WORKFLOW_REF": "lab/ndvi/.github/workflows/nightly.yml@refs/heads/main",
-	})
-	for file, want := range map[string][2]string{
-		list:           {`"physicalLocation":{"artifactLocation":{"uri":"ops/list.yaml","uriBaseId":"%SRCROOT%"},"region":{"startLine":2}}`, "::error file=ops/list.yaml,line=2,"},
-		write(t, text): {`"physicalLocation":{"artifactLocation":{"uri":".github/workflows/nightly.yml","uriBaseId":"%SRCROOT%"},"region":{"startLine":1}}`, "::error file=.github/workflows/nightly.yml,line=1,"},
-	} {
-		for i, format := range []string{"sarif", "github"} {
-			m.run(t.Context(), "check", "--all", file, "--output", format)
-			if got := filepath.ToSlash(m.out.String()); !strings.Contains(got, want[i]) {
-				t.Errorf("%s: %q is missing in\n%s", format, want[i], got)
-			}
-		}
-		pointsToTheSame(t, m, file, want)
-	}
-}
-
-// pointsToTheSame: saved reports know the place in the list, be there one or many, and also where
-// they are read.
-func pointsToTheSame(t *testing.T, m *machine, list string, want [2]string) {
-	t.Helper()
-	saved := filepath.Join(t.TempDir(), "reports.jsonl")
-	m.run(t.Context(), "check", "--all", list, "--output", "json="+saved, "--quiet")
-	one, err := os.ReadFile(saved)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := []string{write(t, string(one)), write(t, string(one)+string(one))}
-	for i, format := range []string{"sarif", "github"} {
-		for _, from := range file {
-			m.run(t.Context(), "check", "--from", from, "--output", format)
-			if got := filepath.ToSlash(m.out.String()); !strings.Contains(got, want[i]) && (format == "sarif" || strings.Contains(want[i], "list.yaml")) {
-				t.Errorf("--from, %s: %q is missing in\n%s", format, want[i], got)
-			}
-		}
-	}
-}
-
-// GitHub shows no summary that is longer than 1 MiB: what there is room for is better than nothing.
-func TestASummaryIsCutWhereGitHubWouldShowNothing(t *testing.T) {
-	var list strings.Builder
-	for i := range 3000 {
-		fmt.Fprintf(&list, "- {name: a%d, colour: red}\n", i)
-	}
-	summary := write(t, "## The step before\n")
-	m := newMachine(t).with(map[string]string{"GITHUB_STEP_SUMMARY": summary})
-	m.run(t.Context(), "check", "--all", write(t, list.String()), "--output", "markdown="+summary, "--quiet")
-	text, err := os.ReadFile(summary)
-	if err != nil || len(text) > 1<<20 || len(text) < 1<<19 || !bytes.HasPrefix(text, []byte("## The step before\n")) || !bytes.Contains(text, []byte("3000 checked")) ||
-		!bytes.HasSuffix(text, []byte("`--output markdown=FILE` writes all of it.\n")) {
-		t.Errorf("%v, %d bytes: %.200s", err, len(text), text)
-	}
 }

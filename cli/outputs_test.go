@@ -38,6 +38,21 @@ func TestAJobsSummaryIsAddedTo(t *testing.T) {
 	}
 }
 
+// What a step before left without a blank line at its end stays apart from the report.
+func TestAJobsSummaryStartsWithABlankLine(t *testing.T) {
+	b := box(t)
+	for before, want := range map[string]string{"": "## √", "x": "x\n\n## √", "\n": "\n\n## √", "<div>\n": "<div>\n\n## √", "| a |\n\n": "| a |\n\n## √"} {
+		file := write(t, before)
+		variables := map[string]string{"GITHUB_STEP_SUMMARY": file}
+		maps.Copy(variables, b.Env)
+		m := newMachine(t).with(variables)
+		m.run(t.Context(), checkIn(b, "--output", "markdown="+file)...)
+		if text, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(text), want) {
+			t.Errorf("%q: %v\n%s", before, err, text)
+		}
+	}
+}
+
 // What cannot be written goes to standard output, and the rest to its files.
 func TestAnUnwritableOutputLosesNothing(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {

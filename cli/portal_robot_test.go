@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // Somebody who does what the sheet says, and nothing else, ends with a client that can log in.
@@ -58,7 +59,7 @@ type robot struct {
 
 func newRobot(t *testing.T, width int) *robot {
 	t.Helper()
-	b := boxOf(t, sandbox.Options{ApproveAfter: 10 * time.Millisecond, DeployAfter: 10 * time.Millisecond})
+	b := sandboxtest.Box(t, sandbox.Options{ApproveAfter: 10 * time.Millisecond, DeployAfter: 10 * time.Millisecond})
 	r := &robot{browser: newBrowser(), t: t, m: newMachine(t), box: b}
 	r.m.Width, r.m.FirstPause = width, 10*time.Millisecond
 	return r

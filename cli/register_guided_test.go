@@ -14,13 +14,14 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // guided starts credguide register at an environment of a sandbox that has no registry, again and
 // again with one home.
 func guided(t *testing.T, environment string) (register func(more ...string) *screen, world *sandbox.Sandbox) {
 	t.Helper()
-	world = worldOf(t, sandbox.Options{ApproveAfter: 1})
+	world = sandboxtest.Box(t, sandbox.Options{ApproveAfter: 1})
 	home := newHome(t)
 	return func(more ...string) *screen {
 		return start(t, home, nil, append([]string{"register", "--catalog", world.Dir, "--environment", environment, "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // The whole way, from the first question to a login that works, without any account.
@@ -46,7 +47,7 @@ func TestScreensOfTheSandbox(t *testing.T) {
 // nowhere else.
 func TestTheCanaryOfARegistration(t *testing.T) {
 	t.Parallel()
-	world := worldOf(t, sandbox.Options{DeployAfter: 1})
+	world := sandboxtest.Box(t, sandbox.Options{DeployAfter: 1})
 	home := newHome(t)
 	ca := filepath.Join(world.Dir, "ca.pem")
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")

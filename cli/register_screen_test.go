@@ -19,7 +19,6 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
-	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 )
@@ -52,18 +51,6 @@ const (
 	interrupt = "\x03"
 	endInput  = "\x04"
 )
-
-// worldOf starts a sandbox for the test. Its folder has a short name, as a person's has, so that
-// lines break where they do there.
-func worldOf(t *testing.T, o sandbox.Options) *sandbox.Sandbox {
-	t.Helper()
-	world, err := sandbox.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = world.Close() })
-	return world
-}
 
 // newHome is an empty folder whose name is always as long, so that lines break in the same place.
 func newHome(t *testing.T) string {

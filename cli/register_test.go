@@ -13,6 +13,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // answering is a machine with a person at it who types these lines, and these hidden ones.
@@ -81,7 +82,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Fatal(err)
 	}
-	b := boxOf(t, sandbox.Options{DeployAfter: 1})
+	b := sandboxtest.Box(t, sandbox.Options{DeployAfter: 1})
 	p, err := b.Submit(sandbox.Request{GrantTypes: []string{"client_credentials"}, Scope: []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"}})
 	if err != nil {
 		t.Fatal(err)

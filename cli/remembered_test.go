@@ -7,10 +7,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 )
 
 // A CI job keeps its last report and has no accounts: --previous tells the same, but for whether
@@ -192,5 +195,91 @@ func TestAChangeAtTheRegistryIsLookedFor(t *testing.T) {
 	m.run(t.Context(), append(checkIn(after, "--previous", moved, "--output", "json"), "--client-id", "nobody", "--secret-file", write(t, madeElsewhere))...)
 	if strings.Contains(m.out.String(), "memory.change") {
 		t.Errorf("another failure: %s", &m.out)
+	}
+}
+
+// The next check by name tells until when it worked, and whether the value here was changed.
+func TestACheckByNameIsRemembered(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	file := filepath.Join(t.TempDir(), "secret")
+	secret := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	secret(b.ClientSecret)
+	m.must(t, boxAccount(b, "nightly", "--client-id", b.ClientID, "--secret-file", file)...)
+	m.must(t, "check", "nightly")
+	if strings.Contains(m.err.String(), "worked") {
+		t.Errorf("a past is made up: %s", &m.err)
+	}
+	secret(madeElsewhere)
+	if code := m.run(t.Context(), "check", "nightly"); code != app.ExitMisconfigured {
+		t.Errorf("exit code %d", code)
+	}
+	for _, want := range []string{"The login worked until ", "; has not worked since ", "It worked with another value: the secret was changed here.", "‼ earlier checks"} {
+		if got := strings.Join(strings.Fields(m.out.String()), " "); !strings.Contains(got, want) {
+			t.Errorf("%q is not said: %s", want, got)
+		}
+	}
+	m.must(t, "accounts", "--output", "json")
+	var all []struct {
+		Name string
+		Last *struct {
+			Verdict, Cause string
+			Since, At      time.Time
+		}
+	}
+	if err := json.Unmarshal(m.out.Bytes(), &all); err != nil || len(all) != 1 || all[0].Last == nil || all[0].Last.Verdict != "misconfigured" || all[0].Last.Cause != "client-secret-wrong" || all[0].Last.Since.IsZero() {
+		t.Errorf("%s, %v", &m.out, err)
+	}
+	secret(b.ClientSecret)
+	m.must(t, "check", "nightly", "--output", "json")
+	if !strings.Contains(m.out.String(), `"works again; worked until`) {
+		t.Errorf("%s", &m.out)
+	}
+	// As if the provider had taken this very secret until a moment ago.
+	places := (&app.App{Sys: m.System}).Places()
+	r, _, err := places.Memory(places.File().Path).Recall("nightly")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = places.Memory(places.File().Path).Remember(t.Context(), accounts.Seen{
+		Name: "nightly", Subject: r.Subject, Verdict: accounts.Healthy, At: time.Now(), Secret: credentials.NewSecret(madeElsewhere),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret(madeElsewhere)
+	m.run(t.Context(), "check", "nightly", "--output", "json")
+	var told checks.Report
+	if err := json.Unmarshal(m.out.Bytes(), &told); err != nil {
+		t.Fatal(err)
+	}
+	first, _ := told.First()
+	if !strings.Contains(first.Means, "It worked with this very value, so the secret was replaced, has expired or was revoked at the identity provider.") {
+		t.Errorf("%+v", first)
+	}
+	if !slices.Contains(first.Because, checks.Fact{Fact: "memory.same_secret", Value: true}) || first.Certainty != checks.Certain {
+		t.Errorf("%s %v", first.Certainty, first.Because)
+	}
+	secret(b.ClientSecret)
+	// A state folder that cannot be written is one warning and changes nothing.
+	state := filepath.Join(m.Home, ".local", "state", "credguide", "checks")
+	if err := os.RemoveAll(state); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(state, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.must(t, "check", "nightly")
+	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
+		t.Errorf("%d warnings: %s", n, &m.err)
+	}
+	m.must(t, "check", "--all")
+	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
+		t.Errorf("%d warnings: %s", n, &m.err)
 	}
 }

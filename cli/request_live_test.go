@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 const labRequest = `service_name: openEO nightly runner
@@ -110,7 +111,7 @@ func TestLiveWhereNoAddressIsKnown(t *testing.T) {
 // Where only the portal is known, its page says where the registry is, and today's limits come from
 // there.
 func TestLiveFindsTheRegistryByItsPortal(t *testing.T) {
-	b := boxOf(t, sandbox.Options{HideAPI: true})
+	b := sandboxtest.Box(t, sandbox.Options{HideAPI: true})
 	m := newMachine(t)
 	file := write(t, strings.Replace(labRequest, "CLIENT", "nightly", 1))
 	if code := m.run(t.Context(), liveIn(b, "validate", file)...); code != app.ExitHealthy || !strings.Contains(m.err.String(), "those that the registry has today") {

@@ -11,13 +11,14 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // The wizard offers to submit the request itself, names the host before it asks for the token, and
 // never shows the token.
 func TestTheOfferToSubmit(t *testing.T) {
 	t.Parallel()
-	world := worldOf(t, sandbox.Options{DeployAfter: 1})
+	world := sandboxtest.Box(t, sandbox.Options{DeployAfter: 1})
 	stranger, err := world.PersonToken("nina", "openid")
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +111,7 @@ func (s *screen) pass() {
 // follow.
 func TestASignInInABrowser(t *testing.T) {
 	t.Parallel()
-	world := worldOf(t, sandbox.Options{PlainHTTP: true, DeployAfter: 1})
+	world := sandboxtest.Box(t, sandbox.Options{PlainHTTP: true, DeployAfter: 1})
 	home := newHome(t)
 	answers := filepath.Join(home, "answers.yaml")
 	if err := os.WriteFile(answers, []byte("service_name: Signed\nservice_description: Nightly jobs.\ncontacts: team@lab.example.org\nclient_id: signed\n"), 0o600); err != nil {
@@ -150,7 +151,7 @@ func TestASignInInABrowser(t *testing.T) {
 // A person is told what the reviewer wants, changes the answers and submits again, all in one go.
 func TestChangesThatAReviewerRequests(t *testing.T) {
 	t.Parallel()
-	world := worldOf(t, sandbox.Options{DeployAfter: 1})
+	world := sandboxtest.Box(t, sandbox.Options{DeployAfter: 1})
 	home := newHome(t)
 	flags := []string{"--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"), "--registry-token-file", filepath.Join(world.Dir, "registry.token")}
 	s := start(t, home, nil, append([]string{"register", "--submit", "--environment", "sandbox-dev", "--client-id", "changed"}, flags...)...)

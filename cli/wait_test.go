@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 const (
@@ -25,7 +26,7 @@ const (
 // arguments for it.
 func submitted(t *testing.T, environment string, after time.Duration) (*machine, []string) {
 	t.Helper()
-	b := boxOf(t, sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
+	b := sandboxtest.Box(t, sandbox.Options{ApproveAfter: time.Millisecond, DeployAfter: after})
 	off := false
 	p, err := b.Submit(sandbox.Request{
 		ServiceName: "Fresh", IntegrationEnvironment: environment, Protocol: "oidc", ClientID: newClient, ClientSecret: newSecret,
@@ -129,6 +130,23 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 			t.Errorf("exit %d\n%s", code, &m.err)
 		}
 	})
+}
+
+// With --quiet, a client that is known and works needs no words, wherever its environment is from.
+func TestWaitQuietly(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
+	for _, args := range [][]string{
+		{"nightly"}, {}, {"--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox", "--client-id", b.ClientID},
+	} {
+		if len(args) > 1 {
+			m = newMachine(t) // without an account, so that there is no secret
+		}
+		if code := m.run(t.Context(), append([]string{"wait", "--quiet"}, args...)...); code != app.ExitHealthy || m.out.Len()+m.err.Len() > 0 {
+			t.Errorf("%v: exit code %d: %s%s", args, code, &m.out, &m.err)
+		}
+	}
 }
 
 // A server that did not answer has not said that it does not know the client.

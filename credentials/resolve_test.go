@@ -373,7 +373,7 @@ func TestResolvedPrintsNoSecret(t *testing.T) {
 	m.authConfig(authEntry(backend, "egi", "i4", canary+"4"))
 	r := m.resolve()
 	g := guard.New(credentials.NewSecret(canary))
-	if printed := fmt.Sprintf("%+v %#v %v", r, r, &r); g.Find([]byte(printed)) {
+	if printed := fmt.Sprintf("%+v %#v %v", r, r, &r); g.Find(printed) {
 		t.Error(printed)
 	}
 	if len(r.Conflicts) < 2 || len(r.Notes) != 1 || len(r.Exposed) != 1 {

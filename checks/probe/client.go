@@ -196,7 +196,7 @@ func (c *client) mayNotAsk(address *url.URL, step string) failure {
 		return failure{kind: "insecure-url", detail: "plain http to " + text.Line(text.Host(address.Host), 253)}
 	case !c.budget.pay(step):
 		return unpaid
-	case c.own.Holds([]byte(address.String())):
+	case c.own.Holds(address.String()):
 		return failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
 	}
 	return failure{}

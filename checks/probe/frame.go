@@ -162,7 +162,7 @@ func scrubValue(v any, g *guard.Guard, depth int) any {
 		}
 	case map[string]any:
 		for k, e := range x {
-			if g.Find([]byte(k)) {
+			if g.Find(k) {
 				delete(x, k)
 				continue
 			}

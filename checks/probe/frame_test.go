@@ -95,7 +95,7 @@ func runGenerated(t *testing.T, issuer string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Guard.Find(text) {
+	if r.Guard.Find(string(text)) {
 		t.Errorf("something is left in %s", text)
 	}
 	return string(text)

@@ -49,7 +49,7 @@ func observe(t *testing.T, s probe.Subject) checks.Facts {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if g := guard.New(credentials.NewSecret(canary)); g.Find(text) || r.Guard.Find(text) {
+		if g := guard.New(credentials.NewSecret(canary)); g.Find(string(text)) || r.Guard.Find(string(text)) {
 			t.Errorf("the evidence holds a secret: %s", text)
 		}
 		for _, r := range string(text) {

@@ -11,16 +11,13 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // start runs a sandbox and returns the subject and options that a check of it has.
 func start(t testing.TB, o sandbox.Options) (probe.Subject, probe.Options) {
 	t.Helper()
-	box, err := sandbox.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
+	box := sandboxtest.Box(t, o)
 	catalog, err := environments.Load(box.Dir)
 	if err != nil {
 		t.Fatal(err)

@@ -72,7 +72,7 @@ func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard
 	}
 	forms := own.Copy()
 	forms.Public(clientID)
-	return forms.Holds([]byte(token))
+	return forms.Holds(token)
 }
 
 // issued tells that there is a token which openEO clients can use: they send it as a bearer token,

@@ -36,9 +36,10 @@ func githubOne(w io.Writer, r checks.Report) error {
 // Of a list, an account that works has no notice of its own.
 func githubParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
+	name := orElse(clean(e.Label), r.Subject.Name)
 	who := "client " + clientName(r) + ", " + subjectName(r.Subject)
-	if e.Label != "" {
-		who = clean(e.Label) + ": " + who
+	if name != "" {
+		who = name + ": " + who
 	}
 	if more := whose(r.Subject); more != "" {
 		who += " · " + more
@@ -54,8 +55,8 @@ func githubParts(e Entry, _ ListOptions) []string {
 		case kind == "warning":
 			section = 2
 		}
-		if e.Label != "" {
-			title = clean(e.Label) + ": " + title
+		if name != "" {
+			title = name + ": " + title
 		}
 		out[section].WriteString(workflowCommand(kind, e, title, text))
 	}

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -21,16 +22,20 @@ var _ = register(Format{
 var htmlSource string
 
 // htmlPage escapes every text for the place where it stands (html/template). The page needs no
-// script, loads nothing, and forbids both to the browser.
-var htmlPage = template.Must(template.New("page").Funcs(template.FuncMap{
-	"segments": segments, "sure": howSure, "who": whoFixes, "where": whereTo, "other": other, "fact": factText,
-	"ms": milliseconds, "mark": newPage(PlainText).markOf,
-}).Parse(htmlSource))
+// script, loads nothing, and forbids both to the browser. It is read when the first page is
+// written: every run of the program would pay for it otherwise.
+var htmlPage = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("page").Funcs(template.FuncMap{
+		"segments": segments, "sure": howSure, "who": whoFixes, "where": whereTo, "other": other, "fact": factText,
+		"ms": milliseconds, "mark": newPage(PlainText).markOf,
+	}).Parse(htmlSource))
+})
 
 // htmlReport is what the page shows of one report.
 type htmlReport struct {
 	checks.Report
-	Label, ID                                                      string // of a list's entry
+	Label, Whose                                                   string // what the account is called, who looks after it, and its labels
+	ID                                                             string // of a list's entry
 	InList                                                         bool
 	Mark, Headline, Name, Client, Account, Sent, When, Unexplained string
 	Errors                                                         []checks.Finding // more than possible, or the only one
@@ -42,7 +47,11 @@ type htmlReport struct {
 // htmlOne writes one page for one report.
 func htmlOne(w io.Writer, r checks.Report) error {
 	h := htmlReportOf(r)
-	_, err := io.WriteString(w, piece("head", htmlHead{Title: h.Headline})+"<main>\n"+piece("report", h)+piece("foot", nil))
+	title := h.Headline
+	if h.Label != "" {
+		title = h.Label + ": " + title
+	}
+	_, err := io.WriteString(w, piece("head", htmlHead{Title: title})+"<main>\n"+piece("report", h)+piece("foot", nil))
 	return err
 }
 
@@ -52,7 +61,6 @@ type htmlHead struct{ Title string }
 // htmlRow is an account in the table of a list.
 type htmlRow struct {
 	htmlReport
-	Whose  string
 	Linked bool // its report stands below
 }
 
@@ -60,7 +68,6 @@ type htmlRow struct {
 func htmlParts(e Entry, _ ListOptions) []string {
 	row := htmlRow{htmlReport: htmlReportOf(e.Report)}
 	row.Label, row.InList = clean(e.Label), true
-	row.Whose = whose(row.Subject)
 	row.ID = anchor(e.Label)
 	row.Linked = !working(e) || len(row.Remarks) > 0 && len(e.BySeverity(checks.Warning)) > 0
 	parts := []string{"", "", ""}
@@ -104,7 +111,7 @@ func htmlBefore(section int, t *Totals, _ ListOptions) string {
 // piece is one template with its values.
 func piece(name string, values any) string {
 	var b strings.Builder
-	if err := htmlPage.ExecuteTemplate(&b, name, values); err != nil { // into memory, with values of our own types
+	if err := htmlPage().ExecuteTemplate(&b, name, values); err != nil { // into memory, with values of our own types
 		panic(err)
 	}
 	return b.String()
@@ -113,7 +120,7 @@ func piece(name string, values any) string {
 func htmlReportOf(r checks.Report) htmlReport {
 	r = tidy(r, clean)
 	h := htmlReport{
-		Report: r, Mark: verdictMark(r), Headline: headline(r), Name: subjectName(r.Subject), Client: clientName(r),
+		Report: r, Label: r.Subject.Name, Whose: whose(r.Subject), Mark: verdictMark(r), Headline: headline(r), Name: subjectName(r.Subject), Client: clientName(r),
 		Sent: whatWasSent(r), When: r.Started.UTC().Format(time.RFC1123),
 		Errors: likelyErrors(r), Alternatives: possible(r),
 	}

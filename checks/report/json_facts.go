@@ -26,30 +26,29 @@ var factNames = sync.OnceValue(func() (names []string) {
 // has hundreds of them, and a list of ten thousand accounts as many reports: reflection over the
 // map was most of the cost to write one.
 func appendFacts(out []byte, facts checks.Facts) ([]byte, error) {
-	order, declared := factNames(), 0
-	for _, name := range order {
-		if _, ok := facts[name]; ok {
-			declared++
-		}
+	all, written, err := appendNamed(out, facts, factNames())
+	if written < len(facts) && err == nil { // of a report that somebody wrote
+		all, _, err = appendNamed(out, facts, slices.Sorted(maps.Keys(facts)))
 	}
-	if declared < len(facts) {
-		order = slices.Sorted(maps.Keys(facts)) // of a report that somebody wrote
-	}
+	return all, err
+}
+
+// appendNamed writes those facts that have one of the names, and tells how many there are.
+func appendNamed(out []byte, facts checks.Facts, names []string) (all []byte, written int, err error) {
 	out = append(out, '{')
-	separator := ""
-	for _, name := range order {
+	for _, name := range names {
 		value, ok := facts[name]
 		if !ok {
 			continue
 		}
-		out = append(out, separator...)
-		separator = ","
-		var err error
+		if written++; written > 1 {
+			out = append(out, ',')
+		}
 		if out, err = appendJSON(append(appendText(out, name), ':'), value); err != nil {
-			return nil, fmt.Errorf("fact %s: %w", name, err)
+			return nil, written, fmt.Errorf("fact %s: %w", name, err)
 		}
 	}
-	return append(out, '}'), nil
+	return append(out, '}'), written, nil
 }
 
 func appendJSON(out []byte, value any) ([]byte, error) {

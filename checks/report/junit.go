@@ -5,6 +5,8 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +27,11 @@ var _ = register(Format{
 // failure; a service that does not answer is an error.
 func JUnit(w io.Writer, r checks.Report) error {
 	r = tidy(r, clean)
-	suite := newSuite("credguide check: "+subjectName(r.Subject)+", client "+clientName(r), r)
+	name := "credguide check: "
+	if r.Subject.Name != "" {
+		name += r.Subject.Name + ", "
+	}
+	suite := newSuite(name+subjectName(r.Subject)+", client "+clientName(r), r)
 	for _, p := range [][2]string{
 		{"verdict", string(r.Verdict)},
 		{"environment", environmentName(r.Subject)},
@@ -35,6 +41,14 @@ func JUnit(w io.Writer, r checks.Report) error {
 		{"tool", r.Tool.Name + " " + r.Tool.Version},
 	} {
 		suite.AddProperty(p[0], p[1])
+	}
+	for _, p := range [][2]string{{"name", r.Subject.Name}, {"owner", r.Subject.Owner}} {
+		if p[1] != "" {
+			suite.AddProperty(p[0], p[1])
+		}
+	}
+	for _, label := range slices.Sorted(maps.Keys(r.Subject.Labels)) {
+		suite.AddProperty("label_"+label, r.Subject.Labels[label])
 	}
 	for _, tc := range causeCases(r) {
 		suite.AddTestcase(tc)
@@ -106,7 +120,7 @@ func writeSuite(w io.Writer, suite junit.Testsuite) error {
 func causeCases(r checks.Report) []junit.Testcase {
 	var cases []junit.Testcase
 	add := func(name, id, text string, isError bool) {
-		tc := junit.Testcase{Name: name, Classname: classname(r), Time: secondsOf(0)}
+		tc := junit.Testcase{Name: name, Classname: accountClass(r), Time: secondsOf(0)}
 		outcome(&tc, isError, name, id, text)
 		cases = append(cases, tc)
 	}
@@ -143,7 +157,7 @@ func outcome(tc *junit.Testcase, isError bool, message, kind, text string) {
 }
 
 func stepCase(r checks.Report, c checks.Check) junit.Testcase {
-	tc := junit.Testcase{Name: c.Title, Classname: classname(r) + ".steps", Time: secondsOf(c.DurationMS)}
+	tc := junit.Testcase{Name: c.Title, Classname: accountClass(r) + ".steps", Time: secondsOf(c.DurationMS)}
 	switch c.Status {
 	case checks.Skipped:
 		tc.Skipped = &junit.Result{Message: orElse(c.Because, "not tried")}
@@ -227,6 +241,14 @@ func remarks(r checks.Report) *junit.Output {
 // classname groups test cases. CI systems split it at dots, so a name must not bring its own.
 func classname(r checks.Report) string {
 	return "credguide." + strings.ReplaceAll(environmentName(r.Subject), ".", "-")
+}
+
+// accountClass also has the account's name, so that the test cases of two accounts stay apart.
+func accountClass(r checks.Report) string {
+	if r.Subject.Name == "" {
+		return classname(r)
+	}
+	return classname(r) + "." + strings.ReplaceAll(r.Subject.Name, ".", "-")
 }
 
 func clientName(r checks.Report) string {

@@ -19,7 +19,8 @@ var _ = register(Format{
 // stay texts: none of their characters becomes markup, except that commands are set as code.
 func Markdown(w io.Writer, r checks.Report) error {
 	var m markdown
-	m.report(tidy(r, clean))
+	r = tidy(r, clean)
+	m.report(r, r.Subject.Name)
 	_, err := io.WriteString(w, m.String())
 	return err
 }
@@ -34,7 +35,7 @@ func markdownParts(e Entry, _ ListOptions) []string {
 		return []string{"", row.String(), ""}
 	}
 	whole.WriteString("\n---\n\n")
-	whole.named(r, clean(e.Label))
+	whole.report(r, clean(e.Label))
 	if working(e) {
 		return []string{"", row.String(), whole.String()}
 	}
@@ -83,10 +84,8 @@ func (m *markdown) row(cells ...string) {
 	m.WriteString("| " + strings.Join(cells, " | ") + " |\n")
 }
 
-func (m *markdown) report(r checks.Report) { m.named(r, "") }
-
-// named writes the report of what a list calls by a name.
-func (m *markdown) named(r checks.Report, name string) {
+// report writes the report of what is called by a name, or has none.
+func (m *markdown) report(r checks.Report, name string) {
 	title := mixed(headline(r))
 	if name != "" {
 		title = escapeMarkdown(name) + ": " + title
@@ -97,6 +96,7 @@ func (m *markdown) named(r checks.Report, name string) {
 		who = append(who, "secret from "+code(from))
 	}
 	m.block(joinDots(who))
+	m.text(whose(r.Subject))
 	if r.Interrupted {
 		m.text("The check was interrupted. What follows is what was seen until then.")
 	}

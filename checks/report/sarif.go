@@ -124,7 +124,7 @@ const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 // sarifParts are the results of one report, and what the run says of its account.
 func sarifParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
-	e.Label = orElse(clean(e.Label), clientName(r))
+	e.Label = orElse(clean(e.Label), orElse(r.Subject.Name, clientName(r)))
 	results := func(findings []checks.Finding) string {
 		return strings.Join(each(findings, func(f checks.Finding) string { return sarifJSON(sarifResultOf(e, r, f)) }), ",\n")
 	}

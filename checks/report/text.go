@@ -165,7 +165,11 @@ func (p *page) hanging(lead string, lines []string, paint func(string) string) {
 
 // header says what was checked.
 func (p *page) header(r checks.Report) {
-	parts := []string{p.own(text.Cut(subjectName(r.Subject), 60, text.Cells))}
+	var parts []string
+	if name := r.Subject.Name; name != "" {
+		parts = append(parts, p.own(text.Cut(name, 60, text.Cells)))
+	}
+	parts = append(parts, p.own(text.Cut(subjectName(r.Subject), 60, text.Cells)))
 	if id := r.Subject.ClientID; id != "" {
 		parts = append(parts, p.own(clientWords(id)))
 	}
@@ -173,6 +177,9 @@ func (p *page) header(r checks.Report) {
 		parts = append(parts, p.own("secret from "+text.Cut(strings.TrimPrefix(from, "environment "), 60, text.Cells)))
 	}
 	p.joined("", parts)
+	if more := whoseParts(r.Subject); len(more) > 0 {
+		p.joined("", each(more, func(s string) string { return p.own(text.Cut(s, 60, text.Cells)) }))
+	}
 }
 
 // clientWords names the client. One that is held back has a sentence in its place.

@@ -151,7 +151,7 @@ func holdsNoSecret(account accounts.Account, secret credentials.Secret) error {
 		fields = append(fields, struct{ name, text string }{"label", label}, struct{ name, text string }{"label", account.Labels[label]})
 	}
 	for _, f := range fields {
-		if lint.SecretShaped(f.text) || !accounts.Guessable(secret) && lint.Holds(f.text, secret) {
+		if lint.SecretShaped(f.text) || !lint.Guessable(secret) && lint.HeldIn(secret, f.text) {
 			return app.WithHint(fmt.Errorf("the %s is, contains or looks like a secret, so it is not written down", f.name), "the list of accounts never holds a secret")
 		}
 	}

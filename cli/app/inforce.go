@@ -17,12 +17,11 @@ type InForce struct {
 	// Account is the name of the account that is checked; it stands for all the flags.
 	Account string
 	flags   []inForce
-	// Of an entry of a list: its file and the entry's name, which say more than flags can, for no flag
-	// takes a command or a variable that has the secret.
-	list, entry string
 	// What was checked: the environment's ID, and the file that is named instead where no catalog
 	// has that ID.
 	id, file string
+	// The list that was checked, and what the entry is called there.
+	list, entry string
 }
 
 // inForce is a flag with its value as a shell takes it.
@@ -68,18 +67,18 @@ func (f InForce) At(id, file string) InForce {
 	return f
 }
 
-// In is with the list that was checked, and its entry's name.
-func (f InForce) In(list, entry string) InForce {
-	if list != "" && entry != "" && SecretAsFile(list) == nil && !lint.SecretShaped(entry) {
-		f.list, f.entry = text.ShellWord(list), text.ShellWord(entry)
-	}
+// Of is with the list that was read, and what the entry is called there. The secret may stand where no
+// flag can name it; the list can.
+func (f InForce) Of(list, entry string) InForce {
+	f.list, f.entry = list, entry
 	return f
 }
 
-// Elsewhere is what still holds where a saved report is read: not the person's own files and
-// accounts.
+// Elsewhere is what still holds where a saved report is read: not the person's own files. An
+// account keeps its name: where there is none of that name, the command says so, and checks nothing
+// else.
 func (f InForce) Elsewhere() InForce {
-	return InForce{flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
+	return InForce{Account: f.Account, id: f.id, flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
 		switch f.name {
 		case "public", "issuer", "backend", "provider-id", "client-id":
 			return false
@@ -100,6 +99,7 @@ var taken = map[string][]string{
 	"request":      {"catalog", "ca-file"},
 	"explain":      {"catalog"},
 	"accounts":     {"catalog"},
+	"entry":        {"catalog", "ca-file"}, // of a list: check --all
 }
 
 // named lists the commands that take an account by its name.
@@ -114,6 +114,9 @@ var supersedes = map[string][]string{
 	"backend":     {"provider-id"},
 	"secret-file": {"credentials"},
 }
+
+// ofNoEntry: a command with one of these checks something else than the entry as it stands.
+var ofNoEntry = []string{"environment", "issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "public", "plan", "seen", "from", "all"}
 
 // Command completes one command with what is in force and it does not say itself.
 func (f InForce) Command(run string) string {
@@ -135,19 +138,10 @@ func (f InForce) Command(run string) string {
 	if f.Account != "" && slices.Contains(named, words[at]) {
 		return f.ofAccount(run, words[at:], set)
 	}
-	if f.list != "" && words[at] == "check" && !chooses(set) {
-		f.flags = slices.DeleteFunc(slices.Clone(f.flags), func(flag inForce) bool { return !slices.Contains(ofRun, flag.name) })
-		run = strings.Replace(run, "credguide check", "credguide check --all "+f.list+" "+f.entry, 1)
+	if f.entry != "" && words[at] == "check" && !slices.ContainsFunc(ofNoEntry, func(flag string) bool { return set[flag] }) {
+		return f.with(run+" --all "+text.ShellWord(f.list)+" --only "+text.ShellWord(f.entry), "entry", set)
 	}
 	return f.with(run, words[at], set)
-}
-
-// ofRun lists the flags that hold for every entry of a list.
-var ofRun = []string{"catalog", "ca-file"}
-
-// chooses tells whether a command says itself what is to be checked, other than its entry.
-func chooses(set map[string]bool) bool {
-	return slices.ContainsFunc(repeatedFlags, func(name string) bool { return set[name] && !slices.Contains(ofRun, name) })
 }
 
 // with adds the flags that the command takes over and does not say itself.
@@ -172,7 +166,9 @@ func (f InForce) here(run string, words []string, command string) (string, []str
 	}
 	given := " --environment " + words[i]
 	switch {
-	case f.Account != "" && slices.Contains(named, command), f.list != "" && command == "check":
+	case f.Account != "" && slices.Contains(named, command):
+		run = strings.Replace(run, given, "", 1)
+	case f.entry != "" && command == "check":
 		run = strings.Replace(run, given, "", 1)
 	case f.file != "":
 		run = strings.Replace(run, given, " --environment "+text.ShellWord(f.file), 1)

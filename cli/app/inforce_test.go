@@ -83,33 +83,6 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 	}
 }
 
-// An entry of a list is named there: no flag takes the command or the variable that has its secret.
-// What a command chooses itself needs the entry's values.
-func TestAnEntryOfAListIsNamed(t *testing.T) {
-	f := app.InForce{}.At("lab", "/etc/lab.yaml").In("team list.yaml", "nightly").
-		With("environment", "/etc/lab.yaml").With("client-id", "ndvi").With("ca-file", "ca.pem").With("catalog", "lab")
-	const listed = "credguide check --all 'team list.yaml' nightly"
-	for run, want := range map[string]string{
-		"credguide check":                                  listed + " --ca-file ca.pem --catalog lab",
-		"credguide check --timeout 30s":                    listed + " --timeout 30s --ca-file ca.pem --catalog lab",
-		"credguide check --ca-file PEM":                    listed + " --ca-file PEM --catalog lab",
-		"credguide check --environment lab":                listed + " --ca-file ca.pem --catalog lab",
-		"credguide check --environment development":        "credguide check --environment development --client-id ndvi --ca-file ca.pem --catalog lab",
-		"credguide check --provider-id egi":                "credguide check --provider-id egi --environment /etc/lab.yaml --client-id ndvi --ca-file ca.pem --catalog lab",
-		"credguide wait":                                   "credguide wait --environment /etc/lab.yaml --client-id ndvi --ca-file ca.pem --catalog lab",
-		"credguide register --environment lab":             "credguide register --environment /etc/lab.yaml --ca-file ca.pem --catalog lab",
-		"credguide explain client-unknown":                 "credguide explain client-unknown --catalog lab",
-		"NO_PROXY=127.0.0.1 credguide check --deadline 2m": "NO_PROXY=127.0.0.1 " + listed + " --deadline 2m --ca-file ca.pem --catalog lab",
-	} {
-		if got := f.Command(run); got != want {
-			t.Errorf("%s:\ngot  %s\nwant %s", run, got, want)
-		}
-	}
-	if got := (app.InForce{}).In("", "nightly").Command("credguide check"); got != "credguide check" {
-		t.Errorf("of standard input: %s", got)
-	}
-}
-
 // A saved report is read elsewhere, where the person's files are not.
 func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 	for environment, want := range map[string]string{
@@ -123,6 +96,21 @@ func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 		}
 		if got := app.InForceOf(set).Elsewhere().Command("credguide check"); got != want {
 			t.Errorf("%s: %s, want %s", environment, got, want)
+		}
+	}
+}
+
+// Elsewhere another account, or none, has no such name. The bare command would check something else
+// there.
+func TestASavedReportNamesItsAccount(t *testing.T) {
+	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml").Elsewhere()
+	for run, want := range map[string]string{
+		"credguide check":                      "credguide check nightly",
+		"credguide wait --environment lab":     "credguide wait nightly",
+		"credguide register --environment lab": "credguide register --environment lab",
+	} {
+		if got := f.Command(run); got != want {
+			t.Errorf("%s: %s, want %s", run, got, want)
 		}
 	}
 }
@@ -144,5 +132,29 @@ func TestAnAccountIsNamed(t *testing.T) {
 		if got := f.Command(run); got != want {
 			t.Errorf("%s: %s, want %s", run, got, want)
 		}
+	}
+}
+
+// The entry of a list is checked again by its list, which alone may know where the secret is. What
+// checks something else names its own values.
+func TestTheNextStepOfAnEntry(t *testing.T) {
+	f := app.InForce{}.At("lab", "").Of("my list.yaml", "entry 3").With("environment", "lab").With("client-id", "nightly").With("ca-file", "ca.pem").With("catalog", "lab")
+	for run, want := range map[string]string{
+		"credguide check":                         "credguide check --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+		"credguide check --deadline 3m":           "credguide check --deadline 3m --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+		"credguide check --environment lab":       "credguide check --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+		"credguide check --environment other":     "credguide check --environment other --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide check --secret-file FILE":      "credguide check --secret-file FILE --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide check --plan":                  "credguide check --plan --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide wait":                          "credguide wait --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide explain client-secret-wrong":   "credguide explain client-secret-wrong --catalog lab",
+		"NO_PROXY=HOST credguide check --verbose": "NO_PROXY=HOST credguide check --verbose --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+	} {
+		if got := f.Command(run); got != want {
+			t.Errorf("%s:\n%s, not\n%s", run, got, want)
+		}
+	}
+	if got := f.Elsewhere().Command("credguide check"); got != "credguide check --environment lab --client-id nightly" {
+		t.Errorf("elsewhere: %s", got)
 	}
 }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // all checks every entry of a list.
@@ -85,32 +87,28 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	return list, nil
 }
 
-// chosen is the part of a list with these names, in the order of the list. Without names it is the
-// whole list.
-func chosen(list accounts.List, names []string) (accounts.List, error) {
+// only is the list with those of its entries that are named, in its own order.
+func only(list accounts.List, names []string) (accounts.List, error) {
 	if len(names) == 0 {
 		return list, nil
 	}
-	wanted := map[string]bool{}
-	for _, name := range names {
-		wanted[name] = true
-	}
-	var all []string
-	var entries []accounts.Entry
-	for _, e := range list.Entries {
-		all = append(all, e.Label())
-		if wanted[e.Label()] {
-			entries = append(entries, e)
-			delete(wanted, e.Label())
-		}
+	labels := make([]string, len(list.Entries))
+	for i, e := range list.Entries {
+		labels[i] = e.Label()
 	}
 	for _, name := range names {
-		if wanted[name] {
-			return list, app.Unknown("entry of "+list.Path, name, all, "--all takes one list, and after it names of its entries")
+		if !slices.Contains(labels, name) {
+			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
 		}
 	}
-	list.Entries = entries
-	return list, nil
+	some := list
+	some.Entries = nil
+	for i, e := range list.Entries {
+		if slices.Contains(names, labels[i]) {
+			some.Entries = append(some.Entries, e)
+		}
+	}
+	return some, nil
 }
 
 // some are the accounts of several names, in that order, as if they were a list.

@@ -41,7 +41,7 @@ func Command(a *app.App) *cobra.Command {
 			"token endpoint and nowhere else.\n\n" +
 			"NAME is one of your accounts (credguide accounts): the check then uses only that account's source. Without a " +
 			"NAME, and with no secret in any other place, it uses the only account that fits.\n\n" +
-			"--all checks the accounts of a list: of FILE, or without one, your own. Names after FILE choose some of them. FILE " +
+			"--all checks the accounts of a list: of FILE, or without one, your own. --only NAME chooses one of them. FILE " +
 			"is YAML, with a line for each account such as - {name: nightly, environment: production, client_id: nightly-ndvi, " +
 			"secret_file: nightly.secret}. Instead of secret_file: secret_variable, secret_command, credentials, keyring or " +
 			"auth_config.",
@@ -51,7 +51,7 @@ func Command(a *app.App) *cobra.Command {
   credguide check --output junit=report.xml --quiet
   credguide check --all
   credguide check --all accounts.yaml
-  credguide check --all accounts.yaml nightly weekly
+  credguide check --all accounts.yaml --only nightly
   credguide check --public --backend https://openeo.example.org
   credguide check --from report.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -107,10 +107,10 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		return c.replay(ctx, flags.From, outputs)
 	case flags.All.given:
 		list, err := c.list(ctx, flags.All.file)
-		if err == nil {
-			list, err = chosen(list, flags.All.only)
-		}
 		if err != nil {
+			return err
+		}
+		if list, err = only(list, flags.only); err != nil {
 			return err
 		}
 		return c.all(ctx, list, outputs)
@@ -219,7 +219,7 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	if s.Account.Name != "" {
 		c.Again.Account = s.Account.Name
 		if list, err := c.Accounts(); err == nil {
-			m = c.memory(list)
+			m = c.memory(ctx, list)
 		}
 	}
 	before, _ := c.previous.ofOne(c, s.Account.Name)

@@ -159,6 +159,9 @@ func (f *Flags) Valid() error {
 			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
 		}
 	}
+	if len(f.only) > 0 && !f.All.given {
+		return app.WithHint(errors.New("--only goes with --all"), "for example: credguide check --all accounts.yaml --only nightly")
+	}
 	if err := f.validPublic(); err != nil {
 		return err
 	}
@@ -222,8 +225,7 @@ const ownAccounts = "your accounts"
 // allFlag is --all, with or without a list.
 type allFlag struct {
 	given bool
-	file  string   // empty: the person's own accounts
-	only  []string // names of entries; none: all of them
+	file  string // empty: the person's own accounts
 }
 
 // Given tells whether a list is to be checked.
@@ -246,19 +248,18 @@ func (f *allFlag) Set(file string) error {
 
 var errEmptyList = app.WithHint(errors.New("the value of --all is empty"), "a variable in the command line may not be set")
 
-// Take takes over the arguments: names of accounts, or with --all the list, and names in it.
+// Take takes over the arguments: names of accounts, or with --all the list.
 func (f *Flags) Take(args []string) error {
 	if !f.All.given {
 		f.Names = args
 		return f.namesAlone()
 	}
-	if len(args) > 0 && f.All.file == "" {
-		if err := f.All.Set(args[0]); err != nil {
-			return err
-		}
-		args = args[1:]
+	switch {
+	case len(args) > 1 || len(args) == 1 && f.All.file != "":
+		return app.WithHint(errors.New("--all takes one list"), "several accounts are checked with: credguide check NAME NAME")
+	case len(args) == 1:
+		return f.All.Set(args[0])
 	}
-	f.All.only = args
 	return nil
 }
 

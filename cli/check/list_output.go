@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
@@ -105,6 +106,13 @@ func (l *listOutput) finish() error {
 		err = errors.Join(err, fmt.Errorf("write the report %s: %w", l.file, l.fault))
 	}
 	return err
+}
+
+// keepsOlder tells whether a part of the list is worse than the whole one of an earlier run: where
+// metrics of an account are missing, no alert about it stays.
+func (l *listOutput) keepsOlder() bool {
+	info, err := os.Stat(l.file)
+	return l.format.Name == "prometheus" && err == nil && info.Mode().IsRegular() && info.Size() > 0
 }
 
 // whole writes a document that takes the place of an older one when it is complete.

@@ -35,6 +35,8 @@ type listRun struct {
 	count  int // of the reports that are written
 	exit   int
 	faults []error
+
+	stopped bool // by a signal
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
@@ -61,7 +63,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer cancel()
 	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
 	defer shared.Close()
-	memory := c.memory(list)
+	memory := c.memory(ctx, list)
 	live := c.StartProgress(l.asOutputs())
 	live.expect(len(list.Entries), c.limits.listDeadline)
 	l.screen.live = live
@@ -95,6 +97,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	live.Stop()
 	l.fault(order.Close())
 	memory.warn(c)
+	l.stopped = ctx.Err() != nil
 	err := l.conclude()
 	if late {
 		l.nameLeft("the deadline of the list passed", left)
@@ -240,6 +243,11 @@ func (l *listRun) fault(err error) {
 func (l *listRun) conclude() error {
 	faults := l.faults
 	for _, o := range l.outputs {
+		if l.stopped && o.keepsOlder() {
+			l.c.Say("%s stays as it was: metrics of a part of the list would clear the alerts about the rest", o.file)
+			_ = o.writer.Close()
+			continue
+		}
 		faults = append(faults, o.finish())
 	}
 	faults = append(faults, l.screen.fault)
@@ -275,16 +283,21 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 	if list.Path == c.Places().File().Path && e.Name != "" {
 		return app.InForce{Account: e.Name}.At(id, file)
 	}
-	again := app.InForce{}.At(id, file).With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+	named := list.Path
+	if named == standardInput {
+		named = "-" // it is given there again
+	}
+	again := app.InForce{}.At(id, file)
+	if !strings.HasPrefix(named, "/dev/") { // which a shell gave, and cannot be read again
+		again = again.Of(named, e.Label())
+	}
+	again = again.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
 		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
 	switch e.Source.Kind {
 	case accounts.SecretFile:
 		again = again.With("secret-file", e.Source.Name)
 	case accounts.Credentials:
 		again = again.With("credentials", e.Source.Name)
-	}
-	if list.Folder != "" && !strings.HasPrefix(list.Path, "/dev/") { // a stream cannot be read again
-		again = again.In(list.Path, e.Name)
 	}
 	for _, dir := range c.Catalogs { // an environment of its own is found only there
 		again = again.With("catalog", dir)

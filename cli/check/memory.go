@@ -21,9 +21,9 @@ type memory struct {
 	trouble error
 }
 
-func (c *checker) memory(list accounts.List) *memory {
+func (c *checker) memory(ctx context.Context, list accounts.List) *memory {
 	places := c.Places()
-	m := &memory{Memory: places.Memory(ListFile(list))}
+	m := &memory{Memory: places.Memory(ListFile(list)).Many(ctx)}
 	m.own = m.List == places.Memory(places.File().Path).List
 	return m
 }

@@ -141,10 +141,11 @@ func (o output) mode() fs.FileMode {
 // mostSummary is how much GitHub shows of a step's summary; a longer one is not shown at all.
 const mostSummary = 1 << 20
 
-// appendSummary adds to the summary what there is room for.
+// appendSummary adds to the summary what there is room for, as paragraphs of its own.
 func appendSummary(file string, text []byte, mode fs.FileMode) error {
 	room := mostSummary
-	if info, err := os.Stat(file); err == nil {
+	if info, err := os.Stat(file); err == nil && info.Mode().IsRegular() {
+		text = append([]byte(gapAfter(file, info.Size())), text...)
 		room -= int(min(info.Size(), mostSummary))
 	}
 	if len(text) > room {
@@ -152,6 +153,25 @@ func appendSummary(file string, text []byte, mode fs.FileMode) error {
 		text = append(slices.Clip(text[:bytes.LastIndexByte(text, '\n')+1]), summaryCut...)
 	}
 	return files.Append(file, text, mode)
+}
+
+// gapAfter is what a blank line at the end of a file takes. Without one, the step before may have
+// begun a table or HTML that goes on.
+func gapAfter(name string, size int64) string {
+	file, err := os.Open(name)
+	if err != nil || size == 0 {
+		return ""
+	}
+	defer func() { _ = file.Close() }()
+	end := make([]byte, 2)
+	n, _ := file.ReadAt(end[max(2-size, 0):], max(size-2, 0)) // what cannot be read has no blank line
+	switch {
+	case n == 2 && string(end) == "\n\n":
+		return ""
+	case n > 0 && end[1] == '\n':
+		return "\n"
+	}
+	return "\n\n"
 }
 
 const summaryCut = "\n\nThe rest is left out: GitHub shows 1 MiB of a summary. `--output markdown=FILE` writes all of it.\n"

@@ -52,12 +52,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	}
 	w := wait.Watcher{App: r.App, Subject: s, Options: options, InForce: c.Again, Again: r.waitCommand(acc, name)}
 	w.InForce.Account = name
-	waiting := wait.DefaultWaiting
-	if r.box != nil {
-		waiting = time.Minute
-		w.Options.NoSiblings = true // the sandbox was told here where to register it
-	}
-	if err := w.Until(ctx, r.Sys.Now().Add(waiting)); err != nil {
+	if err := r.untilDeployed(ctx, w); err != nil {
 		return err
 	}
 	if name != "" {
@@ -77,6 +72,15 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 		r.Say("\nThis was the sandbox, and it ends here. To register for real:\n  credguide register")
 	}
 	return err
+}
+
+func (r *registration) untilDeployed(ctx context.Context, w wait.Watcher) error {
+	waiting := wait.DefaultWaiting
+	if r.box != nil {
+		waiting = time.Minute
+		w.Options.NoSiblings = true // the sandbox was told here where to register it
+	}
+	return w.Until(ctx, r.Sys.Now().Add(waiting))
 }
 
 // offline tells that nobody may be asked for anything. The sandbox is this very program.

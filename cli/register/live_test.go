@@ -8,17 +8,14 @@ import (
 	"github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/wizard"
 )
 
 // A back-end that no catalog knows is asked for its issuers, and offers the environments that these
 // belong to.
 func TestAnUnknownBackEndChoosesItsEnvironment(t *testing.T) {
-	box, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
+	box := sandboxtest.Box(t, sandbox.Options{PlainHTTP: true})
 	catalog, err := environments.Load(box.Dir)
 	if err != nil {
 		t.Fatal(err)

@@ -3,17 +3,15 @@ package serve
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"regexp"
-	"strings"
 
 	"github.com/prometheus/exporter-toolkit/web"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/catalog"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // largestConfig bounds the file of --web.config.file.
@@ -46,24 +44,13 @@ func readConfig(ctx context.Context, file string) (protected bool, err error) {
 // quoted is a value in an error about YAML: perhaps a password in the wrong place.
 var quoted = regexp.MustCompile("`[^`]*`?")
 
-// ofThisMachine refuses requests for a name that is not this machine's own. A page on the web may let its own name lead to
-// 127.0.0.1 and read, by the user's browser, what answers there; it cannot give its requests another Host.
+// ofThisMachine refuses requests for a name that is not this machine's own.
 func ofThisMachine(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !local(r.Host) {
+		if !text.Local(r.Host) {
 			http.Error(w, "this address answers to localhost and to IP addresses only; a proxy has to set the Host header to one of them", http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// local tells whether nobody else can let a name lead here.
-func local(host string) bool {
-	if name, _, err := net.SplitHostPort(host); err == nil {
-		host = name
-	}
-	host = strings.TrimSuffix(strings.ToLower(strings.Trim(host, "[]")), ".")
-	_, err := netip.ParseAddr(host)
-	return err == nil || host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }

@@ -91,6 +91,9 @@ func resultOf(r record) result {
 	if first, ok := whole.First(); ok {
 		out.Report.Diagnoses = []checks.Finding{{Severity: first.Severity, Title: first.Title, Explain: first.Explain, Steps: first.Steps}}
 	}
+	if ignored, ok := whole.IgnoredError(); ok && whole.Settled() {
+		out.Report.Hidden = []checks.Finding{{Severity: ignored.Severity, Title: ignored.Title, Ignored: ignored.Ignored}}
+	}
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -20,7 +21,7 @@ import (
 var statusSource string
 
 // statusPage escapes every text for the place where it stands (html/template).
-var statusPage = template.Must(template.New("status").Parse(statusSource))
+var statusPage = sync.OnceValue(func() *template.Template { return template.Must(template.New("status").Parse(statusSource)) })
 
 // status is what the page shows of all accounts.
 type status struct {
@@ -79,7 +80,7 @@ func (m *monitor) writeOverview(w io.Writer) error {
 		s.Rows = append(s.Rows, row)
 	}
 	slices.SortStableFunc(s.Rows, func(a, b row) int { return a.rank - b.rank })
-	return statusPage.Execute(w, s)
+	return statusPage().Execute(w, s)
 }
 
 // pace is a time as it stands behind "every": "hour", "6 hours", "90 minutes".
@@ -128,6 +129,10 @@ func rowOf(r record) row {
 		out.Mark, out.Word = "‼", "unreachable"
 	default:
 		out.Mark, out.Word = "‼", "cannot tell"
+	}
+	if r.Report.Settled() {
+		ignored, _ := r.Report.IgnoredError()
+		out.Word, out.Cause = "ignored", text.Line(ignored.Title+" ("+ignored.Ignored+")", longestLabel)
 	}
 	first, ok := r.Report.First()
 	if !ok || first.Severity == checks.Note {

@@ -348,3 +348,14 @@ func TestAnAccountWithoutAResultHasNoMetrics(t *testing.T) {
 		t.Error(linkTo(e.Label()))
 	}
 }
+
+func TestAnIgnoredCauseIsNamedOnThePage(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "a"))
+	m, _ := start(t, newWorld(), &flags{}, list)
+	known(t, m, func(_ int, r *checks.Report) {
+		brokenBy(r, "the secret is wrong")
+		*r = r.Without(map[string]string{"client-secret-wrong": "until the move"})
+	})
+	has(t, get(t, m, "/", http.StatusOK), "</span> ignored</td>", "the secret is wrong (until the move)", "0 misconfigured")
+	has(t, get(t, m, "/accounts/a", http.StatusOK), "Ignored: the secret is wrong")
+}

@@ -103,6 +103,12 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 			return app.WithHint(fmt.Errorf("--web.config.file: %w", err), "its form: https://prometheus.io/docs/prometheus/latest/configuration/https/")
 		}
 	}
+	said := newMessages(a.Sys.Stderr)
+	defer said.end(stopWithin)
+	a.Sys.Stderr = said
+	if a.Sys.OutlivePipes != nil { // of the log
+		a.Sys.OutlivePipes()
+	}
 	m, err := newMonitor(ctx, a, f, file)
 	if err != nil {
 		return err

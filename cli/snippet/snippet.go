@@ -256,7 +256,7 @@ func withoutSecret(a *app.App, text []byte, clientID string) error {
 	}
 	guard := guard.New(credentials.NewSecret(secret))
 	guard.Public(clientID)
-	if guard.Find(text) {
+	if guard.Find(string(text)) {
 		return app.WithHint(errors.New("the text would hold the secret of OPENEO_AUTH_CLIENT_SECRET, so it is not written"),
 			"look which of the values given is the secret")
 	}

@@ -9,12 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"unicode"
 
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/files"
@@ -43,7 +41,7 @@ type fingerprint struct {
 const keyBytes = 32
 
 func fingerprintOf(key []byte, secret credentials.Secret) fingerprint {
-	if len(key) != keyBytes || Guessable(secret) {
+	if len(key) != keyBytes || lint.Guessable(secret) {
 		return fingerprint{}
 	}
 	mac := hmac.New(sha256.New, key)
@@ -62,58 +60,11 @@ func (f fingerprint) compare(other fingerprint) Sameness {
 	return OtherValue
 }
 
-// Guessable reports a secret with so few possible values that somebody with the key and the
-// fingerprint could find it by trying: a short one, or one made of words. What generators make
-// passes.
-func Guessable(secret credentials.Secret) bool {
-	const enough = 80 // bits
-	text := strings.TrimSpace(secret.Reveal())
-	if lint.SecretShaped(text) {
-		return false
-	}
-	counts := map[rune]float64{}
-	total, digits, letters := 0.0, 0, 0
-	for _, r := range text {
-		counts[r]++
-		total++
-		switch {
-		case unicode.IsDigit(r):
-			digits++
-		case unicode.IsLetter(r):
-			letters++
-		}
-	}
-	bits := 0.0
-	for _, n := range counts {
-		bits -= n * math.Log2(n/total)
-	}
-	// Words have few digits, numbers no letters, and neither mixes them.
-	return bits < enough || digits < 4 || letters < 4 || turns(text) < 8
-}
-
-// turns counts how often letters and digits alternate.
-func turns(text string) int {
-	n, before := 0, 0
-	for _, r := range text {
-		kind := 0
-		switch {
-		case unicode.IsDigit(r):
-			kind = 1
-		case unicode.IsLetter(r):
-			kind = 2
-		}
-		if kind != 0 {
-			if before != 0 && kind != before {
-				n++
-			}
-			before = kind
-		}
-	}
-	return n
-}
-
 // key reads the key of the fingerprints, and with create makes one where there is none.
 func (m Memory) key(ctx context.Context, create bool) ([]byte, error) {
+	if m.readKey != nil && create {
+		return m.readKey()
+	}
 	if m.KeyFile == "" {
 		return nil, nil
 	}

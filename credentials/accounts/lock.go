@@ -28,6 +28,11 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		path = resolved
 	}
+	return lockBeside(ctx, path)
+}
+
+// lockBeside is lock for a path that is no link.
+func lockBeside(ctx context.Context, path string) (unlock func(), err error) {
 	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
 	until := time.Now().Add(lockWait)
 	ours, err := among(ctx, name, path, until)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/credguide/credguide/internal/files"
@@ -24,6 +25,15 @@ type Memory struct {
 	Folder  string // empty: nothing is remembered
 	KeyFile string
 	List    string // which list the names are of
+
+	readKey func() ([]byte, error) // where it is read once
+}
+
+// Many is the memory for a run of many checks: the key is read once, at the first of them.
+func (m Memory) Many(ctx context.Context) Memory {
+	one := m
+	m.readKey = sync.OnceValues(func() ([]byte, error) { return one.key(ctx, true) })
+	return m
 }
 
 // Healthy is the verdict of a login that works.
@@ -221,7 +231,7 @@ func (m Memory) lock(ctx context.Context) (func(), error) {
 	if err := os.MkdirAll(m.Folder, 0o700); err != nil {
 		return nil, fmt.Errorf("remember the check: %s: %w", m.Folder, files.Plain(err))
 	}
-	unlock, err := lock(ctx, filepath.Join(m.Folder, "state"))
+	unlock, err := lockBeside(ctx, filepath.Join(m.Folder, "state"))
 	if err != nil {
 		return nil, fmt.Errorf("remember the check: %w", err)
 	}

@@ -95,7 +95,7 @@ func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s: %v, %v", files[0], info.Mode(), err)
 		}
 		data, err := os.ReadFile(files[0])
-		if err != nil || guard.New(credentials.NewSecret(canary)).Find(data) {
+		if err != nil || guard.New(credentials.NewSecret(canary)).Find(string(data)) {
 			t.Errorf("%s holds the secret, or: %v", files[0], err)
 		}
 	}
@@ -131,23 +131,6 @@ func only(t *testing.T, m accounts.Memory) string {
 
 // What somebody could guess gets no fingerprint, and a new key makes no new secret.
 func TestFingerprintsThatAreNotMade(t *testing.T) {
-	for secret, guessable := range map[string]bool{
-		canary:                                 false,
-		"8c2f1b7e-94d3-4a60-b5c8-7e1f20d93ab4": false,
-		"Zk7vQ9xT2mL8wR4nB6yC1dF3gH5jK0pS":     false,
-		"9f86d081884c7d659a2feaa0c55ad015":     false,
-		"":                                     true,
-		"hunter2":                              true,
-		"openeo-2026":                          true,
-		"correct horse battery staple 1234":    true,
-		"my-very-long-password-of-the-lab":     true,
-		"31415926535897932384626433832795":     true,
-		strings.Repeat("ab12", 20):             false,
-	} {
-		if got := accounts.Guessable(credentials.NewSecret(secret)); got != guessable {
-			t.Errorf("%q: %v", secret, got)
-		}
-	}
 	m := newMemory(t)
 	remember(t, m, seen(accounts.Healthy, "", "hunter2", noon))
 	r, _, _ := m.Recall("Nightly")

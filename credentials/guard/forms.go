@@ -33,6 +33,7 @@ type forms struct {
 	list    []form
 	places  []place
 	heads   []int32 // by a window's hash: the last of its places, plus one
+	filter  *filter // of their windows; nil where they are few
 	words   []string
 	shorter []string
 	longest int // of the forms, in bytes
@@ -64,13 +65,27 @@ func formsOf(text string) *forms {
 		x.addForm([]byte(spelling), form{least: window, sure: made, spelling: true})
 	}
 	x.addEncoded(text, made)
+	all := &filter{}
+	x.mark(all)
+	x.filter = all
 	return x
+}
+
+// mark takes the windows into a filter.
+func (x *forms) mark(f *filter) {
+	if x.filter != nil {
+		f.merge(x.filter)
+		return
+	}
+	for _, p := range x.places {
+		f.add(x.list[p.form].text[p.at:])
+	}
 }
 
 // formsOfToken are those of a token's signature, or of an opaque token.
 func formsOfToken(text string) *forms {
 	const leastPiece, leastToken = 16, 16
-	x := &forms{}
+	x := &forms{heads: make([]int32, usualPieces)}
 	parts := strings.Split(strings.TrimSpace(text), ".")
 	switch {
 	case !lint.IsToken(text):
@@ -91,8 +106,12 @@ func formsOfToken(text string) *forms {
 	return x
 }
 
-// usualWindows is how many windows the forms of a generated secret have, about; a power of two.
-const usualWindows = 1 << 10
+// How many windows the forms of a generated secret have, about, and a token's signature; powers of
+// two.
+const (
+	usualWindows = 1 << 10
+	usualPieces  = 1 << 6
+)
 
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
@@ -152,8 +171,12 @@ func (x *forms) addPlaces(f form, may func(at int) bool) bool {
 
 // has tells that the form taken in last has a window already.
 func (x *forms) has(key uint64) bool {
-	for p := range x.placesOf(key) {
-		if int(p.form) == len(x.list)-1 {
+	for n := x.heads[x.bucket(key)]; n > 0; n = x.places[n-1].next { // the last ones first
+		p := &x.places[n-1]
+		if int(p.form) < len(x.list)-1 {
+			return false
+		}
+		if p.key == key {
 			return true
 		}
 	}
@@ -176,19 +199,15 @@ func (x *forms) placesOf(key uint64) iter.Seq[place] {
 
 func (x *forms) bucket(key uint64) int { return int(hash(key) & uint64(len(x.heads)-1)) }
 
-// addPlace takes in a window of the form taken in last.
+// addPlace takes in a window of the form taken in last, which has none like it.
 func (x *forms) addPlace(f form, at int) {
-	key := keyOf(f.text[at:])
-	if x.has(key) {
-		return
-	}
 	if len(x.places) >= len(x.heads) {
-		x.heads = make([]int32, max(1<<6, 2*len(x.heads)))
+		x.heads = make([]int32, 2*len(x.heads))
 		for i := range x.places {
 			x.link(i)
 		}
 	}
-	x.places = append(x.places, place{key: key, form: uint16(len(x.list) - 1), at: uint16(at)})
+	x.places = append(x.places, place{key: keyOf(f.text[at:]), form: uint16(len(x.list) - 1), at: uint16(at)})
 	x.link(len(x.places) - 1)
 }
 

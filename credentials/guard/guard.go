@@ -104,10 +104,7 @@ func (g *Guard) Public(texts ...string) {
 func (g *Guard) Text(s string) string { return replaced(s, g.index().outside(s, shapes(s))) }
 
 // Find tells that Text would redact something.
-func (g *Guard) Find(text []byte) bool {
-	s := string(text)
-	return len(g.index().outside(s, shapes(s))) > 0
-}
+func (g *Guard) Find(text string) bool { return len(g.index().outside(text, shapes(text))) > 0 }
 
 // Looked is a text that many guards look at, such as a public document that many checks share: what
 // does not depend on a secret is worked out once.
@@ -130,7 +127,7 @@ func (g *Guard) FindIn(p Looked) bool {
 }
 
 // Holds tells that a text holds one of the secrets and tokens that were added, in any form.
-func (g *Guard) Holds(text []byte) bool { return len(g.index().outside(string(text), nil)) > 0 }
+func (g *Guard) Holds(text string) bool { return len(g.index().outside(text, nil)) > 0 }
 
 // Own redacts what this program says itself, into which others' texts were filled. Only what a
 // generator made is searched for: a secret that is a word stands in our own words by right.

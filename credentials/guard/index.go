@@ -11,7 +11,7 @@ import (
 // index finds the forms of all that a guard knows by their windows of eight bytes.
 type index struct {
 	sets    []set
-	filter  filter
+	filter  *filter
 	texts   []string               // the public texts, in lower case
 	windows func() map[uint64]bool // those of public texts
 	words   []string               // secrets that are words: only where a client secret must stand
@@ -28,7 +28,7 @@ type set struct {
 }
 
 func newIndex(list []known, public []string) *index {
-	x := &index{texts: public}
+	x := &index{texts: public, filter: &filter{}}
 	x.windows = sync.OnceValue(x.publicWindows)
 	for _, k := range list {
 		f := k.forms()
@@ -41,9 +41,7 @@ func newIndex(list []known, public []string) *index {
 			s.shared[i] = form.spelling && !x.holds(form.text)
 		}
 		x.sets = append(x.sets, s)
-		for _, p := range f.places {
-			x.filter.add(p.key)
-		}
+		f.mark(x.filter)
 	}
 	const words = 64 // a word and what names it
 	x.least, x.around = window, words
@@ -114,16 +112,19 @@ func (x *index) search(v view, s search, spans []span) []span {
 	if len(x.sets) == 0 {
 		return spans
 	}
-	var key uint64
-	for i, have := 0, 0; i < len(v.text); i++ {
-		key = key<<8 | uint64(lower[v.text[i]])
-		have++
-		if have < window || !x.filter.has(key) || s.syntax && v.walled(i+1-window, i+1, s) {
+	for i, free := 0, 0; i+gram <= len(v.text); i += stride { // from free on, nothing is found yet
+		if !x.filter.has(gramOf(v.text[i:])) {
 			continue
 		}
-		if found := x.longest(v, s, key, i+1-window); found.to > 0 {
-			spans = append(spans, v.source(found))
-			i, have = found.to-1, 0
+		for at := max(free, i+gram-window); at <= min(i, len(v.text)-window); at++ {
+			if s.syntax && v.walled(at, at+window, s) {
+				continue
+			}
+			if found := x.longest(v, s, at); found.to > 0 {
+				spans = append(spans, v.source(found))
+				free, i = found.to, found.to-stride
+				break
+			}
 		}
 	}
 	return spans
@@ -140,7 +141,8 @@ func (v view) walled(from, to int, s search) bool {
 }
 
 // longest is the longest form, or piece of one, around a window; none if nothing counts.
-func (x *index) longest(v view, s search, key uint64, from int) (best span) {
+func (x *index) longest(v view, s search, from int) (best span) {
+	key := keyOf(v.text[from:])
 	for _, set := range x.sets {
 		for place := range set.placesOf(key) {
 			f := set.list[place.form]

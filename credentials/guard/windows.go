@@ -1,20 +1,34 @@
 package guard
 
-// keyOf is a window as a number.
+// keyOf is a window in lower case as a number.
 func keyOf(text string) (key uint64) {
 	for i := range window {
-		key = key<<8 | uint64(text[i])
+		key = key<<8 | uint64(lower[text[i]])
 	}
 	return key
 }
 
-// filter tells which windows there may be, by two bits of each, so that few are looked up.
-type filter [1 << 9]uint64
+const (
+	// gram is so much of a window, in bytes, that texts are looked through for. Whatever the window's
+	// place, one that begins at every fifth byte of the text stands in it.
+	gram   = 4
+	stride = window - gram + 1
+)
 
-const filterBits = 15
+// gramOf is a gram in one case as a number. What differs by that bit alone is told apart by the
+// window.
+func gramOf(text string) uint32 {
+	_ = text[gram-1]
+	return (uint32(text[0]) | uint32(text[1])<<8 | uint32(text[2])<<16 | uint32(text[3])<<24) | 0x20202020
+}
 
-func (f *filter) has(key uint64) bool {
-	h := hash(key)
+// filter tells which grams there may be, by two bits of each, so that few windows are looked up.
+type filter [1 << (filterBits - 6)]uint64
+
+const filterBits = 16
+
+func (f *filter) has(gram uint32) bool {
+	h := hash(uint64(gram))
 	return f.bit(h) && f.bit(h>>filterBits)
 }
 
@@ -23,12 +37,21 @@ func (f *filter) bit(h uint64) bool {
 	return f[h>>6]&(1<<(h&63)) != 0
 }
 
-func (f *filter) add(key uint64) {
-	for h, n := hash(key), 0; n < 2; h, n = h>>filterBits, n+1 {
-		at := h & (1<<filterBits - 1)
-		f[at>>6] |= 1 << (at & 63)
+// add takes in the grams of a window.
+func (f *filter) add(window string) {
+	for i := range stride {
+		for h, n := hash(uint64(gramOf(window[i:]))), 0; n < 2; h, n = h>>filterBits, n+1 {
+			at := h & (1<<filterBits - 1)
+			f[at>>6] |= 1 << (at & 63)
+		}
 	}
 }
 
-// hash spreads a window over 32 bits.
+func (f *filter) merge(other *filter) {
+	for i, word := range other {
+		f[i] |= word
+	}
+}
+
+// hash spreads a number over 32 bits.
 func hash(key uint64) uint64 { return key * 0x9E3779B97F4A7C15 >> 32 }

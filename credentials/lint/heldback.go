@@ -29,7 +29,7 @@ func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
 		return "", false
 	}
 	forms := formsOf(id)
-	if Holds(id, secret) {
+	if HeldIn(secret, id) {
 		return HoldsSecret, true
 	}
 	filledIn := templateID(Bare(id)) == ""
@@ -58,14 +58,10 @@ func Suspect(id string) bool {
 	return held
 }
 
-// Holds tells that a text contains the secret in any form that this program knows of either: as it
-// is, without white space, quotes or a wrapping, in other letter case, in percent or HTML escapes,
-// or in Base64.
-func Holds(text string, secret credentials.Secret) bool {
-	return HeldIn(secret, text)
-}
-
-// HeldIn is Holds for several texts: that one of them contains the secret.
+// HeldIn tells that one of the texts that a person gave contains the secret in any form that this
+// program knows of either: as it is, without white space, quotes or a wrapping, in other letter
+// case, in percent or HTML escapes, or in Base64. (What servers make of a secret, and in long texts,
+// is what a guard searches for.)
 func HeldIn(secret credentials.Secret, texts ...string) bool {
 	values := valuesOf(secret)
 	return len(values) > 0 && slices.ContainsFunc(texts, func(text string) bool { return holds(text, values) || holdsPiece(text, secret) })

@@ -376,3 +376,23 @@ func TestTheCoreOfAValue(t *testing.T) {
 		}
 	}
 }
+
+func TestGuessable(t *testing.T) {
+	for secret, guessable := range map[string]bool{
+		registryMade:                           false,
+		"8c2f1b7e-94d3-4a60-b5c8-7e1f20d93ab4": false,
+		"Zk7vQ9xT2mL8wR4nB6yC1dF3gH5jK0pS":     false,
+		"9f86d081884c7d659a2feaa0c55ad015":     false,
+		"":                                     true,
+		"hunter2":                              true,
+		"openeo-2026":                          true,
+		"correct horse battery staple 1234":    true,
+		"my-very-long-password-of-the-lab":     true,
+		"31415926535897932384626433832795":     true,
+		strings.Repeat("ab12", 20):             false,
+	} {
+		if got := lint.Guessable(credentials.NewSecret(secret)); got != guessable {
+			t.Errorf("%q: %v", secret, got)
+		}
+	}
+}

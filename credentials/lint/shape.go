@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/credentials"
@@ -67,4 +68,33 @@ func entropy(text string) float64 {
 		}
 	}
 	return bits
+}
+
+// Guessable reports a secret with so few possible values that somebody with a fingerprint of it and
+// its key could find it by trying: a short one, or one made of words. What generators make passes.
+func Guessable(secret credentials.Secret) bool {
+	const enough = 80 // bits
+	text := strings.TrimSpace(secret.Reveal())
+	if SecretShaped(text) {
+		return false
+	}
+	var digits, letters, turns int
+	inDigits := false
+	for _, r := range text {
+		digit := unicode.IsDigit(r)
+		if !digit && !unicode.IsLetter(r) {
+			continue
+		}
+		if digits+letters > 0 && digit != inDigits {
+			turns++
+		}
+		if inDigits = digit; digit {
+			digits++
+		} else {
+			letters++
+		}
+	}
+	// Words have few digits, numbers no letters, and neither mixes them.
+	bits := entropy(text) * float64(utf8.RuneCountInString(text))
+	return bits < enough || digits < 4 || letters < 4 || turns < 8
 }

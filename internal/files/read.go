@@ -85,41 +85,48 @@ func ReadAll(ctx context.Context, in io.ReadCloser, bytes int64) ([]byte, error)
 	return drain(ctx, in, Limits{Bytes: bytes}, nil)
 }
 
+// piece is what one reading gave.
+type piece struct {
+	data []byte
+	err  error
+}
+
+// pour hands on what comes, until an error, which the end is too, or until nobody takes it.
+func pour(in io.Reader, most int64, pieces chan<- piece, left <-chan struct{}) {
+	const least = 512
+	var buffer []byte
+	for size := int64(2 << 10); ; { // most files are small
+		if len(buffer) < least {
+			buffer = make([]byte, min(most+1, size))
+			size = min(8*size, 64<<10)
+		}
+		n, err := in.Read(buffer)
+		if errors.Is(err, syscall.EAGAIN) { // macOS has no poller for pipes
+			n, err = 0, nil
+			time.Sleep(pause)
+		}
+		select {
+		case pieces <- piece{buffer[:n:n], err}:
+			buffer = buffer[n:]
+		case <-left:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
 // drain reads to the end, the limit, the silence that is too long or the end of ctx, and closes.
 // The reading has a goroutine of its own because a terminal or a pipe cannot always be interrupted;
 // closing ends it where it can be.
 func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question) ([]byte, error) {
-	type piece struct {
-		data []byte
-		err  error
-	}
 	pieces, left := make(chan piece), make(chan struct{})
 	defer close(left)
 	defer in.Close()
 	go func() {
 		defer q.end()
-		const least = 512
-		var buffer []byte
-		for size := int64(2 << 10); ; { // most files are small
-			if len(buffer) < least {
-				buffer = make([]byte, min(limits.Bytes+1, size))
-				size = min(8*size, 64<<10)
-			}
-			n, err := in.Read(buffer)
-			if errors.Is(err, syscall.EAGAIN) { // macOS has no poller for pipes
-				n, err = 0, nil
-				time.Sleep(pause)
-			}
-			select {
-			case pieces <- piece{buffer[:n:n], err}:
-				buffer = buffer[n:]
-			case <-left:
-				return
-			}
-			if err != nil {
-				return
-			}
-		}
+		pour(in, limits.Bytes, pieces, left)
 	}()
 	var data []byte
 	var silent <-chan time.Time

@@ -40,10 +40,19 @@ func Loopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
+// Local tells a Host header (RFC 9110 section 7.2) that no page on the web can cause: such a page may
+// let its own name lead to 127.0.0.1 and read, by the user's browser, what answers there, but it
+// cannot give its requests another host than that name.
+func Local(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(Hostname(host)), ".")
+	_, err := netip.ParseAddr(host)
+	return err == nil || host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
 // Port is what follows the host in "host:port", and empty where nothing does (RFC 3986 section
 // 3.2.3).
 func Port(host string) string {
-	if i := strings.LastIndexByte(host, ':'); i > 0 && (host[i-1] == ']' || strings.Count(host, ":") == 1) {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && (strings.Count(host, ":") == 1 || host[i-1] == ']') {
 		return host[i+1:]
 	}
 	return ""

@@ -34,7 +34,7 @@ func TestLoopback(t *testing.T) {
 
 func TestHostAndPort(t *testing.T) {
 	for host, want := range map[string][2]string{
-		"h": {"h", ""}, "h:80": {"h", "80"}, "h:": {"h", ""}, "[::1]": {"::1", ""}, "[::1]:80": {"::1", "80"}, "::1": {"::1", ""}, "": {"", ""}, ":80": {":80", ""},
+		"h": {"h", ""}, "h:80": {"h", "80"}, "h:": {"h", ""}, "[::1]": {"::1", ""}, "[::1]:80": {"::1", "80"}, "::1": {"::1", ""}, "": {"", ""}, ":80": {"", "80"}, ":": {"", ""},
 	} {
 		if got := [2]string{text.Hostname(host), text.Port(host)}; got != want {
 			t.Errorf("%q: %q, want %q", host, got, want)
@@ -59,5 +59,16 @@ func TestAddresses(t *testing.T) {
 	}
 	if _, err := text.WebAddress("https://h/me?full=1#top"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestLocal(t *testing.T) {
+	for host, want := range map[string]bool{
+		"localhost:9877": true, "LOCALHOST.": true, "lab.localhost:80": true, "127.0.0.1:9877": true, "[::1]:9877": true, "192.168.1.7": true, "": true,
+		"evil.example": false, "evil.example:9877": false, "localhost.evil.example": false, "127.0.0.1.evil.example": false, "notlocalhost": false,
+	} {
+		if text.Local(host) != want {
+			t.Errorf("%q: %v", host, !want)
+		}
 	}
 }

@@ -12,14 +12,11 @@ import (
 
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 func TestTheAPIIsFoundInThePortalsPage(t *testing.T) {
-	box, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true, HideAPI: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = box.Close() }()
+	box := sandboxtest.Box(t, sandbox.Options{PlainHTTP: true, HideAPI: true})
 	known, err := environments.Load(box.Dir)
 	if err != nil {
 		t.Fatal(err)

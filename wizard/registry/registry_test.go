@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 func none(string) (string, bool) { return "", false }
@@ -24,11 +25,7 @@ func none(string) (string, bool) { return "", false }
 // hold.
 func inSandbox(t *testing.T) *Client {
 	t.Helper()
-	box, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
+	box := sandboxtest.Box(t, sandbox.Options{PlainHTTP: true})
 	known, err := environments.Load(box.Dir)
 	if err != nil {
 		t.Fatal(err)

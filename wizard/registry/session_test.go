@@ -17,6 +17,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // desk is a sandbox with the session of one of its people.
@@ -29,11 +30,7 @@ type desk struct {
 func sitAt(t *testing.T, o sandbox.Options) *desk {
 	t.Helper()
 	o.PlainHTTP = true
-	box, err := sandbox.Start(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
+	box := sandboxtest.Box(t, o)
 	d := &desk{t: t, box: box}
 	d.Session = d.as("alice", "openid profile email")
 	return d

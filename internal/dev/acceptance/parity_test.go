@@ -14,6 +14,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/dev/acceptance/keycloak"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // TestSandboxIsTrue runs the same probes against the sandbox and against a
@@ -57,11 +58,7 @@ func (l *Laboratory) compareSides(t *testing.T, p parityCase) (c comparison) {
 	if p.fault != "" {
 		options.Faults = []string{p.fault}
 	}
-	box, err := sandbox.Start(t.Context(), options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = box.Close() }()
+	box := sandboxtest.Box(t, options)
 	played := playing(t, box, p.real)
 	truth := l.real(t, p.real, played)
 	sandboxSaw, keycloakSaw := played.observe(t), truth.observe(t)

@@ -17,16 +17,13 @@ import (
 
 	"github.com/credguide/credguide/internal/dev/acceptance/keycloak"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // TestSandboxSpeaksLikeKeycloak makes the same plain requests on both sides,
 // and compares status, headers, error and the members of each document.
 func TestSandboxSpeaksLikeKeycloak(t *testing.T) {
-	box, err := sandbox.Start(t.Context(), sandbox.Options{Dir: t.TempDir()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = box.Close() }()
+	box := sandboxtest.Box(t, sandbox.Options{Dir: t.TempDir()})
 	played := newSpeaker(t, filepath.Join(box.Dir, "ca.pem"), box.Issuer("sandbox"), box.ClientID, box.ClientSecret)
 	eachMeasured(t, func(t *testing.T, l *Laboratory) {
 		truth := newSpeaker(t, l.CAFile, l.Keycloak.Issuer(RealmProduction), "lab-ok", Secret)

@@ -22,6 +22,7 @@ import (
 	"github.com/credguide/credguide/internal/dev/acceptance/process"
 	"github.com/credguide/credguide/internal/dev/shared"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // exporter is `credguide serve` with two accounts of a sandbox: one works, and
@@ -43,11 +44,7 @@ func newExporter(t *testing.T) *exporter {
 	if output, err := exec.CommandContext(t.Context(), "go", "build", "-o", e.program, "github.com/credguide/credguide").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}
-	var err error
-	if e.box, err = sandbox.Start(t.Context(), sandbox.Options{}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = e.box.Close() })
+	e.box = sandboxtest.Box(t, sandbox.Options{})
 	e.write(t, e.secret, "not-the-secret-of-this-client")
 	good := filepath.Join(dir, "good.secret")
 	e.write(t, good, e.box.ClientSecret)

@@ -18,6 +18,7 @@ import (
 	"github.com/credguide/credguide/internal/dev/acceptance/javascriptclient"
 	"github.com/credguide/credguide/internal/dev/acceptance/pythonclient"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // snippetOf renders a snippet for the sandbox, with the secret in a file that
@@ -47,12 +48,7 @@ func snippetOf(t *testing.T, box *sandbox.Sandbox, id, backend string) string {
 
 func startSandbox(t *testing.T, faults ...string) *sandbox.Sandbox {
 	t.Helper()
-	box, err := sandbox.Start(t.Context(), sandbox.Options{PlainHTTP: true, Faults: faults})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
-	return box
+	return sandboxtest.Box(t, sandbox.Options{PlainHTTP: true, Faults: faults})
 }
 
 func TestPythonSnippetLogsIn(t *testing.T) {

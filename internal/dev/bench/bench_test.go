@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 )
 
 // TestMain lets the test binary be the measuring process too.
@@ -68,11 +69,7 @@ func TestTheScriptLogsIn(t *testing.T) {
 		_, err := exec.LookPath(tool)
 		return err != nil
 	})
-	box, err := sandbox.Start(t.Context(), sandbox.Options{Dir: filepath.Join(t.TempDir(), "box")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = box.Close() }()
+	box := sandboxtest.Box(t, sandbox.Options{Dir: filepath.Join(t.TempDir(), "box")})
 	s := &setup{dir: t.TempDir(), options: options{python: filepath.Join(t.TempDir(), "none")}}
 	s.env = quiet(s.dir)
 	list := s.yardsticks(t.Context(), box)
@@ -96,11 +93,7 @@ func TestTheScriptLogsIn(t *testing.T) {
 
 // TestTheLoopMakesTheRequestsOfACheck: otherwise the ratio would say nothing.
 func TestTheLoopMakesTheRequestsOfACheck(t *testing.T) {
-	box, err := sandbox.Start(t.Context(), sandbox.Options{Dir: filepath.Join(t.TempDir(), "box")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = box.Close() }()
+	box := sandboxtest.Box(t, sandbox.Options{Dir: filepath.Join(t.TempDir(), "box")})
 	s := &setup{dir: t.TempDir()}
 	s.env = quiet(s.dir)
 	asked, err := s.askedBy(t.Context(), box, s.loop(box, 7), 7)

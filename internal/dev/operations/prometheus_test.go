@@ -10,8 +10,6 @@ import (
 	"testing"
 
 	"sigs.k8s.io/yaml"
-
-	"github.com/credguide/credguide/checks/report"
 )
 
 // run runs a program that reads a file for itself, and shows what it says against it.
@@ -36,19 +34,30 @@ type rules struct {
 	} `json:"groups"`
 }
 
-// ours are the names that begin like a metric of credguide.
-var ours = regexp.MustCompile(`\bcredguide_\w+`)
+var (
+	ours     = regexp.MustCompile(`\bcredguide_\w+`)              // begins like a metric of credguide
+	matched  = regexp.MustCompile(`\b(\w+)\s*(?:=~|!~|!=|=)\s*"`) // the label of a matcher
+	grouped  = regexp.MustCompile(`\b(?:by|on) \(([^)]*)\)`)      // labels by which series are grouped or joined
+	reported = regexp.MustCompile("`([a-z_]+)`")                  // a name in the reference
+)
 
-// known: a rule over a name that nobody writes never fires, and nobody notices.
+// known: a rule over a name or a label that nobody writes never fires, and nobody notices.
 func known(t *testing.T, expression string) {
 	t.Helper()
-	names := []string{"credguide_state_since_timestamp_seconds", "credguide_checks_total"} // the exporter's own
-	for _, m := range report.Metrics {
-		names = append(names, m.Name)
+	names := []string{"job", "instance"} // of every scrape
+	for _, m := range reported.FindAllStringSubmatch(read(t, "../../../docs/metrics.md"), -1) {
+		names = append(names, m[1])
 	}
-	for _, name := range ours.FindAllString(expression, -1) {
+	used := append(ours.FindAllString(expression, -1), "credguide_up")
+	for _, m := range matched.FindAllStringSubmatch(expression, -1) {
+		used = append(used, m[1])
+	}
+	for _, m := range grouped.FindAllStringSubmatch(expression, -1) {
+		used = append(used, strings.FieldsFunc(m[1], func(r rune) bool { return r == ' ' || r == ',' })...)
+	}
+	for _, name := range used {
 		if !slices.Contains(names, name) {
-			t.Errorf("there is no metric %s: %s", name, expression)
+			t.Errorf("there is no metric or label %s: %s", name, expression)
 		}
 	}
 }

@@ -137,10 +137,14 @@ func generalForm() []row {
 	}
 }
 
-func protocolForm() []row {
-	hasSecret := func(d draft) bool {
-		return d.oidc() && strings.HasPrefix(d.Get("token_endpoint_auth_method"), "client_secret")
-	}
+func protocolForm() []row { return append(clientForm(), tokenForm()...) }
+
+func hasSecret(d draft) bool {
+	return d.oidc() && strings.HasPrefix(d.Get("token_endpoint_auth_method"), "client_secret")
+}
+
+// clientForm is how the client shows who it is.
+func clientForm() []row {
 	return []row{
 		{
 			tab: protocol, name: "protocol", label: "Select Protocol", kind: "menu", refresh: true, refuse: requiredIn("protocol", everywhere),
@@ -173,6 +177,12 @@ func protocolForm() []row {
 			tab: protocol, name: "client_secret", label: "Client Secret", kind: "password", refuse: lengthOf("client_secret", 4, 256),
 			shown: func(d draft) bool { return hasSecret(d) && !d.has("generate_client_secret", "true") },
 		},
+	}
+}
+
+// tokenForm is what it gets.
+func tokenForm() []row {
+	return []row{
 		{tab: protocol, name: "allow_introspection", label: "Introspection", kind: "locked", shown: draft.oidc},
 		{tab: protocol, name: "scope", label: "Scope", kind: "scopes", value: "openid profile email voperson_id eduperson_entitlement", shown: draft.oidc, options: scopeBoxes()},
 		{

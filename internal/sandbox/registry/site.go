@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Site serves the registry.
@@ -39,10 +40,7 @@ func (s *site) Serve(w http.ResponseWriter, r *http.Request, _ string) {
 // another host name, and changes that come from another site, as Sec-Fetch-Site says or, in its
 // absence, Origin.
 func (s *site) ownPage(r *http.Request) bool {
-	if r.Host != s.n.Place("registry.host") && r.Host != "localhost:"+s.n.Place("registry.port") {
-		return false
-	}
-	return http.NewCrossOriginProtection().Check(r) == nil
+	return text.Local(r.Host) && http.NewCrossOriginProtection().Check(r) == nil
 }
 
 // table is the API and the pages.

@@ -47,6 +47,17 @@ func (r Reply) Line() string {
 	return fmt.Sprintf("%d %s", r.Status, r.Body)
 }
 
+// Box starts a sandbox that ends with the test, in a folder of its own making.
+func Box(t testing.TB, o sandbox.Options) *sandbox.Sandbox {
+	t.Helper()
+	s, err := sandbox.Start(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
 // Bench is a running sandbox and a client that trusts it and follows no redirect.
 type Bench struct {
 	*sandbox.Sandbox
