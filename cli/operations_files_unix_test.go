@@ -111,7 +111,7 @@ func hereIs(t *testing.T, line, list, secret string) string {
 		line = strings.ReplaceAll(line, "junit=", "junit="+dir+"/")
 	}
 	if words[0] == "serve" && !slices.Contains(words, "--listen") { // the usual port may be in use here
-		line += " --listen 127.0.0.1" + freePort(t)
+		line += " --listen " + freePort(t)
 	}
 	return "credguide " + line
 }
