@@ -66,8 +66,14 @@ func (p *page) row(e Entry, r checks.Report, names int, whole bool) {
 	} else {
 		p.prose(lead, said)
 	}
+	if r.Facts.Is(checks.EntryInvalid) { // nothing of it was taken in
+		about = nil
+	}
 	if whole {
 		about = append(about, whoseParts(r.Subject)...)
+	}
+	if len(about) == 0 {
+		return
 	}
 	p.joined(beside, each(about, func(s string) string { return p.fit(s, min(free, 60)) }))
 }
