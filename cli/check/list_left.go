@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials/accounts"
-	"github.com/credguide/credguide/credentials/guard"
 )
 
 // This file is about what a run of a list leaves undone, and what it takes over from an earlier
@@ -46,11 +46,11 @@ func (l *listRun) nameLeft(why string, left []int) {
 }
 
 // late is the report of an entry whose turn did not come before the list's deadline.
-func (c *checker) late(e accounts.Entry) Result {
+func (c *checker) late(ctx context.Context, e accounts.Entry, list accounts.List) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	evidence.Facts.Set(checks.EntryNotChecked, true)
-	return Result{report.Redacted(c.judged(evidence, e.Ignore), c.Redacted), guard.New()}
+	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
 }
 
 // cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
