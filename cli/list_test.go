@@ -345,6 +345,22 @@ func TestProgressOfAList(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 	seen.reset()
+	l.StdoutIsTerminal, l.Stdout = true, seen // rows and progress share the screen
+	l.run(t.Context(), l.args(file)...)
+	for row := range strings.Lines(seen.String()) {
+		shown := row[strings.LastIndex(row, "\r\x1b[K")+len("\r\x1b[K"):]
+		if !strings.Contains(row, "\r\x1b[K") {
+			shown = row
+		}
+		if strings.Contains(shown, "Works") && !strings.HasPrefix(shown, "a") || strings.Contains(shown, " of 12") {
+			t.Errorf("%q", row)
+		}
+	}
+	if !strings.Contains(seen.String(), " of 12") || strings.Count(seen.String(), "Works") != 12 {
+		t.Errorf("%q", seen)
+	}
+	seen.reset()
+	l.Stdout = &l.out
 	l.run(t.Context(), l.args(file, "--quiet")...)
 	if text := seen.String(); text != "" || l.out.Len() > 0 {
 		t.Errorf("with --quiet: %q %q", text, &l.out)

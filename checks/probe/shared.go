@@ -78,7 +78,7 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 
 const (
 	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
-	failureAge   = 30 * time.Second // a failure may be over by then
+	failureAge   = 30 * time.Second // a failure that was seen twice may be over by then
 )
 
 type documentKey struct {
@@ -97,6 +97,9 @@ type publicDocument struct {
 	plain func() plainAnswer
 	tls   *tls.ConnectionState
 	until time.Time // zero: no end
+
+	failed bool // there is no document, or an error in its place
+	second bool // asked for again after that
 }
 
 // plainAnswer is a public document as every check reads it whose secret is not in it. Nobody
@@ -112,10 +115,12 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 	for {
 		s.mu.Lock()
 		d, known := s.documents[key]
-		if !known || anew || d.ended() && (!d.kept || !d.until.IsZero() && time.Now().After(d.until)) {
+		if !known || anew || d.ended() && (!d.kept || !d.until.IsZero() && !time.Now().Before(d.until)) {
+			before := d
 			d = &publicDocument{key: key, done: make(chan struct{})}
 			if known {
-				s.size -= len(s.documents[key].body) // nothing before it has ended
+				s.size -= len(before.body) // nothing before it has ended
+				d.second = before.ended() && before.failed
 			} else {
 				s.order = append(s.order, key)
 			}
@@ -144,8 +149,9 @@ func (d *publicDocument) ended() bool {
 	}
 }
 
-// keep gives a document to the checks that wait for it and to later ones. What the asking check
-// alone suffered from, its interruption or the end of its time, is not kept.
+// keep gives a document to the checks that wait for it and to later ones; a failure only once it was
+// seen twice in a row. What the asking check alone suffered from, its interruption or the end of its
+// time, is not kept.
 func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.ConnectionState, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -156,10 +162,14 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 	d.kept, d.body, d.frame, d.tls = true, body, frame, state
 	d.plain = sync.OnceValue(func() plainAnswer { return plainly(body, frame) })
 	age := s.limits.MaxAge
-	if failed := frame.failure.kind != "" || frame.status == http.StatusTooManyRequests || frame.status >= 500; failed && (age == 0 || age > failureAge) {
+	d.failed = frame.failure.kind != "" || frame.status == http.StatusTooManyRequests || frame.status >= 500
+	if d.failed && (age == 0 || age > failureAge) {
 		age = failureAge
 	}
-	if age > 0 {
+	switch {
+	case d.failed && !d.second: // a hiccup must not decide for the whole list
+		d.until = time.Now()
+	case age > 0:
 		d.until = time.Now().Add(age)
 	}
 	if s.documents[d.key] != d { // forgotten meanwhile, or asked for anew

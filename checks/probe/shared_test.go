@@ -87,6 +87,39 @@ func host(t *testing.T, token http.HandlerFunc) (probe.Subject, *httptest.Server
 	return s, server
 }
 
+// One answer that fails, as while a server starts anew, does not decide for every entry of a list; a
+// host that fails again is left alone.
+func TestAFailureIsSharedOnceItWasSeenTwice(t *testing.T) {
+	for failures, want := range map[int32]struct {
+		asked int32
+		works bool
+	}{1: {2, true}, 100: {2, false}} {
+		var asked atomic.Int32
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case !strings.HasSuffix(r.URL.Path, "/openid-configuration"):
+				http.NotFound(w, r)
+			case asked.Add(1) <= failures:
+				w.WriteHeader(http.StatusBadGateway)
+			default:
+				_, _ = w.Write([]byte(`{"issuer":"http://` + r.Host + `","token_endpoint":"http://` + r.Host + `/token"}`))
+			}
+		}))
+		s := probe.Subject{Environment: environments.Environment{Title: "test", Issuer: server.URL}, Catalog: &environments.Catalog{}, Public: true}
+		o := probe.Options{Shared: probe.NewShared(probe.Limits{PerHost: 4})}
+		var last checks.Evidence
+		for range 5 {
+			last = probe.Run(t.Context(), s, o, nil).Evidence
+		}
+		works := checks.Derive(last.Facts).Is(checks.IssuerFound)
+		if works != want.works || asked.Load() != want.asked {
+			t.Errorf("%d failures: asked %d times, and the last check has the document: %v", failures, asked.Load(), works)
+		}
+		o.Shared.Close()
+		server.Close()
+	}
+}
+
 func TestAHostThatAsksForAPauseIsLeftAlone(t *testing.T) {
 	var asked atomic.Int32
 	s, _ := host(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -154,7 +154,11 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	go func() { _, _ = x509.SystemCertPool() }()
 	c := &checker{App: a, flags: flags.ReportFlags, caFile: flags.CaFile, limits: Limits{flags.ListFlags, flags.retryFor}}
 	var err error
-	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
+	c.Environments, err = environments.Load(a.Catalogs...)
+	if err != nil && ctx.Err() != nil { // a sandbox that is interrupted takes its files away
+		return nil, ctx.Err()
+	}
+	if err != nil {
 		return nil, err
 	}
 	if !flags.Quiet {

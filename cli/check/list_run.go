@@ -83,7 +83,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 				return
 			}
 			live.next(r.taken)
-			l.fault(order.Put(i, r.parts))
+			live.beside(func() { l.fault(order.Put(i, r.parts)) })
 		},
 	})
 	late := ctx.Err() == nil && whole.Err() != nil

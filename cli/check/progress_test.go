@@ -30,23 +30,38 @@ func TestTheLineOfAListIsAwayWhileAReportIsWritten(t *testing.T) {
 
 // The time left goes by what this run has checked, and by the deadline of the list.
 func TestTheTimeLeftOfAList(t *testing.T) {
+	now := time.Now()
 	for _, c := range []struct {
-		p      *progress
-		waited time.Duration
-		want   string
+		p           *progress
+		waited, own time.Duration
+		want        string
 	}{
-		{&progress{total: 100}, time.Minute, "0 of 100"},
-		{&progress{total: 100, count: 1}, time.Second, "1 of 100"},
-		{&progress{total: 100, count: 10}, 10 * time.Second, "10 of 100, about 90 seconds left"},
-		{&progress{total: 100, count: 90, taken: 90}, 10 * time.Second, "90 of 100"},
-		{&progress{total: 100, count: 90, taken: 85}, 10 * time.Second, "90 of 100, about 20 seconds left"},
-		{&progress{total: 100, count: 100, taken: 85}, 10 * time.Second, "100 of 100, about 1 second left"},
-		{&progress{total: 100, count: 10, limit: time.Hour}, 10 * time.Second, "10 of 100, about 90 seconds left"},
-		{&progress{total: 100, count: 10, limit: 40 * time.Second}, 10 * time.Second, "10 of 100, deadline in 30 seconds, about 60 will not be checked"},
-		{&progress{total: 100, count: 10, limit: 5 * time.Second}, 10 * time.Second, "10 of 100, deadline in 1 second, about 90 will not be checked"},
+		{&progress{total: 100}, time.Minute, time.Minute, "0 of 100"},
+		{&progress{total: 100, count: 1}, time.Second, time.Second, "1 of 100"},
+		{&progress{total: 100, count: 10}, 10 * time.Second, 10 * time.Second, "10 of 100, about 90 seconds left"},
+		{&progress{total: 100, count: 90, taken: 90}, 10 * time.Second, 0, "90 of 100"},
+		{&progress{total: 100, count: 90, taken: 85}, time.Minute, 10 * time.Second, "90 of 100, about 20 seconds left"},
+		{&progress{total: 100, count: 100, taken: 85}, 10 * time.Second, 10 * time.Second, "100 of 100, about 1 second left"},
+		{&progress{total: 100, count: 10, limit: time.Hour}, 10 * time.Second, 10 * time.Second, "10 of 100, about 90 seconds left"},
+		{&progress{total: 100, count: 10, limit: 40 * time.Second}, 10 * time.Second, 10 * time.Second, "10 of 100, deadline in 30 seconds, about 60 will not be checked"},
+		{&progress{total: 100, count: 50, taken: 40, limit: 40 * time.Second}, 20 * time.Second, 10 * time.Second, "50 of 100, deadline in 20 seconds, about 30 will not be checked"},
+		{&progress{total: 100, count: 10, limit: 5 * time.Second}, 10 * time.Second, 10 * time.Second, "10 of 100, deadline in 1 second, about 90 will not be checked"},
 	} {
-		if got := c.p.counted(c.waited); got != c.want {
+		c.p.started, c.p.own = now.Add(-c.waited), now.Add(-c.own)
+		if got := c.p.counted(now); got != c.want {
 			t.Errorf("%d of %d after %s: %q, not %q", c.p.count, c.p.total, c.waited, got, c.want)
 		}
+	}
+}
+
+// What was taken over from an earlier run takes a time of its own.
+func TestTheTimeLeftBeginsWithTheFirstCheck(t *testing.T) {
+	p := &progress{total: 10}
+	p.next(true)
+	began := p.own
+	p.next(false)
+	p.next(true)
+	if began.IsZero() || p.own != began || p.count != 3 || p.taken != 2 {
+		t.Errorf("%+v", p)
 	}
 }

@@ -47,6 +47,7 @@ func disguises(secret string) map[string]string {
 		"html":            html.EscapeString(secret),
 		"html, decimal":   escapeRunes(secret, "&#%d;"),
 		"html, hex":       escapeRunes(secret, "&#x%X;"),
+		"html, left open": escapeRunes(secret, "&#%d"),
 		"json, html safe": jsonOf(secret),
 		"json in json":    jsonOf(jsonOf(secret)),
 		"json, ASCII":     utf16Escape(secret),

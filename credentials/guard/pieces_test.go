@@ -51,6 +51,34 @@ func TestGuardTakesNoWordForAPiece(t *testing.T) {
 	}
 }
 
+// A generator may use letters alone: what no language has is no word.
+func TestGuardTakesNoRandomLettersForWords(t *testing.T) {
+	for _, secret := range []string{"ibrfmyokspgpvqxzhdwk", "VsIkSkDrKsGcfXwq", "HXEZPBMKQVWT", "q7vbkqhtzfwxrj2mnpdg"} {
+		for _, text := range []string{secret, "the secret " + secret[2:11] + " is wrong", base64.StdEncoding.EncodeToString([]byte("id:" + secret))} {
+			if !find(t, guard.New(credentials.NewSecret(secret)), text) {
+				t.Errorf("%q is missed in %q", secret, text)
+			}
+		}
+	}
+	for _, secret := range []string{"authentication", "openeo-platform", "Terrascope", "landwirtschaft", "keycloak"} {
+		if text := "the " + secret + " of a back-end"; guard.New(credentials.NewSecret(secret)).Find(text) {
+			t.Errorf("the word is taken for a secret in %q", text)
+		}
+	}
+}
+
+// What shows as the secret is the secret: with signs between that show as nothing, with accents
+// that sit on its letters, and in the wide forms.
+func TestGuardReadsWhatAPersonWouldRead(t *testing.T) {
+	between := func(sign string) string { return strings.Join(strings.Split(keycloakMade, ""), sign) }
+	wide := strings.Map(func(r rune) rune { return r - '!' + '！' }, keycloakMade)
+	for _, text := range []string{between("\u200b"), between("\ufe0f"), between("\ufe0e"), between("\u0301"), between("\u034f"), wide, escapeRunes(keycloakMade, "%%u%04x")} {
+		if got := guard.New(credentials.NewSecret(keycloakMade)).Text("you sent " + text); got != "you sent "+guard.Redacted {
+			t.Errorf("%q is left", got)
+		}
+	}
+}
+
 // What is looked for is worked out once, not for each of a hundred thousand texts in an answer.
 func TestGuardComesToAnEndOnManyShortTexts(t *testing.T) {
 	g := guard.New(credentials.NewSecret(registryMade), credentials.NewSecret(strings.Repeat(`aB3%41+\x`, 40_000)))

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/internal/text"
@@ -217,7 +218,7 @@ var special = func() (table [256]bool) {
 var (
 	shellQuotes   = `'\''`
 	shellQuotes2  = `'"'"'`
-	entity        = regexp.MustCompile(`^&#?[0-9A-Za-z]+;`)
+	entity        = regexp.MustCompile(`^&(?:#[xX][0-9A-Fa-f]+;?|#[0-9]+;?|[0-9A-Za-z]+;)`)
 	longestEntity = 32
 )
 
@@ -229,6 +230,11 @@ func unescape(rest string, room []byte) (size int, means []byte) {
 	case c == '%':
 		if b, ok := hexNumber(rest[1:], 2); ok {
 			return 3, append(room, byte(b))
+		}
+		if digits, ok := strings.CutPrefix(rest, "%u"); ok { // JavaScript's escape
+			if r, ok := hexNumber(digits, 4); ok {
+				return 6, utf8.AppendRune(room, r)
+			}
 		}
 	case c == '\\' && len(rest) > 1:
 		means, size = unescapeOne(room, rest[1:])
@@ -253,7 +259,11 @@ func unescape(rest string, room []byte) (size int, means []byte) {
 		}
 		fallthrough
 	case c > '~':
-		if r, n := utf8.DecodeRuneInString(rest); r != utf8.RuneError && text.Hidden(r) {
+		switch r, n := utf8.DecodeRuneInString(rest); {
+		case r == utf8.RuneError:
+		case '！' <= r && r <= '～': // the wide form of ASCII
+			return n, append(room, byte(r-'！'+'!'))
+		case text.Hidden(r), unicode.Is(unicode.Mn, r): // also what sits on the letter before
 			return n, room
 		}
 	}

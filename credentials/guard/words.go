@@ -71,6 +71,9 @@ func plainBytes(text string) []bool {
 		for i := from; to-from >= long && i < to; i++ {
 			plain[i] = true
 		}
+		if unspeakable(text[from:to]) {
+			clear(plain[from:to])
+		}
 	}
 	for i, c := range []byte(text) {
 		if c < 0x80 && !unicode.IsLetter(rune(c)) && !unicode.IsDigit(rune(c)) {
@@ -80,7 +83,7 @@ func plainBytes(text string) []bool {
 	return plain
 }
 
-// wordy tells a text that is mostly words, as nothing random is.
+// wordy tells a text that is mostly words, as nothing random is: they are spelled as words are too.
 func wordy(text string) bool {
 	inWords := 0
 	for from, to := range words(text) {
@@ -88,7 +91,41 @@ func wordy(text string) bool {
 			inWords += to - from
 		}
 	}
-	return 2*inWords >= len(text)
+	return 2*inWords >= len(text) && !unspeakable(text)
+}
+
+// unspeakable tells a text whose letters follow on each other as in no language. Most of the secrets
+// that are made of letters alone are told by it from 8 letters on, and one English word in a hundred.
+func unspeakable(text string) bool {
+	const leastPairs, tenfold = 5, 42 // a word has 2 to 3, what is random has 5 to 6
+	pairs, sum := 0, 0
+	for i := 1; i < len(text); i++ {
+		a, b := lower[text[i-1]], lower[text[i]]
+		if a < 'a' || a > 'z' || b < 'a' || b > 'z' || a == text[i-1] && b != text[i] { // the next word begins
+			continue
+		}
+		pairs++
+		sum += int(rareness[a-'a'][b-'a'] - '0')
+	}
+	return pairs >= leastPairs && 10*sum >= tenfold*pairs
+}
+
+// rareness tells of two letters in a row how much rarer they are in English words than they would be
+// by chance, in bits above a common pair: a row for the first letter, a column for the second.
+var rareness = [26]string{
+	"53238637385131938121456657", "46673778468377479446489958",
+	"29452672393367168352488958", "36641668277566368446477969",
+	"25213346586231535012644247", "49764479299477379455499969",
+	"48672754499564479346578978", "38982989398667389564698869",
+	"33233338886230237322738594", "69776899799999679969698999",
+	"58873879488676779747697979", "27641678186276259634469939",
+	"25762789397547339847489969", "27222416375564368621457867",
+	"54336547575321439133344677", "28662874397387348243497949",
+	"99999999999799999879499999", "15340547195434249423457949",
+	"37361673295466336621376849", "26451562197456259223366937",
+	"44454559498342549333889797", "38792999499988599877999999",
+	"48874895499695589568999999", "69685998599778749984999779",
+	"77686879699665639755977998", "69994998599999799988999987",
 }
 
 // generated tells a secret that no person chose.
