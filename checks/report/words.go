@@ -188,7 +188,7 @@ func unexplained(r checks.Report) string {
 		return "Nothing was asked for this entry. --resume-from with the JSON reports of this run checks what is left."
 	}
 	if f, ok := r.IgnoredError(); ok {
-		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", f.ID, f.Ignored)
+		return fmt.Sprintf("This login was not seen to work, and its cause is ignored: %s (%s).", f.ID, f.Ignored)
 	}
 	if r.Facts.Is(checks.CheckDeadline) {
 		return "The deadline passed before the check could tell."
