@@ -15,19 +15,17 @@ import (
 
 // subjectName says what was checked: "production → openeo.cloud".
 func subjectName(s checks.Subject) string {
-	name := environmentName(s)
+	name := orElse(environmentName(s), noEnvironment)
 	if b := backendName(s); b != "" {
 		name += " → " + b
 	}
 	return name
 }
 
-func environmentName(s checks.Subject) string {
-	if s.Environment != "" {
-		return s.Environment
-	}
-	return orElse(hostOf(s.Issuer), "no environment")
-}
+const noEnvironment = "no environment"
+
+// environmentName is empty where none is known, as of an entry with a fault.
+func environmentName(s checks.Subject) string { return orElse(s.Environment, hostOf(s.Issuer)) }
 
 func backendName(s checks.Subject) string { return orElse(s.BackendID, hostOf(s.Backend)) }
 
