@@ -274,6 +274,9 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 	if _, err := os.Stat(fresh); err != nil {
 		t.Error(err)
 	}
+	if !strings.HasSuffix(m.err.String(), "hint: a run with --output json=FILE can be continued with --resume-from FILE\n") {
+		t.Errorf("how to go on is not said:\n%s", &m.err)
+	}
 	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
