@@ -333,6 +333,9 @@ func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
 			t.Errorf("%s: %s", format, &list)
 		}
 	}
+	if got, want := written(t, r, TextOptions{Unicode: true, Quiet: true}), "‼ "+said+" (grant-not-enabled)\n"; got != want {
+		t.Errorf("--quiet: %q, not %q", got, want)
+	}
 	if sarif := write(t, "sarif", r); strings.Contains(sarif, `"ruleId"`) {
 		t.Error(sarif)
 	}

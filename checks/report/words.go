@@ -187,7 +187,7 @@ func unexplained(r checks.Report) string {
 	if r.Facts.Is(checks.EntryNotChecked) {
 		return "Nothing was asked for this entry. --resume-from with the JSON reports of this run checks what is left."
 	}
-	if f, ok := r.IgnoredError(); ok {
+	if f, _ := r.IgnoredError(); r.Settled() {
 		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", f.ID, f.Ignored)
 	}
 	if r.Facts.Is(checks.CheckDeadline) {

@@ -30,16 +30,13 @@ type listOutput struct {
 // files are written all the same.
 type screen struct {
 	app   *app.App
-	live  *progress // whose line a terminal shows where the text goes; nil: none
 	fault error
 }
 
 func (s *screen) Write(b []byte) (int, error) {
-	s.live.aside(func() {
-		if s.fault == nil {
-			s.fault = s.app.Print(string(b))
-		}
-	})
+	if s.fault == nil {
+		s.fault = s.app.Print(string(b))
+	}
 	return len(b), nil
 }
 

@@ -66,7 +66,6 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	memory := c.memory(ctx, list)
 	live := c.StartProgress(l.asOutputs())
 	live.expect(len(list.Entries), c.limits.listDeadline)
-	l.screen.live = live
 	order := fleet.NewOrder(l.write)
 	var cut []int // interrupted while they ran
 	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
@@ -86,6 +85,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 			live.beside(func() { l.fault(order.Put(i, r.parts)) })
 		},
 	})
+	live.Stop()
 	late := ctx.Err() == nil && whole.Err() != nil
 	for _, i := range left {
 		if late {
@@ -94,7 +94,6 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 			l.fault(order.Skip(i))
 		}
 	}
-	live.Stop()
 	l.fault(order.Close())
 	memory.warn(c)
 	l.stopped = ctx.Err() != nil

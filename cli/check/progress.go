@@ -184,18 +184,6 @@ func (p *progress) wipe() {
 	}
 }
 
-// aside takes the line away for as long as something else is written. The next tick draws it again.
-func (p *progress) aside(write func()) {
-	if p == nil {
-		write()
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.wipe()
-	write()
-}
-
 // Stop ends the display and leaves no trace of its line.
 func (p *progress) Stop() {
 	close(p.ended)

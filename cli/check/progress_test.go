@@ -8,23 +8,25 @@ import (
 	"github.com/credguide/credguide/cli/app"
 )
 
-// On a terminal, a report that comes while the line is drawn stands on a line of its own.
+// On a terminal, a report that comes while the line is drawn stands on a line of its own, also where
+// a check goes on meanwhile. Elsewhere it is not in the way.
 func TestTheLineOfAListIsAwayWhileAReportIsWritten(t *testing.T) {
-	var terminal bytes.Buffer
-	a := &app.App{Sys: app.System{
-		Stdout: &terminal, Stderr: &terminal, StderrIsTerminal: true, Now: time.Now,
-		Lookup: func(string) (string, bool) { return "", false },
-	}}
-	live := &progress{c: &checker{App: a}, line: true, running: []string{"token"}, total: 30}
-	out := &screen{app: a, live: live}
-	live.draw()
-	if _, err := out.Write([]byte("job-7  works\n")); err != nil {
-		t.Fatal(err)
-	}
-	live.draw()
-	line := "\r\x1b[K… 0 of 30"
-	if got, want := terminal.String(), line+"\r\x1b[Kjob-7  works\n"+line; got != want {
-		t.Errorf("%q, not %q", got, want)
+	const line, row = "\r\x1b[K… 0 of 30", "job-7  works\n"
+	for shared, want := range map[bool]string{true: line + "\r\x1b[K" + row + line, false: line + row} {
+		var terminal bytes.Buffer
+		a := &app.App{Sys: app.System{
+			Stdout: &terminal, Stderr: &terminal, StdoutIsTerminal: shared, StderrIsTerminal: true, Now: time.Now,
+			Lookup: func(string) (string, bool) { return "", false },
+		}}
+		live := &progress{c: &checker{App: a}, line: true, running: []string{"token"}, total: 30}
+		live.draw()
+		live.beside(func() {
+			live.draw()
+			_, _ = (&screen{app: a}).Write([]byte(row))
+		})
+		if got := terminal.String(); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
 	}
 }
 
