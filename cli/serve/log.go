@@ -13,6 +13,9 @@ import (
 // turned says that an account stopped working, or works again; empty: neither.
 func turned(before, now record) string {
 	worked, works := before.Report.Verdict == checks.Healthy, now.Report.Verdict == checks.Healthy
+	if before.Report.Settled() || now.Report.Settled() { // what is ignored is no news
+		return ""
+	}
 	name := text.Line(now.Name, longestLabel)
 	switch {
 	case !before.Checked || worked == works:
@@ -48,5 +51,9 @@ func (m *monitor) standing() string {
 		count[rankOf(a.record)]++
 	}
 	m.told = true
-	return fmt.Sprintf("each account has a result: %d work, %d misconfigured, %d unclear", count[works], count[broken], count[unclear])
+	said := fmt.Sprintf("each account has a result: %d work, %d misconfigured, %d unclear", count[works], count[broken], count[unclear])
+	if n := count[ignored]; n > 0 {
+		said += fmt.Sprintf(", %d ignored", n)
+	}
+	return said
 }

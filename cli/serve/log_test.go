@@ -49,6 +49,11 @@ func TestATurnSaysItsCause(t *testing.T) {
 	if got := turned(before, now); got != "night ly no longer works: The secret is wrong" {
 		t.Errorf("%q", got)
 	}
+	settled := before
+	settled.Report = checks.Report{Verdict: checks.Inconclusive, Hidden: []checks.Finding{{Severity: checks.Error, Ignored: "until the move"}}}
+	if got := turned(before, settled); got != "" {
+		t.Errorf("what is ignored is no news: %q", got)
+	}
 	if got := turned(record{}, now); got != "" {
 		t.Errorf("a first check is no turn: %q", got)
 	}

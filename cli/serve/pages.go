@@ -27,7 +27,8 @@ var statusPage = sync.OnceValue(func() *template.Template { return template.Must
 
 // status is what the page shows of all accounts.
 type status struct {
-	Working, Broken, Unclear, Waiting int
+	Working, Broken, Unclear, Ignored int
+	Waiting                           int
 	Trouble, Unsaved, Every, Shard    string
 	Now                               moment
 	Rows                              []row
@@ -52,6 +53,7 @@ func momentOf(t time.Time) moment {
 const (
 	broken = iota
 	unclear
+	ignored // does not work, for a reason that does not count
 	waiting
 	works
 )
@@ -75,7 +77,7 @@ func (m *monitor) writeOverview(w io.Writer) error {
 	m.mu.Lock()
 	s.Trouble = m.trouble
 	m.mu.Unlock()
-	counts := map[int]*int{broken: &s.Broken, unclear: &s.Unclear, waiting: &s.Waiting, works: &s.Working}
+	counts := map[int]*int{broken: &s.Broken, unclear: &s.Unclear, ignored: &s.Ignored, waiting: &s.Waiting, works: &s.Working}
 	for _, r := range m.records() {
 		row := rowOf(r)
 		*counts[row.rank]++
@@ -109,6 +111,8 @@ func rankOf(r record) int {
 		return works
 	case r.Report.Verdict == checks.Misconfigured:
 		return broken
+	case r.Report.Settled():
+		return ignored
 	}
 	return unclear
 }
@@ -132,9 +136,9 @@ func rowOf(r record) row {
 	default:
 		out.Mark, out.Word = "‼", "cannot tell"
 	}
-	if r.Report.Settled() {
-		ignored, _ := r.Report.IgnoredError()
-		out.Word, out.Cause = "ignored", text.Line(ignored.Title+" ("+ignored.Ignored+")", longestLabel)
+	if out.rank == ignored {
+		cause, _ := r.Report.IgnoredError()
+		out.Word, out.Cause = "ignored", text.Line(cause.Title+" ("+cause.Ignored+")", longestLabel)
 	}
 	first, ok := r.Report.First()
 	if !ok || first.Severity == checks.Note {

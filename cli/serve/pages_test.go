@@ -357,6 +357,6 @@ func TestAnIgnoredCauseIsNamedOnThePage(t *testing.T) {
 		brokenBy(r, "the secret is wrong")
 		*r = r.Without(map[string]string{"client-secret-wrong": "until the move"})
 	})
-	has(t, get(t, m, "/", http.StatusOK), "</span> ignored</td>", "the secret is wrong (until the move)", "0 misconfigured")
+	has(t, get(t, m, "/", http.StatusOK), "</span> ignored</td>", "the secret is wrong (until the move)", "0 misconfigured, 0 unclear, 1 ignored")
 	has(t, get(t, m, "/accounts/a", http.StatusOK), "Ignored: the secret is wrong")
 }
