@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
@@ -225,6 +226,30 @@ func TestAListGoesOnWhereItWasLeft(t *testing.T) {
 	}
 }
 
+// The secret of an entry that is not checked may stand in its owner or its labels all the same.
+func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"HELD": b.ClientSecret})
+	secret := write(t, b.ClientSecret)
+	const form = "- {name: %s, environment: %s, client_id: %s, %s, owner: me %s, labels: {note: before%safter}%s}\n"
+	var list strings.Builder
+	for i, source := range []string{"secret_file: " + secret, "secret_variable: HELD"} {
+		for j, broken := range [][2]string{{"nosuch", ""}, {"sandbox", ", expires: never"}, {"sandbox", ", bogus: x"}, {"sandbox", ""}} {
+			fmt.Fprintf(&list, form, fmt.Sprintf("n%d%d", i, j), broken[0], b.ClientID, source, b.ClientSecret, b.ClientSecret, broken[1])
+		}
+	}
+	file := write(t, list.String())
+	for _, more := range [][]string{nil, {"--list-deadline", "1ns"}} {
+		args := append([]string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", file}, more...)
+		for _, format := range report.Names() {
+			m.run(t.Context(), append(args, "--output", format)...)
+			if strings.Contains(m.out.String()+m.err.String(), b.ClientSecret) || format == "json" && !strings.Contains(m.out.String(), "before[redacted]after") {
+				t.Errorf("%v, %s:\n%s%s", more, format, &m.out, &m.err)
+			}
+		}
+	}
+}
+
 func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 	b := box(t)
 	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
@@ -248,6 +273,9 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 	}
 	if _, err := os.Stat(fresh); err != nil {
 		t.Error(err)
+	}
+	if !strings.HasSuffix(m.err.String(), "hint: a run with --output json=FILE can be continued with --resume-from FILE\n") {
+		t.Errorf("how to go on is not said:\n%s", &m.err)
 	}
 	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)

@@ -67,6 +67,23 @@ func usages(flags *pflag.FlagSet) string {
 	})
 }
 
+// inPlainTimes writes the defaults of times as a person does: 6h, not 6h0m0s.
+func inPlainTimes(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Value.Type() != "duration" {
+			return
+		}
+		for _, zero := range []string{"m0s", "h0m"} {
+			if strings.HasSuffix(f.DefValue, zero) {
+				f.DefValue = strings.TrimSuffix(f.DefValue, zero[1:])
+			}
+		}
+	})
+	for _, c := range cmd.Commands() {
+		inPlainTimes(c)
+	}
+}
+
 // continued breaks a long command before its flags, as a shell lets it go on.
 func continued(line string, width int) string {
 	if text.Width(line) <= width {

@@ -24,7 +24,7 @@ func TestSavedReportsKeepWhatIsIgnored(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "reports.jsonl")
 	file := write(t, l.entry("good", "sandbox", "GOOD", "")+l.entry("known", "sandbox", "WRONG", `, ignore: {client-secret-wrong: "until the move"}`))
 	code := l.run(t.Context(), l.args(file, "--output", "json="+saved, "--output", "text")...)
-	const want = "the cause that was found is ignored: client-secret-wrong (until the move)"
+	const want = "its cause is ignored: client-secret-wrong (until the move)"
 	says := func() bool { return strings.Contains(strings.Join(strings.Fields(l.out.String()), " "), want) }
 	if !says() || code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s", code, &l.out)

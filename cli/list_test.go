@@ -255,7 +255,7 @@ func TestWhatChangedSinceAnEarlierRun(t *testing.T) {
 		t.Errorf("what came or went is not named: %s", said)
 	}
 	counted := "4 compared, 1 no longer works, 1 is new and works, 1 is no longer checked, 1\nunchanged.\n"
-	if said := diffOf(t, l, monday, tuesday); !strings.HasPrefix(said, "breaks: ") || !strings.HasSuffix(said, counted) || strings.Contains(said, "not known") {
+	if said := diffOf(t, l, monday, tuesday); !strings.HasPrefix(said, "breaks: ") || !strings.HasSuffix(said, counted) || strings.Contains(said, "not known") || strings.Contains(said, "service-account-is-not-you") {
 		t.Errorf("what broke stands first, what became of all last, and no step that one of them lacks: %s", said)
 	}
 	if said := diffOf(t, l, monday, monday); said != "Nothing changed.\n" {

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
@@ -51,11 +53,30 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 	return evidence
 }
 
+// unread keeps the secret of an entry that is not checked out of its report: an owner or a label may
+// hold it. A command that prints it is not run for that, and nobody is asked.
+func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
+	g := guard.New()
+	if own := c.TargetOf(e, list).Own; own != nil && e.Owner+fmt.Sprint(e.Labels) != "map[]" && len(own.SecretCommand) == 0 && !own.Keyring {
+		ctx, cancel := context.WithTimeout(ctx, readToHide)
+		defer cancel()
+		q := c.Query()
+		q.Own = own
+		if found, err := credentials.Resolve(ctx, q); err == nil && found.HasSecret() {
+			g.Add(found.Secret)
+		}
+	}
+	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// readToHide is how long a secret may take that is read only to be kept out.
+const readToHide = 200 * time.Millisecond
+
 // faulty is the report of an entry that cannot be checked.
-func (c *checker) faulty(e accounts.Entry, fault error) Result {
+func (c *checker) faulty(ctx context.Context, e accounts.Entry, list accounts.List, fault error) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"})
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
+	return c.unread(ctx, e, list, checks.Diagnose(c.diagnoses(), evidence))
 }
 
 const formOfLists = "credguide help check shows the form of a list"

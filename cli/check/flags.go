@@ -256,7 +256,7 @@ func (f *Flags) Take(args []string) error {
 	}
 	switch {
 	case len(args) > 1 || len(args) == 1 && f.All.file != "":
-		return app.WithHint(errors.New("--all takes one list"), "several accounts are checked with: credguide check NAME NAME")
+		return app.WithHint(errors.New("--all takes one list"), "--only NAME chooses an entry of it; your own accounts are checked with: credguide check NAME NAME")
 	case len(args) == 1:
 		return f.All.Set(args[0])
 	}

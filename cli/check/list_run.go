@@ -89,7 +89,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	late := ctx.Err() == nil && whole.Err() != nil
 	for _, i := range left {
 		if late {
-			l.fault(order.Put(i, l.render(i, list, c.late(list.Entries[i]))))
+			l.fault(order.Put(i, l.render(i, list, c.late(ctx, list.Entries[i], list))))
 		} else {
 			l.fault(order.Skip(i))
 		}
