@@ -39,7 +39,7 @@ func (l *listRun) nameLeft(why string, left []int) {
 	}
 	l.c.Say("%s: %d of %d entries are not checked: %s%s", why, len(left), len(l.labels), strings.Join(names, ", "), more)
 	for _, o := range l.outputs {
-		if o.file != "" && o.format.Name == "json" {
+		if o.file != "" && o.format.Name == "json" && l.count > 0 {
 			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
 		}
 	}
