@@ -82,8 +82,8 @@ func head(r checks.Rule) string {
 	if r.Severity != "" {
 		changes = append(changes, severities[r.Severity])
 	}
-	if r.Party != "" {
-		changes = append(changes, fixer(r.Party, ""))
+	if r.Party != "" || r.Who != "" && !byEvidence(r.Who) {
+		changes = append(changes, fixer(r.Party, r.Who))
 	}
 	if len(changes) == 0 {
 		return string(r.Certainty) + ", where"

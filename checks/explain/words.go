@@ -37,8 +37,11 @@ var severities = map[checks.Severity]string{
 // fixer says who can fix it. Where the evidence decides between a server and the network, it may be
 // either.
 func fixer(party checks.Party, who string) string {
-	if who != "" {
+	switch {
+	case byEvidence(who):
 		return "whoever runs that server or the network can fix it"
+	case who != "":
+		return "who can fix it: " + who
 	}
 	switch party {
 	case "you":
@@ -54,6 +57,9 @@ func fixer(party checks.Party, who string) string {
 	}
 	return "fixed by: " + string(party)
 }
+
+// byEvidence tells words that name a fact.
+func byEvidence(who string) bool { return strings.Contains(who, "{") }
 
 func outcome(expect string) string {
 	switch expect {

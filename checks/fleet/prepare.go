@@ -16,7 +16,8 @@ type Preparation struct {
 const preparing = 32
 
 // queueFor is where a task waits: for its preparation, where it needs one. So many of a queue are
-// prepared at once as it may run, and as many may wait prepared, because what is prepared ages.
+// prepared at once as it may run, and as many may wait prepared, because what is prepared ages. For
+// that reason none is prepared long before its turn either.
 func (s *scheduler[T]) queueFor(q *queue, i int) *queue {
 	if s.tasks.First.Needed == nil || !s.tasks.First.Needed(i) {
 		return q
@@ -43,10 +44,17 @@ func (s *scheduler[T]) prepare(ctx context.Context, q *queue, i int) {
 
 // able tells that a queue may begin a task.
 func (q *queue) able(most int) bool {
-	if q.after != nil && len(q.after.prepared) >= most {
+	if len(q.tasks)+len(q.prepared) == 0 || q.running >= most {
 		return false
 	}
-	return len(q.tasks)+len(q.prepared) > 0 && q.running < most
+	return q.after == nil || len(q.after.prepared) < most && q.after.ahead(q.tasks[0]) < most
+}
+
+// ahead is how many of the tasks that need no preparation go before one that does, about: what is
+// run again stands at the end.
+func (q *queue) ahead(i int) int {
+	n, _ := slices.BinarySearch(q.tasks, i)
+	return n
 }
 
 // head is the number of the earliest task that waits.

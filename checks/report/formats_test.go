@@ -305,6 +305,18 @@ func TestTheHeadlineSaysWhereThePythonClientFails(t *testing.T) {
 	}
 }
 
+// A warning is no cause: what could not be told is a result beside it.
+func TestSARIFSaysWhatCouldNotBeToldBesideAWarning(t *testing.T) {
+	r := healthyWithWarnings()
+	r.Verdict = checks.Inconclusive
+	sarif := write(t, "sarif", r)
+	for _, id := range []string{unclearID, r.Diagnoses[0].ID} {
+		if !strings.Contains(sarif, `"ruleId":"`+id+`"`) {
+			t.Errorf("%s is missing in %s", id, sarif)
+		}
+	}
+}
+
 // Where the only cause is ignored, every format says so, and none of them fails a job.
 func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
 	r := grantNotEnabled().Without(map[string]string{"grant-not-enabled": "until the move"})
@@ -336,7 +348,7 @@ func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
 	if got, want := written(t, r, TextOptions{Unicode: true, Quiet: true}), "‼ "+said+" (grant-not-enabled)\n"; got != want {
 		t.Errorf("--quiet: %q, not %q", got, want)
 	}
-	if sarif := write(t, "sarif", r); strings.Contains(sarif, `"ruleId"`) {
+	if sarif := write(t, "sarif", r); strings.Contains(sarif, `"ruleId"`) || !strings.Contains(sarif, `"ignored":"grant-not-enabled"`) {
 		t.Error(sarif)
 	}
 	if json := write(t, "json", r); !strings.Contains(json, `"verdict": "inconclusive"`) || !strings.Contains(json, `"ignored": "until the move"`) {

@@ -54,6 +54,7 @@ type (
 		ClientID string            `json:"clientId"`
 		Owner    string            `json:"owner,omitempty"`
 		Labels   map[string]string `json:"labels,omitempty"`
+		Ignored  string            `json:"ignored,omitempty"` // the cause that keeps the login from working, and does not count
 	}
 	sarifTool struct { // 3.18
 		Driver sarifDriver `json:"driver"`
@@ -129,10 +130,13 @@ func sarifParts(e Entry, _ ListOptions) []string {
 		return strings.Join(each(findings, func(f checks.Finding) string { return sarifJSON(sarifResultOf(e, r, f)) }), ",\n")
 	}
 	wrong, warnings := r.BySeverity(checks.Error), r.BySeverity(checks.Warning)
-	if len(wrong)+len(warnings) == 0 && !working(e) && !r.Settled() {
+	ignored := ""
+	if f, _ := r.IgnoredError(); r.Settled() {
+		ignored = f.ID
+	} else if len(wrong) == 0 && !working(e) {
 		wrong = []checks.Finding{unclear(r)}
 	}
-	account := sarifAccount{e.Label, string(r.Verdict), subjectName(r.Subject), r.Subject.ClientID, r.Subject.Owner, r.Subject.Labels}
+	account := sarifAccount{e.Label, string(r.Verdict), subjectName(r.Subject), r.Subject.ClientID, r.Subject.Owner, r.Subject.Labels, ignored}
 	parts := []string{"", "", results(warnings), sarifJSON(account)}
 	if r.Verdict == checks.Misconfigured {
 		parts[0] = results(wrong)

@@ -202,3 +202,21 @@ func TestWriteToAnOpenFile(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// Under systemd, standard error is a socket, which has no name that can be opened.
+func TestWriteToAnOpenSocket(t *testing.T) {
+	ends, err := syscall.Socketpair(syscall.AF_UNIX, syscall.SOCK_STREAM, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours, theirs := os.NewFile(uintptr(ends[0]), "ours"), os.NewFile(uintptr(ends[1]), "theirs")
+	defer theirs.Close()
+	defer ours.Close()
+	if err := files.Write(fmt.Sprintf("/dev/fd/%d", ends[0]), []byte("a report"), files.Private); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 64)
+	if n, err := theirs.Read(got); string(got[:n]) != "a report" {
+		t.Errorf("%q, %v", got[:n], err)
+	}
+}

@@ -23,7 +23,7 @@ func toPlace(name string, wait time.Duration) (*place, error) {
 	if err != nil || info.IsDir() {
 		return nil, nil // whoever makes the file meets the error, if there is one
 	}
-	if info.Mode().IsRegular() {
+	if info.Mode().IsRegular() || info.Mode()&fs.ModeSocket != 0 { // a socket cannot be opened by its name: the log of a systemd unit
 		file, err := openAlready(name)
 		if file == nil || err != nil {
 			return nil, Plain(err)
