@@ -28,6 +28,15 @@ func TestFindingsThatDoNotCount(t *testing.T) {
 	if !strings.Contains(m.out.String(), `"ignored":"agreed"`) {
 		t.Errorf("the reason is missing:\n%s", &m.out)
 	}
+	misspelt := write(t, fmt.Sprintf("- {name: a, environment: sandbox, credentials: %s/openeo.env, ca_file: %s/ca.pem, ignore: {token-lifetime-shrt: agreed}}\n", b.Dir, b.Dir))
+	const said = `unknown finding "token-lifetime-shrt" (did you mean "token-lifetime-short"?)`
+	if code := m.run(t.Context(), "check", "--catalog", b.Dir, "--all", misspelt); code != app.ExitMisconfigured || !strings.Contains(strings.Join(strings.Fields(m.out.String()), " "), said) {
+		t.Errorf("exit code %d; a misspelt finding is ignored in silence:\n%s%s", code, &m.out, &m.err)
+	}
+	m.with(map[string]string{"CREDGUIDE_ACCOUNTS": misspelt})
+	if code := m.run(t.Context(), "check", "--catalog", b.Dir, "a"); code != app.ExitUsage || !strings.Contains(m.err.String(), said) {
+		t.Errorf("exit code %d\n%s", code, &m.err)
+	}
 	data, err := os.ReadFile(list)
 	if err != nil {
 		t.Fatal(err)

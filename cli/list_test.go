@@ -197,6 +197,19 @@ func TestRetryForAsksAgainWhatCannotBeTold(t *testing.T) {
 	}
 }
 
+// A try that the deadline of the list leaves no time for is not waited for: what is known is told.
+func TestRetryForEndsWithTheList(t *testing.T) {
+	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
+		w.Backend.At["me"] = wire.Page(http.StatusBadGateway, "502 Bad Gateway", "nginx")
+	}})
+	l.FirstPause = time.Hour
+	code := l.run(t.Context(), l.args(write(t, l.entry("a", "sandbox", "GOOD", "")), "--retry-for", "5h", "--list-deadline", "30s", "--output", "json")...)
+	reports := reportsOf(t, l.out.Bytes())
+	if len(reports) != 1 || idOf(reports[0]) != "backend-error" || reports[0].Facts.Is(checks.CheckDeadline) || code != app.ExitCannotTell || l.err.Len() > 0 {
+		t.Errorf("exit code %d\n%s%s", code, &l.out, &l.err)
+	}
+}
+
 // Ctrl-C leaves what is done and names what is not; --resume-from asks for the rest alone.
 func TestAListIsTakenUpAfterAnInterruption(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())

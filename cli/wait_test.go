@@ -160,7 +160,7 @@ func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
 		m := newMachine(t)
 		m.FirstPause = 50 * time.Millisecond
 		code := m.run(t.Context(), "wait", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox",
-			"--client-id", "nobody-knows-it", "--timeout", "40ms")
+			"--client-id", "nobody-knows-it", "--timeout", "2s")
 		if code != app.ExitCannotTell || !strings.Contains(m.err.String(), want) {
 			t.Errorf("%q: exit code %d, want %q in:\n%s", fault, code, want, &m.err)
 		}

@@ -1,6 +1,11 @@
 package probe
 
-import "sync"
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
 
 // maxRequests is the most that one check may cost the servers, whatever they answer.
 const maxRequests = 16
@@ -98,4 +103,55 @@ func (p *pass) furtherRequests() asked {
 		p.shared = a
 	})
 	return p.shared
+}
+
+// clock ends a check when its time is over. It stands while a request waits for its turn at a host,
+// or for a document that another check asks for: whoever has many checks made at once, or few
+// requests a second, has not made a host slow. A nil clock does nothing.
+type clock struct {
+	mu      sync.Mutex
+	left    time.Duration
+	since   time.Time // it runs since then
+	waiting int       // requests that wait
+	timer   *time.Timer
+}
+
+// startClock is a context that ends with the clock.
+func startClock(ctx context.Context, limit time.Duration) (context.Context, *clock, func()) {
+	ctx, end := context.WithCancelCause(ctx)
+	c := &clock{left: limit, since: time.Now(), timer: time.AfterFunc(limit, func() { end(context.DeadlineExceeded) })}
+	return ctx, c, func() {
+		c.timer.Stop()
+		end(nil)
+	}
+}
+
+// pause stops the clock until the function that it returns is called.
+func (c *clock) pause() (goOn func()) {
+	if c == nil {
+		return func() {}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting++; c.waiting == 1 && c.timer.Stop() {
+		c.left -= time.Since(c.since)
+	}
+	return c.goOn
+}
+
+func (c *clock) goOn() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.waiting--; c.waiting == 0 {
+		c.since = time.Now()
+		c.timer.Reset(max(c.left, 0))
+	}
+}
+
+// timeUp is the end of a check's time, where that is why its context ended.
+func timeUp(ctx context.Context) error {
+	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return context.DeadlineExceeded
+	}
+	return nil
 }

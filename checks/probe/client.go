@@ -41,6 +41,7 @@ type client struct {
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
 	budget    *budget
+	clock     *clock
 	shared    *Shared        // nil: this check is made alone
 	roots     *x509.CertPool // with shared: whom its connections trust
 	paused    func(host string, pause time.Duration)
@@ -164,6 +165,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		}
 	}
 	if err != nil {
+		if over := timeUp(ctx); over != nil && errors.Is(err, context.Canceled) { // HTTP/2 says no more
+			err = over
+		}
 		a.failure = c.classify(err, way, req.URL)
 		c.meet(a.host, nil, a.failure.shown)
 	}
@@ -239,7 +243,9 @@ func (c *client) enter(req *http.Request, step string) (leave func(), refused fa
 	if c.shared == nil {
 		return func() {}, failure{}
 	}
+	goOn := c.clock.pause()
 	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), step == sistersStep)
+	goOn()
 	switch {
 	case errors.Is(err, errSilent):
 		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}

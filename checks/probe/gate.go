@@ -68,7 +68,7 @@ func (s *Shared) gate(host string) *gate {
 			g.places = semaphore.NewWeighted(int64(s.limits.PerHost))
 		}
 		if s.limits.Rate > 0 {
-			g.pace = rate.NewLimiter(rate.Limit(s.limits.Rate), max(1, int(s.limits.Rate)))
+			g.pace = rate.NewLimiter(rate.Limit(s.limits.Rate), 1) // a second in hand would make two of the first
 		}
 		s.gates[host] = g
 	}

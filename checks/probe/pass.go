@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -176,7 +175,7 @@ func (p *pass) note(caller, whole context.Context) {
 	switch {
 	case caller.Err() != nil:
 		p.set(checks.CheckInterrupted, true)
-	case errors.Is(whole.Err(), context.DeadlineExceeded):
+	case timeUp(whole) != nil:
 		p.set(checks.CheckDeadline, true)
 	}
 }

@@ -123,10 +123,11 @@ type Planned struct {
 // until then is returned.
 func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	o = o.withDefaults()
-	whole, cancel := context.WithTimeout(ctx, o.Deadline)
-	defer cancel()
 	p := newPass(ctx, s, o, on)
 	defer p.client.close()
+	whole, clock, stop := startClock(ctx, o.Deadline)
+	defer stop()
+	p.client.clock = clock
 	started := time.Now()
 	var beside sync.WaitGroup
 	beside.Go(p.registryFacts)

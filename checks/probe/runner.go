@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -131,8 +130,8 @@ func (p *pass) runOne(ctx context.Context, s step) (c checks.Check) {
 }
 
 func (p *pass) whyNot(ctx context.Context, s step) string {
-	if err := ctx.Err(); err != nil {
-		if errors.Is(err, context.DeadlineExceeded) {
+	if ctx.Err() != nil {
+		if timeUp(ctx) != nil {
 			return "not tried: the deadline passed"
 		}
 		return "not tried: interrupted"

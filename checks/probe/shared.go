@@ -70,7 +70,10 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 	t, ok := s.transports[roots]
 	if !ok {
 		t = fresh()
-		t.MaxIdleConnsPerHost = maxConnsEvery
+		if n := s.limits.PerHost; n == 0 || n > maxConnsEvery { // the gate bounds them; who waited here would wait in the host's time
+			t.MaxConnsPerHost = n
+		}
+		t.MaxIdleConnsPerHost = max(maxConnsEvery, t.MaxConnsPerHost)
 		s.transports[roots] = t
 	}
 	return t
@@ -221,7 +224,9 @@ func plainly(body []byte, frame answer) plainAnswer {
 
 // askedFor gets a public document that every check of a run may share.
 func (c *client) askedFor(req *http.Request, k call) answer {
+	goOn := c.clock.pause()
 	d, lead := c.shared.document(req.Context(), documentKey{c.roots, req.URL.String()}, k.anew)
+	goOn()
 	switch {
 	case d == nil:
 		return answer{url: shownURL(req.URL), host: text.Line(req.URL.Host, 253), failure: c.ended()}

@@ -1,9 +1,12 @@
 package probe
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -56,4 +59,50 @@ func TestGatesAreBounded(t *testing.T) {
 	if s.gate("busy") != busy || s.Pause("closed") <= 0 {
 		t.Error("a gate in use is gone")
 	}
+}
+
+// The time of a check is its own: what it waits for its turn at a host is not taken from it.
+func TestTheClockOfACheckStandsWhileItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, c, stop := startClock(t.Context(), 10*time.Second)
+		defer stop()
+		time.Sleep(4 * time.Second)
+		first := c.pause()
+		second := c.pause()
+		time.Sleep(time.Hour)
+		first()
+		time.Sleep(time.Hour) // the second one waits still
+		second()
+		time.Sleep(5 * time.Second)
+		if ctx.Err() != nil {
+			t.Fatal("the clock went on")
+		}
+		time.Sleep(2 * time.Second)
+		if !errors.Is(timeUp(ctx), context.DeadlineExceeded) {
+			t.Errorf("the time is not over: %v", ctx.Err())
+		}
+		c.pause()() // of a request that ends later
+	})
+	ctx, _, stop := startClock(t.Context(), time.Hour)
+	stop()
+	if ctx.Err() == nil || timeUp(ctx) != nil {
+		t.Error("an end before its time is taken for the end of the time")
+	}
+}
+
+// The first second has no more requests than any other.
+func TestTheRateHoldsFromTheStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, started := NewShared(Limits{Rate: 5}), time.Now()
+		for i := range 11 {
+			leave, _, err := s.gate("idp.example.org").enter(t.Context(), false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			leave()
+			if after := time.Since(started); after < time.Duration(i)*time.Second/5 {
+				t.Errorf("request %d comes after %s", i+1, after)
+			}
+		}
+	})
 }

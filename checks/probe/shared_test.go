@@ -152,6 +152,34 @@ func TestAHostThatAsksForAPauseIsLeftAlone(t *testing.T) {
 	}
 }
 
+// Whoever allows more requests at once gets them: none waits for a connection, in the host's time.
+func TestSoManyAtOnceAsAllowed(t *testing.T) {
+	const many = 12
+	var now atomic.Int32
+	all := make(chan struct{})
+	s, _ := host(t, func(w http.ResponseWriter, r *http.Request) {
+		if now.Add(1) == many {
+			close(all)
+		}
+		select {
+		case <-all:
+		case <-r.Context().Done():
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	o := probe.Options{NoSiblings: true, Shared: probe.NewShared(probe.Limits{PerHost: many})}
+	var wg sync.WaitGroup
+	for range many {
+		wg.Go(func() {
+			facts := probe.Run(t.Context(), s, o, nil).Evidence.Facts
+			if failure, _ := facts["token.failure"].(string); failure != "" || facts["token.status"] == nil {
+				t.Errorf("the token endpoint has not answered: %v", facts)
+			}
+		})
+	}
+	wg.Wait()
+}
+
 func TestAtMostSoManyAtOnce(t *testing.T) {
 	var now, most atomic.Int32
 	s, _ := host(t, func(w http.ResponseWriter, _ *http.Request) {

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/x509"
+	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -179,17 +181,25 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 
 // ignore takes the findings that do not count. A name that is none would hide a mistake.
 func (c *checker) ignore(ids []string) (map[string]string, error) {
-	if len(ids) == 0 {
-		return nil, nil
-	}
 	ignored := map[string]string{}
 	for _, id := range ids {
-		if known := c.diagnoses().IDs(); !slices.Contains(known, id) {
-			return nil, app.Unknown("finding", id, known, "credguide explain lists them")
-		}
 		ignored[id] = "--ignore"
 	}
-	return ignored, nil
+	return ignored, c.known(ignored)
+}
+
+// known refuses what is no finding among those that are ignored.
+func (c *checker) known(ignored map[string]string) error {
+	if len(ignored) == 0 {
+		return nil
+	}
+	known := c.diagnoses().IDs()
+	for _, id := range slices.Sorted(maps.Keys(ignored)) {
+		if !slices.Contains(known, id) {
+			return app.Unknown("finding", id, known, "credguide explain lists them")
+		}
+	}
+	return nil
 }
 
 // one makes a single check.
@@ -215,6 +225,9 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 		return err
 	}
 	c.KeepSecret(s)
+	if err := c.known(s.Account.Ignore); err != nil {
+		return fmt.Errorf("the account %s ignores an %w", s.Account.Name, err)
+	}
 	live := c.StartProgress(outputs)
 	r := c.patiently(ctx, s, options, live.On)
 	live.Stop()

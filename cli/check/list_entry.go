@@ -37,6 +37,9 @@ func (c *checker) entryOf(ctx context.Context, e accounts.Entry, list accounts.L
 	if r.err != nil && ctx.Err() == nil {
 		return c.faulty(ctx, e, list, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(r.err))), s
 	}
+	if err := c.known(e.Ignore); err != nil {
+		return c.faulty(ctx, e, list, fmt.Errorf("%s:%d: ignore: %w", list.Path, e.Line, app.Advised(err))), s
+	}
 	options, err := c.OptionsFor(ctx, s)
 	if err != nil && ctx.Err() == nil {
 		return c.faulty(ctx, e, list, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s

@@ -40,11 +40,12 @@ func (l *listRun) nameLeft(why string, left []int) {
 	}
 	l.c.Say("%s: %d of %d entries are not checked: %s%s", why, len(left), len(l.labels), strings.Join(names, ", "), more)
 	kept := slices.IndexFunc(l.outputs, func(o *listOutput) bool { return o.file != "" && o.format.Name == "json" })
-	if kept < 0 {
+	switch {
+	case kept < 0:
 		l.c.Say("hint: a run with --output json=FILE can be continued with --resume-from FILE")
-		return
+	case l.count > 0: // else there is nothing to go on from
+		l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", l.outputs[kept].file)
 	}
-	l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", l.outputs[kept].file)
 }
 
 // late is the report of an entry whose turn did not come before the list's deadline.

@@ -68,7 +68,11 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	live.expect(len(list.Entries), c.limits.listDeadline)
 	order := fleet.NewOrder(l.write)
 	var cut []int // interrupted while they ran
-	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: c.limits.RetryFor}, fleet.Tasks[rendered]{
+	retryFor := c.limits.RetryFor
+	if d := c.limits.listDeadline; d > 0 { // what is known by then is told, and no try begins that has no time left
+		retryFor = min(retryFor, d)
+	}
+	left := fleet.Run(whole, fleet.Options{PerQueue: c.limits.PerHost, RetryFor: retryFor}, fleet.Tasks[rendered]{
 		Count: len(list.Entries),
 		Queue: func(i int) string { return HostsOf(list.Entries[i]) },
 		First: l.commands(list),

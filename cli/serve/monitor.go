@@ -85,7 +85,7 @@ func resultOf(r record) result {
 	if !r.Checked {
 		return result{record: r}
 	}
-	out := result{record: r, series: seriesOf(r), page: pageOf(r.Report)}
+	out := result{record: r, series: seriesOf(r), page: pageOf(r)}
 	whole := out.Report
 	out.Report = checks.Report{Verdict: whole.Verdict, Evidence: checks.Evidence{Started: whole.Started, Subject: whole.Subject}}
 	if first, ok := whole.First(); ok {

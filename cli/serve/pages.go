@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -171,9 +173,21 @@ func (m *monitor) find(name string) (result, bool) {
 	return a.result, true
 }
 
-// pageOf is the page of a report, compressed.
-func pageOf(r checks.Report) []byte {
-	page, err := compressed(func(w io.Writer) error { return report.Formats["html"].Write(w, r) })
+// pageOf is the page of an account, compressed: its report, below the way to the others and since
+// when it has this verdict.
+func pageOf(r record) []byte {
+	var b bytes.Buffer
+	if err := report.Formats["html"].Write(&b, r.Report); err != nil { // into memory
+		panic(err)
+	}
+	const body = "<body>\n"
+	of := rowOf(r)
+	above := fmt.Sprintf("<nav style=\"max-width: 44rem; margin: 1rem auto 0; padding: 0 1rem\"><a href=\"../\">All accounts</a> · %s since %s UTC</nav>\n",
+		template.HTMLEscapeString(of.Word), of.Since.Shown)
+	page, err := compressed(func(w io.Writer) error {
+		_, err := io.WriteString(w, strings.Replace(b.String(), body, body+above, 1))
+		return err
+	})
 	if err != nil { // into memory
 		panic(err)
 	}

@@ -141,7 +141,8 @@ func TestAPageOfAThousandRowsCanBeRead(t *testing.T) {
 			t.Errorf("a link leads to %q", to)
 		}
 	}
-	has(t, get(t, m, "/accounts/a0700", http.StatusOK), "<h1>", "the secret is wrong")
+	has(t, get(t, m, "/accounts/a0700", http.StatusOK), "<h1>", "the secret is wrong",
+		`<a href="../">All accounts</a> · misconfigured since `)
 	has(t, get(t, m, "/accounts/?name=..", http.StatusOK), "<h1>")
 	get(t, m, "/accounts/new", http.StatusServiceUnavailable)
 	for _, path := range []string{"/accounts/", "/accounts/other", "/accounts/a%2Fb", "/probe", "/probe?name=", "/probe?name=other", "/probe?name=%00", "/other", "/-/other"} {
