@@ -105,15 +105,12 @@ func (r Report) IgnoredError() (Finding, bool) {
 // an outage.
 var worstFirst = []int{ExitInterrupted, ExitMisconfigured, ExitCannotTell, ExitHealthy}
 
-// ExitCodeAll is the exit code of many reports: the worst of theirs.
-func ExitCodeAll(reports []Report, strict bool) int {
-	worst := ExitHealthy
-	for _, r := range reports {
-		if code := ExitCode(r, strict); rank(worstFirst, code) < rank(worstFirst, worst) {
-			worst = code
-		}
+// Worse is the worse of two exit codes.
+func Worse(a, b int) int {
+	if rank(worstFirst, b) < rank(worstFirst, a) {
+		return b
 	}
-	return worst
+	return a
 }
 
 // Without is the report when findings do not count, as whoever runs the check has decided: they

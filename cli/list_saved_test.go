@@ -81,6 +81,20 @@ func TestTheDeadlineOfAListIsTold(t *testing.T) {
 	}
 }
 
+// The report of a check that was interrupted is none that works, among others too.
+func TestAnInterruptedReportAmongSavedOnes(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	list := write(t, l.entry("a", "sandbox", "GOOD", "")+l.entry("b", "sandbox", "GOOD", ""))
+	l.must(t, l.args(list, "--output", "json")...)
+	saved := write(t, strings.Replace(l.out.String(), `"facts":{`, `"facts":{"check.interrupted":true,`, 1))
+	if code := l.run(t.Context(), "check", "--from", saved); code != app.ExitInterrupted || !strings.Contains(l.out.String(), "2 checked, 1 work, 1 unclear.") {
+		t.Errorf("--from: exit code %d\n%s", code, &l.out)
+	}
+	if code := l.run(t.Context(), l.args(list, "--resume-from", saved)...); code != app.ExitHealthy || !strings.Contains(l.out.String(), "2 checked, 2 work.") {
+		t.Errorf("--resume-from: exit code %d\n%s%s", code, &l.out, &l.err)
+	}
+}
+
 // A command that hangs has no longer than the check.
 func TestACommandOfAnEntryEndsWithItsDeadline(t *testing.T) {
 	l := newListed(t, sandbox.Options{})

@@ -74,7 +74,7 @@ func TestPrometheusFollowsTheFormat(t *testing.T) {
 	expiring := healthy()
 	expiring.Facts.Set(checks.AccountExpires, "2027-03-31")
 	expiring.Subject.Labels = map[string]string{"team": "eo", "cost-centre": "1", "cost_centre": "2", "cost.centre_conflict1": "3", "name": "\"}\n"}
-	all = append(all, expiring)
+	all = append(all, expiring, grantNotEnabled().Without(map[string]string{"grant-not-enabled": "until the move"}))
 	var b strings.Builder
 	if err := Formats["prometheus"].WriteAll(&b, all); err != nil {
 		t.Fatal(err)
@@ -347,6 +347,9 @@ func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
 	}
 	if got, want := written(t, r, TextOptions{Unicode: true, Quiet: true}), "‼ "+said+" (grant-not-enabled)\n"; got != want {
 		t.Errorf("--quiet: %q, not %q", got, want)
+	}
+	if metrics := write(t, "prometheus", r); !regexp.MustCompile(`(?m)^credguide_ignored\{.*id="grant-not-enabled"\} 1$`).MatchString(metrics) {
+		t.Error(metrics)
 	}
 	if sarif := write(t, "sarif", r); strings.Contains(sarif, `"ruleId"`) || !strings.Contains(sarif, `"ignored":"grant-not-enabled"`) {
 		t.Error(sarif)

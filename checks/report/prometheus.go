@@ -56,6 +56,12 @@ var Metrics = []Metric{
 		}
 		return out
 	}},
+	{"credguide_ignored", "1 where the cause that keeps the login from working is ignored.", []string{"id"}, false, func(r checks.Report) []Sample {
+		if cause, _ := r.IgnoredError(); r.Settled() {
+			return []Sample{{1, []string{"id", cause.ID}}}
+		}
+		return nil
+	}},
 	{"credguide_step_passed", "1 if the step passed, 0 if not; absent when it was not taken.", []string{"step"}, true, func(r checks.Report) (out []Sample) {
 		for _, c := range stepsTaken(r) {
 			out = append(out, Sample{truth(c.Status == checks.Passed || c.Status == checks.Warned), []string{"step", c.ID}})

@@ -15,10 +15,11 @@ import (
 // This file is about what a run of a list leaves undone, and what it takes over from an earlier
 // one.
 
-// takenOver is what an earlier run found. What ran out of time there is asked again.
+// takenOver is what an earlier run found. What ran out of time there, or was interrupted, is asked
+// again.
 func (l *listRun) takenOver(i int) (checks.Report, bool) {
 	r, ok := l.resumed.of(l.c, l.labels[i])
-	return r, ok && !r.Facts.Is(checks.CheckDeadline)
+	return r, ok && !r.Interrupted && !r.Facts.Is(checks.CheckDeadline)
 }
 
 // maxNamed bounds how many entries are named on the screen.

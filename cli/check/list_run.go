@@ -182,7 +182,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.about[i] = report.AboutOf(e)
-	l.worse(checks.ExitCode(r.Report, l.c.flags.Strict))
+	l.exit = checks.Worse(l.exit, checks.ExitCode(r.Report, l.c.flags.Strict))
 	return parts
 }
 
@@ -194,16 +194,6 @@ func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts []string) {
 		parts = append(parts, o.writer.Render(e, g.Document)...)
 	}
 	return parts
-}
-
-// worse keeps the worst of the exit codes.
-func (l *listRun) worse(code int) {
-	for _, worst := range []int{app.ExitMisconfigured, app.ExitCannotTell} {
-		if l.exit == worst || code == worst {
-			l.exit = worst
-			return
-		}
-	}
 }
 
 // write puts the next report into the documents.
@@ -228,7 +218,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
-	l.worse(checks.ExitCode(e.Report, l.c.flags.Strict))
+	l.exit = checks.Worse(l.exit, checks.ExitCode(e.Report, l.c.flags.Strict))
 	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 
