@@ -47,6 +47,10 @@ func TestWhereOnlyAnIgnoredCauseIsLeft(t *testing.T) {
 			t.Errorf("%s: verdict %s", name, r.Verdict)
 		}
 	}
+	crashed := Report{Diagnoses: []Finding{refused}, Evidence: Evidence{Checks: []Check{{ID: "token", Status: Crashed}}}}.Without(map[string]string{"a": "until the move"})
+	if code := ExitCode(crashed, false); code != ExitCannotTell || crashed.Settled() {
+		t.Errorf("a step crashed: exit code %d, settled %v", code, crashed.Settled())
+	}
 	strict := Report{Diagnoses: []Finding{refused, {ID: "b", Severity: Warning}}}.Without(map[string]string{"a": "until the move"})
 	if code := ExitCode(strict, true); code != ExitMisconfigured {
 		t.Errorf("strict: exit code %d", code)

@@ -83,10 +83,12 @@ func ExitCode(r Report, strict bool) int {
 
 // Settled tells that the login was not seen to work, and whoever runs the check has decided that
 // the cause does not count: there is nothing to mend, and asking again would not help. It makes no
-// login work, so the verdict is not healthy.
+// login work, so the verdict is not healthy. Where the check itself failed or ran out of time,
+// there may be another cause that it did not come to.
 func (r Report) Settled() bool {
 	_, ignored := r.IgnoredError()
-	return ignored && r.Verdict == Inconclusive && !r.Interrupted && !r.Facts.Is(CheckDeadline)
+	cut := r.Interrupted || r.Facts.Is(CheckDeadline) || slices.ContainsFunc(r.Checks, func(c Check) bool { return c.Status == Crashed })
+	return ignored && r.Verdict == Inconclusive && !cut
 }
 
 // IgnoredError returns the first error that does not count.

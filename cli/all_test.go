@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
@@ -40,7 +41,7 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 	lines := slices.DeleteFunc(strings.Split(strings.TrimSpace(m.out.String()), "\n"), func(l string) bool { return strings.HasPrefix(l, " ") })
-	if len(lines) != 4 || lines[3] != "3 checked, 1 work, 2 misconfigured." {
+	if len(lines) != 5 || lines[3] != "Not working: weekly, test" || lines[4] != "3 checked, 1 work, 2 misconfigured." {
 		t.Fatalf("%d lines:\n%s", len(lines), &m.out)
 	}
 	for i, name := range []string{"nightly", "weekly", "test"} {
@@ -56,6 +57,24 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 		if !strings.HasSuffix(printed, " --ca-file "+b.Dir+"/ca.pem --catalog "+b.Dir) {
 			t.Errorf("what the list was checked with is missing: %s", printed)
 		}
+	}
+
+	byName := slices.DeleteFunc(checkAgain, func(c string) bool {
+		return !strings.HasPrefix(c, "credguide check --all "+args[len(args)-1]+" --only weekly ")
+	})
+	if len(byName) != 1 { // no flag takes a variable
+		t.Errorf("%d commands check weekly again by its entry:\n%s", len(byName), &m.out)
+	}
+	for _, printed := range byName {
+		if m.run(t.Context(), strings.Fields(printed)[1:]...); !strings.HasSuffix(m.out.String(), "Not working: weekly\n1 checked, 0 work, 1 misconfigured.\n") {
+			t.Errorf("%s:\n%s%s", printed, &m.out, &m.err)
+		}
+	}
+	if code := m.run(t.Context(), append(args, "--only", "nigthly")...); code != app.ExitUsage || !strings.Contains(m.err.String(), `"nigthly" (did you mean "nightly"?)`) {
+		t.Errorf("an entry that is not there: exit code %d\n%s", code, &m.err)
+	}
+	if m.run(t.Context(), append(args, "--only", "test", "--only", "nightly")...); !strings.HasPrefix(m.out.String(), "nightly") || !strings.HasSuffix(m.out.String(), "2 checked, 1 work, 1 misconfigured.\n") {
+		t.Errorf("two entries of a list:\n%s%s", &m.out, &m.err)
 	}
 
 	m.run(t.Context(), append(args, "--output", "json")...)
@@ -207,6 +226,30 @@ func TestAListGoesOnWhereItWasLeft(t *testing.T) {
 	}
 }
 
+// The secret of an entry that is not checked may stand in its owner or its labels all the same.
+func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"HELD": b.ClientSecret})
+	secret := write(t, b.ClientSecret)
+	const form = "- {name: %s, environment: %s, client_id: %s, %s, owner: me %s, labels: {note: before%safter}%s}\n"
+	var list strings.Builder
+	for i, source := range []string{"secret_file: " + secret, "secret_variable: HELD"} {
+		for j, broken := range [][2]string{{"nosuch", ""}, {"sandbox", ", expires: never"}, {"sandbox", ", bogus: x"}, {"sandbox", ""}} {
+			fmt.Fprintf(&list, form, fmt.Sprintf("n%d%d", i, j), broken[0], b.ClientID, source, b.ClientSecret, b.ClientSecret, broken[1])
+		}
+	}
+	file := write(t, list.String())
+	for _, more := range [][]string{nil, {"--list-deadline", "1ns"}} {
+		args := append([]string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", file}, more...)
+		for _, format := range report.Names() {
+			m.run(t.Context(), append(args, "--output", format)...)
+			if strings.Contains(m.out.String()+m.err.String(), b.ClientSecret) || format == "json" && !strings.Contains(m.out.String(), "before[redacted]after") {
+				t.Errorf("%v, %s:\n%s%s", more, format, &m.out, &m.err)
+			}
+		}
+	}
+}
+
 func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 	b := box(t)
 	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
@@ -223,7 +266,17 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 		}
 		return lookup(name)
 	}
-	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()))
+	old, fresh := write(t, "# of yesterday\n"), filepath.Join(t.TempDir(), "metrics.prom")
+	code := m.run(ctx, "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--all", write(t, file.String()), "--output", "prometheus="+old, "--output", "prometheus="+fresh)
+	if text, err := os.ReadFile(old); err != nil || string(text) != "# of yesterday\n" || !strings.Contains(m.err.String(), old+" stays as it was") {
+		t.Errorf("%v: the metrics of a part took the place of those of all: %s\n%s", err, text, &m.err)
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error(err)
+	}
+	if !strings.HasSuffix(m.err.String(), "hint: a run with --output json=FILE can be continued with --resume-from FILE\n") {
+		t.Errorf("how to go on is not said:\n%s", &m.err)
+	}
 	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), "30 of 30 entries are not checked: a0, a1") || !strings.Contains(m.err.String(), "and 10 more") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}

@@ -72,11 +72,11 @@ func TestASavedReportIsDiagnosedAgain(t *testing.T) {
 	if code := m.run(t.Context(), "check", "--from", file); code != app.ExitMisconfigured {
 		t.Errorf("exit code %d\n%s", code, &m.err)
 	}
-	// Who reads it elsewhere has none of these files, so only the first is told to type them once
-	// more.
+	// Who reads it elsewhere has none of these files: the values stand for them.
 	before, rest, _ := strings.Cut(saved, "again:\n     credguide check --environment ")
 	_, after, ok := strings.Cut(rest, "/openeo.env\n")
-	if !ok || m.out.String() != before+"again: credguide check\n"+after {
+	command := "credguide check --issuer " + b.Issuer("sandbox") + " --backend " + b.BackendURL() + " --provider-id egi --client-id " + b.ClientID
+	if !ok || m.out.String() != before+"again:\n     "+command+"\n"+after {
 		t.Errorf("replayed:\n%s\nsaved:\n%s", &m.out, saved)
 	}
 }

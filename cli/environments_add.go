@@ -139,7 +139,7 @@ func writeDraft(a *app.App, catalog *environments.Catalog, e environments.Enviro
 	if known, ok := catalog.ByIssuer(e.Issuer); ok {
 		a.Say("%s has this issuer already: credguide environments show %s", known.ID, known.ID)
 	}
-	if flags.file == "-" {
+	if flags.file != "" && a.IsStandardOutput(flags.file) {
 		return a.Print(string(data))
 	}
 	file := flags.file

@@ -74,3 +74,21 @@ func TestOutputsKeepApartFromInputs(t *testing.T) {
 		}
 	}
 }
+
+// A node exporter runs as another user, whatever umask the check was started with.
+func TestMetricsAreReadableWhateverTheUmask(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
+	list := write(t, "- {name: a, environment: sandbox, client_id: "+b.ClientID+", secret_variable: GOOD}\n")
+	old := syscall.Umask(0o077)
+	defer syscall.Umask(old)
+	for _, args := range [][]string{{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", list}, checkIn(b)} {
+		dir := t.TempDir()
+		m.run(t.Context(), append(args, "--output", "prometheus="+dir+"/m.prom", "--output", "html="+dir+"/r.html")...)
+		for name, want := range map[string]os.FileMode{"m.prom": 0o644, "r.html": 0o600} {
+			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Mode() != want {
+				t.Errorf("%s: %v, %v", name, info, err)
+			}
+		}
+	}
+}

@@ -2,9 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
@@ -43,15 +45,43 @@ func helpText(cmd *cobra.Command) string {
 		}
 	}
 	if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
-		fmt.Fprintf(&b, "\nFlags:\n%s", flags.FlagUsagesWrapped(app.UsualWidth))
+		fmt.Fprintf(&b, "\nFlags:\n%s", usages(flags))
 	}
 	if flags := cmd.InheritedFlags(); flags.HasAvailableFlags() && cmd.Runnable() {
-		fmt.Fprintf(&b, "\nFlags of every command:\n%s", flags.FlagUsagesWrapped(app.UsualWidth))
+		fmt.Fprintf(&b, "\nFlags of every command:\n%s", usages(flags))
 	}
 	if !cmd.HasParent() {
 		b.WriteString("\nExit codes: 0 healthy, 1 somebody must change something, 2 wrong usage, 3 cannot\ntell (a service is down), 130 interrupted.\n")
 	}
 	return b.String()
+}
+
+// optional is a value that may be left out, as the library writes it: with what it then is.
+var optional = regexp.MustCompile(`(\w+)(\[=[^\]\n]*\])`)
+
+// usages lists flags. A value that may be left out stands in brackets, in the same columns.
+func usages(flags *pflag.FlagSet) string {
+	return optional.ReplaceAllStringFunc(flags.FlagUsagesWrapped(app.UsualWidth), func(given string) string {
+		name, _, _ := strings.Cut(given, "[=")
+		return text.Pad("["+name+"]", text.Width(given))
+	})
+}
+
+// inPlainTimes writes the defaults of times as a person does: 6h, not 6h0m0s.
+func inPlainTimes(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Value.Type() != "duration" {
+			return
+		}
+		for _, zero := range []string{"m0s", "h0m"} {
+			if strings.HasSuffix(f.DefValue, zero) {
+				f.DefValue = strings.TrimSuffix(f.DefValue, zero[1:])
+			}
+		}
+	})
+	for _, c := range cmd.Commands() {
+		inPlainTimes(c)
+	}
 }
 
 // continued breaks a long command before its flags, as a shell lets it go on.

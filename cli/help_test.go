@@ -35,6 +35,22 @@ func TestHelpFitsATerminal(t *testing.T) {
 	look(CommandTree())
 }
 
+// Times and values stand as a person would type them.
+func TestHelpShowsValuesAsTheyAreTyped(t *testing.T) {
+	m := newMachine(t)
+	for command, want := range map[string][]string{"check": {"--all [FILE] ", "(default 1m)", "(default 10s)"}, "serve": {"(default 6h)"}} {
+		m.must(t, "help", command)
+		for _, w := range want {
+			if !strings.Contains(m.out.String(), w) {
+				t.Errorf("%s: %q is missing in\n%s", command, w, &m.out)
+			}
+		}
+		if strings.Contains(m.out.String(), "[=") || strings.Contains(m.out.String(), "m0s") {
+			t.Errorf("%s:\n%s", command, &m.out)
+		}
+	}
+}
+
 func TestUsageTellsWhatRunsByItself(t *testing.T) {
 	for path, want := range map[string]string{
 		"try":      "credguide try [FAULT]\n       credguide try COMMAND",

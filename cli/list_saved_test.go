@@ -24,7 +24,7 @@ func TestSavedReportsKeepWhatIsIgnored(t *testing.T) {
 	saved := filepath.Join(t.TempDir(), "reports.jsonl")
 	file := write(t, l.entry("good", "sandbox", "GOOD", "")+l.entry("known", "sandbox", "WRONG", `, ignore: {client-secret-wrong: "until the move"}`))
 	code := l.run(t.Context(), l.args(file, "--output", "json="+saved, "--output", "text")...)
-	const want = "the cause that was found is ignored: client-secret-wrong (until the move)"
+	const want = "its cause is ignored: client-secret-wrong (until the move)"
 	says := func() bool { return strings.Contains(strings.Join(strings.Fields(l.out.String()), " "), want) }
 	if !says() || code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s", code, &l.out)
@@ -128,5 +128,66 @@ func TestAnInterruptionEndsTheCommandsOfAList(t *testing.T) {
 	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, secret_command: [sleep, '600']}\n", l.box.ClientID)+l.entry("good", "sandbox", "GOOD", ""))
 	if code := l.run(ctx, l.args(file)...); code != app.ExitInterrupted || !strings.Contains(l.err.String(), "entries are not checked: hangs") {
 		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
+	}
+}
+
+// The command that checks an entry again has its secret too, wherever the list says it is, and
+// checks nothing else.
+func TestAnEntryAgain(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	file := write(t, l.entry("other", "sandbox", "GOOD", "")+l.entry("nightly", "sandbox", "WRONG", "")+
+		fmt.Sprintf("- {environment: sandbox, client_id: %s, secret_variable: WRONG}\n", l.box.ClientID))
+	if code := l.run(t.Context(), l.args(file)...); code != app.ExitMisconfigured {
+		t.Fatalf("exit code %d\n%s\n%s", code, &l.out, &l.err)
+	}
+	printed := l.out.String()
+	for _, only := range []string{"--only nightly", "--only 'entry 3'"} {
+		command := "credguide check --all " + file + " " + only + " --ca-file " + filepath.Join(l.box.Dir, "ca.pem") + " --catalog " + l.box.Dir
+		if !strings.Contains(printed, command+"\n") {
+			t.Fatalf("%q is missing in\n%s", command, printed)
+		}
+		name := strings.Trim(strings.TrimPrefix(only, "--only "), "'")
+		code := l.run(t.Context(), l.args(file, "--only", name, "--output", "json")...)
+		if list := reportsOf(t, l.out.Bytes()); code != app.ExitMisconfigured || len(list) != 1 || list[0].Subject.Name != name || idOf(list[0]) != "client-secret-wrong" {
+			t.Errorf("%s: exit code %d\n%s\n%s", only, code, &l.out, &l.err)
+		}
+	}
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{l.args(file, "--only", "nightl"), `(did you mean "nightly"?)`},
+		{[]string{"check", "--only", "nightly"}, "--only goes with --all"},
+	} {
+		if code := l.run(t.Context(), c.args...); code != app.ExitUsage || !strings.Contains(l.err.String(), c.want) {
+			t.Errorf("%q: exit code %d, %s", c.args, code, &l.err)
+		}
+	}
+}
+
+// The commands of a saved report name what was checked, as it can be named where it is read. A list
+// that came with the report is not among it: it may run commands.
+func TestSavedReportsNameWhatWasChecked(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	file := write(t, l.entry("nightly", "sandbox", "WRONG", "")+l.entry("second", "sandbox-dev", "WRONG", ", backend: none"))
+	l.run(t.Context(), l.args(file, "--output", "json="+saved)...)
+	reports, err := os.ReadFile(saved)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := strings.Cut(string(reports), "\n")
+	issuer := reportsOf(t, []byte(first))[0].Subject.Issuer
+	here := []string{"--catalog", l.box.Dir}
+	for _, from := range []string{saved, write(t, first)} {
+		for want, args := range map[string][]string{
+			"credguide check --environment sandbox --client-id " + l.box.ClientID + " --catalog " + l.box.Dir + "\n": here,
+			"credguide check --issuer " + issuer + " --backend ":                                                     nil,
+		} {
+			l.run(t.Context(), append([]string{"check", "--from", from}, args...)...)
+			if got := l.out.String(); !strings.Contains(got, want) || strings.Contains(got, "--all") {
+				t.Errorf("%q is missing in\n%s", want, got)
+			}
+		}
 	}
 }

@@ -267,6 +267,10 @@ func TestWhatChangedSinceAnEarlierRun(t *testing.T) {
 	if said := diffOf(t, l, monday, tuesday); !strings.Contains(said, "comes") || !strings.Contains(said, "goes") {
 		t.Errorf("what came or went is not named: %s", said)
 	}
+	counted := "4 compared, 1 no longer works, 1 is new and works, 1 is no longer checked, 1\nunchanged.\n"
+	if said := diffOf(t, l, monday, tuesday); !strings.HasPrefix(said, "breaks: ") || !strings.HasSuffix(said, counted) || strings.Contains(said, "not known") || strings.Contains(said, "service-account-is-not-you") {
+		t.Errorf("what broke stands first, what became of all last, and no step that one of them lacks: %s", said)
+	}
 	if said := diffOf(t, l, monday, monday); said != "Nothing changed.\n" {
 		t.Errorf("the same twice: %s", said)
 	}
@@ -354,6 +358,22 @@ func TestProgressOfAList(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 	seen.reset()
+	l.StdoutIsTerminal, l.Stdout = true, seen // rows and progress share the screen
+	l.run(t.Context(), l.args(file)...)
+	for row := range strings.Lines(seen.String()) {
+		shown := row[strings.LastIndex(row, "\r\x1b[K")+len("\r\x1b[K"):]
+		if !strings.Contains(row, "\r\x1b[K") {
+			shown = row
+		}
+		if strings.Contains(shown, "Works") && !strings.HasPrefix(shown, "a") || strings.Contains(shown, " of 12") {
+			t.Errorf("%q", row)
+		}
+	}
+	if !strings.Contains(seen.String(), " of 12") || strings.Count(seen.String(), "Works") != 12 {
+		t.Errorf("%q", seen)
+	}
+	seen.reset()
+	l.Stdout = &l.out
 	l.run(t.Context(), l.args(file, "--quiet")...)
 	if text := seen.String(); text != "" || l.out.Len() > 0 {
 		t.Errorf("with --quiet: %q %q", text, &l.out)

@@ -54,7 +54,7 @@ func writePages(a *app.App, cmd *cobra.Command, dir string) error {
 type codes struct{ healthy, misconfigured, cannotTell string }
 
 var (
-	ofCheck = codes{"healthy", "somebody must change something", "cannot tell: a service is down, unreachable or rate-limited, or the time ran out"}
+	ofCheck = codes{"healthy, or the only cause is ignored", "somebody must change something", "cannot tell: a service is down, unreachable or rate-limited, or the time ran out"}
 	ended   = codes{healthy: "ended by SIGTERM or SIGINT"}
 
 	exitCodes = map[string]codes{

@@ -110,5 +110,8 @@ func hereIs(t *testing.T, line, list, secret string) string {
 	if slices.Contains(words, "junit=credguide.xml") {
 		line = strings.ReplaceAll(line, "junit=", "junit="+dir+"/")
 	}
+	if words[0] == "serve" && !slices.Contains(words, "--listen") { // the usual port may be in use here
+		line += " --listen " + freePort(t)
+	}
 	return "credguide " + line
 }

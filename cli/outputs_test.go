@@ -32,6 +32,12 @@ func TestAJobsSummaryIsAddedTo(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(text), "## The step before\n") || strings.Count(string(text), "\n## √ Works") != 2 {
 		t.Errorf("%v\n%s", err, text)
 	}
+	if code := m.run(t.Context(), "try", "--output", "markdown="+file); code != app.ExitHealthy {
+		t.Fatalf("exit code %d\n%s", code, &m.err)
+	}
+	if text, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(text), "## The step before\n") || strings.Count(string(text), "\n## √ Works") != 3 {
+		t.Errorf("%v\n%s", err, text)
+	}
 	m.run(t.Context(), checkIn(b, "--output", "html="+file)...)
 	if text, _ := os.ReadFile(file); bytes.Contains(text, []byte("The step before")) {
 		t.Errorf("another format is added too:\n%s", text)
@@ -159,6 +165,34 @@ func TestStandardOutputByAnotherName(t *testing.T) {
 		t.Errorf("exit code %d, %v: %s%s", code, err, text, &m.err)
 	}
 	if code := m.run(t.Context(), checkIn(b, "--output", "text", "--output", "json="+file.Name())...); code != app.ExitUsage || !strings.Contains(m.err.String(), "two formats for standard output") {
+		t.Errorf("exit code %d: %s", code, &m.err)
+	}
+}
+
+// What other commands write to a file may go to standard output by its name too, and to a pipe
+// behind a link.
+func TestOtherCommandsKnowStandardOutput(t *testing.T) {
+	m := newMachine(t)
+	request := write(t, "client_id: nightly-ndvi\nintegration_environment: development\n")
+	for _, args := range [][]string{
+		{"snippet", "env", "--client-id", "nightly", "--file"},
+		{"request", "show", request, "--html"},
+	} {
+		for _, name := range []string{"-", "/dev/stdout"} {
+			code := m.run(t.Context(), append(args, name)...)
+			if code == app.ExitUsage || m.out.Len() == 0 || strings.Contains(m.err.String(), name+": ") {
+				t.Errorf("%v %s: exit code %d: %s%s", args, name, code, &m.out, &m.err)
+			}
+		}
+	}
+	if _, err := os.Stat("-"); err == nil {
+		t.Error("a file is called -")
+	}
+	null := filepath.Join(t.TempDir(), "null")
+	if err := os.Symlink(os.DevNull, null); err != nil {
+		t.Fatal(err)
+	}
+	if code := m.run(t.Context(), "snippet", "env", "--client-id", "nightly", "--file", null); code != app.ExitHealthy {
 		t.Errorf("exit code %d: %s", code, &m.err)
 	}
 }

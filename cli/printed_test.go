@@ -315,7 +315,8 @@ func readersFiles(t *testing.T, b *sandbox.Sandbox) {
 	t.Helper()
 	report := filepath.Join(t.TempDir(), "report.json")
 	newMachine(t).run(t.Context(), checkIn(b, "--output", "json="+report)...)
-	const request, list = "service_name: NDVI\nclient_id: nightly-ndvi\n", "- {name: nightly, environment: production, client_id: nightly-ndvi, secret_file: nightly.secret}\n"
+	const request, list = "service_name: NDVI\nclient_id: nightly-ndvi\n", "- {name: nightly, environment: production, client_id: nightly-ndvi, secret_file: nightly.secret}\n" +
+		"- {name: weekly, environment: production, client_id: weekly-lai, secret_file: nightly.secret}\n"
 	files := map[string]string{
 		"nightly.log": "OidcException: Failed to retrieve access token: 401 invalid_client\n", "nightly.secret": b.ClientSecret,
 		"nightly-ndvi.yaml": request, "lab.yaml": request, "requests.jsonl": `{"client_id": "nightly-ndvi"}`, "accounts.yaml": list, "team.yaml": list,

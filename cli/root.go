@@ -55,6 +55,7 @@ func root(a *app.App) *cobra.Command {
 		versionCommand(a), completionCommand(a), manCommand(a),
 	)
 	root.SetHelpCommand(helpCommand(a))
+	inPlainTimes(root)
 	return root
 }
 

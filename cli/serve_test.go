@@ -328,3 +328,28 @@ func TestServeRefuses(t *testing.T) {
 	m.refused(t, "--shard is not understood", "serve", list, "--shard", "4/3")
 	m.refused(t, "already", "serve", write(t, "- {name: a, environment: production, secret_variable: A}\n- {name: a, environment: demo, secret_variable: A}\n"))
 }
+
+// A log that nobody reads keeps no list from being read again, and no page from being shown.
+func TestServeGoesOnThoughNobodyReadsItsLog(t *testing.T) {
+	b := box(t)
+	entry := "- {name: %s, environment: sandbox, client_id: " + b.ClientID + ", secret_variable: GOOD}\n"
+	file := write(t, fmt.Sprintf(entry, "one"))
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
+	_, unread := io.Pipe()
+	defer unread.Close()
+	m.Stderr = unread
+	base, stop := serving(t, m, b, file, "--every", "1s", "--state", filepath.Join(file, "no-folder"))
+	defer stop()
+	page(t, base+"/-/ready", http.StatusOK)
+	for _, more := range []string{"two", "three"} { // a message about the first must not keep the second waiting
+		list, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, append(list, fmt.Sprintf(entry, more)...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		page(t, base+"/probe?name="+more, http.StatusOK)
+	}
+	page(t, base+"/metrics", http.StatusOK)
+}

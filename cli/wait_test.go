@@ -132,6 +132,23 @@ func TestWaitTellsNotYetFromElsewhere(t *testing.T) {
 	})
 }
 
+// With --quiet, a client that is known and works needs no words, wherever its environment is from.
+func TestWaitQuietly(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
+	for _, args := range [][]string{
+		{"nightly"}, {}, {"--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox", "--client-id", b.ClientID},
+	} {
+		if len(args) > 1 {
+			m = newMachine(t) // without an account, so that there is no secret
+		}
+		if code := m.run(t.Context(), append([]string{"wait", "--quiet"}, args...)...); code != app.ExitHealthy || m.out.Len()+m.err.Len() > 0 {
+			t.Errorf("%v: exit code %d: %s%s", args, code, &m.out, &m.err)
+		}
+	}
+}
+
 // A server that did not answer has not said that it does not know the client.
 func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
 	for fault, want := range map[string]string{"connection-refused": "cannot tell: ", "": "not yet: "} {

@@ -212,6 +212,9 @@ func (b *Backend) matches(name string, theirs *url.URL) bool {
 	if b.ID == name {
 		return true
 	}
+	if host := cmp.Or(theirs.Host, name); !strings.Contains(strings.ToLower(b.URL), strings.ToLower(host)) {
+		return false // most are others
+	}
 	mine, err := url.Parse(b.URL)
 	if err != nil {
 		return false

@@ -175,19 +175,19 @@ var asymmetric = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.E
 // runSignature verifies the token with the published keys. The other claims are judged apart, each
 // with its own cause.
 func runSignature(ctx context.Context, p *pass) outcome {
-	f := p.derived()
+	algorithm, _ := seen[string](p, checks.JWTAlgorithm)
 	switch {
-	case !f.Is(checks.JWTReadable):
+	case !p.is(checks.JWTReadable):
 		return passed("the token is opaque; nothing to verify")
-	case !slices.Contains(asymmetric, f.Text(checks.JWTAlgorithm)):
+	case !slices.Contains(asymmetric, algorithm):
 		p.set(checks.JWTSignature, "unchecked")
-		return passed("signed with " + f.Text(checks.JWTAlgorithm) + ", which published keys cannot verify")
+		return passed("signed with " + algorithm + ", which published keys cannot verify")
 	case len(p.keys.usable) == 0:
 		p.set(checks.JWTSignature, "unchecked")
 		return warned("not verified: no keys")
 	}
-	if f.Known(checks.JWTKid) {
-		switch has, sure := p.hasKey(ctx, f.Text(checks.JWTKid)); {
+	if kid, known := seen[string](p, checks.JWTKid); known {
+		switch has, sure := p.hasKey(ctx, kid); {
 		case !has && !sure:
 			p.set(checks.JWTSignature, "unchecked")
 			return warned("not verified: the keys could not be read again")

@@ -23,6 +23,7 @@ type Change struct {
 	Gone   []string     `json:"gone"` // findings
 	Facts  []FactChange `json:"facts"`
 	title  string       // of the cause now
+	notes  []string     // those of the findings that are notes
 }
 
 // FactChange is an observation that is another one now.
@@ -52,6 +53,9 @@ func Compare(name string, before, after checks.Report) Change {
 			c.Gone = append(c.Gone, id)
 		}
 	}
+	for _, f := range slices.Concat(before.BySeverity(checks.Note), after.BySeverity(checks.Note)) {
+		c.notes = append(c.notes, f.ID)
+	}
 	if first, ok := after.First(); ok && first.Severity == checks.Error {
 		c.title = first.Title
 	}
@@ -79,10 +83,19 @@ func findingIDs(r checks.Report) (ids []string) {
 // Matters tells whether somebody would want to know: the verdict or the findings changed.
 func (c Change) Matters() bool { return c.Before != c.After || len(c.New)+len(c.Gone) > 0 }
 
-// maxFacts bounds what is shown of the facts that changed.
-const maxFacts = 12
+// telling are the findings that a person has to read. Notes come and go with the verdict.
+func (c Change) telling(ids []string) []string {
+	if c.Before == c.After {
+		return ids
+	}
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(c.notes, id) })
+}
 
-// WriteChange writes a change in words.
+// maxFacts bounds what is shown of the facts that changed.
+const maxFacts = 6
+
+// WriteChange writes a change in words. A fact that only one of the reports has is a step that only
+// one of them took, so it is left to JSON.
 func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	p := newPage(o)
 	show := func(s string) string { return p.shown(s) }
@@ -94,15 +107,16 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	if c.title != "" && c.Matters() {
 		p.prose("  ", show(c.title))
 	}
-	if len(c.New) > 0 {
-		p.prose("  new:  ", show(strings.Join(c.New, ", ")))
+	if list := c.telling(c.New); len(list) > 0 {
+		p.prose("  new:  ", show(strings.Join(list, ", ")))
 	}
-	if len(c.Gone) > 0 {
-		p.prose("  gone: ", show(strings.Join(c.Gone, ", ")))
+	if list := c.telling(c.Gone); len(list) > 0 && c.After != "" {
+		p.prose("  gone: ", show(strings.Join(list, ", ")))
 	}
-	for i, f := range c.Facts {
-		if i == maxFacts {
-			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(c.Facts)-maxFacts))
+	known := slices.DeleteFunc(slices.Clone(c.Facts), func(f FactChange) bool { return f.Before == nil || f.After == nil })
+	for i, f := range known {
+		if i == maxFacts-1 && len(known) > maxFacts {
+			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(known)-i))
 			break
 		}
 		p.prose("  ", show(fmt.Sprintf("%s: %s, was %s", f.Fact, shownValue(f.After), shownValue(f.Before))))
@@ -112,9 +126,6 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 }
 
 func shownValue(v any) string {
-	if v == nil {
-		return "not known"
-	}
 	if s := fmt.Sprint(v); s != "" {
 		return s
 	}

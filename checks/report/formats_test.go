@@ -160,17 +160,24 @@ func longList(broken, unknown, warned int) (list []Entry) {
 	return list
 }
 
-// GitHub takes 25,000 results of a run. What is left out is counted, and it is not what must be
-// fixed while there is room for it.
+// GitHub takes 25,000 results of a run, here 25. What is left out is counted, and it is not what must
+// be fixed while there is room for it.
 func TestSARIFOfALongListIsTaken(t *testing.T) {
 	const each = 2 // warnings of an account with warnings
+	format := Formats["sarif"]
+	if !slices.Equal(format.List.Limits, []Limit{{0, 2, 25_000}}) {
+		t.Errorf("%v", format.List.Limits)
+	}
+	format.List.Limits = []Limit{{0, 2, 25}}
 	for _, c := range []struct{ broken, unknown, warned, unknownShown, warningsShown int }{
-		{16_000, 10_000, 10, 9_000, 0},
-		{0, 0, 13_000, 0, 25_000},
+		{16, 8, 2, 8, 1},
+		{16, 10, 10, 9, 0},
+		{26, 1, 1, 0, 0},
+		{0, 0, 13, 0, 24}, // the last account has two, and there is room for one
 		{0, 3, 1, 3, each},
 	} {
 		var b strings.Builder
-		if err := Formats["sarif"].WriteList(&b, longList(c.broken, c.unknown, c.warned), ListOptions{}); err != nil {
+		if err := format.WriteList(&b, longList(c.broken, c.unknown, c.warned), ListOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		var log sarifLog
@@ -181,7 +188,7 @@ func TestSARIFOfALongListIsTaken(t *testing.T) {
 		for _, res := range run.Results {
 			kinds += res.Properties["name"][:1]
 		}
-		if want := strings.Repeat("b", c.broken) + strings.Repeat("u", c.unknownShown) + strings.Repeat("w", c.warningsShown); kinds != want {
+		if want := strings.Repeat("b", min(c.broken, 25)) + strings.Repeat("u", c.unknownShown) + strings.Repeat("w", c.warningsShown); kinds != want {
 			t.Errorf("%+v: %d results, %d of them broken, %d unknown", c, len(kinds), strings.Count(kinds, "b"), strings.Count(kinds, "u"))
 		}
 		left := c.broken + c.unknown + each*c.warned - len(run.Results)
@@ -325,6 +332,9 @@ func TestAnIgnoredCauseFailsNoFormat(t *testing.T) {
 		if format == "text" && !strings.Contains(list.String(), "1 checked, 0 work, 1 ignored") || format == "junit" && !strings.Contains(list.String(), `errors="0" failures="0" skipped="1"`) {
 			t.Errorf("%s: %s", format, &list)
 		}
+	}
+	if got, want := written(t, r, TextOptions{Unicode: true, Quiet: true}), "‼ "+said+" (grant-not-enabled)\n"; got != want {
+		t.Errorf("--quiet: %q, not %q", got, want)
 	}
 	if sarif := write(t, "sarif", r); strings.Contains(sarif, `"ruleId"`) {
 		t.Error(sarif)

@@ -240,7 +240,7 @@ func remarks(r checks.Report) *junit.Output {
 
 // classname groups test cases. CI systems split it at dots, so a name must not bring its own.
 func classname(r checks.Report) string {
-	return "credguide." + strings.ReplaceAll(environmentName(r.Subject), ".", "-")
+	return "credguide." + strings.ReplaceAll(orElse(environmentName(r.Subject), noEnvironment), ".", "-")
 }
 
 // accountClass also has the account's name, so that the test cases of two accounts stay apart.

@@ -44,6 +44,7 @@ type ListOptions struct {
 
 // About is what the document as a whole needs to know of a report.
 type About struct {
+	Label       string
 	Verdict     checks.Verdict
 	Interrupted bool
 	Left        bool // its turn did not come before the deadline of the list
@@ -54,10 +55,11 @@ type About struct {
 	Tool        checks.Tool
 }
 
-// AboutOf is that of a report.
-func AboutOf(r checks.Report) About {
+// AboutOf is that of an entry.
+func AboutOf(e Entry) About {
+	r := e.Report
 	return About{
-		Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Settled: r.Settled(),
+		Label: e.Label, Verdict: r.Verdict, Interrupted: r.Interrupted, Left: r.Facts.Is(checks.EntryNotChecked), Settled: r.Settled(),
 		Warns:   len(r.BySeverity(checks.Warning)) > 0,
 		Started: r.Started, DurationMS: r.DurationMS, Tool: r.Tool,
 	}
@@ -66,8 +68,9 @@ func AboutOf(r checks.Report) About {
 // Totals are what is known of the reports so far.
 type Totals struct {
 	Count, Healthy, Broken, Unknown, Warned int
-	Left                                    int // of the unknown, those that were not checked
-	Settled                                 int // do not work, for a reason that is ignored
+	Left                                    int      // of the unknown, those that were not checked
+	Settled                                 int      // do not work, for a reason that is ignored
+	Failing                                 []string // the first that were checked and do not work
 	Started                                 time.Time
 	DurationMS                              int64 // of all checks together
 	Tool                                    checks.Tool
@@ -101,7 +104,16 @@ func (t *Totals) add(a About) {
 	if a.Left {
 		t.Left++
 	}
+	if t.failing() <= mostFailing && t.failing() > len(t.Failing) {
+		t.Failing = append(t.Failing, a.Label)
+	}
 }
+
+// mostFailing bounds how many entries that do not work are named together.
+const mostFailing = 20
+
+// failing is how many were checked and do not work.
+func (t *Totals) failing() int { return t.Broken + t.Unknown - t.Left }
 
 // Writer writes the reports of a list as one document.
 type Writer struct {
@@ -234,7 +246,7 @@ func (f Format) WriteList(w io.Writer, entries []Entry, o ListOptions) error {
 	list := f.NewWriter(w, o)
 	var faults []error
 	for _, e := range entries {
-		faults = append(faults, list.Add(AboutOf(e.Report), list.Render(e, func(text string) string { return text })))
+		faults = append(faults, list.Add(AboutOf(e), list.Render(e, func(text string) string { return text })))
 	}
 	return errors.Join(append(faults, list.Finish(w), list.Close())...)
 }

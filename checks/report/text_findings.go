@@ -227,9 +227,15 @@ func (p *page) quiet(r checks.Report) {
 			p.line(p.paint.doubt(p.warned) + " " + f.Title + " (" + f.ID + ")")
 		}
 	}
-	if len(r.BySeverity(checks.Error)) == 0 && r.Verdict != checks.Healthy && !r.Settled() {
-		p.line(p.paint.doubt(p.unknown) + " " + headline(r))
+	if len(r.BySeverity(checks.Error)) > 0 || r.Verdict == checks.Healthy {
+		return
 	}
+	mark, paint := p.verdictMark(r)
+	said := headline(r)
+	if f, _ := r.IgnoredError(); r.Settled() { // the exit code is that of a login that works
+		said += " (" + f.ID + ")"
+	}
+	p.line(paint(mark) + " " + said)
 }
 
 // verdictMark is the sign of the verdict and its colour.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -65,8 +66,14 @@ func (p *page) row(e Entry, r checks.Report, names int, whole bool) {
 	} else {
 		p.prose(lead, said)
 	}
+	if r.Facts.Is(checks.EntryInvalid) { // nothing of it was taken in
+		about = nil
+	}
 	if whole {
 		about = append(about, whoseParts(r.Subject)...)
+	}
+	if len(about) == 0 {
+		return
 	}
 	p.joined(beside, each(about, func(s string) string { return p.fit(s, min(free, 60)) }))
 }
@@ -108,13 +115,21 @@ func (p *page) inList(f checks.Finding, titled bool) {
 	}
 }
 
-// textBefore ends a list with how many work, for whoever did not ask for quiet or has something to
-// do.
+// textBefore ends a list with what does not work, which may stand many screens above, and how many
+// do, for whoever did not ask for quiet or has something to do.
 func textBefore(section int, t *Totals, o ListOptions) string {
 	if section == 0 || o.Text.Quiet && t.Healthy == t.Count && t.Warned == 0 || t.Count == 0 {
 		return ""
 	}
 	p := newPage(o.Text)
+	if n := t.failing(); n > 0 {
+		lead := "Not working: "
+		names := each(t.Failing, func(name string) string { return p.fit(p.shown(name), p.Width-text.Width(lead)-1) })
+		if more := n - len(names); more > 0 {
+			names = append(names, fmt.Sprintf("and %d more", more))
+		}
+		p.prose(lead, strings.Join(names, ", "))
+	}
 	p.prose("", strings.TrimSpace(t.counts())+".")
 	return p.out.String()
 }

@@ -270,8 +270,9 @@ func TestARowRepeatsNothing(t *testing.T) {
 		ID: "list-entry-invalid", Severity: checks.Error, Certainty: checks.Certain, Party: checks.PartyYou,
 		Title: `This entry cannot be used: list.yaml:6: unknown key "colour"`, Means: `list.yaml:6: unknown key "colour". Nothing was sent for this entry.`,
 	})
+	r.Facts.Set(checks.EntryInvalid, true)
 	got := textPart(Entry{Report: r, Label: "nightly"}, ListOptions{Text: PlainText, NameWidth: 8})[0]
-	if !strings.HasPrefix(got, "nightly   × This entry cannot be used\n") || strings.Count(got, "colour") != 1 {
+	if !strings.HasPrefix(got, "nightly   × This entry cannot be used\n    list.yaml:6: ") || strings.Count(got, "colour") != 1 {
 		t.Errorf("%s", got)
 	}
 }

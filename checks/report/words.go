@@ -15,19 +15,17 @@ import (
 
 // subjectName says what was checked: "production → openeo.cloud".
 func subjectName(s checks.Subject) string {
-	name := environmentName(s)
+	name := orElse(environmentName(s), noEnvironment)
 	if b := backendName(s); b != "" {
 		name += " → " + b
 	}
 	return name
 }
 
-func environmentName(s checks.Subject) string {
-	if s.Environment != "" {
-		return s.Environment
-	}
-	return orElse(hostOf(s.Issuer), "no environment")
-}
+const noEnvironment = "no environment"
+
+// environmentName is empty where none is known, as of an entry with a fault.
+func environmentName(s checks.Subject) string { return orElse(s.Environment, hostOf(s.Issuer)) }
 
 func backendName(s checks.Subject) string { return orElse(s.BackendID, hostOf(s.Backend)) }
 
@@ -187,8 +185,8 @@ func unexplained(r checks.Report) string {
 	if r.Facts.Is(checks.EntryNotChecked) {
 		return "Nothing was asked for this entry. --resume-from with the JSON reports of this run checks what is left."
 	}
-	if f, ok := r.IgnoredError(); ok {
-		return fmt.Sprintf("It was not seen to work, and the cause that was found is ignored: %s (%s).", f.ID, f.Ignored)
+	if f, _ := r.IgnoredError(); r.Settled() {
+		return fmt.Sprintf("This login was not seen to work, and its cause is ignored: %s (%s).", f.ID, f.Ignored)
 	}
 	if r.Facts.Is(checks.CheckDeadline) {
 		return "The deadline passed before the check could tell."

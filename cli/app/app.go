@@ -90,8 +90,12 @@ func (a *App) Write(text []byte) error {
 	return nil
 }
 
-// IsStandardOutput tells whether a file is the one that results go to anyway.
+// IsStandardOutput tells whether the name of a file stands for standard output, or for the file that
+// it goes to anyway.
 func (a *App) IsStandardOutput(file string) bool {
+	if file == "-" || file == "/dev/stdout" {
+		return true
+	}
 	out, ok := a.Sys.Stdout.(*os.File)
 	if !ok {
 		return false

@@ -72,6 +72,9 @@ func MayWrite(file string, force bool, inputs ...string) error {
 		return err
 	}
 	info, err := os.Lstat(file)
+	if target, err := os.Stat(file); err == nil { // of a link that leads nowhere, the link counts
+		info = target
+	}
 	if errors.Is(err, fs.ErrNotExist) || force || err == nil && !info.Mode().IsRegular() && info.Mode()&fs.ModeSymlink == 0 {
 		return nil
 	}

@@ -20,6 +20,8 @@ type InForce struct {
 	// What was checked: the environment's ID, and the file that is named instead where no catalog
 	// has that ID.
 	id, file string
+	// The list that was checked, and what the entry is called there.
+	list, entry string
 }
 
 // inForce is a flag with its value as a shell takes it.
@@ -65,6 +67,13 @@ func (f InForce) At(id, file string) InForce {
 	return f
 }
 
+// Of is with the list that was read, and what the entry is called there. The secret may stand where no
+// flag can name it; the list can.
+func (f InForce) Of(list, entry string) InForce {
+	f.list, f.entry = list, entry
+	return f
+}
+
 // Elsewhere is what still holds where a saved report is read: not the person's own files. An
 // account keeps its name: where there is none of that name, the command says so, and checks nothing
 // else.
@@ -90,6 +99,7 @@ var taken = map[string][]string{
 	"request":      {"catalog", "ca-file"},
 	"explain":      {"catalog"},
 	"accounts":     {"catalog"},
+	"entry":        {"catalog", "ca-file"}, // of a list: check --all
 }
 
 // named lists the commands that take an account by its name.
@@ -104,6 +114,9 @@ var supersedes = map[string][]string{
 	"backend":     {"provider-id"},
 	"secret-file": {"credentials"},
 }
+
+// ofNoEntry: a command with one of these checks something else than the entry as it stands.
+var ofNoEntry = []string{"environment", "issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "public", "plan", "seen", "from", "all"}
 
 // Command completes one command with what is in force and it does not say itself.
 func (f InForce) Command(run string) string {
@@ -124,6 +137,9 @@ func (f InForce) Command(run string) string {
 	}
 	if f.Account != "" && slices.Contains(named, words[at]) {
 		return f.ofAccount(run, words[at:], set)
+	}
+	if f.entry != "" && words[at] == "check" && !slices.ContainsFunc(ofNoEntry, func(flag string) bool { return set[flag] }) {
+		return f.with(run+" --all "+text.ShellWord(f.list)+" --only "+text.ShellWord(f.entry), "entry", set)
 	}
 	return f.with(run, words[at], set)
 }
@@ -151,6 +167,8 @@ func (f InForce) here(run string, words []string, command string) (string, []str
 	given := " --environment " + words[i]
 	switch {
 	case f.Account != "" && slices.Contains(named, command):
+		run = strings.Replace(run, given, "", 1)
+	case f.entry != "" && command == "check":
 		run = strings.Replace(run, given, "", 1)
 	case f.file != "":
 		run = strings.Replace(run, given, " --environment "+text.ShellWord(f.file), 1)

@@ -134,3 +134,27 @@ func TestAnAccountIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// The entry of a list is checked again by its list, which alone may know where the secret is. What
+// checks something else names its own values.
+func TestTheNextStepOfAnEntry(t *testing.T) {
+	f := app.InForce{}.At("lab", "").Of("my list.yaml", "entry 3").With("environment", "lab").With("client-id", "nightly").With("ca-file", "ca.pem").With("catalog", "lab")
+	for run, want := range map[string]string{
+		"credguide check":                         "credguide check --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+		"credguide check --deadline 3m":           "credguide check --deadline 3m --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+		"credguide check --environment lab":       "credguide check --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+		"credguide check --environment other":     "credguide check --environment other --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide check --secret-file FILE":      "credguide check --secret-file FILE --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide check --plan":                  "credguide check --plan --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide wait":                          "credguide wait --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
+		"credguide explain client-secret-wrong":   "credguide explain client-secret-wrong --catalog lab",
+		"NO_PROXY=HOST credguide check --verbose": "NO_PROXY=HOST credguide check --verbose --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
+	} {
+		if got := f.Command(run); got != want {
+			t.Errorf("%s:\n%s, not\n%s", run, got, want)
+		}
+	}
+	if got := f.Elsewhere().Command("credguide check"); got != "credguide check --environment lab --client-id nightly" {
+		t.Errorf("elsewhere: %s", got)
+	}
+}

@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // all checks every entry of a list.
@@ -49,19 +53,40 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 	return evidence
 }
 
+// unread keeps the secret of an entry that is not checked out of its report: an owner or a label may
+// hold it. A command that prints it is not run for that, and nobody is asked.
+func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
+	g := guard.New()
+	if own := c.TargetOf(e, list).Own; own != nil && e.Owner+fmt.Sprint(e.Labels) != "map[]" && len(own.SecretCommand) == 0 && !own.Keyring {
+		ctx, cancel := context.WithTimeout(ctx, readToHide)
+		defer cancel()
+		q := c.Query()
+		q.Own = own
+		if found, err := credentials.Resolve(ctx, q); err == nil && found.HasSecret() {
+			g.Add(found.Secret)
+		}
+	}
+	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// readToHide is how long a secret may take that is read only to be kept out.
+const readToHide = 200 * time.Millisecond
+
 // faulty is the report of an entry that cannot be checked.
-func (c *checker) faulty(e accounts.Entry, fault error) Result {
+func (c *checker) faulty(ctx context.Context, e accounts.Entry, list accounts.List, fault error) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"})
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return Result{report.Redacted(checks.Diagnose(c.diagnoses(), evidence), c.Redacted), guard.New()}
+	return c.unread(ctx, e, list, checks.Diagnose(c.diagnoses(), evidence))
 }
+
+const formOfLists = "credguide help check shows the form of a list"
 
 // list reads the list of --all: a file (- is standard input), or the person's own accounts.
 func (c *checker) list(ctx context.Context, file string) (accounts.List, error) {
 	if file == "" {
 		list, err := c.Accounts()
 		if err == nil && len(list.Entries) == 0 {
-			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one; a list is given as: credguide check --all FILE")
+			err = app.WithHint(errors.New("you have no accounts yet"), "credguide accounts add NAME makes one. To check a list, name its file; "+formOfLists)
 		}
 		c.WarnOf(list)
 		return list, err
@@ -75,12 +100,36 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	case err != nil:
 		return list, err
 	case len(list.Entries) == 0:
-		return list, fmt.Errorf("%s: the list is empty", shown)
+		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}
 	if warning := c.exposure(list, file); warning != "" {
 		c.Say("warning: %s", warning)
 	}
 	return list, nil
+}
+
+// only is the list with those of its entries that are named, in its own order.
+func only(list accounts.List, names []string) (accounts.List, error) {
+	if len(names) == 0 {
+		return list, nil
+	}
+	labels := make([]string, len(list.Entries))
+	for i, e := range list.Entries {
+		labels[i] = e.Label()
+	}
+	for _, name := range names {
+		if !slices.Contains(labels, name) {
+			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
+		}
+	}
+	some := list
+	some.Entries = nil
+	for i, e := range list.Entries {
+		if slices.Contains(names, labels[i]) {
+			some.Entries = append(some.Entries, e)
+		}
+	}
+	return some, nil
 }
 
 // some are the accounts of several names, in that order, as if they were a list.

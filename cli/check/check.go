@@ -40,12 +40,18 @@ func Command(a *app.App) *cobra.Command {
 			"on the terminal. They are used exactly as they are found. The secret is sent to the identity provider's " +
 			"token endpoint and nowhere else.\n\n" +
 			"NAME is one of your accounts (credguide accounts): the check then uses only that account's source. Without a " +
-			"NAME, and with no secret in any other place, it uses the only account that fits.",
+			"NAME, and with no secret in any other place, it uses the only account that fits.\n\n" +
+			"--all checks the accounts of a list: of FILE, or without one, your own. --only NAME chooses one of them. FILE " +
+			"is YAML, with a line for each account such as - {name: nightly, environment: production, client_id: nightly-ndvi, " +
+			"secret_file: nightly.secret}. Instead of secret_file: secret_variable, secret_command, credentials, keyring or " +
+			"auth_config.",
 		Example: `  credguide check nightly
   credguide check --environment development
   credguide check --environment production --credentials openeo.env --verbose
   credguide check --output junit=report.xml --quiet
   credguide check --all
+  credguide check --all accounts.yaml
+  credguide check --all accounts.yaml --only nightly
   credguide check --public --backend https://openeo.example.org
   credguide check --from report.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -104,6 +110,9 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		if err != nil {
 			return err
 		}
+		if list, err = only(list, flags.only); err != nil {
+			return err
+		}
 		return c.all(ctx, list, outputs)
 	case len(flags.Names) > 1:
 		list, err := c.some(flags.Names)
@@ -145,7 +154,11 @@ func NewChecker(ctx context.Context, a *app.App, flags *Flags) (*checker, error)
 	go func() { _, _ = x509.SystemCertPool() }()
 	c := &checker{App: a, flags: flags.ReportFlags, caFile: flags.CaFile, limits: Limits{flags.ListFlags, flags.retryFor}}
 	var err error
-	if c.Environments, err = environments.Load(a.Catalogs...); err != nil {
+	c.Environments, err = environments.Load(a.Catalogs...)
+	if err != nil && ctx.Err() != nil { // a sandbox that is interrupted takes its files away
+		return nil, ctx.Err()
+	}
+	if err != nil {
 		return nil, err
 	}
 	if !flags.Quiet {

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // ReportCommand is `credguide report`.
@@ -66,12 +68,16 @@ func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
 		return a.Print("Nothing changed.\n")
 	}
 	out := &screen{app: a}
+	report.SortChanges(changes)
+	o := report.PlainText
+	o.Width, o.Unicode = a.Width(), a.Unicode()
 	for _, change := range changes {
-		o := report.PlainText
-		o.Width, o.Unicode = a.Width(), a.Unicode()
 		if err := report.WriteChange(out, change, o); err != nil {
 			return err
 		}
+	}
+	if len(names) > 1 {
+		_, _ = fmt.Fprintln(out, strings.Join(text.Wrap(report.CountChanges(changes, len(names)), o.Width), "\n"))
 	}
 	return out.fault
 }

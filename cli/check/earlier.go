@@ -13,7 +13,6 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/files"
 )
 
@@ -190,46 +189,4 @@ func (c *checker) sayChange(change report.Change) {
 	o.Width, o.Unicode = c.Width(), c.Unicode()
 	_ = report.WriteChange(&b, change, o)
 	c.Say("%s", bytes.TrimRight(b.Bytes(), "\n"))
-}
-
-// replay diagnoses saved reports anew: nothing is read but the file, and nothing is sent.
-func (c *checker) replay(ctx context.Context, name string, outputs []output) error {
-	var first *checks.Report
-	var list *listRun
-	var labels report.Labels
-	add := func(saved checks.Report) error {
-		e := report.Entry{Report: saved, Label: labels.Of(saved)}
-		e.File, e.Line = savedPlace(c.App, saved.Subject.List, name, list.count+1)
-		return list.addNow(e, guard.New())
-	}
-	err := c.eachSaved(ctx, name, false, func(e checks.Evidence, _ int64, line []byte) error {
-		r := c.judged(e, report.Ignored(line))
-		switch {
-		case first == nil && list == nil:
-			first = &r
-			return nil
-		case list == nil:
-			list = c.newListRun(outputs, nil)
-			if err := add(*first); err != nil {
-				return err
-			}
-			first = nil
-		}
-		return add(r)
-	})
-	switch {
-	case list != nil:
-		return errors.Join(err, list.conclude())
-	case err != nil:
-		return err
-	}
-	r := *first
-	err = c.Conclude(outputs, Document{Result: Result{r, guard.New()}})
-	c.comparePrevious(r)
-	return err
-}
-
-// judged is the report of evidence.
-func (c *checker) judged(e checks.Evidence, ignored map[string]string) checks.Report {
-	return checks.Diagnose(c.diagnoses(), e).Without(c.ignored).Without(ignored)
 }

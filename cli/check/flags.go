@@ -68,7 +68,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.clientID, "client-id", "", "the client `ID`")
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.credentialsFile, "credentials", "", "`FILE` with OPENEO_AUTH_CLIENT_ID=… and OPENEO_AUTH_CLIENT_SECRET=…")
-	set.Var(&f.All, "all", "check every entry of the list FILE; without FILE, all your accounts")
+	set.Var(&f.All, "all", "check the accounts of the list FILE; without FILE, all of yours")
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
@@ -158,6 +158,9 @@ func (f *Flags) Valid() error {
 		if one && f.set.Changed(name) {
 			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
 		}
+	}
+	if len(f.only) > 0 && !f.All.given {
+		return app.WithHint(errors.New("--only goes with --all"), "for example: credguide check --all accounts.yaml --only nightly")
 	}
 	if err := f.validPublic(); err != nil {
 		return err
@@ -253,7 +256,7 @@ func (f *Flags) Take(args []string) error {
 	}
 	switch {
 	case len(args) > 1 || len(args) == 1 && f.All.file != "":
-		return app.WithHint(errors.New("--all takes one list"), "several accounts are checked with: credguide check NAME NAME")
+		return app.WithHint(errors.New("--all takes one list"), "--only NAME chooses an entry of it; your own accounts are checked with: credguide check NAME NAME")
 	case len(args) == 1:
 		return f.All.Set(args[0])
 	}

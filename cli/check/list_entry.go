@@ -13,7 +13,7 @@ import (
 // Entry checks one entry of a list. Its secret is read now. A fault of the entry is its finding.
 func (c *checker) Entry(ctx context.Context, e accounts.Entry, list accounts.List, shared *probe.Shared, on func(probe.Event)) (Result, probe.Subject) {
 	if e.Fault != nil {
-		return c.faulty(e, e.Fault), probe.Subject{}
+		return c.faulty(ctx, e, list, e.Fault), probe.Subject{}
 	}
 	return c.entryOf(ctx, e, list, c.resolve(ctx, e, list), shared, on)
 }
@@ -35,11 +35,11 @@ func (c *checker) resolve(ctx context.Context, e accounts.Entry, list accounts.L
 func (c *checker) entryOf(ctx context.Context, e accounts.Entry, list accounts.List, r resolved, shared *probe.Shared, on func(probe.Event)) (Result, probe.Subject) {
 	s := r.subject
 	if r.err != nil && ctx.Err() == nil {
-		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(r.err))), s
+		return c.faulty(ctx, e, list, fmt.Errorf("%s:%d: %w", list.Path, e.Line, app.Advised(r.err))), s
 	}
 	options, err := c.OptionsFor(ctx, s)
 	if err != nil && ctx.Err() == nil {
-		return c.faulty(e, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s
+		return c.faulty(ctx, e, list, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s
 	}
 	options.Shared = shared
 	return c.run(ctx, s, options, on), s

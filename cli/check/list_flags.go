@@ -20,6 +20,7 @@ type ListFlags struct {
 	Rate         Rate
 	listDeadline time.Duration
 	resumeFrom   string
+	only         []string
 }
 
 // DefaultPerHost is how many requests one host gets at once. More would look like an attack to an
@@ -28,14 +29,15 @@ const DefaultPerHost = 4
 
 // AddTo adds the flags to a command.
 func (f *ListFlags) AddTo(set *pflag.FlagSet) {
-	set.IntVar(&f.PerHost, "per-host", DefaultPerHost, "of a list: at most `N` requests to one host at once")
-	set.Var(&f.Rate, "rate", "of a list: at most `N/s` requests a second to one host (also N/m)")
+	set.IntVar(&f.PerHost, "per-host", DefaultPerHost, "for lists: at most `N` requests at once to one host")
+	set.Var(&f.Rate, "rate", "for lists: at most `N/s` requests a second to one host (also N/m)")
 }
 
 func (f *ListFlags) addMore(set *pflag.FlagSet) {
 	f.AddTo(set)
-	set.DurationVar(&f.listDeadline, "list-deadline", 0, "longest `TIME` of a whole list")
-	set.StringVar(&f.resumeFrom, "resume-from", "", "`FILE` with the JSON reports of an interrupted run of the same list, which are taken over")
+	set.DurationVar(&f.listDeadline, "list-deadline", 0, "`TIME` limit for a whole list")
+	set.StringVar(&f.resumeFrom, "resume-from", "", "`FILE` with the JSON reports of an interrupted run of the same list: they are taken over, and the rest is checked")
+	set.StringArrayVar(&f.only, "only", nil, "for lists: check only the entry `NAME`; repeatable")
 }
 
 // Valid refuses limits that nothing could be done within.

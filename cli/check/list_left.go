@@ -1,6 +1,7 @@
 package check
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,7 +10,6 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials/accounts"
-	"github.com/credguide/credguide/credentials/guard"
 )
 
 // This file is about what a run of a list leaves undone, and what it takes over from an earlier
@@ -38,19 +38,21 @@ func (l *listRun) nameLeft(why string, left []int) {
 		more = fmt.Sprintf(" and %d more", n)
 	}
 	l.c.Say("%s: %d of %d entries are not checked: %s%s", why, len(left), len(l.labels), strings.Join(names, ", "), more)
-	for _, o := range l.outputs {
-		if o.file != "" && o.format.Name == "json" && l.count > 0 {
-			l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", o.file)
-		}
+	kept := slices.IndexFunc(l.outputs, func(o *listOutput) bool { return o.file != "" && o.format.Name == "json" })
+	switch {
+	case kept < 0:
+		l.c.Say("hint: a run with --output json=FILE can be continued with --resume-from FILE")
+	case l.count > 0: // else there is no file
+		l.c.Say("hint: the same command with --resume-from %s and another file for the output checks the rest", l.outputs[kept].file)
 	}
 }
 
 // late is the report of an entry whose turn did not come before the list's deadline.
-func (c *checker) late(e accounts.Entry) Result {
+func (c *checker) late(ctx context.Context, e accounts.Entry, list accounts.List) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	evidence.Facts.Set(checks.EntryNotChecked, true)
-	return Result{report.Redacted(c.judged(evidence, e.Ignore), c.Redacted), guard.New()}
+	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
 }
 
 // cutShort is the report of a check that the list's deadline ended: nobody interrupted it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
@@ -93,7 +94,7 @@ func (l *listOutput) finish() error {
 			l.fault = appendSummary(l.file, b.Bytes(), l.mode())
 		}
 	default:
-		l.fault = l.whole()
+		l.fault = l.put(l.writer.Finish)
 	}
 	if l.fault != nil && !l.format.List.Streams && l.spare {
 		err = errors.Join(err, l.writer.Finish(l.screen))
@@ -104,17 +105,11 @@ func (l *listOutput) finish() error {
 	return err
 }
 
-// whole writes a document that takes the place of an older one when it is complete.
-func (l *listOutput) whole() error {
-	s, err := files.NewStream(l.file, l.mode(), false)
-	if err != nil {
-		return err
-	}
-	if err := l.writer.Finish(s); err != nil {
-		s.Abort()
-		return err
-	}
-	return s.Commit()
+// keepsOlder tells whether a part of the list is worse than the whole one of an earlier run: where
+// metrics of an account are missing, no alert about it stays.
+func (l *listOutput) keepsOlder() bool {
+	info, err := os.Stat(l.file)
+	return l.format.Name == "prometheus" && err == nil && info.Mode().IsRegular() && info.Size() > 0
 }
 
 var _ io.Writer = (*listOutput)(nil)

@@ -35,6 +35,8 @@ type listRun struct {
 	count  int // of the reports that are written
 	exit   int
 	faults []error
+
+	stopped bool // by a signal
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
@@ -84,20 +86,21 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 				return
 			}
 			live.next(r.taken)
-			l.fault(order.Put(i, r.parts))
+			live.beside(func() { l.fault(order.Put(i, r.parts)) })
 		},
 	})
+	live.Stop()
 	late := ctx.Err() == nil && whole.Err() != nil
 	for _, i := range left {
 		if late {
-			l.fault(order.Put(i, l.render(i, list, c.late(list.Entries[i]))))
+			l.fault(order.Put(i, l.render(i, list, c.late(ctx, list.Entries[i], list))))
 		} else {
 			l.fault(order.Skip(i))
 		}
 	}
-	live.Stop()
 	l.fault(order.Close())
 	memory.warn(c)
+	l.stopped = ctx.Err() != nil
 	err := l.conclude()
 	if late {
 		l.nameLeft("the deadline of the list passed", left)
@@ -178,7 +181,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	parts := l.parts(e, r.guard)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.about[i] = report.AboutOf(r.Report)
+	l.about[i] = report.AboutOf(e)
 	l.worse(checks.ExitCode(r.Report, l.c.flags.Strict))
 	return parts
 }
@@ -226,7 +229,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	l.worse(checks.ExitCode(e.Report, l.c.flags.Strict))
-	return l.add(report.AboutOf(e.Report), l.parts(e, g))
+	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 
 // fault remembers the first faults of the outputs; one that cannot be written has the same with
@@ -243,6 +246,11 @@ func (l *listRun) fault(err error) {
 func (l *listRun) conclude() error {
 	faults := l.faults
 	for _, o := range l.outputs {
+		if l.stopped && o.keepsOlder() {
+			l.c.Say("%s stays as it was: metrics of a part of the list would clear the alerts about the rest", o.file)
+			_ = o.writer.Close()
+			continue
+		}
 		faults = append(faults, o.finish())
 	}
 	faults = append(faults, l.screen.fault)
@@ -269,7 +277,7 @@ func (l *listRun) asOutputs() (list []output) {
 }
 
 // againOf completes the commands for an entry: one of the person's own accounts has a name, that of
-// a list has values.
+// a list has a name there and values.
 func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
 	file := ""
 	if accounts.IsFile(e.Environment) {
@@ -278,7 +286,15 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 	if list.Path == c.Places().File().Path && e.Name != "" {
 		return app.InForce{Account: e.Name}.At(id, file)
 	}
-	again := app.InForce{}.At(id, file).With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+	named := list.Path
+	if named == standardInput {
+		named = "-" // it is given there again
+	}
+	again := app.InForce{}.At(id, file)
+	if !strings.HasPrefix(named, "/dev/") { // which a shell gave, and cannot be read again
+		again = again.Of(named, e.Label())
+	}
+	again = again.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
 		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
 	switch e.Source.Kind {
 	case accounts.SecretFile:

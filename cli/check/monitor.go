@@ -59,7 +59,7 @@ func (m *Monitor) Check(ctx context.Context, e accounts.Entry, list accounts.Lis
 	} else if again, err := m.Restore("the report", clean, e, list); err == nil {
 		return again
 	}
-	return m.c.faulty(e, errors.New("the report held what must not be shown, and nothing was left of it")).Report
+	return m.c.faulty(ctx, e, list, errors.New("the report held what must not be shown, and nothing was left of it")).Report
 }
 
 func (m *Monitor) withCommands(r checks.Report, e accounts.Entry, list accounts.List, redact func(string) string) checks.Report {

@@ -40,7 +40,7 @@ func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 		if toFile && file == "" {
 			return nil, app.WithHint(fmt.Errorf("--output %s= names no file", name), "for example --output "+name+"=report."+name)
 		}
-		if file == "-" || file == "/dev/stdout" || a.IsStandardOutput(file) {
+		if a.IsStandardOutput(file) {
 			file = ""
 		}
 		if file == "" && onStdout != "" {
@@ -126,11 +126,27 @@ func (o output) write(a *app.App, text []byte) error {
 	if isSummary(a, o) {
 		return appendSummary(o.file, text, o.mode())
 	}
-	return files.Write(o.file, text, o.mode())
+	return o.put(func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
 }
 
-// mode is that of the file: it tells about an account, so only the owner may read it, but for
-// metrics, which another program collects.
+// put writes a document that takes the place of an older one when it is complete.
+func (o output) put(write func(io.Writer) error) error {
+	s, err := files.NewStream(o.file, o.mode(), false)
+	if err != nil {
+		return err
+	}
+	if err := write(s); err != nil {
+		s.Abort()
+		return err
+	}
+	return s.Commit()
+}
+
+// mode is that of the file, whatever the umask: it tells about an account, so only the owner may
+// read it, but for metrics, which a program of another user collects.
 func (o output) mode() fs.FileMode {
 	if o.format.Name == "prometheus" {
 		return files.Readable

@@ -24,6 +24,8 @@ type progress struct {
 	mu      sync.Mutex
 	running []string
 	started time.Time
+	own     time.Time     // of a list: when the first check of this run began
+	hidden  bool          // while something else is written to the terminal
 	drawn   string        // what the line shows now
 	total   int           // entries of a list; 0: one check
 	count   int           // of them that have ended
@@ -39,7 +41,7 @@ const redraw = 200 * time.Millisecond
 func (c *checker) StartProgress(outputs []output) *progress {
 	kind, _ := c.Sys.Lookup("TERM")
 	p := &progress{
-		c: c, started: time.Now(), ended: make(chan struct{}),
+		c: c, started: time.Now(), own: time.Now(), ended: make(chan struct{}),
 		line: c.Sys.StderrIsTerminal && !c.flags.Quiet && kind != "dumb",
 	}
 	p.ask = c.flags.verbose && !textOnStdout(outputs)
@@ -79,22 +81,43 @@ func (p *progress) next(taken bool) {
 	if taken {
 		p.taken++
 	}
+	if p.taken == p.count { // what is taken over takes a time of its own
+		p.own = time.Now()
+	}
 }
 
-// counted says how far a list is after a time, and how long the rest may take: by what this run has
-// checked itself, for what is taken over takes no time.
-func (p *progress) counted(waited time.Duration) string {
+// counted says how far a list is, and how long the rest may take: by what this run has checked
+// itself, and the time since it began to.
+func (p *progress) counted(now time.Time) string {
 	words := fmt.Sprintf("%d of %d", p.count, p.total)
-	checked := p.count - p.taken
-	if checked == 0 || waited <= 2*time.Second {
+	checked, took := p.count-p.taken, now.Sub(p.own)
+	if checked == 0 || took <= 2*time.Second {
 		return words
 	}
-	left := time.Duration(float64(waited) / float64(checked) * float64(p.total-p.count))
-	if limit := max(p.limit-waited, 0); p.limit > 0 && left > limit {
-		checked := int(float64(checked) / float64(waited) * float64(limit))
-		return words + fmt.Sprintf(", deadline in %s, about %d will not be checked", checks.Words(max(limit, time.Second)), p.total-p.count-checked)
+	each := float64(took) / float64(checked)
+	left := time.Duration(each * float64(p.total-p.count))
+	if limit := max(p.limit-now.Sub(p.started), 0); p.limit > 0 && left > limit {
+		unchecked := p.total - p.count - int(float64(limit)/each)
+		return words + fmt.Sprintf(", deadline in %s, about %d will not be checked", checks.Words(max(limit, time.Second)), unchecked)
 	}
 	return words + ", about " + checks.Words(max(left, time.Second)) + " left"
+}
+
+// beside writes to the terminal that shows the line: the line goes away, and comes back below.
+func (p *progress) beside(write func()) {
+	if !p.line || !p.c.Sys.StdoutIsTerminal {
+		write()
+		return
+	}
+	p.mu.Lock()
+	p.wipe()
+	p.hidden = true
+	p.mu.Unlock()
+	write()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hidden = false
+	p.draw()
 }
 
 // On takes an event; events come from several steps at once.
@@ -129,7 +152,7 @@ func (p *progress) request(r checks.Request) {
 }
 
 func (p *progress) draw() {
-	if !p.line || len(p.running) == 0 {
+	if !p.line || p.hidden || len(p.running) == 0 {
 		return
 	}
 	dots := "…"
@@ -138,7 +161,7 @@ func (p *progress) draw() {
 	}
 	line := dots + " " + strings.Join(p.running, ", ")
 	if p.total > 0 {
-		line = dots + " " + p.counted(time.Since(p.started))
+		line = dots + " " + p.counted(time.Now())
 	}
 	if waited := time.Since(p.started); waited >= time.Second && p.total == 0 {
 		line += fmt.Sprintf("  %d s", int(waited.Seconds()))

@@ -160,7 +160,7 @@ func InsideOf(a *app.App, box *sandbox.Sandbox) app.System {
 		if value, ok := box.Env[name]; ok {
 			return value, true
 		}
-		if slices.Contains(displayVariables, name) {
+		if slices.Contains(outputVariables, name) {
 			return a.Sys.Lookup(name)
 		}
 		return "", false
@@ -168,8 +168,8 @@ func InsideOf(a *app.App, box *sandbox.Sandbox) app.System {
 	return sys
 }
 
-// displayVariables say what the terminal can show.
-var displayVariables = []string{"NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG"}
+// outputVariables say what the terminal can show, and which file is the summary of a job.
+var outputVariables = []string{"NO_COLOR", "TERM", "LC_ALL", "LC_CTYPE", "LANG", "GITHUB_STEP_SUMMARY"}
 
 // EmptyKeyring is the keyring of a machine that has none.
 type EmptyKeyring struct{}

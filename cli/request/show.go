@@ -49,7 +49,7 @@ func showRequestCommand(a *app.App) *cobra.Command {
 
 // showRequest writes the sheet of one request.
 func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) error {
-	if flags.html != "" {
+	if flags.html != "" && !a.IsStandardOutput(flags.html) {
 		if err := app.SecretAsFile(flags.html); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
@@ -161,6 +161,9 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 	}
 	if flags.html == "" {
 		return a.Print(string(page))
+	}
+	if a.IsStandardOutput(flags.html) {
+		return a.Write(a.Document(page))
 	}
 	if err := files.Write(flags.html, a.Document(page), files.Readable); err != nil {
 		return fmt.Errorf("write the sheet %s: %w", flags.html, err)

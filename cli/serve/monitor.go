@@ -49,6 +49,7 @@ type monitor struct {
 	read     time.Time           // the list in force
 	ticked   time.Time           // when the schedule last looked for what is due; before it does, the start
 	complete bool                // the first round is over
+	told     bool                // the log says how all accounts stand
 }
 
 // account is one entry with its last result.

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -70,7 +69,7 @@ const pageKind = "text/html; charset=utf-8"
 
 // writeOverview writes the status page: what does not work first.
 func (m *monitor) writeOverview(w io.Writer) error {
-	s := status{Every: shortly(m.flags.every), Shard: m.flags.shard.String(), Unsaved: m.state.trouble(), Now: momentOf(m.app.Sys.Now())}
+	s := status{Every: pace(m.flags.every), Shard: m.flags.shard.String(), Unsaved: m.state.trouble(), Now: momentOf(m.app.Sys.Now())}
 	m.mu.Lock()
 	s.Trouble = m.trouble
 	m.mu.Unlock()
@@ -84,16 +83,32 @@ func (m *monitor) writeOverview(w io.Writer) error {
 	return statusPage().Execute(w, s)
 }
 
-// shortly is a time without the zeros at its end.
-func shortly(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
+// pace is a time as it stands behind "every": "hour", "6 hours", "90 minutes".
+func pace(d time.Duration) string {
+	for _, unit := range []struct {
+		is   time.Duration
+		word string
+	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
+		switch {
+		case d == unit.is:
+			return unit.word
+		case d%unit.is == 0:
+			return text.Plural(int(d/unit.is), unit.word)
+		}
 	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
+	return d.String()
+}
+
+func rankOf(r record) int {
+	switch {
+	case !r.Checked:
+		return waiting
+	case r.Report.Verdict == checks.Healthy:
+		return works
+	case r.Report.Verdict == checks.Misconfigured:
+		return broken
 	}
-	return s
+	return unclear
 }
 
 func rowOf(r record) row {
@@ -104,15 +119,16 @@ func rowOf(r record) row {
 	out.Link, out.Owner = linkTo(r.Name), text.Line(r.Report.Subject.Owner, longestLabel)
 	out.Since, out.At = momentOf(r.Since), momentOf(r.Report.Started)
 	out.Class = string(r.Report.Verdict)
-	switch r.Report.Verdict {
-	case checks.Healthy:
-		out.rank, out.Mark, out.Word = works, "√", "works"
-	case checks.Misconfigured:
-		out.rank, out.Mark, out.Word = broken, "×", "misconfigured"
-	case checks.Unreachable:
-		out.rank, out.Mark, out.Word = unclear, "‼", "unreachable"
+	out.rank = rankOf(r)
+	switch {
+	case out.rank == works:
+		out.Mark, out.Word = "√", "works"
+	case out.rank == broken:
+		out.Mark, out.Word = "×", "misconfigured"
+	case r.Report.Verdict == checks.Unreachable:
+		out.Mark, out.Word = "‼", "unreachable"
 	default:
-		out.rank, out.Mark, out.Word = unclear, "‼", "cannot tell"
+		out.Mark, out.Word = "‼", "cannot tell"
 	}
 	if r.Report.Settled() {
 		ignored, _ := r.Report.IgnoredError()
@@ -181,7 +197,12 @@ const noSuchAccount = "the list has no such account"
 
 // probe is the last metrics of one account of the list, and of nothing else.
 func (m *monitor) probe(w http.ResponseWriter, r *http.Request) {
-	found, ok := m.find(r.URL.Query().Get("name"))
+	name := r.URL.Query().Get("name")
+	if name == "" {
+		http.Error(w, "no account given; its address is /probe?name=NAME", http.StatusNotFound)
+		return
+	}
+	found, ok := m.find(name)
 	if !ok {
 		http.Error(w, noSuchAccount, http.StatusNotFound)
 		return

@@ -132,7 +132,7 @@ func TestAPageOfAThousandRowsCanBeRead(t *testing.T) {
 	if len(rows) != 1002 || !slices.Equal(first, []string{"a0700", "a0800", "a0900", "new", "a0000"}) {
 		t.Errorf("%d rows, %v first", len(rows), first)
 	}
-	has(t, text, "the secret is wrong", "Copy the secret again.", "<code>credguide check --environment demo</code>", "Each account is checked every 1h.")
+	has(t, text, "the secret is wrong", "Copy the secret again.", "<code>credguide check --environment demo</code>", "Each account is checked every hour.")
 	if len(text) > 1<<20 {
 		t.Errorf("%d bytes", len(text))
 	}

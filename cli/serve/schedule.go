@@ -28,6 +28,7 @@ func (m *monitor) schedule(ctx context.Context, hangups <-chan os.Signal) {
 	defer tick.Stop()
 	for {
 		m.begin(ctx, &running)
+		m.tellAll()
 		select {
 		case <-ctx.Done():
 			return
@@ -99,13 +100,18 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 	if a.mark != mark { // the list was read again meanwhile
 		a.next = m.soon(time.Now(), a)
 	}
+	said := ""
 	if ok {
+		said = turned(a.record, found.record)
 		a.result = found
 	}
 	if kept != nil {
 		m.unsaved[a] = kept
 	}
 	m.mu.Unlock()
+	if said != "" {
+		m.app.Say("%s", said)
+	}
 	signal(m.freed) // its place is another one's
 	if kept != nil {
 		signal(m.fresh)

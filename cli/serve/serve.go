@@ -47,7 +47,7 @@ func Command(a *app.App) *cobra.Command {
 		Long: "serve checks each account of a list (without FILE, your own accounts) again and again, each at a time of its " +
 			"own, and shows the last results: /metrics for Prometheus, a status page at /, and /accounts/NAME. /probe?name=NAME " +
 			"has the metrics of one account; /-/healthy and /-/ready are for what supervises the program. A request never causes " +
-			"a check, and an account is checked no more often than --every says. Secrets are read anew for each check.\n\n" +
+			"a check, and an account is checked no more often than --every says. Secrets are read anew for each check. credguide help check shows the form of a list.\n\n" +
 			"With --state, the last results are there at once after a restart, and an account is checked again when its " +
 			"time has come. What is known of an account that left the list is removed a week later. If the folder cannot be " +
 			"written to, the checks go on, and the page and a metric say so.\n\n" +
@@ -103,6 +103,12 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 			return app.WithHint(fmt.Errorf("--web.config.file: %w", err), "its form: https://prometheus.io/docs/prometheus/latest/configuration/https/")
 		}
 	}
+	said := newMessages(a.Sys.Stderr)
+	defer said.end(stopWithin)
+	a.Sys.Stderr = said
+	if a.Sys.OutlivePipes != nil { // of the log
+		a.Sys.OutlivePipes()
+	}
 	m, err := newMonitor(ctx, a, f, file)
 	if err != nil {
 		return err
@@ -127,7 +133,7 @@ func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
 	if f.config != "" {
 		where = at.String() // perhaps with TLS
 	}
-	a.Say("checking %d accounts every %s; the status page is at %s", accounts, shortly(f.every), where)
+	a.Say("checking %d accounts every %s; the status page is at %s", accounts, pace(f.every), where)
 	if !loopback(at) && !f.protected {
 		a.Say("warning: everybody who can reach %s can read the names, client IDs and findings; --web.config.file sets up TLS and passwords", at)
 	}

@@ -117,7 +117,7 @@ func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) err
 	if i < 0 {
 		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
 	}
-	if err := snippetFile(flags); err != nil {
+	if err := snippetFile(a, flags); err != nil {
 		return err
 	}
 	if list[i].ID != ticketID && (flags.from != "" || flags.entitlements != nil) {
@@ -140,7 +140,7 @@ func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) err
 	if err := withoutSecret(a, text, values.ClientID); err != nil {
 		return err
 	}
-	if flags.file == "" {
+	if flags.file == "" || a.IsStandardOutput(flags.file) {
 		return a.Print(string(text))
 	}
 	if err := files.Write(flags.file, text, files.Readable); err != nil {
@@ -151,7 +151,7 @@ func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) err
 }
 
 // snippetFile looks before anything else whether the file may be written.
-func snippetFile(flags flags) error {
+func snippetFile(a *app.App, flags flags) error {
 	for flag, file := range map[string]string{"--file": flags.file, "--secret-file": flags.secretFile} {
 		if err := app.SecretAsFile(file); err != nil {
 			return fmt.Errorf("%s: %w", flag, err)
@@ -160,7 +160,7 @@ func snippetFile(flags flags) error {
 	if flags.secretFile == "-" {
 		return app.WithHint(errors.New("--secret-file: the snippet reads a file when it runs, not standard input"), "name a file outside of the repository")
 	}
-	if flags.file == "" {
+	if flags.file == "" || a.IsStandardOutput(flags.file) {
 		return nil
 	}
 	if err := app.MayWrite(flags.file, flags.force, flags.secretFile); err != nil {

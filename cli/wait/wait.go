@@ -65,7 +65,7 @@ func Command(a *app.App) *cobra.Command {
 	step.DefValue, step.Usage = DefaultWaiting.String(), "how long to wait, as a `TIME`"
 	waiting = DefaultWaiting
 	step.Value = durationFlag{&waiting}
-	for _, name := range []string{"all", "from", "plan", "public", "seen", "per-host", "rate", "list-deadline", "resume-from"} { // these are for check alone
+	for _, name := range []string{"all", "from", "plan", "public", "seen", "per-host", "rate", "list-deadline", "resume-from", "only"} { // these are for check alone
 		_ = cmd.Flags().MarkHidden(name)
 	}
 	check.CompleteCheckFlags(a, cmd)
@@ -144,6 +144,9 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	}
 	deployed()
 	a.Deployed(ctx, s.Account.Name)
+	if !s.Credentials.HasSecret() && flags.Quiet {
+		return nil
+	}
 	if !s.Credentials.HasSecret() {
 		a.Say("%q is deployed. There is no secret to check it with; when there is: %s", app.Plain(s.Credentials.ClientID), w.InForce.Command("credguide check"))
 		return nil

@@ -125,13 +125,16 @@ func notAList(name string, data, first []byte) error {
 	switch {
 	case err != nil:
 		return syntaxFault(name, err, 0)
-	case root.Kind != yaml.MappingNode:
+	case root.Kind != yaml.MappingNode || len(root.Content) < 2:
 		return &Fault{name, line, "expected a list with one entry for each account"}
 	}
 	for _, key := range []string{"version", "schema", "format"} {
 		if child(root, key) != nil {
 			return &Fault{name, line, fmt.Sprintf("expected a list; this file has %q, so a newer version of credguide may have written it", key)}
 		}
+	}
+	if key, value := root.Content[0], root.Content[1]; value.Kind == yaml.SequenceNode && len(root.Content) == 2 {
+		return &Fault{name, line, fmt.Sprintf("expected a list, but the list stands under %q; remove that line, and the indentation of the others", key.Value)}
 	}
 	return &Fault{name, line, "expected a list, but this is a single entry; put \"- \" before its first line and indent the others by two"}
 }

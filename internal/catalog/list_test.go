@@ -102,6 +102,8 @@ func TestAFaultInOneEntryLeavesTheOthers(t *testing.T) {
 func TestWhatIsNoList(t *testing.T) {
 	for text, want := range map[string]string{
 		"name: a\n":                     `! l.yaml:1: expected a list, but this is a single entry; put "- " before its first line and indent the others by two`,
+		"accounts:\n- name: a\n":        `! l.yaml:1: expected a list, but the list stands under "accounts"; remove that line, and the indentation of the others`,
+		"{}":                            "! l.yaml:1: expected a list with one entry for each account",
 		"# x\nversion: 2\naccounts: []": `! l.yaml:2: expected a list; this file has "version", so a newer version of credguide may have written it`,
 		"{\"schema\": \"x\"}":           `! l.yaml:1: expected a list; this file has "schema", so a newer version of credguide may have written it`,
 		"just text":                     "! l.yaml:1: expected a list with one entry for each account",

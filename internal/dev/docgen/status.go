@@ -121,8 +121,8 @@ func drawPage(page []byte) ([]byte, error) {
 	if style.Len() == 0 || content.Len() == 0 {
 		return nil, errors.New("the status page has no <style> or no <main>")
 	}
-	// In a picture the page's body is a div.
-	sheet := strings.ReplaceAll(style.String(), "\nbody {", "\n.body {")
+	// In a picture the page's body is a div, and all of it is made smaller on a narrow screen.
+	sheet := strings.NewReplacer("\nbody {", "\n.body {", "@media (max-width: 52rem)", "@media not all").Replace(style.String())
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-labelledby="title">`+"\n", pageWidth, pageHeight, pageWidth, pageHeight)
 	fmt.Fprintf(&b, "<title id=\"title\">The status page: which accounts work, since when, the cause and the next step</title>\n<style>%s%s</style>\n", sheet, pageStyle)

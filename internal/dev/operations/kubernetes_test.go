@@ -138,6 +138,9 @@ func TestTheExporterOnKubernetes(t *testing.T) {
 	if container.Ports[0].Name != port.TargetPort.StrVal || m.Spec.Endpoints[0].Port != port.Name || m.Spec.JobLabel != "app.kubernetes.io/name" || s.Labels[m.Spec.JobLabel] != "credguide" {
 		t.Errorf("the port %+v, the monitor %+v", port, m.Spec)
 	}
+	if start := container.StartupProbe; start == nil || start.FailureThreshold*start.PeriodSeconds < 600 || start.HTTPGet == nil || start.HTTPGet.Path != "/-/healthy" {
+		t.Errorf("it is killed while it reads what many accounts left: %+v", start)
+	}
 	for name, probe := range map[string]*core.Probe{"/-/healthy": container.LivenessProbe, "/-/ready": container.ReadinessProbe} {
 		if probe == nil || probe.HTTPGet == nil || probe.HTTPGet.Path != name || probe.HTTPGet.Port.StrVal != container.Ports[0].Name {
 			t.Errorf("the probe of %s: %+v", name, probe)

@@ -53,7 +53,7 @@ func known(t *testing.T, expression string) {
 		used = append(used, m[1])
 	}
 	for _, m := range grouped.FindAllStringSubmatch(expression, -1) {
-		used = append(used, strings.Split(strings.ReplaceAll(m[1], " ", ""), ",")...)
+		used = append(used, strings.FieldsFunc(m[1], func(r rune) bool { return r == ' ' || r == ',' })...)
 	}
 	for _, name := range used {
 		if !slices.Contains(names, name) {

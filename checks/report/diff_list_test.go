@@ -1,0 +1,43 @@
+package report_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/report"
+)
+
+// What a person has to act on stands first, and the sentence at the end counts each account once.
+func TestChangesAreSortedAndCounted(t *testing.T) {
+	const up, down, unclear, none = checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Verdict("")
+	var list []report.Change
+	for _, c := range []struct {
+		name          string
+		before, after checks.Verdict
+	}{
+		{"other", up, up},
+		{"left", down, none},
+		{"new", none, up},
+		{"mended", unclear, up},
+		{"still", down, unclear},
+		{"new-broken", none, down},
+		{"broke", up, down},
+		{"broke-too", up, unclear},
+	} {
+		list = append(list, report.Compare(c.name, checks.Report{Verdict: c.before}, checks.Report{Verdict: c.after}))
+	}
+	report.SortChanges(list)
+	var names []string
+	for _, c := range list {
+		names = append(names, c.Name)
+	}
+	if got := strings.Join(names, " "); got != "broke broke-too new-broken still mended new left other" {
+		t.Error(got)
+	}
+	want := "10 compared, 2 no longer work, 1 is new and does not work, 1 still does not work, 1 works again, 1 is new and works, " +
+		"1 is no longer checked, 1 has other findings, 2 unchanged."
+	if got := report.CountChanges(list, 10); got != want {
+		t.Errorf("%s\nnot %s", got, want)
+	}
+}

@@ -1,0 +1,55 @@
+package serve
+
+import (
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+)
+
+// The log says once how all stand, and then each turn: not each check.
+func TestTheLogNamesWhatTurns(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "steady", "turning", "bad"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.set("bad", checks.Misconfigured)
+		m, said := start(t, w, &flags{every: time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(2 * time.Minute)
+		want := "each account has a result: 2 work, 1 misconfigured, 0 unclear\n"
+		if got := said.String(); got != want {
+			t.Fatalf("%q, not %q", got, want)
+		}
+		for _, turn := range []struct {
+			to   checks.Verdict
+			says string
+		}{
+			{checks.Healthy, ""},
+			{checks.Unreachable, "turning no longer works\n"},
+			{checks.Misconfigured, ""},
+			{checks.Healthy, "turning works again\n"},
+		} {
+			w.set("turning", turn.to)
+			time.Sleep(3 * time.Hour)
+			if want += turn.says; said.String() != want {
+				t.Errorf("%s: %q, not %q", turn.to, said, want)
+			}
+		}
+	})
+}
+
+// The cause stands behind the name; neither may break the line.
+func TestATurnSaysItsCause(t *testing.T) {
+	before := record{Name: "night\nly", Checked: true, Report: checks.Report{Verdict: checks.Healthy}}
+	now := before
+	now.Report = checks.Report{Verdict: checks.Misconfigured, Diagnoses: []checks.Finding{{Severity: checks.Error, Title: "The secret\nis wrong"}}}
+	if got := turned(before, now); got != "night ly no longer works: The secret is wrong" {
+		t.Errorf("%q", got)
+	}
+	if got := turned(record{}, now); got != "" {
+		t.Errorf("a first check is no turn: %q", got)
+	}
+}
