@@ -94,6 +94,8 @@ func failsByItself(f Facts, s *Step) bool {
 	n, _ := f.Int(TokenHeaderBytes)
 	tooLarge := n > headerLarge && f.Text(s.Failure) == "reset"
 	switch s {
+	case AtWellKnown: // the address itself was taken, as clients do
+		return f.Text(s.Failure) != "" && f.Known(BackendAPIURL)
 	case AtToken:
 		return f.Is(TokenDead)
 	case AtUserinfo: // Keycloak 22 ends the stream of an HTTP/2 request beyond 8 KiB (measured)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,13 +49,19 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	a := p.client.get(ctx, base+"/.well-known/openeo", call{step: "well-known", effect: Reads})
 	p.frame(checks.AtWellKnown, a)
 	if !a.ok() {
+		wantsTLS := false
 		if p.brokeOffPlain(checks.AtWellKnown, base) {
-			p.set(checks.BackendSpeaksTLS, p.speaksTLS(ctx, base+"/.well-known/openeo", "well-known"))
+			wantsTLS = p.speaksTLS(ctx, base+"/.well-known/openeo", "well-known")
+			p.set(checks.BackendSpeaksTLS, wantsTLS)
 		}
-		return ended(a)
+		if wantsTLS || !slices.Contains(passedOver, a.failure.kind) || !p.isAPIRoot(ctx, base) {
+			return ended(a)
+		}
 	}
 	root, version, o := base, "", passed("no list of versions; the address itself is used")
-	if v, ok := p.bestVersion(a); ok {
+	if !a.ok() {
+		o = warned(a.failure.detail + "; the address itself is used")
+	} else if v, ok := p.bestVersion(a); ok {
 		root, version = strings.TrimRight(v.url, "/"), text.Line(v.text, 20)
 		o = passed("version " + version)
 	} else if _, known := seen[[]string](p, checks.WellKnownVersions); known {
@@ -66,6 +73,24 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 	p.api.root = root
 	p.mu.Unlock()
 	return o
+}
+
+// passedOver are the failures at once: the openEO Python client 0.53 then takes the address itself, as
+// where a server in front closes the connection to whoever asks for a path that begins with a dot.
+// Where a host is not reached or keeps silent, the API root would say the same.
+var passedOver = []string{"reset", "redirect-loop", "too-large", "malformed"}
+
+// isAPIRoot tells that an address is an API itself. Where it is not, its list of versions is missed.
+func (p *pass) isAPIRoot(ctx context.Context, base string) bool {
+	a := p.client.get(ctx, base+"/credentials/oidc", call{step: "well-known", effect: Reads})
+	_, listed := a.document["providers"].([]any)
+	return a.ok() && a.status == http.StatusOK && listed
+}
+
+func isOpenEO(a answer) bool {
+	_, versioned := a.document["api_version"].(string)
+	_, endpoints := a.document["endpoints"].([]any)
+	return a.status == http.StatusOK && (versioned || endpoints)
 }
 
 type apiVersion struct {
@@ -186,10 +211,7 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 		return ended(a)
 	}
 	p.set(checks.CapabilitiesCode, a.text("code"))
-	_, versioned := a.document["api_version"].(string)
-	_, endpoints := a.document["endpoints"].([]any)
-	isOpenEO := a.status == 200 && (versioned || endpoints)
-	p.set(checks.CapabilitiesIsOpenEO, isOpenEO)
+	p.set(checks.CapabilitiesIsOpenEO, isOpenEO(a))
 	p.set(checks.PythonConnect, pythonConnect(a))
 	classes, _ := a.list("conformsTo", 200)
 	jwt := false
@@ -200,7 +222,7 @@ func runCapabilities(ctx context.Context, p *pass) outcome {
 	p.mu.Lock()
 	p.api.jwtBearer = jwt
 	p.mu.Unlock()
-	if !isOpenEO {
+	if !isOpenEO(a) {
 		return failed("no openEO capabilities: " + ended(a).because)
 	}
 	return passed(a.host)

@@ -11,9 +11,34 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/sandbox/wire"
+	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
 const refused = `{"code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`
+
+// The Python client passes over a list of versions that it cannot have, as where a server in front
+// closes the connection at a path that begins with a dot. Only an address that is no API misses it.
+func TestAListOfVersionsThatBreaksOffIsPassedOver(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, answer := range map[string]wire.Answer{"reset": wire.Reset, "redirects": wire.Loop, "endless": wire.Endless} {
+		for path, works := range map[string]bool{"": false, "/openeo/1.2": true} { // the first is no API itself
+			s, o := start(t, sandbox.Options{Change: func(w *world.World) { w.Backend.At["well-known"] = answer }})
+			below := *s.Backend
+			below.URL = strings.TrimRight(below.URL, "/") + path
+			s.Backend = &below
+			r := checks.Diagnose(catalog, probe.Run(t.Context(), s, o, nil).Evidence)
+			want := map[string]string{"reset": "connection-reset", "redirects": "redirect-loop", "endless": "response-too-large"}[name]
+			if first, _ := r.First(); works != (r.Verdict == checks.Healthy) || works == (first.ID == want) {
+				t.Errorf("%s at %q: %s, %s", name, path, r.Verdict, first.ID)
+			}
+		}
+	}
+}
 
 func TestTheBearerFormIsThatOfThePythonClientFirst(t *testing.T) {
 	root := reply(200, `{"api_version":"1.3.0","endpoints":[],"conformsTo":["https://api.openeo.org/1.3.0/authentication/jwt"]}`)
