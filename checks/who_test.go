@@ -30,11 +30,12 @@ func TestWhoCanMendAConnection(t *testing.T) {
 		"no web server":                                    {backend("malformed", "openeo.cloud:25"), "connection-reset", "you, if the address is wrong, or the back-end's administrators"},
 		"the provider refuses, no back-end takes part":     {failure("discovery", "refused", "aai.egi.eu"), "connection-refused", idp},
 		"the provider refuses, the back-end says too much": {facts(failure("discovery", "refused", "aai.egi.eu"), failure("well_known", "too-large", "openeo.cloud")), "connection-refused", idp},
-		"both refuse":                                      {facts(failure("discovery", "refused", "aai.egi.eu"), failure("well_known", "refused", "openeo.cloud")), "connection-refused", network},
-		"one refuses, one has no name":                     {facts(failure("discovery", "refused", "aai.egi.eu"), failure("well_known", "dns", "openeo.cloud")), "connection-refused", network},
-		"both on this machine refuse":                      {facts(failure("discovery", "refused", "localhost:1"), failure("well_known", "refused", "[::1]:2")), "connection-refused", "whoever runs the identity provider on this machine"},
-		"through a proxy":                                  {facts(backend("reset", "openeo.cloud"), Facts{"well_known.via": "HTTPS_PROXY", "well_known.phase": "answer"}), "connection-reset", "the back-end's administrators, or whoever runs the network or the proxy here"},
-		"a certificate that cannot be used has a party":    {facts(backend("tls-handshake", "openeo.cloud"), Facts{"well_known.failure_detail": "the certificate is not meant for a server (extended key usage)"}), "tls-handshake-failed", ""},
+
+		"both refuse":                                   {facts(failure("discovery", "refused", "aai.egi.eu"), failure("well_known", "refused", "openeo.cloud")), "connection-refused", network},
+		"one refuses, one has no name":                  {facts(failure("discovery", "refused", "aai.egi.eu"), failure("well_known", "dns", "openeo.cloud")), "connection-refused", network},
+		"both on this machine refuse":                   {facts(failure("discovery", "refused", "localhost:1"), failure("well_known", "refused", "[::1]:2")), "connection-refused", "whoever runs the identity provider on this machine"},
+		"through a proxy":                               {facts(backend("reset", "openeo.cloud"), Facts{"well_known.via": "HTTPS_PROXY", "well_known.phase": "answer"}), "connection-reset", "the back-end's administrators, or whoever runs the network or the proxy here"},
+		"a certificate that cannot be used has a party": {facts(backend("tls-handshake", "openeo.cloud"), Facts{"well_known.failure_detail": "the certificate is not meant for a server (extended key usage)"}), "tls-handshake-failed", ""},
 	} {
 		report := Diagnose(catalog, Evidence{Facts: c.facts})
 		first, _ := report.First()
