@@ -139,21 +139,21 @@ func mappedMap(v reflect.Value, f func(string) string) (out reflect.Value, chang
 		return reflect.MakeMap(v.Type()), true
 	}
 	if t := reflect.TypeFor[map[string]any](); v.CanConvert(t) { // facts
-		facts, changed := mapFacts(v.Convert(t).Interface().(map[string]any), f)
+		facts, changed := mapNamed(v.Convert(t).Interface().(map[string]any), f, func(value any) (any, bool) { return mapAny(value, f) })
 		if !changed {
 			return v, false
 		}
 		return reflect.ValueOf(facts).Convert(v.Type()), true
 	}
 	if t := reflect.TypeFor[map[string]string](); v.CanConvert(t) { // labels
-		labels := v.Convert(t).Interface().(map[string]string)
-		same := true
-		for name, value := range labels {
-			same = same && f(name) == name && f(value) == value
-		}
-		if same {
+		labels, changed := mapNamed(v.Convert(t).Interface().(map[string]string), f, func(s string) (string, bool) {
+			next := f(s)
+			return next, next != s
+		})
+		if !changed {
 			return v, false
 		}
+		return reflect.ValueOf(labels).Convert(v.Type()), true
 	}
 	out = reflect.MakeMapWithSize(v.Type(), v.Len())
 	for name, value := range v.Seq2() {
@@ -168,16 +168,17 @@ func mappedMap(v reflect.Value, f func(string) string) (out reflect.Value, chang
 	return out, true
 }
 
-func mapFacts(facts map[string]any, f func(string) string) (out map[string]any, changed bool) {
-	out = facts
-	for name, value := range facts {
-		next, other := mapAny(value, f)
+// mapNamed maps the names, and each value by a function of its own.
+func mapNamed[V any](all map[string]V, f func(string) string, each func(V) (V, bool)) (out map[string]V, changed bool) {
+	out = all
+	for name, value := range all {
+		next, other := each(value)
 		nextName := f(name)
 		if !other && nextName == name {
 			continue
 		}
 		if !changed {
-			out, changed = maps.Clone(facts), true
+			out, changed = maps.Clone(all), true
 		}
 		if nextName != name {
 			delete(out, name)
