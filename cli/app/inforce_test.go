@@ -104,22 +104,18 @@ func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
 // there.
 func TestASavedReportNamesItsAccount(t *testing.T) {
 	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml").Elsewhere()
-	for run, want := range map[string]string{
+	completes(t, f, map[string]string{
 		"credguide check":                      "credguide check nightly",
 		"credguide wait --environment lab":     "credguide wait nightly",
 		"credguide register --environment lab": "credguide register --environment lab",
-	} {
-		if got := f.Command(run); got != want {
-			t.Errorf("%s: %s, want %s", run, got, want)
-		}
-	}
+	})
 }
 
 // The name of an account stands for all that was said, except where the command chooses something
 // itself.
 func TestAnAccountIsNamed(t *testing.T) {
 	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml")
-	for run, want := range map[string]string{
+	completes(t, f, map[string]string{
 		"credguide check":                           "credguide check nightly",
 		"credguide snippet python":                  "credguide snippet python nightly",
 		"credguide check --environment development": "credguide accounts update nightly --environment development",
@@ -128,18 +124,14 @@ func TestAnAccountIsNamed(t *testing.T) {
 		"credguide check --client-id ID":            "credguide accounts update nightly --client-id ID",
 		"credguide check --backend URL":             "credguide check --backend URL nightly",
 		"credguide explain client-unknown":          "credguide explain client-unknown",
-	} {
-		if got := f.Command(run); got != want {
-			t.Errorf("%s: %s, want %s", run, got, want)
-		}
-	}
+	})
 }
 
 // The entry of a list is checked again by its list, which alone may know where the secret is. What
 // checks something else names its own values.
 func TestTheNextStepOfAnEntry(t *testing.T) {
 	f := app.InForce{}.At("lab", "").Of("my list.yaml", "entry 3").With("environment", "lab").With("client-id", "nightly").With("ca-file", "ca.pem").With("catalog", "lab")
-	for run, want := range map[string]string{
+	completes(t, f, map[string]string{
 		"credguide check":                         "credguide check --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
 		"credguide check --deadline 3m":           "credguide check --deadline 3m --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
 		"credguide check --environment lab":       "credguide check --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
@@ -149,12 +141,18 @@ func TestTheNextStepOfAnEntry(t *testing.T) {
 		"credguide wait":                          "credguide wait --environment lab --client-id nightly --ca-file ca.pem --catalog lab",
 		"credguide explain client-secret-wrong":   "credguide explain client-secret-wrong --catalog lab",
 		"NO_PROXY=HOST credguide check --verbose": "NO_PROXY=HOST credguide check --verbose --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
-	} {
+	})
+	if got := f.Elsewhere().Command("credguide check"); got != "credguide check --environment lab --client-id nightly" {
+		t.Errorf("elsewhere: %s", got)
+	}
+}
+
+// completes holds the commands against what becomes of them.
+func completes(t *testing.T, f app.InForce, commands map[string]string) {
+	t.Helper()
+	for run, want := range commands {
 		if got := f.Command(run); got != want {
 			t.Errorf("%s:\n%s, not\n%s", run, got, want)
 		}
-	}
-	if got := f.Elsewhere().Command("credguide check"); got != "credguide check --environment lab --client-id nightly" {
-		t.Errorf("elsewhere: %s", got)
 	}
 }

@@ -186,9 +186,6 @@ func (x *forms) has(key uint64) bool {
 // placesOf are those of a window, the last one first.
 func (x *forms) placesOf(key uint64) iter.Seq[place] {
 	return func(yield func(place) bool) {
-		if len(x.heads) == 0 {
-			return
-		}
 		for n := x.heads[x.bucket(key)]; n > 0; n = x.places[n-1].next {
 			if p := x.places[n-1]; p.key == key && !yield(p) {
 				return
