@@ -90,6 +90,14 @@ func ownSecret(secret credentials.Secret) *guard.Guard {
 	return g
 }
 
+// crew is that of all checks which have something in common.
+func (p *pass) crew() *crew {
+	if p.options.Shared == nil {
+		return nil
+	}
+	return p.options.Shared.crew
+}
+
 // pause records that a host was not asked for what the login needs, because it had asked for a
 // pause in another check.
 func (p *pass) pause(host string, pause time.Duration) {

@@ -38,13 +38,13 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 // runAll starts each step as soon as those it needs have ended, so that the wall time is the
 // longest chain of round trips.
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
-	r := newRunning(steps)
+	r := newRunning(steps, p.crew())
 	var run func(i int)
 	run = func(i int) { // a step, and behind it one of those that waited for it; the others beside that
 		for ready := []int{i}; len(ready) > 0; ready = r.end(i) {
 			i = ready[0]
 			for _, other := range ready[1:] {
-				r.group.Go(func() { run(other) })
+				r.beside(func() { run(other) })
 			}
 			if yields := steps[i].yields; yields != "" {
 				r.sent[yields].wait()
@@ -54,7 +54,7 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 	}
 	for i := range steps {
 		if len(steps[i].needs) == 0 {
-			r.group.Go(func() { run(i) })
+			r.beside(func() { run(i) })
 		}
 	}
 	r.group.Wait()
@@ -66,14 +66,15 @@ type running struct {
 	steps []step
 	list  []checks.Check
 	group sync.WaitGroup
+	crew  *crew
 	sent  map[string]*signal // of the steps that others yield to
 
 	mu    sync.Mutex
 	needs []int // how many steps each still waits for
 }
 
-func newRunning(steps []step) *running {
-	r := &running{steps: steps, list: make([]checks.Check, len(steps)), sent: map[string]*signal{}, needs: make([]int, len(steps))}
+func newRunning(steps []step, c *crew) *running {
+	r := &running{crew: c, steps: steps, list: make([]checks.Check, len(steps)), sent: map[string]*signal{}, needs: make([]int, len(steps))}
 	for i, s := range steps {
 		r.needs[i] = len(s.needs)
 		if s.yields != "" {
@@ -81,6 +82,14 @@ func newRunning(steps []step) *running {
 		}
 	}
 	return r
+}
+
+func (r *running) beside(f func()) {
+	r.group.Add(1)
+	r.crew.run(func() {
+		defer r.group.Done()
+		f()
+	})
 }
 
 // end returns the steps that waited for this one alone.
@@ -280,4 +289,47 @@ func atSisters(p *pass) string {
 		hosts += hostOf(s.Issuer)
 	}
 	return hosts
+}
+
+// crew runs functions side by side on goroutines that stay for the next ones: the stack of a new one
+// would grow anew for every step of every check. The zero crew starts a goroutine for each.
+type crew struct {
+	next    chan func()
+	over    chan struct{}
+	waiting atomic.Int32
+}
+
+// mostWaiting bounds the goroutines of a crew that have nothing to do.
+const mostWaiting = 64
+
+func newCrew() *crew { return &crew{next: make(chan func()), over: make(chan struct{})} }
+
+func (c *crew) close() { close(c.over) }
+
+func (c *crew) run(f func()) {
+	if c == nil {
+		go f()
+		return
+	}
+	select {
+	case c.next <- f:
+	default:
+		go c.work(f)
+	}
+}
+
+func (c *crew) work(f func()) {
+	for {
+		f()
+		if c.waiting.Add(1) > mostWaiting {
+			c.waiting.Add(-1)
+			return
+		}
+		select {
+		case f = <-c.next:
+			c.waiting.Add(-1)
+		case <-c.over:
+			return
+		}
+	}
 }

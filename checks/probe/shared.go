@@ -18,6 +18,7 @@ import (
 // usable; NewShared makes one.
 type Shared struct {
 	limits Limits
+	crew   *crew
 
 	mu         sync.Mutex
 	transports map[*x509.CertPool]*http.Transport
@@ -37,13 +38,18 @@ type Limits struct {
 // NewShared is what a run of many checks starts with.
 func NewShared(l Limits) *Shared {
 	return &Shared{
-		limits: l, transports: map[*x509.CertPool]*http.Transport{},
+		limits: l, crew: newCrew(), transports: map[*x509.CertPool]*http.Transport{},
 		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
 	}
 }
 
-// Close ends the idle connections.
+// Close ends the idle connections, and what waits for work.
 func (s *Shared) Close() {
+	s.crew.close()
+	s.closeIdle()
+}
+
+func (s *Shared) closeIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.transports {
@@ -54,7 +60,7 @@ func (s *Shared) Close() {
 // Forget drops connections and documents, so that none outlives the authorities that it was checked
 // with. The gates stay: a host that asked for a pause is still owed it.
 func (s *Shared) Forget() {
-	s.Close()
+	s.closeIdle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.transports)
