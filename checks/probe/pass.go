@@ -26,6 +26,7 @@ type pass struct {
 	held     bool // the client ID is neither shown nor named to anybody but the token endpoint
 	heldBack lint.Holding
 
+	secretLint func() lint.SecretLint
 	mu       sync.Mutex
 	facts    checks.Facts
 	since    int          // counts the changes of facts
@@ -63,6 +64,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	own := ownSecret(s.Credentials.Secret)
 	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
 	p.redact = p.guard.Text
+	p.secretLint = sync.OnceValue(func() lint.SecretLint { return lint.Secret(s.Credentials.Secret) })
 	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {

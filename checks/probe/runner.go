@@ -38,13 +38,13 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 // runAll starts each step as soon as those it needs have ended, so that the wall time is the
 // longest chain of round trips.
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
-	r := newRunning(steps, p.crew())
+	r := newRunning(steps)
 	var run func(i int)
 	run = func(i int) { // a step, and behind it one of those that waited for it; the others beside that
 		for ready := []int{i}; len(ready) > 0; ready = r.end(i) {
 			i = ready[0]
 			for _, other := range ready[1:] {
-				r.beside(func() { run(other) })
+				p.crew().run(&r.group, func() { run(other) })
 			}
 			if yields := steps[i].yields; yields != "" {
 				r.sent[yields].wait()
@@ -54,7 +54,7 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 	}
 	for i := range steps {
 		if len(steps[i].needs) == 0 {
-			r.beside(func() { run(i) })
+			p.crew().run(&r.group, func() { run(i) })
 		}
 	}
 	r.group.Wait()
@@ -66,15 +66,14 @@ type running struct {
 	steps []step
 	list  []checks.Check
 	group sync.WaitGroup
-	crew  *crew
 	sent  map[string]*signal // of the steps that others yield to
 
 	mu    sync.Mutex
 	needs []int // how many steps each still waits for
 }
 
-func newRunning(steps []step, c *crew) *running {
-	r := &running{crew: c, steps: steps, list: make([]checks.Check, len(steps)), sent: map[string]*signal{}, needs: make([]int, len(steps))}
+func newRunning(steps []step) *running {
+	r := &running{steps: steps, list: make([]checks.Check, len(steps)), sent: map[string]*signal{}, needs: make([]int, len(steps))}
 	for i, s := range steps {
 		r.needs[i] = len(s.needs)
 		if s.yields != "" {
@@ -82,14 +81,6 @@ func newRunning(steps []step, c *crew) *running {
 		}
 	}
 	return r
-}
-
-func (r *running) beside(f func()) {
-	r.group.Add(1)
-	r.crew.run(func() {
-		defer r.group.Done()
-		f()
-	})
 }
 
 // end returns the steps that waited for this one alone.
@@ -292,7 +283,7 @@ func atSisters(p *pass) string {
 }
 
 // crew runs functions side by side on goroutines that stay for the next ones: the stack of a new one
-// would grow anew for every step of every check. The zero crew starts a goroutine for each.
+// would grow anew for every step of every check. No crew starts a new one each time.
 type crew struct {
 	next    chan func()
 	over    chan struct{}
@@ -306,27 +297,33 @@ func newCrew() *crew { return &crew{next: make(chan func()), over: make(chan str
 
 func (c *crew) close() { close(c.over) }
 
-func (c *crew) run(f func()) {
+// run runs a function as one of a group.
+func (c *crew) run(group *sync.WaitGroup, f func()) {
 	if c == nil {
-		go f()
+		group.Go(f)
 		return
 	}
+	group.Add(1)
+	task := func() {
+		defer group.Done()
+		f()
+	}
 	select {
-	case c.next <- f:
+	case c.next <- task:
 	default:
-		go c.work(f)
+		go c.work(task)
 	}
 }
 
-func (c *crew) work(f func()) {
+func (c *crew) work(task func()) {
 	for {
-		f()
+		task()
 		if c.waiting.Add(1) > mostWaiting {
 			c.waiting.Add(-1)
 			return
 		}
 		select {
-		case f = <-c.next:
+		case task = <-c.next:
 			c.waiting.Add(-1)
 		case <-c.over:
 			return

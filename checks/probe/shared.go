@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -26,6 +27,7 @@ type Shared struct {
 	order      []documentKey // by age
 	size       int           // bytes of the documents
 	gates      map[string]*gate
+	registries map[*environments.Registry]registryRules
 }
 
 // Limits bound what the checks of one Shared ask of each host together.
@@ -40,6 +42,7 @@ func NewShared(l Limits) *Shared {
 	return &Shared{
 		limits: l, crew: newCrew(), transports: map[*x509.CertPool]*http.Transport{},
 		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
+		registries: map[*environments.Registry]registryRules{},
 	}
 }
 
@@ -65,7 +68,25 @@ func (s *Shared) Forget() {
 	defer s.mu.Unlock()
 	clear(s.transports)
 	clear(s.documents)
+	clear(s.registries)
 	s.order, s.size = nil, 0
+}
+
+// rules are those of a registry, which read makes where they are not known yet.
+func (s *Shared) rules(r *environments.Registry, read func() registryRules) registryRules {
+	s.mu.Lock()
+	rules, known := s.registries[r]
+	s.mu.Unlock()
+	if !known {
+		rules = read()
+		s.mu.Lock()
+		if len(s.registries) >= maxRegistries { // entries may each name a file of their own
+			clear(s.registries)
+		}
+		s.registries[r] = rules
+		s.mu.Unlock()
+	}
+	return rules
 }
 
 // transport is the one for these authorities, which fresh makes where there is none. All checks of
@@ -88,6 +109,8 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 const (
 	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
 	failureAge   = 30 * time.Second // a failure that was seen twice may be over by then
+
+	maxRegistries = 1000
 )
 
 type documentKey struct {
