@@ -27,18 +27,18 @@ type pass struct {
 	heldBack lint.Holding
 
 	secretLint func() lint.SecretLint
-	mu       sync.Mutex
-	facts    checks.Facts
-	since    int          // counts the changes of facts
-	follows  checks.Facts // what followed from the facts at the last look
-	upTo     int          // the change up to which it was looked
-	requests []timedRequest
-	guard    *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
-	redact   func(string) string // by the guard
-	doc      document            // the discovery document
-	api      api                 // the back-end's API
-	bearer   bearer              // the token that later steps use
-	keys     keySet
+	mu         sync.Mutex
+	facts      checks.Facts
+	since      int          // counts the changes of facts
+	follows    checks.Facts // what followed from the facts at the last look
+	upTo       int          // the change up to which it was looked
+	requests   []timedRequest
+	guard      *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
+	redact     func(string) string // by the guard
+	doc        document            // the discovery document
+	api        api                 // the back-end's API
+	bearer     bearer              // the token that later steps use
+	keys       keySet
 
 	share  sync.Once
 	shared asked
