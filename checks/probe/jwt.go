@@ -111,8 +111,10 @@ func skipKeys(p *pass) string {
 	return ""
 }
 
+func keysAddress(p *pass) string { return p.document().jwks }
+
 func runKeys(ctx context.Context, p *pass) outcome {
-	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads})
+	a := p.client.get(ctx, keysAddress(p), call{step: "keys", effect: Reads})
 	p.frame(checks.AtKeys, a)
 	if !a.ok() || a.status != 200 || a.document == nil {
 		return warned(ended(a).because)
@@ -161,7 +163,7 @@ func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
 	if p.keys.has(id) {
 		return true, true
 	}
-	a := p.client.get(ctx, p.document().jwks, call{step: "keys", effect: Reads, anew: true})
+	a := p.client.get(ctx, keysAddress(p), call{step: "keys", effect: Reads, anew: true})
 	if !a.ok() || a.status != 200 {
 		return false, false
 	}

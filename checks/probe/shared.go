@@ -147,7 +147,7 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 	for {
 		s.mu.Lock()
 		d, known := s.documents[key]
-		if !known || anew || d.ended() && (!d.kept || !d.until.IsZero() && !time.Now().Before(d.until)) {
+		if !known || anew || d.ended() && !d.usable() {
 			before := d
 			d = &publicDocument{key: key, done: make(chan struct{})}
 			if known {
@@ -170,6 +170,19 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 			return nil, false
 		}
 	}
+}
+
+// has tells that a document is there to be read.
+func (s *Shared) has(key documentKey) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, known := s.documents[key]
+	return known && d.usable()
+}
+
+// usable tells that a check may take the document over.
+func (d *publicDocument) usable() bool {
+	return d.ended() && d.kept && (d.until.IsZero() || time.Now().Before(d.until))
 }
 
 func (d *publicDocument) ended() bool {
