@@ -174,23 +174,25 @@ func TestSame(t *testing.T) {
 	}
 }
 
-func TestOverwrite(t *testing.T) {
+func TestOpenPrivate(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "record")
-	for _, tc := range []struct{ text, want string }{
-		{"first\n", "first\n"},
-		{"one\n", "one\n\n\n"},
-		{"a longer one\n", "a longer one\n"},
-	} {
-		if err := files.Overwrite(name, []byte(tc.text)); err != nil || content(t, name) != tc.want {
-			t.Errorf("%q becomes %q, %v", tc.text, content(t, name), err)
+	if _, err := files.OpenPrivate(name, false); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of a file that is not there: %v", err)
+	}
+	for _, text := range []string{"first", "again"} {
+		file, err := files.OpenPrivate(name, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = file.WriteString(text)
+		if err = errors.Join(err, file.Close()); err != nil || content(t, name) != text {
+			t.Errorf("%q instead of %q, %v", content(t, name), text, err)
 		}
 	}
-	huge := put(t, strings.Repeat("x", 80<<10))
-	if err := files.Overwrite(huge, []byte("{}")); err != nil || strings.TrimSpace(content(t, huge)) != "{}" {
-		t.Errorf("of a huge file %.20q is left, %v", content(t, huge), err)
-	}
-	if err := files.Overwrite(t.TempDir(), nil); err == nil {
-		t.Error("a folder is written over")
+	for _, create := range []bool{true, false} {
+		if _, err := files.OpenPrivate(t.TempDir(), create); err == nil {
+			t.Error("a folder is opened")
+		}
 	}
 }
 
