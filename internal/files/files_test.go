@@ -52,6 +52,13 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: %v, %v", n, got, err)
 		}
 	}
+	long := strings.Repeat("long ", 50<<10)
+	if got, err := files.Read(t.Context(), put(t, long), files.Limits{Bytes: 1 << 20}); err != nil || string(got.Data) != long {
+		t.Errorf("%d bytes of a long file, %v", len(got.Data), err)
+	}
+	if got, err := files.Read(t.Context(), put(t, ""), files.Limits{Bytes: limit}); err != nil || len(got.Data) > 0 {
+		t.Errorf("%q in an empty file, %v", got.Data, err)
+	}
 	for want, n := range map[string]string{
 		"there is no such file":            name + "x",
 		"a directory, not a file":          filepath.Dir(name),
@@ -223,6 +230,18 @@ func TestASpoolWithoutRoom(t *testing.T) {
 		}
 		if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 || s.Close() != nil {
 			t.Errorf("left over: %v", left)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	name := filepath.Join(b.TempDir(), "openeo.env")
+	if err := os.WriteFile(name, make([]byte, 150), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := files.Read(b.Context(), name, files.Limits{Bytes: 64 << 10}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
