@@ -157,6 +157,9 @@ func (g *Guard) index() *index {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if x := g.ready.Load(); x != nil { // another one was first
+		return x
+	}
 	x := newIndex(g.known, append(slices.Clip(g.public), names))
 	g.ready.Store(x)
 	return x
