@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/credentials/guard"
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -27,7 +26,7 @@ type Shared struct {
 	order      []documentKey // by age
 	size       int           // bytes of the documents
 	gates      map[string]*gate
-	registries map[*environments.Registry]registryRules
+	known      map[any]known // of this machine, by key
 }
 
 // Limits bound what the checks of one Shared ask of each host together.
@@ -42,7 +41,7 @@ func NewShared(l Limits) *Shared {
 	return &Shared{
 		limits: l, crew: newCrew(), transports: map[*x509.CertPool]*http.Transport{},
 		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
-		registries: map[*environments.Registry]registryRules{},
+		known: map[any]known{},
 	}
 }
 
@@ -68,25 +67,44 @@ func (s *Shared) Forget() {
 	defer s.mu.Unlock()
 	clear(s.transports)
 	clear(s.documents)
-	clear(s.registries)
+	clear(s.known)
 	s.order, s.size = nil, 0
 }
 
-// rules are those of a registry, which read makes where they are not known yet.
-func (s *Shared) rules(r *environments.Registry, read func() registryRules) registryRules {
-	s.mu.Lock()
-	rules, known := s.registries[r]
-	s.mu.Unlock()
-	if !known {
-		rules = read()
-		s.mu.Lock()
-		if len(s.registries) >= maxRegistries { // entries may each name a file of their own
-			clear(s.registries)
-		}
-		s.registries[r] = rules
-		s.mu.Unlock()
+// known is something of this machine that each check would work out anew, such as what a file says.
+type known struct {
+	value any
+	until time.Time
+}
+
+const (
+	knownAge  = 5 * time.Second
+	mostKnown = 1000
+)
+
+// sharedly is what read says, or said a moment ago for another check. What is read while the time of
+// a check ends is its own.
+func sharedly[T any](ctx context.Context, s *Shared, key any, read func() T) T {
+	if s == nil {
+		return read()
 	}
-	return rules
+	s.mu.Lock()
+	k, ok := s.known[key]
+	s.mu.Unlock()
+	if ok && time.Now().Before(k.until) {
+		return k.value.(T)
+	}
+	value := read()
+	if ctx.Err() != nil {
+		return value
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= mostKnown {
+		clear(s.known)
+	}
+	s.known[key] = known{value, time.Now().Add(knownAge)}
+	return value
 }
 
 // transport is the one for these authorities, which fresh makes where there is none. All checks of
@@ -109,8 +127,6 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 const (
 	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
 	failureAge   = 30 * time.Second // a failure that was seen twice may be over by then
-
-	maxRegistries = 1000
 )
 
 type documentKey struct {

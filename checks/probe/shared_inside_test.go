@@ -106,3 +106,33 @@ func TestTheRateHoldsFromTheStart(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsReadOfThisMachineIsSharedForAWhile(t *testing.T) {
+	s := NewShared(Limits{})
+	defer s.Close()
+	reads := 0
+	read := func() int { reads++; return reads }
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if got := sharedly(ended, s, netrcKey("a"), read); got != 1 {
+		t.Errorf("the first read gives %d", got)
+	}
+	for range 2 {
+		if got := sharedly(t.Context(), s, netrcKey("a"), read); got != 2 {
+			t.Errorf("%d, though the first one had no time to read and the second one did", got)
+		}
+	}
+	if got := sharedly(t.Context(), s, netrcKey("b"), read); got != 3 {
+		t.Errorf("another key gives %d", got)
+	}
+	s.known[netrcKey("a")] = known{2, time.Now().Add(-time.Second)}
+	if got := sharedly(t.Context(), s, netrcKey("a"), read); got != 4 {
+		t.Errorf("what is too old is not read again: %d", got)
+	}
+	for i := range 2 * mostKnown {
+		sharedly(t.Context(), s, i, read)
+	}
+	if len(s.known) > mostKnown {
+		t.Errorf("%d things are kept", len(s.known))
+	}
+}
