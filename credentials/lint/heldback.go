@@ -39,7 +39,7 @@ func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
 		if authorization.MatchString(strings.TrimSpace(form)) || IsToken(Bare(form)) {
 			return HoldsToken, true
 		}
-		if assigned.MatchString(form) {
+		if assigns(form) {
 			return LooksLikeSecret, true
 		}
 		for i, part := range partsOf(form) {

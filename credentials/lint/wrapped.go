@@ -175,6 +175,11 @@ func ofHeader(text string) string {
 // follows.
 var assigned = regexp.MustCompile(`(?im)(?:^|[\s{,;])(?:export\s+|set\s+(?:-\w+\s+)*|setx\s+|\$env:|--)?["']?[\w.-]*(?:secret|password)[\w.-]*["']?(?:\s*[=:]\s*|\s+)(\S.*?)\s*[,;}]?\s*$`)
 
+// assigns tells that a text gives a secret to a name. Nothing does without one of these characters.
+func assigns(text string) bool {
+	return strings.ContainsAny(text, "=: \t\n\v\f\r") && assigned.MatchString(text)
+}
+
 func ofAssignment(text string) string {
 	if !strings.ContainsAny(text, "=: ") {
 		return ""
