@@ -72,6 +72,7 @@ type lineRoom struct {
 	frame bytes.Buffer // all but the steps, facts and requests
 	rest  []byte       // of the frame, after what stands in the line
 	line  []byte
+	usual []member // the facts that the reports so far had
 }
 
 var rooms = sync.Pool{New: func() any { return &lineRoom{} }}
@@ -92,8 +93,7 @@ func (b *lineRoom) encode(r checks.Report) ([]byte, error) {
 	b.upTo(`"checks":`)
 	b.line = appendRows(b.line, steps, writeStep)
 	b.upTo(`"facts":`)
-	var err error
-	if b.line, err = appendFacts(b.line, facts); err != nil {
+	if err := b.appendFacts(facts); err != nil {
 		return nil, fmt.Errorf("write the report as JSON: %w", err)
 	}
 	b.upTo(`"requests":`)
