@@ -46,8 +46,9 @@ type client struct {
 	roots     *x509.CertPool // with shared: whom its connections trust
 	paused    func(host string, pause time.Duration)
 
-	mu  sync.Mutex
-	met []met // the certificates of every host
+	mu    sync.Mutex
+	met   []met   // the certificates of every host
+	taken []taken // the public documents that steps have rested on
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {

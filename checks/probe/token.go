@@ -161,9 +161,11 @@ func skipToken(p *pass) string {
 		return "not tried: no token endpoint is known"
 	case p.is(checks.DiscoveryTokenEndpointInsecure):
 		p.set(checks.TokenUnsafe, "insecure")
+		p.client.doubt("token")
 		return "not tried: the token endpoint is plain http"
 	case !p.is(checks.DiscoveryTokenEndpointAllowed):
 		p.set(checks.TokenUnsafe, "elsewhere")
+		p.client.doubt("token")
 		return "not tried: the token endpoint is on another host than the issuer"
 	}
 	return ""
