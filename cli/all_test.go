@@ -237,6 +237,8 @@ func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
 		for j, broken := range [][2]string{{"nosuch", ""}, {"sandbox", ", expires: never"}, {"sandbox", ", bogus: x"}, {"sandbox", ""}} {
 			fmt.Fprintf(&list, form, fmt.Sprintf("n%d%d", i, j), broken[0], b.ClientID, source, b.ClientSecret, b.ClientSecret, broken[1])
 		}
+		fmt.Fprintf(&list, "- {name: e%d, environment: %s, client_id: a, %s}\n", i, b.ClientSecret, source) // in another field's place
+		fmt.Fprintf(&list, "- {name: i%d, issuer: 'https://localhost/%s', client_id: a, %s, bogus: x}\n", i, b.ClientSecret, source)
 	}
 	file := write(t, list.String())
 	for _, more := range [][]string{nil, {"--list-deadline", "1ns"}} {
