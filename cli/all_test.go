@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
@@ -224,6 +225,63 @@ func TestAListGoesOnWhereItWasLeft(t *testing.T) {
 	if code := m.run(t.Context(), "check", "--from", saved, "--anonymise"); code != app.ExitMisconfigured || strings.Contains(m.out.String(), b.ClientID) {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
+}
+
+// A report of an earlier run is of the entry that the list had then.
+func TestAnotherEntryUnderTheSameNameIsChecked(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"})
+	entry := func(name, environment, id, variable, more string) string {
+		return fmt.Sprintf("- {name: %s, environment: %s, client_id: %s, secret_variable: %s%s}\n", name, environment, id, variable, more)
+	}
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	names := []string{"same", "id", "secret", "sister", "none", "mended"}
+	before, now := "", entry("same", "sandbox", b.ClientID, "GOOD", "")
+	for _, name := range names[:5] {
+		before += entry(name, "sandbox", b.ClientID, "GOOD", "")
+	}
+	before += entry("mended", "sandbox", b.ClientID, "GOOD", ", expires: never")
+	now += entry("id", "sandbox", "another-id", "GOOD", "") + entry("secret", "sandbox", b.ClientID, "WRONG", "") +
+		entry("sister", "sandbox-dev", b.ClientID, "GOOD", "") + entry("none", "sandbox", b.ClientID, "GOOD", ", backend: none") +
+		entry("mended", "sandbox", b.ClientID, "GOOD", "")
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all"}
+	for _, form := range [][]string{nil, {"--anonymise"}} {
+		m.run(t.Context(), slices.Concat(args, []string{write(t, before), "--output", "json=" + saved}, form)...)
+		earlier := startedIn(t, saved)
+		m.run(t.Context(), slices.Concat(args, []string{write(t, now), "--resume-from", saved, "--output", "json"})...)
+		if !strings.Contains(m.err.String(), "4 reports of "+saved) {
+			t.Errorf("it is not said:\n%s", &m.err)
+		}
+		if err := os.WriteFile(saved, m.out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for name, at := range startedIn(t, saved) {
+			if taken := at.Equal(earlier[name]); taken != (name == "same") {
+				t.Errorf("%s: taken over: %v", name, taken)
+			}
+		}
+		if len(earlier) != len(names) {
+			t.Errorf("%d reports", len(earlier))
+		}
+	}
+}
+
+// startedIn is when each check of a list began.
+func startedIn(t *testing.T, file string) map[string]time.Time {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := map[string]time.Time{}
+	for line := range bytes.Lines(text) {
+		var r checks.Report
+		if err := json.Unmarshal(line, &r); err != nil {
+			t.Fatal(err)
+		}
+		started[r.Subject.Name] = r.Started
+	}
+	return started
 }
 
 // The secret of an entry that is not checked may stand in its owner or its labels all the same.

@@ -32,8 +32,12 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
-		if run.resumed, err = c.readEarlier(from); err != nil {
+		others := 0
+		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &others)); err != nil {
 			return err
+		}
+		if others > 0 {
+			c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(others, "report"), c.Redacted(from))
 		}
 		defer run.resumed.close()
 	}
@@ -73,7 +77,7 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 // could have written the secret in its place.
 func (c *checker) mayHoldSecret(e accounts.Entry, r checks.Report) bool {
 	_, known := c.Environments.Lookup(e.Environment)
-	return r.Facts.Known(checks.EntryFault) || e.Owner != "" || len(e.Labels) > 0 || e.Issuer != "" || e.Environment != "" && !known
+	return r.Facts.Text(checks.EntryFault) != "" || e.Owner != "" || len(e.Labels) > 0 || e.Issuer != "" || e.Environment != "" && !known
 }
 
 // readToHide is how long a secret may take that is read only to be kept out.
