@@ -135,7 +135,7 @@ func (a answer) keySet() keySet {
 	if a.keys != nil {
 		return a.keys()
 	}
-	return readKeys(a.document)
+	return readKeys(a.used())
 }
 
 // readKeys takes each key alone: one of an unknown kind must not spoil the set.

@@ -253,20 +253,20 @@ func (s *Shared) doubt(d *publicDocument) {
 func (d *publicDocument) read(c *client) answer {
 	a := d.frame
 	if a.ok() {
-		a = d.answerFor(c.guard)
+		a = d.answerFor(c)
 	}
 	c.meet(a.host, d.tls, a.failure.shown)
 	return a
 }
 
-func (d *publicDocument) answerFor(g *guard.Guard) answer {
-	if p := d.plain(); !g.FindIn(p.text) {
+func (d *publicDocument) answerFor(c *client) answer {
+	if p := d.plain(); !c.guard.FindIn(p.text) {
 		return p.answer
 	}
 	a := d.frame
 	a.header = a.header.Clone()
 	a.interpret(d.body)
-	a.scrub(g)
+	a.scrub(c.guard, c.least)
 	return a
 }
 
