@@ -192,7 +192,9 @@ func TestASecretThatBeginsAsOtherThingsDo(t *testing.T) {
 		},
 	})
 	s.Credentials.Secret = credentials.NewSecret(prefix + "kR5yQ2hTn6Fd")
-	for _, o := range []probe.Options{{}, {Shared: probe.NewShared(probe.Limits{PerHost: 1})}} {
+	shared := probe.NewShared(probe.Limits{PerHost: 1})
+	defer shared.Close()
+	for _, o := range []probe.Options{{}, {Shared: shared}} {
 		e := probe.Run(t.Context(), s, o, nil).Evidence
 		holds(t, checks.Derive(e.Facts), checks.Facts{"token.repeats_secret": false, "token.issued": true, "me.status": 200, "login.works": true})
 		if want := "Bearer oidc/" + prefix + "p/" + prefix + "Zq81vKp0Lx4MtW9c"; scopes != prefix+"scope openid" || bearer != want {
