@@ -171,6 +171,9 @@ func (p *pass) runOne(ctx context.Context, s step, skipped string) (c checks.Che
 	told = true
 	o := s.run(ctx, p)
 	c.Status, c.Because = o.status, o.because
+	if c.Status != checks.Passed {
+		p.client.doubt(s.id)
+	}
 	return c
 }
 

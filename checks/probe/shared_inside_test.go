@@ -90,6 +90,21 @@ func TestTheClockOfACheckStandsWhileItWaits(t *testing.T) {
 	}
 }
 
+// Who waits for a turn that comes after the end of the time waits for the end: then it is known why.
+func TestATurnThatComesTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, started := NewShared(Limits{Rate: 0.001}), time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for i := range 2 {
+			leave, _, err := s.gate("idp.example.org").enter(ctx, false)
+			if late := i > 0; late != errors.Is(err, context.DeadlineExceeded) || late != (leave == nil) || late != (time.Since(started) == time.Second) {
+				t.Errorf("request %d: %v after %s", i+1, err, time.Since(started))
+			}
+		}
+	})
+}
+
 // The first second has no more requests than any other.
 func TestTheRateHoldsFromTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
