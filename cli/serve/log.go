@@ -30,11 +30,18 @@ func turned(before, now record) string {
 	return said
 }
 
+// say writes lines into the log, where there are any.
+func (m *monitor) say(lines ...string) {
+	for _, line := range lines {
+		if line != "" {
+			m.app.Say("%s", line)
+		}
+	}
+}
+
 // tellAll says once how all accounts stand, as soon as each has a result.
 func (m *monitor) tellAll() {
-	if said := m.standing(); said != "" {
-		m.app.Say("%s", said)
-	}
+	m.say(m.standing())
 }
 
 func (m *monitor) standing() string {
