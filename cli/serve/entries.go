@@ -21,15 +21,33 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
-// take takes over a list: what is known of an account stays where its entry does.
-func (m *monitor) take(ctx context.Context, list accounts.List) {
+// take takes over a list: what is known of an account stays where its entry does. It tells how many
+// accounts came and went.
+func (m *monitor) take(ctx context.Context, list accounts.List) (came, went int) {
 	fresh := m.newcomers(ctx, list)
+	before := m.listedNow()
 	said := m.replace(fresh, list)
 	for _, a := range m.listedNow() {
 		m.rejudge(a)
 	}
 	m.say(said...)
 	signal(m.listed)
+	stayed := common(before, m.listedNow())
+	return m.size() - stayed, len(before) - stayed
+}
+
+// common counts the accounts that two lists have.
+func common(a, b []*account) (n int) {
+	in := make(map[*account]bool, len(a))
+	for _, one := range a {
+		in[one] = true
+	}
+	for _, one := range b {
+		if in[one] {
+			n++
+		}
+	}
+	return n
 }
 
 // replace puts another list in the place of the one in force.

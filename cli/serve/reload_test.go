@@ -56,7 +56,7 @@ func TestAMountedListIsReadAgain(t *testing.T) {
 		time.Sleep(time.Minute)
 		mounted(t, dir, "v2", entries(issuer, "stays", "comes"))
 		time.Sleep(time.Minute)
-		has(t, said.String(), "the list was read again: 2 accounts")
+		has(t, said.String(), "the list was read again: 2 accounts, 1 new, 1 gone\n")
 		metrics := get(t, m, "/metrics", http.StatusOK)
 		has(t, metrics, `name="stays"`, `name="comes"`, "credguide_list_last_reload_successful 1", "credguide_list_accounts 2")
 		if strings.Contains(metrics, `name="goes"`) {

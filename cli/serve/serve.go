@@ -21,6 +21,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // flags are those of serve.
@@ -135,7 +136,7 @@ func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
 	if f.config != "" {
 		where = at.String() // perhaps with TLS
 	}
-	a.Say("checking %d accounts every %s; the status page is at %s", accounts, pace(f.every), where)
+	a.Say("checking %s every %s; the status page is at %s", text.Plural(accounts, "account"), pace(f.every), where)
 	if !loopback(at) && !f.protected {
 		a.Say("warning: everybody who can reach %s can read the names, client IDs and findings; --web.config.file sets up TLS and passwords", at)
 	}
