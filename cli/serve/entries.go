@@ -203,11 +203,16 @@ func (m *monitor) asksElse(now time.Time, a *account) (said string) {
 		return turned(before, a.record)
 	}
 	a.past = slices.Delete(a.past, 0, max(len(a.past)-mostPast, 0))
-	a.next = now
-	if !a.began.IsZero() {
-		a.next = later(now, a.began.Add(min(m.flags.every, settle)))
-	}
+	a.next = m.soon(now, a)
 	return ""
+}
+
+// soon is the next moment that is not too close to the last check.
+func (m *monitor) soon(now time.Time, a *account) time.Time {
+	if a.began.IsZero() {
+		return now
+	}
+	return later(now, a.began.Add(min(m.flags.every, settle)))
 }
 
 func later(a, b time.Time) time.Time {
@@ -234,7 +239,7 @@ func resultOf(r record, ignored map[string]string) result {
 	if !r.Checked {
 		return out
 	}
-	out.series, out.page = seriesOf(r), pageOf(r)
+	out.series, out.page, out.noToken = seriesOf(r), pageOf(r), gotNone(r.Report)
 	whole := out.Report
 	if len(whole.Diagnoses) > 0 || len(ignored) > 0 {
 		out.document = documentOf(whole)

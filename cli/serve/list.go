@@ -26,12 +26,17 @@ const (
 func (m *monitor) follow(ctx context.Context, hangups <-chan os.Signal) {
 	look := time.NewTicker(min(lookAgain, m.flags.every))
 	defer look.Stop()
+	secrets := time.NewTicker(settle)
+	defer secrets.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangups:
 			m.reload(ctx)
+			m.askAllAgain()
+		case <-secrets.C:
+			m.lookAtSecrets(ctx)
 		case <-look.C:
 			if !m.source.changed(ctx) || ctx.Err() != nil {
 				continue
@@ -94,17 +99,14 @@ func (s *source) look(ctx context.Context) (err error) {
 	return err
 }
 
-// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads
-// elsewhere now, as Kubernetes swaps what it mounts. Its time need not be later for that.
+// changed tells whether the file is another one.
 func (s *source) changed(ctx context.Context) bool {
 	if s.given == "-" {
 		return false
 	}
 	now, err := s.stat(ctx, s.path)
-	switch {
-	case err != nil || s.seen == nil:
-		return (err != nil) != (s.seen == nil)
-	default:
-		return !os.SameFile(now, s.seen) || !now.ModTime().Equal(s.seen.ModTime()) || now.Size() != s.seen.Size()
+	if err != nil {
+		now = nil
 	}
+	return other(s.seen, now)
 }

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"hash/fnv"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -60,6 +61,9 @@ type account struct {
 	ready check.Ready
 	ended time.Time // the check that found the result
 	past  []past    // what was found before, within --every
+
+	seen   fs.FileInfo // the secret's file before the last check; nil: it was not there
+	looked bool
 	result
 }
 
@@ -82,6 +86,7 @@ type result struct {
 	page     []byte            // of the report, compressed
 	document []byte            // the report, compressed; nil: nothing in it can be judged otherwise
 	ignored  map[string]string // by what it was judged
+	noToken  bool              // the check got none
 }
 
 func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monitor, error) {

@@ -239,6 +239,7 @@ func (r record) after(result checks.Report, mark string) record {
 func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list accounts.List, mark string, ready check.Ready) (found result, kept []byte, ok bool) {
 	defer m.defect(func() { found, kept, ok = result{}, nil, false })
 	if ready == nil {
+		m.look(ctx, a, e)
 		ready = m.checker.Prepare(ctx, e, list)
 	}
 	r := ready(ctx)

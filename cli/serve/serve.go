@@ -57,6 +57,8 @@ func Command(a *app.App) *cobra.Command {
 			"nothing: it shows with the account's next check, which knows the secret. What ignore: says counts at once. A list " +
 			"with a fault changes nothing, and the page and a metric say so. The catalogs and --ca-file are read once, at the " +
 			"start.\n\n" +
+			"An account whose last check got no token is checked again within minutes when the file with its secret has " +
+			"changed, and after SIGHUP: the next token is its first.\n\n" +
 			"serve listens on this machine only, where it answers to localhost and to IP addresses; --listen chooses another " +
 			"address. Pages show names, client IDs and findings, never a secret. --web.config.file sets up TLS and passwords, as " +
 			"for Prometheus' own exporters; a password is then needed for every page. SIGTERM and Ctrl-C end the program within a " +
