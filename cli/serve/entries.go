@@ -241,7 +241,8 @@ func resultOf(r record, ignored map[string]string) result {
 	}
 	out.series, out.page, out.noToken = seriesOf(r), pageOf(r), gotNone(r.Report)
 	whole := out.Report
-	if len(whole.Diagnoses) > 0 || len(ignored) > 0 {
+	counts := func(f checks.Finding) bool { return f.Severity != checks.Note }
+	if slices.ContainsFunc(whole.Diagnoses, counts) || len(ignored) > 0 {
 		out.document = documentOf(whole)
 	}
 	out.Report = checks.Report{Verdict: whole.Verdict, Evidence: checks.Evidence{Started: whole.Started, Subject: whole.Subject}}
