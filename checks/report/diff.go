@@ -119,7 +119,7 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(known)-i))
 			break
 		}
-		p.prose("  ", show(fmt.Sprintf("%s: %s, was %s", f.Fact, shownValue(f.After), shownValue(f.Before))))
+		p.prose("  "+show(f.Fact)+": ", show(fmt.Sprintf("%s, was %s", shownValue(f.After), shownValue(f.Before))))
 	}
 	_, err := io.WriteString(w, p.out.String())
 	return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -117,15 +118,23 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 	for i, e := range list.Entries {
 		labels[i] = e.Label()
 	}
+	var wanted []string
 	for _, name := range names {
+		if slices.Contains(labels, name) { // the label of a broken entry may have a comma
+			wanted = append(wanted, name)
+		} else {
+			wanted = append(wanted, strings.Split(name, ",")...)
+		}
+	}
+	for _, name := range wanted {
 		if !slices.Contains(labels, name) {
-			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of its entries")
 		}
 	}
 	some := list
 	some.Entries = nil
 	for i, e := range list.Entries {
-		if slices.Contains(names, labels[i]) {
+		if slices.Contains(wanted, labels[i]) {
 			some.Entries = append(some.Entries, e)
 		}
 	}

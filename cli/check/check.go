@@ -44,9 +44,10 @@ func Command(a *app.App) *cobra.Command {
 			"NAME is one of your accounts (credguide accounts): the check then uses only that account's source. Without a " +
 			"NAME, and with no secret in any other place, it uses the only account that fits.\n\n" +
 			"--all checks the accounts of a list: of FILE, or without one, your own. --only NAME chooses one of them. FILE " +
-			"is YAML, with a line for each account such as - {name: nightly, environment: production, client_id: nightly-ndvi, " +
-			"secret_file: nightly.secret}. Instead of secret_file: secret_variable, secret_command, credentials, keyring or " +
-			"auth_config.",
+			"is YAML, with an entry for each account such as:\n\n" +
+			"- {name: nightly, environment: production, credentials: nightly.env}\n\n" +
+			"Instead of credentials, an entry may have secret_file, secret_variable, secret_command, keyring or auth_config, " +
+			"and client_id.",
 		Example: `  credguide check nightly
   credguide check --environment development
   credguide check --environment production --credentials openeo.env --verbose
