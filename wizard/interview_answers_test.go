@@ -23,7 +23,7 @@ func TestEachAnswerIsCheckedByTheRules(t *testing.T) {
 		{"production", "egi_policy", "false", "production requires it"},
 		{"production", "aup_uri", "lab.example.org", "begins with http:// or https://"},
 		{"production", "contact_support", "nobody", "is not an e-mail address"},
-		{"demo", "country", "xx", "one of those that are listed"},
+		{"demo", "country", "xx", "one of the listed entries"},
 		{"demo", "organization_url", "lab", "http"},
 		{"another back-end", "backend_url", "openeo", "absolute URL"},
 		{"another back-end", "backend_url", "openeo.example.org:99999", "the port of the URL must be between 1 and 65535"},

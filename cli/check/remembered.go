@@ -71,7 +71,7 @@ func (c *checker) withPast(r Result, s probe.Subject, p accounts.Past) Result {
 	case p.Before.Verdict == "":
 		return r
 	case r.Verdict == checks.Healthy && p.Before.Verdict != accounts.Healthy:
-		step.Status, step.Because = checks.Passed, "works again; "+p.Before.Story(now)
+		step.Status, step.Because = checks.Passed, "works again; before: "+p.Before.Story(now)
 	case r.Verdict != checks.Healthy && !p.Before.WorkedAt.IsZero():
 		step.Status, step.Because = checks.Warned, p.Now.Story(now)
 	case changed && inForce:

@@ -199,7 +199,7 @@ func (r *registration) commands(acc account, name string) {
 		return
 	}
 	if r.request != "" {
-		r.Say("\nThe same again, without a question:")
+		r.Say("\nTo do the same again, without questions:")
 		same := r.equivalent()
 		if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.ByAPI {
 			same = r.submitAgain(r.request)
