@@ -152,7 +152,7 @@ func TestWhatIsNotTheAPI(t *testing.T) {
 func TestAnAPIThatWasFound(t *testing.T) {
 	o := newOffice(t, sandbox.Options{HideAPI: true})
 	api := o.box.RegistryURL()
-	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitUsage, "nobody has confirmed", "--registry-api "+api, "the request is kept")
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitUsage, "nobody has confirmed", "--registry-api "+api, "the request is saved")
 	if calls := apiCalls(t, o.box); calls["GET /tenants/egi/user"] != 0 {
 		t.Errorf("the token was sent: %v", calls)
 	}
