@@ -165,7 +165,7 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 	case l.Placeholder != "":
 		return errors.New("this is a placeholder, not a secret")
 	case l.HasWhitespace():
-		return errors.New("there is white space around it; copy it again, without the line end")
+		return errors.New("there is white space around it; copy it again, without the line break")
 	case len(l.Invisible) > 0:
 		return errors.New("there are invisible characters in it; copy it again")
 	case l.Quoted != "":

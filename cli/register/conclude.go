@@ -69,7 +69,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	}
 	r.useAccount(name)
 	if r.box != nil {
-		r.Say("\nThis was the sandbox, and it ends here. To register for real:\n  credguide register")
+		r.Say("\nThis was the sandbox. Its servers stop now, so the commands above find nothing.\nTo register for real:\n  credguide register")
 	}
 	return err
 }

@@ -56,7 +56,7 @@ func (r *registration) secretFromFile(ctx context.Context, acc account) (account
 		return acc, fmt.Errorf("--secret-file: %s", u)
 	}
 	if err := wizard.SecretProblem(r.where, acc.id, found.Secret); err != nil {
-		return acc, app.WithHint(fmt.Errorf("%s: %w", r.flags.secretFile, err), `printf %s writes a text without a line end`)
+		return acc, app.WithHint(fmt.Errorf("%s: %w", r.flags.secretFile, err), `printf %s writes a text without a line break`)
 	}
 	if doubt := wizard.SecretDoubt(r.where, found.Secret); doubt != "" {
 		r.tell(wizard.Note{Kind: wizard.Warning, Text: doubt})
