@@ -4,7 +4,7 @@ import (
 	"testing"
 )
 
-func loadCatalog(t *testing.T) *Catalog {
+func loadCatalog(t testing.TB) *Catalog {
 	t.Helper()
 	c, err := LoadCatalog()
 	if err != nil {

@@ -162,7 +162,7 @@ func parseFactTest(name string, value any) (Condition, error) {
 	if !ok {
 		values = []any{value}
 	}
-	test := is{fact: name}
+	test := is{fact: def.Name}
 	for _, v := range values {
 		elem := def
 		if def.Kind == List { // tested for an element

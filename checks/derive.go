@@ -30,7 +30,8 @@ func (f Facts) derive() {
 	for _, name := range conclusions() {
 		delete(f, name)
 	}
-	deriveDead(f)
+	deriveDead(f, AtToken, TokenDead)
+	deriveDead(f, AtUserinfo, UserinfoDead)
 	deriveTransport(f, IDP)
 	deriveTransport(f, Backend)
 	deriveWho(f, IDP, Backend, "the identity provider")

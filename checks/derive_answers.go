@@ -33,7 +33,8 @@ func answered(f Facts, s *Step) (int, bool) {
 }
 
 func deriveAnswers(f Facts) {
-	deriveCertificate(f)
+	deriveCertificate(f, IDP, IDPWantsCertificate)
+	deriveCertificate(f, Backend, BackendWantsCertificate)
 	if status, ok := answered(f, AtToken); ok {
 		f.Set(TokenAnswer, tokenAnswer(f, status))
 	}
@@ -78,11 +79,8 @@ func deriveAnswers(f Facts) {
 
 // deriveCertificate recognises servers that want a certificate in the TLS handshake and say so in
 // their answer: nginx with status 400 and a page of these words, others with a TLS alert.
-func deriveCertificate(f Facts) {
-	for wanted, party := range map[Name]*Side{IDPWantsCertificate: IDP, BackendWantsCertificate: Backend} {
-		if !answeredAny(f, party) && f.Text(party.Failure) != "tls-handshake" {
-			continue
-		}
+func deriveCertificate(f Facts, party *Side, wanted Name) {
+	if answeredAny(f, party) || f.Text(party.Failure) == "tls-handshake" {
 		f.Set(wanted, slices.ContainsFunc(party.steps, func(s *Step) bool { return wantsCertificate(f, s) }))
 	}
 }
@@ -92,8 +90,7 @@ func wantsCertificate(f Facts, s *Step) bool {
 		return true
 	}
 	status, ok := f.Int(s.Status)
-	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
-	return ok && status >= 400 && status < 500 && (strings.Contains(words, "no required ssl certificate was sent") || strings.Contains(words, "client certificate required"))
+	return ok && status >= 400 && status < 500 && hints(f.Text(s.Detail)+" "+f.Text(s.Message), "no required ssl certificate was sent", "client certificate required")
 }
 
 // ifAsked names the two outcomes of a question, and that it was not asked.

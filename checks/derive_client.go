@@ -170,11 +170,11 @@ var (
 )
 
 func deriveAuthorization(f Facts) {
-	for client, says := range map[Name]Name{
-		AuthorizationClient: AuthorizationSays, AuthorizationTrimmedClient: AuthorizationTrimmedSays, AuthorizationLowerClient: AuthorizationLowerSays,
+	for _, about := range []struct{ client, says Name }{
+		{AuthorizationClient, AuthorizationSays}, {AuthorizationTrimmedClient, AuthorizationTrimmedSays}, {AuthorizationLowerClient, AuthorizationLowerSays},
 	} {
-		if f.Known(says) {
-			f.Set(client, ClientByAuthorization(f.Is(IDPKeycloak), f.Text(says)))
+		if f.Known(about.says) {
+			f.Set(about.client, ClientByAuthorization(f.Is(IDPKeycloak), f.Text(about.says)))
 		}
 	}
 }

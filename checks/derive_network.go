@@ -1,9 +1,6 @@
 package checks
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 var (
 	ClockAhead       = concluded("clock.ahead", Bool, "the local clock is more than a minute ahead of a server's")
@@ -50,10 +47,9 @@ func derivePlain(f Facts, address, plain, asHTTPS, asHTTP Name) {
 // ends the connection; then the same port was asked over TLS.
 func deriveWantsTLS(f Facts, plain Name, s *Step, speaks, wants Name) {
 	status, _ := answered(f, s)
-	words := strings.ToLower(f.Text(s.Detail) + " " + f.Text(s.Message))
 	switch {
 	case !f.Known(s.Failure) && !f.Known(s.Status):
-	case f.Is(plain) && status == 400 && slices.ContainsFunc(wantsTLSWords, func(w string) bool { return strings.Contains(words, w) }):
+	case f.Is(plain) && status == 400 && hints(f.Text(s.Detail)+" "+f.Text(s.Message), wantsTLSWords...):
 		f.Set(wants, "said")
 	case f.Is(plain) && f.Is(speaks):
 		f.Set(wants, "shown")

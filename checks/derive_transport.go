@@ -118,11 +118,9 @@ var (
 // own are failures that are not the published address's.
 var own = []string{"", "interrupted", "proxy", "insecure-url", "redirect-loop", "too-large"}
 
-func deriveDead(f Facts) {
-	for dead, s := range map[Name]*Step{TokenDead: AtToken, UserinfoDead: AtUserinfo} {
-		if f.Known(s.Failure) || f.Known(s.Status) {
-			f.Set(dead, answeredAt(f, AtDiscovery) && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
-		}
+func deriveDead(f Facts, s *Step, dead Name) {
+	if f.Known(s.Failure) || f.Known(s.Status) {
+		f.Set(dead, answeredAt(f, AtDiscovery) && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
 	}
 }
 

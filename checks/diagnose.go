@@ -22,23 +22,15 @@ func Conclude(c *Catalog, e Evidence) Report {
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
 	r.Interrupted = f.Is(CheckInterrupted)
 
-	var found []match
-	for _, d := range c.All() {
-		switch rule, t := d.evaluate(f); t {
-		case True:
-			found = append(found, match{d, rule, d.finding(rule, f)})
-		case Unknown:
-			r.Undecided = append(r.Undecided, d.ID)
-		}
-	}
+	found := c.matches(f)
 	if f.Is(LoginWorks) {
 		demote(found)
 	}
 	shown, hidden := hide(found)
 	r.Diagnoses, r.Hidden = order(shown), order(hidden)
 	r.Verdict = verdict(r.Diagnoses, f)
-	if r.Verdict == Healthy {
-		r.Undecided = []string{}
+	if r.Verdict != Healthy {
+		r.Undecided = c.undecided(f)
 	}
 	r.Identity = identity(f, e.Subject)
 	return r

@@ -109,8 +109,9 @@ var diagnosisSchema []byte
 
 // Catalog is the set of diagnoses, by id.
 type Catalog struct {
-	all  []*Diagnosis
-	byID map[string]*Diagnosis
+	all   []*Diagnosis
+	byID  map[string]*Diagnosis
+	rules rules
 }
 
 // diagnoses are the files of the user's folders; the program's own are read once, see
@@ -141,16 +142,21 @@ func LoadCatalog(overlays ...string) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Catalog{byID: map[string]*Diagnosis{}}
+	byID := map[string]*Diagnosis{}
 	for _, list := range [][]Diagnosis{base, over} {
 		for i := range list {
-			c.byID[list[i].ID] = &list[i]
+			byID[list[i].ID] = &list[i]
 		}
 	}
-	c.all = slices.SortedFunc(maps.Values(c.byID), func(a, b *Diagnosis) int {
+	c := newCatalog(byID)
+	return c, errors.Join(c.crossCheck()...)
+}
+
+func newCatalog(byID map[string]*Diagnosis) *Catalog {
+	all := slices.SortedFunc(maps.Values(byID), func(a, b *Diagnosis) int {
 		return cmp.Or(rank(Layers, a.Layer)-rank(Layers, b.Layer), a.Rank-b.Rank, strings.Compare(a.ID, b.ID))
 	})
-	return c, errors.Join(c.crossCheck()...)
+	return &Catalog{all, byID, rulesOf(all)}
 }
 
 // All returns the diagnoses in the order of the layers, the most likely cause of a layer first,

@@ -3,6 +3,7 @@ package checks
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -91,14 +92,9 @@ func noticed(t *testing.T, c *Catalog, d, mutant *Diagnosis, cases []evidence) b
 			return true
 		}
 	}
-	changed := &Catalog{byID: map[string]*Diagnosis{}}
-	for _, other := range c.all {
-		if other == d {
-			other = mutant
-		}
-		changed.all = append(changed.all, other)
-		changed.byID[other.ID] = other
-	}
+	byID := maps.Clone(c.byID)
+	byID[d.ID] = mutant
+	changed := newCatalog(byID)
 	for _, r := range d.Rules {
 		for _, x := range r.Excludes {
 			if foundBy(t, changed, x.Facts)[d.ID] == Certain {

@@ -49,6 +49,9 @@ func fill(text string, f Facts) (string, bool) {
 
 // fillWith fills in the facts, each value as write writes it.
 func fillWith(text string, f Facts, write func(string) string) (string, bool) {
+	if !strings.Contains(text, "{") { // as most
+		return text, true
+	}
 	complete := true
 	full := placeholder.ReplaceAllStringFunc(text, func(m string) string {
 		v, ok := show(f[m[1:len(m)-1]])

@@ -282,6 +282,9 @@ func (a answer) cached() bool {
 func (a answer) retryAfter() (int, bool) {
 	const year = 365 * 24 * 3600
 	v := a.header.Get("Retry-After")
+	if v == "" {
+		return 0, false
+	}
 	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
 		return min(n, year), true
 	}

@@ -42,16 +42,20 @@ func skipWithoutBackend(p *pass) string {
 	return ""
 }
 
+func wellKnownAddress(p *pass) string {
+	return strings.TrimRight(p.subject.Backend.URL, "/") + "/.well-known/openeo"
+}
+
 // runWellKnown finds the API (openEO API, "well-known discovery"). As openEO clients do, a back-end
 // without the document is taken to be the API root itself.
 func runWellKnown(ctx context.Context, p *pass) outcome {
 	base := strings.TrimRight(p.subject.Backend.URL, "/")
-	a := p.client.get(ctx, base+"/.well-known/openeo", call{step: "well-known", effect: Reads})
+	a := p.client.get(ctx, wellKnownAddress(p), call{step: "well-known", effect: Reads})
 	p.frame(checks.AtWellKnown, a)
 	if !a.ok() {
 		wantsTLS := false
 		if p.brokeOffPlain(checks.AtWellKnown, base) {
-			wantsTLS = p.speaksTLS(ctx, base+"/.well-known/openeo", "well-known")
+			wantsTLS = p.speaksTLS(ctx, wellKnownAddress(p), "well-known")
 			p.set(checks.BackendSpeaksTLS, wantsTLS)
 		}
 		if wantsTLS || !slices.Contains(passedOver, a.failure.kind) || !p.isAPIRoot(ctx, base) {
@@ -201,10 +205,12 @@ func skipWithoutAPI(p *pass) string {
 	return ""
 }
 
+func capabilitiesAddress(p *pass) string { return p.backendAPI().root + "/" }
+
 // runCapabilities tells an openEO API from another site, and which form of the bearer token it
 // takes.
 func runCapabilities(ctx context.Context, p *pass) outcome {
-	a := p.client.get(ctx, p.backendAPI().root+"/", call{step: "capabilities", effect: Reads})
+	a := p.client.get(ctx, capabilitiesAddress(p), call{step: "capabilities", effect: Reads})
 	p.frame(checks.AtCapabilities, a)
 	if !a.ok() {
 		p.set(checks.PythonConnect, "outage") // connect() ends there, whatever the addresses below the root say
@@ -239,9 +245,11 @@ func isJWTClass(class string) bool {
 	return tail == "authentication/jwt"
 }
 
+func providersAddress(p *pass) string { return p.backendAPI().root + "/credentials/oidc" }
+
 // runProviders reads /credentials/oidc and decides which provider is used.
 func runProviders(ctx context.Context, p *pass) outcome {
-	a := p.client.get(ctx, p.backendAPI().root+"/credentials/oidc", call{step: "providers", effect: Reads})
+	a := p.client.get(ctx, providersAddress(p), call{step: "providers", effect: Reads})
 	p.frame(checks.AtProviders, a)
 	if !a.ok() {
 		return ended(a)

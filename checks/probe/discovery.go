@@ -30,11 +30,13 @@ func skipWithoutIssuer(p *pass) string {
 	return ""
 }
 
+func discoveryAddress(p *pass) string { return p.issuer() + discoveryPath }
+
 func runDiscovery(ctx context.Context, p *pass) outcome {
 	if p.is(checks.IssuerRetired) {
 		return failed("this issuer was switched off")
 	}
-	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
+	a := p.client.get(ctx, discoveryAddress(p), call{step: "discovery", effect: Reads})
 	p.frame(checks.AtDiscovery, a)
 	if !usableDocument(a) {
 		return ended(a)

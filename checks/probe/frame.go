@@ -176,7 +176,12 @@ func scrubValue(v any, g *guard.Guard, depth int) any {
 // those that were minted after a server had them already (the steps of the two servers run side by
 // side), and an address that a redirect led to is looked at for the first time.
 func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
-	e.Facts, e.Subject = text.Map(e.Facts, p.redact), text.Map(e.Subject, p.redact)
+	e.Subject = text.Map(e.Subject, p.redact)
+	for name, value := range e.Facts { // whose names are ours
+		if shown, other := text.MapAny(value, p.redact); other {
+			e.Facts[name] = shown
+		}
+	}
 	for i := range e.Checks {
 		e.Checks[i].Because = p.redact(e.Checks[i].Because)
 	}

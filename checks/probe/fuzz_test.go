@@ -82,6 +82,7 @@ func FuzzTokenResponse(f *testing.F) {
 		}
 		p.tokenFacts(m)
 		if m.issued() {
+			m.jwt = decodeJWT(m.token)
 			p.mint(m.token)
 			p.useToken(m, true)
 		}
@@ -96,7 +97,7 @@ func FuzzJWT(f *testing.F) {
 	f.Fuzz(func(t *testing.T, token string) {
 		p := fuzzPass()
 		p.bearer.token = credentials.NewSecret(token)
-		p.readToken(token)
+		p.readToken(minted{token: token, jwt: decodeJWT(token)})
 		runSignature(t.Context(), p)
 		clean(t, p.facts)
 	})

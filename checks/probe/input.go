@@ -146,30 +146,51 @@ func (p *pass) shownClientID() string {
 // make a secret of fewer than four characters.
 func (p *pass) registryFacts() {
 	defer func() { _ = recover() }() // what is missing then stays unknown
-	limits := forms.Limits{Secret: forms.Limit{Min: 4}}
-	length := 0
-	if r := p.subject.Environment.Registry; r != nil {
-		length = r.SecretLength
+	r := p.registryRules()
+	p.setText(checks.EnvironmentRegistrySystem, r.system)
+	if len(r.change) > 0 {
+		p.set(checks.RegistryChange, r.change)
 	}
-	if form, err := p.subject.Catalog.Form(p.subject.Environment); err == nil {
-		limits = form.Limits()
-		p.setText(checks.EnvironmentRegistrySystem, form.System)
-		if _, lines := p.subject.Environment.Passage(form, form.Guide.Change); len(lines) > 0 {
-			p.set(checks.RegistryChange, lines)
-		}
-		length = cmp.Or(length, form.Guide.Secret.Length)
-	}
-	if length > 0 {
-		p.set(checks.SecretRegistryLength, length)
+	if r.length > 0 {
+		p.set(checks.SecretRegistryLength, r.length)
 	}
 	c := p.subject.Credentials
-	refusal := limits.ClientID.Refusal(c.ClientID)
+	refusal := r.limits.ClientID.Refusal(c.ClientID)
 	p.set(checks.ClientIDMalformed, c.HasClientID() && refusal != "")
 	p.setText(checks.ClientIDMalformedReason, refusal)
 	// A mask or a word of a template is told as what it is, not as too short.
-	l := lint.Secret(c.Secret)
+	l := p.secretLint()
 	whole := c.HasSecret() && !l.Blank && !l.Masked && l.Placeholder == ""
-	p.set(checks.SecretTooShort, whole && limits.Secret.Short(l.Core))
+	p.set(checks.SecretTooShort, whole && r.limits.Secret.Short(l.Core))
+}
+
+// registryRules are what the form of an environment's registry says, the same for all accounts there.
+type registryRules struct {
+	limits forms.Limits
+	system string
+	change []string // how to change a client
+	length int      // of the secrets that it makes; 0: not known
+}
+
+func (p *pass) registryRules() registryRules {
+	e, c := p.subject.Environment, p.subject.Catalog
+	if s := p.options.Shared; s != nil && e.Registry != nil {
+		return s.rules(e.Registry, func() registryRules { return rulesOf(e, c) })
+	}
+	return rulesOf(e, c)
+}
+
+func rulesOf(e environments.Environment, c *environments.Catalog) registryRules {
+	r := registryRules{limits: forms.Limits{Secret: forms.Limit{Min: 4}}}
+	if e.Registry != nil {
+		r.length = e.Registry.SecretLength
+	}
+	if form, err := c.Form(e); err == nil {
+		r.limits, r.system = form.Limits(), form.System
+		_, r.change = e.Passage(form, form.Guide.Change)
+		r.length = cmp.Or(r.length, form.Guide.Secret.Length)
+	}
+	return r
 }
 
 func (p *pass) secretFacts(c credentials.Resolved) {
@@ -181,7 +202,7 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 			p.set(checks.SecretEmptySource, c.SecretSource.String())
 		}
 	}
-	l := lint.Secret(c.Secret)
+	l := p.secretLint()
 	p.set(checks.SecretLength, l.Characters)
 	p.set(checks.SecretHasWhitespace, c.HasSecret() && l.HasWhitespace())
 	p.setText(checks.SecretWhitespace, markWords(l.Leading, l.Trailing))

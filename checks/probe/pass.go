@@ -26,18 +26,19 @@ type pass struct {
 	held     bool // the client ID is neither shown nor named to anybody but the token endpoint
 	heldBack lint.Holding
 
-	mu       sync.Mutex
-	facts    checks.Facts
-	since    int          // counts the changes of facts
-	follows  checks.Facts // what followed from the facts at the last look
-	upTo     int          // the change up to which it was looked
-	requests []timedRequest
-	guard    *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
-	redact   func(string) string // by the guard
-	doc      document            // the discovery document
-	api      api                 // the back-end's API
-	bearer   bearer              // the token that later steps use
-	keys     keySet
+	secretLint func() lint.SecretLint
+	mu         sync.Mutex
+	facts      checks.Facts
+	since      int          // counts the changes of facts
+	follows    checks.Facts // what followed from the facts at the last look
+	upTo       int          // the change up to which it was looked
+	requests   []timedRequest
+	guard      *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
+	redact     func(string) string // by the guard
+	doc        document            // the discovery document
+	api        api                 // the back-end's API
+	bearer     bearer              // the token that later steps use
+	keys       keySet
 
 	share  sync.Once
 	shared asked
@@ -63,6 +64,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	own := ownSecret(s.Credentials.Secret)
 	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
 	p.redact = p.guard.Text
+	p.secretLint = sync.OnceValue(func() lint.SecretLint { return lint.Secret(s.Credentials.Secret) })
 	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
 	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
@@ -88,6 +90,14 @@ func ownSecret(secret credentials.Secret) *guard.Guard {
 	g := guard.New()
 	g.Token(secret)
 	return g
+}
+
+// crew is that of all checks which have something in common.
+func (p *pass) crew() *crew {
+	if p.options.Shared == nil {
+		return nil
+	}
+	return p.options.Shared.crew
 }
 
 // pause records that a host was not asked for what the login needs, because it had asked for a

@@ -130,7 +130,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	p.client.clock = clock
 	started := time.Now()
 	var beside sync.WaitGroup
-	beside.Go(p.registryFacts)
+	p.crew().run(&beside, p.registryFacts)
 	list := p.runAll(whole, p.stepsFor())
 	beside.Wait()
 	p.pythonIssuer(whole)

@@ -196,7 +196,7 @@ func ReadIssuer(ctx context.Context, issuer string, o Options) (Announced, error
 	defer cancel()
 	p := newPass(ctx, Subject{Environment: environments.Environment{Issuer: issuer}}, o, nil)
 	defer p.client.close()
-	a := p.client.get(ctx, p.issuer()+discoveryPath, call{step: "discovery", effect: Reads})
+	a := p.client.get(ctx, discoveryAddress(p), call{step: "discovery", effect: Reads})
 	if !usableDocument(a) {
 		return Announced{}, noAnswer(a)
 	}

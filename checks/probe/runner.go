@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -21,7 +22,9 @@ type step struct {
 	host      func(*pass) string
 	// skip says why the step is not taken, or "".
 	skip func(*pass) string
-	run  func(context.Context, *pass) outcome
+	// document is the address of the public document that the step reads, where it reads one.
+	document func(*pass) string
+	run      func(context.Context, *pass) outcome
 }
 
 // outcome is how a step ended, for the list of steps that a person follows. The diagnosis rests on
@@ -40,25 +43,51 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 	r := newRunning(steps)
 	var run func(i int)
-	run = func(i int) { // a step, and behind it one of those that waited for it; the others beside that
-		for ready := []int{i}; len(ready) > 0; ready = r.end(i) {
-			i = ready[0]
-			for _, other := range ready[1:] {
-				r.group.Go(func() { run(other) })
-			}
-			if yields := steps[i].yields; yields != "" {
+	run = func(i int) { // a step, and behind it those that waited for it
+		for now := []int{i}; len(now) > 0; {
+			i, now = now[0], now[1:]
+			if yields := steps[i].yields; yields != "" && !r.quick[i] {
 				r.sent[yields].wait()
 			}
-			r.list[i] = p.runOne(withSignal(ctx, r.sent[steps[i].id]), steps[i])
+			r.list[i] = p.runOne(withSignal(ctx, r.sent[steps[i].id]), steps[i], r.skipped[i])
+			quick, slow := p.split(r, r.end(i))
+			if now = append(now, quick...); len(now) == 0 && len(slow) > 0 {
+				now, slow = slow[:1], slow[1:]
+			}
+			for _, other := range slow {
+				p.crew().run(&r.group, func() { run(other) })
+			}
 		}
 	}
 	for i := range steps {
 		if len(steps[i].needs) == 0 {
-			r.group.Go(func() { run(i) })
+			r.skipped[i] = p.whyNot(steps[i])
+			p.crew().run(&r.group, func() { run(i) })
 		}
 	}
 	r.group.Wait()
 	return r.list
+}
+
+// split tells the steps that wait for nobody from those that may: there is nothing to ask, or another
+// check has asked.
+func (p *pass) split(r *running, ready []int) (quick, slow []int) {
+	for _, i := range ready {
+		s := r.steps[i]
+		r.skipped[i] = p.whyNot(s)
+		r.quick[i] = s.effect == Local || r.skipped[i] != "" || s.document != nil && p.atHand(s.document(p))
+		if r.quick[i] {
+			quick = append(quick, i)
+		} else {
+			slow = append(slow, i)
+		}
+	}
+	return quick, slow
+}
+
+// atHand tells that a public document need not be asked for.
+func (p *pass) atHand(address string) bool {
+	return p.options.Shared != nil && p.options.Shared.has(documentKey{p.options.RootCAs, address})
 }
 
 // running is the state of the steps.
@@ -68,12 +97,20 @@ type running struct {
 	group sync.WaitGroup
 	sent  map[string]*signal // of the steps that others yield to
 
+	// Of each step that may begin: why it is not taken, and that it waits for nobody.
+	skipped []string
+	quick   []bool
+
 	mu    sync.Mutex
 	needs []int // how many steps each still waits for
 }
 
 func newRunning(steps []step) *running {
-	r := &running{steps: steps, list: make([]checks.Check, len(steps)), sent: map[string]*signal{}, needs: make([]int, len(steps))}
+	n := len(steps)
+	r := &running{
+		steps: steps, list: make([]checks.Check, n), sent: map[string]*signal{}, needs: make([]int, n),
+		skipped: make([]string, n), quick: make([]bool, n),
+	}
 	for i, s := range steps {
 		r.needs[i] = len(s.needs)
 		if s.yields != "" {
@@ -99,14 +136,14 @@ func (r *running) end(i int) (ready []int) {
 	return ready
 }
 
-func (p *pass) runOne(ctx context.Context, s step) (c checks.Check) {
+func (p *pass) runOne(ctx context.Context, s step, skipped string) (c checks.Check) {
 	c = checks.Check{ID: s.id, Title: s.title, Further: s.further}
 	started, told := time.Now(), false
 	defer func() {
 		// A panic is our defect, not the reader's misconfiguration. Its value may hold anything, so
 		// it is not shown.
 		if recover() != nil {
-			c.Status, c.Because = checks.Crashed, "credguide itself failed here; please report it"
+			c.Status, c.Because = checks.Crashed, failedHere
 		}
 		p.client.budget.release(s.id)
 		if c.Status == checks.Skipped {
@@ -118,7 +155,10 @@ func (p *pass) runOne(ctx context.Context, s step) (c checks.Check) {
 		}
 		p.tell(Event{ID: s.id, Title: s.title, State: Finished, Status: c.Status})
 	}()
-	if because := p.whyNot(ctx, s); because != "" {
+	if skipped == failedHere {
+		panic(failedHere)
+	}
+	if because := cmp.Or(cutShort(ctx), skipped); because != "" {
 		c.Status, c.Because = checks.Skipped, because
 		return c
 	}
@@ -129,17 +169,31 @@ func (p *pass) runOne(ctx context.Context, s step) (c checks.Check) {
 	return c
 }
 
-func (p *pass) whyNot(ctx context.Context, s step) string {
-	if ctx.Err() != nil {
-		if timeUp(ctx) != nil {
-			return "not tried: the deadline passed"
+// failedHere is told of a step in which this program has a defect.
+const failedHere = "credguide itself failed here; please report it"
+
+// whyNot says why a step is not taken, or "".
+func (p *pass) whyNot(s step) (because string) {
+	defer func() {
+		if recover() != nil {
+			because = failedHere
 		}
-		return "not tried: interrupted"
-	}
+	}()
 	if s.skip == nil {
 		return ""
 	}
 	return s.skip(p)
+}
+
+// cutShort says why a step is not taken for which there is no time left.
+func cutShort(ctx context.Context) string {
+	switch {
+	case ctx.Err() == nil:
+		return ""
+	case timeUp(ctx) != nil:
+		return "not tried: the deadline passed"
+	}
+	return "not tried: interrupted"
 }
 
 // sideBySide makes several requests of one step at once. A panic in one of them is the step's.
@@ -203,15 +257,15 @@ func giveSignal(ctx context.Context) {
 // the token; userinfo and /me start together once a token is there.
 var probes = []step{
 	{id: "input", title: "credentials", effect: Local, run: runInput, host: nowhere},
-	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, skip: skipWithoutIssuer, run: runDiscovery, host: atIssuer},
+	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, skip: skipWithoutIssuer, document: discoveryAddress, run: runDiscovery, host: atIssuer},
 	{
 		id: "alternatives", title: "other issuer addresses", effect: Reads, needs: []string{"discovery"}, further: true,
 		condition: "only if discovery finds no document", skip: skipAlternatives, run: runAlternatives, host: atIssuer,
 	},
 	{id: "grant", title: "grant type", effect: Local, needs: []string{"discovery"}, skip: skipWithoutDocument, run: runGrant, host: nowhere},
-	{id: "well-known", title: "openEO versions", effect: Reads, needs: []string{"input"}, skip: skipWithoutBackend, run: runWellKnown, host: atBackend},
-	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", skip: skipWithoutAPI, run: runCapabilities, host: atBackend},
-	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, skip: skipWithoutAPI, run: runProviders, host: atBackend},
+	{id: "well-known", title: "openEO versions", effect: Reads, needs: []string{"input"}, skip: skipWithoutBackend, document: wellKnownAddress, run: runWellKnown, host: atBackend},
+	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", skip: skipWithoutAPI, document: capabilitiesAddress, run: runCapabilities, host: atBackend},
+	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, skip: skipWithoutAPI, document: providersAddress, run: runProviders, host: atBackend},
 	{id: "token", title: "token", effect: MintsToken, needs: []string{"input", "discovery", "providers"}, skip: skipToken, run: runToken, host: atTokenEndpoint},
 	{
 		id: "authorization", title: "is the client ID known", effect: NamesClient, needs: []string{"token"}, further: true,
@@ -229,7 +283,7 @@ var probes = []step{
 		id: "scopes", title: "scopes one by one", effect: MintsToken, needs: []string{"token", "authorization", "variants"}, further: true,
 		condition: "only if a scope is refused", skip: skipScopes, run: runScopes, host: atTokenEndpoint,
 	},
-	{id: "keys", title: "signing keys", effect: Reads, needs: []string{"discovery"}, skip: skipKeys, run: runKeys, host: atIssuer},
+	{id: "keys", title: "signing keys", effect: Reads, needs: []string{"discovery"}, skip: skipKeys, document: keysAddress, run: runKeys, host: atIssuer},
 	{id: "signature", title: "token signature", effect: Reads, condition: "reads the keys again if the token's is missing", needs: []string{"keys", "token", "variants", "scopes"}, skip: skipWithoutToken, run: runSignature, host: atIssuer},
 	{id: "userinfo", title: "userinfo", effect: Reads, needs: []string{"token", "variants", "scopes"}, skip: skipUserinfo, run: runUserinfo, host: atIssuer},
 	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, skip: skipMe, run: runMe, host: atBackend},
@@ -280,4 +334,53 @@ func atSisters(p *pass) string {
 		hosts += hostOf(s.Issuer)
 	}
 	return hosts
+}
+
+// crew runs functions side by side on goroutines that stay for the next ones: the stack of a new one
+// would grow anew for every step of every check. No crew starts a new one each time.
+type crew struct {
+	next    chan func()
+	over    chan struct{}
+	waiting atomic.Int32
+}
+
+// mostWaiting bounds the goroutines of a crew that have nothing to do.
+const mostWaiting = 64
+
+func newCrew() *crew { return &crew{next: make(chan func()), over: make(chan struct{})} }
+
+func (c *crew) close() { close(c.over) }
+
+// run runs a function as one of a group.
+func (c *crew) run(group *sync.WaitGroup, f func()) {
+	if c == nil {
+		group.Go(f)
+		return
+	}
+	group.Add(1)
+	task := func() {
+		defer group.Done()
+		f()
+	}
+	select {
+	case c.next <- task:
+	default:
+		go c.work(task)
+	}
+}
+
+func (c *crew) work(task func()) {
+	for {
+		task()
+		if c.waiting.Add(1) > mostWaiting {
+			c.waiting.Add(-1)
+			return
+		}
+		select {
+		case task = <-c.next:
+			c.waiting.Add(-1)
+		case <-c.over:
+			return
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -18,6 +19,7 @@ import (
 // usable; NewShared makes one.
 type Shared struct {
 	limits Limits
+	crew   *crew
 
 	mu         sync.Mutex
 	transports map[*x509.CertPool]*http.Transport
@@ -25,6 +27,7 @@ type Shared struct {
 	order      []documentKey // by age
 	size       int           // bytes of the documents
 	gates      map[string]*gate
+	registries map[*environments.Registry]registryRules
 }
 
 // Limits bound what the checks of one Shared ask of each host together.
@@ -37,13 +40,19 @@ type Limits struct {
 // NewShared is what a run of many checks starts with.
 func NewShared(l Limits) *Shared {
 	return &Shared{
-		limits: l, transports: map[*x509.CertPool]*http.Transport{},
+		limits: l, crew: newCrew(), transports: map[*x509.CertPool]*http.Transport{},
 		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
+		registries: map[*environments.Registry]registryRules{},
 	}
 }
 
-// Close ends the idle connections.
+// Close ends the idle connections, and what waits for work.
 func (s *Shared) Close() {
+	s.crew.close()
+	s.closeIdle()
+}
+
+func (s *Shared) closeIdle() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, t := range s.transports {
@@ -54,12 +63,30 @@ func (s *Shared) Close() {
 // Forget drops connections and documents, so that none outlives the authorities that it was checked
 // with. The gates stay: a host that asked for a pause is still owed it.
 func (s *Shared) Forget() {
-	s.Close()
+	s.closeIdle()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.transports)
 	clear(s.documents)
+	clear(s.registries)
 	s.order, s.size = nil, 0
+}
+
+// rules are those of a registry, which read makes where they are not known yet.
+func (s *Shared) rules(r *environments.Registry, read func() registryRules) registryRules {
+	s.mu.Lock()
+	rules, known := s.registries[r]
+	s.mu.Unlock()
+	if !known {
+		rules = read()
+		s.mu.Lock()
+		if len(s.registries) >= maxRegistries { // entries may each name a file of their own
+			clear(s.registries)
+		}
+		s.registries[r] = rules
+		s.mu.Unlock()
+	}
+	return rules
 }
 
 // transport is the one for these authorities, which fresh makes where there is none. All checks of
@@ -82,6 +109,8 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 const (
 	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
 	failureAge   = 30 * time.Second // a failure that was seen twice may be over by then
+
+	maxRegistries = 1000
 )
 
 type documentKey struct {
@@ -118,7 +147,7 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 	for {
 		s.mu.Lock()
 		d, known := s.documents[key]
-		if !known || anew || d.ended() && (!d.kept || !d.until.IsZero() && !time.Now().Before(d.until)) {
+		if !known || anew || d.ended() && !d.usable() {
 			before := d
 			d = &publicDocument{key: key, done: make(chan struct{})}
 			if known {
@@ -141,6 +170,19 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 			return nil, false
 		}
 	}
+}
+
+// has tells that a document is there to be read.
+func (s *Shared) has(key documentKey) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	d, known := s.documents[key]
+	return known && d.usable()
+}
+
+// usable tells that a check may take the document over.
+func (d *publicDocument) usable() bool {
+	return d.ended() && d.kept && (d.until.IsZero() || time.Now().Before(d.until))
 }
 
 func (d *publicDocument) ended() bool {

@@ -46,6 +46,7 @@ type minted struct {
 	answer  answer
 	token   string
 	kind    string
+	jwt     tokenParts
 	repeats bool // the secret came back in the token's place
 }
 
@@ -108,6 +109,7 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	if repeatsSecret(m.token, r.clientID, r.secret, sent) || !own.Equal(r.secret) && repeatsSecret(m.token, r.clientID, own, p.client.own) {
 		m.token, m.repeats = "", true // sent on as a token, it would be shown to the back-end
 	}
+	m.jwt = decodeJWT(m.token)
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
 	return m
 }
@@ -274,10 +276,8 @@ func (p *pass) staleFact(m minted) {
 	if !ok {
 		return
 	}
-	if _, claims, readable := decodeJWT(m.token); readable {
-		if issued, ok := number(claims["iat"]); ok {
-			p.set(checks.TokenStale, notBefore > issued)
-		}
+	if issued, ok := number(m.jwt.claims["iat"]); ok {
+		p.set(checks.TokenStale, notBefore > issued)
 	}
 }
 
@@ -295,7 +295,7 @@ func (p *pass) useToken(m minted, asClients bool) {
 	if _, known := seen[int](p, checks.TokenExpiresInS); !asClients && !known {
 		p.grantedFacts(m)
 	}
-	p.readToken(m.token)
+	p.readToken(m)
 }
 
 func (p *pass) tokenAtHand() bearer {

@@ -79,21 +79,22 @@ var rooms = sync.Pool{New: func() any { return &lineRoom{} }}
 // report, and are written apart: within quotation marks, what stands in their place would be
 // escaped.
 func (b *lineRoom) encode(r checks.Report) ([]byte, error) {
+	facts := r.Facts
+	r.Facts = nil
 	d := toDocument(r)
-	facts := d.Facts
-	d.Facts = nil
+	d.Facts = nil // not an empty map
 	b.frame.Reset()
 	if err := encodeTo(&b.frame, d, ""); err != nil {
 		return nil, err
 	}
-	before, after, _ := bytes.Cut(b.frame.Bytes(), []byte(`"facts":null`))
+	before, after, _ := bytes.Cut(escapeUnprintable(b.frame.Bytes()), []byte(`"facts":null`))
 	var err error
 	b.line = append(append(b.line[:0], before...), `"facts":`...)
 	if b.line, err = appendFacts(b.line, facts); err != nil {
 		return nil, fmt.Errorf("write the report as JSON: %w", err)
 	}
 	b.line = append(b.line, after...)
-	return escapeUnprintable(b.line), nil
+	return b.line, nil
 }
 
 func nothing(int, *Totals, ListOptions) string { return "" }
@@ -114,8 +115,9 @@ func encodeTo(w io.Writer, d document, indent string) error {
 	return nil
 }
 
+func same(s string) string { return s }
+
 func toDocument(r checks.Report) document {
-	same := func(s string) string { return s }
 	r = tidy(r, same) // fills in the empty lists
 	return document{
 		Schema: checks.Schema, Tool: r.Tool, Started: r.Started.UTC().Truncate(time.Millisecond), DurationMS: r.DurationMS,

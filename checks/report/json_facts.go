@@ -7,45 +7,49 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/text"
 )
 
-// factNames are those of all facts, in alphabetical order.
-var factNames = sync.OnceValue(func() (names []string) {
+// member is a fact's name, and as it stands before the value.
+type member struct{ name, quoted string }
+
+// factMembers are those of all facts, in alphabetical order.
+var factMembers = sync.OnceValue(func() (all []member) {
 	for _, def := range checks.Vocabulary() {
-		names = append(names, def.Name)
+		all = append(all, memberOf(def.Name))
 	}
-	return names
+	return all
 })
 
-// appendFacts writes facts as encoding/json writes a map, without the escapes for HTML. A report
-// has hundreds of them, and a list of ten thousand accounts as many reports: reflection over the
-// map was most of the cost to write one.
+func memberOf(name string) member { return member{name, string(appendText(nil, name)) + ":"} }
+
+// appendFacts writes facts as encoding/json writes a map, without the escapes for HTML and with
+// those of escapeUnprintable. A report has hundreds of them, and a list of ten thousand accounts as
+// many reports: reflection over the map was most of the cost to write one.
 func appendFacts(out []byte, facts checks.Facts) ([]byte, error) {
-	all, written, err := appendNamed(out, facts, factNames())
+	all, written, err := appendMembers(out, facts, factMembers())
 	if written < len(facts) && err == nil { // of a report that somebody wrote
-		all, _, err = appendNamed(out, facts, slices.Sorted(maps.Keys(facts)))
+		all, _, err = appendMembers(out, facts, each(slices.Sorted(maps.Keys(facts)), memberOf))
 	}
 	return all, err
 }
 
-// appendNamed writes those facts that have one of the names, and tells how many there are.
-func appendNamed(out []byte, facts checks.Facts, names []string) (all []byte, written int, err error) {
+// appendMembers writes those facts that are among the members, and tells how many there are.
+func appendMembers(out []byte, facts checks.Facts, members []member) (all []byte, written int, err error) {
 	out = append(out, '{')
-	for _, name := range names {
-		value, ok := facts[name]
+	for _, m := range members {
+		value, ok := facts[m.name]
 		if !ok {
 			continue
 		}
 		if written++; written > 1 {
 			out = append(out, ',')
 		}
-		if out, err = appendJSON(append(appendText(out, name), ':'), value); err != nil {
-			return nil, written, fmt.Errorf("fact %s: %w", name, err)
+		if out, err = appendJSON(append(out, m.quoted...), value); err != nil {
+			return nil, written, fmt.Errorf("fact %s: %w", m.name, err)
 		}
 	}
 	return append(out, '}'), written, nil
@@ -60,9 +64,6 @@ func appendJSON(out []byte, value any) ([]byte, error) {
 	case string:
 		return appendText(out, v), nil
 	case []string:
-		if v == nil {
-			return append(out, "null"...), nil
-		}
 		out = append(out, '[')
 		for i, s := range v {
 			if i > 0 {
@@ -72,22 +73,32 @@ func appendJSON(out []byte, value any) ([]byte, error) {
 		}
 		return append(out, ']'), nil
 	}
-	return appendEncoded(out, value)
+	return appendEncoded(out, text.Map(value, same))
 }
 
 // appendText quotes a text.
 func appendText(out []byte, s string) []byte {
-	if !text.Plain(s) || strings.ContainsAny(s, `"\`) {
-		out, _ = appendEncoded(out, s) // a text always has a form
-		return out
+	for i := range len(s) {
+		if !asItIs[s[i]] {
+			out, _ = appendEncoded(out, s) // a text always has a form
+			return out
+		}
 	}
 	return append(append(append(out, '"'), s...), '"')
 }
+
+// asItIs tells the bytes that stand in a JSON text for themselves. Of "##" one is escaped.
+var asItIs = func() (table [256]bool) {
+	for c := byte(' '); c <= '~'; c++ {
+		table[c] = c != '"' && c != '\\' && c != '#'
+	}
+	return table
+}()
 
 func appendEncoded(out []byte, value any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(value)
-	return append(out, bytes.TrimSuffix(b.Bytes(), []byte("\n"))...), err
+	return append(out, escapeUnprintable(bytes.TrimSuffix(b.Bytes(), []byte("\n")))...), err
 }

@@ -128,6 +128,7 @@ type Writer struct {
 	lines    []int // of each section that has a limit
 	dropped  []int
 	sections []*files.Spool // of a document that does not stream
+	room     []byte         // for the text that is written now
 	begun    bool
 }
 
@@ -192,8 +193,7 @@ func (w *Writer) Add(about About, parts []string) error {
 			faults = append(faults, w.put(to, sheet.Separator))
 		}
 		w.totals.Parts[i] += len(part)
-		_, err := io.WriteString(to, part)
-		faults = append(faults, err)
+		faults = append(faults, w.put(to, part))
 	}
 	return errors.Join(faults...)
 }
@@ -237,7 +237,8 @@ func (w *Writer) put(to io.Writer, text string) error {
 	if text == "" {
 		return nil
 	}
-	_, err := io.WriteString(to, text)
+	w.room = append(w.room[:0], text...) // io.WriteString takes new memory for each text
+	_, err := to.Write(w.room)
 	return err
 }
 

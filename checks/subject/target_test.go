@@ -1,17 +1,21 @@
 package subject
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 )
 
-func loadEnvironments(t *testing.T) *environments.Catalog {
+func loadEnvironments(t testing.TB) *environments.Catalog {
 	t.Helper()
 	c, err := environments.Load()
 	if err != nil {
@@ -131,6 +135,22 @@ func TestWhoAskedForTheProvider(t *testing.T) {
 		WithProvider(&s)
 		if s.ProviderID != tc.id || s.ProviderBy != tc.whom {
 			t.Errorf("%+v: %q by %q, want %q by %q", tc.asked, s.ProviderID, s.ProviderBy, tc.id, tc.whom)
+		}
+	}
+}
+
+// An entry of a list is resolved anew at each check.
+func BenchmarkResolve(b *testing.B) {
+	catalog := loadEnvironments(b)
+	file := filepath.Join(b.TempDir(), "openeo.env")
+	if err := os.WriteFile(file, []byte("OPENEO_AUTH_CLIENT_ID=nightly-ndvi\nOPENEO_AUTH_CLIENT_SECRET=s67uCoG1bURO_uzLm88gn7_JYwdax0BuvSfHEDfmgptU0mhRQFWNP6rYZs-N6_1V8etF4HNs3RkUf-8pDPAhtnt\n"), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	e := accounts.Entry{Account: accounts.Account{Name: "a1", Environment: "production", Source: accounts.Source{Kind: accounts.Credentials, Name: file}}}
+	m := Machine{Lookup: func(string) (string, bool) { return "", false }, GOOS: "linux"}
+	for b.Loop() {
+		if s, _, err := Resolve(b.Context(), catalog.Clone(), Of(e, "", time.Now()), m); err != nil || s.Credentials.ClientID == "" {
+			b.Fatal(err)
 		}
 	}
 }

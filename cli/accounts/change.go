@@ -27,7 +27,7 @@ func remove(ctx context.Context, a *app.App, name string) error {
 		return advised(err)
 	}
 	a.Say("%s is removed from %s.", name, file.Path)
-	if err := a.Places().Memory(file.Path).Forget(name); err != nil {
+	if err := a.Places().Memory(file.Path).Forget(ctx, name); err != nil {
 		a.Say("warning: %s", err)
 	}
 	switch gone.Source.Kind {

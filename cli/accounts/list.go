@@ -13,10 +13,11 @@ import (
 
 // list shows all accounts: what needs somebody first, as JSON in the order of the file.
 func list(ctx context.Context, a *app.App, format string) error {
-	v, err := newViewer(a)
+	v, err := newViewer(ctx, a)
 	if err != nil {
 		return err
 	}
+	defer v.memory.Close()
 	a.WarnOf(v.list)
 	views := v.all(ctx)
 	if format == "json" {
@@ -104,10 +105,11 @@ func (v *viewer) table(views []view) string {
 // Overview is the list for the first screen of the bare program; empty where there are no accounts,
 // or they cannot be read.
 func Overview(ctx context.Context, a *app.App) string {
-	v, err := newViewer(a)
+	v, err := newViewer(ctx, a)
 	if err != nil {
 		return ""
 	}
+	defer v.memory.Close()
 	all := v.all(ctx)
 	pending := v.pending(ctx, all)
 	if len(all) == 0 {

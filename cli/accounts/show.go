@@ -30,10 +30,11 @@ func showCommand(a *app.App) *cobra.Command {
 }
 
 func show(ctx context.Context, a *app.App, name, format string) error {
-	v, err := newViewer(a)
+	v, err := newViewer(ctx, a)
 	if err != nil {
 		return err
 	}
+	defer v.memory.Close()
 	entry, err := v.list.Find(name)
 	if err != nil {
 		return app.WithHint(err, "credguide accounts lists them")

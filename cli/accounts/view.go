@@ -59,13 +59,13 @@ type viewer struct {
 	memory  accounts.Memory
 }
 
-func newViewer(a *app.App) (*viewer, error) {
+func newViewer(ctx context.Context, a *app.App) (*viewer, error) {
 	list, err := a.Accounts()
 	if err != nil {
 		return nil, err
 	}
 	catalog, err := environments.Load(a.Catalogs...)
-	return &viewer{App: a, list: list, catalog: catalog, memory: a.Places().Memory(list.Path)}, err
+	return &viewer{App: a, list: list, catalog: catalog, memory: a.Places().Memory(list.Path).Many(ctx)}, err
 }
 
 func (v *viewer) of(ctx context.Context, e accounts.Entry) view {

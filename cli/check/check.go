@@ -242,7 +242,7 @@ func (c *checker) One(ctx context.Context, s probe.Subject, outputs []output) er
 	}
 	before, _ := c.previous.ofOne(c, s.Account.Name)
 	r = c.withPast(r, s, c.past(ctx, s, r.Report, m, before))
-	m.warn(c)
+	m.end(c)
 	err = c.Conclude(outputs, Document{Result: r, Again: c.Again})
 	c.compareSeen(r.Report)
 	c.comparePrevious(r.Report)

@@ -99,7 +99,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 		}
 	}
 	l.fault(order.Close())
-	memory.warn(c)
+	memory.end(c)
 	l.stopped = ctx.Err() != nil
 	err := l.conclude()
 	if late {

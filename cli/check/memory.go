@@ -52,8 +52,13 @@ func About(s probe.Subject) accounts.Subject {
 	return about
 }
 
-func (m *memory) warn(c *checker) {
-	if m != nil && m.trouble != nil && !c.flags.Quiet {
+// end closes the memory, and says if it could not be kept.
+func (m *memory) end(c *checker) {
+	if m == nil {
+		return
+	}
+	m.Close()
+	if m.trouble != nil && !c.flags.Quiet {
 		c.Say("warning: %s; the result itself is not touched by this", m.trouble)
 	}
 }

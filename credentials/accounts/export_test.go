@@ -14,3 +14,6 @@ func (m Memory) Compare(r Record, secret credentials.Secret) Sameness {
 	}
 	return r.worked.compare(fingerprintOf(key, secret))
 }
+
+// OlderFile is where versions without ledgers kept an account's record.
+func (m Memory) OlderFile(name string) string { return m.olderFile(name) }

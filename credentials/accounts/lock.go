@@ -33,7 +33,7 @@ func lock(ctx context.Context, path string) (unlock func(), err error) {
 
 // lockBeside is lock for a path that is no link.
 func lockBeside(ctx context.Context, path string) (unlock func(), err error) {
-	name := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
+	name := lockName(path)
 	until := time.Now().Add(lockWait)
 	ours, err := among(ctx, name, path, until)
 	if err != nil {
@@ -45,6 +45,10 @@ func lockBeside(ctx context.Context, path string) (unlock func(), err error) {
 		return nil, err
 	}
 	return func() { theirs(); ours() }, nil
+}
+
+func lockName(path string) string {
+	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
 }
 
 // places are one for each lock's file, for this process: who waits here goes on at once, and need
@@ -83,26 +87,38 @@ func among(ctx context.Context, name, path string, until time.Time) (leave func(
 
 // lockFile waits for other processes.
 func lockFile(ctx context.Context, name, path string, until time.Time) (unlock func(), err error) {
+	file, err := openLock(name, path)
+	if err != nil {
+		return nil, err
+	}
+	if err := waitFor(ctx, file, path, until); err != nil {
+		_ = file.Close()
+		return nil, err
+	}
+	return func() { _ = file.Close() }, nil
+}
+
+func openLock(name, path string) (*os.File, error) {
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("write %s: %w", path, files.Plain(err))
 	}
-	for {
-		err := tryLock(file)
-		if !errors.Is(err, errBusy) {
-			return func() { _ = file.Close() }, nil
-		}
+	return file, nil
+}
+
+// waitFor takes the lock as soon as no other process has it.
+func waitFor(ctx context.Context, file *os.File, path string, until time.Time) error {
+	for errors.Is(tryLock(file), errBusy) {
 		if time.Now().After(until) {
-			_ = file.Close()
-			return nil, busy(path)
+			return busy(path)
 		}
 		select {
 		case <-ctx.Done():
-			_ = file.Close()
-			return nil, ctx.Err()
+			return ctx.Err()
 		case <-time.After(lockPause):
 		}
 	}
+	return nil
 }
 
 func busy(path string) error {

@@ -9,7 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// tryLock ends with the closing of the file.
+// tryLock ends with release, or with the closing of the file.
 func tryLock(file *os.File) error {
 	err := unix.Flock(int(file.Fd()), unix.LOCK_EX|unix.LOCK_NB)
 	if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, unix.EINTR) {
@@ -17,3 +17,5 @@ func tryLock(file *os.File) error {
 	}
 	return err
 }
+
+func release(file *os.File) { _ = unix.Flock(int(file.Fd()), unix.LOCK_UN) }

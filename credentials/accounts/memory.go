@@ -2,38 +2,38 @@ package accounts
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"time"
-
-	"github.com/credguide/credguide/internal/files"
 
 	"github.com/credguide/credguide/credentials"
 )
 
-// Memory is what the checks of a list's accounts left behind: one small file for each account, so
-// that many can be checked at once and the work for one does not grow with the list.
+// Memory is what the checks of a list's accounts left behind.
 type Memory struct {
 	Folder  string // empty: nothing is remembered
 	KeyFile string
 	List    string // which list the names are of
 
 	readKey func() ([]byte, error) // where it is read once
+	shared  *ledger                // where the file stays open
 }
 
-// Many is the memory for a run of many checks: the key is read once, at the first of them.
+// Many is the memory for a run of many checks, which ends with Close: the key is read once, at the
+// first of them, and the file is kept open.
 func (m Memory) Many(ctx context.Context) Memory {
 	one := m
 	m.readKey = sync.OnceValues(func() ([]byte, error) { return one.key(ctx, true) })
+	m.shared = newLedger(m.Folder, m.List)
 	return m
+}
+
+// Close ends a run of many checks.
+func (m Memory) Close() {
+	if m.shared != nil {
+		m.shared.close()
+	}
 }
 
 // Healthy is the verdict of a login that works.
@@ -57,72 +57,43 @@ type Seen struct {
 	Secret  credentials.Secret
 }
 
-// Record is what is remembered of an account. The fingerprint in it is for Compare alone and is
-// never exported.
-type Record struct {
-	Name     string
-	Subject  Subject
-	Verdict  string
-	Cause    string
-	Sub      string    // of its tokens, when they were last seen
-	Since    time.Time // of the first check with this verdict and cause
-	At       time.Time // of the last check
-	WorkedAt time.Time // of the last check that found it working; zero: none
-	worked   fingerprint
-}
-
-// stored is a Record as the file has it.
-type stored struct {
-	Format int    `json:"format"`
-	Name   string `json:"name"`
-	Subject
-	Verdict  string      `json:"verdict"`
-	Cause    string      `json:"cause,omitempty"`
-	Sub      string      `json:"sub,omitempty"`
-	Since    time.Time   `json:"since"`
-	At       time.Time   `json:"at"`
-	WorkedAt time.Time   `json:"worked_at,omitzero"`
-	Worked   fingerprint `json:"worked,omitzero"`
-}
-
-const (
-	format     = 1
-	mostRecord = 64 << 10
-)
-
-// errNewer is the answer to what a newer version wrote, which is left as it is.
-var errNewer = errors.New("a newer version of credguide wrote it")
-
-// Recall returns what is remembered of an account. A file that is not there, or that no one can
-// read any more, is nothing; known tells.
+// Recall returns what is remembered of an account. A file that is not there, or a line that no one
+// can read any more, is nothing; known tells.
 func (m Memory) Recall(name string) (r Record, known bool, err error) {
 	if m.Folder == "" {
 		return Record{}, false, nil
 	}
-	path := m.file(name)
-	info, err := os.Stat(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return Record{}, false, nil
-	case err != nil:
-		return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
-	case !info.Mode().IsRegular() || info.Size() > mostRecord:
-		return Record{}, false, nil
+	l, done := m.ledger()
+	defer done()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err = l.refresh(false); err == nil {
+		r, known, err = m.recall(l, name)
 	}
-	var s stored
+	if err != nil {
+		return Record{}, false, fmt.Errorf("read what earlier checks found: %w", err)
+	}
+	return r, known, nil
+}
+
+func (m Memory) recall(l *ledger, name string) (r Record, known bool, err error) {
 	for range 2 { // it may be read in the middle of a write
-		data, err := os.ReadFile(path)
+		line, err := l.find(name)
 		if err != nil {
-			return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, files.Plain(err))
+			return Record{}, false, err
 		}
-		switch err := json.Unmarshal(data, &s); {
-		case s.Format > format:
-			return Record{}, false, fmt.Errorf("read what earlier checks found: %s: %w", path, errNewer)
-		case err == nil && s.Format == format && s.Name == name:
-			return Record{s.Name, s.Subject, s.Verdict, s.Cause, s.Sub, s.Since, s.At, s.WorkedAt, s.Worked}, true, nil
+		if line == nil {
+			return m.older(name)
+		}
+		switch r, err := readLine(line); {
+		case errors.Is(err, errNewer):
+			return Record{}, false, fmt.Errorf("%s: %w", l.path, err)
+		case err == nil && r.Name == name:
+			return r, true, nil
 		}
 	}
-	return Record{}, false, nil // broken: the next check writes it anew
+	delete(l.lines, name) // broken: the next check writes it anew
+	return Record{}, false, nil
 }
 
 // Past is what was remembered before a check of the same subject, and what is now.
@@ -139,22 +110,24 @@ func (m Memory) Remember(ctx context.Context, seen Seen) (Past, error) {
 		return Past{}, nil
 	}
 	key, keyErr := m.key(ctx, true)
-	unlock, err := m.lock(ctx)
+	l, done := m.ledger()
+	defer done()
+	end, err := l.turn(ctx)
 	if err != nil {
 		before, known, _ := m.Recall(seen.Name)
-		return past(before, known, seen, key), err
+		return past(before, known, seen, key), fmt.Errorf("remember the check: %w", err)
 	}
-	defer unlock()
-	before, known, err := m.Recall(seen.Name)
+	defer end()
+	before, known, err := m.recall(l, seen.Name)
 	if err != nil {
-		return Past{}, err
+		return Past{}, fmt.Errorf("read what earlier checks found: %w", err)
 	}
 	p := past(before, known, seen, key)
 	if p.Known && before.At.After(seen.At) {
 		p.Now = before
 		return p, nil // another run checked it later
 	}
-	return p, errors.Join(m.write(p.Now), keyErr)
+	return p, errors.Join(m.write(l, p.Now), keyErr)
 }
 
 // past leaves out what was remembered of another subject.
@@ -183,13 +156,14 @@ func (r Record) with(seen Seen, secret fingerprint) Record {
 	return next
 }
 
-func (m Memory) write(r Record) error {
-	data, err := json.MarshalIndent(stored{format, r.Name, r.Subject, r.Verdict, r.Cause, r.Sub, r.Since, r.At, r.WorkedAt, r.worked}, "", "  ")
+func (m Memory) write(l *ledger, r Record) error {
+	_, there := l.lines[r.Name]
+	err := l.put(r.Name, r.line())
+	if err == nil && !there {
+		err = m.removeOlder(r.Name)
+	}
 	if err != nil {
 		return fmt.Errorf("remember the check: %w", err)
-	}
-	if err := files.Overwrite(m.file(r.Name), append(data, '\n')); err != nil {
-		return fmt.Errorf("remember the check: %s: %w", m.file(r.Name), err)
 	}
 	return nil
 }
@@ -200,51 +174,48 @@ func (m Memory) Rename(ctx context.Context, old, name string) error {
 	if err != nil || !known {
 		return err
 	}
-	unlock, err := m.lock(ctx)
+	l, done := m.ledger()
+	defer done()
+	end, err := l.turn(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("remember the check: %w", err)
 	}
-	defer unlock()
+	defer end()
 	r.Name = name
-	if err := m.write(r); err != nil {
+	if err := m.write(l, r); err != nil {
 		return err
 	}
-	return m.remove(old)
+	return m.remove(l, old)
 }
 
 // Forget drops what is remembered of an account.
-func (m Memory) Forget(name string) error {
-	if m.Folder == "" {
+func (m Memory) Forget(ctx context.Context, name string) error {
+	_, known, err := m.Recall(name)
+	if err == nil && !known {
 		return nil
 	}
-	return m.remove(name)
+	l, done := m.ledger()
+	defer done()
+	end, err := l.turn(ctx)
+	if err != nil {
+		return fmt.Errorf("forget what earlier checks found: %w", err)
+	}
+	defer end()
+	return m.remove(l, name)
 }
 
-func (m Memory) remove(name string) error {
-	if err := os.Remove(m.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("forget what earlier checks found: %s: %w", m.file(name), files.Plain(err))
+func (m Memory) remove(l *ledger, name string) error {
+	if err := errors.Join(l.drop(name), m.removeOlder(name)); err != nil {
+		return fmt.Errorf("forget what earlier checks found: %w", err)
 	}
 	return nil
 }
 
-func (m Memory) lock(ctx context.Context) (func(), error) {
-	if err := os.MkdirAll(m.Folder, 0o700); err != nil {
-		return nil, fmt.Errorf("remember the check: %s: %w", m.Folder, files.Plain(err))
+// ledger is the one that a run of many checks shares, or one for a single call.
+func (m Memory) ledger() (l *ledger, done func()) {
+	if m.shared != nil {
+		return m.shared, func() {}
 	}
-	unlock, err := lockBeside(ctx, filepath.Join(m.Folder, "state"))
-	if err != nil {
-		return nil, fmt.Errorf("remember the check: %w", err)
-	}
-	return unlock, nil
-}
-
-// file is where an account's record is. Lists may have the same names, and file systems may not
-// tell upper from lower case, so a digest makes the difference.
-func (m Memory) file(name string) string {
-	digest := sha256.Sum256([]byte(m.List + "\x00" + name))
-	readable := strings.Trim(strings.ToLower(name), ".")
-	if len(readable) > 40 {
-		readable = readable[:40]
-	}
-	return filepath.Join(m.Folder, readable+"-"+hex.EncodeToString(digest[:8])+".json")
+	l = newLedger(m.Folder, m.List)
+	return l, l.close
 }

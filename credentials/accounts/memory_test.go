@@ -85,7 +85,7 @@ func TestMemoryOfOneAccount(t *testing.T) {
 func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
 	m := newMemory(t)
 	remember(t, m, seen(accounts.Healthy, "", canary, noon))
-	for _, pattern := range []string{m.Folder + "/*.json", m.KeyFile} {
+	for _, pattern := range []string{m.Folder + "/*.tsv", m.KeyFile} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) != 1 {
 			t.Fatalf("%s: %v, %v", pattern, files, err)
@@ -112,17 +112,15 @@ func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var file struct {
-		Worked struct{ Value string } `json:"worked"`
-	}
-	if err := json.Unmarshal(data, &file); err != nil || len(file.Worked.Value) != 64 || strings.Contains(string(exported), file.Worked.Value) {
-		t.Errorf("%s, %v", data, err)
+	fields := strings.Split(string(data), "\t")
+	if len(fields) < 10 || len(fields[9]) != 64 || strings.Contains(string(exported), fields[9]) {
+		t.Errorf("%q", data)
 	}
 }
 
 func only(t *testing.T, m accounts.Memory) string {
 	t.Helper()
-	files, err := filepath.Glob(m.Folder + "/*.json")
+	files, err := filepath.Glob(m.Folder + "/*.tsv")
 	if err != nil || len(files) != 1 {
 		t.Fatal(files, err)
 	}
@@ -184,20 +182,33 @@ func TestMemoryThatCannotBeKept(t *testing.T) {
 	m := newMemory(t)
 	remember(t, m, seen(accounts.Healthy, "", canary, noon))
 	path := filepath.Join(m.Folder, only(t, m))
-	for text, want := range map[string]string{
-		"{broken": "", "null": "", `{"format":1,"name":"another"}`: "", `{"format":2,"name":"Nightly","new":true}`: "a newer version of credguide wrote it",
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, newer := range map[string]bool{
+		"":                                    false,
+		"broken":                              false,
+		"\t\n1\tNightly\t\n\x00":              false,
+		strings.Repeat("1\tNightly", 100<<10): false,
+		string(whole[:len(whole)/3]):          false,
+		strings.Replace(string(whole), "healthy", "broken!", 1): false,
+		strings.Replace(string(whole), "Nightly", "another", 1): false,
+		"2\tNightly\tsomething new\n":                           true,
+		"1\tother\n12\tNightly\tsomething new\n":                true,
 	} {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, known, err := m.Recall("Nightly")
-		if known || want == "" && err != nil || want != "" && (err == nil || !strings.HasSuffix(err.Error(), want)) {
-			t.Errorf("%s: %v, %v", text, known, err)
+		const reason = "a newer version of credguide wrote it"
+		if _, known, err := m.Recall("Nightly"); known || newer != (err != nil && strings.HasSuffix(err.Error(), reason)) {
+			t.Errorf("%.40q: %v, %v", text, known, err)
 		}
-		_, err = m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon))
+		_, err := m.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon))
 		data, _ := os.ReadFile(path)
-		if want == "" && err != nil || want != "" && (err == nil || string(data) != text) {
-			t.Errorf("%s: %v, %s", text, err, data)
+		_, known, _ := m.Recall("Nightly")
+		if newer != (err != nil) || newer == known || newer && string(data) != text {
+			t.Errorf("%.40q: %v, %v, %q", text, err, known, data)
 		}
 	}
 	// A file where the folder belongs stands in for a folder that is read-only, also for root.
@@ -212,7 +223,7 @@ func TestMemoryThatCannotBeKept(t *testing.T) {
 		t.Errorf("%v, %v", p.Known, err)
 	}
 	nowhere := accounts.Memory{}
-	if p, err := nowhere.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); p.Known || err != nil || nowhere.Forget("x") != nil {
+	if p, err := nowhere.Remember(t.Context(), seen(accounts.Healthy, "", canary, noon)); p.Known || err != nil || nowhere.Forget(t.Context(), "x") != nil {
 		t.Errorf("%v, %v", p.Known, err)
 	}
 }
@@ -236,7 +247,7 @@ func TestMemoryMovesWithTheName(t *testing.T) {
 		t.Error("another list's account of the same name is remembered")
 	}
 	for range 2 {
-		if err := m.Forget("nightly"); err != nil {
+		if err := m.Forget(t.Context(), "nightly"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -280,9 +291,11 @@ func TestRecordsStayInTheirFolder(t *testing.T) {
 		s.Name = name
 		remember(t, m, s)
 	}
-	files, err := filepath.Glob(m.Folder + "/*.json")
-	if err != nil || len(files) != len(names) {
-		t.Errorf("%d files for %d names: %v", len(files), len(names), err)
+	only(t, m)
+	for _, name := range names {
+		if r, known, err := m.Recall(name); !known || r.Name != name || err != nil {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
 	}
 }
 

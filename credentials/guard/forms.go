@@ -65,21 +65,31 @@ func formsOf(text string) *forms {
 		x.addForm([]byte(spelling), form{least: window, sure: made, spelling: true})
 	}
 	x.addEncoded(text, made)
-	all := &filter{}
-	x.mark(all)
-	x.filter = all
+	x.filter = x.markIn(&nothing)
 	return x
 }
 
-// mark takes the windows into a filter.
-func (x *forms) mark(f *filter) {
+// nothing is the filter of no windows.
+var nothing filter
+
+// markIn is a filter and the windows of these forms besides. It may be the forms' own.
+func (x *forms) markIn(f *filter) *filter {
+	if x.filter != nil && f == &nothing {
+		return x.filter
+	}
+	both := *f
 	if x.filter != nil {
-		f.merge(x.filter)
-		return
+		both.merge(x.filter)
+		return &both
 	}
+	form, upTo := -1, 0 // the grams up to which are in it
 	for _, p := range x.places {
-		f.add(x.list[p.form].text[p.at:])
+		if int(p.form) != form {
+			form, upTo = int(p.form), 0
+		}
+		upTo = both.add(x.list[form].text, max(upTo, int(p.at)), int(p.at)+stride)
 	}
+	return &both
 }
 
 // formsOfToken are those of a token's signature, or of an opaque token.

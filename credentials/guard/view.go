@@ -125,6 +125,15 @@ func (v view) decoded(around int) (parts []view) {
 	return parts
 }
 
+// mayEscape tells that there may be escapes in a text.
+func mayEscape(text string) bool {
+	var some byte
+	for i := range len(text) {
+		some |= escaping[text[i]]
+	}
+	return some&1 > 0 || some > 0 && strings.Contains(text, "  ")
+}
+
 func (v view) findEscapes() (escapes []span) {
 	var room [utf8.UTFMax]byte
 	for i := 0; i < len(v.text); i++ {
@@ -212,6 +221,17 @@ var special = func() (table [256]bool) {
 	for i := range table {
 		table[i] = i <= ' ' || i > '~' || strings.IndexByte(`%&\+'`, byte(i)) >= 0
 	}
+	return table
+}()
+
+// escaping is special, as a number: 2 for the blank, because one between words is none.
+var escaping = func() (table [256]byte) {
+	for i, special := range special {
+		if special {
+			table[i] = 1
+		}
+	}
+	table[' '] = 2
 	return table
 }()
 

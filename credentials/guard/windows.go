@@ -1,11 +1,15 @@
 package guard
 
+import "encoding/binary"
+
 // keyOf is a window in lower case as a number.
 func keyOf(text string) (key uint64) {
-	for i := range window {
-		key = key<<8 | uint64(lower[text[i]])
-	}
-	return key
+	const each = 0x0101010101010101 // a byte of the same in all eight
+	w := binary.BigEndian.Uint64([]byte(text[:window]))
+	// Of each byte the highest bit tells that it is a capital letter: at least A, at most Z, ASCII.
+	low := w &^ (0x80 * each)
+	capital := (low + (0x80-'A')*each) &^ (low + (0x80-'Z'-1)*each) &^ w & (0x80 * each)
+	return w | capital>>2
 }
 
 const (
@@ -37,14 +41,19 @@ func (f *filter) bit(h uint64) bool {
 	return f[h>>6]&(1<<(h&63)) != 0
 }
 
-// add takes in the grams of a window.
-func (f *filter) add(window string) {
-	for i := range stride {
-		for h, n := hash(uint64(gramOf(window[i:]))), 0; n < 2; h, n = h>>filterBits, n+1 {
-			at := h & (1<<filterBits - 1)
-			f[at>>6] |= 1 << (at & 63)
-		}
+// add takes in the grams of a text that begin in a part of it, and returns where that ends.
+func (f *filter) add(text string, from, to int) int {
+	for i := from; i < to; i++ {
+		h := hash(uint64(gramOf(text[i:])))
+		f.mark(h)
+		f.mark(h >> filterBits)
 	}
+	return to
+}
+
+func (f *filter) mark(h uint64) {
+	h &= 1<<filterBits - 1
+	f[h>>6] |= 1 << (h & 63)
 }
 
 func (f *filter) merge(other *filter) {

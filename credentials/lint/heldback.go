@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/text"
@@ -37,7 +39,7 @@ func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
 		if authorization.MatchString(strings.TrimSpace(form)) || IsToken(Bare(form)) {
 			return HoldsToken, true
 		}
-		if assigned.MatchString(form) {
+		if assigns(form) {
 			return LooksLikeSecret, true
 		}
 		for i, part := range partsOf(form) {
@@ -127,9 +129,9 @@ func formsOf(text string) []string {
 		if plain, err := url.QueryUnescape(form); err == nil {
 			add(plain)
 		}
-		add(backslashed.ReplaceAllString(form, "$1"))
+		add(ofBackslash(form))
 		for _, part := range append(partsOf(form), form) {
-			if base64Text.MatchString(part) {
+			if base64Text(part) {
 				add(decodedBase64(part))
 			}
 		}
@@ -142,9 +144,20 @@ func formsOf(text string) []string {
 func partsOf(text string) []string {
 	text = strings.ReplaceAll(text, "://", "//")
 	return strings.FieldsFunc(text, func(r rune) bool {
-		return trimmable(r) || noBreak(r) || strings.ContainsRune(anyQuote+":=,;|&{}()[]<>", r)
+		if r < utf8.RuneSelf {
+			return separates[r]
+		}
+		return unicode.IsSpace(r) || strings.ContainsRune(anyQuote, r)
 	})
 }
+
+// separates are the ASCII characters at which partsOf splits.
+var separates = func() (table [utf8.RuneSelf]bool) {
+	for _, r := range " \t\n\v\f\r\"'`:=,;|&{}()[]<>" {
+		table[r] = true
+	}
+	return table
+}()
 
 // mayBeSecret judges what stands behind something else in a client ID. An ID has no such parts, so
 // little is needed.
@@ -178,8 +191,23 @@ func holdsPiece(where string, secret credentials.Secret) bool {
 
 func sharesPiece(value, text string) bool {
 	low, value := strings.ToLower(text), strings.ToLower(value)
+	if !sharesHalf(value, low) {
+		return false
+	}
 	for i := 0; i+pieceLength <= len(value); i++ {
 		if piece := value[i : i+pieceLength]; strings.Contains(low, piece) && entropy(piece) > 2.5 {
+			return true
+		}
+	}
+	return false
+}
+
+// sharesHalf is false where no piece is shared, and soon known: a piece of the value, wherever it
+// begins, has within it a half that begins at a multiple of its length.
+func sharesHalf(value, text string) bool {
+	const half = pieceLength / 2
+	for i := 0; i+half <= len(value); i += half {
+		if strings.Contains(text, value[i:i+half]) {
 			return true
 		}
 	}

@@ -224,3 +224,12 @@ func TestReferencesThatNothingResolved(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkHeldBack(b *testing.B) {
+	secret := credentials.NewSecret(draw(rand.New(rand.NewPCG(1, 2)), letters, 91))
+	for b.Loop() {
+		if _, held := lint.HeldBack("nightly-ndvi", secret); held {
+			b.Fatal("held back")
+		}
+	}
+}

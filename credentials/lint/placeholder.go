@@ -48,6 +48,12 @@ var storeReferences = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)^(?:file|vault|secret|env|lookup|getenv|os\.environ|keyvault|getsecret|fromsecret|valuefrom)\s*[(\[]`),
 }
 
+// Each of the references has one of these, and most secrets have none: so it is with variables.
+const (
+	referenceMarks = ":/!([."
+	variableMarks  = "$#%<{.@"
+)
+
 // ciphertexts are encrypted values: Ansible, SOPS, age, PGP, Vault's transit engine, AWS KMS, and
 // the SealedSecrets of Kubernetes, whose Base64 begins with the length of a key.
 var ciphertexts = []*regexp.Regexp{
@@ -62,7 +68,7 @@ func TemplateSecret(text string) string {
 	switch {
 	case slices.ContainsFunc(ciphertexts, matches):
 		return ciphertext
-	case slices.ContainsFunc(storeReferences, matches):
+	case strings.ContainsAny(text, referenceMarks) && slices.ContainsFunc(storeReferences, matches):
 		return reference
 	}
 	return templateText(text, templateWordsOfSecret)
@@ -92,6 +98,9 @@ func templateText(text string, words func(string) bool) string {
 }
 
 func isVariable(text string) bool {
+	if !strings.ContainsAny(text, variableMarks) && !strings.HasPrefix(text, "__") {
+		return false
+	}
 	for _, form := range variableForms {
 		if form.MatchString(text) {
 			return true

@@ -151,6 +151,9 @@ func lettersAndDigits(name string) string {
 var authorization = regexp.MustCompile(`(?i)^(?:Authorization:\s*)?(Basic|Bearer)\s+(\S+)$`)
 
 func ofHeader(text string) string {
+	if !strings.ContainsAny(text, "\t\n\f\r ") { // most texts are one word
+		return ""
+	}
 	m := authorization.FindStringSubmatch(text)
 	if m == nil {
 		return ""
@@ -171,6 +174,11 @@ func ofHeader(text string) string {
 // assigned is a line of a file, a shell or a manifest, in which the name says that a secret
 // follows.
 var assigned = regexp.MustCompile(`(?im)(?:^|[\s{,;])(?:export\s+|set\s+(?:-\w+\s+)*|setx\s+|\$env:|--)?["']?[\w.-]*(?:secret|password)[\w.-]*["']?(?:\s*[=:]\s*|\s+)(\S.*?)\s*[,;}]?\s*$`)
+
+// assigns tells that a text gives a secret to a name. Nothing does without one of these characters.
+func assigns(text string) bool {
+	return strings.ContainsAny(text, "=: \t\n\v\f\r") && assigned.MatchString(text)
+}
 
 func ofAssignment(text string) string {
 	if !strings.ContainsAny(text, "=: ") {
@@ -241,7 +249,7 @@ func ofTwice(text string) string {
 var entity = regexp.MustCompile(`&(?:amp|lt|gt|quot|apos|#[0-9]{1,5}|#[xX][0-9a-fA-F]{1,5});`)
 
 func ofEntities(text string) string {
-	if !entity.MatchString(text) {
+	if !strings.Contains(text, "&") || !entity.MatchString(text) {
 		return ""
 	}
 	return html.UnescapeString(text)
@@ -250,7 +258,7 @@ func ofEntities(text string) string {
 var percented = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
 func ofPercent(text string) string {
-	if !percented.MatchString(text) {
+	if !strings.Contains(text, "%") || !percented.MatchString(text) {
 		return ""
 	}
 	plain, err := url.PathUnescape(text)
@@ -265,14 +273,31 @@ func ofDollars(text string) string { return strings.ReplaceAll(text, "$$", "$") 
 
 var backslashed = regexp.MustCompile(`\\([^A-Za-z0-9])`)
 
-func ofBackslash(text string) string { return backslashed.ReplaceAllString(text, "$1") }
+func ofBackslash(text string) string {
+	if !strings.Contains(text, `\`) {
+		return text
+	}
+	return backslashed.ReplaceAllString(text, "$1")
+}
 
-var base64Text = regexp.MustCompile(`^[A-Za-z0-9+/_-]{8,}={0,2}$`)
+// base64Text tells a text in either alphabet of Base64, long enough to be one by no accident.
+func base64Text(text string) bool {
+	const shortest = 8
+	digits := strings.TrimSuffix(strings.TrimSuffix(text, "="), "=")
+	for i := range len(digits) {
+		switch c := digits[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/', c == '_', c == '-':
+		default:
+			return false
+		}
+	}
+	return len(digits) >= shortest
+}
 
 // ofBase64 wants text inside: what a generator made decodes to bytes of all sorts.
 func ofBase64(text string) string {
 	joined := strings.Join(strings.Fields(text), "") // encoders break lines
-	if !base64Text.MatchString(joined) {
+	if !base64Text(joined) {
 		return ""
 	}
 	return decodedBase64(joined)

@@ -52,6 +52,13 @@ func TestRead(t *testing.T) {
 			t.Errorf("%s: %v, %v", n, got, err)
 		}
 	}
+	long := strings.Repeat("long ", 50<<10)
+	if got, err := files.Read(t.Context(), put(t, long), files.Limits{Bytes: 1 << 20}); err != nil || string(got.Data) != long {
+		t.Errorf("%d bytes of a long file, %v", len(got.Data), err)
+	}
+	if got, err := files.Read(t.Context(), put(t, ""), files.Limits{Bytes: limit}); err != nil || len(got.Data) > 0 {
+		t.Errorf("%q in an empty file, %v", got.Data, err)
+	}
 	for want, n := range map[string]string{
 		"there is no such file":            name + "x",
 		"a directory, not a file":          filepath.Dir(name),
@@ -174,23 +181,25 @@ func TestSame(t *testing.T) {
 	}
 }
 
-func TestOverwrite(t *testing.T) {
+func TestOpenPrivate(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "record")
-	for _, tc := range []struct{ text, want string }{
-		{"first\n", "first\n"},
-		{"one\n", "one\n\n\n"},
-		{"a longer one\n", "a longer one\n"},
-	} {
-		if err := files.Overwrite(name, []byte(tc.text)); err != nil || content(t, name) != tc.want {
-			t.Errorf("%q becomes %q, %v", tc.text, content(t, name), err)
+	if _, err := files.OpenPrivate(name, false); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of a file that is not there: %v", err)
+	}
+	for _, text := range []string{"first", "again"} {
+		file, err := files.OpenPrivate(name, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = file.WriteString(text)
+		if err = errors.Join(err, file.Close()); err != nil || content(t, name) != text {
+			t.Errorf("%q instead of %q, %v", content(t, name), text, err)
 		}
 	}
-	huge := put(t, strings.Repeat("x", 80<<10))
-	if err := files.Overwrite(huge, []byte("{}")); err != nil || strings.TrimSpace(content(t, huge)) != "{}" {
-		t.Errorf("of a huge file %.20q is left, %v", content(t, huge), err)
-	}
-	if err := files.Overwrite(t.TempDir(), nil); err == nil {
-		t.Error("a folder is written over")
+	for _, create := range []bool{true, false} {
+		if _, err := files.OpenPrivate(t.TempDir(), create); err == nil {
+			t.Error("a folder is opened")
+		}
 	}
 }
 
@@ -221,6 +230,18 @@ func TestASpoolWithoutRoom(t *testing.T) {
 		}
 		if left, _ := os.ReadDir(os.TempDir()); len(left) > 0 || s.Close() != nil {
 			t.Errorf("left over: %v", left)
+		}
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	name := filepath.Join(b.TempDir(), "openeo.env")
+	if err := os.WriteFile(name, make([]byte, 150), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := files.Read(b.Context(), name, files.Limits{Bytes: 64 << 10}); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

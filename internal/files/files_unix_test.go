@@ -55,6 +55,21 @@ func TestReadOfPipes(t *testing.T) {
 	}
 }
 
+// The files of the kernel say that they are empty, and are not.
+func TestReadOfAFileThatSaysThatItIsEmpty(t *testing.T) {
+	const name = "/proc/self/status"
+	if _, err := os.Stat(name); err != nil {
+		return // not Linux
+	}
+	got, err := files.Read(t.Context(), name, files.Limits{Bytes: 64 << 10})
+	if err != nil || !strings.Contains(string(got.Data), "\nPid:") || !strings.HasPrefix(string(got.Data), "Name:") {
+		t.Errorf("%q, %v", got.Data, err)
+	}
+	if _, err := files.Read(t.Context(), name, files.Limits{Bytes: 10}); err == nil || err.Error() != "too large: more than 0 KiB" {
+		t.Error(err)
+	}
+}
+
 // Shells pass <(command) as the name of a pipe.
 func TestReadOfProcessSubstitution(t *testing.T) {
 	reader, writer, err := os.Pipe()

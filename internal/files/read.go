@@ -41,25 +41,35 @@ func Read(ctx context.Context, name string, limits Limits) (Content, error) {
 	if limits.Wait <= 0 {
 		limits.Wait = PipeWait
 	}
-	found, err := within(ctx, name, limits.Wait, func() (opened, error) { return toRead(name, limits.Bytes) }, func(o opened) { _ = o.file.Close() })
+	found, err := within(ctx, name, limits.Wait, func() (opened, error) { return toRead(name, limits.Bytes) }, opened.close)
 	if err != nil {
 		return Content{}, err
+	}
+	if found.file == nil {
+		return Content{found.data, found.mode}, nil
 	}
 	var q *question
 	if found.mode.IsRegular() { // a read of a pipe ends when it is closed
 		if q, err = ask(name); err != nil {
-			_ = found.file.Close()
+			found.close()
 			return Content{}, err
 		}
 	}
-	data, err := drain(ctx, found.file, limits, q)
+	data, err := drain(ctx, found.file, limits, q, found.data)
 	return Content{data, found.mode}, err
 }
 
-// opened is a file that is there to be read.
+// opened is a file that is there to be read, or, where it is small, was read whole.
 type opened struct {
-	file *os.File
+	file *os.File // nil: there is nothing more in it
+	data []byte
 	mode fs.FileMode
+}
+
+func (o opened) close() {
+	if o.file != nil {
+		_ = o.file.Close()
+	}
 }
 
 func toRead(name string, most int64) (opened, error) {
@@ -77,12 +87,36 @@ func toRead(name string, most int64) (opened, error) {
 	}
 	// A pipe without a writer would keep the open waiting.
 	file, err := open(name, os.O_RDONLY|nonblocking, 0)
-	return opened{file, info.Mode()}, Plain(err)
+	if err != nil {
+		return opened{}, Plain(err)
+	}
+	o := opened{file: file, mode: info.Mode()}
+	const small = 64 << 10
+	if !o.mode.IsRegular() || info.Size() > small {
+		return o, nil
+	}
+	return o.whole(info.Size(), most)
+}
+
+// whole reads a file of which it is said that it is small; what more there is stays to be read.
+func (o opened) whole(size, most int64) (opened, error) {
+	o.data = make([]byte, min(size, most)+1)
+	n, err := io.ReadFull(o.file, o.data)
+	o.data = o.data[:n]
+	switch {
+	case err == nil:
+		return o, nil
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		o.close()
+		return opened{data: o.data, mode: o.mode}, nil
+	}
+	o.close()
+	return opened{}, Plain(err)
 }
 
 // ReadAll reads standard input, which may keep its reader waiting, and closes it.
 func ReadAll(ctx context.Context, in io.ReadCloser, bytes int64) ([]byte, error) {
-	return drain(ctx, in, Limits{Bytes: bytes}, nil)
+	return drain(ctx, in, Limits{Bytes: bytes}, nil, nil)
 }
 
 // piece is what one reading gave.
@@ -117,10 +151,10 @@ func pour(in io.Reader, most int64, pieces chan<- piece, left <-chan struct{}) {
 	}
 }
 
-// drain reads to the end, the limit, the silence that is too long or the end of ctx, and closes.
-// The reading has a goroutine of its own because a terminal or a pipe cannot always be interrupted;
-// closing ends it where it can be.
-func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question) ([]byte, error) {
+// drain reads what follows data to the end, the limit, the silence that is too long or the end of
+// ctx, and closes. The reading has a goroutine of its own because a terminal or a pipe cannot
+// always be interrupted; closing ends it where it can be.
+func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question, data []byte) ([]byte, error) {
 	pieces, left := make(chan piece), make(chan struct{})
 	defer close(left)
 	defer in.Close()
@@ -128,7 +162,6 @@ func drain(ctx context.Context, in io.ReadCloser, limits Limits, q *question) ([
 		defer q.end()
 		pour(in, limits.Bytes, pieces, left)
 	}()
-	var data []byte
 	var silent <-chan time.Time
 	for {
 		if silent == nil && limits.Wait > 0 {

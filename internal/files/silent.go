@@ -88,19 +88,17 @@ func within[T any](ctx context.Context, name string, wait time.Duration, call fu
 	if err != nil {
 		return none, err
 	}
-	answers, left := make(chan answer), make(chan struct{})
-	defer close(left)
+	answers := make(chan answer, 1)
 	go func() {
 		value, err := call()
 		q.end()
-		select {
-		case answers <- answer{value, err}:
-		case <-left:
-			if err == nil {
-				discard(value)
-			}
-		}
+		answers <- answer{value, err}
 	}()
+	late := func() {
+		if a := <-answers; a.err == nil {
+			discard(a.value)
+		}
+	}
 	patience := time.NewTimer(wait)
 	defer patience.Stop()
 	select {
@@ -108,9 +106,11 @@ func within[T any](ctx context.Context, name string, wait time.Duration, call fu
 		return a.value, a.err
 	case <-ctx.Done():
 		q.giveUp()
+		go late()
 		return none, ctx.Err()
 	case <-patience.C:
 		q.giveUp()
+		go late()
 		return none, fmt.Errorf("%w within %s", ErrSilent, wait)
 	}
 }

@@ -1,13 +1,11 @@
 package files
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 )
 
@@ -39,36 +37,33 @@ func Replace(name string, data []byte, mode fs.FileMode) error {
 	return nil
 }
 
-// Overwrite writes over a small private file of text whose loss is borne: it makes no new file and
-// does not wait for the disk, so that a thousand of them take no longer than their bytes. Where the
-// old text was longer, blank lines fill the rest, so that who reads at the same moment sees one of
-// the two or a torn one, and never one behind the other.
-func Overwrite(name string, data []byte) error {
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|nonblocking, Private)
+// OpenPrivate opens a private file that is written over in its place. With create, one is made
+// where there is none, and others lose their right to it; else, one that may not be written is
+// opened to be read. A pipe keeps nobody waiting: it is refused, as all is that is no regular file.
+func OpenPrivate(name string, create bool) (*os.File, error) {
+	flags := os.O_RDWR | nonblocking
+	if create {
+		flags |= os.O_CREATE
+	}
+	file, err := os.OpenFile(name, flags, Private)
+	if err != nil && !create {
+		file, err = os.OpenFile(name, os.O_RDONLY|nonblocking, 0)
+	}
 	if err != nil {
-		return Plain(err)
+		return nil, Plain(err)
 	}
-	defer func() { _ = file.Close() }()
 	info, err := file.Stat()
-	switch {
-	case err != nil:
-		return Plain(err)
-	case !info.Mode().IsRegular():
-		return errors.New("not an ordinary file")
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not an ordinary file")
 	}
-	if info.Mode().Perm()&^Private != 0 {
+	if err != nil {
+		_ = file.Close()
+		return nil, Plain(err)
+	}
+	if create && info.Mode().Perm()&^Private != 0 {
 		_ = file.Chmod(Private) // Windows has no such modes
 	}
-	const most = 64 << 10
-	old := int(min(info.Size(), most))
-	if old > len(data) {
-		data = append(slices.Clip(data), bytes.Repeat([]byte("\n"), old-len(data))...)
-	}
-	_, err = file.WriteAt(data, 0)
-	if err == nil && info.Size() > most {
-		err = file.Truncate(int64(len(data)))
-	}
-	return Plain(err)
+	return file, nil
 }
 
 // Write is Replace for what may also go to a pipe or a device, which is written to as it is.

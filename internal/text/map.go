@@ -11,14 +11,15 @@ import (
 // by the types, so that a text which a type gains is not forgotten. The value itself stays as it
 // is; the result shares with it what is the same.
 func Map[T any](value T, f func(string) string) T {
-	if out, changed := mapAny(value, f); changed {
+	if out, changed := MapAny(value, f); changed {
 		return out.(T)
 	}
 	return value
 }
 
-// mapAny maps the usual types without a look at their inside.
-func mapAny(value any, f func(string) string) (out any, changed bool) {
+// MapAny is Map for a value of any type, and tells whether the result is another one. The usual types
+// are mapped without a look at their inside.
+func MapAny(value any, f func(string) string) (out any, changed bool) {
 	switch v := value.(type) {
 	case nil, bool, int, int64, float64:
 		return value, false
@@ -139,7 +140,7 @@ func mappedMap(v reflect.Value, f func(string) string) (out reflect.Value, chang
 		return reflect.MakeMap(v.Type()), true
 	}
 	if t := reflect.TypeFor[map[string]any](); v.CanConvert(t) { // facts
-		facts, changed := mapNamed(v.Convert(t).Interface().(map[string]any), f, func(value any) (any, bool) { return mapAny(value, f) })
+		facts, changed := mapNamed(v.Convert(t).Interface().(map[string]any), f, func(value any) (any, bool) { return MapAny(value, f) })
 		if !changed {
 			return v, false
 		}

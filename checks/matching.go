@@ -1,0 +1,111 @@
+package checks
+
+import "slices"
+
+// rules are those of all diagnoses in order, and where to find the few that evidence may fulfil:
+// most of hundreds need a fact that has another value. Each rule is found by the first test that it
+// needs.
+type rules struct {
+	all    []ruleOf
+	byFact []testsOf
+	always []bool // by the rule's number: it has no such test
+}
+
+type ruleOf struct {
+	diagnosis *Diagnosis
+	rule      *Rule
+}
+
+// testsOf are the tests of one fact.
+type testsOf struct {
+	fact  string
+	tests []testOf
+}
+
+// testOf is a value that a rule needs.
+type testOf struct {
+	value any
+	rule  int
+}
+
+func rulesOf(diagnoses []*Diagnosis) (r rules) {
+	places := map[string]int{}
+	for _, d := range diagnoses {
+		for i := range d.Rules {
+			n := len(r.all)
+			r.all = append(r.all, ruleOf{d, &d.Rules[i]})
+			first, ok := firstTest(d.Rules[i].condition)
+			r.always = append(r.always, !ok)
+			if !ok {
+				continue
+			}
+			at, known := places[first.fact]
+			if !known {
+				at = len(r.byFact)
+				places[first.fact] = at
+				r.byFact = append(r.byFact, testsOf{fact: first.fact})
+			}
+			for _, value := range first.any {
+				r.byFact[at].tests = append(r.byFact[at].tests, testOf{value, n})
+			}
+		}
+	}
+	return r
+}
+
+// firstTest is a test that must hold for the condition to hold.
+func firstTest(c Condition) (is, bool) {
+	switch c := c.(type) {
+	case is:
+		return c, true
+	case allOf:
+		for _, part := range c {
+			if test, ok := part.(is); ok {
+				return test, true
+			}
+		}
+	}
+	return is{}, false
+}
+
+// candidates tells of each rule that the facts may fulfil it.
+func (r rules) candidates(f Facts) []bool {
+	may := slices.Clone(r.always)
+	for _, of := range r.byFact {
+		v, known := f[of.fact]
+		if !known {
+			continue
+		}
+		for _, test := range of.tests {
+			if equal(v, test.value) {
+				may[test.rule] = true
+			}
+		}
+	}
+	return may
+}
+
+// matches are the diagnoses that the facts show, in order, each by the first rule that holds.
+func (c *Catalog) matches(f Facts) (found []match) {
+	may := c.rules.candidates(f)
+	for i, r := range c.rules.all {
+		if !may[i] || len(found) > 0 && found[len(found)-1].d == r.diagnosis {
+			continue
+		}
+		if r.rule.condition.eval(f) == True {
+			found = append(found, match{r.diagnosis, r.rule, r.diagnosis.finding(r.rule, f)})
+		}
+	}
+	return found
+}
+
+// undecided are the diagnoses that lack a fact.
+func (c *Catalog) undecided(f Facts) []string {
+	ids := []string{}
+	for _, d := range c.all {
+		if _, t := d.evaluate(f); t == Unknown {
+			ids = append(ids, d.ID)
+		}
+	}
+	return ids
+}

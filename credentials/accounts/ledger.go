@@ -1,0 +1,259 @@
+package accounts
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/internal/files"
+)
+
+// ledger is the file of what is remembered of the accounts in a list. Each account has a line of
+// its own, which is written over in its place, so that neither the work for one account nor the
+// file grows with the number of checks. Several runs may have it open: they take turns with the
+// lock, and who only reads sees a line as it was or as it is, or a torn one, which is none.
+type ledger struct {
+	path, state, lockName string
+
+	mu       sync.Mutex
+	file     *os.File
+	info     fs.FileInfo // which file that is
+	writable bool
+	gone     bool // it was another one before
+	lock     *os.File
+	lines    map[string]span // by name
+	read     int64           // how far the lines are known
+	size     int64           // more than that: the last line has no end
+}
+
+// span is where a line stands, with its end.
+type span struct {
+	at   int64
+	size int
+}
+
+const (
+	mostLine   = 64 << 10
+	mostLedger = 256 << 20
+	// A line has room for a longer one to follow it: a cause, the first fingerprint.
+	spare, step = 64, 128
+)
+
+// newLedger is that of a list. Lists may have the same name, so a digest makes the difference. All
+// lists have one lock.
+func newLedger(folder, list string) *ledger {
+	digest := sha256.Sum256([]byte(list))
+	state := filepath.Join(folder, "state")
+	return &ledger{path: filepath.Join(folder, "list-"+hex.EncodeToString(digest[:8])+".tsv"), state: state, lockName: lockName(state)}
+}
+
+// turn keeps other goroutines and runs away while a line is read and written over. The file is
+// made where there is none.
+func (l *ledger) turn(ctx context.Context) (end func(), err error) {
+	until := time.Now().Add(lockWait)
+	leave, err := among(ctx, l.lockName, l.state, until)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	end = func() {
+		l.unlock()
+		l.mu.Unlock()
+		leave()
+	}
+	if err = l.openLock(); err == nil {
+		err = waitFor(ctx, l.lock, l.state, until)
+	}
+	if err == nil {
+		err = l.refresh(true)
+	}
+	if err != nil {
+		end()
+		return nil, err
+	}
+	return end, nil
+}
+
+func (l *ledger) openLock() (err error) {
+	if l.lock != nil {
+		return nil
+	}
+	folder := filepath.Dir(l.state)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("%s: %w", folder, files.Plain(err))
+	}
+	l.lock, err = openLock(l.lockName, l.state)
+	return err
+}
+
+// unlock lets the others go on. Where somebody took the files away, the lock may have gone too.
+func (l *ledger) unlock() {
+	switch {
+	case l.lock == nil:
+	case l.gone:
+		_ = l.lock.Close()
+		l.lock, l.gone = nil, false
+	default:
+		release(l.lock)
+	}
+}
+
+// refresh takes in what other runs have done to the file.
+func (l *ledger) refresh(toWrite bool) error {
+	info, err := os.Stat(l.path)
+	if l.file != nil && (err != nil || !os.SameFile(info, l.info) || info.Size() < l.size || toWrite && !l.writable) {
+		l.closeFile()
+		l.gone = true
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !toWrite:
+		return nil
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: %w", l.path, files.Plain(err))
+	case l.file == nil:
+		if err := l.open(toWrite); err != nil {
+			return fmt.Errorf("%s: %w", l.path, files.Plain(err))
+		}
+	case info.Size() == l.size:
+		return nil
+	}
+	return l.scan()
+}
+
+func (l *ledger) open(toWrite bool) error {
+	if toWrite {
+		if err := os.MkdirAll(filepath.Dir(l.path), 0o700); err != nil {
+			return err
+		}
+	}
+	file, err := files.OpenPrivate(l.path, toWrite)
+	if err != nil {
+		return err
+	}
+	if l.info, err = file.Stat(); err != nil {
+		_ = file.Close()
+		return err
+	}
+	l.file, l.writable, l.lines = file, toWrite, map[string]span{}
+	return nil
+}
+
+// scan notes where the lines stand that were added since the last time.
+func (l *ledger) scan() error {
+	info, err := l.file.Stat()
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: %w", l.path, files.Plain(err))
+	case info.Size() > mostLedger:
+		return fmt.Errorf("%s: larger than %s; remove it", l.path, files.Size(mostLedger))
+	}
+	l.size = info.Size()
+	in := bufio.NewReaderSize(io.NewSectionReader(l.file, l.read, l.size-l.read), mostLine)
+	at := l.read
+	for whole := true; ; {
+		line, err := in.ReadSlice('\n')
+		at += int64(len(line))
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			whole = false // of another making: no line is so long
+			continue
+		case errors.Is(err, io.EOF):
+			return nil // the last line is being written, or was never finished
+		case err != nil:
+			return fmt.Errorf("%s: %w", l.path, files.Plain(err))
+		}
+		if name := nameIn(line); whole && name != "" {
+			l.lines[name] = span{at - int64(len(line)), len(line)}
+		}
+		l.read, whole = at, true
+	}
+}
+
+// find returns the line of an account; nil: there is none.
+func (l *ledger) find(name string) ([]byte, error) {
+	place, ok := l.lines[name]
+	if !ok {
+		return nil, nil
+	}
+	line := make([]byte, place.size)
+	if _, err := l.file.ReadAt(line, place.at); err != nil && !errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s: %w", l.path, files.Plain(err))
+	}
+	return line, nil
+}
+
+// put writes the line of an account: over its old one, or at the end.
+func (l *ledger) put(name string, line []byte) error {
+	old, known := l.lines[name]
+	if known && len(line) < old.size {
+		return l.write(padded(line, old.size), old.at)
+	}
+	size := (len(line) + 1 + spare + step - 1) / step * step
+	data, at := padded(line, size), l.size
+	if l.read < l.size { // a run that was killed left a line without an end
+		data = slices.Insert(data, 0, '\n')
+	}
+	if err := l.write(data, at); err != nil {
+		_ = l.file.Truncate(at)
+		return err
+	}
+	l.size += int64(len(data))
+	l.read = l.size
+	l.lines[name] = span{l.size - int64(size), size}
+	if known {
+		return l.write(padded(nil, old.size), old.at)
+	}
+	return nil
+}
+
+// drop takes the line of an account away.
+func (l *ledger) drop(name string) error {
+	place, known := l.lines[name]
+	if !known {
+		return nil
+	}
+	delete(l.lines, name)
+	return l.write(padded(nil, place.size), place.at)
+}
+
+func (l *ledger) write(data []byte, at int64) error {
+	if _, err := l.file.WriteAt(data, at); err != nil {
+		return fmt.Errorf("%s: %w", l.path, files.Plain(err))
+	}
+	return nil
+}
+
+// padded is a line that fills its place.
+func padded(line []byte, size int) []byte {
+	line = append(line, bytes.Repeat([]byte(" "), size-len(line))...)
+	line[size-1] = '\n'
+	return line
+}
+
+func (l *ledger) closeFile() {
+	_ = l.file.Close()
+	l.file, l.info, l.lines, l.read, l.size = nil, nil, nil, 0, 0
+}
+
+func (l *ledger) close() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.file != nil {
+		l.closeFile()
+	}
+	if l.lock != nil {
+		_ = l.lock.Close()
+		l.lock = nil
+	}
+}
