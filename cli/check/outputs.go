@@ -11,12 +11,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/credguide/credguide/credentials/accounts"
-
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/internal/files"
 )
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -184,12 +183,7 @@ func (r *registration) commandLine(command string, args []string) string {
 }
 
 func commandOf(command string, args []string) string {
-	var line strings.Builder
-	line.WriteString("credguide " + command)
-	for _, arg := range args {
-		line.WriteString(" " + text.ShellWord(arg))
-	}
-	return line.String()
+	return "credguide " + command + " " + text.ShellWords(args)
 }
 
 // commands prints what does the same again, before the waiting that somebody may interrupt. A
