@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -162,6 +164,15 @@ func (c *checker) exposure(list accounts.List, file string) string {
 		return ""
 	}
 	return accounts.Exposure(list, mode, c.Sys.GOOS)
+}
+
+// modeOf is the mode of a file that was named; standard input has none.
+func modeOf(file string) (fs.FileMode, bool) {
+	info, err := os.Stat(file)
+	if err != nil || file == "-" {
+		return 0, false
+	}
+	return info.Mode(), true
 }
 
 // ListFile is the list's own name for what is remembered of its entries.
