@@ -111,6 +111,18 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	return list, nil
 }
 
+// wanted are the entries that the flags choose: of a list, or accounts by their names.
+func (c *checker) wanted(ctx context.Context, flags *Flags) (accounts.List, error) {
+	if !flags.All.given {
+		return c.some(flags.Names)
+	}
+	list, err := c.list(ctx, flags.All.file)
+	if err != nil {
+		return list, err
+	}
+	return only(list, flags.only)
+}
+
 // only is the list with those of its entries that are named, in its own order.
 func only(list accounts.List, names []string) (accounts.List, error) {
 	if len(names) == 0 {

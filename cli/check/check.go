@@ -90,17 +90,8 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		return c.public(ctx, flags, outputs)
 	case flags.From != "":
 		return c.replay(ctx, flags.From, outputs)
-	case flags.All.given:
-		list, err := c.list(ctx, flags.All.file)
-		if err != nil {
-			return err
-		}
-		if list, err = only(list, flags.only); err != nil {
-			return err
-		}
-		return c.all(ctx, list, outputs)
-	case len(flags.Names) > 1:
-		list, err := c.some(flags.Names)
+	case flags.All.given, len(flags.Names) > 1:
+		list, err := c.wanted(ctx, flags)
 		if err != nil {
 			return err
 		}
