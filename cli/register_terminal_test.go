@@ -20,7 +20,7 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", enter)
 	s.stop("Contacts", "nobody"+enter)
-	s.stop("is not an e-mail address", "team@lab.example.org"+enter)
+	s.stop("enter an e-mail address", "team@lab.example.org"+enter)
 	s.stop("Client ID", "?"+enter)
 	s.stop("goes back", enter)
 	s.stop("empty form open", down+enter)
