@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -32,8 +35,12 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
-		if run.resumed, err = c.readEarlier(from); err != nil {
+		others := 0
+		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &others)); err != nil {
 			return err
+		}
+		if others > 0 {
+			c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(others, "report"), c.Redacted(from))
 		}
 		defer run.resumed.close()
 	}
@@ -53,11 +60,11 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 	return evidence
 }
 
-// unread keeps the secret of an entry that is not checked out of its report: an owner or a label may
-// hold it. A command that prints it is not run for that, and nobody is asked.
+// unread keeps the secret of an entry that is not checked out of its report: an owner, a label or an
+// address may hold it. A command that prints it is not run for that, and nobody is asked.
 func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
 	g := guard.New()
-	if own := c.TargetOf(e, list).Own; own != nil && e.Owner+fmt.Sprint(e.Labels) != "map[]" && len(own.SecretCommand) == 0 && !own.Keyring {
+	if own := c.TargetOf(e, list).Own; own != nil && c.mayHoldSecret(e, r) && len(own.SecretCommand) == 0 && !own.Keyring {
 		ctx, cancel := context.WithTimeout(ctx, readToHide)
 		defer cancel()
 		q := c.Query()
@@ -67,6 +74,13 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 		}
 	}
 	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// mayHoldSecret tells that the report of an entry that is not checked repeats what somebody wrote, and
+// could have written the secret in its place.
+func (c *checker) mayHoldSecret(e accounts.Entry, r checks.Report) bool {
+	_, known := c.Environments.Lookup(e.Environment)
+	return r.Facts.Text(checks.EntryFault) != "" || e.Owner != "" || len(e.Labels) > 0 || e.Issuer != "" || e.Environment != "" && !known
 }
 
 // readToHide is how long a secret may take that is read only to be kept out.
@@ -108,6 +122,18 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	return list, nil
 }
 
+// wanted are the entries that the flags choose: of a list, or accounts by their names.
+func (c *checker) wanted(ctx context.Context, flags *Flags) (accounts.List, error) {
+	if !flags.All.given {
+		return c.some(flags.Names)
+	}
+	list, err := c.list(ctx, flags.All.file)
+	if err != nil {
+		return list, err
+	}
+	return only(list, flags.only)
+}
+
 // only is the list with those of its entries that are named, in its own order.
 func only(list accounts.List, names []string) (accounts.List, error) {
 	if len(names) == 0 {
@@ -117,15 +143,23 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 	for i, e := range list.Entries {
 		labels[i] = e.Label()
 	}
+	var wanted []string
 	for _, name := range names {
+		if slices.Contains(labels, name) { // the label of a broken entry may have a comma
+			wanted = append(wanted, name)
+		} else {
+			wanted = append(wanted, strings.Split(name, ",")...)
+		}
+	}
+	for _, name := range wanted {
 		if !slices.Contains(labels, name) {
-			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of its entries")
 		}
 	}
 	some := list
 	some.Entries = nil
 	for i, e := range list.Entries {
-		if slices.Contains(names, labels[i]) {
+		if slices.Contains(wanted, labels[i]) {
 			some.Entries = append(some.Entries, e)
 		}
 	}
@@ -153,6 +187,15 @@ func (c *checker) exposure(list accounts.List, file string) string {
 		return ""
 	}
 	return accounts.Exposure(list, mode, c.Sys.GOOS)
+}
+
+// modeOf is the mode of a file that was named; standard input has none.
+func modeOf(file string) (fs.FileMode, bool) {
+	info, err := os.Stat(file)
+	if err != nil || file == "-" {
+		return 0, false
+	}
+	return info.Mode(), true
 }
 
 // ListFile is the list's own name for what is remembered of its entries.
