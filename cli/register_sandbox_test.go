@@ -51,7 +51,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	home := newHome(t)
 	ca := filepath.Join(world.Dir, "ca.pem")
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")
-	s.until("the registry has today")
+	s.until("the registry's current ones")
 	s.press("Canary" + enter)
 	s.until("Description")
 	s.press(enter)

@@ -16,11 +16,11 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", down+down+enter)
 	s.stop("for trying things out, or for use", enter) // nothing is preselected
-	s.stop("choose one of those", down+enter)
+	s.stop("choose one of the listed", down+enter)
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", enter)
 	s.stop("Contacts", "nobody"+enter)
-	s.stop("is not an e-mail address", "team@lab.example.org"+enter)
+	s.stop("enter an e-mail address", "team@lab.example.org"+enter)
 	s.stop("Client ID", "?"+enter)
 	s.stop("goes back", enter)
 	s.stop("empty form open", down+enter)
@@ -50,7 +50,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Link to Privacy Policy", "https://lab.example.org/privacy"+enter)
 	s.stop("Link to Terms of Use", "https://lab.example.org/terms"+enter)
 	s.stop("Policies: may this box be ticked?", enter)
-	s.stop("choose one of those", down+enter)
+	s.stop("choose one of the listed", down+enter)
 	s.stop("Contacts: e-mail", "-"+enter)
 	for _, kind := range []string{"Admin", "Technical", "Support", "Security"} {
 		s.stop("Contacts: "+kind, strings.ToLower(kind)+"@lab.example.org"+enter)
@@ -130,7 +130,7 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 	args := []string{"register", "--offline"}
 	for n, one := range answers {
 		s := start(t, home, nil, args...)
-		again := [][2]string{{"empty form open", down + enter}, {"go on to Protocol Specific", enter}, {"› go on\r\n", enter}}
+		again := [][2]string{{"empty form open", down + enter}, {"continue to Protocol Specific", enter}, {"› continue\r\n", enter}}
 		for _, shown := range again[:max(0, n-6)] { // what is shown is shown again
 			s.until(shown[0])
 			s.press(shown[1])
@@ -173,7 +173,7 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	s.press(interrupt)
 	s.exit()
 	s = start(t, home, nil, "register", "--offline")
-	s.until("Go on with the registration of NDVI time series")
+	s.until("Continue the unfinished registration of NDVI time series")
 	s.press(enter)
 	s.until("? Description")
 	s.press(interrupt)
@@ -200,7 +200,7 @@ func TestScreensOfLines(t *testing.T) {
 	s.stop("privacy/en]", "https://lab.example.org/privacy\n")
 	s.stop("ToU.html]", "https://lab.example.org/terms\n")
 	s.stop("Policies", "\n")
-	s.stop("choose one of those", "y\n")
+	s.stop("choose one of the listed", "y\n")
 	s.stop("[team@lab.example.org]", "\n")
 	s.stop("Service Provider Guidelines", "yes\n")
 	s.stop("Client ID", endInput)

@@ -30,7 +30,7 @@ func TestTheOfferToSubmit(t *testing.T) {
 	token := strings.TrimSpace(string(data))
 	home := newHome(t)
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"), "--environment", "sandbox-dev", "--client-id", "offered")
-	s.until("the registry has today")
+	s.until("the registry's current ones")
 	s.press("Offered" + enter)
 	s.until("Description")
 	s.press(enter)
@@ -58,7 +58,7 @@ func TestTheOfferToSubmit(t *testing.T) {
 	if code := s.exit(); code != 0 {
 		t.Errorf("exit code %d\n%s", code, s.everything())
 	}
-	for _, want := range []string{"The registry has the request", "The request is approved", "Works", "one of your accounts now"} {
+	for _, want := range []string{"The registry has the request", "The request is approved", "Works", "is now your account"} {
 		if !strings.Contains(s.everything(), want) {
 			t.Errorf("%q is never shown:\n%s", want, s.everything())
 		}
@@ -170,10 +170,15 @@ func TestChangesThatAReviewerRequests(t *testing.T) {
 	if code := s.exit(); code != 3 {
 		t.Fatalf("exit code %d\n%s", code, s.everything())
 	}
+	for _, want := range []string{"You may approve it yourself.", "credguide register --resume --submit --catalog "} {
+		if !strings.Contains(s.everything(), want) {
+			t.Errorf("%q is never shown:\n%s", want, s.everything())
+		}
+	}
 	if _, err := world.Review(world.Petitions()[0].ID, "changes", "Say what the jobs are for."); err != nil {
 		t.Fatal(err)
 	}
-	s = start(t, home, nil, append([]string{"register", "--resume"}, flags...)...)
+	s = start(t, home, nil, append([]string{"register", "--resume", "--submit"}, flags...)...)
 	s.until("Send your registry token")
 	s.press("y" + enter)
 	s.until("What do you want to do?")
