@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"reflect"
 	"testing"
 )
 
@@ -57,4 +58,25 @@ func kindOf(expect string) string {
 		return expect
 	}
 	return "match"
+}
+
+// Without their examples the diagnoses are the same ones.
+func TestRulesAreTheDiagnosesWithoutTheirExamples(t *testing.T) {
+	whole := loadCatalog(t)
+	rules, err := LoadRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(whole.All()) != len(rules.All()) {
+		t.Fatalf("%d of %d", len(rules.All()), len(whole.All()))
+	}
+	for i, d := range whole.All() {
+		other := *rules.All()[i]
+		if len(d.Examples) == 0 || len(other.Examples) > 0 {
+			t.Errorf("%s: %d examples, and %d", d.ID, len(d.Examples), len(other.Examples))
+		}
+		if other.Examples = d.Examples; !reflect.DeepEqual(*d, other) {
+			t.Errorf("%s differs", d.ID)
+		}
+	}
 }

@@ -21,15 +21,15 @@ const headerLarge = 8 << 10
 // derived values.
 func Derive(observed Facts) Facts {
 	f := maps.Clone(observed)
+	for _, name := range conclusions() {
+		delete(f, name)
+	}
 	f.derive()
 	return f
 }
 
-// derive is Derive in place.
+// derive adds what follows to facts without conclusions.
 func (f Facts) derive() {
-	for _, name := range conclusions() {
-		delete(f, name)
-	}
 	deriveDead(f, AtToken, TokenDead)
 	deriveDead(f, AtUserinfo, UserinfoDead)
 	deriveTransport(f, IDP)

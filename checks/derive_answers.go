@@ -113,7 +113,7 @@ func tokenAnswer(f Facts, status int) string {
 		return "outage"
 	case wantsCertificate(f, AtToken):
 		return "certificate"
-	case f.Text(TokenReason) == "not-now":
+	case f.Text(TokenReason) == "not-now", f.Text(TokenReason) == "unsteady":
 		return "outage" // with any status
 	case code == "Realm does not exist":
 		return "realm-unknown"

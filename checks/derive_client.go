@@ -14,7 +14,7 @@ var TokenRefusals = []string{
 	"client-or-credentials", "credentials", "service-account-off", "public-client", "assertion-missing", "client-id-unread",
 	"wrong-protocol", "bearer-only", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing", "method-basic",
 	"method-post", "method-other", "scope", "realm-unknown", "realm-disabled", "https-required", "assertion-refused",
-	"grant-unsupported", "grant-refused", "client-refused", "not-now", "other",
+	"grant-unsupported", "grant-refused", "client-refused", "not-now", "unsteady", "other",
 }
 
 var (
@@ -87,11 +87,14 @@ func deriveTokenReasons(f Facts) {
 			continue
 		}
 		reason := refusal(f, f.Text(r.Error), f.Text(r.ErrorDescription), f.Is(r.Issued))
+		if r.ID == clientsRequest.ID && f.Is(TokenAgainIssued) { // the words of a refusal that does not last say nothing of the client
+			reason = "unsteady"
+		}
 		f.Set(r.Reason, reason)
 		if reason != "" && !slices.Contains(reasons, reason) {
 			reasons = append(reasons, reason)
 		}
-		f.Set(TokenAnyIssued, f.Is(TokenAnyIssued) || f.Is(r.Issued))
+		f.Set(TokenAnyIssued, f.Is(TokenAnyIssued) || f.Is(r.Issued) || f.Is(TokenAgainIssued))
 	}
 	if f.Known(TokenAnyIssued) {
 		f.Set(TokenReasons, reasons)

@@ -77,6 +77,8 @@ func deriveOutage(f Facts, party *Side) {
 		f.Set(party.Outage, "error")
 	case party == IDP && f.Text(TokenReason) == "not-now":
 		f.Set(party.Outage, "not-now")
+	case party == IDP && f.Is(TokenAgainIssued), party == Backend && f.Is(MeAgainAccepted):
+		f.Set(party.Outage, "unsteady")
 	case answeredAny(f, party):
 		f.Set(party.Outage, "")
 	}

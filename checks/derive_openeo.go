@@ -10,7 +10,7 @@ import (
 var MeRefusals = []string{
 	"header-missing", "gateway", "scheme", "oidc-off", "token-invalid", "enrollment", "account", "not-mapped", "token-check",
 	"resolving", "provider-unavailable", "version", "payment", "not-found", "enrollment-hinted", "payment-hinted", "provider-hinted",
-	"audience-hinted", "account-hinted", "header-hinted", "form", "certificate", "other",
+	"audience-hinted", "account-hinted", "header-hinted", "form", "certificate", "unsteady", "other",
 }
 
 // MeBlamesUserinfo: the driver quotes the status of its own userinfo call.
@@ -32,6 +32,9 @@ func deriveMe(f Facts) {
 	}
 	if f.Is(MeAloneAccepted) { // the same token was accepted in another form, so none of the refusal's words are about it
 		reason = "form"
+	}
+	if f.Is(MeAgainAccepted) { // a refusal that does not last
+		reason = "unsteady"
 	}
 	f.Set(MeReason, reason)
 	f.Set(MeSigned, f.Text(AtMe.Shape) == "html" && hints(f.Text(AtMe.Detail), pageSigners...))

@@ -56,7 +56,7 @@ func side(id, party string, steps []*Step) *Side {
 		StatusHost:      of("status_host", Text, "the host of "+party+" that answered 429 or 5xx"),
 		RetryAfterS:     of("retry_after_s", Int, "the Retry-After of "+party+", in seconds"),
 		RetryAfter:      of("retry_after", Text, "the Retry-After of "+party+", in words"),
-		Outage:          of("outage", Text, "why "+party+" answered, but not now: rate-limited (429), error (5xx), not-now (a code that says so, with another status), empty when it answered normally"),
+		Outage:          of("outage", Text, "why "+party+" answered, but not now: rate-limited (429), error (5xx), not-now (a code that says so, with another status), unsteady (it refuses and accepts the same request), empty when it answered normally"),
 		OthersAnswered:  of("others_answered", Bool, "while one step was answered with 429 or 5xx, another step of "+party+" was answered normally"),
 		Page:            of("page", Text, "the kind of HTML page that stood in for an answer of "+party+": portal (status 511), foreign (on another host), login (a login form or block page), html, late (only after genuine answers), or empty"),
 		PageStep:        of("page_step", Text, "the step at which "+party+" answered with a page"),

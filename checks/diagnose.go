@@ -2,7 +2,6 @@ package checks
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -10,15 +9,19 @@ import (
 // Diagnose turns evidence into a report. It is pure: the same evidence gives the same report, so a
 // saved one can be replayed (check --from) by somebody else, or by a newer version that knows more.
 func Diagnose(c *Catalog, e Evidence) Report {
-	e.Facts = maps.Clone(e.Facts)
-	return Conclude(c, e)
+	e.Facts = Derive(e.Facts)
+	return c.judge(e)
 }
 
-// Conclude is Diagnose for evidence that nobody else looks at: what follows from its facts is put
-// to them.
+// Conclude is Diagnose for evidence that was just observed, and that nobody else looks at: it holds
+// no conclusions yet, and what follows from its facts is put to them.
 func Conclude(c *Catalog, e Evidence) Report {
+	e.Facts.derive()
+	return c.judge(e)
+}
+
+func (c *Catalog) judge(e Evidence) Report {
 	f := e.Facts
-	f.derive()
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
 	r.Interrupted = f.Is(CheckInterrupted)
 

@@ -124,17 +124,29 @@ var diagnoses = catalog.Kind[Diagnosis]{
 	},
 }
 
-// builtInDiagnoses cannot change while the program runs, and a hundred files take their time.
-var builtInDiagnoses = sync.OnceValues(func() ([]Diagnosis, error) {
+// The program's own diagnoses cannot change while it runs, and a hundred files take their time. Half
+// of it is that of the examples.
+var (
+	builtInDiagnoses = sync.OnceValues(func() ([]Diagnosis, error) { return loadBuiltIn("") })
+	builtInRules     = sync.OnceValues(func() ([]Diagnosis, error) { return loadBuiltIn("examples") })
+)
+
+func loadBuiltIn(unread string) ([]Diagnosis, error) {
 	own := diagnoses
-	own.FS, own.Dir = builtIn, "diagnoses"
+	own.FS, own.Dir, own.Unread = builtIn, "diagnoses", unread
 	return own.Load()
-})
+}
 
 // LoadCatalog reads the built-in diagnoses and, over them, DIR/diagnoses/*.yaml of each overlay
 // folder. Nobody changes a diagnosis after that.
-func LoadCatalog(overlays ...string) (*Catalog, error) {
-	base, err := builtInDiagnoses()
+func LoadCatalog(overlays ...string) (*Catalog, error) { return loadOver(builtInDiagnoses, overlays) }
+
+// LoadRules is LoadCatalog for what diagnoses and explains nothing: the built-in ones have no
+// examples.
+func LoadRules(overlays ...string) (*Catalog, error) { return loadOver(builtInRules, overlays) }
+
+func loadOver(own func() ([]Diagnosis, error), overlays []string) (*Catalog, error) {
+	base, err := own()
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type testsOf struct {
 // testOf is a value that a rule needs.
 type testOf struct {
 	value any
+	text  string // the same, of a text: most are, and hundreds lie together here
 	rule  int
 }
 
@@ -46,7 +47,8 @@ func rulesOf(diagnoses []*Diagnosis) (r rules) {
 				r.byFact = append(r.byFact, testsOf{fact: first.fact})
 			}
 			for _, value := range first.any {
-				r.byFact[at].tests = append(r.byFact[at].tests, testOf{value, n})
+				text, _ := value.(string)
+				r.byFact[at].tests = append(r.byFact[at].tests, testOf{value, text, n})
 			}
 		}
 	}
@@ -76,8 +78,9 @@ func (r rules) candidates(f Facts) []bool {
 		if !known {
 			continue
 		}
+		text, isText := v.(string)
 		for _, test := range of.tests {
-			if equal(v, test.value) {
+			if isText && text == test.text || !isText && equal(v, test.value) {
 				may[test.rule] = true
 			}
 		}

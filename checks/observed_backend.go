@@ -48,6 +48,7 @@ var (
 	MeBareSame       = fact("me.bare.same", Bool, "/me answers the same without the Authorization header: the status, the code and the message are equal")
 	MeAloneStatus    = fact("me.alone.status", Int, "HTTP status of /me, asked once more with the token alone, without oidc/ID/ before it")
 	MeAloneAccepted  = fact("me.alone.accepted", Bool, "/me accepts the token alone, without oidc/ID/ before it")
+	MeAgainAccepted  = fact("me.again.accepted", Bool, "/me, asked again as before after it had accepted the token in another form, accepts it")
 	MeUserID         = fact("me.user_id", Text, "user ID of the account, by /me")
 	MeValid          = fact("me.valid", Bool, "the answer of /me has what the openEO API demands")
 	MeBearerForm     = fact("me.bearer_form", Text, "form of the bearer token sent to /me: oidc, jwt")

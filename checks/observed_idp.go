@@ -27,6 +27,7 @@ var (
 	TokenScopes            = fact("token.scopes", List, "scopes in the token request, as openEO clients ask for them")
 	TokenGrantedScopes     = fact("token.granted_scopes", List, "scopes that the token response grants")
 	TokenExpiresInS        = fact("token.expires_in_s", Int, "lifetime of the token by the token response, in seconds")
+	TokenAgainIssued       = fact("token.again.issued", Bool, "the clients' own token request, made again after a changed one was accepted, was answered with a token")
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
 	TokenType              = fact("token.type", Text, "the type that a token response gives its token (RFC 6749 section 7.1)")
 	TokenTypeIsBearer      = fact("token.type_is_bearer", Bool, "the token response gives its token the type Bearer, the only one that openEO clients take")

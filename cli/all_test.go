@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
@@ -226,6 +227,63 @@ func TestAListGoesOnWhereItWasLeft(t *testing.T) {
 	}
 }
 
+// A report of an earlier run is of the entry that the list had then.
+func TestAnotherEntryUnderTheSameNameIsChecked(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"})
+	entry := func(name, environment, id, variable, more string) string {
+		return fmt.Sprintf("- {name: %s, environment: %s, client_id: %s, secret_variable: %s%s}\n", name, environment, id, variable, more)
+	}
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	names := []string{"same", "id", "secret", "sister", "none", "mended"}
+	before, now := "", entry("same", "sandbox", b.ClientID, "GOOD", "")
+	for _, name := range names[:5] {
+		before += entry(name, "sandbox", b.ClientID, "GOOD", "")
+	}
+	before += entry("mended", "sandbox", b.ClientID, "GOOD", ", expires: never")
+	now += entry("id", "sandbox", "another-id", "GOOD", "") + entry("secret", "sandbox", b.ClientID, "WRONG", "") +
+		entry("sister", "sandbox-dev", b.ClientID, "GOOD", "") + entry("none", "sandbox", b.ClientID, "GOOD", ", backend: none") +
+		entry("mended", "sandbox", b.ClientID, "GOOD", "")
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all"}
+	for _, form := range [][]string{nil, {"--anonymise"}} {
+		m.run(t.Context(), slices.Concat(args, []string{write(t, before), "--output", "json=" + saved}, form)...)
+		earlier := startedIn(t, saved)
+		m.run(t.Context(), slices.Concat(args, []string{write(t, now), "--resume-from", saved, "--output", "json"})...)
+		if !strings.Contains(m.err.String(), "4 reports of "+saved) {
+			t.Errorf("it is not said:\n%s", &m.err)
+		}
+		if err := os.WriteFile(saved, m.out.Bytes(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for name, at := range startedIn(t, saved) {
+			if taken := at.Equal(earlier[name]); taken != (name == "same") {
+				t.Errorf("%s: taken over: %v", name, taken)
+			}
+		}
+		if len(earlier) != len(names) {
+			t.Errorf("%d reports", len(earlier))
+		}
+	}
+}
+
+// startedIn is when each check of a list began.
+func startedIn(t *testing.T, file string) map[string]time.Time {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	started := map[string]time.Time{}
+	for line := range bytes.Lines(text) {
+		var r checks.Report
+		if err := json.Unmarshal(line, &r); err != nil {
+			t.Fatal(err)
+		}
+		started[r.Subject.Name] = r.Started
+	}
+	return started
+}
+
 // The secret of an entry that is not checked may stand in its owner or its labels all the same.
 func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
 	b := box(t)
@@ -237,6 +295,8 @@ func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
 		for j, broken := range [][2]string{{"nosuch", ""}, {"sandbox", ", expires: never"}, {"sandbox", ", bogus: x"}, {"sandbox", ""}} {
 			fmt.Fprintf(&list, form, fmt.Sprintf("n%d%d", i, j), broken[0], b.ClientID, source, b.ClientSecret, b.ClientSecret, broken[1])
 		}
+		fmt.Fprintf(&list, "- {name: e%d, environment: %s, client_id: a, %s}\n", i, b.ClientSecret, source) // in another field's place
+		fmt.Fprintf(&list, "- {name: i%d, issuer: 'https://localhost/%s', client_id: a, %s, bogus: x}\n", i, b.ClientSecret, source)
 	}
 	file := write(t, list.String())
 	for _, more := range [][]string{nil, {"--list-deadline", "1ns"}} {

@@ -176,6 +176,47 @@ func TestTheCanaryIsInNothingThatServeShows(t *testing.T) {
 	}
 }
 
+// What somebody writes into the list is shown once a check knows the secret, and not before. What
+// is ignored counts at once, and its reason is seen later.
+func TestAChangedListShowsNoSecretAndMakesNoToken(t *testing.T) {
+	b := box(t)
+	const wrong = "quixotic-7-lamprey-zebra"
+	entry := "- {name: good, environment: sandbox, client_id: %s, secret_variable: GOOD}\n- {name: bad, environment: sandbox, client_id: %s, secret_variable: WRONG%s}\n"
+	list := write(t, fmt.Sprintf(entry, b.ClientID, b.ClientID, ""))
+	change := func(more string) {
+		t.Helper()
+		if err := os.WriteFile(list, fmt.Appendf(nil, entry, b.ClientID, b.ClientID, more), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": wrong})
+	state := t.TempDir()
+	base, stop := serving(t, m, b, list, "--every", "1h", "--state", state)
+	defer func() { stop() }()
+	page(t, base+"/-/ready", http.StatusOK)
+	change(", owner: " + wrong + ", labels: {team: " + wrong + "}, ignore: {client-secret-wrong: " + wrong + "}")
+	until(t, base+"/", "but not this secret (as the list says)")
+	until(t, base+"/metrics", "credguide_ignored{")
+	shown := func() {
+		t.Helper()
+		for _, path := range []string{"/", "/metrics", "/accounts/bad", "/probe?name=bad"} {
+			if form := leaks([]byte(page(t, base+path, http.StatusOK)), wrong); form != "" {
+				t.Errorf("%s holds the secret: %s", path, form)
+			}
+		}
+		until(t, base+"/probe?name=bad", `credguide_checks_total{backend="sandbox-openeo",client_id="`+b.ClientID+`",environment="sandbox",name="bad"} 1`)
+	}
+	shown()
+	stop()
+	base, stop = serving(t, m, b, list, "--every", "1h", "--state", state)
+	page(t, base+"/-/ready", http.StatusOK)
+	until(t, base+"/", "(as the list says)")
+	shown()
+	change("")
+	until(t, base+"/", "2 accounts: 1 work, 1 misconfigured")
+	shown()
+}
+
 // A rotated secret is seen without a restart, as a mount changes under a program that runs.
 func TestServeReadsTheSecretAnew(t *testing.T) {
 	b := box(t)

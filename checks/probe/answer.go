@@ -26,6 +26,7 @@ type answer struct {
 	header       http.Header
 	shape        string         // object, json, html, text, empty, binary, jwt
 	document     map[string]any // when the body is a JSON object
+	asIs         map[string]any // the same before anything in it was redacted; nil: nothing was
 	keys         func() keySet  // of a document that many checks share; nil: to be read from it
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	loginPage    bool
@@ -179,8 +180,17 @@ func (a answer) errorCode() string {
 
 // exact returns a string member as it is: for addresses and tokens, which are used and not shown.
 func (a answer) exact(name string) string {
-	s, _ := a.document[name].(string)
+	s, _ := a.used()[name].(string)
 	return s
+}
+
+// used is the document for what is used and not shown: a secret that has a piece in common with an
+// address or a name must not change them.
+func (a answer) used() map[string]any {
+	if a.asIs != nil {
+		return a.asIs
+	}
+	return a.document
 }
 
 // list returns a member that is a list of text, each made safe, at most limit of them. present

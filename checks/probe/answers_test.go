@@ -1,11 +1,17 @@
 package probe_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/go-jose/go-jose/v4"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
@@ -126,5 +132,40 @@ func TestACertificateIsToldByWhatIsWrongWithIt(t *testing.T) {
 	} {
 		s, o := start(t, sandbox.Options{Faults: []string{fault}})
 		holds(t, probe.Run(t.Context(), s, o, nil).Evidence.Facts, want)
+	}
+}
+
+// A claim of an odd type is no fault of the signature.
+func TestASignatureIsJudgedByItself(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: key, KeyID: "k"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, claims := range []string{`{"aud":["a",1]}`, `{"exp":"soon"}`, `{"iss":["a"],"iat":true}`, `{"sub":"s"}`} {
+		signature, err := signer.Sign([]byte(claims))
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := signature.CompactSerialize()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for token, want := range map[string]string{token: "verified", token[:len(token)-8] + "AAAAAAAA": "invalid"} {
+			s := login(t, map[string]http.HandlerFunc{
+				"/realms/x/keys": reply(200, string(set)),
+				tokenPath:        reply(200, `{"access_token":"`+token+`","token_type":"Bearer"}`),
+			})
+			if got := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts.Text(checks.JWTSignature); got != want {
+				t.Errorf("%s: the signature is %q, not %q", claims, got, want)
+			}
+		}
 	}
 }

@@ -106,7 +106,7 @@ type apiVersion struct {
 // production ones where there are any, the highest, compared as texts. Where it stumbles over an
 // entry, it passes over the whole list.
 func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
-	raw, listed := a.document["versions"].([]any)
+	raw, listed := a.used()["versions"].([]any)
 	if a.status != http.StatusOK || !listed || pythonStumbles(a) {
 		return best, false
 	}
@@ -276,7 +276,7 @@ func runProviders(ctx context.Context, p *pass) outcome {
 }
 
 func readProviders(a answer) (list []provider, valid bool) {
-	raw, ok := a.document["providers"].([]any)
+	raw, ok := a.used()["providers"].([]any)
 	valid = ok
 	at := map[string]int{}
 	for _, v := range raw {

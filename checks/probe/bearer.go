@@ -86,11 +86,13 @@ func (p *pass) askMe(ctx context.Context) (a answer, form string) {
 		p.set(checks.PythonBearer, "accepted")
 	case a.ok() && clientError(a.status, true) && b.jwtBearer:
 		other := p.sendToMe(ctx, "")
-		if other.ok() && other.status == http.StatusOK {
+		switch {
+		case !accepts(other):
+			p.judgeAlone(other)
+		case !p.meAgain(ctx):
 			p.set(checks.PythonBearer, "refused")
 			return other, bareForm
 		}
-		p.judgeAlone(other)
 	}
 	return a, openEOForm
 }
@@ -111,7 +113,32 @@ func (p *pass) tokenAlone(ctx context.Context, a answer, form string) {
 	if form == bareForm || p.backendAPI().jwtBearer || !clientError(a.status, true) || !slices.Contains(formInQuestion, p.derived().Text(checks.MeReason)) {
 		return
 	}
-	p.judgeAlone(p.sendToMe(ctx, ""))
+	if other := p.sendToMe(ctx, ""); !accepts(other) || !p.meAgain(ctx) {
+		p.judgeAlone(other)
+	}
+}
+
+// accepts tells that /me names an account.
+func accepts(a answer) bool { return a.ok() && a.status == http.StatusOK && a.text("user_id") != "" }
+
+// turns is how often a request is made again after another one was accepted: two servers behind one
+// address take turns.
+const turns = 2
+
+// meAgain asks in the clients' form again after the other one was accepted: behind one address may
+// stand several servers, one of which refuses whatever it is sent. What is accepted now was not
+// refused for its form.
+func (p *pass) meAgain(ctx context.Context) bool {
+	for range turns {
+		a := p.sendToMe(ctx, p.bearerPrefix())
+		if accepts(a) || a.ok() && clientError(a.status, true) {
+			p.set(checks.MeAgainAccepted, accepts(a))
+		}
+		if accepts(a) {
+			return true
+		}
+	}
+	return false
 }
 
 // judgeAlone records what became of the token alone. A rate limit or an outage says nothing of it.
@@ -120,7 +147,7 @@ func (p *pass) judgeAlone(a answer) {
 		return
 	}
 	p.set(checks.MeAloneStatus, a.status)
-	p.set(checks.MeAloneAccepted, a.status == http.StatusOK && a.text("user_id") != "")
+	p.set(checks.MeAloneAccepted, accepts(a))
 }
 
 // withoutHeader asks once more, without the Authorization header, where the back-end says that

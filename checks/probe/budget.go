@@ -90,7 +90,7 @@ type asked struct {
 func (p *pass) furtherRequests() asked {
 	p.share.Do(func() {
 		var a asked
-		room := p.client.budget.free()
+		room := p.client.budget.free() - turns // of the clients' own request, where a changed one is accepted
 		take := func(want int) int {
 			n := min(max(room, 0), want)
 			room -= n

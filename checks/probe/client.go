@@ -40,14 +40,16 @@ type client struct {
 	proxies   proxies
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
+	least     int          // so many bytes of it in a row are too many in an address
 	budget    *budget
 	clock     *clock
 	shared    *Shared        // nil: this check is made alone
 	roots     *x509.CertPool // with shared: whom its connections trust
 	paused    func(host string, pause time.Duration)
 
-	mu  sync.Mutex
-	met []met // the certificates of every host
+	mu    sync.Mutex
+	met   []met   // the certificates of every host
+	taken []taken // the public documents that steps have rested on
 }
 
 func newClient(caller context.Context, o Options, record func(time.Time, checks.Request)) *client {
@@ -104,7 +106,7 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if hop < maxRedirects {
 			a = c.fetch(ctx, next, k)
 		}
-		if hop == maxRedirects || a.failure.kind == unpaid.kind {
+		if hop == maxRedirects || a.failure.detail == unpaid.detail {
 			a.failure = failure{kind: "redirect-loop", detail: "too many redirects"}
 			return a
 		}
@@ -159,7 +161,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	res, err := c.send(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
 		c.meet(a.host, res.TLS, nil)
-		a.read(res, started, c.guard, keep)
+		a.read(res, started, c, keep)
 		if a.failure.kind == "" && a.readErr != nil {
 			err = a.readErr
 		}
@@ -200,8 +202,8 @@ func (c *client) mayNotAsk(address *url.URL, step string) failure {
 		return failure{kind: "insecure-url", detail: "plain http to " + text.Line(text.Host(address.Host), 253)}
 	case !c.budget.pay(step):
 		return unpaid
-	case c.own.Holds(address.String()):
-		return failure{kind: "malformed", detail: "not sent: the address holds the client secret"}
+	case c.own.Longest(address.String()) >= max(c.least, 1):
+		return failure{kind: unpaid.kind, detail: "not sent: the address holds the client secret"}
 	}
 	return failure{}
 }
@@ -294,7 +296,7 @@ func shownURL(u *url.URL) string {
 }
 
 // read takes the body in, bounded by size; time is bounded by the request's context.
-func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard, keep func([]byte, *tls.ConnectionState)) {
+func (a *answer) read(res *http.Response, started time.Time, c *client, keep func([]byte, *tls.ConnectionState)) {
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		// Nobody asked for another protocol, and what would be read is the connection itself, which
@@ -319,6 +321,6 @@ func (a *answer) read(res *http.Response, started time.Time, guard *guard.Guard,
 	}
 	if a.failure.kind == "" && err == nil {
 		a.interpret(body)
-		a.scrub(guard)
+		a.scrub(c.guard, c.least)
 	}
 }

@@ -129,8 +129,9 @@ const locationHeader = "Location"
 var tokenMembers = map[string]bool{"access_token": true, "id_token": true, "refresh_token": true}
 
 // scrub takes the secret and tokens out of an answer in which a server repeats them, before
-// anything of it is cut to length: error texts that quote the request do.
-func (a *answer) scrub(g *guard.Guard) {
+// anything of it is cut to length: error texts that quote the request do. Where it has less than so
+// many bytes in a row in common with them, the document is kept as it is besides.
+func (a *answer) scrub(g *guard.Guard, least int) {
 	for name, values := range a.header {
 		for i := range values {
 			if name != locationHeader { // of a Location only the host is kept
@@ -139,37 +140,65 @@ func (a *answer) scrub(g *guard.Guard) {
 		}
 	}
 	a.pageText = g.Text(a.pageText)
+	if a.document == nil {
+		return
+	}
+	s, clean := scrubber{guard: g, least: least}, make(map[string]any, len(a.document))
 	for name, value := range a.document {
 		if !tokenMembers[name] {
-			a.document[name] = scrubValue(value, g, 0)
+			value = s.value(value, 0)
 		}
+		clean[name] = value
 	}
+	if s.alike && !s.repeated {
+		a.asIs = a.document
+	}
+	a.document = clean
 }
 
 // scrubDepth bounds the walk; nothing deeper is ever shown.
 const scrubDepth = 8
 
-func scrubValue(v any, g *guard.Guard, depth int) any {
+// scrubber makes a document without the secret and the tokens.
+type scrubber struct {
+	guard    *guard.Guard
+	least    int
+	alike    bool // something was redacted
+	repeated bool // that was more than what they have in common by their names
+}
+
+func (s *scrubber) value(v any, depth int) any {
 	if depth > scrubDepth {
 		return nil
 	}
 	switch x := v.(type) {
 	case string:
-		return g.Text(x)
+		return s.text(x)
 	case []any:
+		list := make([]any, len(x))
 		for i := range x {
-			x[i] = scrubValue(x[i], g, depth+1)
+			list[i] = s.value(x[i], depth+1)
 		}
+		return list
 	case map[string]any:
+		members := make(map[string]any, len(x))
 		for k, e := range x {
-			if g.Find(k) {
-				delete(x, k)
-				continue
+			if s.text(k) == k {
+				members[k] = s.value(e, depth+1)
 			}
-			x[k] = scrubValue(e, g, depth+1)
 		}
+		return members
 	}
 	return v
+}
+
+func (s *scrubber) text(shown string) string {
+	clean := s.guard.Text(shown)
+	if clean != shown {
+		s.alike = true
+		s.repeated = s.repeated || s.guard.Longest(shown) >= max(s.least, 1)
+	}
+	return clean
 }
 
 // scrubbed is the evidence without the secret and the tokens. At the end every token is known, also

@@ -30,7 +30,7 @@ func fuzzPass() *pass {
 func received(p *pass, status int, body []byte) answer {
 	a := answer{status: status, header: http.Header{"Content-Type": {"application/json"}}, received: time.Now(), asked: time.Now()}
 	a.interpret(body)
-	a.scrub(p.guard)
+	a.scrub(p.guard, longSecret)
 	return a
 }
 

@@ -92,7 +92,7 @@ func (g *gate) enter(ctx context.Context, guest bool) (leave func(), pause time.
 		return nil, pause, nil
 	}
 	if g.pace != nil {
-		if err := g.pace.Wait(ctx); err != nil {
+		if err := g.turn(ctx); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -111,6 +111,21 @@ func (g *gate) enter(ctx context.Context, guest bool) (leave func(), pause time.
 		return nil, pause, nil
 	}
 	return leave, 0, nil
+}
+
+// turn waits for the host's next turn, or for the end of the context: one that comes too early for the
+// turn is known from the start, but has not come yet, and what it means is told when it has.
+func (g *gate) turn(ctx context.Context) error {
+	turn := g.pace.Reserve()
+	timer := time.NewTimer(turn.Delay())
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		turn.Cancel()
+		return ctx.Err()
+	}
 }
 
 // place waits for a place; a guest waits only while others come and go.

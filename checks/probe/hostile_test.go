@@ -57,6 +57,7 @@ func observe(t *testing.T, s probe.Subject) checks.Facts {
 				t.Errorf("the evidence holds the control character %U", r)
 			}
 		}
+		observedOnly(t, r.Evidence.Facts)
 		return checks.Derive(r.Evidence.Facts)
 	case <-time.After(20 * time.Second):
 		t.Fatal("the check does not end")

@@ -141,12 +141,13 @@ func (p *pass) shownClientID() string {
 }
 
 // registryFacts are what the registry of the environment says of a client ID and a secret. Its form
-// takes milliseconds to read and no request waits for it, so it is read beside the steps. Of a
-// registry without a form, or whose form cannot be read, nothing is claimed but that few systems
-// make a secret of fewer than four characters.
-func (p *pass) registryFacts() {
+// takes milliseconds to read and no request waits for it, so a check that is made alone reads it
+// beside the steps. Of a registry without a form, or whose form cannot be read, nothing is claimed
+// but that few systems make a secret of fewer than four characters.
+func (p *pass) registryFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is missing then stays unknown
-	r := p.registryRules()
+	e, c := p.subject.Environment, p.subject.Catalog
+	r := sharedly(ctx, p.options.Shared, rulesKey{e.Registry, c}, func() registryRules { return rulesOf(e, c) })
 	p.setText(checks.EnvironmentRegistrySystem, r.system)
 	if len(r.change) > 0 {
 		p.set(checks.RegistryChange, r.change)
@@ -154,13 +155,13 @@ func (p *pass) registryFacts() {
 	if r.length > 0 {
 		p.set(checks.SecretRegistryLength, r.length)
 	}
-	c := p.subject.Credentials
-	refusal := r.limits.ClientID.Refusal(c.ClientID)
-	p.set(checks.ClientIDMalformed, c.HasClientID() && refusal != "")
+	given := p.subject.Credentials
+	refusal := r.limits.ClientID.Refusal(given.ClientID)
+	p.set(checks.ClientIDMalformed, given.HasClientID() && refusal != "")
 	p.setText(checks.ClientIDMalformedReason, refusal)
 	// A mask or a word of a template is told as what it is, not as too short.
 	l := p.secretLint()
-	whole := c.HasSecret() && !l.Blank && !l.Masked && l.Placeholder == ""
+	whole := given.HasSecret() && !l.Blank && !l.Masked && l.Placeholder == ""
 	p.set(checks.SecretTooShort, whole && r.limits.Secret.Short(l.Core))
 }
 
@@ -172,12 +173,9 @@ type registryRules struct {
 	length int      // of the secrets that it makes; 0: not known
 }
 
-func (p *pass) registryRules() registryRules {
-	e, c := p.subject.Environment, p.subject.Catalog
-	if s := p.options.Shared; s != nil && e.Registry != nil {
-		return s.rules(e.Registry, func() registryRules { return rulesOf(e, c) })
-	}
-	return rulesOf(e, c)
+type rulesKey struct {
+	registry *environments.Registry
+	catalog  *environments.Catalog
 }
 
 func rulesOf(e environments.Environment, c *environments.Catalog) registryRules {

@@ -135,7 +135,7 @@ func (a answer) keySet() keySet {
 	if a.keys != nil {
 		return a.keys()
 	}
-	return readKeys(a.document)
+	return readKeys(a.used())
 }
 
 // readKeys takes each key alone: one of an unknown kind must not spoil the set.
@@ -177,8 +177,8 @@ func (p *pass) hasKey(ctx context.Context, id string) (has, sure bool) {
 // asymmetric are the algorithms that published keys can verify.
 var asymmetric = []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA}
 
-// runSignature verifies the token with the published keys. The other claims are judged apart, each
-// with its own cause.
+// runSignature verifies the token with the published keys. The claims are judged apart, each with
+// its own cause.
 func runSignature(ctx context.Context, p *pass) outcome {
 	algorithm, _ := seen[string](p, checks.JWTAlgorithm)
 	switch {

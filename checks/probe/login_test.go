@@ -166,6 +166,46 @@ func TestATokenThatIsTheSecretIsNotSentOn(t *testing.T) {
 	}
 }
 
+// A provider's secrets, tokens, names and addresses may begin alike. Then each is used as it is, and
+// none is shown with a piece of the secret in it.
+func TestASecretThatBeginsAsOtherThingsDo(t *testing.T) {
+	const prefix = "lab-2026-node7-"
+	var scopes, bearer string
+	s := login(t, map[string]http.HandlerFunc{
+		"/realms/x/.well-known/openid-configuration": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"issuer":"http://%[1]s/realms/x","token_endpoint":"http://%[1]s/%[2]stoken"}`, r.Host, prefix)
+		},
+		"/" + prefix + "token": func(w http.ResponseWriter, r *http.Request) {
+			scopes = r.FormValue("scope")
+			reply(200, `{"access_token":"`+prefix+`Zq81vKp0Lx4MtW9c","token_type":"Bearer"}`)(w, r)
+		},
+		"/.well-known/openeo": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"versions":[{"api_version":"1.2.0","url":"http://%s/%sapi"}]}`, r.Host, prefix)
+		},
+		"/" + prefix + "api/": reply(200, `{"api_version":"1.2.0","endpoints":[]}`),
+		"/" + prefix + "api/credentials/oidc": func(w http.ResponseWriter, r *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"providers":[{"id":"%[2]sp","title":"P","issuer":"http://%[1]s/realms/x","scopes":["openid","%[2]sscope"]}]}`, r.Host, prefix)
+		},
+		"/" + prefix + "api/me": func(w http.ResponseWriter, r *http.Request) {
+			bearer = r.Header.Get("Authorization")
+			reply(200, `{"user_id":"s"}`)(w, r)
+		},
+	})
+	s.Credentials.Secret = credentials.NewSecret(prefix + "kR5yQ2hTn6Fd")
+	shared := probe.NewShared(probe.Limits{PerHost: 1})
+	defer shared.Close()
+	for _, o := range []probe.Options{{}, {Shared: shared}} {
+		e := probe.Run(t.Context(), s, o, nil).Evidence
+		holds(t, checks.Derive(e.Facts), checks.Facts{"token.repeats_secret": false, "token.issued": true, "me.status": 200, "login.works": true})
+		if want := "Bearer oidc/" + prefix + "p/" + prefix + "Zq81vKp0Lx4MtW9c"; scopes != prefix+"scope openid" || bearer != want {
+			t.Errorf("scope %q, %q", scopes, bearer)
+		}
+		if text := fmt.Sprint(e); strings.Contains(text, "2026-node7") {
+			t.Errorf("a piece of the secret is shown: %s", text)
+		}
+	}
+}
+
 // TestTheReportSaysWhereTheSecretWent: by what was sent, not by what was meant to be.
 func TestTheReportSaysWhereTheSecretWent(t *testing.T) {
 	s := login(t, nil)

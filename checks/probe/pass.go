@@ -76,10 +76,20 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
+	own.Public(s.Environment.Issuer, usualPaths) // a secret that begins as they do is not in them
+	if s.Backend != nil {
+		own.Public(s.Backend.URL)
+	}
 	p.client.guard, p.client.own, p.client.budget = p.guard, own, newBudget()
+	if p.client.least = min(s.Credentials.Secret.Len(), longSecret); lint.IsToken(s.Credentials.Secret.Reveal()) {
+		p.client.least = 1
+	}
 	p.client.paused = p.pause
 	return p
 }
+
+// usualPaths are in most of the addresses that are asked.
+const usualPaths = discoveryPath + " /.well-known/openeo /credentials/oidc /protocol/openid-connect/token /protocol/openid-connect/userinfo /protocol/openid-connect/certs"
 
 // ownSecret finds the secret in what is about to be sent. Of one that is a token only the signature
 // is in no other token.

@@ -130,7 +130,11 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	p.client.clock = clock
 	started := time.Now()
 	var beside sync.WaitGroup
-	p.crew().run(&beside, p.registryFacts)
+	if o.Shared == nil {
+		beside.Go(func() { p.registryFacts(ctx) })
+	} else {
+		p.registryFacts(ctx) // another check has read the form
+	}
 	list := p.runAll(whole, p.stepsFor())
 	beside.Wait()
 	p.pythonIssuer(whole)

@@ -142,7 +142,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		p.set(checks.PythonMarked, false)
 	}
 	if address := p.document().token; address != "" {
-		p.set(checks.PythonNetrc, p.netrcHost(ctx, address))
+		p.set(checks.PythonNetrc, sharedly(ctx, p.options.Shared, netrcKey(hostOf(address)), func() string { return p.netrcHost(ctx, address) }))
 	}
 	p.pythonProxy(ctx)
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
@@ -152,17 +152,36 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	if len(met) == 0 {
 		return
 	}
-	trusted := p.pythonAuthorities(ctx)
+	trusted := sharedly(ctx, p.options.Shared, authoritiesKey{}, func() authorities { return p.pythonAuthorities(ctx) })
 	p.setText(checks.PythonBundle, trusted.variable)
 	verdict := "yes"
 	for _, m := range met {
-		if got := trusted.verdict(m); got != "yes" {
+		if got := sharedly(ctx, p.options.Shared, m.key(), func() string { return trusted.verdict(m) }); got != "yes" {
 			verdict = got
 			p.set(checks.PythonTrustsNot, text.Line(m.host, 253))
 			break
 		}
 	}
 	p.set(checks.PythonTrusts, verdict)
+}
+
+// What checks of one run share of this machine, by key.
+type (
+	netrcKey       string
+	authoritiesKey struct{}
+	trustKey       struct {
+		shown   string
+		trusted bool
+	}
+)
+
+// key tells hosts apart whose certificates differ.
+func (m met) key() trustKey {
+	var shown strings.Builder
+	for _, c := range m.shown {
+		shown.Write(c.Raw)
+	}
+	return trustKey{shown.String(), m.chains != nil}
 }
 
 // pythonIssuer looks whom the client would ask for a token where the back-end lists another issuer

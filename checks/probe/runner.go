@@ -59,12 +59,17 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 			}
 		}
 	}
+	var first []int
 	for i := range steps {
 		if len(steps[i].needs) == 0 {
 			r.skipped[i] = p.whyNot(steps[i])
-			p.crew().run(&r.group, func() { run(i) })
+			first = append(first, i)
 		}
 	}
+	for _, i := range first[1:] {
+		p.crew().run(&r.group, func() { run(i) })
+	}
+	run(first[0])
 	r.group.Wait()
 	return r.list
 }
@@ -166,6 +171,9 @@ func (p *pass) runOne(ctx context.Context, s step, skipped string) (c checks.Che
 	told = true
 	o := s.run(ctx, p)
 	c.Status, c.Because = o.status, o.because
+	if c.Status != checks.Passed {
+		p.client.doubt(s.id)
+	}
 	return c
 }
 

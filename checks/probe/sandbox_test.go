@@ -46,12 +46,23 @@ func start(t testing.TB, o sandbox.Options) (probe.Subject, probe.Options) {
 	return s, probe.Options{RootCAs: pool, Tool: checks.Tool{Name: "credguide", Version: "test"}}
 }
 
+// observedOnly fails when a probe draws conclusions, which checks.Conclude would keep.
+func observedOnly(t *testing.T, f checks.Facts) {
+	t.Helper()
+	for _, def := range checks.Vocabulary() {
+		if _, known := f[def.Name]; known && def.Derived {
+			t.Errorf("the probes concluded %s", def.Name)
+		}
+	}
+}
+
 func TestAHealthyLoginTakesEightRequests(t *testing.T) {
 	s, o := start(t, sandbox.Options{})
 	e := probe.Run(t.Context(), s, o, nil).Evidence
 	if len(e.Requests) > 8 {
 		t.Errorf("%d requests, at most 8", len(e.Requests))
 	}
+	observedOnly(t, e.Facts)
 	f := checks.Derive(e.Facts)
 	if !f.Is(checks.LoginWorks) {
 		for _, c := range e.Checks {

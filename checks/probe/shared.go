@@ -5,12 +5,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/credguide/credguide/credentials/guard"
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -27,7 +27,7 @@ type Shared struct {
 	order      []documentKey // by age
 	size       int           // bytes of the documents
 	gates      map[string]*gate
-	registries map[*environments.Registry]registryRules
+	known      map[any]known // of this machine, by key
 }
 
 // Limits bound what the checks of one Shared ask of each host together.
@@ -42,7 +42,7 @@ func NewShared(l Limits) *Shared {
 	return &Shared{
 		limits: l, crew: newCrew(), transports: map[*x509.CertPool]*http.Transport{},
 		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
-		registries: map[*environments.Registry]registryRules{},
+		known: map[any]known{},
 	}
 }
 
@@ -68,25 +68,44 @@ func (s *Shared) Forget() {
 	defer s.mu.Unlock()
 	clear(s.transports)
 	clear(s.documents)
-	clear(s.registries)
+	clear(s.known)
 	s.order, s.size = nil, 0
 }
 
-// rules are those of a registry, which read makes where they are not known yet.
-func (s *Shared) rules(r *environments.Registry, read func() registryRules) registryRules {
-	s.mu.Lock()
-	rules, known := s.registries[r]
-	s.mu.Unlock()
-	if !known {
-		rules = read()
-		s.mu.Lock()
-		if len(s.registries) >= maxRegistries { // entries may each name a file of their own
-			clear(s.registries)
-		}
-		s.registries[r] = rules
-		s.mu.Unlock()
+// known is something of this machine that each check would work out anew, such as what a file says.
+type known struct {
+	value any
+	until time.Time
+}
+
+const (
+	knownAge  = 5 * time.Second
+	mostKnown = 1000
+)
+
+// sharedly is what read says, or said a moment ago for another check. What is read while the time of
+// a check ends is its own.
+func sharedly[T any](ctx context.Context, s *Shared, key any, read func() T) T {
+	if s == nil {
+		return read()
 	}
-	return rules
+	s.mu.Lock()
+	k, ok := s.known[key]
+	s.mu.Unlock()
+	if ok && time.Now().Before(k.until) {
+		return k.value.(T)
+	}
+	value := read()
+	if ctx.Err() != nil {
+		return value
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= mostKnown {
+		clear(s.known)
+	}
+	s.known[key] = known{value, time.Now().Add(knownAge)}
+	return value
 }
 
 // transport is the one for these authorities, which fresh makes where there is none. All checks of
@@ -109,8 +128,6 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 const (
 	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
 	failureAge   = 30 * time.Second // a failure that was seen twice may be over by then
-
-	maxRegistries = 1000
 )
 
 type documentKey struct {
@@ -130,7 +147,7 @@ type publicDocument struct {
 	tls   *tls.ConnectionState
 	until time.Time // zero: no end
 
-	failed bool // there is no document, or an error in its place
+	failed bool // there is no document, or an error in its place, or a check could not go on with it
 	second bool // asked for again after that
 }
 
@@ -229,24 +246,43 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 	}
 }
 
+// doubt is for a document with which a check could not go on: a node that is not ready may answer
+// that there is nothing, and a proxy with a page of its own. The next check asks again, and what was
+// seen twice in a row holds for a while.
+func (s *Shared) doubt(d *publicDocument) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !d.ended() || !d.kept || d.failed {
+		return
+	}
+	d.failed = true
+	until := time.Now()
+	if d.second {
+		until = until.Add(failureAge)
+	}
+	if d.until.IsZero() || until.Before(d.until) {
+		d.until = until
+	}
+}
+
 // read is the document as one check sees it.
 func (d *publicDocument) read(c *client) answer {
 	a := d.frame
 	if a.ok() {
-		a = d.answerFor(c.guard)
+		a = d.answerFor(c)
 	}
 	c.meet(a.host, d.tls, a.failure.shown)
 	return a
 }
 
-func (d *publicDocument) answerFor(g *guard.Guard) answer {
-	if p := d.plain(); !g.FindIn(p.text) {
+func (d *publicDocument) answerFor(c *client) answer {
+	if p := d.plain(); !c.guard.FindIn(p.text) {
 		return p.answer
 	}
 	a := d.frame
 	a.header = a.header.Clone()
 	a.interpret(d.body)
-	a.scrub(g)
+	a.scrub(c.guard, c.least)
 	return a
 }
 
@@ -269,6 +305,7 @@ func (c *client) askedFor(req *http.Request, k call) answer {
 	goOn := c.clock.pause()
 	d, lead := c.shared.document(req.Context(), documentKey{c.roots, req.URL.String()}, k.anew)
 	goOn()
+	c.took(k.step, d)
 	switch {
 	case d == nil:
 		return answer{url: shownURL(req.URL), host: text.Line(req.URL.Host, 253), failure: c.ended()}
@@ -287,6 +324,37 @@ func (c *client) askedFor(req *http.Request, k call) answer {
 	}
 	mine = c.caller.Err() != nil || req.Context().Err() != nil || a.failure.kind == unpaid.kind
 	return a
+}
+
+// took remembers which documents a step has rested on.
+func (c *client) took(step string, d *publicDocument) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if d != nil {
+		c.taken = append(c.taken, taken{step, d})
+	}
+}
+
+type taken struct {
+	step string
+	*publicDocument
+}
+
+// restsOn are the steps whose documents another one goes by.
+var restsOn = map[string][]string{
+	"grant": {"discovery"}, "token": {"discovery", "providers"}, "keys": {"discovery"}, "signature": {"keys"}, "userinfo": {"discovery"},
+	"capabilities": {"well-known"}, "providers": {"well-known"}, "me": {"well-known", "providers"},
+}
+
+// doubt is for the documents of a step that did not pass, and for those that it went by.
+func (c *client) doubt(step string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.taken {
+		if t.step == step || slices.Contains(restsOn[step], t.step) {
+			c.shared.doubt(t.publicDocument)
+		}
+	}
 }
 
 // ended says why there was no answer to wait for any longer.

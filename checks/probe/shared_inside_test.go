@@ -90,6 +90,21 @@ func TestTheClockOfACheckStandsWhileItWaits(t *testing.T) {
 	}
 }
 
+// Who waits for a turn that comes after the end of the time waits for the end: then it is known why.
+func TestATurnThatComesTooLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, started := NewShared(Limits{Rate: 0.001}), time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		for i := range 2 {
+			leave, _, err := s.gate("idp.example.org").enter(ctx, false)
+			if late := i > 0; late != errors.Is(err, context.DeadlineExceeded) || late != (leave == nil) || late != (time.Since(started) == time.Second) {
+				t.Errorf("request %d: %v after %s", i+1, err, time.Since(started))
+			}
+		}
+	})
+}
+
 // The first second has no more requests than any other.
 func TestTheRateHoldsFromTheStart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -105,4 +120,34 @@ func TestTheRateHoldsFromTheStart(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWhatIsReadOfThisMachineIsSharedForAWhile(t *testing.T) {
+	s := NewShared(Limits{})
+	defer s.Close()
+	reads := 0
+	read := func() int { reads++; return reads }
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if got := sharedly(ended, s, netrcKey("a"), read); got != 1 {
+		t.Errorf("the first read gives %d", got)
+	}
+	for range 2 {
+		if got := sharedly(t.Context(), s, netrcKey("a"), read); got != 2 {
+			t.Errorf("%d, though the first one had no time to read and the second one did", got)
+		}
+	}
+	if got := sharedly(t.Context(), s, netrcKey("b"), read); got != 3 {
+		t.Errorf("another key gives %d", got)
+	}
+	s.known[netrcKey("a")] = known{2, time.Now().Add(-time.Second)}
+	if got := sharedly(t.Context(), s, netrcKey("a"), read); got != 4 {
+		t.Errorf("what is too old is not read again: %d", got)
+	}
+	for i := range 2 * mostKnown {
+		sharedly(t.Context(), s, i, read)
+	}
+	if len(s.known) > mostKnown {
+		t.Errorf("%d things are kept", len(s.known))
+	}
 }

@@ -55,8 +55,8 @@ type minted struct {
 const longSecret = 16
 
 // repeatsSecret tells that a token is the secret, or has it inside: as it is or, in one that is
-// opaque, in any form that the guard of it knows. What a token says of its client in a payload is
-// no form of the secret.
+// opaque, half of it in any form that the guard of it knows. What a token says of its client in a
+// payload is no form of the secret.
 func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard.Guard) bool {
 	text := lint.Bare(secret.Reveal())
 	switch {
@@ -73,7 +73,7 @@ func repeatsSecret(token, clientID string, secret credentials.Secret, own *guard
 	}
 	forms := own.Copy()
 	forms.Public(clientID)
-	return forms.Holds(token)
+	return forms.Longest(token) >= max(longSecret, secret.Len()/2) // the secrets and the tokens of a server may begin alike
 }
 
 // issued tells that there is a token which openEO clients can use: they send it as a bearer token,
@@ -163,9 +163,11 @@ func skipToken(p *pass) string {
 		return "not tried: no token endpoint is known"
 	case p.is(checks.DiscoveryTokenEndpointInsecure):
 		p.set(checks.TokenUnsafe, "insecure")
+		p.client.doubt("token")
 		return "not tried: the token endpoint is plain http"
 	case !p.is(checks.DiscoveryTokenEndpointAllowed):
 		p.set(checks.TokenUnsafe, "elsewhere")
+		p.client.doubt("token")
 		return "not tried: the token endpoint is on another host than the issuer"
 	}
 	return ""

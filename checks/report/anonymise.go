@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // mailAddress finds mail addresses in any text.
-var mailAddress = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
+var mailAddress = regexp.MustCompile(`[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
 
 // Anonymised is the report with stand-ins for who it is about: the client ID, the subject, the user
 // ID and mail addresses. One value has the same stand-in everywhere and in every report, so that
@@ -22,8 +24,13 @@ func Anonymised(r checks.Report) checks.Report {
 	var list []hidden
 	hide := func(kind string, values ...string) {
 		for _, v := range values {
-			if len(v) >= 3 && !strings.HasPrefix(v, "(") && !slices.ContainsFunc(list, func(h hidden) bool { return h.value == v }) {
-				list = append(list, hidden{v, standIn(kind, v)})
+			if strings.HasPrefix(v, "(") {
+				continue
+			}
+			for _, form := range spellings(v) {
+				if !slices.ContainsFunc(list, func(h hidden) bool { return h.value == form }) {
+					list = append(list, hidden{form, standIn(kind, v)})
+				}
 			}
 		}
 	}
@@ -39,10 +46,39 @@ func Anonymised(r checks.Report) checks.Report {
 	slices.SortStableFunc(list, func(a, b hidden) int { return cmp.Compare(len(b.value), len(a.value)) })
 	return Redacted(r, func(s string) string {
 		for _, h := range list {
-			s = strings.ReplaceAll(s, h.value, h.standIn)
+			if s == h.value {
+				return h.standIn
+			}
+			if len(h.value) >= leastHidden {
+				s = strings.ReplaceAll(s, h.value, h.standIn)
+			}
 		}
-		return mailAddress.ReplaceAllStringFunc(s, func(mail string) string { return standIn("mail", mail) })
+		return mailAddress.ReplaceAllStringFunc(s, func(mail string) string {
+			return standIn("mail", strings.ReplaceAll(mail, "%40", "@"))
+		})
 	})
+}
+
+// leastHidden is the length from which a value is looked for in other texts; a shorter one is part of
+// many words.
+const leastHidden = 3
+
+// spellings are the ways in which a value stands in a report: as it is, in lower case, as it is asked
+// for and as servers name the service account, in an address, and in a command.
+func spellings(value string) []string {
+	if value == "" {
+		return nil
+	}
+	var forms []string
+	for _, v := range []string{value, strings.ToLower(value)} {
+		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v), strings.Trim(text.ShellWord(v), "'"))
+	}
+	return slices.Compact(slices.Sorted(slices.Values(forms)))
+}
+
+// StandsFor tells that a client ID is this one, or its stand-in.
+func StandsFor(shown, clientID string) bool {
+	return shown == clientID || shown == standIn("client", clientID)
 }
 
 func standIn(kind, value string) string {

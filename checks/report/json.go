@@ -69,32 +69,43 @@ func jsonLine(e Entry, _ ListOptions) []string {
 
 // lineRoom is where a line is made, and the next one after it.
 type lineRoom struct {
-	frame bytes.Buffer // all but the facts
+	frame bytes.Buffer // all but the steps, facts and requests
+	rest  []byte       // of the frame, after what stands in the line
 	line  []byte
+	usual []member // the facts that the reports so far had
 }
 
 var rooms = sync.Pool{New: func() any { return &lineRoom{} }}
 
-// encode is encode without line breaks, until the room is used again. The facts are most of a
-// report, and are written apart: within quotation marks, what stands in their place would be
-// escaped.
+// encode is encode without line breaks, until the room is used again. Steps, facts and requests are
+// most of a report, and are written apart: within quotation marks, what stands in their place would
+// be escaped.
 func (b *lineRoom) encode(r checks.Report) ([]byte, error) {
-	facts := r.Facts
-	r.Facts = nil
+	steps, facts, requests := r.Checks, r.Facts, r.Requests
+	r.Checks, r.Facts, r.Requests = nil, nil, nil
 	d := toDocument(r)
-	d.Facts = nil // not an empty map
+	d.Checks, d.Facts, d.Requests = nil, nil, nil // not empty
 	b.frame.Reset()
 	if err := encodeTo(&b.frame, d, ""); err != nil {
 		return nil, err
 	}
-	before, after, _ := bytes.Cut(escapeUnprintable(b.frame.Bytes()), []byte(`"facts":null`))
-	var err error
-	b.line = append(append(b.line[:0], before...), `"facts":`...)
-	if b.line, err = appendFacts(b.line, facts); err != nil {
+	b.rest, b.line = escapeUnprintable(b.frame.Bytes()), b.line[:0]
+	b.upTo(`"checks":`)
+	b.line = appendRows(b.line, steps, writeStep)
+	b.upTo(`"facts":`)
+	if err := b.appendFacts(facts); err != nil {
 		return nil, fmt.Errorf("write the report as JSON: %w", err)
 	}
-	b.line = append(b.line, after...)
-	return b.line, nil
+	b.upTo(`"requests":`)
+	b.line = appendRows(b.line, requests, writeRequest)
+	return append(b.line, b.rest...), nil
+}
+
+// upTo takes over the frame up to a member that is written apart.
+func (b *lineRoom) upTo(member string) {
+	before, after, _ := bytes.Cut(b.rest, []byte(member+"null"))
+	b.line = append(append(b.line, before...), member...)
+	b.rest = after
 }
 
 func nothing(int, *Totals, ListOptions) string { return "" }

@@ -87,7 +87,7 @@ func (a *App) Account(name string) (accounts.Entry, accounts.List, error) {
 }
 
 func nameOr(name string) string {
-	if accounts.CheckName(name) != nil {
+	if accounts.CheckName(name) != nil || Bounded(name) != name {
 		return "NAME"
 	}
 	return name

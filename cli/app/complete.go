@@ -43,7 +43,7 @@ func (a *App) BackendNames() ([]string, error) {
 
 // DiagnosisNames lists the IDs of the diagnoses, for completion.
 func (a *App) DiagnosisNames() ([]string, error) {
-	catalog, err := checks.LoadCatalog(a.Catalogs...)
+	catalog, err := checks.LoadRules(a.Catalogs...)
 	if err != nil {
 		return nil, err
 	}

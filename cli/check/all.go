@@ -35,8 +35,12 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
-		if run.resumed, err = c.readEarlier(from); err != nil {
+		others := 0
+		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &others)); err != nil {
 			return err
+		}
+		if others > 0 {
+			c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(others, "report"), c.Redacted(from))
 		}
 		defer run.resumed.close()
 	}
@@ -56,11 +60,11 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 	return evidence
 }
 
-// unread keeps the secret of an entry that is not checked out of its report: an owner or a label may
-// hold it. A command that prints it is not run for that, and nobody is asked.
+// unread keeps the secret of an entry that is not checked out of its report: an owner, a label or an
+// address may hold it. A command that prints it is not run for that, and nobody is asked.
 func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
 	g := guard.New()
-	if own := c.TargetOf(e, list).Own; own != nil && e.Owner+fmt.Sprint(e.Labels) != "map[]" && len(own.SecretCommand) == 0 && !own.Keyring {
+	if own := c.TargetOf(e, list).Own; own != nil && c.mayHoldSecret(e, r) && len(own.SecretCommand) == 0 && !own.Keyring {
 		ctx, cancel := context.WithTimeout(ctx, readToHide)
 		defer cancel()
 		q := c.Query()
@@ -70,6 +74,13 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 		}
 	}
 	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// mayHoldSecret tells that the report of an entry that is not checked repeats what somebody wrote, and
+// could have written the secret in its place.
+func (c *checker) mayHoldSecret(e accounts.Entry, r checks.Report) bool {
+	_, known := c.Environments.Lookup(e.Environment)
+	return r.Facts.Text(checks.EntryFault) != "" || e.Owner != "" || len(e.Labels) > 0 || e.Issuer != "" || e.Environment != "" && !known
 }
 
 // readToHide is how long a secret may take that is read only to be kept out.

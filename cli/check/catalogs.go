@@ -13,7 +13,7 @@ import (
 // observed, so the program's own are read while the first requests are under way. Those of the
 // user's folders may be wrong: then they are read at once, and nothing is sent before that is said.
 func (c *checker) loadDiagnoses() error {
-	c.diagnosesOnce = sync.OnceValues(func() (*checks.Catalog, error) { return checks.LoadCatalog(c.Catalogs...) })
+	c.diagnosesOnce = sync.OnceValues(func() (*checks.Catalog, error) { return checks.LoadRules(c.Catalogs...) })
 	if slices.ContainsFunc(c.Catalogs, hasDiagnoses) {
 		_, err := c.diagnosesOnce()
 		return err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
 )
 
@@ -80,7 +81,7 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		}
 	}
 	if flags.previous != "" {
-		if c.previous, err = c.readEarlier(flags.previous); err != nil {
+		if c.previous, err = c.readEarlier(flags.previous, func(checks.Evidence) bool { return true }); err != nil {
 			return err
 		}
 		defer c.previous.close()

@@ -114,11 +114,12 @@ type place struct {
 	size int
 }
 
-// readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing.
-func (c *checker) readEarlier(name string) (*earlier, error) {
+// readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing,
+// nor do those that are not wanted.
+func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*earlier, error) {
 	e := &earlier{name: name, names: map[string]place{}}
 	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, line []byte) error {
-		if !v.Facts.Is(checks.CheckInterrupted) {
+		if delete(e.names, v.Subject.Name); !v.Facts.Is(checks.CheckInterrupted) && wanted(v) {
 			e.names[v.Subject.Name] = place{at, len(line)}
 		}
 		return nil

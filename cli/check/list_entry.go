@@ -50,13 +50,16 @@ func (c *checker) entryOf(ctx context.Context, e accounts.Entry, list accounts.L
 	return c.run(ctx, s, options, on), s
 }
 
-// commands runs the command of an entry that has its secret from one. It asks no host, and may hang.
+// Prepares tells that the secret of an entry comes from a command. That asks no host and may hang,
+// so it runs before the check takes a place at its host.
+func Prepares(e accounts.Entry) bool {
+	return e.Fault == nil && e.Source.Kind == accounts.SecretCommand
+}
+
+// commands runs the command of an entry that has its secret from one.
 func (l *listRun) commands(list accounts.List) fleet.Preparation {
 	return fleet.Preparation{
-		Needed: func(i int) bool {
-			e := list.Entries[i]
-			return e.Fault == nil && e.Source.Kind == accounts.SecretCommand
-		},
+		Needed: func(i int) bool { return Prepares(list.Entries[i]) },
 		Do: func(ctx context.Context, i int) {
 			defer func() { _ = recover() }() // the check itself runs into it again, and tells it
 			if _, ok := l.takenOver(i); ok {

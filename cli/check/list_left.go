@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,6 +12,8 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/environments"
 )
 
 // This file is about what a run of a list leaves undone, and what it takes over from an earlier
@@ -20,6 +24,48 @@ import (
 func (l *listRun) takenOver(i int) (checks.Report, bool) {
 	r, ok := l.resumed.of(l.c, l.labels[i])
 	return r, ok && !r.Interrupted && !r.Facts.Is(checks.CheckDeadline)
+}
+
+// ofThis tells the reports that are about an entry of this list as it stands now: a list that was
+// mended meanwhile may have another account under an old name, or another entry in an old place.
+// Others counts those that are not.
+func (c *checker) ofThis(list accounts.List, others *int) func(checks.Evidence) bool {
+	entries := make(map[string]accounts.Entry, len(list.Entries))
+	for _, e := range list.Entries {
+		entries[e.Label()] = e
+	}
+	return func(v checks.Evidence) bool {
+		e, ok := entries[v.Subject.Name]
+		if !ok || v.Facts.Text(checks.EntryFault) != "" {
+			return false
+		}
+		about := c.isAbout(v.Subject, e)
+		if !about {
+			*others++
+		}
+		return about
+	}
+}
+
+// isAbout compares all that an entry says of itself with what was checked. What is not shown there
+// is passed over.
+func (c *checker) isAbout(s checks.Subject, e accounts.Entry) bool {
+	hidden := func(shown string) bool {
+		return strings.HasPrefix(shown, "(") || strings.Contains(shown, guard.Redacted)
+	}
+	environment, _ := c.Environments.Lookup(e.Environment)
+	backend, _ := c.Environments.BackendByName(e.Backend, environment)
+	switch {
+	case e.ClientID != "" && !hidden(s.ClientID) && !report.StandsFor(s.ClientID, e.ClientID),
+		e.Environment != "" && !accounts.IsFile(e.Environment) && s.Environment != cmp.Or(environment.ID, e.Environment),
+		e.Issuer != "" && !hidden(s.Issuer) && !environments.SameIssuer(e.Issuer, s.Issuer),
+		e.Backend == "none" && s.Backend != "",
+		e.Source.Name != "" && !hidden(s.Secret.Source) && !strings.Contains(s.Secret.Source, filepath.Base(e.Source.Name)):
+		return false
+	}
+	named := []string{e.Backend, backend.ID, backend.URL}
+	return e.Backend == "" || e.Backend == "none" || hidden(s.Backend) || s.Backend != "" &&
+		(s.BackendID != "" && slices.Contains(named, s.BackendID) || slices.ContainsFunc(named, func(u string) bool { return environments.SameIssuer(u, s.Backend) }))
 }
 
 // maxNamed bounds how many entries are named on the screen.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -50,9 +51,27 @@ func (m *Monitor) ListFile(file string) string {
 	return file
 }
 
-// Check checks one entry now. The report holds nothing that must not be shown.
-func (m *Monitor) Check(ctx context.Context, e accounts.Entry, list accounts.List) checks.Report {
-	r, _ := m.c.Entry(ctx, e, list, m.shared, nil)
+// Ready is a check that is ready to be made. The report holds nothing that must not be shown.
+type Ready func(ctx context.Context) checks.Report
+
+// Prepare makes a check ready: the command of an entry that Prepares runs now, and asks no host.
+// Every other secret is read at the moment of the check.
+func (m *Monitor) Prepare(ctx context.Context, e accounts.Entry, list accounts.List) Ready {
+	if !Prepares(e) {
+		return func(ctx context.Context) checks.Report {
+			r, _ := m.c.Entry(ctx, e, list, m.shared, nil)
+			return m.shown(ctx, r, e, list)
+		}
+	}
+	prepared := m.c.resolve(ctx, e, list)
+	return func(ctx context.Context) checks.Report {
+		r, _ := m.c.entryOf(ctx, e, list, prepared, m.shared, nil)
+		return m.shown(ctx, r, e, list)
+	}
+}
+
+// shown is a report as it may be shown.
+func (m *Monitor) shown(ctx context.Context, r Result, e accounts.Entry, list accounts.List) checks.Report {
 	done := m.withCommands(r.Report, e, list, r.guard.Text)
 	if clean, ok := m.searched(done, r); ok {
 		return done
@@ -79,7 +98,7 @@ func (m *Monitor) searched(done checks.Report, r Result) (document []byte, clean
 }
 
 // Restore reads a report of an entry that was kept, and judges its evidence anew. Its secret is not
-// known here, so of the list's values only those come into commands that the report shows too.
+// known here, so of the list's texts only those are shown that the report shows too.
 func (m *Monitor) Restore(name string, data []byte, e accounts.Entry, list accounts.List) (checks.Report, error) {
 	evidence, err := report.ReadJSON(name, data)
 	if err != nil {
@@ -90,5 +109,9 @@ func (m *Monitor) Restore(name string, data []byte, e accounts.Entry, list accou
 			*value = ""
 		}
 	}
-	return m.withCommands(m.c.judged(evidence, e.Ignore), e, list, m.c.Redacted), nil
+	ignored, shown := map[string]string{}, report.Ignored(data)
+	for id := range e.Ignore {
+		ignored[id] = cmp.Or(shown[id], "as the list says")
+	}
+	return m.withCommands(m.c.judged(evidence, ignored), e, list, m.c.Redacted), nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 const (
@@ -25,12 +26,17 @@ const (
 func (m *monitor) follow(ctx context.Context, hangups <-chan os.Signal) {
 	look := time.NewTicker(min(lookAgain, m.flags.every))
 	defer look.Stop()
+	secrets := time.NewTicker(settle)
+	defer secrets.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-hangups:
 			m.reload(ctx)
+			m.askAllAgain()
+		case <-secrets.C:
+			m.lookAtSecrets(ctx)
 		case <-look.C:
 			if !m.source.changed(ctx) || ctx.Err() != nil {
 				continue
@@ -49,30 +55,35 @@ func (m *monitor) follow(ctx context.Context, hangups <-chan os.Signal) {
 func (m *monitor) reload(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, reloadWithin)
 	defer cancel()
-	if err := m.readAgain(ctx); err != nil {
-		text := cmp.Or(app.Plain(m.app.Redacted(err.Error())), "unknown fault")
-		m.app.Say("the list stays as it was: %s", text)
+	came, went, err := m.readAgain(ctx)
+	if err != nil {
+		fault := cmp.Or(app.Plain(m.app.Redacted(err.Error())), "unknown fault")
+		m.app.Say("the list stays as it was: %s", fault)
 		m.mu.Lock()
 		defer m.mu.Unlock()
-		m.trouble = text
+		m.trouble = fault
 		return
 	}
-	m.app.Say("the list was read again: %d accounts", m.size())
+	said := fmt.Sprintf("the list was read again: %s", text.Plural(m.size(), "account"))
+	if came+went > 0 {
+		said += fmt.Sprintf(", %d new, %d gone", came, went)
+	}
+	m.say(said)
 }
 
-func (m *monitor) readAgain(ctx context.Context) error {
+func (m *monitor) readAgain(ctx context.Context) (came, went int, err error) {
 	if m.source.given == "-" {
-		return errors.New("it came from standard input, which can be read only once")
+		return 0, 0, errors.New("it came from standard input, which can be read only once")
 	}
 	if err := m.source.look(ctx); errors.Is(err, files.ErrSilent) {
-		return fmt.Errorf("read the list: %s: %w", m.source.path, err)
+		return 0, 0, fmt.Errorf("read the list: %s: %w", m.source.path, err)
 	}
 	list, err := m.checker.List(ctx, m.source.given)
 	if err != nil {
-		return err
+		return 0, 0, err
 	}
-	m.take(ctx, list)
-	return nil
+	came, went = m.take(ctx, list)
+	return came, went, nil
 }
 
 // source is where the list comes from, and how its file looked when it was last read.
@@ -88,17 +99,14 @@ func (s *source) look(ctx context.Context) (err error) {
 	return err
 }
 
-// changed tells whether the file is another one: rewritten, replaced, or behind a link that leads
-// elsewhere now, as Kubernetes swaps what it mounts. Its time need not be later for that.
+// changed tells whether the file is another one.
 func (s *source) changed(ctx context.Context) bool {
 	if s.given == "-" {
 		return false
 	}
 	now, err := s.stat(ctx, s.path)
-	switch {
-	case err != nil || s.seen == nil:
-		return (err != nil) != (s.seen == nil)
-	default:
-		return !os.SameFile(now, s.seen) || !now.ModTime().Equal(s.seen.ModTime()) || now.Size() != s.seen.Size()
+	if err != nil {
+		now = nil
 	}
+	return other(s.seen, now)
 }

@@ -2,6 +2,7 @@ package serve
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/text"
@@ -10,31 +11,45 @@ import (
 // This file is about what a person reads in the log: how all accounts stand once each has a result,
 // and then each one that stops working, or works again.
 
-// turned says that an account stopped working, or works again; empty: neither.
+// turned says that an account stopped working, or works again, or that it is no outage any more that
+// keeps it from working, or one now; empty: nothing of that.
 func turned(before, now record) string {
 	worked, works := before.Report.Verdict == checks.Healthy, now.Report.Verdict == checks.Healthy
 	if before.Report.Settled() || now.Report.Settled() { // what is ignored is no news
 		return ""
 	}
-	name := text.Line(now.Name, longestLabel)
+	said := text.Line(now.Name, longestLabel)
 	switch {
-	case !before.Checked || worked == works:
+	case !before.Checked || before.Report.Verdict == now.Report.Verdict:
 		return ""
 	case works:
-		return name + " works again"
+		return said + " works again"
+	case worked:
+		said += " no longer works"
+	default:
+		said += " still does not work"
 	}
-	said := name + " no longer works"
 	if first, ok := now.Report.First(); ok && first.Severity == checks.Error {
 		said += ": " + text.Line(first.Title, longestLabel)
 	}
 	return said
 }
 
+// say writes lines into the log, where there are any.
+func (m *monitor) say(lines ...string) {
+	for _, line := range lines {
+		if line != "" {
+			m.app.Say("%s", line)
+		}
+	}
+}
+
+// mostNamed bounds the names in one line.
+const mostNamed = 20
+
 // tellAll says once how all accounts stand, as soon as each has a result.
 func (m *monitor) tellAll() {
-	if said := m.standing(); said != "" {
-		m.app.Say("%s", said)
-	}
+	m.say(m.standing())
 }
 
 func (m *monitor) standing() string {
@@ -44,16 +59,26 @@ func (m *monitor) standing() string {
 		return ""
 	}
 	count := map[int]int{}
+	var failing []string
 	for _, a := range m.order {
 		if !a.Checked {
 			return ""
 		}
-		count[rankOf(a.record)]++
+		rank := rankOf(a.record)
+		if count[rank]++; rank == broken || rank == unclear {
+			failing = append(failing, text.Line(a.Name, longestLabel))
+		}
 	}
 	m.told = true
 	said := fmt.Sprintf("each account has a result: %d work, %d misconfigured, %d unclear", count[works], count[broken], count[unclear])
 	if n := count[ignored]; n > 0 {
 		said += fmt.Sprintf(", %d ignored", n)
+	}
+	if more := len(failing) - mostNamed; more > 0 {
+		failing = append(failing[:mostNamed], fmt.Sprintf("and %d more", more))
+	}
+	if len(failing) > 0 {
+		said += "; not working: " + strings.Join(failing, ", ")
 	}
 	return said
 }

@@ -19,7 +19,7 @@ func TestTheLogNamesWhatTurns(t *testing.T) {
 		stop := running(t, m, nil)
 		defer stop()
 		time.Sleep(2 * time.Minute)
-		want := "each account has a result: 2 work, 1 misconfigured, 0 unclear\n"
+		want := "each account has a result: 2 work, 1 misconfigured, 0 unclear; not working: bad\n"
 		if got := said.String(); got != want {
 			t.Fatalf("%q, not %q", got, want)
 		}
@@ -29,6 +29,7 @@ func TestTheLogNamesWhatTurns(t *testing.T) {
 		}{
 			{checks.Healthy, ""},
 			{checks.Unreachable, "turning no longer works\n"},
+			{checks.Misconfigured, "turning still does not work\n"},
 			{checks.Misconfigured, ""},
 			{checks.Healthy, "turning works again\n"},
 		} {

@@ -32,6 +32,11 @@ type world struct {
 	stuck   map[string]chan struct{}  // by name; a check that nothing ends
 	now     map[string]int            // checks that run, by issuer
 	most    map[string]int
+	takes   map[string]time.Duration // by name; how long its command runs
+
+	minted       string         // an account that gets a token and does not work
+	commands     map[string]int // that run, by issuer
+	mostCommands int
 }
 
 // panics is a defect instead of a verdict.
@@ -40,7 +45,7 @@ const panics checks.Verdict = "panics"
 func newWorld() *world {
 	return &world{
 		starts: map[string][]time.Time{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{}, stuck: map[string]chan struct{}{},
-		now: map[string]int{}, most: map[string]int{},
+		now: map[string]int{}, most: map[string]int{}, takes: map[string]time.Duration{}, commands: map[string]int{},
 	}
 }
 
@@ -56,7 +61,32 @@ func (w *world) List(_ context.Context, file string) (accounts.List, error) {
 	return list, err
 }
 
-func (w *world) Check(ctx context.Context, e accounts.Entry, _ accounts.List) checks.Report {
+func (w *world) Prepare(ctx context.Context, e accounts.Entry, _ accounts.List) check.Ready {
+	if check.Prepares(e) {
+		w.command(ctx, e)
+	}
+	return func(ctx context.Context) checks.Report { return w.check(ctx, e) }
+}
+
+// command is the command of an entry, which may take its time.
+func (w *world) command(ctx context.Context, e accounts.Entry) {
+	w.mu.Lock()
+	w.commands[e.Issuer]++
+	w.mostCommands = max(w.mostCommands, w.commands[e.Issuer])
+	takes := w.takes[e.Label()]
+	w.mu.Unlock()
+	wait := time.NewTimer(takes)
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+	case <-ctx.Done():
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.commands[e.Issuer]--
+}
+
+func (w *world) check(ctx context.Context, e accounts.Entry) checks.Report {
 	w.mu.Lock()
 	w.starts[e.Label()] = append(w.starts[e.Label()], time.Now())
 	w.now[e.Issuer]++
@@ -81,6 +111,9 @@ func (w *world) Check(ctx context.Context, e accounts.Entry, _ accounts.List) ch
 	}
 	defer wait.Stop()
 	r := reportOf(e, verdict, started)
+	if e.Label() == w.minted {
+		r.Requests = []checks.Request{{Step: "token", Method: "POST", URL: issuer, Effect: "mints-token", Status: http.StatusOK}}
+	}
 	select {
 	case <-wait.C:
 	case <-ctx.Done():

@@ -39,6 +39,7 @@ type row struct {
 	Name, Link, Owner, Class, Mark, Word string
 	Cause, Step, Run                     string
 	Since, At                            moment
+	For, Next                            string // how long it has this verdict, and when it is checked again
 	rank                                 int
 }
 
@@ -58,12 +59,22 @@ const (
 	works
 )
 
-func (m *monitor) records() []record {
+// standing is what is known of an account, and how long it is until its next check.
+type standing struct {
+	record
+	left time.Duration
+}
+
+func (m *monitor) standings() []standing {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	list := make([]record, 0, len(m.order))
+	list := make([]standing, 0, len(m.order))
 	for _, a := range m.order {
-		list = append(list, a.record)
+		one := standing{record: a.record}
+		if a.phase == resting {
+			one.left = time.Until(a.next)
+		}
+		list = append(list, one)
 	}
 	return list
 }
@@ -78,13 +89,29 @@ func (m *monitor) writeOverview(w io.Writer) error {
 	s.Trouble = m.trouble
 	m.mu.Unlock()
 	counts := map[int]*int{broken: &s.Broken, unclear: &s.Unclear, ignored: &s.Ignored, waiting: &s.Waiting, works: &s.Working}
-	for _, r := range m.records() {
-		row := rowOf(r)
+	now := m.app.Sys.Now()
+	for _, a := range m.standings() {
+		row := rowOf(a.record)
+		if row.Next = "now"; a.left > 0 {
+			row.Next = momentOf(now.Add(a.left)).Shown
+		}
+		if a.Checked {
+			row.For = duration(now.Sub(a.Since))
+		}
 		*counts[row.rank]++
 		s.Rows = append(s.Rows, row)
 	}
-	slices.SortStableFunc(s.Rows, func(a, b row) int { return a.rank - b.rank })
+	slices.SortStableFunc(s.Rows, byUrgency)
 	return statusPage().Execute(w, s)
+}
+
+// byUrgency puts first what does not work, and of that what broke last; the others stay in the order
+// of the list.
+func byUrgency(a, b row) int {
+	if a.rank != b.rank || a.rank >= waiting {
+		return a.rank - b.rank
+	}
+	return strings.Compare(b.Since.Exact, a.Since.Exact)
 }
 
 // pace is a time as it stands behind "every": "hour", "6 hours", "90 minutes".
@@ -101,6 +128,19 @@ func pace(d time.Duration) string {
 		}
 	}
 	return d.String()
+}
+
+// duration is a time in words, as exactly as it matters: "5 minutes", "3 hours", "12 days".
+func duration(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "less than a minute"
+	case d < 2*time.Hour:
+		return text.Plural(int(d.Minutes()), "minute")
+	case d < 48*time.Hour:
+		return text.Plural(int(d.Hours()), "hour")
+	}
+	return text.Plural(int(d.Hours()/24), "day")
 }
 
 func rankOf(r record) int {
@@ -145,16 +185,25 @@ func rowOf(r record) row {
 		return out
 	}
 	out.Cause = text.Line(first.Title, longestLabel)
-	out.Run = text.Line(first.Explain, longestLabel)
-	for _, step := range first.Steps {
-		if out.Step == "" {
-			out.Step = text.Line(step.Text, longestLabel)
-		}
-		if step.Run != "" {
-			out.Run = text.Line(step.Run, 2*longestLabel)
-		}
-	}
+	step, run := nextStep(first)
+	out.Step, out.Run = text.Line(step, longestLabel), text.Line(run, 2*longestLabel)
 	return out
+}
+
+// nextStep is the first thing to do about a finding, and the command that belongs to it: its own, or
+// the check that comes last. One of another step would be wrong beside it.
+func nextStep(f checks.Finding) (step, run string) {
+	if len(f.Steps) == 0 {
+		return "", f.Explain
+	}
+	first, last := f.Steps[0], f.Steps[len(f.Steps)-1]
+	if first.Run != "" {
+		return first.Text, first.Run
+	}
+	if strings.HasPrefix(last.Run, "credguide check ") {
+		return first.Text, last.Run
+	}
+	return first.Text, f.Explain
 }
 
 // linkTo is relative, so that it leads to the same place behind a proxy with a path of its own. A

@@ -32,7 +32,7 @@ func known(t testing.TB, m *monitor, change func(i int, r *checks.Report)) {
 	for i, a := range m.order {
 		r := reportOf(a.entry, checks.Healthy, time.Now())
 		change(i, &r)
-		a.result = resultOf(a.after(r, a.mark))
+		a.result = resultOf(a.record.after(r, a.mark), nil)
 	}
 }
 
@@ -148,6 +148,55 @@ func TestAPageOfAThousandRowsCanBeRead(t *testing.T) {
 	for _, path := range []string{"/accounts/", "/accounts/other", "/accounts/a%2Fb", "/probe", "/probe?name=", "/probe?name=other", "/probe?name=%00", "/other", "/-/other"} {
 		get(t, m, path, http.StatusNotFound)
 	}
+}
+
+// The command beside a step is its own, or the check at the end; that of another step would be wrong.
+func TestTheNextStepHasItsOwnCommand(t *testing.T) {
+	const explain = "credguide explain x"
+	for want, steps := range map[string]checks.FixSteps{
+		"use it: credguide check --environment a": {{Text: "use it", Run: "credguide check --environment a"}, {Text: "or", Run: "credguide register"}},
+		"compare: credguide check --only a":       {{Text: "compare"}, {Text: "or", Run: "credguide register"}, {Text: "then", Run: "credguide check --only a"}},
+		"set it: " + explain:                      {{Text: "set it"}, {Text: "or register", Run: "credguide register"}},
+		": " + explain:                            nil,
+	} {
+		step, run := nextStep(checks.Finding{Explain: explain, Steps: steps})
+		if got := step + ": " + run; got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+// Who looks at the page at night sees what broke last, for how long it has been so, and when the
+// next check will show that it is mended.
+func TestThePageSaysForHowLongAndWhenNext(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "fine", "long", "lately", "new"))
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := start(t, newWorld(), &flags{every: 6 * time.Hour}, list)
+		known(t, m, func(i int, r *checks.Report) {
+			r.Started = time.Now().Add(-[]time.Duration{30 * time.Second, 49 * time.Hour, 100 * time.Minute, 0}[i])
+			if i > 0 {
+				brokenBy(r, "the secret is wrong")
+			}
+		})
+		for _, a := range m.order {
+			a.next = time.Now().Add(90 * time.Minute)
+		}
+		m.accounts["new"].result = result{record: record{Name: "new"}}
+		m.accounts["new"].phase = checking
+		rows := elements(elements(parsed(t, get(t, m, "/", http.StatusOK)), "tbody")[0], "tr")
+		for i, want := range [][]string{
+			{"lately", "1999-12-31 22:20 for 100 minutes", "next 2000-01-01 01:30"},
+			{"long", "1999-12-29 23:00 for 2 days", "next 2000-01-01 01:30"},
+			{"new", "", "next now"},
+			{"fine", "1999-12-31 23:59 for less than a minute", "1999-12-31 23:59 next 2000-01-01 01:30"},
+		} {
+			cells := elements(rows[i], "td")
+			name, since, checked := words(elements(rows[i], "th")[0]), words(cells[1]), words(cells[4])
+			if name != want[0] || since != want[1] || !strings.HasSuffix(checked, want[2]) {
+				t.Errorf("%q %q %q, not %q", name, since, checked, want)
+			}
+		}
+	})
 }
 
 // The colours of text against the paper, as WCAG 2.2 measures contrast: 4.5 at least.

@@ -56,7 +56,7 @@ func TestAMountedListIsReadAgain(t *testing.T) {
 		time.Sleep(time.Minute)
 		mounted(t, dir, "v2", entries(issuer, "stays", "comes"))
 		time.Sleep(time.Minute)
-		has(t, said.String(), "the list was read again: 2 accounts")
+		has(t, said.String(), "the list was read again: 2 accounts, 1 new, 1 gone\n")
 		metrics := get(t, m, "/metrics", http.StatusOK)
 		has(t, metrics, `name="stays"`, `name="comes"`, "credguide_list_last_reload_successful 1", "credguide_list_accounts 2")
 		if strings.Contains(metrics, `name="goes"`) {
@@ -137,6 +137,78 @@ func TestAChangedEntryIsCheckedSoon(t *testing.T) {
 		}
 		if n := len(w.times("two")); n != 1 {
 			t.Errorf("the other account was checked %d times", n)
+		}
+	})
+}
+
+// What only describes an account is no reason to make a token. It is seen with the next check, which
+// knows the secret.
+func TestAChangedLabelAsksNothing(t *testing.T) {
+	dir := t.TempDir()
+	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		f := &flags{every: 6 * time.Hour, state: filepath.Join(dir, "state")}
+		m, _ := start(t, w, f, list)
+		stop := running(t, m, nil)
+		time.Sleep(10 * time.Minute)
+		changed := strings.ReplaceAll(entries("https://idp.example.org/", "two", "one"), "labels: {team: eo}",
+			"labels: {team: moved}, owner: somebody, expires: 2030-01-01, ignore: {userinfo-refused: known}")
+		put(t, list, "# another line first\n"+changed)
+		time.Sleep(time.Hour)
+		has(t, get(t, m, "/metrics", http.StatusOK), `label_team="eo",name="one"`)
+		stop()
+		m, _ = start(t, w, f, list) // nor does a restart
+		stop = running(t, m, nil)
+		defer stop()
+		time.Sleep(time.Hour)
+		metrics := get(t, m, "/metrics", http.StatusOK)
+		if has(t, metrics, `label_team="eo",name="one"`); len(w.times("one")) != 1 || strings.Contains(metrics, "moved") {
+			t.Errorf("%d checks; %s", len(w.times("one")), metrics)
+		}
+		time.Sleep(5 * time.Hour)
+		has(t, get(t, m, "/metrics", http.StatusOK), `label_team="moved",name="one",owner="somebody"`)
+		if n := len(w.times("one")); n != 2 {
+			t.Errorf("%d checks", n)
+		}
+	})
+}
+
+// A mistake in the list that is taken back leaves nothing behind: what was found before holds
+// again, and its time comes as if nothing had been.
+func TestAnEntryThatIsAsItWas(t *testing.T) {
+	good := entries(issuer, "one")
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), good)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, said := start(t, w, &flags{every: 6 * time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(10 * time.Minute)
+		w.set("one", checks.Misconfigured)
+		put(t, list, strings.Replace(good, "id-one", "id-wrong", 1))
+		time.Sleep(10 * time.Minute)
+		has(t, get(t, m, "/metrics", http.StatusOK), `client_id="id-wrong",environment="idp.example.org",label_team="eo",name="one"} 0`)
+		put(t, list, good)
+		time.Sleep(10 * time.Minute)
+		has(t, get(t, m, "/metrics", http.StatusOK), `credguide_up{backend="",client_id="id-one",environment="idp.example.org",label_team="eo",name="one"} 1`)
+		has(t, said.String(), "one no longer works", "one works again")
+		if n := len(w.times("one")); n != 2 {
+			t.Errorf("%d checks", n)
+		}
+		w.set("one", checks.Healthy)
+		time.Sleep(6*time.Hour + 10*time.Minute)
+		if times := w.times("one"); len(times) != 3 || times[2].Sub(times[0]) < 6*time.Hour {
+			t.Errorf("checked at %s", times)
+		}
+		for i := range 20 {
+			put(t, list, strings.Replace(good, "id-one", fmt.Sprint("id-", i), 1))
+			time.Sleep(10 * time.Minute)
+		}
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		if n := len(m.order[0].past); n > mostPast {
+			t.Errorf("%d results are remembered", n)
 		}
 	})
 }

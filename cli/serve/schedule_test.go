@@ -84,6 +84,80 @@ func TestAHostThatHangsDelaysOnlyItself(t *testing.T) {
 	})
 }
 
+// A command that hangs takes no place at a host from accounts that need none, and the commands of
+// others have their turn too.
+func TestACommandThatHangsKeepsNobodyElseWaiting(t *testing.T) {
+	text := entries(issuer, numbered(60)...)
+	for _, name := range numbered(60)[:30] { // they stand first
+		text = strings.Replace(text, "client_id: id-"+name+", secret_variable: S", "client_id: id-"+name+", secret_command: [vault]", 1)
+	}
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), text)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		for _, name := range numbered(10) {
+			w.takes[name] = 10 * time.Minute
+		}
+		m, _ := start(t, w, &flags{every: 6 * time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(time.Minute)
+		for _, name := range numbered(60)[30:] {
+			if n := len(w.times(name)); n != 1 {
+				t.Errorf("%s, which has no command, was checked %d times", name, n)
+			}
+		}
+		time.Sleep(time.Hour)
+		for _, name := range numbered(60) {
+			if n := len(w.times(name)); n != 1 {
+				t.Errorf("%s was checked %d times", name, n)
+			}
+		}
+		if w.mostCommands > m.flags.PerHost || w.most[issuer] > m.flags.PerHost {
+			t.Errorf("%d commands and %d checks of one host at once", w.mostCommands, w.most[issuer])
+		}
+	})
+}
+
+// A secret that a command has printed ages, so it is not asked for before its account is among the
+// next of its host.
+func TestACommandRunsShortlyBeforeItsCheck(t *testing.T) {
+	text := entries(issuer, numbered(40)...)
+	for i, name := range numbered(40) {
+		if i%3 == 0 {
+			text = strings.Replace(text, "client_id: id-"+name+", secret_variable: S", "client_id: id-"+name+", secret_command: [vault]", 1)
+		}
+	}
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), text)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, _ := start(t, w, &flags{every: time.Second}, list) // more than one host can answer
+		stop := running(t, m, nil)
+		defer stop()
+		least, most := 1<<30, 0
+		for range 300 {
+			time.Sleep(100 * time.Millisecond)
+			m.mu.Lock()
+			ready := 0
+			for _, a := range m.order {
+				if a.phase == prepared {
+					ready++
+				}
+			}
+			m.mu.Unlock()
+			if ready > 2*m.flags.PerHost {
+				t.Fatalf("%d secrets wait", ready)
+			}
+		}
+		for _, name := range numbered(40) {
+			n := len(w.times(name))
+			least, most = min(least, n), max(most, n)
+		}
+		if least < 20 || most > least+5 {
+			t.Errorf("some accounts were checked %d times, others %d times", least, most)
+		}
+	})
+}
+
 // Checks that hang in what nobody can interrupt keep the others of their host waiting for a while,
 // and not for ever.
 func TestAStuckCheckHoldsNoPlaceForEver(t *testing.T) {
@@ -199,7 +273,9 @@ func TestAClockThatJumps(t *testing.T) {
 		"in the future":            {checkedAt(now.Add(1000 * time.Hour)), time.Hour, time.Hour + 5*time.Second},
 		"far in the future":        {checkedAt(now.AddDate(900, 0, 0)), time.Hour, time.Hour + 5*time.Second},
 	} {
-		if wait := m.first(now, tc.kept, "same").Sub(now); wait < tc.from || wait > tc.to {
+		a := &account{result: result{record: tc.kept}, mark: "same"}
+		m.first(now, a)
+		if wait := a.next.Sub(now); wait < tc.from || wait > tc.to {
 			t.Errorf("%s: %s", name, wait)
 		}
 	}
@@ -254,7 +330,7 @@ func TestShardsAreTheWholeList(t *testing.T) {
 		if n := m.size(); n < 60 || n > 140 {
 			t.Errorf("part %d has %d of 300", part, n)
 		}
-		for _, r := range m.records() {
+		for _, r := range m.standings() {
 			all = append(all, r.Name)
 		}
 	}

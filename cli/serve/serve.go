@@ -21,6 +21,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // flags are those of serve.
@@ -51,9 +52,13 @@ func Command(a *app.App) *cobra.Command {
 			"With --state, the last results are there at once after a restart, and an account is checked again when its " +
 			"time has come. What is known of an account that left the list is removed a week later. If the folder cannot be " +
 			"written to, the checks go on, and the page and a metric say so.\n\n" +
-			"SIGHUP reads the list again, and so does a change of the file. New and changed entries are checked soon " +
-			"after; a list with a fault changes nothing, and the page and a metric say so. The catalogs and --ca-file are read " +
-			"once, at the start.\n\n" +
+			"SIGHUP reads the list again, and so does a change of the file. New accounts are checked soon after, and so " +
+			"are those that ask something else, such as with another client ID. A changed owner, label or end date asks " +
+			"nothing: it shows with the account's next check, which knows the secret. What ignore: says counts at once. A list " +
+			"with a fault changes nothing, and the page and a metric say so. The catalogs and --ca-file are read once, at the " +
+			"start.\n\n" +
+			"An account whose last check got no token is checked again within minutes when the file with its secret has " +
+			"changed, and after SIGHUP: the next token is its first.\n\n" +
 			"serve listens on this machine only, where it answers to localhost and to IP addresses; --listen chooses another " +
 			"address. Pages show names, client IDs and findings, never a secret. --web.config.file sets up TLS and passwords, as " +
 			"for Prometheus' own exporters; a password is then needed for every page. SIGTERM and Ctrl-C end the program within a " +
@@ -133,7 +138,7 @@ func (f *flags) tell(a *app.App, accounts int, at net.Addr) {
 	if f.config != "" {
 		where = at.String() // perhaps with TLS
 	}
-	a.Say("checking %d accounts every %s; the status page is at %s", accounts, pace(f.every), where)
+	a.Say("checking %s every %s; the status page is at %s", text.Plural(accounts, "account"), pace(f.every), where)
 	if !loopback(at) && !f.protected {
 		a.Say("warning: everybody who can reach %s can read the names, client IDs and findings; --web.config.file sets up TLS and passwords", at)
 	}

@@ -24,7 +24,7 @@ func TestAStateThatIsNone(t *testing.T) {
 	file := (&state{dir: f.state}).file("one")
 	for _, text := range []string{"", "{", "null", `{"schema":"credguide.state/1","name":"one"}`, `{"schema":"credguide.state/2","name":"one","report":{}}`, strings.Repeat("[", 1<<20)} {
 		put(t, file, text)
-		if m, _ := start(t, newWorld(), f, list); m.records()[0].Checked {
+		if m, _ := start(t, newWorld(), f, list); m.standings()[0].Checked {
 			t.Errorf("%.40q counts as a result", text)
 		}
 	}
@@ -71,7 +71,7 @@ func TestAStateThatLies(t *testing.T) {
 	r := record{Name: "one", Since: checked.AddDate(500, 0, 0), Checks: 1<<63 - 1, Checked: true, Report: reportOf(m.order[0].entry, checks.Healthy, checked)}
 	put(t, m.state.file("one"), string(m.state.encoded(r)))
 	m, _ = start(t, newWorld(), m.flags, list)
-	got := m.records()[0].after(reportOf(m.order[0].entry, checks.Healthy, time.Now()), "")
+	got := m.standings()[0].after(reportOf(m.order[0].entry, checks.Healthy, time.Now()), "")
 	if !got.Since.Equal(got.Since.UTC()) || got.Since.Sub(checked).Abs() > time.Second || got.Checks < 0 {
 		t.Errorf("since %s, %d checks", got.Since, got.Checks)
 	}

@@ -129,6 +129,21 @@ func (g *Guard) FindIn(p Looked) bool {
 // Holds tells that a text holds one of the secrets and tokens that were added, in any form.
 func (g *Guard) Holds(text string) bool { return len(g.index().outside(text, nil)) > 0 }
 
+// Longest is how many bytes in a row of a text belong to one of them, at most.
+func (g *Guard) Longest(text string) (n int) {
+	spans := g.index().outside(text, nil)
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	var run span
+	for _, s := range spans {
+		if s.from > run.to {
+			run = s
+		}
+		run.to = max(run.to, s.to)
+		n = max(n, run.to-run.from)
+	}
+	return n
+}
+
 // Own redacts what this program says itself, into which others' texts were filled. Only what a
 // generator made is searched for: a secret that is a word stands in our own words by right.
 func (g *Guard) Own(s string) string { return replaced(s, g.index().written(s, search{sure: true})) }
@@ -157,6 +172,9 @@ func (g *Guard) index() *index {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if x := g.ready.Load(); x != nil { // another one was first
+		return x
+	}
 	x := newIndex(g.known, append(slices.Clip(g.public), names))
 	g.ready.Store(x)
 	return x

@@ -205,3 +205,17 @@ func TestGuardTakesTokensMeanwhile(t *testing.T) {
 		t.Error("a token that was added is missed")
 	}
 }
+
+// How much of a text belongs to a secret tells a name that both have from the secret itself.
+func TestLongest(t *testing.T) {
+	const secret = "lab-2026-node7-kR5yQ2hTn6Fd"
+	g := guard.New(credentials.NewSecret(secret))
+	for text, want := range map[string]int{
+		"": 0, "lab": 0, "https://lab-2026-node7-api/": len("lab-2026-node7-"), "a " + secret + " b": len(secret),
+		base64.RawStdEncoding.EncodeToString([]byte(secret)): base64.RawStdEncoding.EncodedLen(len(secret)),
+	} {
+		if n := g.Longest(text); n != want {
+			t.Errorf("%q: %d, not %d", text, n, want)
+		}
+	}
+}

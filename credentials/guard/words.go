@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
@@ -33,25 +34,17 @@ var names = strings.ToLower(credentials.EnvClientSecret + " " + credentials.EnvC
 // perhaps behind a capital one, and three capital letters or more. Nearly every text that a server
 // says is taken apart by it.
 func words(text string) iter.Seq2[int, int] {
-	small := func(c byte) bool { return 'a' <= c && c <= 'z' }
-	capital := func(c byte) bool { return 'A' <= c && c <= 'Z' }
-	run := func(from int, kind func(byte) bool) int {
-		for from < len(text) && kind(text[from]) {
-			from++
-		}
-		return from
-	}
 	return func(yield func(int, int) bool) {
 		for i := 0; i < len(text); {
-			start, end := i, run(i, small)
-			if end == i && capital(text[i]) {
-				end = run(i+1, small)
+			start, end := i, runOf(text, i, small)
+			if end == i && kinds[text[i]] == capital {
+				end = runOf(text, i+1, small)
 				if end-i < 3 {
-					end = run(i, capital)
+					end = runOf(text, i, capital)
 				}
 			}
 			switch n := end - start; {
-			case n >= 3, n == 2 && small(text[start]):
+			case n >= 3, n == 2 && kinds[text[start]] == small:
 				if !yield(start, end) {
 					return
 				}
@@ -61,6 +54,38 @@ func words(text string) iter.Seq2[int, int] {
 			}
 		}
 	}
+}
+
+// kinds tells small letters, capital ones and punctuation of ASCII from the rest.
+var kinds = func() (table [256]kind) {
+	for i := range table {
+		switch c := rune(i); {
+		case 'a' <= c && c <= 'z':
+			table[i] = small
+		case 'A' <= c && c <= 'Z':
+			table[i] = capital
+		case c < utf8.RuneSelf && !unicode.IsDigit(c):
+			table[i] = punctuation
+		}
+	}
+	return table
+}()
+
+type kind byte
+
+const (
+	other kind = iota
+	small
+	capital
+	punctuation
+)
+
+// runOf is where bytes of a kind end.
+func runOf(text string, from int, k kind) int {
+	for from < len(text) && kinds[text[from]] == k {
+		from++
+	}
+	return from
 }
 
 // plainBytes tells of each byte that it stands in a word or is punctuation.
@@ -75,10 +100,8 @@ func plainBytes(text string) []bool {
 			clear(plain[from:to])
 		}
 	}
-	for i, c := range []byte(text) {
-		if c < 0x80 && !unicode.IsLetter(rune(c)) && !unicode.IsDigit(rune(c)) {
-			plain[i] = true
-		}
+	for i := range len(text) {
+		plain[i] = plain[i] || kinds[text[i]] == punctuation
 	}
 	return plain
 }

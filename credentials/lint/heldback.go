@@ -114,12 +114,13 @@ func valuesOf(secret credentials.Secret) (values []string) {
 
 // formsOf are a text and what its escapes and encodings stand for.
 func formsOf(text string) []string {
-	forms := []string{text, withoutInvisible(text)}
+	forms := []string{text}
 	add := func(form string) {
 		if form != "" && !contains(forms, form) {
 			forms = append(forms, form)
 		}
 	}
+	add(withoutInvisible(text))
 	for i := 0; i < len(forms) && i < 8; i++ { // one escape may stand inside another
 		form := forms[i]
 		add(html.UnescapeString(form))

@@ -37,6 +37,7 @@ type Kind[T any] struct {
 	FS     fs.FS  // the files of the program; nil for none
 	Dir    string // where they are in FS
 	Folder string // where they are in a folder of the user's
+	Unread string // a key at the top of the program's files whose value is passed over; empty: none is
 	// Entry takes in where a file was read (BuiltIn or its name), gives the id, and checks what a
 	// schema cannot say.
 	Entry func(value *T, origin string) (id string, err error)
@@ -46,10 +47,6 @@ type Kind[T any] struct {
 // of the ids. A later file replaces an earlier one of the same name. All broken files are reported
 // together.
 func (k Kind[T]) Load(overlays ...string) ([]T, error) {
-	sch, err := compile(k.Schema)
-	if err != nil {
-		return nil, err
-	}
 	var places []place
 	if k.FS != nil {
 		places = append(places, place{k.FS, k.Dir, BuiltIn, false})
@@ -68,7 +65,7 @@ func (k Kind[T]) Load(overlays ...string) ([]T, error) {
 			return nil, err
 		}
 		for _, n := range names {
-			v, err := k.load(sch, p, n)
+			v, err := k.load(p, n)
 			if err != nil {
 				problems = append(problems, err)
 			}
@@ -99,11 +96,7 @@ func (k Kind[T]) LoadFile(name string) (T, error) {
 // Read reads one entry from its text, as if it stood in the file of that name.
 func (k Kind[T]) Read(name string, data []byte) (T, error) {
 	var zero T
-	sch, err := compile(k.Schema)
-	if err != nil {
-		return zero, err
-	}
-	v, err := decodeChecked[T](sch, name, data)
+	v, err := k.decode(name, data)
 	if err != nil {
 		return zero, err
 	}
@@ -113,18 +106,21 @@ func (k Kind[T]) Read(name string, data []byte) (T, error) {
 	return v, nil
 }
 
-func (k Kind[T]) load(sch *schema, p place, file string) (v T, err error) {
+func (k Kind[T]) load(p place, file string) (v T, err error) {
 	shown := p.origin + "/" + file
 	data, err := readBounded(p.fs, path.Join(p.dir, file))
 	if err != nil {
 		return v, fmt.Errorf("%s: %w", shown, err)
 	}
-	if v, err = decodeChecked[T](sch, shown, data); err != nil {
-		return v, err
-	}
 	origin := shown
 	if p.origin == BuiltIn {
 		origin = BuiltIn
+		v, err = decodeOwn[T](shown, without(k.Unread, data))
+	} else {
+		v, err = k.decode(shown, data)
+	}
+	if err != nil {
+		return v, err
 	}
 	id, err := k.Entry(&v, origin)
 	if id != "" && id+".yaml" != file {
@@ -134,6 +130,14 @@ func (k Kind[T]) load(sch *schema, p place, file string) (v T, err error) {
 		return v, fmt.Errorf("%s: %w", shown, err)
 	}
 	return v, nil
+}
+
+func (k Kind[T]) decode(name string, data []byte) (v T, err error) {
+	sch, err := compile(k.Schema)
+	if err != nil {
+		return v, err
+	}
+	return decodeChecked[T](sch, name, data)
 }
 
 // Decode decodes one YAML or JSON document strictly (unknown fields are errors), without a schema.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -97,18 +98,18 @@ func TestLoadFile(t *testing.T) {
 
 func TestErrorsNameFileAndLine(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
-		"unknown field": {"id: a\ncolour: red\n", "built in/x.yaml:2: unknown field \"colour\""},
-		"wrong type":    {"id: a\ntags:\n  - ok\n  - {no: 1}\n", "built in/x.yaml:4: tags.1: "},
-		"missing":       {"count: 3\n", "built in/x.yaml:1: "},
-		"broken YAML":   {"id: a\n  b: [\n", "built in/x.yaml:2: "},
-		"twice":         {"id: a\nid: b\n", "built in/x.yaml:2: "},
-		"empty":         {"", "built in/x.yaml: the file is empty"},
+		"unknown field": {"id: a\ncolour: red\n", "/things/x.yaml:2: unknown field \"colour\""},
+		"wrong type":    {"id: a\ntags:\n  - ok\n  - {no: 1}\n", "/things/x.yaml:4: tags.1: "},
+		"missing":       {"count: 3\n", "/things/x.yaml:1: "},
+		"broken YAML":   {"id: a\n  b: [\n", "/things/x.yaml:2: "},
+		"twice":         {"id: a\nid: b\n", "/things/x.yaml:2: "},
+		"empty":         {"", "/things/x.yaml: the file is empty"},
 		"two documents": {"id: a\n---\nid: b\n", "more than one YAML document"},
-		"alias":         {"id: &x a\ntags: [*x]\n", "built in/x.yaml:2: YAML aliases"},
+		"alias":         {"id: &x a\ntags: [*x]\n", "/things/x.yaml:2: YAML aliases"},
 		"too deep":      {"id: a\ntags: " + strings.Repeat("[", 70) + strings.Repeat("]", 70), "nested more than"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := things(map[string]string{"x.yaml": tc.text}).Load()
+			_, err := things(map[string]string{"y.yaml": "id: y\n"}).Load(folder(t, map[string]string{"x.yaml": tc.text}))
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("error %v, want it to contain %q", err, tc.want)
 			}
@@ -142,4 +143,43 @@ func FuzzDecodeAny(f *testing.F) {
 		_, _ = DecodeAny("fuzz.yaml", data)
 		_, _ = things(map[string]string{"x.yaml": string(data)}).Load()
 	})
+}
+
+// A key may be left unread in what comes with the program, and is read in what the user has.
+func TestAKeyThatIsNotRead(t *testing.T) {
+	const head, tags, count = "id: a\n", "tags:\n- x\n\n# tags\n- count\n", "count: 1\n"
+	for _, text := range []string{head + tags + count, head + count + tags, tags + head + count, head + "tags: [x,\n y]\n" + count} {
+		kind := things(map[string]string{"a.yaml": text})
+		kind.Unread = "tags"
+		got, err := kind.Load()
+		want := []thing{{ID: "a", Count: 1, Origin: BuiltIn}}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%q: %v %s", text, err, diff)
+		}
+		if got, err = kind.Load(folder(t, map[string]string{"a.yaml": text})); err != nil || len(got) != 1 || len(got[0].Tags) != 2 {
+			t.Errorf("%q: %v %+v", text, err, got)
+		}
+	}
+}
+
+// What comes with the program is not checked against its schema in each run: here it is.
+func TestTheProgramsOwnFilesFitTheirSchemas(t *testing.T) {
+	root := filepath.Join("..", "..")
+	for _, own := range []struct{ folder, schema string }{
+		{"checks/diagnoses", "checks/diagnoses.schema.json"},
+		{"checks/phrases", "checks/phrases/schema.json"},
+		{"checks/explain", "checks/explain/wordings.schema.json"},
+		{"environments", "environments/schema.json"},
+		{"environments/forms", "environments/forms/schema.json"},
+		{"environments/snippets", "environments/snippets/schema.json"},
+	} {
+		schema, err := os.ReadFile(filepath.Join(root, own.schema))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := Kind[map[string]any]{Schema: schema, Folder: filepath.Base(own.folder), Entry: func(*map[string]any, string) (string, error) { return "", nil }}
+		if all, err := files.Load(filepath.Join(root, filepath.Dir(own.folder))); err != nil || len(all) == 0 {
+			t.Errorf("%s: %d files, %v", own.folder, len(all), err)
+		}
+	}
 }

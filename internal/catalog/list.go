@@ -228,17 +228,24 @@ func (l *ListText) Element(i int) Element {
 	case l.json:
 		element.Value, element.Err = jsonValue(l.name, e.body, e.line)
 	default:
-		node, err := l.node(i)
-		if err != nil {
-			element.Err = err
-			break
+		var plain bool
+		if element.Value, plain = plainEntry(e.body, e.line); !plain {
+			element.Value, element.Err = l.value(i)
 		}
-		element.Value, element.Err = valueOf(l.name, node, e.line-1, 0)
 	}
 	if l.flow {
 		element.Value.standIn(e.line)
 	}
 	return element
+}
+
+// value is what the YAML library makes of an entry.
+func (l *ListText) value(i int) (Value, error) {
+	node, err := l.node(i)
+	if err != nil {
+		return Value{}, err
+	}
+	return valueOf(l.name, node, l.entries[i].line-1, 0)
 }
 
 // node parses the text of one entry of a block sequence.

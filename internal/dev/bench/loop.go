@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -87,8 +88,8 @@ func logInAll(entries int) error {
 	return nil
 }
 
-// places are where an entry logs in.
-type places struct{ token, userinfo, me string }
+// places are where an entry logs in, and the scope that it asks for, as openEO clients do.
+type places struct{ token, userinfo, me, scope string }
 
 // find asks for the public documents.
 func find(client *http.Client, backend string) (p places, err error) {
@@ -99,8 +100,9 @@ func find(client *http.Client, backend string) (p places, err error) {
 	}
 	var known struct {
 		Providers []struct {
-			ID     string `json:"id"`
-			Issuer string `json:"issuer"`
+			ID     string   `json:"id"`
+			Issuer string   `json:"issuer"`
+			Scopes []string `json:"scopes"`
 		} `json:"providers"`
 	}
 	var discovery struct {
@@ -118,6 +120,9 @@ func find(client *http.Client, backend string) (p places, err error) {
 	}
 	for _, provider := range known.Providers {
 		if provider.ID == "egi" {
+			scopes := append([]string{"openid"}, provider.Scopes...)
+			slices.Sort(scopes)
+			p.scope = strings.Join(slices.Compact(scopes), " ")
 			err = answer(client.Get(strings.TrimSuffix(provider.Issuer, "/") + "/.well-known/openid-configuration"))(&discovery) //nolint:bodyclose // answer closes it
 		}
 	}
@@ -132,7 +137,7 @@ func logIn(client *http.Client, p places) error {
 	}
 	form := url.Values{
 		"grant_type": {"client_credentials"}, "client_id": {os.Getenv("LOOP_CLIENT_ID")}, "client_secret": {os.Getenv("LOOP_SECRET")},
-		"scope": {"openid"},
+		"scope": {p.scope},
 	}
 	if err := answer(client.PostForm(p.token, form))(&issued); err != nil { //nolint:bodyclose // answer closes it
 		return err

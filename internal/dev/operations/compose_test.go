@@ -28,8 +28,9 @@ func TestCompose(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service := composed(t, file).Services["credguide"]
-	mustBeConfined(t, service)
+	project := composed(t, file)
+	mustBeConfined(t, project)
+	service := project.Services["credguide"]
 	if len(service.Ports) != 1 || service.Ports[0].HostIP != "127.0.0.1" {
 		t.Errorf("the ports %+v are open to others", service.Ports)
 	}
@@ -41,13 +42,21 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// mustBeConfined holds a container to what the pod of Kubernetes is held to.
-func mustBeConfined(t *testing.T, s types.ServiceConfig) {
+// mustBeConfined holds a container to what the pod of Kubernetes is held to. Compose copies a config
+// that stands in its file into the container, and refuses that where it is read-only.
+func mustBeConfined(t *testing.T, p *types.Project) {
 	t.Helper()
+	s, copied := p.Services["credguide"], false
+	for _, c := range s.Configs {
+		copied = copied || p.Configs[c.Source].File == ""
+	}
 	if !byDigest.MatchString(s.Image) {
 		t.Errorf("the image %s is not fixed", s.Image)
 	}
-	if s.User != "65532:65532" || !s.ReadOnly || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Contains(s.SecurityOpt, "no-new-privileges:true") || s.Privileged {
+	if s.ReadOnly == copied {
+		t.Errorf("read-only %t, with a config of the file %t", s.ReadOnly, copied)
+	}
+	if s.User != "65532:65532" || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Contains(s.SecurityOpt, "no-new-privileges:true") || s.Privileged {
 		t.Errorf("%+v", s)
 	}
 	if len(s.Secrets) == 0 {

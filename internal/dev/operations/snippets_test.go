@@ -44,7 +44,7 @@ func TestTheSnippetForCompose(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "compose.yaml")
 	write(t, file, rendered(t, "compose"))
 	project := composed(t, file)
-	mustBeConfined(t, project.Services["credguide"])
+	mustBeConfined(t, project)
 	if list := project.Configs["accounts"].Content; !strings.Contains(list, "client_id: 'nightly %d $HOME'\n") || !strings.Contains(list, "secret_file: '/run/secrets/secret'") {
 		t.Errorf("the list:\n%s", list)
 	}

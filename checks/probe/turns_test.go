@@ -1,0 +1,69 @@
+package probe_test
+
+import (
+	"net/http"
+	"sync/atomic"
+	"testing"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+)
+
+// byTurns is an address with several servers behind it, each of which answers in its turn; the last
+// one answers whatever comes then.
+func byTurns(servers ...http.HandlerFunc) http.HandlerFunc {
+	var asked atomic.Int32
+	return func(w http.ResponseWriter, r *http.Request) {
+		servers[min(int(asked.Add(1)), len(servers))-1](w, r)
+	}
+}
+
+// A refusal that does not last is no matter of the form in which a request was made after it.
+func TestOneOfSeveralServersRefuses(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	issued := reply(200, `{"access_token":"opaque-and-long-enough","token_type":"Bearer","expires_in":300}`)
+	unknown := reply(401, `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`)
+	inHeader := func(w http.ResponseWriter, r *http.Request) {
+		if _, _, ok := r.BasicAuth(); ok {
+			issued(w, r)
+		} else {
+			unknown(w, r)
+		}
+	}
+	account, invalid := reply(200, `{"user_id":"s"}`), reply(403, `{"id":"r","code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)
+	bare := func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Authorization") == "Bearer opaque-and-long-enough" {
+			account(w, r)
+		} else {
+			invalid(w, r)
+		}
+	}
+	newAPI := reply(200, `{"api_version":"1.3.0","endpoints":[],"conformsTo":["https://api.openeo.org/1.3.0/authentication/jwt"]}`)
+	for name, tc := range map[string]struct {
+		instead map[string]http.HandlerFunc
+		want    string
+	}{
+		"the first token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued)}, "identity-provider-error likely"},
+		"every other token request":           {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued)}, "identity-provider-error likely"},
+		"the header is accepted only":         {map[string]http.HandlerFunc{tokenPath: inHeader}, "client-auth-form-refused certain"},
+		"the first login":                     {map[string]http.HandlerFunc{"/me": byTurns(invalid, account)}, "backend-error likely"},
+		"every other login":                   {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, account)}, "backend-error likely"},
+		"the first login of API 1.3":          {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account)}, "backend-error likely"},
+		"the token alone is accepted only":    {map[string]http.HandlerFunc{"/me": bare}, "backend-rejects-token certain"},
+		"the token alone is accepted, by 1.3": {map[string]http.HandlerFunc{"/": newAPI, "/me": bare}, "python-client-differs certain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence
+			first, _ := checks.Diagnose(catalog, e).First()
+			if got := first.ID + " " + string(first.Certainty); got != tc.want {
+				t.Errorf("%s, not %s", got, tc.want)
+			}
+			if n := len(e.Requests); n > sixteen {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
