@@ -132,11 +132,9 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 		s := start(t, home, nil, args...)
 		again := [][2]string{{"empty form open", down + enter}, {"continue to Protocol Specific", enter}, {"› continue\r\n", enter}}
 		for _, shown := range again[:max(0, n-6)] { // what is shown is shown again
-			s.until(shown[0])
-			s.press(shown[1])
+			s.stop(shown[0], shown[1])
 		}
-		s.until(one[0])
-		s.press(one[1])
+		s.stop(one[0], one[1])
 		next := "Client secret of ndvi-time-series"
 		if n+1 < len(answers) {
 			next = answers[n+1][0]
@@ -167,16 +165,12 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	t.Parallel()
 	home := newHome(t)
 	s := start(t, home, nil, "register", "--offline", "--environment", "development")
-	s.until("Service name")
-	s.press("NDVI time series" + enter)
-	s.until("Description")
-	s.press(interrupt)
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", interrupt)
 	s.exit()
 	s = start(t, home, nil, "register", "--offline")
-	s.until("Continue the unfinished registration of NDVI time series")
-	s.press(enter)
-	s.until("? Description")
-	s.press(interrupt)
+	s.stop("Continue the unfinished registration of NDVI time series", enter)
+	s.stop("? Description", interrupt)
 	s.exit()
 }
 
