@@ -81,15 +81,9 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	s.stop("End date of the client: (2030-12-31)", enter)
 	s.stop("Client secret of "+id[:20], secret+enter)
 	s.stop("Where should the client ID", enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, s.everything())
-	}
+	s.ends(0)
 	s.saneTerminal()
-	for _, want := range []string{"Works", "A service account is not you"} {
-		if !strings.Contains(s.everything(), want) {
-			t.Errorf("%q is never shown:\n%s", want, s.everything())
-		}
-	}
+	s.shows("Works", "A service account is not you")
 	for _, never := range []string{"Submit", "Manage Services", "badge", "EGI"} {
 		if strings.Contains(s.everything(), never) {
 			t.Errorf("%q is said where there is no form:\n%s", never, s.everything())
@@ -111,9 +105,7 @@ func TestARequestEndsInACheck(t *testing.T) {
 	}
 	s.press(enter)
 	s.stop("Has the client been created?", "not"+enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, s.everything())
-	}
+	s.ends(0)
 	s.until("register --resume")
 	pageOf(t, world.RegistryURL()+"/desk", url.Values{"text": {"Name: nightly run"}})
 	id, secret := shownClient(t, pageOf(t, world.RegistryURL()+"/desk/answer", url.Values{"request": {"1"}}))

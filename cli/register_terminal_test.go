@@ -28,9 +28,7 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", down+down+down+down+enter)
 	s.stop("When Submit does not work", up+up+enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(0)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("development")
@@ -62,9 +60,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", enter)
 	s.stop("Client secret of nightly-ndvi", interrupt)
-	if code := s.exit(); code != 130 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(130)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("production")
@@ -102,9 +98,7 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	s.stop("empty form open", "is open"+enter)
 	s.stop("Have you entered these values?", "xyz"+enter)
 	s.stop("nothing matches", endInput)
-	if code := s.exit(); code != 2 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(2)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("demo")
@@ -198,9 +192,7 @@ func TestScreensOfLines(t *testing.T) {
 	s.stop("[team@lab.example.org]", "\n")
 	s.stop("Service Provider Guidelines", "yes\n")
 	s.stop("Client ID", endInput)
-	if code := s.exit(); code != 2 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(2)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("lines")
