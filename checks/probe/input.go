@@ -147,7 +147,7 @@ func (p *pass) shownClientID() string {
 func (p *pass) registryFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is missing then stays unknown
 	e, c := p.subject.Environment, p.subject.Catalog
-	r := sharedly(ctx, p.options.Shared, rulesKey{e.Registry, c}, func() registryRules { return rulesOf(e, c) })
+	r := sharedly(ctx, p.options.Shared, rulesKey{e.Registry}, func() registryRules { return rulesOf(e, c) })
 	p.setText(checks.EnvironmentRegistrySystem, r.system)
 	if len(r.change) > 0 {
 		p.set(checks.RegistryChange, r.change)
@@ -173,10 +173,8 @@ type registryRules struct {
 	length int      // of the secrets that it makes; 0: not known
 }
 
-type rulesKey struct {
-	registry *environments.Registry
-	catalog  *environments.Catalog
-}
+// rulesKey is the key of a registry's rules: entries have catalogs of their own, but the same registry.
+type rulesKey struct{ *environments.Registry }
 
 func rulesOf(e environments.Environment, c *environments.Catalog) registryRules {
 	r := registryRules{limits: forms.Limits{Secret: forms.Limit{Min: 4}}}

@@ -8,6 +8,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/environments"
 )
 
 // A program that runs for long forgets documents with the authorities that they were checked with,
@@ -188,5 +191,20 @@ func TestAPauseOfOneAccount(t *testing.T) {
 	third := s.gate("third.example.org")
 	if third.heed(down, "a"); third.pauseFor("b") <= 0 {
 		t.Error("an outage is of all accounts")
+	}
+}
+
+// What is kept for all checks must be found again by each, or it grows with the list.
+func TestAListKeepsAsMuchAsOneEntry(t *testing.T) {
+	s := NewShared(Limits{})
+	defer s.Close()
+	registry := &environments.Registry{SecretLength: 40}
+	for i := range 20 {
+		subject := Subject{Environment: environments.Environment{ID: "fuzz", Issuer: "https://idp.example.org", Registry: registry}, Catalog: &environments.Catalog{}}
+		p := newPass(t.Context(), subject, Options{Shared: s}.withDefaults(), nil)
+		p.registryFacts(t.Context())
+		if n, _ := seen[int](p, checks.SecretRegistryLength); n != 40 || len(s.known) != 1 {
+			t.Fatalf("entry %d: a length of %d, %d things kept", i, n, len(s.known))
+		}
 	}
 }

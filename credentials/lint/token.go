@@ -23,6 +23,8 @@ func IsToken(text string) bool {
 	if err != nil {
 		return false
 	}
-	var fields map[string]json.RawMessage
-	return json.Unmarshal(header, &fields) == nil && fields["alg"] != nil
+	var says struct {
+		Algorithm json.RawMessage `json:"alg"`
+	}
+	return json.Unmarshal(header, &says) == nil && says.Algorithm != nil
 }
