@@ -19,16 +19,16 @@ type Element struct {
 	Err   error
 }
 
-// Elements reads a YAML or JSON list. Entries are parsed one at a time, so that the work is linear,
-// a fault in one entry is an error of that entry, and a list may have any number of them. An error
-// beside the element is one of the whole document and ends the list. An empty document is an empty
-// list.
+// Elements reads a YAML or JSON list. Entries are parsed a few at a time, so that the work is
+// linear, a fault in one entry is an error of that entry, and a list may have any number of them. An
+// error beside the element is one of the whole document and ends the list. An empty document is an
+// empty list.
 func Elements(name string, data []byte) iter.Seq2[Element, error] {
 	return func(yield func(Element, error) bool) {
 		l, err := OpenList(name, data)
 		if l != nil {
-			for i := range l.entries {
-				if !yield(l.Element(i), nil) {
+			for e := range l.elements() {
+				if !yield(e, nil) {
 					return
 				}
 			}
@@ -217,7 +217,11 @@ func (l *ListText) refuseMore(number int) error {
 }
 
 // Element parses one entry.
-func (l *ListText) Element(i int) Element {
+func (l *ListText) Element(i int) Element { return l.element(i, nil, 0) }
+
+// element is an entry whose node was read with others, in a text where its own begins in that line;
+// without a node it is read now.
+func (l *ListText) element(i int, node *yaml.Node, begin int) Element {
 	e := l.entries[i]
 	element := Element{Line: e.line}
 	switch {
@@ -227,25 +231,17 @@ func (l *ListText) Element(i int) Element {
 		element.Err = &Fault{l.name, e.line, "not text in UTF-8"}
 	case l.json:
 		element.Value, element.Err = jsonValue(l.name, e.body, e.line)
+	case node != nil:
+		element.Value, element.Err = valueOf(l.name, node, e.line-begin, 0)
 	default:
-		var plain bool
-		if element.Value, plain = plainEntry(e.body, e.line); !plain {
-			element.Value, element.Err = l.value(i)
+		if node, element.Err = l.node(i); element.Err == nil {
+			element.Value, element.Err = valueOf(l.name, node, e.line-1, 0)
 		}
 	}
 	if l.flow {
 		element.Value.standIn(e.line)
 	}
 	return element
-}
-
-// value is what the YAML library makes of an entry.
-func (l *ListText) value(i int) (Value, error) {
-	node, err := l.node(i)
-	if err != nil {
-		return Value{}, err
-	}
-	return valueOf(l.name, node, l.entries[i].line-1, 0)
 }
 
 // node parses the text of one entry of a block sequence.
