@@ -25,9 +25,9 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	labels := make([]string, len(list.Entries))
 	for i, e := range list.Entries {
 		labels[i] = e.Label()
-		if err := apart(outputs, c.TargetOf(e, list)); err != nil {
-			return fmt.Errorf("%s: %s: %w", list.Path, labels[i], err)
-		}
+	}
+	if err := c.listApart(outputs, list, labels); err != nil {
+		return err
 	}
 	run := c.newListRun(outputs, labels)
 	if file, _ := inRepository(c.App, list.Path); list.Path != c.Places().File().Path { // one's own accounts stand in no repository

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -24,6 +25,9 @@ type listRun struct {
 	labels  []string
 	resumed *earlier // of --resume-from; nil: from the beginning
 	file    string   // the list's, as reports name it; empty: they do not
+
+	alert     string // the file at which alerts point
+	alertLine int    // 0: that of the entry
 
 	mu      sync.Mutex
 	about   map[int]report.About // of reports whose turn has not come
@@ -63,6 +67,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
 	defer shared.Close()
 	memory := c.memory(ctx, list)
+	l.alert, l.alertLine = placeOf(c.App, list.Path, 0)
 	live := c.StartProgress(l.asOutputs())
 	live.expect(len(list.Entries), c.limits.listDeadline)
 	order := fleet.NewOrder(l.write)
@@ -169,7 +174,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 		r.Subject.List = &checks.Listed{File: l.file, Line: line}
 	}
 	e := report.Entry{Report: r.Report, Label: l.labels[i]}
-	e.File, e.Line = placeOf(l.c.App, list.Path, line)
+	e.File, e.Line = l.alert, cmp.Or(l.alertLine, line)
 	if before, ok := l.c.previous.of(l.c, e.Label); ok {
 		if change := report.Compare(e.Label, before, r.Report); change.Matters() {
 			l.mu.Lock()

@@ -63,16 +63,49 @@ func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 
 // apart refuses an output that is one of the files that a check reads.
 func apart(outputs []output, t subject.Target, more ...string) error {
-	more = append(more, t.SecretFile.Text, t.CredentialsFile.Text, t.Account.CAFile)
-	if t.Own != nil {
-		more = append(more, t.Own.SecretFile, t.Own.Credentials)
-	}
-	if accounts.IsFile(t.Environment) {
-		more = append(more, t.Environment)
-	}
+	more = append(more, inputsOf(t)...)
 	for _, o := range outputs {
 		if err := app.Apart(o.file, more...); err != nil {
 			return fmt.Errorf("--output %s: %w", o.format.Name, err)
+		}
+	}
+	return nil
+}
+
+// inputsOf are the files that the check of a target reads; some may be empty.
+func inputsOf(t subject.Target) []string {
+	inputs := []string{t.SecretFile.Text, t.CredentialsFile.Text, t.Account.CAFile}
+	if t.Own != nil {
+		inputs = append(inputs, t.Own.SecretFile, t.Own.Credentials)
+	}
+	if accounts.IsFile(t.Environment) {
+		inputs = append(inputs, t.Environment)
+	}
+	return inputs
+}
+
+// listApart is apart for a list. Each file is looked up once: in many lists all entries name one.
+func (c *checker) listApart(outputs []output, list accounts.List, labels []string) error {
+	var places []files.Identity
+	for _, o := range outputs {
+		if o.file != "" {
+			places = append(places, files.IdentityOf(o.file))
+		}
+	}
+	looked := map[string]bool{"": true, "-": true}
+	for i, e := range list.Entries {
+		t := c.TargetOf(e, list)
+		for _, input := range inputsOf(t) {
+			if looked[input] {
+				continue
+			}
+			looked[input] = true
+			if !slices.ContainsFunc(places, files.IdentityOf(input).Same) {
+				continue
+			}
+			if err := apart(outputs, t); err != nil {
+				return fmt.Errorf("%s: %s: %w", list.Path, labels[i], err)
+			}
 		}
 	}
 	return nil

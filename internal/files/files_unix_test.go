@@ -110,6 +110,29 @@ func TestModes(t *testing.T) {
 	}
 }
 
+func TestOpenPrivateOfOtherKinds(t *testing.T) {
+	for _, create := range []bool{false, true} {
+		if _, err := files.OpenPrivate(pipe(t), create); err == nil || err.Error() != "not an ordinary file" {
+			t.Errorf("a pipe: %v", err)
+		}
+		name := put(t, "")
+		if err := os.Chmod(name, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		file, err := files.OpenPrivate(name, create)
+		if err != nil {
+			t.Fatal(err)
+		}
+		info, err := file.Stat()
+		if want := map[bool]fs.FileMode{false: 0o644, true: 0o600}[create]; err != nil || info.Mode() != want {
+			t.Errorf("%v instead of %v, %v", info.Mode(), want, err)
+		}
+		if err := file.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestWriteToPipes(t *testing.T) {
 	name := pipe(t)
 	if err := files.WriteWithin(name, []byte("x"), files.Private, time.Millisecond); err == nil || err.Error() != "nobody reads from this pipe within 1ms" {

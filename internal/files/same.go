@@ -11,18 +11,33 @@ import (
 // Same tells whether two names stand for one file, however they are spelt and through whatever
 // links, also where the file is not there yet. What is written to and read from without being
 // replaced (a terminal, /dev/null) is never the same.
-func Same(a, b string) bool {
-	a, b = Target(a), Target(b)
-	first, errA := os.Stat(a)
-	second, errB := os.Stat(b)
-	if errA == nil && errB == nil {
-		return os.SameFile(first, second) && first.Mode()&fs.ModeDevice == 0
+func Same(a, b string) bool { return IdentityOf(a).Same(IdentityOf(b)) }
+
+// Identity is what a name stands for, to be compared with many others.
+type Identity struct {
+	name string // behind all links
+	info fs.FileInfo
+	err  error
+}
+
+// IdentityOf looks a name up.
+func IdentityOf(name string) Identity {
+	name = Target(name)
+	info, err := os.Stat(name)
+	return Identity{name, info, err}
+}
+
+// Same is as the function of that name.
+func (i Identity) Same(other Identity) bool {
+	if i.err == nil && other.err == nil {
+		return os.SameFile(i.info, other.info) && i.info.Mode()&fs.ModeDevice == 0
 	}
-	if errA == nil || errB == nil || !sameName(filepath.Base(a), filepath.Base(b)) {
+	a, b := i.name, other.name
+	if i.err == nil || other.err == nil || !sameName(filepath.Base(a), filepath.Base(b)) {
 		return false
 	}
-	first, errA = os.Stat(filepath.Dir(a))
-	second, errB = os.Stat(filepath.Dir(b))
+	first, errA := os.Stat(filepath.Dir(a))
+	second, errB := os.Stat(filepath.Dir(b))
 	if errA != nil || errB != nil {
 		return filepath.Clean(a) == filepath.Clean(b)
 	}
