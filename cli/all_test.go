@@ -74,7 +74,7 @@ func TestAListIsCheckedInItsOrder(t *testing.T) {
 	if code := m.run(t.Context(), append(args, "--only", "nigthly")...); code != app.ExitUsage || !strings.Contains(m.err.String(), `"nigthly" (did you mean "nightly"?)`) {
 		t.Errorf("an entry that is not there: exit code %d\n%s", code, &m.err)
 	}
-	if m.run(t.Context(), append(args, "--only", "test", "--only", "nightly")...); !strings.HasPrefix(m.out.String(), "nightly") || !strings.HasSuffix(m.out.String(), "2 checked, 1 work, 1 misconfigured.\n") {
+	if m.run(t.Context(), append(args, "--only", "test,nightly")...); !strings.HasPrefix(m.out.String(), "nightly") || !strings.HasSuffix(m.out.String(), "2 checked, 1 work, 1 misconfigured.\n") {
 		t.Errorf("two entries of a list:\n%s%s", &m.out, &m.err)
 	}
 

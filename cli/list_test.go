@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -210,87 +208,6 @@ func TestRetryForEndsWithTheList(t *testing.T) {
 	}
 }
 
-// Ctrl-C leaves what is done and names what is not; --resume-from asks for the rest alone.
-func TestAListIsTakenUpAfterAnInterruption(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	var tokens atomic.Int32
-	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
-		w.IDPs[world.Production].At["token"] = func(n *wire.Network, rw http.ResponseWriter, r *http.Request) bool {
-			if tokens.Add(1) != 5 { // one at a time: four entries have ended
-				return false
-			}
-			cancel()
-			return wire.Hang(n, rw, r)
-		}
-	}})
-	var list strings.Builder
-	for i := range 10 {
-		list.WriteString(l.entry(fmt.Sprintf("a%d", i), "sandbox", "GOOD", ""))
-	}
-	file, saved := write(t, list.String()), filepath.Join(t.TempDir(), "reports.jsonl")
-	code := l.run(ctx, l.args(file, "--per-host", "1", "--output", "json="+saved)...)
-	done, err := os.ReadFile(saved)
-	if err != nil || code != app.ExitInterrupted {
-		t.Fatalf("exit code %d, %v\n%s", code, err, &l.err)
-	}
-	if got := len(reportsOf(t, done)); got != 4 || !strings.Contains(l.err.String(), "6 of 10 entries are not checked: a4, a5, a6, a7, a8, a9\n") ||
-		!strings.Contains(l.err.String(), "--resume-from "+saved) {
-		t.Errorf("%d reports\n%s", got, &l.err)
-	}
-	before := tokens.Load()
-	if code := l.run(t.Context(), l.args(file, "--resume-from", saved, "--output", "json")...); code != app.ExitHealthy {
-		t.Errorf("exit code %d\n%s", code, &l.err)
-	}
-	var names []string
-	for _, r := range reportsOf(t, l.out.Bytes()) {
-		names = append(names, r.Subject.Name)
-	}
-	if asked := tokens.Load() - before; asked != 6 || strings.Join(names, " ") != "a0 a1 a2 a3 a4 a5 a6 a7 a8 a9" {
-		t.Errorf("%d tokens were asked for; %v", asked, names)
-	}
-}
-
-// What changed since an earlier run is said by --previous and by report diff, and only that.
-func TestWhatChangedSinceAnEarlierRun(t *testing.T) {
-	l := newListed(t, sandbox.Options{})
-	dir := t.TempDir()
-	monday, tuesday := filepath.Join(dir, "monday.jsonl"), filepath.Join(dir, "tuesday.jsonl")
-	l.run(t.Context(), l.args(write(t, l.entry("steady", "sandbox", "GOOD", "")+l.entry("breaks", "sandbox", "GOOD", "")+l.entry("goes", "sandbox", "GOOD", "")), "--output", "json="+monday)...)
-	file := write(t, l.entry("steady", "sandbox", "GOOD", "")+l.entry("breaks", "sandbox", "WRONG", "")+l.entry("comes", "sandbox", "GOOD", ""))
-	l.run(t.Context(), l.args(file, "--output", "json="+tuesday, "--previous", monday)...)
-	for name, said := range map[string]string{"--previous": l.err.String(), "report diff": diffOf(t, l, monday, tuesday)} {
-		if !strings.Contains(said, "breaks") || strings.Contains(said, "steady") {
-			t.Errorf("%s: %s", name, said)
-		}
-	}
-	if said := diffOf(t, l, monday, tuesday); !strings.Contains(said, "comes") || !strings.Contains(said, "goes") {
-		t.Errorf("what came or went is not named: %s", said)
-	}
-	counted := "4 compared, 1 no longer works, 1 is new and works, 1 is no longer checked, 1\nunchanged.\n"
-	if said := diffOf(t, l, monday, tuesday); !strings.HasPrefix(said, "breaks: ") || !strings.HasSuffix(said, counted) || strings.Contains(said, "not known") || strings.Contains(said, "service-account-is-not-you") {
-		t.Errorf("what broke stands first, what became of all last, and no step that one of them lacks: %s", said)
-	}
-	if said := diffOf(t, l, monday, monday); said != "Nothing changed.\n" {
-		t.Errorf("the same twice: %s", said)
-	}
-	var changes []map[string]any
-	if err := json.Unmarshal([]byte(diffOf(t, l, monday, tuesday, "--output", "json")), &changes); err != nil || len(changes) != 3 {
-		t.Errorf("%v, %d changes", err, len(changes))
-	}
-	if code := l.run(t.Context(), "report", "diff", monday, filepath.Join(dir, "wednesday.jsonl")); code != app.ExitUsage {
-		t.Errorf("a file that is not there: exit code %d", code)
-	}
-}
-
-func diffOf(t *testing.T, l listed, old, now string, more ...string) string {
-	t.Helper()
-	if code := l.run(t.Context(), append([]string{"report", "diff", old, now}, more...)...); code != app.ExitHealthy {
-		t.Fatalf("exit code %d\n%s", code, &l.err)
-	}
-	return l.out.String()
-}
-
 // A list that cannot be read is a fault of the list, and nothing is checked.
 func TestAListThatCannotBeRead(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -317,89 +234,4 @@ func TestAListThatCannotBeRead(t *testing.T) {
 			t.Errorf("%s: %s %s", r.Subject.Name, r.Verdict, idOf(r))
 		}
 	}
-}
-
-// The length of a list has no limit, and Ctrl-C ends a long one as it does a short one.
-func TestAVeryLongListIsTaken(t *testing.T) {
-	var list strings.Builder
-	const n = 100_000
-	for i := range n {
-		fmt.Fprintf(&list, "- {name: a%d, issuer: \"https://127.0.0.1:1/x\", backend: none, keyring: true}\n", i)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	m := newMachine(t)
-	m.Keyring = cancelling{cancel}
-	m.StderrIsTerminal = true
-	code := m.run(ctx, "check", "--all", write(t, list.String()), "--output", "json="+filepath.Join(t.TempDir(), "reports.jsonl"))
-	if code != app.ExitInterrupted || !strings.Contains(m.err.String(), fmt.Sprintf("of %d entries are not checked: a", n)) {
-		t.Errorf("exit code %d\n%.500s", code, &m.err)
-	}
-}
-
-// cancelling is a keyring at whose first use the person presses Ctrl-C.
-type cancelling struct{ cancel func() }
-
-func (c cancelling) Get(string, string) (string, error) { c.cancel(); return "", os.ErrNotExist }
-func (cancelling) Set(string, string, string) error     { return nil }
-func (cancelling) Delete(string, string) error          { return nil }
-
-// On a terminal the person sees how far a list is; nothing of it stays.
-func TestProgressOfAList(t *testing.T) {
-	seen := &recorder{}
-	l := newListed(t, sandbox.Options{Delay: 100 * time.Millisecond})
-	l.StderrIsTerminal, l.Stderr = true, seen
-	var list strings.Builder
-	for i := range 12 {
-		list.WriteString(l.entry(fmt.Sprintf("a%d", i), "sandbox", "GOOD", ""))
-	}
-	file := write(t, list.String())
-	l.run(t.Context(), l.args(file)...)
-	if text := seen.String(); !strings.Contains(text, " of 12") || !strings.HasSuffix(text, "\r\x1b[K") {
-		t.Errorf("%q", text)
-	}
-	seen.reset()
-	l.StdoutIsTerminal, l.Stdout = true, seen // rows and progress share the screen
-	l.run(t.Context(), l.args(file)...)
-	for row := range strings.Lines(seen.String()) {
-		shown := row[strings.LastIndex(row, "\r\x1b[K")+len("\r\x1b[K"):]
-		if !strings.Contains(row, "\r\x1b[K") {
-			shown = row
-		}
-		if strings.Contains(shown, "Works") && !strings.HasPrefix(shown, "a") || strings.Contains(shown, " of 12") {
-			t.Errorf("%q", row)
-		}
-	}
-	if !strings.Contains(seen.String(), " of 12") || strings.Count(seen.String(), "Works") != 12 {
-		t.Errorf("%q", seen)
-	}
-	seen.reset()
-	l.Stdout = &l.out
-	l.run(t.Context(), l.args(file, "--quiet")...)
-	if text := seen.String(); text != "" || l.out.Len() > 0 {
-		t.Errorf("with --quiet: %q %q", text, &l.out)
-	}
-}
-
-// recorder takes what several goroutines write.
-type recorder struct {
-	mu  sync.Mutex
-	all bytes.Buffer
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.all.Write(b)
-}
-
-func (r *recorder) String() string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.all.String()
-}
-
-func (r *recorder) reset() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.all.Reset()
 }

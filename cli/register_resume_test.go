@@ -88,7 +88,7 @@ func TestResumeNamesTheCatalogThatItLacks(t *testing.T) {
 	m := newMachine(t)
 	file := m.unfinished(t, "environment: lab-of-yesterday\nservice_name: NDVI\nresume_with: credguide register --resume --catalog /there\n")
 	before := read(t, file)
-	if code := m.run(t.Context(), "register", "--resume", "--offline"); code != app.ExitUsage || !strings.Contains(m.told(), "this registration goes on with: credguide register --resume --catalog /there") {
+	if code := m.run(t.Context(), "register", "--resume", "--offline"); code != app.ExitUsage || !strings.Contains(m.told(), "to continue this registration: credguide register --resume --catalog /there") {
 		t.Errorf("exit code %d: %s", code, m.told())
 	}
 	if read(t, file) != before {

@@ -16,11 +16,11 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s := start(t, newHome(t), nil, "register", "--offline")
 	s.stop("Which openEO service", down+down+enter)
 	s.stop("for trying things out, or for use", enter) // nothing is preselected
-	s.stop("choose one of those", down+enter)
+	s.stop("choose one of the listed", down+enter)
 	s.stop("Service name", "NDVI time series"+enter)
 	s.stop("Description", enter)
 	s.stop("Contacts", "nobody"+enter)
-	s.stop("is not an e-mail address", "team@lab.example.org"+enter)
+	s.stop("enter an e-mail address", "team@lab.example.org"+enter)
 	s.stop("Client ID", "?"+enter)
 	s.stop("goes back", enter)
 	s.stop("empty form open", down+enter)
@@ -28,9 +28,7 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", down+down+down+down+enter)
 	s.stop("When Submit does not work", up+up+enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(0)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("development")
@@ -50,7 +48,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Link to Privacy Policy", "https://lab.example.org/privacy"+enter)
 	s.stop("Link to Terms of Use", "https://lab.example.org/terms"+enter)
 	s.stop("Policies: may this box be ticked?", enter)
-	s.stop("choose one of those", down+enter)
+	s.stop("choose one of the listed", down+enter)
 	s.stop("Contacts: e-mail", "-"+enter)
 	for _, kind := range []string{"Admin", "Technical", "Support", "Security"} {
 		s.stop("Contacts: "+kind, strings.ToLower(kind)+"@lab.example.org"+enter)
@@ -62,9 +60,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", enter)
 	s.stop("Client secret of nightly-ndvi", interrupt)
-	if code := s.exit(); code != 130 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(130)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("production")
@@ -102,9 +98,7 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	s.stop("empty form open", "is open"+enter)
 	s.stop("Have you entered these values?", "xyz"+enter)
 	s.stop("nothing matches", endInput)
-	if code := s.exit(); code != 2 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(2)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("demo")
@@ -130,13 +124,11 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 	args := []string{"register", "--offline"}
 	for n, one := range answers {
 		s := start(t, home, nil, args...)
-		again := [][2]string{{"empty form open", down + enter}, {"go on to Protocol Specific", enter}, {"› go on\r\n", enter}}
+		again := [][2]string{{"empty form open", down + enter}, {"continue to Protocol Specific", enter}, {"› continue\r\n", enter}}
 		for _, shown := range again[:max(0, n-6)] { // what is shown is shown again
-			s.until(shown[0])
-			s.press(shown[1])
+			s.stop(shown[0], shown[1])
 		}
-		s.until(one[0])
-		s.press(one[1])
+		s.stop(one[0], one[1])
 		next := "Client secret of ndvi-time-series"
 		if n+1 < len(answers) {
 			next = answers[n+1][0]
@@ -167,16 +159,12 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	t.Parallel()
 	home := newHome(t)
 	s := start(t, home, nil, "register", "--offline", "--environment", "development")
-	s.until("Service name")
-	s.press("NDVI time series" + enter)
-	s.until("Description")
-	s.press(interrupt)
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", interrupt)
 	s.exit()
 	s = start(t, home, nil, "register", "--offline")
-	s.until("Go on with the registration of NDVI time series")
-	s.press(enter)
-	s.until("? Description")
-	s.press(interrupt)
+	s.stop("Continue the unfinished registration of NDVI time series", enter)
+	s.stop("? Description", interrupt)
 	s.exit()
 }
 
@@ -200,13 +188,11 @@ func TestScreensOfLines(t *testing.T) {
 	s.stop("privacy/en]", "https://lab.example.org/privacy\n")
 	s.stop("ToU.html]", "https://lab.example.org/terms\n")
 	s.stop("Policies", "\n")
-	s.stop("choose one of those", "y\n")
+	s.stop("choose one of the listed", "y\n")
 	s.stop("[team@lab.example.org]", "\n")
 	s.stop("Service Provider Guidelines", "yes\n")
 	s.stop("Client ID", endInput)
-	if code := s.exit(); code != 2 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(2)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("lines")

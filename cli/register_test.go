@@ -51,7 +51,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	told := m.err.String()
-	if strings.Count(told, "The answers cannot be kept") != 1 {
+	if strings.Count(told, "The answers cannot be saved") != 1 {
 		t.Errorf("said more than once, or not at all:\n%s", told)
 	}
 	_, printed, found := strings.Cut(told, "Put these lines into a file for --answers:\n")
@@ -107,8 +107,8 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 		t.Fatalf("exit code %d\n%s\n%s", code, &m.out, &m.err)
 	}
 	for _, want := range []string{
-		"nothing was entered", "there are double quotes around it", "could be committed by accident", "Kept in the system keyring",
-		"It is one of your accounts now: " + p.Request.ClientID, "credguide wait " + p.Request.ClientID,
+		"nothing was entered", "there are double quotes around it", "could be committed by accident", "Stored in the system keyring",
+		"The client is now your account " + p.Request.ClientID, "credguide wait " + p.Request.ClientID,
 		"check it: credguide check " + p.Request.ClientID, "use it in Python: credguide snippet python " + p.Request.ClientID,
 		"watch it in CI: credguide snippet github " + p.Request.ClientID,
 	} {
@@ -169,7 +169,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin)
-	m := answering(t, nil, append(development, "nightly-ndvi", "it is open", "c", "o", "not yet")...)
+	m := answering(t, nil, append(development, "nightly-ndvi", "it is open", "copy", "o", "not yet")...)
 	if code := m.run(t.Context(), "register", "--offline"); code != app.ExitHealthy {
 		t.Fatalf("exit code %d\n%s", code, &m.err)
 	}

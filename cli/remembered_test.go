@@ -55,7 +55,7 @@ func TestAnEarlierReportIsEvidence(t *testing.T) {
 		t.Errorf("%s", &m.out)
 	}
 	m.must(t, checkIn(b, "--previous", in("3"), "--output", "json")...)
-	if !strings.Contains(m.out.String(), `"works again; worked until`) {
+	if !strings.Contains(m.out.String(), `"works again; before: worked until`) {
 		t.Errorf("%s", &m.out)
 	}
 }
@@ -237,7 +237,7 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 	}
 	secret(b.ClientSecret)
 	m.must(t, "check", "nightly", "--output", "json")
-	if !strings.Contains(m.out.String(), `"works again; worked until`) {
+	if !strings.Contains(m.out.String(), `"works again; before: worked until`) {
 		t.Errorf("%s", &m.out)
 	}
 	// As if the provider had taken this very secret until a moment ago.

@@ -37,7 +37,7 @@ func TestLiveAsksTheRegistryAndTheBackend(t *testing.T) {
 	if code := m.run(t.Context(), liveIn(b, "validate", free)...); code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
-	for _, want := range []string{"the limits and lists are those that the registry has today", "the scopes are those that sandbox-openeo lists today"} {
+	for _, want := range []string{"the limits and lists are the registry's current ones", "the scopes are those that sandbox-openeo lists today"} {
 		if !strings.Contains(m.err.String(), want) {
 			t.Errorf("nothing of %q in\n%s", want, &m.err)
 		}
@@ -63,7 +63,7 @@ func TestLiveFindsTheRegistry(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := o.run(t.Context(), liveIn(o.box, "validate", write(t, strings.Replace(labRequest, "CLIENT", "taken", 1)))...)
-	o.expect(code, app.ExitMisconfigured, "the limits and lists are those that the registry has today", "it is taken in development; choose another ID")
+	o.expect(code, app.ExitMisconfigured, "the limits and lists are the registry's current ones", "it is taken in development; choose another ID")
 	if calls := apiCalls(t, o.box); calls["GET /tenants/egi"] != 1 || calls["GET /tenants/egi/check-availability"] != 1 || len(calls) != 2 {
 		t.Errorf("the registry was asked %v", calls)
 	}
@@ -114,7 +114,7 @@ func TestLiveFindsTheRegistryByItsPortal(t *testing.T) {
 	b := sandboxtest.Box(t, sandbox.Options{HideAPI: true})
 	m := newMachine(t)
 	file := write(t, strings.Replace(labRequest, "CLIENT", "nightly", 1))
-	if code := m.run(t.Context(), liveIn(b, "validate", file)...); code != app.ExitHealthy || !strings.Contains(m.err.String(), "those that the registry has today") {
+	if code := m.run(t.Context(), liveIn(b, "validate", file)...); code != app.ExitHealthy || !strings.Contains(m.err.String(), "the registry's current ones") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 }

@@ -34,7 +34,7 @@ func TestTheTokenIsRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		o.with(map[string]string{"MY_TOKEN": token})
-		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-variable", "MY_TOKEN"), app.ExitMisconfigured, tc.want, tc.todo, "The request is kept in")
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-variable", "MY_TOKEN"), app.ExitMisconfigured, tc.want, tc.todo, "The request is saved in")
 	}
 	o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-variable", "NOT_SET"), app.ExitUsage, "NOT_SET is not set", "request show")
 	o.expect(o.submit("sandbox-dev", devAnswers, "--registry-token-command", "oidc-token egi | cat"), app.ExitUsage, "no shell runs the command")
@@ -79,7 +79,7 @@ func TestATokenThatExpiresInTheMiddle(t *testing.T) {
 		return true
 	})
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitMisconfigured,
-		"does not take this token", "The request is kept in")
+		"does not take this token", "The request is saved in")
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "token has expired", "√ Works")
 	if n := len(o.box.Petitions()); n != 1 {
 		t.Errorf("%d requests, want one", n)
@@ -138,7 +138,7 @@ func TestWhatIsNotTheAPI(t *testing.T) {
 			tc.answer(w)
 			return true
 		})
-		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), app.ExitCannotTell, tc.want, "The request is kept in", "credguide request show")
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), app.ExitCannotTell, tc.want, "The request is saved in", "credguide request show")
 		if strings.ContainsAny(o.err.String(), "\x1b") || strings.Contains(o.err.String(), "/srv/") {
 			t.Errorf("%s: %s", name, &o.err)
 		}
@@ -152,7 +152,7 @@ func TestWhatIsNotTheAPI(t *testing.T) {
 func TestAnAPIThatWasFound(t *testing.T) {
 	o := newOffice(t, sandbox.Options{HideAPI: true})
 	api := o.box.RegistryURL()
-	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitUsage, "nobody has confirmed", "--registry-api "+api, "the request is kept")
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitUsage, "nobody has confirmed", "--registry-api "+api, "the request is saved")
 	if calls := apiCalls(t, o.box); calls["GET /tenants/egi/user"] != 0 {
 		t.Errorf("the token was sent: %v", calls)
 	}
@@ -195,7 +195,7 @@ func TestPortalsAndTenantsThatAreNone(t *testing.T) {
 			o := newOffice(t, sandbox.Options{PlainHTTP: true, HideAPI: c.key == "portal"})
 			line := regexp.MustCompile(`(?m)^  ` + c.key + `: .*$`)
 			file := o.another(func(text string) string { return line.ReplaceAllString(text, "  "+c.key+": "+c.value) })
-			o.expect(o.submit(file, devAnswers), app.ExitCannotTell, c.want, "The request is kept in", "credguide request show")
+			o.expect(o.submit(file, devAnswers), app.ExitCannotTell, c.want, "The request is saved in", "credguide request show")
 			if len(o.box.Petitions()) != 0 {
 				t.Error("something was submitted")
 			}

@@ -121,7 +121,7 @@ func (o *office) review(decision, comment string) {
 func TestARegistrationByTheAPI(t *testing.T) {
 	o := newOffice(t, sandbox.Options{CommitAfter: 100 * time.Millisecond})
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy,
-		"goes to 127.0.0.1", "The registry has the request", "The request is approved", "has deployed the client", "√ Works: sandbox-openeo", "one of your accounts now")
+		"goes to 127.0.0.1", "The registry has the request", "The request is approved", "has deployed the client", "√ Works: sandbox-openeo", "is now your account")
 	kept := filepath.Join(o.Home, ".config", "credguide", "sandbox-dev-ndvi-by-api.env")
 	if data, err := os.ReadFile(kept); err != nil || !bytes.Contains(data, []byte(o.box.Petitions()[0].Request.ClientSecret)) {
 		t.Errorf("the secret is not in %s: %v", kept, err)
@@ -237,7 +237,7 @@ func TestTheCanaryOfASubmission(t *testing.T) {
 
 func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
-	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is kept in")
+	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is saved in")
 	answers := productionAnswers + "new_organization: true\n"
 	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api")
 	o.expect(o.follow("status"), app.ExitCannotTell, "ndvi-by-api: waiting for the review")
@@ -289,7 +289,7 @@ func TestARefusalOfTheRegistryIsNamedByItsField(t *testing.T) {
 		return true
 	})
 	o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), app.ExitMisconfigured,
-		"The registry refuses the request", "General › Description (service_description): service_description is not nice. To do: ", "The request is kept in")
+		"The registry refuses the request", "General › Description (service_description): service_description is not nice. To do: ", "The request is saved in")
 	taken := newOffice(t, sandbox.Options{})
 	if _, err := taken.box.Submit(sandbox.Request{ServiceName: "Another", ClientID: "ndvi-by-api", IntegrationEnvironment: "development"}); err != nil {
 		t.Fatal(err)
@@ -360,7 +360,7 @@ func TestAListThatIsEmpty(t *testing.T) {
 			}
 			return list
 		})
-		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), c.code, c.want, "The request is kept in")
+		o.expect(o.submit("sandbox-dev", devAnswers, "--registry-api", api), c.code, c.want, "The request is saved in")
 		if n := len(o.box.Petitions()); n != 1 {
 			t.Errorf("%d requests, want one", n)
 		}

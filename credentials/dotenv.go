@@ -66,7 +66,7 @@ func parseDotenv(data []byte) dotenv {
 	}
 	if crAlone(text) {
 		text = strings.ReplaceAll(text, "\r", "\n")
-		parsed.notes = append(parsed.notes, "lines end in CR alone, which other programs do not take for line ends; save the file with LF")
+		parsed.notes = append(parsed.notes, "lines end in CR alone, which other programs do not take for line breaks; save the file with LF")
 	}
 	for number := 1; text != ""; number++ {
 		at := len(data) - len(text)

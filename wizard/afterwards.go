@@ -48,13 +48,13 @@ func OpenQuestion(w Where, api bool) Question {
 		Help: "The values are shown tab by tab, to be entered while you see the form. Only you can log in there.",
 		Choices: []Choice{
 			{Value: OpenPage, Label: "open it now"},
-			{Value: Submitted, Label: "it is open", Note: "go on"},
+			{Value: Submitted, Label: "it is open", Note: "continue"},
 		},
 	}
 	if api {
 		q.Choices = append(q.Choices, Choice{Value: ByAPI, Label: "no form: submit the request for me", Note: "by the registry's API, with a token of your own"})
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"})
+	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
 	return q
 }
 
@@ -65,12 +65,12 @@ func SubmittedQuestion(sandbox bool) Question {
 		ID: SubmittedID, Ask: "Have you pressed Submit?", Kind: Choose,
 		Help: "You fill in the form in the browser: only you can sign in there. Go back to correct an answer.",
 		Choices: []Choice{
-			{Value: Submitted, Label: "yes", Note: "go on"},
+			{Value: Submitted, Label: "yes", Note: "continue"},
 			{Value: OpenPage, Label: "open the registry in the browser"},
 			{Value: CopyPage, Label: "copy the values from a page in the browser"},
 			{Value: ShowAgain, Label: "show the values again"},
 			{Value: Trouble, Label: "it was refused, or nothing happened"},
-			{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"},
+			{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"},
 		},
 	}
 	if sandbox {
@@ -84,11 +84,11 @@ func SubmittedQuestion(sandbox bool) Question {
 // ShownQuestion rests after the values of one tab. next is the label of the tab after it.
 func ShownQuestion(next string) Question {
 	q := Question{ID: "shown", Ask: "Have you entered these values?", Kind: Choose, Default: Submitted, Choices: []Choice{
-		{Value: Submitted, Label: "go on"},
+		{Value: Submitted, Label: "continue"},
 		{Value: CopyPage, Label: "copy from a page in the browser", Note: "a button for each value"},
 	}}
 	if next != "" {
-		q.Choices[0].Label = "go on to " + next
+		q.Choices[0].Label = "continue to " + next
 	}
 	return q
 }
@@ -100,11 +100,11 @@ func ReviewedQuestion(w Where) Question {
 		ID: "reviewed", Ask: "What does the badge show?", Kind: Choose, Default: Submitted,
 		Help: badges.Where,
 		Choices: []Choice{
-			{Value: Submitted, Label: alternatives(badges.Done), Note: "go on"},
-			{Value: "pending", Label: alternatives(badges.Waiting), Note: "go on and wait"},
+			{Value: Submitted, Label: alternatives(badges.Done), Note: "continue"},
+			{Value: "pending", Label: alternatives(badges.Waiting), Note: "continue and wait"},
 			{Value: Trouble, Label: alternatives(append(slices.Clip(badges.Trouble), "it is gone"))},
 			{Value: OpenPage, Label: "open the list in the browser"},
-			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
 		},
 	}
 }
@@ -165,7 +165,7 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 	case l.Placeholder != "":
 		return errors.New("this is a placeholder, not a secret")
 	case l.HasWhitespace():
-		return errors.New("there is white space around it; copy it again, without the line end")
+		return errors.New("there is white space around it; copy it again, without the line break")
 	case len(l.Invisible) > 0:
 		return errors.New("there are invisible characters in it; copy it again")
 	case l.Quoted != "":
@@ -236,7 +236,7 @@ func DeployedIDQuestion(w Where) Question {
 	takes := w.form().Limits().ClientID
 	return Question{
 		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
-		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume goes on.",
+		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume continues.",
 		Check: func(text string) error {
 			l := lint.ClientID(text)
 			switch {

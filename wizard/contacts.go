@@ -43,6 +43,13 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 		names = append(names, strings.ToLower(t.Label))
 	}
 	list := strings.Join(names, ", ")
+	address := func(text string) error { // as if it served all
+		err := i.check(w, a.With(f.Name, text), f.Name)
+		if plain := mailAddress(text); err != nil && plain != nil {
+			return plain // and not what the form wants of the whole list
+		}
+		return err
+	}
 	questions := []Question{{
 		ID: f.Name, Ask: f.Label + ": e-mail address for all types", Kind: Text, Help: helpOf(f),
 		Why: "The form wants an address for each of " + list + ". One mailbox may serve them all; no decision is mailed to it. Enter - to give different ones.",
@@ -50,7 +57,7 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 			if text == separately {
 				return nil
 			}
-			return i.check(w, a.With(f.Name, text), f.Name)
+			return address(text)
 		},
 	}}
 	if text, ok := a.Text(f.Name); !ok || text != separately {
@@ -60,7 +67,7 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 		id := contactPrefix + t.Value
 		questions = append(questions, Question{
 			ID: id, Ask: f.Label + ": " + t.Label, Kind: Text, Help: helpOf(f),
-			Check: func(text string) error { return i.check(w, a.With(f.Name, text), f.Name) }, // as if it served all
+			Check: address,
 		})
 	}
 	return questions

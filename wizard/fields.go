@@ -132,7 +132,7 @@ func (i *Interview) aboutTick(q *Question, f forms.Field) {
 		q.Pages = f.Read
 		q.Choices = append(q.Choices, i.openChoice("open the page in the browser")...)
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"})
+	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
 }
 
 func noteOf(option string, f forms.Field) string {

@@ -126,7 +126,7 @@ func (i *Interview) madeQuestion(w Where) Question {
 }
 
 // later is the choice to stop.
-var later = Choice{Value: NotYet, Label: "not yet", Note: "stop here and go on later with --resume"}
+var later = Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"}
 
 // usually is the likeliest answer to whether something was done on a page.
 func (i *Interview) usually() string {
@@ -156,7 +156,7 @@ func (i *Interview) sentQuestion(w Where, a Answers) Question {
 		ID: SentID, Ask: "Have you sent the text?", Kind: Choose, Default: i.usually(), Pages: pages,
 		Why:  "It goes to " + w.Environment.Registration.To,
 		Help: "Nothing is sent from here. Send the text from your own mail program or on the page, so that the answer reaches you.",
-		Choices: slices.Concat(i.fillChoice("send it for me"), []Choice{{Value: Submitted, Label: "yes", Note: "go on"}}, i.openChoice(label),
+		Choices: slices.Concat(i.fillChoice("send it for me"), []Choice{{Value: Submitted, Label: "yes", Note: "continue"}}, i.openChoice(label),
 			[]Choice{{Value: ShowAgain, Label: "show the text again"}, later}),
 	}
 }
@@ -175,10 +175,10 @@ func (i *Interview) answeredQuestion() Question {
 func clientIDQuestion(way string) Question {
 	q := Question{
 		ID: ClientIDField, Ask: "Client ID", Kind: Text, Flag: "--client-id", Check: clientID,
-		Why: "Copy it as it is, without quotes. It is no secret; the secret is asked for next and not shown.",
+		Why: "Copy it as it is, without quotes. It is not a secret; the secret is asked for next and not shown.",
 	}
 	if way == environments.ByRequest {
-		q.Why = "It stands in the answer to your request. It is no secret; the secret is asked for next and not shown."
+		q.Why = "It is in the answer to your request. It is not a secret; the secret is asked for next and not shown."
 	}
 	return q
 }

@@ -44,9 +44,9 @@ func SignInQuestion(host string) Question {
 		Why:  "The registry needs to know who you are. The token of your login is not shown, not stored, and sent to " + host + " only.",
 		Help: "In a browser you enter a short code and sign in as always; that can be on another machine. You must have signed in at the registry's portal once.",
 		Choices: []Choice{
-			{Value: InBrowser, Label: "sign in in a browser"},
-			{Value: PasteToken, Label: "paste an access token"},
-			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+			{Value: InBrowser, Label: "in a browser"},
+			{Value: PasteToken, Label: "with an access token, which you paste"},
+			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
 		},
 	}
 }
@@ -75,7 +75,7 @@ func ProblemQuestion() Question {
 			{Value: Again, Label: "try again"},
 			{Value: EditAnswers, Label: "change the answers"},
 			{Value: ByForm, Label: "use the form in the browser"},
-			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
 		},
 	}
 }
@@ -86,7 +86,7 @@ func ChangesQuestion() Question {
 		ID: "changes", Ask: "What do you want to do?", Kind: Choose, Default: EditAnswers,
 		Choices: []Choice{
 			{Value: EditAnswers, Label: "change the answers and submit again"},
-			{Value: NotYet, Label: "stop here", Note: "go on later with --resume"},
+			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
 		},
 	}
 }

@@ -112,7 +112,7 @@ func (q Question) Valid(text string) error {
 	switch q.Kind {
 	case Choose:
 		if !q.offers(text) {
-			return errors.New("choose one of those that are listed")
+			return errors.New("choose one of the listed entries")
 		}
 	case Confirm:
 		if q.offers(text) && text != Yes && text != No {
@@ -121,7 +121,7 @@ func (q Question) Valid(text string) error {
 		switch {
 		case text == Yes, text == No:
 		case len(q.Choices) > 0:
-			return errors.New("choose one of those that are listed")
+			return errors.New("choose one of the listed entries")
 		default:
 			return errors.New("answer yes or no")
 		}

@@ -44,9 +44,13 @@ func differences(seen Seen, r checks.Report) []string {
 	if s.ClientIDSource != "" {
 		mayBe = append(mayBe, "The values: this check took the client ID from "+s.ClientIDSource+" and the secret from "+s.Secret.Source+". The program may take others.")
 	}
-	return append(append(seenSo, mayBe...),
+	list := append(append(seenSo, mayBe...),
 		"The machine: its network, its proxy, its certificates, its clock. Run this check where the program runs.",
 		"The time: the fault may be fixed by now, or come and go.")
+	for i := range list {
+		list[i] = "- " + list[i]
+	}
+	return list
 }
 
 // lower writes a title in the middle of a sentence.

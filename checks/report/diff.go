@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -99,9 +100,9 @@ const maxFacts = 6
 func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	p := newPage(o)
 	show := func(s string) string { return p.shown(s) }
-	line := show(c.Name) + ": " + orElse(c.Before, "not checked") + " before, " + orElse(c.After, "not checked") + " now"
+	line := show(c.Name) + ": " + cmp.Or(c.Before, "not checked") + " before, " + cmp.Or(c.After, "not checked") + " now"
 	if !c.Matters() {
-		line = show(c.Name) + ": nothing changed; " + orElse(c.After, "not checked")
+		line = show(c.Name) + ": nothing changed; " + cmp.Or(c.After, "not checked")
 	}
 	p.prose("", line+".")
 	if c.title != "" && c.Matters() {
@@ -119,7 +120,7 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(known)-i))
 			break
 		}
-		p.prose("  ", show(fmt.Sprintf("%s: %s, was %s", f.Fact, shownValue(f.After), shownValue(f.Before))))
+		p.prose("  "+show(f.Fact)+": ", show(fmt.Sprintf("%s, was %s", shownValue(f.After), shownValue(f.Before))))
 	}
 	_, err := io.WriteString(w, p.out.String())
 	return err

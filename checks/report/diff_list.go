@@ -26,7 +26,7 @@ const (
 var words = map[kind][2]string{
 	broke:        {"no longer works", "no longer work"},
 	newAndBroken: {"is new and does not work", "are new and do not work"},
-	stillBroken:  {"still does not work", "still do not work"},
+	stillBroken:  {"still does not work, with other findings", "still do not work, with other findings"},
 	mended:       {"works again", "work again"},
 	newAndWorks:  {"is new and works", "are new and work"},
 	left:         {"is no longer checked", "are no longer checked"},
@@ -57,17 +57,31 @@ func SortChanges(list []Change) {
 	slices.SortStableFunc(list, func(a, b Change) int { return int(a.kind()) - int(b.kind()) })
 }
 
-// CountChanges says in one sentence what became of so many accounts.
-func CountChanges(list []Change, accounts int) string {
+// CountChanges says in one sentence what became of all accounts. What is unchanged may be broken
+// all the while.
+func CountChanges(all []Change) string {
 	count := map[kind]int{}
-	for _, c := range list {
-		count[c.kind()]++
+	unchanged, broken := 0, 0
+	for _, c := range all {
+		switch {
+		case c.Matters():
+			count[c.kind()]++
+		case c.After != string(checks.Healthy):
+			broken++
+			fallthrough
+		default:
+			unchanged++
+		}
 	}
-	parts := []string{fmt.Sprintf("%d compared", accounts)}
+	parts := []string{fmt.Sprintf("%d compared", len(all))}
 	for k := broke; k <= otherwise; k++ {
 		if n := count[k]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, words[k][min(n-1, 1)]))
 		}
 	}
-	return strings.Join(append(parts, fmt.Sprintf("%d unchanged", accounts-len(list))), ", ") + "."
+	last := fmt.Sprintf("%d unchanged", unchanged)
+	if broken > 0 {
+		last += fmt.Sprintf(" (%d of them not working)", broken)
+	}
+	return strings.Join(append(parts, last), "; ") + "."
 }

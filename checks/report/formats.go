@@ -6,8 +6,8 @@ package report
 
 import (
 	"io"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/text"
@@ -41,14 +41,7 @@ func register(f Format) Format {
 }
 
 // Names lists the formats in alphabetical order.
-func Names() []string {
-	names := make([]string, 0, len(Formats))
-	for name := range Formats {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, strings.Compare)
-	return names
-}
+func Names() []string { return slices.Sorted(maps.Keys(Formats)) }
 
 // maxShown bounds each text of a report, in characters: a server must not be able to push the cause
 // off the screen.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -36,7 +37,7 @@ func githubOne(w io.Writer, r checks.Report) error {
 // Of a list, an account that works has no notice of its own.
 func githubParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
-	name := orElse(clean(e.Label), r.Subject.Name)
+	name := cmp.Or(clean(e.Label), r.Subject.Name)
 	who := "client " + clientName(r) + ", " + subjectName(r.Subject)
 	if name != "" {
 		who = name + ": " + who
@@ -78,7 +79,7 @@ func githubParts(e Entry, _ ListOptions) []string {
 		} else if f.Waiting() && f.Severity == checks.Error {
 			title = "Cannot tell: " + afterColon(title)
 		}
-		if kind := orElse(annotations[f.Severity], "notice"); kind != "notice" || e.Label == "" {
+		if kind := cmp.Or(annotations[f.Severity], "notice"); kind != "notice" || e.Label == "" {
 			write(kind, title, who+"\n"+findingText(f))
 		}
 	}

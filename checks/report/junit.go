@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -160,7 +161,7 @@ func stepCase(r checks.Report, c checks.Check) junit.Testcase {
 	tc := junit.Testcase{Name: c.Title, Classname: accountClass(r) + ".steps", Time: secondsOf(c.DurationMS)}
 	switch c.Status {
 	case checks.Skipped:
-		tc.Skipped = &junit.Result{Message: orElse(c.Because, "not tried")}
+		tc.Skipped = &junit.Result{Message: cmp.Or(c.Because, "not tried")}
 	case checks.Crashed:
 		outcome(&tc, true, c.Because, string(c.Status), "")
 	case checks.Failed:
@@ -240,7 +241,7 @@ func remarks(r checks.Report) *junit.Output {
 
 // classname groups test cases. CI systems split it at dots, so a name must not bring its own.
 func classname(r checks.Report) string {
-	return "credguide." + strings.ReplaceAll(orElse(environmentName(r.Subject), noEnvironment), ".", "-")
+	return "credguide." + strings.ReplaceAll(cmp.Or(environmentName(r.Subject), noEnvironment), ".", "-")
 }
 
 // accountClass also has the account's name, so that the test cases of two accounts stay apart.
@@ -252,7 +253,7 @@ func accountClass(r checks.Report) string {
 }
 
 func clientName(r checks.Report) string {
-	return orElse(text.Cut(r.Subject.ClientID, 60, text.Cells), "(none)")
+	return cmp.Or(text.Cut(r.Subject.ClientID, 60, text.Cells), "(none)")
 }
 
 func causeID(r checks.Report) string {

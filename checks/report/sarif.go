@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -125,7 +126,7 @@ const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 // sarifParts are the results of one report, and what the run says of its account.
 func sarifParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
-	e.Label = orElse(clean(e.Label), orElse(r.Subject.Name, clientName(r)))
+	e.Label = cmp.Or(clean(e.Label), r.Subject.Name, clientName(r))
 	results := func(findings []checks.Finding) string {
 		return strings.Join(each(findings, func(f checks.Finding) string { return sarifJSON(sarifResultOf(e, r, f)) }), ",\n")
 	}
@@ -178,7 +179,7 @@ func sarifBefore(section int, t *Totals, _ ListOptions) string {
    "properties": {"resultsLeftOut": ` + strconv.Itoa(left) + `, "accounts": [
 `
 	}
-	driver := sarifDriver{Name: orElse(clean(t.Tool.Name), "credguide"), Version: clean(t.Tool.Version), InformationURI: packaging.Names().Homepage, Rules: []sarifRule{}, Properties: buildOf(t.Tool)}
+	driver := sarifDriver{Name: cmp.Or(clean(t.Tool.Name), "credguide"), Version: clean(t.Tool.Version), InformationURI: packaging.Names().Homepage, Rules: []sarifRule{}, Properties: buildOf(t.Tool)}
 	for _, f := range t.Findings {
 		driver.Rules = append(driver.Rules, sarifRuleOf(f))
 	}
@@ -207,7 +208,7 @@ func sarifBefore(section int, t *Totals, _ ListOptions) string {
 func sarifRuleOf(f checks.Finding) sarifRule {
 	title := clean(f.Title)
 	return sarifRule{
-		ID: f.ID, Name: pascal(f.ID), ShortDescription: sarifText{title}, FullDescription: sarifText{text.Cut(orElse(clean(f.Means), title), 1000, text.Runes)},
+		ID: f.ID, Name: pascal(f.ID), ShortDescription: sarifText{title}, FullDescription: sarifText{text.Cut(cmp.Or(clean(f.Means), title), 1000, text.Runes)},
 		DefaultConfiguration: map[string]string{"level": levelOf(f)}, Help: sarifText{"More: " + clean(f.Explain)}, HelpURI: packaging.Names().Homepage,
 	}
 }

@@ -174,7 +174,7 @@ func (p *page) header(r checks.Report) {
 		parts = append(parts, p.own(clientWords(id)))
 	}
 	if from := r.Subject.Secret.Source; from != "" {
-		parts = append(parts, p.own("secret from "+text.Cut(strings.TrimPrefix(from, "environment "), 60, text.Cells)))
+		parts = append(parts, p.own("secret from "+text.Cut(strings.TrimPrefix(from, "environment "), p.Width-len("secret from "), text.Cells)))
 	}
 	p.joined("", parts)
 	if more := whoseParts(r.Subject); len(more) > 0 {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -60,7 +61,7 @@ func (p *page) row(e Entry, r checks.Report, names int, whole bool) {
 		beside, said = lead, words
 	}
 	free := p.Width - text.Width(beside)
-	about := []string{orElse(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)"), subjectName(r.Subject)}
+	about := []string{cmp.Or(text.Cut(r.Subject.ClientID, 40, text.Cells), "(no client ID)"), subjectName(r.Subject)}
 	if short {
 		about = append([]string{said}, about...)
 	} else {

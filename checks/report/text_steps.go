@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -160,7 +161,7 @@ func (p *page) requests(r checks.Report) {
 		if q.Status == 0 {
 			status = " " + p.own("–") + " "
 		}
-		p.line(fmt.Sprintf("  %s %8s %s %-4s %-12s %s", status, orElse(milliseconds(q.DurationMS), "0 ms"), connection, q.Method, q.Effect, q.URL))
+		p.line(fmt.Sprintf("  %s %8s %s %-4s %-12s %s", status, cmp.Or(milliseconds(q.DurationMS), "0 ms"), connection, q.Method, q.Effect, q.URL))
 		if q.Failure != "" {
 			p.line(strings.Repeat(" ", 35) + q.Failure)
 		}

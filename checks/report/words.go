@@ -15,7 +15,7 @@ import (
 
 // subjectName says what was checked: "production → openeo.cloud".
 func subjectName(s checks.Subject) string {
-	name := orElse(environmentName(s), noEnvironment)
+	name := cmp.Or(environmentName(s), noEnvironment)
 	if b := backendName(s); b != "" {
 		name += " → " + b
 	}
@@ -25,13 +25,13 @@ func subjectName(s checks.Subject) string {
 const noEnvironment = "no environment"
 
 // environmentName is empty where none is known, as of an entry with a fault.
-func environmentName(s checks.Subject) string { return orElse(s.Environment, hostOf(s.Issuer)) }
+func environmentName(s checks.Subject) string { return cmp.Or(s.Environment, hostOf(s.Issuer)) }
 
-func backendName(s checks.Subject) string { return orElse(s.BackendID, hostOf(s.Backend)) }
+func backendName(s checks.Subject) string { return cmp.Or(s.BackendID, hostOf(s.Backend)) }
 
 // identityProviderName names it by the catalog's title, else by its host.
 func identityProviderName(s checks.Subject) string {
-	return orElse(orElse(s.EnvironmentTitle, hostOf(s.Issuer)), "the identity provider")
+	return cmp.Or(s.EnvironmentTitle, hostOf(s.Issuer), "the identity provider")
 }
 
 func hostOf(address string) string {
@@ -40,13 +40,6 @@ func hostOf(address string) string {
 		return text.Cut(address, 60, text.Cells)
 	}
 	return text.Host(u.Host)
-}
-
-func orElse(text, otherwise string) string {
-	if text != "" {
-		return text
-	}
-	return otherwise
 }
 
 // sureness says in plain words what a finding is worth.
@@ -111,7 +104,7 @@ func whereTo(w *checks.Where) string {
 	if w == nil {
 		return ""
 	}
-	steps := []string{orElse(systemNames[w.System], strings.ReplaceAll(w.System, "-", " ")), w.Tab, orElse(w.Label, w.Field)}
+	steps := []string{cmp.Or(systemNames[w.System], strings.ReplaceAll(w.System, "-", " ")), w.Tab, cmp.Or(w.Label, w.Field)}
 	steps = slices.DeleteFunc(steps, func(s string) bool { return s == "" })
 	if len(steps) < 2 {
 		return "" // the name of a system alone leads nowhere
@@ -152,7 +145,7 @@ func headline(r checks.Report) string {
 	case found && first.Severity == checks.Error:
 		return first.Title
 	case r.Verdict == checks.Healthy && pythonDiffers(r):
-		return "Works, but not with the Python client: " + orElse(backendName(r.Subject), identityProviderName(r.Subject)) + " accepts this service account"
+		return "Works, but not with the Python client: " + cmp.Or(backendName(r.Subject), identityProviderName(r.Subject)) + " accepts this service account"
 	case r.Verdict == checks.Healthy && backendName(r.Subject) == "":
 		return "Works: " + identityProviderName(r.Subject) + " accepts this service account"
 	case r.Verdict == checks.Healthy:
@@ -193,7 +186,7 @@ func unexplained(r checks.Report) string {
 	}
 	for _, c := range r.Checks {
 		if c.Status == checks.Failed || c.Status == checks.Crashed {
-			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, orElse(c.Because, string(c.Status))) + next
+			return fmt.Sprintf("A step failed, and its cause could not be named: %s, %s.", c.Title, cmp.Or(c.Because, string(c.Status))) + next
 		}
 	}
 	return "No fault was found, but the login was not seen to work either." + next

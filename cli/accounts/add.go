@@ -77,7 +77,7 @@ func add(ctx context.Context, a *app.App, name string, w *wishes) error {
 	if err := file.Add(ctx, account); err != nil {
 		return err
 	}
-	a.Say("%s is added: %s.\nIt is in %s.", name, where(s), file.Path)
+	a.Say("Added %s: %s.\nIt is in %s.", name, where(s), file.Path)
 	a.Say("Check it: credguide check %s", name)
 	return nil
 }

@@ -82,7 +82,7 @@ func rename(ctx context.Context, a *app.App, old, name string) error {
 	if err := a.Places().Memory(file.Path).Rename(ctx, old, name); err != nil {
 		a.Say("warning: %s", err)
 	}
-	a.Say("%s is %s now.", old, name)
+	a.Say("Renamed %s to %s.", old, name)
 	if !gone {
 		a.Say("The system keyring keeps the old entry too (credguide, account %s).", old)
 	}

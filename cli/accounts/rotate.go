@@ -171,7 +171,7 @@ func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) e
 			}
 			continue
 		}
-		answer, err := line(ctx, r.App, "Enter when it is done, q to stop: ")
+		answer, err := line(ctx, r.App, "Press Enter when you are done, or type q to stop: ")
 		if err != nil {
 			return err
 		}

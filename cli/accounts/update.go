@@ -66,7 +66,7 @@ func update(ctx context.Context, a *app.App, name string, w *wishes) error {
 	if err := file.Update(ctx, name, func(old *accounts.Account) { *old = account }); err != nil {
 		return err
 	}
-	a.Say("%s is changed: %s.\nIts secret is in the %s.", name, where(s), account.Source)
+	a.Say("Updated %s: %s.\nIts secret is in the %s.", name, where(s), account.Source)
 	if source.Kind == "" {
 		return nil
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,6 +43,10 @@ func Row(name, meaning string, width int) string {
 	return text.Hang(fmt.Sprintf("  %-*s", column-2, name), meaning, width)
 }
 
+// ownCommand is where a command of this program stands in a line: at its start, or in a column
+// after a colon.
+var ownCommand = regexp.MustCompile(`: +credguide `)
+
 // fitted breaks lines that are longer than the terminal is wide. A command at the end of one stays
 // whole, so that it can be copied.
 func fitted(said string, width int) string {
@@ -52,13 +57,10 @@ func fitted(said string, width int) string {
 		}
 		body := strings.TrimLeft(line, " ")
 		indent := line[:len(line)-len(body)]
-		prose, command, has := strings.Cut(": "+body, ": credguide ")
-		words := strings.Fields(strings.TrimPrefix(prose, ": "))
-		if has {
-			if len(words) > 0 {
-				words[len(words)-1] += ":"
-			}
-			words = append(words, "credguide "+command)
+		words := strings.Fields(body)
+		if at := ownCommand.FindStringIndex(": " + body); at != nil {
+			start := at[1] - len(": credguide ")
+			words = append(strings.Fields(body[:start]), body[start:])
 		}
 		lines[i] = indent + strings.Join(text.Fill(words, width-len(indent)-2), "\n"+indent+"  ")
 	}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -119,6 +122,18 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	return list, nil
 }
 
+// wanted are the entries that the flags choose: of a list, or accounts by their names.
+func (c *checker) wanted(ctx context.Context, flags *Flags) (accounts.List, error) {
+	if !flags.All.given {
+		return c.some(flags.Names)
+	}
+	list, err := c.list(ctx, flags.All.file)
+	if err != nil {
+		return list, err
+	}
+	return only(list, flags.only)
+}
+
 // only is the list with those of its entries that are named, in its own order.
 func only(list accounts.List, names []string) (accounts.List, error) {
 	if len(names) == 0 {
@@ -128,15 +143,23 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 	for i, e := range list.Entries {
 		labels[i] = e.Label()
 	}
+	var wanted []string
 	for _, name := range names {
+		if slices.Contains(labels, name) { // the label of a broken entry may have a comma
+			wanted = append(wanted, name)
+		} else {
+			wanted = append(wanted, strings.Split(name, ",")...)
+		}
+	}
+	for _, name := range wanted {
 		if !slices.Contains(labels, name) {
-			return list, app.Unknown("entry of "+list.Path, name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of them")
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of its entries")
 		}
 	}
 	some := list
 	some.Entries = nil
 	for i, e := range list.Entries {
-		if slices.Contains(names, labels[i]) {
+		if slices.Contains(wanted, labels[i]) {
 			some.Entries = append(some.Entries, e)
 		}
 	}
@@ -164,6 +187,15 @@ func (c *checker) exposure(list accounts.List, file string) string {
 		return ""
 	}
 	return accounts.Exposure(list, mode, c.Sys.GOOS)
+}
+
+// modeOf is the mode of a file that was named; standard input has none.
+func modeOf(file string) (fs.FileMode, bool) {
+	info, err := os.Stat(file)
+	if err != nil || file == "-" {
+		return 0, false
+	}
+	return info.Mode(), true
 }
 
 // ListFile is the list's own name for what is remembered of its entries.

@@ -54,9 +54,11 @@ func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
 	}
 	names := maps.Clone(before)
 	maps.Copy(names, after)
+	var all []report.Change
 	changes := []report.Change{}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		change := report.Compare(name, before[name], after[name])
+		all = append(all, change)
 		if len(names) == 1 || change.Matters() {
 			changes = append(changes, change)
 		}
@@ -77,7 +79,7 @@ func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
 		}
 	}
 	if len(names) > 1 {
-		_, _ = fmt.Fprintln(out, strings.Join(text.Wrap(report.CountChanges(changes, len(names)), o.Width), "\n"))
+		_, _ = fmt.Fprintln(out, strings.Join(text.Wrap(report.CountChanges(all), o.Width), "\n"))
 	}
 	return out.fault
 }

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/credguide/credguide/checks/fleet"
 	"github.com/credguide/credguide/checks/probe"
@@ -82,3 +84,38 @@ func (l *listRun) entry(ctx context.Context, list accounts.List, i int, shared *
 	}
 	return l.c.Entry(ctx, list.Entries[i], list, shared, live.On)
 }
+
+// againOf completes the commands for an entry: one of the person's own accounts has a name, that of
+// a list has a name there and values.
+func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
+	file := ""
+	if accounts.IsFile(e.Environment) {
+		file = e.Environment
+	}
+	if list.Path == c.Places().File().Path && e.Name != "" {
+		return app.InForce{Account: e.Name}.At(id, file)
+	}
+	named := list.Path
+	if named == standardInput {
+		named = "-" // it is given there again
+	}
+	again := app.InForce{}.At(id, file)
+	if !strings.HasPrefix(named, "/dev/") { // which a shell gave, and cannot be read again
+		again = again.Of(named, e.Label())
+	}
+	again = again.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
+		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
+	switch e.Source.Kind {
+	case accounts.SecretFile:
+		again = again.With("secret-file", e.Source.Name)
+	case accounts.Credentials:
+		again = again.With("credentials", e.Source.Name)
+	}
+	for _, dir := range c.Catalogs { // an environment of its own is found only there
+		again = again.With("catalog", dir)
+	}
+	return again
+}
+
+// HostsOf names what an entry asks, as the list writes it.
+func HostsOf(e accounts.Entry) string { return e.Environment + "\x00" + e.Issuer + "\x00" + e.Backend }

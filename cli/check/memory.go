@@ -3,8 +3,6 @@ package check
 import (
 	"cmp"
 	"context"
-	"io/fs"
-	"os"
 	"sync"
 
 	"github.com/credguide/credguide/checks"
@@ -61,13 +59,4 @@ func (m *memory) end(c *checker) {
 	if m.trouble != nil && !c.flags.Quiet {
 		c.Say("warning: %s; the result itself is not touched by this", m.trouble)
 	}
-}
-
-// modeOf is the mode of a file that was named; standard input has none.
-func modeOf(file string) (fs.FileMode, bool) {
-	info, err := os.Stat(file)
-	if err != nil || file == "-" {
-		return 0, false
-	}
-	return info.Mode(), true
 }

@@ -25,7 +25,7 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 		return ""
 	}
 	if name != "" {
-		r.Say("It is one of your accounts now: %s", name)
+		r.tell(wizard.Note{Kind: wizard.Good, Text: "The client is now your account " + name})
 	}
 	return name
 }

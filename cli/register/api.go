@@ -42,7 +42,7 @@ func (r *registration) byAPI(ctx context.Context, acc account) (account, error) 
 
 // keptRequest says that nothing is lost, and how to go on by hand.
 func (r *registration) keptRequest() string {
-	return "The request is kept in " + r.request + ". To enter it in the form yourself: " + r.byHand()
+	return "The request is saved in " + r.request + ". To enter it in the form yourself: " + r.byHand()
 }
 
 func (r *registration) byHand() string {
@@ -56,7 +56,7 @@ func (r *registration) manualWay(err error) error {
 	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrLater), errors.Is(err, context.Canceled), errors.As(err, &code):
 		return err
 	}
-	return app.WithHint(err, "the request is kept; to enter it in the form yourself: "+r.byHand())
+	return app.WithHint(err, "the request is saved; to enter it in the form yourself: "+r.byHand())
 }
 
 // afterProblem asks a person how to go on. Nil is: try again.
@@ -189,7 +189,7 @@ func (r *registration) confirmAPI(ctx context.Context, api string, found bool) e
 		return app.WithHint(fmt.Errorf("the portal's page says that the registry's API is %s, which nobody has confirmed", api),
 			"to confirm it: --registry-api "+api)
 	case r.ask != nil && r.flags.api.API == "" && (found || r.flags.answers == ""):
-		by = "It stands in the file of the environment."
+		by = "The environment's file names it."
 		if found {
 			by = "The portal's own page says so."
 		}

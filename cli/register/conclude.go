@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -69,7 +68,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	}
 	r.useAccount(name)
 	if r.box != nil {
-		r.Say("\nThis was the sandbox, and it ends here. To register for real:\n  credguide register")
+		r.Say("\nThis was the sandbox. Its servers stop now, so the commands above find nothing.\nTo register for real:\n  credguide register")
 	}
 	return err
 }
@@ -184,12 +183,7 @@ func (r *registration) commandLine(command string, args []string) string {
 }
 
 func commandOf(command string, args []string) string {
-	var line strings.Builder
-	line.WriteString("credguide " + command)
-	for _, arg := range args {
-		line.WriteString(" " + text.ShellWord(arg))
-	}
-	return line.String()
+	return "credguide " + command + " " + text.ShellWords(args)
 }
 
 // commands prints what does the same again, before the waiting that somebody may interrupt. A
@@ -199,7 +193,7 @@ func (r *registration) commands(acc account, name string) {
 		return
 	}
 	if r.request != "" {
-		r.Say("\nThe same again, without a question:")
+		r.Say("\nTo do the same again, without questions:")
 		same := r.equivalent()
 		if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.ByAPI {
 			same = r.submitAgain(r.request)

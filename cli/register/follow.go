@@ -30,7 +30,11 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !approved && r.box == nil {
-			r.waits(h.Entry, "The request waits for a review.")
+			who := "Who decides: " + contactOf(r.where)
+			if r.mayApprove(desk) {
+				who = "You may approve it yourself."
+			}
+			r.waits(h.Entry, "The request waits for a review. "+who)
 			return row, app.ExitCode(app.ExitCannotTell)
 		}
 	}
@@ -43,7 +47,7 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !r.Sys.Now().Before(end) {
-			r.waits(h.Entry, "The request is not deployed yet.")
+			r.waits(h.Entry, "The request is not deployed yet. Questions go to "+contactOf(r.where))
 			return row, app.ExitCode(app.ExitCannotTell)
 		}
 		if err := rest(ctx, pause); err != nil {
@@ -111,9 +115,13 @@ func (r *registration) changesWanted() error {
 	return errChanges
 }
 
+func (r *registration) mayApprove(desk *submit.Desk) bool {
+	return r.where.Environment.Approval == environments.ApprovalSelf && desk.MayApprove()
+}
+
 // approve approves the request where its owner may and wants that.
 func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.Entry) (_ submit.Entry, approved bool, err error) {
-	self := r.where.Environment.Approval == environments.ApprovalSelf && desk.MayApprove()
+	self := r.mayApprove(desk)
 	switch {
 	case !self && r.flags.approve:
 		r.Say("--approve has no effect here: in %s an administrator approves requests.", r.where.Environment.ID)
@@ -140,10 +148,10 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 	return e, err == nil, err
 }
 
-// waits ends a run whose request is for somebody else to decide.
+// waits ends a run whose request is not decided or deployed yet.
 func (r *registration) waits(e submit.Entry, what string) {
-	r.Say("\n%s Who decides: %s", what, contactOf(r.where))
-	r.Say("How far it is:  %s", r.commandLine("request status", []string{e.Name()}))
+	r.Say("\n%s", what)
+	r.Say("Its status:     %s", r.commandLine("request status", []string{e.Name()}))
 	if r.flags.answers == "" && r.state.used {
 		r.Say("To continue:    %s", r.resumeCommand())
 	} else {

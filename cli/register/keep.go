@@ -56,7 +56,7 @@ func (r *registration) secretFromFile(ctx context.Context, acc account) (account
 		return acc, fmt.Errorf("--secret-file: %s", u)
 	}
 	if err := wizard.SecretProblem(r.where, acc.id, found.Secret); err != nil {
-		return acc, app.WithHint(fmt.Errorf("%s: %w", r.flags.secretFile, err), `printf %s writes a text without a line end`)
+		return acc, app.WithHint(fmt.Errorf("%s: %w", r.flags.secretFile, err), `printf %s writes a text without a line break`)
 	}
 	if doubt := wizard.SecretDoubt(r.where, found.Secret); doubt != "" {
 		r.tell(wizard.Note{Kind: wizard.Warning, Text: doubt})
@@ -181,9 +181,9 @@ func (r *registration) store(ctx context.Context, acc account, store, file strin
 	if err != nil {
 		return kept, err
 	}
-	n := wizard.Note{Kind: wizard.Good, Text: "Kept in the " + string(kept.Source.Kind)}
+	n := wizard.Note{Kind: wizard.Good, Text: "Stored in the " + string(kept.Source.Kind)}
 	if kept.Path != "" {
-		n.Text = "Kept in " + kept.Path + ", which only you may read"
+		n.Text = "Stored in " + kept.Path + ", which only you may read"
 	}
 	if kept.Narrowed {
 		n.Lines = append(n.Lines, "Others could read this file before.")
@@ -205,7 +205,7 @@ func (r *registration) outsideGit(ctx context.Context, file string) error {
 	if r.ask == nil || r.flags.store != "" {
 		return nil // it was named on the command line
 	}
-	answer, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: "Write the secret there all the same?", Kind: wizard.Confirm})
+	answer, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: "Write the secret there anyway?", Kind: wizard.Confirm})
 	switch {
 	case errors.Is(err, wizard.ErrBack), err == nil && answer.Text == wizard.No:
 		return errAnotherPlace

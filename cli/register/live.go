@@ -58,7 +58,7 @@ func (l *live) rules(ctx context.Context, e environments.Environment) []*rules.R
 		switch {
 		case err == nil:
 			found = today
-			l.remark(e, "The limits and lists are those that the registry has today.")
+			l.remark(e, "The limits and lists are the registry's current ones.")
 		case len(found) > 1:
 			l.remark(e, fmt.Sprintf("The built-in limits and lists are used: %s. The request satisfies every known configuration.", err))
 		default:

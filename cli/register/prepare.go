@@ -37,7 +37,7 @@ func (r *registration) prepare(ctx context.Context) error {
 	}
 	if err := r.guide.Agrees(r.answers); err != nil {
 		if u, ok := wizard.LoadUnfinished(ctx, r.state.path); ok && r.flags.resume && u.Resume != r.resumeFrom(absolute) {
-			return app.WithHint(err, "this registration goes on with: "+text.Line(u.Resume, 4000))
+			return app.WithHint(err, "to continue this registration: "+text.Line(u.Resume, 4000))
 		}
 		return app.WithHint(err, "credguide environments shows which back-end accepts which environment")
 	}

@@ -179,7 +179,7 @@ func (r *registration) run(ctx context.Context) error {
 	case errors.Is(err, wizard.ErrLater):
 		return nil
 	case errors.Is(err, io.EOF):
-		return app.WithHint(errors.New("the input ended before every question was answered"), "credguide register --resume goes on")
+		return app.WithHint(errors.New("the input ended before every question was answered"), "to continue: credguide register --resume")
 	}
 	return err
 }

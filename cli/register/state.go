@@ -33,7 +33,7 @@ func (r *registration) stateFile() stateFile {
 func (r *registration) begin(ctx context.Context) error {
 	if r.state.path == "" || r.flags.answers != "" || r.ask == nil && !r.flags.resume {
 		if r.flags.resume {
-			return app.WithHint(errors.New("there is no folder known to resume from"), "name the file with --state FILE")
+			return app.WithHint(errors.New("no folder is known to resume from"), "name the file with --state FILE")
 		}
 		return nil
 	}
@@ -75,8 +75,8 @@ func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (boo
 		of = " of " + app.Bounded(name)
 	}
 	answer, err := r.ask.Ask(ctx, wizard.Question{
-		ID: "resume", Ask: "Go on with the registration" + of + " that was not finished?", Kind: wizard.Choose, First: true, Default: "on",
-		Choices: []wizard.Choice{{Value: "on", Label: "go on with it"}, {Value: "new", Label: "start anew", Note: "its answers are replaced"}},
+		ID: "resume", Ask: "Continue the unfinished registration" + of + "?", Kind: wizard.Choose, First: true, Default: "on",
+		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start anew", Note: "its answers are replaced"}},
 	})
 	return answer.Text == "on", err
 }
@@ -95,7 +95,7 @@ func (r *registration) save() {
 	if err != nil {
 		r.state.broken = true
 		r.tell(wizard.Note{
-			Kind: wizard.Warning, Text: "The answers cannot be kept: " + err.Error() + ". The interview goes on; they are printed when it ends.",
+			Kind: wizard.Warning, Text: "The answers cannot be saved: " + err.Error() + ". The interview continues; they are printed when it ends.",
 			Lines: []string{"Another place for them: --state FILE."},
 		})
 		return
@@ -114,9 +114,9 @@ func (r *registration) kept() {
 		if err != nil {
 			return
 		}
-		r.Say("\nThe answers could not be kept. Put these lines into a file for --answers:\n\n%s", data)
+		r.Say("\nThe answers could not be saved. Put these lines into a file for --answers:\n\n%s", data)
 	case r.state.used:
-		r.Say("\nWhat you answered is kept in\n  %s\nGo on with:", r.state.path)
+		r.Say("\nYour answers are saved in\n  %s\nTo continue:", r.state.path)
 		r.Say("  %s", r.resumeCommand())
 	}
 }
@@ -138,6 +138,9 @@ func (r *registration) resumeFrom(where func(name string) string) string {
 	args := "credguide register --resume"
 	if r.box != nil {
 		args = "credguide try register --resume"
+	}
+	if r.flags.submit {
+		args += " --submit"
 	}
 	if r.flags.set.Changed("state") { // the sandbox has a place of its own
 		args += " --state " + text.ShellWord(where(r.flags.state))

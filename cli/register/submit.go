@@ -36,7 +36,7 @@ func (r *registration) handOver(ctx context.Context) error {
 	submitted, has := r.answers.Text(wizard.SubmittedID)
 	if r.flags.submit || submitted == wizard.ByAPI {
 		if r.offline() {
-			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), r.resumeCommand()+" goes on without --offline")
+			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+r.resumeCommand())
 		}
 		err := r.pass(ctx, acc, r.byAPI)
 		if !errors.Is(err, errByForm) {

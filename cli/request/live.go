@@ -51,7 +51,7 @@ func askToday(ctx context.Context, a *app.App, j *judge, form forms.Form, flags 
 	j.today = &live{Today: NewToday(a, j.catalog, options), say: a.Say}
 	if form, err = j.today.Form(ctx, *j.chosen, form); err == nil {
 		j.today.rules = true
-		a.Say("the limits and lists are those that the registry has today")
+		a.Say("the limits and lists are the registry's current ones")
 	} else {
 		a.Say("the built-in limits and lists are used: %s", err)
 	}

@@ -50,7 +50,7 @@ func onlyAccount(cmd *cobra.Command, a *app.App, said bool, f *flags) error {
 		return nil
 	}
 	if len(list.Entries) > 1 {
-		a.Say("this is for none of your accounts; credguide snippet KIND NAME writes that of one")
+		a.Say("this snippet is for none of your accounts; for one of them: credguide snippet KIND NAME")
 		return nil
 	}
 	if list.Entries[0].Fault != nil {

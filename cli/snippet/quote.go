@@ -3,6 +3,8 @@ package snippet
 import (
 	"fmt"
 	"strings"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // quotings write a value as a text of a language. All values are printable and on one line
@@ -21,7 +23,7 @@ func inC(s string) string {
 // variable is the value of a line NAME=value that a shell and a dotenv reader take alike.
 func variable(s string) (string, error) {
 	switch {
-	case plainly(s):
+	case s == "" || text.BareWord(s):
 		return s, nil
 	case !strings.Contains(s, "'"):
 		return "'" + s + "'", nil
@@ -31,35 +33,12 @@ func variable(s string) (string, error) {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "$", `\$`).Replace(s) + `"`, nil
 }
 
-// shell is one argument for a POSIX shell.
-func shell(s string) string {
-	if s != "" && plainly(s) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
-
 // shellPath leaves the tilde at the beginning to the shell.
 func shellPath(s string) string {
 	if rest, ok := strings.CutPrefix(s, "~/"); ok && rest != "" {
-		return "~/" + shell(rest)
+		return "~/" + text.ShellWord(rest)
 	}
-	return shell(s)
-}
-
-func arguments(list []string) string {
-	quoted := make([]string, len(list))
-	for i, a := range list {
-		quoted[i] = shell(a)
-	}
-	return strings.Join(quoted, " ")
-}
-
-// plainly tells texts that no shell takes apart.
-func plainly(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("-_./:=,@%+", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
-	}) < 0
+	return text.ShellWord(s)
 }
 
 // codeSpan shows a value in Markdown, where it would otherwise be read as markup.

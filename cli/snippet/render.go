@@ -63,7 +63,7 @@ func Render(s snippets.Snippet, v Values) ([]byte, error) {
 		v.SecretFile = DefaultSecretFile
 	}
 	if v.CheckLine == "" {
-		v.CheckLine = "credguide check " + arguments(v.Check)
+		v.CheckLine = "credguide check " + text.ShellWords(v.Check)
 	}
 	if v.Origin == (Origin{}) {
 		v.Origin = originOf(packaging.Names(), app.ThisBuild())
@@ -98,11 +98,11 @@ func (v Values) valid() error {
 	for name, value := range named {
 		switch {
 		case !text.Printable(value):
-			return fmt.Errorf("%q cannot stand in a snippet: it has characters that cannot be seen", name)
+			return fmt.Errorf("%q cannot be written into a snippet: it has characters that cannot be seen", name)
 		case utf8.RuneCountInString(value) > longestValue:
-			return fmt.Errorf("%s cannot stand in a snippet: it is longer than %d characters", name, longestValue)
+			return fmt.Errorf("%s cannot be written into a snippet: it is longer than %d characters", name, longestValue)
 		case strings.Contains(value, "${{"):
-			return fmt.Errorf("%s cannot stand in a snippet: it holds ${{", name)
+			return fmt.Errorf("%s cannot be written into a snippet: it holds ${{", name)
 		}
 	}
 	return nil
@@ -110,11 +110,11 @@ func (v Values) valid() error {
 
 // fill puts the values into one template. The marks are <% and %>, because GitHub Actions and R use
 // the usual braces and brackets themselves.
-func fill(s snippets.Snippet, text string, v Values) (string, error) {
+func fill(s snippets.Snippet, source string, v Values) (string, error) {
 	t, err := template.New(s.ID).Delims("<%", "%>").Option("missingkey=error").Funcs(template.FuncMap{
-		"q": quotings[s.Quoting], "shell": shell, "path": shellPath, "args": arguments, "code": codeSpan,
+		"q": quotings[s.Quoting], "shell": text.ShellWord, "path": shellPath, "args": text.ShellWords, "code": codeSpan,
 		"cron": forCron, "unit": forSystemd, "items": forContainers,
-	}).Parse(text)
+	}).Parse(source)
 	if err != nil {
 		return "", fmt.Errorf("the snippet %s: %w", s.ID, err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Place is where the secret is, for a snippet that runs where nobody is logged in: it names a file
@@ -39,8 +40,8 @@ func placeOf(f flags) Place {
 			p.Fetch = `printf %s "${` + s.Name + `#*/*/}"`
 		}
 	case accounts.SecretCommand:
-		// A line end that the command prints is no part of the secret.
-		p.Words, p.Fetch, p.Found = "printed by "+arguments(s.Command[:1]), `printf %s "$(`+arguments(s.Command)+`)"`, true
+		// A line end that the command prints is not part of the secret.
+		p.Words, p.Fetch, p.Found = "printed by "+text.ShellWord(s.Command[0]), `printf %s "$(`+text.ShellWords(s.Command)+`)"`, true
 	case accounts.Keyring:
 		p.Words = "in the system keyring, which is locked while nobody is logged in"
 	case accounts.AuthConfig:
@@ -132,7 +133,7 @@ func inYAML(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "
 func forCron(list []string) string {
 	quoted := make([]string, len(list))
 	for i, a := range list {
-		quoted[i] = shell(a)
+		quoted[i] = text.ShellWord(a)
 		if i > 0 && slices.Contains([]string{"--secret-file", "--credentials", "--ca-file"}, list[i-1]) {
 			quoted[i] = shellPath(a)
 		}
@@ -146,7 +147,7 @@ func forSystemd(list []string) string {
 	quoted := make([]string, len(list))
 	for i, a := range list {
 		quoted[i] = strings.NewReplacer("%", "%%", "$", "$$").Replace(a)
-		if !plainly(a) || a == "" {
+		if !text.BareWord(a) {
 			quoted[i] = inC(quoted[i])
 		}
 	}

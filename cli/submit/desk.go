@@ -79,6 +79,9 @@ func (d *Desk) Approve(ctx context.Context, e Entry) (Entry, error) {
 		e.Service = service
 		d.remember(e)
 	}
+	if errors.Is(err, registry.ErrNotAllowed) {
+		d.user.ReviewsOwn = false // whatever the registry says of the person
+	}
 	return e, err
 }
 

@@ -109,19 +109,29 @@ func sandboxLines(box *sandbox.Sandbox) string {
 	if len(box.Env) > 0 {
 		fmt.Fprintf(&b, "  . %s\n", text.ShellWord(variablesFile(box)))
 	}
-	b.WriteString("  credguide check")
-	column := len("  credguide check")
-	for _, part := range argumentPairs(box.Args) {
-		if column+1+len(part) > app.UsualWidth-2 {
-			b.WriteString(" \\\n    " + part)
-			column = 4 + len(part)
+	b.WriteString(typed("credguide check", box.Args))
+	b.WriteString("\nTo register a client there, up to a checked login:\n\n")
+	catalog := []string{"--catalog", box.Dir}
+	if slices.Contains(box.Args, "--ca-file") {
+		catalog = append(catalog, "--ca-file", filepath.Join(box.Dir, "ca.pem"))
+	}
+	b.WriteString(typed("credguide register", catalog))
+	return b.String()
+}
+
+// typed is a command as a person types it, on more than one line where it is long.
+func typed(command string, args []string) string {
+	line := "  " + command
+	var lines []string
+	for _, part := range argumentPairs(args) {
+		if len(line)+1+len(part) > app.UsualWidth-2 {
+			lines = append(lines, line+" \\")
+			line = "    " + part
 			continue
 		}
-		b.WriteString(" " + part)
-		column += 1 + len(part)
+		line += " " + part
 	}
-	b.WriteString("\n")
-	return b.String()
+	return strings.Join(append(lines, line), "\n") + "\n"
 }
 
 // argumentPairs keeps a flag and its value together.

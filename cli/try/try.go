@@ -130,7 +130,7 @@ func faultList(width int) string {
 		}
 		b.WriteString(app.Row(f.ID, f.Title, width))
 	}
-	b.WriteString("\ncredguide try FAULT checks a login with that fault; credguide try checks one that works.\n")
+	b.WriteString("\nTo check a login with one of them:  credguide try FAULT\nTo check one that works:            credguide try\n")
 	return app.Plain(b.String())
 }
 

@@ -11,10 +11,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/text"
-
-	"github.com/credguide/credguide/credentials"
 )
 
 // Account is one entry of the file.

@@ -11,9 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/credguide/credguide/internal/files"
-
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // File is the person's own accounts file. Every change is made under a lock and written as a whole,

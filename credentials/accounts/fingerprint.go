@@ -14,10 +14,9 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/files"
-
-	"github.com/credguide/credguide/credentials"
 )
 
 // Sameness compares a secret with the one that worked the last time.

@@ -12,10 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/credguide/credguide/credentials/guard"
-
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
 )
 
 var (
@@ -302,7 +301,7 @@ func TestRecordsStayInTheirFolder(t *testing.T) {
 func TestStory(t *testing.T) {
 	zone := time.FixedZone("CET", 3600)
 	for want, r := range map[string]accounts.Record{
-		"works since 24 November 13:00":                                       {Verdict: accounts.Healthy, Since: noon, WorkedAt: noon},
+		"working since 24 November 13:00":                                     {Verdict: accounts.Healthy, Since: noon, WorkedAt: noon},
 		"has not worked since 24 November 2025 13:00":                         {Verdict: "misconfigured", Since: noon.AddDate(-1, 0, 0)},
 		"worked until 24 November 12:00; unreachable since 24 November 13:00": {Verdict: "unreachable", Since: noon, WorkedAt: noon.Add(-time.Hour)},
 		"worked until 24 November 13:00; not decided since 24 November 13:00": {Verdict: "inconclusive", Since: noon, WorkedAt: noon},

@@ -1,8 +1,6 @@
 package accounts
 
-import (
-	"path/filepath"
-)
+import "path/filepath"
 
 // Variable names another file in the place of the person's own accounts.yaml.
 const Variable = "CREDGUIDE_ACCOUNTS"
@@ -25,36 +23,30 @@ func (p Places) variable(name string) string {
 // ConfigFolder is the person's folder for settings (as os.UserConfigDir finds it); empty: not
 // known.
 func (p Places) ConfigFolder() string {
-	switch {
-	case p.GOOS == "windows" && p.variable("AppData") != "":
-		return p.variable("AppData")
-	case p.GOOS != "windows" && p.GOOS != "darwin" && filepath.IsAbs(p.variable("XDG_CONFIG_HOME")):
-		return p.variable("XDG_CONFIG_HOME")
-	case p.Home == "":
-		return ""
-	case p.GOOS == "windows":
-		return filepath.Join(p.Home, "AppData", "Roaming")
-	case p.GOOS == "darwin":
-		return filepath.Join(p.Home, "Library", "Application Support")
-	}
-	return filepath.Join(p.Home, ".config")
+	return p.folder("AppData", "Roaming", "XDG_CONFIG_HOME", ".config")
 }
 
 // stateFolder is the person's folder for what programs remember between runs.
 func (p Places) stateFolder() string {
+	return p.folder("LocalAppData", "Local", "XDG_STATE_HOME", filepath.Join(".local", "state"))
+}
+
+// folder is the one that a variable names, or its usual place at home: appData and the folder of
+// that name on Windows, xdg and dotted elsewhere, but for macOS, which has one place for both.
+func (p Places) folder(appData, windows, xdg, dotted string) string {
 	switch {
-	case p.GOOS == "windows" && p.variable("LocalAppData") != "":
-		return p.variable("LocalAppData")
-	case p.GOOS != "windows" && p.GOOS != "darwin" && filepath.IsAbs(p.variable("XDG_STATE_HOME")):
-		return p.variable("XDG_STATE_HOME")
+	case p.GOOS == "windows" && p.variable(appData) != "":
+		return p.variable(appData)
+	case p.GOOS != "windows" && p.GOOS != "darwin" && filepath.IsAbs(p.variable(xdg)):
+		return p.variable(xdg)
 	case p.Home == "":
 		return ""
 	case p.GOOS == "windows":
-		return filepath.Join(p.Home, "AppData", "Local")
+		return filepath.Join(p.Home, "AppData", windows)
 	case p.GOOS == "darwin":
 		return filepath.Join(p.Home, "Library", "Application Support")
 	}
-	return filepath.Join(p.Home, ".local", "state")
+	return filepath.Join(p.Home, dotted)
 }
 
 // File is the person's own accounts file.

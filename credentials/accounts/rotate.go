@@ -81,7 +81,7 @@ func placeStep(a Account, command func(words ...string) string) RotationStep {
 	step := RotationStep{ID: StepPlace}
 	switch a.Source.Kind {
 	case SecretFile:
-		step.Text = "Replace the whole content of " + a.Source.Name + " with the new secret, without a line end."
+		step.Text = "Replace the whole content of " + a.Source.Name + " with the new secret, without a line break."
 	case Credentials:
 		step.Text = "Replace the value of OPENEO_AUTH_CLIENT_SECRET in " + a.Source.Name + "."
 	case SecretVariable:

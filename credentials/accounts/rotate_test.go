@@ -85,7 +85,7 @@ func TestRotationSteps(t *testing.T) {
 
 func TestRotationStepsOfEachSource(t *testing.T) {
 	for want, source := range map[string]accounts.Source{
-		"Replace the whole content of /s with the new secret, without a line end.":                             {Kind: accounts.SecretFile, Name: "/s"},
+		"Replace the whole content of /s with the new secret, without a line break.":                           {Kind: accounts.SecretFile, Name: "/s"},
 		"Replace the value of OPENEO_AUTH_CLIENT_SECRET in /e.env.":                                            {Kind: accounts.Credentials, Name: "/e.env"},
 		"Set the variable V to the new secret wherever it is set: a CI setting, a unit file, a shell profile.": {Kind: accounts.SecretVariable, Name: "V"},
 		"Set the variable OPENEO_AUTH_CLIENT_CREDENTIALS_X to the new secret wherever it is set: a CI setting, a unit file, a shell profile. | It holds provider ID/client ID/client secret; only the part after the second slash changes.": {Kind: accounts.SecretVariable, Name: "OPENEO_AUTH_CLIENT_CREDENTIALS_X"},

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/credentials/lint"
-
 	"github.com/credguide/credguide/internal/catalog"
 )
 

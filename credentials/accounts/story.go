@@ -8,7 +8,7 @@ func (r Record) Story(now time.Time) string {
 	since := moment(r.Since, now)
 	switch {
 	case r.Verdict == Healthy:
-		return "works since " + since
+		return "working since " + since
 	case r.WorkedAt.IsZero():
 		return verdictWords(r.Verdict) + " since " + since
 	}

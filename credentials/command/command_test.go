@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/credguide/credguide/credentials/command"
+	"github.com/credguide/credguide/internal/text"
 )
 
 const canary = "Zk7canaryQ9vXw3"
@@ -259,13 +260,13 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func TestLineIsReadBack(t *testing.T) {
+func TestAShellLineIsReadBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.StringOf(rapid.RuneFrom([]rune("aZ0 \t\n'\"\\$`|;#ü"))), 1, 5).Draw(t, "words")
 		if words[0] == "" {
 			words[0] = "x"
 		}
-		got, err := command.Words(command.Line(words))
+		got, err := command.Words(text.ShellWords(words))
 		if err != nil || !cmp.Equal(got, words) {
 			t.Fatalf("%q became %q, %v", words, got, err)
 		}

@@ -69,16 +69,3 @@ func quoted(line string) (n int, text string, err error) {
 	}
 	return 0, "", errors.New("a quote in the command is not closed")
 }
-
-// Line writes words so that Words, and a shell, read them back.
-func Line(words []string) string {
-	const bare = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.+/=:@%,"
-	shown := make([]string, len(words))
-	for i, word := range words {
-		shown[i] = word
-		if word == "" || strings.Trim(word, bare) != "" {
-			shown[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-		}
-	}
-	return strings.Join(shown, " ")
-}

@@ -12,4 +12,7 @@ func TestShellWord(t *testing.T) {
 			t.Errorf("ShellWord(%q) = %s, want %s", arg, got, want)
 		}
 	}
+	if got := text.ShellWords([]string{"vault", "kv get", ""}); got != "vault 'kv get' ''" {
+		t.Error(got)
+	}
 }

@@ -158,7 +158,7 @@ func (l *Lines) chosen(q wizard.Question, typed string) (string, error) {
 	case len(near) == 1:
 		return near[0].Value, nil
 	case typed == "":
-		return "", errors.New("choose one of those that are listed")
+		return "", errors.New("choose one of the listed entries")
 	case len(near) == 0:
 		return "", errors.New("nothing matches; type a part of one that is listed")
 	case len(near) > longList:

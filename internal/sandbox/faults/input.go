@@ -31,11 +31,11 @@ var inputFaults = []fault{
 	{"auth-method-variable-wrong", "OPENEO_AUTH_METHOD is not client_credentials", "input", func(w *world.World) {
 		w.User.Variables["OPENEO_AUTH_METHOD"] = "password"
 	}},
-	{"client-id-has-whitespace", "A blank after the client ID", "input", spoilID(func(id string) string { return id + " " })},
-	{"client-id-has-whitespace@inside", "A blank inside the client ID", "input", spoilID(func(id string) string { return strings.Replace(id, "-", " ", 1) })},
-	{"client-secret-has-whitespace", "A blank after the secret", "input", spoilSecret(func(s string) string { return s + " " })},
-	{"client-secret-has-whitespace@line-end", "A line end after the secret", "input", spoilSecret(func(s string) string { return s + "\n" })},
-	{"client-secret-has-whitespace@variable", "A line end after the secret, in a variable", "input", func(w *world.World) {
+	{"client-id-has-whitespace", "A space after the client ID", "input", spoilID(func(id string) string { return id + " " })},
+	{"client-id-has-whitespace@inside", "A space inside the client ID", "input", spoilID(func(id string) string { return strings.Replace(id, "-", " ", 1) })},
+	{"client-secret-has-whitespace", "A space after the secret", "input", spoilSecret(func(s string) string { return s + " " })},
+	{"client-secret-has-whitespace@line-end", "A line break after the secret", "input", spoilSecret(func(s string) string { return s + "\n" })},
+	{"client-secret-has-whitespace@variable", "A line break after the secret, in a variable", "input", func(w *world.World) {
 		w.User.IDIn, w.User.SecretIn = world.InVariable, world.InVariable
 		w.User.Secret += "\n"
 	}},

@@ -90,8 +90,8 @@ func environmentFiles() map[string]*environments.Environment {
 				DeviceClient: SignInClient, TokenPlaces: []string{"The sandbox wrote one to {dir}/registry.token."},
 			},
 			Registration: &environments.Registration{Kind: environments.ByForm, Rotate: []string{
-				"Open {registry} and press Reconfigure: new secret beside the client {client_id}.",
-				"Copy the client secret that is shown. The old one has ended.",
+				"Open {registry} and press \"Reconfigure: new secret\" beside the client {client_id}.",
+				"Copy the client secret that is shown. The old one no longer works.",
 			}},
 			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
 			Source: "made by credguide sandbox",
