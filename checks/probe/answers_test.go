@@ -145,9 +145,12 @@ func TestASignatureIsJudgedByItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k"}}})
-	if err != nil {
-		t.Fatal(err)
+	published := func(id string) string {
+		set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: id}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(set)
 	}
 	for _, claims := range []string{`{"aud":["a",1]}`, `{"exp":"soon"}`, `{"iss":["a"],"iat":true}`, `{"sub":"s"}`} {
 		signature, err := signer.Sign([]byte(claims))
@@ -158,13 +161,17 @@ func TestASignatureIsJudgedByItself(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for token, want := range map[string]string{token: "verified", token[:len(token)-8] + "AAAAAAAA": "invalid"} {
+		forged := token[:len(token)-8] + "AAAAAAAA"
+		for _, tc := range [][3]string{
+			{token, "k", "verified"}, {forged, "k", "invalid"}, {token, "", "verified"}, {forged, "", "key-unknown"}, {token, "other", "key-unknown"},
+		} {
+			token, want := tc[0], tc[2]
 			s := login(t, map[string]http.HandlerFunc{
-				"/realms/x/keys": reply(200, string(set)),
+				"/realms/x/keys": reply(200, published(tc[1])),
 				tokenPath:        reply(200, `{"access_token":"`+token+`","token_type":"Bearer"}`),
 			})
 			if got := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts.Text(checks.JWTSignature); got != want {
-				t.Errorf("%s: the signature is %q, not %q", claims, got, want)
+				t.Errorf("%s, key %q: the signature is %q, not %q", claims, tc[1], got, want)
 			}
 		}
 	}

@@ -271,7 +271,7 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	p.mu.Unlock()
 	o := p.chooseProvider(list)
 	id, _ := seen[string](p, checks.PythonProviderID)
-	p.set(checks.PythonListReadable, pythonReadsList(a, id))
+	p.set(checks.PythonListReadable, pythonReadsList(a, id) && !p.pythonTakesUnusable(a, list))
 	return o
 }
 

@@ -1,6 +1,8 @@
 package probe
 
 import (
+	"compress/flate"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -317,6 +319,9 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.received = time.Now()
 	a.asked = started
 	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	if _, corrupt := errors.AsType[flate.CorruptInputError](err); corrupt || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
+		body, err = []byte{0}, nil // an answer, in a compression that it is not in, which no program can read
+	}
 	switch {
 	case len(body) > maxBody:
 		a.failure = failure{kind: "too-large", detail: "more than 1 MiB"}

@@ -85,6 +85,8 @@ func TestHostileDiscovery(t *testing.T) {
 		"wrong content type":  {send("image/png", `{"issuer":"x"}`), "", "object"},
 		"terminal escapes":    {send("text/plain", "\x1b]0;owned\x07\x1b[2J"), "", "text"},
 		"invalid UTF-8":       {send("application/json", "\xff\xfe\x00{"), "", "binary"},
+		"no gzip":             {compressed(`{"issuer":"x"}`), "", "binary"},
+		"corrupt gzip":        {compressed("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff{\"issuer\":\"x\"}"), "", "binary"},
 		"array":               {send("application/json", `[1,2]`), "", "json"},
 		"empty":               {send("application/json", ""), "", "empty"},
 		"cut off in the body": {cutOff, "reset", ""},
@@ -252,6 +254,14 @@ func drip(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte(" "))
 		_ = http.NewResponseController(w).Flush()
 		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// compressed says that a body is compressed, whatever it is.
+func compressed(body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		_, _ = io.WriteString(w, body)
 	}
 }
 

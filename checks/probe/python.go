@@ -80,6 +80,21 @@ func pythonReadsList(a answer, chosen string) bool {
 	return true
 }
 
+// pythonTakesUnusable tells that the client would take an entry that cannot be used: where nobody
+// names a provider it takes the first, whatever is in it.
+func (p *pass) pythonTakesUnusable(a answer, list []provider) bool {
+	asked, _ := seen[string](p, checks.ProvidersAskedID)
+	stored := p.subject.Credentials.PythonClientWouldUse.Providers
+	listed := func(id string) bool { return slices.ContainsFunc(list, func(pr provider) bool { return pr.id == id }) }
+	if listed(asked) || slices.ContainsFunc(stored, listed) {
+		return false
+	}
+	entries, _ := a.used()["providers"].([]any)
+	first, _ := entries[0].(map[string]any)
+	id, isText := first["id"].(string)
+	return !isText || !listed(id)
+}
+
 // oddScopes tells what the client cannot make a scope parameter of.
 func oddScopes(v any) bool {
 	list, isList := v.([]any)

@@ -140,6 +140,9 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	list := func(rest string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x"}` + rest + `]}`)}
 	}
+	behind := func(first string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[` + first + `,{"id":"p","title":"P","issuer":"HOST/realms/x"}]}`)}
+	}
 	listed := func(issuer string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"` + issuer + `"}]}`)}
 	}
@@ -164,6 +167,11 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"an entry without ID":       {list(`,{"title":"Q","issuer":"https://q.example.org"}`), false},
 		"an entry that is a text":   {list(`,"q"`), false},
 		"an entry without issuer":   {list(`,{"id":"q","title":"Q"}`), true},
+		"no issuer at first":        {behind(`{"id":"q","title":"Q"}`), false},
+		"an odd issuer at first":    {behind(`{"id":"q","title":"Q","issuer":5}`), false},
+		"an empty ID at first":      {behind(`{"id":"","title":"Q","issuer":"HOST/realms/x"}`), false},
+		"an odd ID at first":        {behind(`{"id":5,"title":"Q","issuer":"HOST/realms/x"}`), false},
+		"the same ID at first":      {behind(`{"id":"p","title":"P"}`), true},
 		"scopes of another":         {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), true},
 		"a scope that is a number":  {scoped(`["openid",1]`), false},
 		"scopes in one text":        {scoped(`"openid email"`), false},
@@ -182,6 +190,9 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 			holds(t, f, checks.Facts{"me.answer": "accepted", "login.works": tc.works})
 		})
 	}
+	s := login(t, behind(`{"id":"q","title":"Q"}`))
+	s.ProviderID, s.ProviderBy = "p", probe.ByFlag
+	holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), checks.Facts{"login.works": true}) // who names one takes it
 }
 
 func TestAByteOrderMarkEndsThePythonClient(t *testing.T) {

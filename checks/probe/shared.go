@@ -265,6 +265,13 @@ func (s *Shared) doubt(d *publicDocument) {
 	}
 }
 
+// once tells that a document was asked for once only, and doubts it: who waited for it and got none
+// asks again too.
+func (s *Shared) once(d *publicDocument) bool {
+	s.doubt(d)
+	return !d.second
+}
+
 // read is the document as one check sees it.
 func (d *publicDocument) read(c *client) answer {
 	a := d.frame
@@ -310,7 +317,11 @@ func (c *client) askedFor(req *http.Request, k call) answer {
 	case d == nil:
 		return answer{url: shownURL(req.URL), host: text.Line(req.URL.Host, 253), failure: c.ended()}
 	case !lead:
-		return d.read(c)
+		a := d.read(c)
+		if a.ok() && a.redirect == "" && !usableDocument(a) && c.shared.once(d) {
+			return c.askedFor(req, k)
+		}
+		return a
 	}
 	var body []byte
 	var state *tls.ConnectionState

@@ -124,6 +124,40 @@ func TestAFailureIsSharedOnceItWasSeenTwice(t *testing.T) {
 	}
 }
 
+// Nor does it decide for those that waited for it.
+func TestWhoWaitedForAFailureAsksAgain(t *testing.T) {
+	const many = 6
+	var asked atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path != "/.well-known/openid-configuration":
+			http.NotFound(w, r)
+		case asked.Add(1) == 1:
+			time.Sleep(50 * time.Millisecond) // so that others wait meanwhile
+			reply(404, `{"error":"Realm does not exist"}`)(w, r)
+		default:
+			_, _ = w.Write([]byte(`{"issuer":"http://` + r.Host + `","token_endpoint":"http://` + r.Host + `/token"}`))
+		}
+	}))
+	defer server.Close()
+	s := probe.Subject{Environment: environments.Environment{Title: "test", Issuer: server.URL}, Catalog: &environments.Catalog{}, Public: true}
+	o := probe.Options{Shared: probe.NewShared(probe.Limits{PerHost: many})}
+	defer o.Shared.Close()
+	var without atomic.Int32
+	var wg sync.WaitGroup
+	for range many {
+		wg.Go(func() {
+			if !checks.Derive(probe.Run(t.Context(), s, o, nil).Evidence.Facts).Is(checks.IssuerFound) {
+				without.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if without.Load() > 1 || asked.Load() != 2 {
+		t.Errorf("%d have no document, asked for it %d times", without.Load(), asked.Load())
+	}
+}
+
 func TestAHostThatAsksForAPauseIsLeftAlone(t *testing.T) {
 	var asked atomic.Int32
 	s, _ := host(t, func(w http.ResponseWriter, _ *http.Request) {
