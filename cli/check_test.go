@@ -123,7 +123,7 @@ func TestWhatIsMissingIsAskedForOnATerminal(t *testing.T) {
 	if code := m.run(t.Context(), args...); code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
-	for _, want := range []string{"Client ID: ", "Client secret of " + b.ClientID + " (not shown): "} {
+	for _, want := range []string{"Client ID: ", "Client secret of " + b.ClientID + " (not shown; Enter for none): "} {
 		if !strings.Contains(m.err.String(), want) {
 			t.Errorf("not asked %q:\n%s", want, &m.err)
 		}

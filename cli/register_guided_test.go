@@ -60,45 +60,30 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	t.Parallel()
 	register, world := guided(t, "sandbox-dashboard")
 	s := register()
-	s.until("Name for the client")
-	s.press("nightly run" + enter)
+	s.stop("Name for the client", "nightly run"+enter)
 	shown := s.until("Have you created the client?")
 	if !strings.Contains(shown, "Enter the name nightly run,") || !strings.Contains(shown, world.RegistryURL()+"/dashboard") {
 		t.Errorf("the steps are not shown:\n%s", shown)
 	}
 	s.press("<" + enter)
-	s.until("Name for the client: (nightly run)")
-	s.press(enter)
+	s.stop("Name for the client: (nightly run)", enter)
 	s.until("Have you created the client?")
 	id, secret := shownClient(t, pageOf(t, world.RegistryURL()+"/dashboard", url.Values{"name": {"nightly run"}, "expires": {"2030-12-31"}}))
 	s.press(enter)
-	s.until("Client ID:")
-	s.press(secret + enter)
+	s.stop("Client ID:", secret+enter)
 	if shown := s.until("looks like the secret"); strings.Contains(shown, secret[:20]) {
 		t.Errorf("the secret stays on the screen:\n%s", shown)
 	}
 	s.press(id + enter)
-	s.until("End date of the client")
-	s.press("31.12.2030" + enter)
-	s.until("enter a day")
-	s.press("2030-12-31" + enter)
-	s.until("Client secret of " + id[:20])
-	s.press("<" + enter)
-	s.until("End date of the client: (2030-12-31)")
-	s.press(enter)
-	s.until("Client secret of " + id[:20])
-	s.press(secret + enter)
-	s.until("Where should the client ID")
-	s.press(enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, s.everything())
-	}
+	s.stop("End date of the client", "31.12.2030"+enter)
+	s.stop("enter a day", "2030-12-31"+enter)
+	s.stop("Client secret of "+id[:20], "<"+enter)
+	s.stop("End date of the client: (2030-12-31)", enter)
+	s.stop("Client secret of "+id[:20], secret+enter)
+	s.stop("Where should the client ID", enter)
+	s.ends(0)
 	s.saneTerminal()
-	for _, want := range []string{"Works", "A service account is not you"} {
-		if !strings.Contains(s.everything(), want) {
-			t.Errorf("%q is never shown:\n%s", want, s.everything())
-		}
-	}
+	s.shows("Works", "A service account is not you")
 	for _, never := range []string{"Submit", "Manage Services", "badge", "EGI"} {
 		if strings.Contains(s.everything(), never) {
 			t.Errorf("%q is said where there is no form:\n%s", never, s.everything())
@@ -111,22 +96,16 @@ func TestARequestEndsInACheck(t *testing.T) {
 	t.Parallel()
 	register, world := guided(t, "sandbox-request")
 	s := register()
-	s.until("Name for the client")
-	s.press("nightly run" + enter)
-	s.until("Purpose")
-	s.press(enter)
-	s.until("Your e-mail address")
-	s.press("me@lab.example.org" + enter)
+	s.stop("Name for the client", "nightly run"+enter)
+	s.stop("Purpose", enter)
+	s.stop("Your e-mail address", "me@lab.example.org"+enter)
 	shown := s.until("Have you sent the text?")
 	if !strings.Contains(shown, "Name: nightly run") || !strings.Contains(shown, world.RegistryURL()+"/desk") {
 		t.Errorf("the text is not shown:\n%s", shown)
 	}
 	s.press(enter)
-	s.until("Has the client been created?")
-	s.press("not" + enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, s.everything())
-	}
+	s.stop("Has the client been created?", "not"+enter)
+	s.ends(0)
 	s.until("register --resume")
 	pageOf(t, world.RegistryURL()+"/desk", url.Values{"text": {"Name: nightly run"}})
 	id, secret := shownClient(t, pageOf(t, world.RegistryURL()+"/desk/answer", url.Values{"request": {"1"}}))
@@ -135,12 +114,9 @@ func TestARequestEndsInACheck(t *testing.T) {
 		t.Errorf("what is pending is not said:\n%s", shown)
 	}
 	s.press("yes" + enter)
-	s.until("Client ID:")
-	s.press(id + enter)
-	s.until("Client secret of " + id[:20])
-	s.press(secret + enter)
-	s.until("Where should the client ID")
-	s.press(enter)
+	s.stop("Client ID:", id+enter)
+	s.stop("Client secret of "+id[:20], secret+enter)
+	s.stop("Where should the client ID", enter)
 	if code := s.exit(); code != 0 || !strings.Contains(s.everything(), "Works") {
 		t.Errorf("exit code %d\n%s", code, s.everything())
 	}
@@ -164,11 +140,9 @@ func TestTheSandboxFillsItsPagesIn(t *testing.T) {
 			t.Parallel()
 			s := start(t, newHome(t), nil, "try", "register", "--environment", environment)
 			for _, step := range steps {
-				s.until(step[0])
-				s.press(step[1])
+				s.stop(step[0], step[1])
 			}
-			s.until("Where should the client ID")
-			s.press(enter)
+			s.stop("Where should the client ID", enter)
 			if code := s.exit(); code != 0 || !strings.Contains(s.everything(), "Works") {
 				t.Errorf("exit code %d\n%s", code, s.everything())
 			}

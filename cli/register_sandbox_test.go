@@ -30,17 +30,11 @@ func TestScreensOfTheSandbox(t *testing.T) {
 	s.stop("Have you pressed Submit?", enter) // the sandbox can do that
 	s.until("Where should the client ID")     // the folders differ from run to run
 	s.press(enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(0)
 	s.until("This was the sandbox")
 	s.saneTerminal()
 	s.golden("sandbox")
-	for _, want := range []string{"Works", "is deployed"} {
-		if !strings.Contains(s.everything(), want) {
-			t.Errorf("%q is never shown", want)
-		}
-	}
+	s.shows("Works", "is deployed")
 }
 
 // A person registers in the browser, and types the secret: it is in the file that was chosen and
@@ -51,40 +45,24 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	home := newHome(t)
 	ca := filepath.Join(world.Dir, "ca.pem")
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")
-	s.until("the registry's current ones")
-	s.press("Canary" + enter)
-	s.until("Description")
-	s.press(enter)
-	s.until("Contacts: e-mail")
-	s.press("team@lab.example.org" + enter)
-	s.until("empty form open")
-	s.press(down + enter)
-	s.until("Have you entered these values?")
-	s.press(enter)
-	s.until("tab 2 of 2")
-	s.press(enter)
+	s.stop("the registry's current ones", "Canary"+enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("empty form open", down+enter)
+	s.stop("Have you entered these values?", enter)
+	s.stop("tab 2 of 2", enter)
 	s.until("Have you pressed Submit?")
 	secret := submitByHand(t, world, filepath.Join(home, "canary-client.yaml"))
 	s.press(enter)
-	s.until("Client secret of canary-client")
-	s.press("canary-client" + enter) // the wrong one of the two
-	s.until("looks like the client ID")
-	s.press(" " + secret + enter)
-	s.until("there is white space around it")
-	s.press(secret[:40] + enter)
-	s.until("Is the secret complete?")
-	s.press(enter)
-	s.until("Client secret of canary-client")
-	s.press(secret + enter)
-	s.until("What does the badge show?")
-	s.press(down + down + enter)
-	s.until("Deployment Malfunction: it was approved")
-	s.press(enter)
-	s.until("Where should the client ID")
-	s.press(down + down + enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, s.everything())
-	}
+	s.stop("Client secret of canary-client", "canary-client"+enter) // the wrong one of the two
+	s.stop("looks like the client ID", " "+secret+enter)
+	s.stop("there is white space around it", secret[:40]+enter)
+	s.stop("Is the secret complete?", enter)
+	s.stop("Client secret of canary-client", secret+enter)
+	s.stop("What does the badge show?", down+down+enter)
+	s.stop("Deployment Malfunction: it was approved", enter)
+	s.stop("Where should the client ID", down+down+enter)
+	s.ends(0)
 	if !strings.Contains(s.everything(), "Works") {
 		t.Errorf("no healthy check:\n%s", s.everything())
 	}

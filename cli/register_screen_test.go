@@ -189,6 +189,24 @@ func (s *screen) press(keys string) {
 	}
 }
 
+// ends waits for the end of the program, which is this exit code.
+func (s *screen) ends(want int) {
+	s.t.Helper()
+	if code := s.exit(); code != want {
+		s.t.Errorf("exit code %d, want %d\n%s", code, want, s.everything())
+	}
+}
+
+// shows tells of what never was on the screen.
+func (s *screen) shows(wants ...string) {
+	s.t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(s.everything(), want) {
+			s.t.Errorf("%q is never shown:\n%s", want, s.everything())
+		}
+	}
+}
+
 // exit waits for the end of the program.
 func (s *screen) exit() int {
 	s.t.Helper()

@@ -28,9 +28,7 @@ func TestScreensOfDevelopment(t *testing.T) {
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", down+down+down+down+enter)
 	s.stop("When Submit does not work", up+up+enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(0)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("development")
@@ -62,9 +60,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", enter)
 	s.stop("Client secret of nightly-ndvi", interrupt)
-	if code := s.exit(); code != 130 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(130)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("production")
@@ -102,9 +98,7 @@ func TestScreensOfDemoAndTheWayBack(t *testing.T) {
 	s.stop("empty form open", "is open"+enter)
 	s.stop("Have you entered these values?", "xyz"+enter)
 	s.stop("nothing matches", endInput)
-	if code := s.exit(); code != 2 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(2)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("demo")
@@ -132,11 +126,9 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 		s := start(t, home, nil, args...)
 		again := [][2]string{{"empty form open", down + enter}, {"continue to Protocol Specific", enter}, {"› continue\r\n", enter}}
 		for _, shown := range again[:max(0, n-6)] { // what is shown is shown again
-			s.until(shown[0])
-			s.press(shown[1])
+			s.stop(shown[0], shown[1])
 		}
-		s.until(one[0])
-		s.press(one[1])
+		s.stop(one[0], one[1])
 		next := "Client secret of ndvi-time-series"
 		if n+1 < len(answers) {
 			next = answers[n+1][0]
@@ -167,16 +159,12 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	t.Parallel()
 	home := newHome(t)
 	s := start(t, home, nil, "register", "--offline", "--environment", "development")
-	s.until("Service name")
-	s.press("NDVI time series" + enter)
-	s.until("Description")
-	s.press(interrupt)
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", interrupt)
 	s.exit()
 	s = start(t, home, nil, "register", "--offline")
-	s.until("Continue the unfinished registration of NDVI time series")
-	s.press(enter)
-	s.until("? Description")
-	s.press(interrupt)
+	s.stop("Continue the unfinished registration of NDVI time series", enter)
+	s.stop("? Description", interrupt)
 	s.exit()
 }
 
@@ -204,9 +192,7 @@ func TestScreensOfLines(t *testing.T) {
 	s.stop("[team@lab.example.org]", "\n")
 	s.stop("Service Provider Guidelines", "yes\n")
 	s.stop("Client ID", endInput)
-	if code := s.exit(); code != 2 {
-		t.Errorf("exit code %d", code)
-	}
+	s.ends(2)
 	s.stop("--resume", "")
 	s.saneTerminal()
 	s.golden("lines")

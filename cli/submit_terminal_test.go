@@ -30,39 +30,21 @@ func TestTheOfferToSubmit(t *testing.T) {
 	token := strings.TrimSpace(string(data))
 	home := newHome(t)
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"), "--environment", "sandbox-dev", "--client-id", "offered")
-	s.until("the registry's current ones")
-	s.press("Offered" + enter)
-	s.until("Description")
-	s.press(enter)
-	s.until("Contacts: e-mail")
-	s.press("team@lab.example.org" + enter)
-	s.until("no form: submit the request for me")
-	s.press(down + down + enter)
-	s.until("Send your registry token to 127.0.0.1")
-	s.press("y" + enter)
-	s.until("How do you want to sign in")
-	s.press(down + enter)
-	s.until("Registry token")
-	s.press(stranger + enter)
+	s.stop("the registry's current ones", "Offered"+enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("no form: submit the request for me", down+down+enter)
+	s.stop("Send your registry token to 127.0.0.1", "y"+enter)
+	s.stop("How do you want to sign in", down+enter)
+	s.stop("Registry token", stranger+enter)
 	s.until("does not know you yet")
-	s.until("How do you want to continue?")
-	s.press(enter)
-	s.until("How do you want to sign in")
-	s.press("paste" + enter)
-	s.until("registry.token")
-	s.press(token + enter)
-	s.until("Where should the client ID")
-	s.press(enter)
-	s.until("Approve the request now?")
-	s.press("y" + enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d\n%s", code, s.everything())
-	}
-	for _, want := range []string{"The registry has the request", "The request is approved", "Works", "is now your account"} {
-		if !strings.Contains(s.everything(), want) {
-			t.Errorf("%q is never shown:\n%s", want, s.everything())
-		}
-	}
+	s.stop("How do you want to continue?", enter)
+	s.stop("How do you want to sign in", "paste"+enter)
+	s.stop("registry.token", token+enter)
+	s.stop("Where should the client ID", enter)
+	s.stop("Approve the request now?", "y"+enter)
+	s.ends(0)
+	s.shows("The registry has the request", "The request is approved", "Works", "is now your account")
 	for _, secret := range []string{token[:40], stranger[:40], world.Petitions()[0].Request.ClientSecret[:40]} {
 		if strings.Contains(s.everything(), secret) {
 			t.Error("a secret was on the screen")
@@ -118,16 +100,14 @@ func TestASignInInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := start(t, home, nil, "register", "--submit", "--catalog", world.Dir, "--environment", "sandbox-dev", "--answers", answers, "--store", "dotenv")
-	s.until("How do you want to sign in")
-	s.press(enter)
+	s.stop("How do you want to sign in", enter)
 	s.enterCode("no")
 	s.until("How do you want to continue?")
 	if !strings.Contains(s.everything(), "it was refused in the browser") {
 		t.Error("the refusal is not said")
 	}
 	s.press(enter)
-	s.until("How do you want to sign in")
-	s.press(enter)
+	s.stop("How do you want to sign in", enter)
 	s.enterCode("yes")
 	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "You are signed in.") || !strings.Contains(s.everything(), "add --approve") {
 		t.Fatalf("exit code %d\n%s", code, s.everything())
@@ -155,53 +135,32 @@ func TestChangesThatAReviewerRequests(t *testing.T) {
 	home := newHome(t)
 	flags := []string{"--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"), "--registry-token-file", filepath.Join(world.Dir, "registry.token")}
 	s := start(t, home, nil, append([]string{"register", "--submit", "--environment", "sandbox-dev", "--client-id", "changed"}, flags...)...)
-	s.until("Service name")
-	s.press("Changed" + enter)
-	s.until("Description")
-	s.press("Jobs." + enter)
-	s.until("Contacts: e-mail")
-	s.press("team@lab.example.org" + enter)
-	s.until("Send your registry token to 127.0.0.1")
-	s.press("y" + enter)
-	s.until("Where should the client ID")
-	s.press(enter)
-	s.until("Approve the request now?")
-	s.press("n" + enter)
+	s.stop("Service name", "Changed"+enter)
+	s.stop("Description", "Jobs."+enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("Send your registry token to 127.0.0.1", "y"+enter)
+	s.stop("Where should the client ID", enter)
+	s.stop("Approve the request now?", "n"+enter)
 	if code := s.exit(); code != 3 {
 		t.Fatalf("exit code %d\n%s", code, s.everything())
 	}
-	for _, want := range []string{"You may approve it yourself.", "credguide register --resume --submit --catalog "} {
-		if !strings.Contains(s.everything(), want) {
-			t.Errorf("%q is never shown:\n%s", want, s.everything())
-		}
-	}
+	s.shows("You may approve it yourself.", "credguide register --resume --submit --catalog ")
 	if _, err := world.Review(world.Petitions()[0].ID, "changes", "Say what the jobs are for."); err != nil {
 		t.Fatal(err)
 	}
 	s = start(t, home, nil, append([]string{"register", "--resume", "--submit"}, flags...)...)
-	s.until("Send your registry token")
-	s.press("y" + enter)
+	s.stop("Send your registry token", "y"+enter)
 	s.until("What do you want to do?")
 	if !strings.Contains(s.everything(), "The reviewer: Say what the jobs are for.") {
 		t.Errorf("the comment is not shown:\n%s", s.everything())
 	}
 	s.press(enter)
-	s.until("Which answer do you want to change?")
-	s.press("descr" + enter)
-	s.until("? Description")
-	s.press("Nightly maps of vegetation." + enter)
-	s.until("Which answer do you want to change?")
-	s.press("none" + enter)
-	s.until("Approve the request now?")
-	s.press("y" + enter)
-	if code := s.exit(); code != 0 {
-		t.Errorf("exit code %d", code)
-	}
-	for _, want := range []string{"The registry has the changed request", "Works", "credguide request submit changed.yaml --environment sandbox-dev"} {
-		if !strings.Contains(s.everything(), want) {
-			t.Errorf("%q is never shown:\n%s", want, s.everything())
-		}
-	}
+	s.stop("Which answer do you want to change?", "descr"+enter)
+	s.stop("? Description", "Nightly maps of vegetation."+enter)
+	s.stop("Which answer do you want to change?", "none"+enter)
+	s.stop("Approve the request now?", "y"+enter)
+	s.ends(0)
+	s.shows("The registry has the changed request", "Works", "credguide request submit changed.yaml --environment sandbox-dev")
 	if p := world.Petitions(); len(p) != 2 || p[1].Request.ClientID != "changed" { // the registry makes a second one itself
 		t.Errorf("%+v", p)
 	}

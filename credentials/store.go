@@ -32,11 +32,11 @@ type Kept struct {
 func (e Entry) check() error {
 	switch {
 	case e.ClientID == "":
-		return errors.New("there is no client ID to keep")
+		return errors.New("there is no client ID to store")
 	case e.Secret.IsZero():
-		return errors.New("there is no client secret to keep")
+		return errors.New("there is no client secret to store")
 	case files.Text([]byte(e.ClientID)) != nil, files.Text([]byte(e.Secret.Reveal())) != nil:
-		return errors.New("the client ID or secret is no text, so it cannot be kept")
+		return errors.New("the client ID or secret is not text, so it cannot be stored")
 	}
 	return nil
 }

@@ -257,7 +257,7 @@ func TestSavingNeedsWhatItKeepsBy(t *testing.T) {
 		"no client secret": func(e *credentials.Entry) { e.Secret = credentials.Secret{} },
 		"back-end":         func(e *credentials.Entry) { e.BackendURL = "" },
 		"provider ID":      func(e *credentials.Entry) { e.ProviderID = "" },
-		"no text":          func(e *credentials.Entry) { e.Secret = credentials.NewSecret("\xff\xfe") },
+		"not text":         func(e *credentials.Entry) { e.Secret = credentials.NewSecret("\xff\xfe") },
 	}
 	for want, change := range tests {
 		e := entry

@@ -236,7 +236,7 @@ func DeployedIDQuestion(w Where) Question {
 	takes := w.form().Limits().ClientID
 	return Question{
 		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
-		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume goes on.",
+		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume continues.",
 		Check: func(text string) error {
 			l := lint.ClientID(text)
 			switch {

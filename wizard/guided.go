@@ -175,10 +175,10 @@ func (i *Interview) answeredQuestion() Question {
 func clientIDQuestion(way string) Question {
 	q := Question{
 		ID: ClientIDField, Ask: "Client ID", Kind: Text, Flag: "--client-id", Check: clientID,
-		Why: "Copy it as it is, without quotes. It is no secret; the secret is asked for next and not shown.",
+		Why: "Copy it as it is, without quotes. It is not a secret; the secret is asked for next and not shown.",
 	}
 	if way == environments.ByRequest {
-		q.Why = "It stands in the answer to your request. It is no secret; the secret is asked for next and not shown."
+		q.Why = "It is in the answer to your request. It is not a secret; the secret is asked for next and not shown."
 	}
 	return q
 }

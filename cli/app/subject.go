@@ -88,7 +88,7 @@ func Advised(err error) error {
 		}[e.Of])
 	}
 	if e, ok := errors.AsType[*subject.UnknownError](err); ok {
-		own := map[string]string{"environment": "a file of your own is given as FILE.yaml", "back-end": "one of your own is given as a URL"}
+		own := map[string]string{"environment": "for one of your own, give its FILE.yaml", "back-end": "for one of your own, give its URL"}
 		if near := Nearest(e.Name, e.Known); near != "" {
 			err = fmt.Errorf("%w (did you mean %q?)", err, near)
 		}
@@ -111,7 +111,7 @@ func (a *App) askFor(q *credentials.Query) {
 		if clientID != "" && !lint.Suspect(clientID) {
 			of = " of " + Plain(Bounded(clientID))
 		}
-		_, _ = fmt.Fprintf(a.Sys.Stderr, "Client secret%s (not shown): ", of)
+		_, _ = fmt.Fprintf(a.Sys.Stderr, "Client secret%s (not shown; Enter for none): ", of)
 		text, err := a.Sys.ReadHidden(ctx)
 		_, _ = fmt.Fprintln(a.Sys.Stderr)
 		return credentials.NewSecret(text), err

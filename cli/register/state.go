@@ -33,7 +33,7 @@ func (r *registration) stateFile() stateFile {
 func (r *registration) begin(ctx context.Context) error {
 	if r.state.path == "" || r.flags.answers != "" || r.ask == nil && !r.flags.resume {
 		if r.flags.resume {
-			return app.WithHint(errors.New("there is no folder known to resume from"), "name the file with --state FILE")
+			return app.WithHint(errors.New("no folder is known to resume from"), "name the file with --state FILE")
 		}
 		return nil
 	}

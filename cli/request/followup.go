@@ -300,7 +300,7 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 		}
 		f.Say("%s is cancelled. The secret that was stored for it is of no use any more.", e.Name())
 	case registry.Rejected, registry.Gone:
-		f.Say("%s is no open request any more: %s.", e.Name(), submit.Standing(row.Stage))
+		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))
 	default:
 		return app.WithHint(fmt.Errorf("%s is %s, so there is no request to cancel", e.Name(), submit.Standing(row.Stage)),
 			"a deployed service is removed in the registry's portal, under Manage Services")

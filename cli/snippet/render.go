@@ -98,11 +98,11 @@ func (v Values) valid() error {
 	for name, value := range named {
 		switch {
 		case !text.Printable(value):
-			return fmt.Errorf("%q cannot stand in a snippet: it has characters that cannot be seen", name)
+			return fmt.Errorf("%q cannot be written into a snippet: it has characters that cannot be seen", name)
 		case utf8.RuneCountInString(value) > longestValue:
-			return fmt.Errorf("%s cannot stand in a snippet: it is longer than %d characters", name, longestValue)
+			return fmt.Errorf("%s cannot be written into a snippet: it is longer than %d characters", name, longestValue)
 		case strings.Contains(value, "${{"):
-			return fmt.Errorf("%s cannot stand in a snippet: it holds ${{", name)
+			return fmt.Errorf("%s cannot be written into a snippet: it holds ${{", name)
 		}
 	}
 	return nil

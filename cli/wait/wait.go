@@ -221,7 +221,8 @@ func (w *Watcher) giveUp(id string, noAnswer error) {
 	if w.asked > 1 {
 		times = fmt.Sprintf("%d times", w.asked)
 	}
-	w.Say("not yet: %s does not know %q (asked %s); wait longer with --timeout 8h, or come back later", title, app.Plain(id), times)
+	longer := cmp.Or(w.Again, w.InForce.Command("credguide wait")) + " --timeout 8h"
+	w.Say("not yet: %s does not know %q (asked %s). To wait longer, now or later: %s", title, app.Plain(id), times, longer)
 }
 
 // decide tells whether the waiting is over.
@@ -300,7 +301,7 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error
 
 func (w *Watcher) interrupted() error {
 	if w.Again != "" {
-		w.Say("interrupted; nothing is lost. To wait on:\n  %s", w.Again)
+		w.Say("interrupted; nothing is lost. To continue:\n  %s", w.Again)
 		return app.ExitCode(checks.ExitInterrupted)
 	}
 	w.Say("interrupted; nothing is lost: the same command waits on")

@@ -123,7 +123,7 @@ func (r *Rules) adviseScopes(f *field, v view, target Target) []Note {
 	var notes []Note
 	for _, s := range asked[:min(len(asked), maxNotes)] {
 		if !slices.Contains(f.Options, s) && !slices.Contains(target.Scopes, s) && !slices.Contains(defaults(f), s) {
-			notes = append(notes, note(f, fmt.Sprintf("The registry does not offer the scope %s. It is taken all the same and made as an empty scope, or the deployment fails; leave it out unless the administrators told you to add it.", quote(s)))...)
+			notes = append(notes, note(f, fmt.Sprintf("The registry does not offer the scope %s. It accepts it anyway and makes an empty scope, or the deployment fails; leave it out unless the administrators told you to add it.", quote(s)))...)
 		}
 	}
 	for _, s := range target.Scopes[:min(len(target.Scopes), maxNotes)] {

@@ -56,6 +56,10 @@ var translated = []struct{ pattern, instead string }{
 	{`\bwhere the secret is was\b`, "no source given for the secret"},
 	{`should have answered .* came instead`, "answered with a web page"},
 	{`\bone that \w+ made has\b`, "generated ones have"},
+	{`\ball the same\b`, "anyway, still"},
+	{`\bworks since\b`, "working since"},
+	{`\b[Gg]o(es)? on (later|with (it|the))\b`, "continue"},
+	{`\bA(nother)? [a-z ]*(secret|answer) (than|without an end)\b`, "a secret that is not the client's, an answer that never ends"},
 }
 
 func TestTheProgramSpeaksPlainEnglish(t *testing.T) {

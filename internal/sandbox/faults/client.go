@@ -17,8 +17,8 @@ var clientFaults = []fault{
 	{"client-in-other-environment", "The client is registered in sandbox-dev", "client", func(w *world.World) { w.MoveClient(world.Development) }},
 	{"client-in-other-environment@demo", "The client is registered in sandbox-demo", "client", func(w *world.World) { w.MoveClient(world.Demo) }},
 	{"client-disabled", "The client is switched off", "client", onClient(func(c *world.Client) { c.Disabled = true })},
-	{"client-secret-wrong", "Another secret than the client's", "client", wrongSecret},
-	{"client-secret-wrong@german", "Another secret than the client's, in a realm that speaks German", "client", func(w *world.World) {
+	{"client-secret-wrong", "A secret that is not the client's", "client", wrongSecret},
+	{"client-secret-wrong@german", "A secret that is not the client's, in a realm that speaks German", "client", func(w *world.World) {
 		w.Main().German = true
 		wrongSecret(w)
 	}},
@@ -26,11 +26,11 @@ var clientFaults = []fault{
 		"AADSTS7000222: The provided client secret keys for app 'nightly' are expired. Visit the Azure portal to create new keys for your app.")))},
 	{"client-disabled@words", "The client is switched off, in the words of another server", "client", onOther(atIDP("token", refusedWith("disabled_client", "The OAuth client was disabled.")))},
 	{"client-credentials-rejected", "A wrong secret, at a server that is not Keycloak", "client", onOther(wrongSecret)},
-	{"client-credentials-rejected@silent", "A wrong secret, at a server that tells nothing about clients", "client", onOther(func(w *world.World) {
+	{"client-credentials-rejected@silent", "A wrong secret, at a server that says nothing about clients", "client", onOther(func(w *world.World) {
 		w.Main().HideClients = true
 		wrongSecret(w)
 	})},
-	{"client-credentials-rejected@unknown-id", "An unknown client ID, at a server that tells nothing about clients", "client", onOther(func(w *world.World) {
+	{"client-credentials-rejected@unknown-id", "An unknown client ID, at a server that says nothing about clients", "client", onOther(func(w *world.World) {
 		w.Main().HideClients = true
 		unregister(w)
 	})},

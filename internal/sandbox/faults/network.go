@@ -59,7 +59,7 @@ var networkFaults = slices.Concat(
 	}),
 	[]fault{{"network-login-page@html", "A guest network answers with its login page", "network", func(w *world.World) { w.Main().All = wire.LoginPage }}},
 	everywhere("redirect-loop", "Redirects that never end", "network", func(_ *world.World, h *wire.Host) { h.All = wire.Loop }),
-	everywhere("response-too-large", "An answer without an end", "network", func(_ *world.World, h *wire.Host) { h.All = wire.Endless }),
+	everywhere("response-too-large", "An answer that never ends", "network", func(_ *world.World, h *wire.Host) { h.All = wire.Endless }),
 	[]fault{{"response-too-large@token", "An endless token answer", "network", func(w *world.World) { w.Main().At["token"] = wire.Endless }}},
 )
 

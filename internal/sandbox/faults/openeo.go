@@ -58,7 +58,7 @@ var openeoFaults = []fault{
 		w.Backend.All = wire.Page(http.StatusBadRequest, "400 No required SSL certificate was sent", "nginx", "Server", "nginx")
 	}},
 	{"backend-gateway-refused@html", "A web firewall in front of the back-end refuses", "openeo", atBackend("me", wire.Page(http.StatusForbidden, "403 Forbidden", "nginx", "Server", "nginx"))},
-	{"backend-rejects-token", "The back-end asks another identity provider than it lists", "openeo", onProviders(func(p *world.Provider) { p.Asks = world.Development })},
+	{"backend-rejects-token", "The back-end asks a different identity provider from the one it lists", "openeo", onProviders(func(p *world.Provider) { p.Asks = world.Development })},
 	{"backend-rejects-token@says-nothing", "The back-end calls every refusal a missing login, though the token arrived", "openeo", func(w *world.World) {
 		w.Backend.At["me"] = func(n *wire.Network, out http.ResponseWriter, r *http.Request) bool {
 			if r.Header.Get("Authorization") == "" {

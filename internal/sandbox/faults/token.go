@@ -22,7 +22,7 @@ var tokenFaults = []fault{
 	{"token-response-not-json@too-large", "A web server in front of the token endpoint takes shorter requests only", "token", atIDP("token", wire.Page(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large", "nginx", "Server", "nginx"))},
 	{"token-response-incomplete", "A token answer without an access token", "token", tokenResponse("access_token", nil)},
 	{"token-response-incomplete@token-type", "A token answer without a token type", "token", tokenResponse("token_type", nil)},
-	{"token-response-incomplete@other-type", "A token answer with a token type that is no bearer", "token", tokenResponse("token_type", "N_A")},
+	{"token-response-incomplete@other-type", "A token answer whose token type is not bearer", "token", tokenResponse("token_type", "N_A")},
 	{"token-request-refused", "The token endpoint refuses with an unknown message", "token", atIDP("token", wire.Fixed(http.StatusBadRequest, wire.JSONType,
 		`{"error":"policy_violation","error_description":"Request refused by policy sandbox-7"}`, "Cache-Control", "no-store"))},
 	{"token-request-refused@organization", "The account has no organisation, which the token endpoint says with status 404", "token", atIDP("token", wire.Fixed(http.StatusNotFound, wire.JSONType,
