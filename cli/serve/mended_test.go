@@ -42,7 +42,7 @@ func TestAMendedSecretIsSeenSoon(t *testing.T) {
 		f := &flags{every: 6 * time.Hour, state: filepath.Join(dir, "state")}
 		m, _ := start(t, w, f, list)
 		stop := running(t, m, nil)
-		time.Sleep(time.Hour)
+		time.Sleep(time.Hour + 25*time.Second) // the files are not written at the moment when they are looked at
 		counts := func(want ...int) {
 			t.Helper()
 			for i, name := range names {

@@ -29,8 +29,9 @@ func known(t testing.TB, m *monitor, change func(i int, r *checks.Report)) {
 	t.Helper()
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	started := time.Now() // of all, as the page has the latest first
 	for i, a := range m.order {
-		r := reportOf(a.entry, checks.Healthy, time.Now())
+		r := reportOf(a.entry, checks.Healthy, started)
 		change(i, &r)
 		a.result = resultOf(a.record.after(r, a.mark), nil)
 	}
