@@ -51,7 +51,7 @@ func TestNothingTypedIsLost(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	told := m.err.String()
-	if strings.Count(told, "The answers cannot be kept") != 1 {
+	if strings.Count(told, "The answers cannot be saved") != 1 {
 		t.Errorf("said more than once, or not at all:\n%s", told)
 	}
 	_, printed, found := strings.Cut(told, "Put these lines into a file for --answers:\n")
