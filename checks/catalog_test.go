@@ -80,3 +80,17 @@ func TestRulesAreTheDiagnosesWithoutTheirExamples(t *testing.T) {
 		}
 	}
 }
+
+// evaluate returns the rule that the facts fulfil, or nil and whether that could not be told.
+func (d *Diagnosis) evaluate(f Facts) (*Rule, Truth) {
+	t := False
+	for i := range d.Rules {
+		switch d.Rules[i].condition.eval(f) {
+		case True:
+			return &d.Rules[i], True
+		case Unknown:
+			t = Unknown
+		}
+	}
+	return nil, t
+}

@@ -33,7 +33,7 @@ func (c *Catalog) judge(e Evidence) Report {
 	r.Diagnoses, r.Hidden = order(shown), order(hidden)
 	r.Verdict = verdict(r.Diagnoses, f)
 	if r.Verdict != Healthy {
-		r.Undecided = c.undecided(f)
+		r.Undecided = c.undecided(f, found)
 	}
 	r.Identity = identity(f, e.Subject)
 	return r

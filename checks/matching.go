@@ -102,13 +102,23 @@ func (c *Catalog) matches(f Facts) (found []match) {
 	return found
 }
 
-// undecided are the diagnoses that lack a fact.
-func (c *Catalog) undecided(f Facts) []string {
+// undecided are the diagnoses beside those found that lack a fact.
+func (c *Catalog) undecided(f Facts, found []match) []string {
 	ids := []string{}
 	for _, d := range c.all {
-		if _, t := d.evaluate(f); t == Unknown {
+		if !slices.ContainsFunc(found, func(m match) bool { return m.d == d }) && d.open(f) {
 			ids = append(ids, d.ID)
 		}
 	}
 	return ids
+}
+
+// open tells that some rule lacks a fact.
+func (d *Diagnosis) open(f Facts) bool {
+	for i := range d.Rules {
+		if d.Rules[i].condition.eval(f) == Unknown {
+			return true
+		}
+	}
+	return false
 }

@@ -24,16 +24,24 @@ func TestNoRuleIsPassedOver(t *testing.T) {
 	for _, f := range observed {
 		f = Derive(f)
 		var want, got []string
+		undecided := []string{}
 		for _, d := range c.All() {
-			if rule, truth := d.evaluate(f); truth == True {
+			switch rule, truth := d.evaluate(f); truth {
+			case True:
 				want = append(want, d.ID+" "+d.finding(rule, f).Title)
+			case Unknown:
+				undecided = append(undecided, d.ID)
 			}
 		}
-		for _, m := range c.matches(f) {
+		found := c.matches(f)
+		for _, m := range found {
 			got = append(got, m.d.ID+" "+m.finding.Title)
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%v and not %v, of %v", got, want, f)
+		}
+		if got := c.undecided(f, found); !slices.Equal(got, undecided) {
+			t.Errorf("undecided are %v and not %v, of %v", got, undecided, f)
 		}
 	}
 	if len(observed) < 500 {

@@ -40,6 +40,7 @@ type client struct {
 	proxies   proxies
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
+	account   string       // that the check is of
 	least     int          // so many bytes of it in a row are too many in an address
 	budget    *budget
 	clock     *clock
@@ -144,7 +145,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		return a
 	}
 	a.via, a.viaScheme = c.proxies.via(req.URL)
-	leave, refused := c.enter(req, k.step)
+	leave, refused := c.enter(req, k)
 	if leave == nil {
 		a.failure = refused
 		return a
@@ -177,7 +178,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		a.phase = way.phase()
 	}
 	if c.shared != nil {
-		c.shared.gate(req.URL.Host).heed(a)
+		c.shared.gate(req.URL.Host).heed(a, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -241,12 +242,12 @@ func withoutHTTP2(t *http.Transport) {
 
 // enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot
 // be asked now.
-func (c *client) enter(req *http.Request, step string) (leave func(), refused failure) {
+func (c *client) enter(req *http.Request, k call) (leave func(), refused failure) {
 	if c.shared == nil {
 		return func() {}, failure{}
 	}
 	goOn := c.clock.pause()
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), step == sistersStep)
+	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), k.step == sistersStep, c.accountOf(k))
 	goOn()
 	switch {
 	case errors.Is(err, errSilent):
@@ -254,12 +255,20 @@ func (c *client) enter(req *http.Request, step string) (leave func(), refused fa
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
-		if slices.Contains(neededByLogin, step) {
+		if slices.Contains(neededByLogin, k.step) {
 			c.paused(text.Line(text.Host(req.URL.Host), 253), pause)
 		}
 		return nil, failure{kind: unpaid.kind, detail: "not asked: the host asked for a pause"}
 	}
 	return leave, failure{}
+}
+
+// accountOf is the account that a call is made for; empty where a server cannot tell.
+func (c *client) accountOf(k call) string {
+	if k.secret || k.effect != Reads || len(k.header) > 0 {
+		return c.account
+	}
+	return ""
 }
 
 // close ends the idle connections, unless other checks use them.

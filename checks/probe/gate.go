@@ -17,9 +17,10 @@ type gate struct {
 	places *semaphore.Weighted // nil: no limit
 	pace   *rate.Limiter       // nil: no limit
 
-	mu    sync.Mutex
-	until time.Time // closed until then
-	moved time.Time // when a request last began or ended here
+	mu      sync.Mutex
+	until   time.Time            // closed until then
+	limited map[string]time.Time // closed until then for one account
+	moved   time.Time            // when a request last began or ended here
 }
 
 // guestPatience is how long a check waits for a place at a host of another environment while that
@@ -42,7 +43,7 @@ const maxGates = 4096
 
 // idle tells whether nobody is at the host, and no pause has to be kept.
 func (g *gate) idle(places int64) bool {
-	if g.pause() > 0 {
+	if g.owed() > 0 {
 		return false
 	}
 	if g.places == nil {
@@ -84,11 +85,30 @@ func (g *gate) pause() time.Duration {
 	return max(time.Until(g.until), 0)
 }
 
+// owed is the longest pause that somebody owes the host.
+func (g *gate) owed() time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	owed := time.Until(g.until)
+	for _, until := range g.limited {
+		owed = max(owed, time.Until(until))
+	}
+	return max(owed, 0)
+}
+
+// pauseFor is the pause that is owed to the host by one account, or by all.
+func (g *gate) pauseFor(account string) time.Duration {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return max(time.Until(g.until), time.Until(g.limited[account]), 0)
+}
+
 // enter waits for a place at the host. The wait does not count as the host's: it has not been
-// asked. A host that asked for a pause is left alone; leave is nil then.
-func (g *gate) enter(ctx context.Context, guest bool) (leave func(), pause time.Duration, err error) {
+// asked. A host that asked for a pause is left alone; leave is nil then. The account is that which a
+// request is made for; empty: the request names none.
+func (g *gate) enter(ctx context.Context, guest bool, account string) (leave func(), pause time.Duration, err error) {
 	leave = func() {}
-	if pause = g.pause(); pause > 0 {
+	if pause = g.pauseFor(account); pause > 0 {
 		return nil, pause, nil
 	}
 	if g.pace != nil {
@@ -106,7 +126,7 @@ func (g *gate) enter(ctx context.Context, guest bool) (leave func(), pause time.
 			g.places.Release(1)
 		}
 	}
-	if pause = g.pause(); pause > 0 { // it was asked for meanwhile
+	if pause = g.pauseFor(account); pause > 0 { // it was asked for meanwhile
 		leave()
 		return nil, pause, nil
 	}
@@ -160,8 +180,9 @@ func (g *gate) move() {
 }
 
 // heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585
-// section 4, RFC 9110 section 15.6.4).
-func (g *gate) heed(a answer) {
+// section 4, RFC 9110 section 15.6.4). Many servers count the requests of each account, so what one
+// account is told with 429 holds for all only once a second one is told it too.
+func (g *gate) heed(a answer, account string) {
 	if a.failure.kind != "" {
 		return
 	}
@@ -176,6 +197,15 @@ func (g *gate) heed(a answer) {
 	until := a.received.Add(min(pause, longestPause))
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if a.status == http.StatusTooManyRequests && account != "" {
+		maps.DeleteFunc(g.limited, func(_ string, until time.Time) bool { return !a.received.Before(until) })
+		if g.limited == nil {
+			g.limited = map[string]time.Time{}
+		}
+		if g.limited[account] = until; len(g.limited) == 1 {
+			return
+		}
+	}
 	if until.After(g.until) {
 		g.until = until
 	}

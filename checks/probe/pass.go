@@ -81,6 +81,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		own.Public(s.Backend.URL)
 	}
 	p.client.guard, p.client.own, p.client.budget = p.guard, own, newBudget()
+	p.client.account = s.Environment.Issuer + " " + s.Credentials.ClientID
 	if p.client.least = min(s.Credentials.Secret.Len(), longSecret); lint.IsToken(s.Credentials.Secret.Reveal()) {
 		p.client.least = 1
 	}

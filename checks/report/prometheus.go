@@ -116,12 +116,21 @@ func prometheusOne(w io.Writer, r checks.Report) error {
 // prometheusParts are the samples of one report, family by family: each family stands there once.
 func prometheusParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
-	subject := SubjectLabels(r.Subject, clean(e.Label))
+	pairs := SubjectLabels(r.Subject, clean(e.Label))
+	if pairs[1] == "" { // the same as no name
+		pairs = pairs[2:]
+	}
+	subject := appendLabels([]byte("{"), pairs)
 	parts := make([]string, len(Metrics))
+	var part []byte
 	for i, m := range Metrics {
+		part = part[:0]
 		for _, s := range m.Samples(r) {
-			parts[i] += m.Name + labels(append(slices.Clip(subject), s.Labels...)) + " " + strconv.FormatFloat(s.Value, 'f', -1, 64) + "\n"
+			part = append(append(part, m.Name...), subject...)
+			part = append(appendLabels(part, s.Labels), "} "...)
+			part = append(strconv.AppendFloat(part, s.Value, 'f', -1, 64), '\n')
 		}
+		parts[i] = string(part)
 	}
 	return parts
 }
@@ -167,15 +176,16 @@ func labelName(key string) string {
 // labelValue escapes as the exposition format asks for.
 var labelValue = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`)
 
-// labels writes pairs. An empty value is the same as none.
-func labels(pairs []string) string {
-	var parts []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" || i > 0 && pairs[i] != "owner" {
-			parts = append(parts, pairs[i]+`="`+labelValue.Replace(pairs[i+1])+`"`)
+// appendLabels adds pairs to those that stand behind a brace.
+func appendLabels(out []byte, pairs []string) []byte {
+	for pair := range slices.Chunk(pairs, 2) {
+		if out[len(out)-1] != '{' {
+			out = append(out, ',')
 		}
+		out = append(append(out, pair[0]...), `="`...)
+		out = append(append(out, labelValue.Replace(pair[1])...), '"')
 	}
-	return "{" + strings.Join(parts, ",") + "}"
+	return out
 }
 
 func truth(is bool) float64 {

@@ -48,7 +48,7 @@ func Command(a *app.App) *cobra.Command {
 		Long: "serve checks each account of a list (without FILE, your own accounts) again and again, each at a time of its " +
 			"own, and shows the last results: /metrics for Prometheus, a status page at /, and /accounts/NAME. /probe?name=NAME " +
 			"has the metrics of one account; /-/healthy and /-/ready are for what supervises the program. A request never causes " +
-			"a check, and an account is checked no more often than --every says. Secrets are read anew for each check. credguide help check shows the form of a list.\n\n" +
+			"a check, and no account gets a token more often than --every says. Secrets are read anew for each check. credguide help check shows the form of a list.\n\n" +
 			"With --state, the last results are there at once after a restart, and an account is checked again when its " +
 			"time has come. What is known of an account that left the list is removed a week later. If the folder cannot be " +
 			"written to, the checks go on, and the page and a metric say so.\n\n" +

@@ -163,7 +163,7 @@ var separates = func() (table [utf8.RuneSelf]bool) {
 // mayBeSecret judges what stands behind something else in a client ID. An ID has no such parts, so
 // little is needed.
 func mayBeSecret(part string) bool {
-	if uuid.MatchString(part) {
+	if isUUID(part) {
 		return true
 	}
 	c := ClassesOf(part)

@@ -1,10 +1,8 @@
 package lint
 
 import (
-	"maps"
 	"math"
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,20 +24,21 @@ var (
 // of old Keycloaks, so its shape says nothing.
 func SecretShaped(text string) bool {
 	classes := ClassesOf(text)
-	mixed := classes.Lower && classes.Upper && classes.Digit
 	switch {
-	case uuid.MatchString(text), strings.ContainsAny(text, " \t\r\n"):
+	case !classes.Lower, !classes.Upper, !classes.Digit, isUUID(text), strings.ContainsAny(text, " \t\r\n"):
 		return false
-	case registrySecret.MatchString(text), keycloakSecret.MatchString(text):
-		return mixed && entropy(text) > 3.5
+	case len(text) == 87 && registrySecret.MatchString(text), len(text) == 32 && keycloakSecret.MatchString(text):
+		return entropy(text) > 3.5
 	}
-	return len(text) >= 28 && mixed && !wordyID.MatchString(text) && entropy(text) > 4.2
+	return len(text) >= 28 && entropy(text) > 4.2 && !wordyID.MatchString(text)
 }
+
+func isUUID(text string) bool { return len(text) == 36 && uuid.MatchString(text) }
 
 // IDShaped reports text that looks like a client ID: a UUID, or a short name
 // of words.
 func IDShaped(text string) bool {
-	return uuid.MatchString(text) || len(text) >= 2 && len(text) <= 64 && wordyID.MatchString(text)
+	return isUUID(text) || len(text) >= 2 && len(text) <= 64 && wordyID.MatchString(text)
 }
 
 // Swapped reports that the two values look as if each stood in the other's
@@ -52,20 +51,30 @@ func Swapped(id string, secret credentials.Secret) bool {
 // entropy is Shannon's, in bits a character, of the letters in the text.
 func entropy(text string) float64 {
 	var ascii [utf8.RuneSelf]int
-	others, total := map[rune]int{}, 0
+	var others map[rune]int
+	total := 0
 	for _, r := range text {
-		if r < utf8.RuneSelf {
+		switch {
+		case r < utf8.RuneSelf:
 			ascii[r]++
-		} else {
+		case others == nil:
+			others = map[rune]int{r: 1}
+		default:
 			others[r]++
 		}
 		total++
 	}
 	bits := 0.0
-	for _, n := range slices.AppendSeq(ascii[:], maps.Values(others)) {
+	add := func(n int) {
 		if share := float64(n) / float64(total); n > 0 {
 			bits -= share * math.Log2(share)
 		}
+	}
+	for _, n := range ascii {
+		add(n)
+	}
+	for _, n := range others {
+		add(n)
 	}
 	return bits
 }

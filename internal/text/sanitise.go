@@ -100,8 +100,21 @@ func trimmed(s string, set Option) string {
 // Line makes a text of foreign origin safe to show within a line, and cuts it to a number of runes.
 // The work is bounded as well: nothing beyond is looked at.
 func Line(s string, limit int) string {
+	if len(s) <= limit && harmless(s) {
+		return s
+	}
 	const most = 32 // bytes for each rune that is shown; what is taken out may be longer than what stays
 	return Cut(Sanitise(Cut(s, most*limit, Bytes)), limit, Runes)
+}
+
+// harmless tells a text that Sanitise would leave as it is, as most are.
+func harmless(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || (c == ':' || c == '#') && i > 0 && s[i-1] == c { // perhaps a command to a CI system
+			return false
+		}
+	}
+	return strings.Trim(s, " ") == s
 }
 
 // Hidden reports a character that shows as nothing, or acts on what stands around it: controls,

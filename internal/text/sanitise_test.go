@@ -54,6 +54,9 @@ func TestSanitisedTextIsHarmless(t *testing.T) {
 			if strings.Contains(got, "\n") && len(options) == 0 {
 				t.Errorf("%q: %q is more than a line", s, got)
 			}
+			if line := text.Line(got, 2000); line != text.Cut(text.Sanitise(got), 2000, text.Runes) {
+				t.Errorf("%q: the line is %q", got, line)
+			}
 			if again := text.Sanitise(got, options...); again != got {
 				t.Errorf("%q: %q becomes %q", s, got, again)
 			}
