@@ -162,13 +162,10 @@ func sentence(phrase string) string {
 }
 
 func describe(w Where) string {
-	switch {
-	case w.Backend == nil:
-		return "Rehearsal of the registration of a service account that runs openEO batch jobs."
-	case w.Backend.Title != "":
-		return "Service account that runs openEO batch jobs at " + w.Backend.Title + " (" + w.Backend.ID + ") without a person at the keyboard."
+	if w.Backend == nil {
+		return "Rehearsal of the registration of a service account for openEO."
 	}
-	return "Service account that runs openEO batch jobs at " + w.Backend.ID + " without a person at the keyboard."
+	return "Service account for unattended openEO jobs at " + w.Backend.ID + "."
 }
 
 func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {

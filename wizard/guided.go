@@ -64,7 +64,7 @@ func (i *Interview) placeQuestions(w Where) []Question {
 	if strings.Contains(words, environments.PlacePurpose) {
 		questions = append(questions, Question{
 			ID: PurposeID, Ask: "Purpose", Kind: Text, Check: oneLine(2, 500), Why: "One sentence for the people who create the client.",
-			Default: "It runs openEO batch jobs at " + backend + " without a person at the keyboard.",
+			Default: "It runs unattended openEO batch jobs at " + backend + ".",
 		})
 	}
 	if strings.Contains(words, environments.PlaceMail) {
