@@ -50,7 +50,7 @@ func Read(ctx context.Context, name string, limits Limits) (Content, error) {
 	}
 	var q *question
 	if found.mode.IsRegular() { // a read of a pipe ends when it is closed
-		if q, err = ask(name); err != nil {
+		if q, err = ask(ctx, name, limits.Wait); err != nil {
 			found.close()
 			return Content{}, err
 		}

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,24 +26,55 @@ const (
 // waiting are the files that were given up while a call for them is still out.
 var waiting = struct {
 	sync.Mutex
-	files   map[string]bool
+	files   map[string]*question
 	folders map[string]int
-}{files: map[string]bool{}, folders: map[string]int{}}
+}{files: map[string]*question{}, folders: map[string]int{}}
 
 // question is a call, or a row of calls, for one file; nil is one that can be interrupted.
 type question struct {
 	name            string
+	patient         time.Time // who gave up sooner does not know that the file system is silent
+	over            chan struct{}
 	given, answered bool
 }
 
-// ask tells whether calls for a file may be made.
-func ask(name string) (*question, error) {
+// ask tells whether calls for a file may be made, to which an answer within so long is awaited. It
+// waits for one that somebody else gave up in less.
+func ask(ctx context.Context, name string, wait time.Duration) (*question, error) {
+	for {
+		q, before := newQuestion(name, wait)
+		switch {
+		case q != nil:
+			return q, nil
+		case before == nil || !before.ends(ctx):
+			return nil, cmp.Or(ctx.Err(), fmt.Errorf("%w, and has not since it was last asked", ErrSilent))
+		}
+	}
+}
+
+// newQuestion is a question, or the one that is still out for the same file, or neither where too
+// many are.
+func newQuestion(name string, wait time.Duration) (q, before *question) {
 	waiting.Lock()
 	defer waiting.Unlock()
-	if waiting.files[name] || waiting.folders[filepath.Dir(name)] >= mostInFolder || len(waiting.files) >= mostSilent {
-		return nil, fmt.Errorf("%w, and has not since it was last asked", ErrSilent)
+	before = waiting.files[name]
+	if before != nil || waiting.folders[filepath.Dir(name)] >= mostInFolder || len(waiting.files) >= mostSilent {
+		return nil, before
 	}
-	return &question{name: name}, nil
+	return &question{name: name, patient: time.Now().Add(wait), over: make(chan struct{})}, nil
+}
+
+// ends waits for the end of a question as long as who asked it would have.
+func (q *question) ends(ctx context.Context) bool {
+	patience := time.NewTimer(time.Until(q.patient))
+	defer patience.Stop()
+	select {
+	case <-q.over:
+		return true
+	case <-patience.C:
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // giveUp notes that nobody waits for the answer any longer.
@@ -52,9 +84,9 @@ func (q *question) giveUp() {
 	}
 	waiting.Lock()
 	defer waiting.Unlock()
-	if !q.answered && !q.given && !waiting.files[q.name] {
+	if !q.answered && !q.given && waiting.files[q.name] == nil {
 		q.given = true
-		waiting.files[q.name] = true
+		waiting.files[q.name] = q
 		waiting.folders[filepath.Dir(q.name)]++
 	}
 }
@@ -67,6 +99,7 @@ func (q *question) end() {
 	waiting.Lock()
 	defer waiting.Unlock()
 	q.answered = true
+	close(q.over)
 	if !q.given {
 		return
 	}
@@ -84,7 +117,7 @@ func within[T any](ctx context.Context, name string, wait time.Duration, call fu
 		err   error
 	}
 	var none T
-	q, err := ask(name)
+	q, err := ask(ctx, name, wait)
 	if err != nil {
 		return none, err
 	}

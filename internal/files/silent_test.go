@@ -66,3 +66,26 @@ func TestAFileSystemThatIsSilent(t *testing.T) {
 		}
 	})
 }
+
+// Who gives up soon does not know that a file system is silent: the next one waits for the call that
+// is out.
+func TestAReaderThatWasInterruptedSilencesNobody(t *testing.T) {
+	folder := t.TempDir()
+	name := filepath.Join(folder, "secret")
+	if err := os.WriteFile(name, []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		answer, _ := files.Hang(folder)
+		interrupted, interrupt := context.WithCancel(t.Context())
+		interrupt()
+		if _, err := files.Stat(interrupted, name); !errors.Is(err, context.Canceled) {
+			t.Error(err)
+		}
+		time.AfterFunc(files.PipeWait/2, answer)
+		began := time.Now()
+		if got, err := files.Read(t.Context(), name, files.Limits{Bytes: limit}); err != nil || string(got.Data) != "abc" || time.Since(began) != files.PipeWait/2 {
+			t.Errorf("%q, %v after %s", got.Data, err, time.Since(began))
+		}
+	})
+}
