@@ -2,6 +2,7 @@ package guard
 
 import (
 	"iter"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -31,6 +32,7 @@ func (f form) whole() int { return min(len(f.text), mostCompared) }
 // forms are those of one secret or token, with the windows by which they are found.
 type forms struct {
 	list    []form
+	texts   strings.Builder // of all forms: one piece of memory instead of one for each
 	places  []place
 	heads   []int32 // by a window's hash: the last of its places, plus one
 	filter  *filter // of their windows; nil where they are few
@@ -41,10 +43,12 @@ type forms struct {
 
 // place is where a window stands in a form. The next one is of a window with the same hash.
 type place struct {
-	key      uint64
 	form, at uint16 // mostBytes fit
 	next     int32
 }
+
+// key is the window at a place.
+func (x *forms) key(p place) uint64 { return keyOf(x.list[p.form].text[p.at:]) }
 
 // formsOf are all forms of a secret. It is found by its pieces: a generator's by any, a phrase by
 // those that go over more than a word. A word is found only where a client secret must stand: it
@@ -55,7 +59,7 @@ func formsOf(text string) *forms {
 	if ordinary(text) || len(text) < leastRaw {
 		return &forms{words: []string{folded(text)}}
 	}
-	x := &forms{heads: make([]int32, usualWindows), places: make([]place, 0, usualWindows*3/4)}
+	x := formsFor(len(text))
 	made := generated(text)
 	spellings := []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)}
 	if made {
@@ -116,12 +120,21 @@ func formsOfToken(text string) *forms {
 	return x
 }
 
-// How many windows the forms of a generated secret have, about, and a token's signature; powers of
-// two.
-const (
-	usualWindows = 1 << 10
-	usualPieces  = 1 << 6
-)
+// formsFor has the room that a generated secret of so many bytes takes, about.
+func formsFor(length int) *forms {
+	const (
+		usual          = 24 // forms
+		bytesOfByte    = 64 // in all of them, of one byte of the secret
+		windowsForByte = 8
+	)
+	windows := windowsForByte * length
+	x := &forms{heads: make([]int32, 1<<bits.Len(uint(windows-1))), places: make([]place, 0, windows), list: make([]form, 0, usual)}
+	x.texts.Grow(bytesOfByte * length)
+	return x
+}
+
+// usualPieces is how many windows a token's signature has, about; a power of two.
+const usualPieces = 1 << 6
 
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
@@ -142,7 +155,9 @@ func (x *forms) addForm(text []byte, f form) {
 	if len(text) < window || slices.ContainsFunc(x.list, known) {
 		return
 	}
-	f.text, f.least = string(text), min(f.least, len(text))
+	from := x.texts.Len()
+	x.texts.Write(text)
+	f.text, f.least = x.texts.String()[from:], min(f.least, len(text))
 	x.list, x.longest = append(x.list, f), max(x.longest, len(f.text))
 	may := func(int) bool { return true }
 	if f.spelling {
@@ -150,7 +165,7 @@ func (x *forms) addForm(text []byte, f form) {
 	}
 	if f.least == len(f.text) || !x.addPlaces(f, may) { // counts only whole, so that its first window is enough
 		x.list[len(x.list)-1].least = f.whole()
-		x.addPlace(f, 0)
+		x.addPlace(0)
 	}
 }
 
@@ -173,7 +188,7 @@ func (x *forms) addPlaces(f form, may func(at int) bool) bool {
 		if at > last {
 			break
 		}
-		x.addPlace(f, at)
+		x.addPlace(at)
 		chosen = at
 	}
 	return chosen >= 0
@@ -182,11 +197,11 @@ func (x *forms) addPlaces(f form, may func(at int) bool) bool {
 // has tells that the form taken in last has a window already.
 func (x *forms) has(key uint64) bool {
 	for n := x.heads[x.bucket(key)]; n > 0; n = x.places[n-1].next { // the last ones first
-		p := &x.places[n-1]
+		p := x.places[n-1]
 		if int(p.form) < len(x.list)-1 {
 			return false
 		}
-		if p.key == key {
+		if x.key(p) == key {
 			return true
 		}
 	}
@@ -197,7 +212,7 @@ func (x *forms) has(key uint64) bool {
 func (x *forms) placesOf(key uint64) iter.Seq[place] {
 	return func(yield func(place) bool) {
 		for n := x.heads[x.bucket(key)]; n > 0; n = x.places[n-1].next {
-			if p := x.places[n-1]; p.key == key && !yield(p) {
+			if p := x.places[n-1]; x.key(p) == key && !yield(p) {
 				return
 			}
 		}
@@ -207,18 +222,18 @@ func (x *forms) placesOf(key uint64) iter.Seq[place] {
 func (x *forms) bucket(key uint64) int { return int(hash(key) & uint64(len(x.heads)-1)) }
 
 // addPlace takes in a window of the form taken in last, which has none like it.
-func (x *forms) addPlace(f form, at int) {
+func (x *forms) addPlace(at int) {
 	if len(x.places) >= len(x.heads) {
 		x.heads = make([]int32, 2*len(x.heads))
 		for i := range x.places {
 			x.link(i)
 		}
 	}
-	x.places = append(x.places, place{key: keyOf(f.text[at:]), form: uint16(len(x.list) - 1), at: uint16(at)})
+	x.places = append(x.places, place{form: uint16(len(x.list) - 1), at: uint16(at)})
 	x.link(len(x.places) - 1)
 }
 
 func (x *forms) link(i int) {
-	head := &x.heads[x.bucket(x.places[i].key)]
+	head := &x.heads[x.bucket(x.key(x.places[i]))]
 	x.places[i].next, *head = *head, int32(i+1)
 }
