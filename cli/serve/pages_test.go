@@ -33,7 +33,7 @@ func known(t testing.TB, m *monitor, change func(i int, r *checks.Report)) {
 	for i, a := range m.order {
 		r := reportOf(a.entry, checks.Healthy, started)
 		change(i, &r)
-		a.result = resultOf(a.record.after(r, a.mark), nil)
+		a.result = resultOf(a.after(r, a.mark), nil)
 	}
 }
 

@@ -22,7 +22,7 @@ func (l *ListText) elements() iter.Seq[Element] {
 			to := l.groupFrom(from)
 			nodes, begins := l.together(from, to)
 			for i := from; i < to; i++ {
-				e := Element{}
+				var e Element
 				if nodes == nil {
 					e = l.Element(i)
 				} else {
