@@ -206,6 +206,32 @@ func TestASecretThatBeginsAsOtherThingsDo(t *testing.T) {
 	}
 }
 
+// A secret with quotes or white space around it is the same secret without them: no address that
+// holds it is asked.
+func TestNoAddressHoldsWhatASecretIsWithoutItsQuotes(t *testing.T) {
+	const bare = "zQ81vKp0L7x"
+	asked := false
+	s := login(t, map[string]http.HandlerFunc{
+		"/.well-known/openeo": func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/"+bare+"/openeo", http.StatusFound)
+		},
+		"/" + bare + "/openeo": func(w http.ResponseWriter, r *http.Request) {
+			asked = true
+			_, _ = fmt.Fprintf(w, `{"versions":[{"api_version":"1.2.0","url":"http://%s"}]}`, r.Host)
+		},
+	})
+	for _, secret := range []string{`"` + bare + `"`, bare + "\n", bare} {
+		s.Credentials.Secret = credentials.NewSecret(secret)
+		e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
+		if asked {
+			t.Errorf("the secret %q was sent in an address", secret)
+		}
+		if strings.Contains(fmt.Sprint(e), bare) {
+			t.Errorf("the secret %q is shown: %v", secret, e)
+		}
+	}
+}
+
 // TestTheReportSaysWhereTheSecretWent: by what was sent, not by what was meant to be.
 func TestTheReportSaysWhereTheSecretWent(t *testing.T) {
 	s := login(t, nil)

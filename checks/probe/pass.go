@@ -82,7 +82,8 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	}
 	p.client.guard, p.client.own, p.client.budget = p.guard, own, newBudget()
 	p.client.account = s.Environment.Issuer + " " + s.Credentials.ClientID
-	if p.client.least = min(s.Credentials.Secret.Len(), longSecret); lint.IsToken(s.Credentials.Secret.Reveal()) {
+	bare := credentials.NewSecret(lint.Bare(s.Credentials.Secret.Reveal())) // what a server repeats may lack the white space around it
+	if p.client.least = min(bare.Len(), longSecret); lint.IsToken(s.Credentials.Secret.Reveal()) {
 		p.client.least = 1
 	}
 	p.client.paused = p.pause
