@@ -134,8 +134,8 @@ func (p *pass) meAgain(ctx context.Context) bool {
 		if accepts(a) || a.ok() && clientError(a.status, true) {
 			p.set(checks.MeAgainAccepted, accepts(a))
 		}
-		if accepts(a) {
-			return true
+		if accepts(a) || a.status == http.StatusTooManyRequests {
+			return accepts(a)
 		}
 	}
 	return false

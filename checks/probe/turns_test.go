@@ -67,3 +67,29 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A server that asks for a pause is not asked once more at once.
+func TestNobodyIsAskedAgainWhoAsksForAPause(t *testing.T) {
+	issued := reply(200, `{"access_token":"opaque-and-long-enough","token_type":"Bearer","expires_in":300}`)
+	unknown := reply(401, `{"error":"unauthorized_client","error_description":"Invalid client or Invalid client credentials"}`)
+	account, invalid := reply(200, `{"user_id":"s"}`), reply(403, `{"id":"r","code":"TokenInvalid","message":"Authorization token has expired or is invalid."}`)
+	pause := reply(429, `{}`)
+	for path, tc := range map[string]struct {
+		servers []http.HandlerFunc
+		step    string
+	}{
+		tokenPath: {[]http.HandlerFunc{unknown, issued, pause}, "token"},
+		"/me":     {[]http.HandlerFunc{invalid, account, pause}, "me"},
+	} {
+		e := probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{path: byTurns(tc.servers...)}), probe.Options{}, nil).Evidence
+		paused := 0
+		for _, q := range e.Requests {
+			if q.Step == tc.step && q.Status == 429 {
+				paused++
+			}
+		}
+		if paused != 1 {
+			t.Errorf("%s: asked %d times: %v", path, paused, e.Requests)
+		}
+	}
+}

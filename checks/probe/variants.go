@@ -75,7 +75,7 @@ func (p *pass) tokenAgain(ctx context.Context) (m minted) {
 		if m.issued() || m.answer.ok() && clientError(m.answer.status, true) {
 			p.set(checks.TokenAgainIssued, m.issued())
 		}
-		if m.issued() {
+		if m.issued() || m.answer.status == http.StatusTooManyRequests {
 			break
 		}
 	}
