@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -68,16 +69,25 @@ func (m *monitor) withoutToken() (list []unsettled) {
 }
 
 // lookAtSecrets gives a turn to accounts whose secret lies in another file than their last check
-// read: rewritten, replaced, or mounted anew. Of a check before a restart only its time is known.
+// read: rewritten, replaced, or mounted anew. Of a check before a restart only its time is known. A
+// folder that does not answer is passed over: each file in it would have to wait for as long. The
+// files that there is no time for are looked at the next time, when those that are silent are known.
 func (m *monitor) lookAtSecrets(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, reloadWithin)
+	defer cancel()
+	silent := map[string]bool{}
 	for _, a := range m.withoutToken() {
-		if a.file == "" {
+		folder := filepath.Dir(a.file)
+		if a.file == "" || silent[folder] {
 			continue
 		}
 		now, err := m.source.stat(ctx, a.file)
 		switch {
-		case ctx.Err() != nil || errors.Is(err, files.ErrSilent): // each would have to wait for as long
+		case ctx.Err() != nil:
 			return
+		case errors.Is(err, files.ErrSilent):
+			silent[folder] = true
+			continue
 		case err != nil:
 			now = nil
 		}

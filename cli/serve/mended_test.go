@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // fromFiles are entries whose secrets lie in files of a folder.
@@ -67,6 +69,37 @@ func TestAMendedSecretIsSeenSoon(t *testing.T) {
 			t.Errorf("%d checks", n)
 		}
 		stop()
+	})
+}
+
+// The file of one account lies where nothing answers. Those of the others are looked at all the same.
+func TestAMountThatHangsHidesNoMendedSecret(t *testing.T) {
+	dir := t.TempDir()
+	names := []string{"a", "b", "mended"}
+	where := strings.NewReplacer(filepath.Join(dir, "a"), filepath.Join(dir, "hung", "a"), filepath.Join(dir, "b"), filepath.Join(dir, "hung", "b"))
+	list := put(t, filepath.Join(dir, "list.yaml"), where.Replace(fromFiles(dir, names...)))
+	put(t, filepath.Join(dir, "mended"), "old")
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		for _, name := range names {
+			w.set(name, checks.Misconfigured)
+		}
+		m, _ := start(t, w, &flags{every: 6 * time.Hour}, list)
+		m.source.stat = func(ctx context.Context, name string) (os.FileInfo, error) {
+			if strings.Contains(name, "hung") {
+				time.Sleep(files.PipeWait)
+				return nil, files.ErrSilent
+			}
+			return files.Stat(ctx, name)
+		}
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(time.Hour + 25*time.Second) // the file is not written at the moment when it is looked at
+		put(t, filepath.Join(dir, "mended"), "another")
+		time.Sleep(3 * time.Minute)
+		if n := len(w.times("mended")); n != 2 {
+			t.Errorf("it was checked %d times", n)
+		}
 	})
 }
 
