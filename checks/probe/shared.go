@@ -25,7 +25,7 @@ type Shared struct {
 	transports map[*x509.CertPool]*http.Transport
 	documents  map[documentKey]*publicDocument
 	order      []documentKey // by age
-	size       int           // bytes of the documents
+	size       int           // of the documents
 	gates      map[string]*gate
 	known      map[any]known // of this machine, by key
 }
@@ -127,6 +127,7 @@ func (s *Shared) transport(roots *x509.CertPool, fresh func() *http.Transport) *
 
 const (
 	maxDocuments = 8 << 20          // bytes of all documents; the oldest go first
+	eachDocument = 1 << 10          // bytes that one takes beside its text, also where there is none
 	failureAge   = 30 * time.Second // a failure that was seen twice may be over by then
 )
 
@@ -146,6 +147,7 @@ type publicDocument struct {
 	plain func() plainAnswer
 	tls   *tls.ConnectionState
 	until time.Time // zero: no end
+	size  int       // once it has ended
 
 	failed bool // there is no document, or an error in its place, or a check could not go on with it
 	second bool // asked for again after that
@@ -168,7 +170,7 @@ func (s *Shared) document(ctx context.Context, key documentKey, anew bool) (d *p
 			before := d
 			d = &publicDocument{key: key, done: make(chan struct{})}
 			if known {
-				s.size -= len(before.body) // nothing before it has ended
+				s.size -= before.size
 				d.second = before.ended() && before.failed
 			} else {
 				s.order = append(s.order, key)
@@ -218,9 +220,24 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	defer close(d.done)
-	if mine {
+	if !mine {
+		s.fill(d, body, frame, state)
+	}
+	if s.documents[d.key] != d { // forgotten meanwhile, or asked for anew
 		return
 	}
+	d.size = eachDocument + len(d.body) + headerSize(d.frame.header)
+	s.size += d.size
+	for s.size > maxDocuments && len(s.order) > 1 {
+		oldest := s.order[0]
+		s.order = s.order[1:]
+		s.size -= s.documents[oldest].size
+		delete(s.documents, oldest)
+	}
+}
+
+// fill puts into a document what came of it. The lock is held.
+func (s *Shared) fill(d *publicDocument, body []byte, frame answer, state *tls.ConnectionState) {
 	d.kept, d.body, d.frame, d.tls = true, body, frame, state
 	d.plain = sync.OnceValue(func() plainAnswer { return plainly(body, frame) })
 	age := s.limits.MaxAge
@@ -234,16 +251,16 @@ func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.C
 	case age > 0:
 		d.until = time.Now().Add(age)
 	}
-	if s.documents[d.key] != d { // forgotten meanwhile, or asked for anew
-		return
+}
+
+func headerSize(h http.Header) (n int) {
+	for name, values := range h {
+		n += len(name)
+		for _, v := range values {
+			n += len(v)
+		}
 	}
-	s.size += len(body)
-	for s.size > maxDocuments && len(s.order) > 1 {
-		oldest := s.order[0]
-		s.order = s.order[1:]
-		s.size -= len(s.documents[oldest].body)
-		delete(s.documents, oldest)
-	}
+	return n
 }
 
 // doubt is for a document with which a check could not go on: a node that is not ready may answer

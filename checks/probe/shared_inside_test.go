@@ -37,8 +37,24 @@ func TestForgetting(t *testing.T) {
 		s.keep(before, []byte("old"), answer{status: http.StatusOK}, nil, false)
 		s.keep(now, []byte("new one"), answer{status: http.StatusOK}, nil, false)
 	}
-	if d, lead := s.document(t.Context(), key, false); lead || string(d.body) != "new one" || s.size != len(d.body) || len(s.order) != 1 {
+	if d, lead := s.document(t.Context(), key, false); lead || string(d.body) != "new one" || s.size != d.size || d.size <= len(d.body) || len(s.order) != 1 {
 		t.Errorf("%d bytes, %d in order", s.size, len(s.order))
+	}
+}
+
+// A server that leads each check to another address, where nothing is, fills no memory.
+func TestDocumentsAreBounded(t *testing.T) {
+	s := NewShared(Limits{})
+	defer s.Close()
+	for i := range 3 * maxDocuments / eachDocument {
+		d, lead := s.document(t.Context(), documentKey{address: fmt.Sprint("http://host/", i)}, false)
+		if !lead {
+			t.Fatal("it was asked for already")
+		}
+		s.keep(d, nil, answer{status: http.StatusNotFound}, nil, i%2 == 0)
+	}
+	if n, most := len(s.documents), maxDocuments/eachDocument; n > most || len(s.order) != n || s.size > maxDocuments {
+		t.Errorf("%d documents of %d bytes, %d in order", n, s.size, len(s.order))
 	}
 }
 
