@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -92,7 +93,11 @@ func (c *checker) listApart(outputs []output, list accounts.List, labels []strin
 			places = append(places, files.IdentityOf(o.file))
 		}
 	}
+	if len(places) == 0 {
+		return nil
+	}
 	looked := map[string]bool{"": true, "-": true}
+	silent := map[string]bool{} // folders; each file there would have to wait for as long
 	for i, e := range list.Entries {
 		t := c.TargetOf(e, list)
 		for _, input := range inputsOf(t) {
@@ -100,7 +105,13 @@ func (c *checker) listApart(outputs []output, list accounts.List, labels []strin
 				continue
 			}
 			looked[input] = true
-			if !slices.ContainsFunc(places, files.IdentityOf(input).Same) {
+			folder := filepath.Dir(input)
+			if silent[folder] {
+				continue
+			}
+			found := files.IdentityOf(input)
+			silent[folder] = found.Silent()
+			if !slices.ContainsFunc(places, found.Same) {
 				continue
 			}
 			if err := apart(outputs, t); err != nil {

@@ -1,6 +1,8 @@
 package files
 
 import (
+	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -20,12 +22,21 @@ type Identity struct {
 	err  error
 }
 
-// IdentityOf looks a name up.
+// IdentityOf looks a name up, with the patience of a read.
 func IdentityOf(name string) Identity {
-	name = Target(name)
-	info, err := os.Stat(name)
-	return Identity{name, info, err}
+	found, err := within(context.Background(), name, PipeWait, func() (Identity, error) {
+		target := Target(name)
+		info, err := stat(target)
+		return Identity{target, info, err}, nil
+	}, func(Identity) {})
+	if err != nil {
+		return Identity{name: name, err: err}
+	}
+	return found
 }
+
+// Silent tells that the file system did not answer.
+func (i Identity) Silent() bool { return errors.Is(i.err, ErrSilent) }
 
 // Same is as the function of that name.
 func (i Identity) Same(other Identity) bool {
@@ -33,11 +44,14 @@ func (i Identity) Same(other Identity) bool {
 		return os.SameFile(i.info, other.info) && i.info.Mode()&fs.ModeDevice == 0
 	}
 	a, b := i.name, other.name
+	if i.Silent() || other.Silent() { // there is only the name to go by
+		return filepath.Clean(a) == filepath.Clean(b)
+	}
 	if i.err == nil || other.err == nil || !sameName(filepath.Base(a), filepath.Base(b)) {
 		return false
 	}
-	first, errA := os.Stat(filepath.Dir(a))
-	second, errB := os.Stat(filepath.Dir(b))
+	first, errA := Stat(context.Background(), filepath.Dir(a))
+	second, errB := Stat(context.Background(), filepath.Dir(b))
 	if errA != nil || errB != nil {
 		return filepath.Clean(a) == filepath.Clean(b)
 	}

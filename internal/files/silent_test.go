@@ -89,3 +89,20 @@ func TestAReaderThatWasInterruptedSilencesNobody(t *testing.T) {
 		}
 	})
 }
+
+// Whether two names are one file is asked with the patience of a read.
+func TestANameOnAFileSystemThatIsSilent(t *testing.T) {
+	hung, good := t.TempDir(), put(t, "good")
+	name := filepath.Join(hung, "secret")
+	synctest.Test(t, func(t *testing.T) {
+		answer, _ := files.Hang(hung)
+		if files.Same(name, good) || files.Same(good, name) || !files.Same(name, name) || !files.IdentityOf(name).Silent() {
+			t.Error("by the name alone it is the same as itself, and as nothing else")
+		}
+		answer()
+		synctest.Wait()
+		if files.IdentityOf(name).Silent() {
+			t.Error("it answers again")
+		}
+	})
+}
