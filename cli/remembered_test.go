@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -281,5 +282,32 @@ func TestACheckByNameIsRemembered(t *testing.T) {
 	m.must(t, "check", "--all")
 	if n := strings.Count(m.err.String(), "warning: "); n != 1 {
 		t.Errorf("%d warnings: %s", n, &m.err)
+	}
+}
+
+// The secret in the place of the client ID, or of the name, is not written down.
+func TestASecretInAWrongPlaceIsNotRemembered(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	const words = "quiet-heron-over-water"
+	entry := func(name, id, secret string) string {
+		file := write(t, "OPENEO_AUTH_CLIENT_ID="+id+"\nOPENEO_AUTH_CLIENT_SECRET="+secret+"\n")
+		return "- {name: " + name + ", environment: " + b.Dir + "/environments/sandbox.yaml, ca_file: " + b.Dir + "/ca.pem, credentials: " + file + "}\n"
+	}
+	accounts := filepath.Join(m.Home, ".config", "credguide", "accounts.yaml")
+	if err := os.MkdirAll(filepath.Dir(accounts), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(accounts, []byte(entry("twice", madeElsewhere, madeElsewhere)+entry(words, b.ClientID, words)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"twice", words} {
+		if code := m.run(t.Context(), "check", name); code != app.ExitMisconfigured {
+			t.Errorf("exit code %d: %s%s", code, &m.out, &m.err)
+		}
+	}
+	kept := tree(t, filepath.Join(m.Home, ".local", "state"))
+	if all := fmt.Sprint(kept); !strings.Contains(all, "\ttwice\t") || strings.Contains(all, madeElsewhere) || strings.Contains(all, words) {
+		t.Errorf("it is not remembered, or the secret is: %q", kept)
 	}
 }

@@ -3,11 +3,14 @@ package check
 import (
 	"cmp"
 	"context"
+	"strings"
 	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 )
 
 // memory keeps what checks of accounts find, for the next ones. That it cannot be kept is said once
@@ -28,7 +31,7 @@ func (c *checker) memory(ctx context.Context, list accounts.List) *memory {
 
 // keep remembers one check.
 func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) accounts.Past {
-	if r.Interrupted {
+	if r.Interrupted || strings.Contains(r.Subject.Name, guard.Redacted) { // such a name is not written down
 		return accounts.Past{}
 	}
 	about, sub := About(s), cmp.Or(r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
@@ -41,11 +44,15 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) acc
 	return p
 }
 
-// About is what a check of a subject is remembered as being about.
+// About is what a check of a subject is remembered as being about. A client ID that may be the
+// secret is not written down.
 func About(s probe.Subject) accounts.Subject {
 	about := accounts.Subject{Issuer: s.Environment.Issuer, ClientID: s.Credentials.ClientID}
 	if s.Backend != nil {
 		about.Backend = s.Backend.URL
+	}
+	if _, held := lint.HeldBack(about.ClientID, s.Credentials.Secret); held {
+		about.ClientID = guard.Redacted
 	}
 	return about
 }

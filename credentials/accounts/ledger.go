@@ -46,6 +46,7 @@ type span struct {
 const (
 	mostLine   = 64 << 10
 	mostLedger = 256 << 20
+	mostLines  = 1 << 20 // no line of ours is so short that a ledger has more
 	// A line has room for a longer one to follow it: a cause, the first fingerprint.
 	spare, step = 64, 128
 )
@@ -112,7 +113,7 @@ func (l *ledger) unlock() {
 // refresh takes in what other runs have done to the file.
 func (l *ledger) refresh(toWrite bool) error {
 	info, err := os.Stat(l.path)
-	if l.file != nil && (err != nil || !os.SameFile(info, l.info) || info.Size() < l.size || toWrite && !l.writable) {
+	if l.file != nil && (err != nil || !os.SameFile(info, l.info) || info.Size() < l.size) {
 		l.closeFile()
 		l.gone = true
 	}
@@ -121,7 +122,7 @@ func (l *ledger) refresh(toWrite bool) error {
 		return nil
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: %w", l.path, files.Plain(err))
-	case l.file == nil:
+	case l.file == nil, toWrite && !l.writable:
 		if err := l.open(toWrite); err != nil {
 			return fmt.Errorf("%s: %w", l.path, files.Plain(err))
 		}
@@ -141,11 +142,15 @@ func (l *ledger) open(toWrite bool) error {
 	if err != nil {
 		return err
 	}
-	if l.info, err = file.Stat(); err != nil {
+	info, err := file.Stat()
+	if err != nil {
 		_ = file.Close()
 		return err
 	}
-	l.file, l.writable, l.lines = file, toWrite, map[string]span{}
+	if l.file != nil { // where it can only be read, it stays as it is
+		l.closeFile()
+	}
+	l.file, l.info, l.writable, l.lines = file, info, toWrite, map[string]span{}
 	return nil
 }
 
@@ -159,8 +164,25 @@ func (l *ledger) scan() error {
 		return fmt.Errorf("%s: larger than %s; remove it", l.path, files.Size(mostLedger))
 	}
 	l.size = info.Size()
-	in := bufio.NewReaderSize(io.NewSectionReader(l.file, l.read, l.size-l.read), mostLine)
-	at := l.read
+	l.read, err = l.each(l.read, func(line []byte, place span) error {
+		name := nameIn(line)
+		switch _, twice := l.lines[name]; {
+		case name == "":
+		case twice && isBroken(line): // who was killed left it, and the one before it is still there
+		case len(l.lines) >= mostLines:
+			return fmt.Errorf("%s: more than %d lines; remove it", l.path, mostLines)
+		default:
+			l.lines[name] = place
+		}
+		return nil
+	})
+	return err
+}
+
+// each reads the lines that begin there or later, and tells where the last of them ends.
+func (l *ledger) each(from int64, do func(line []byte, place span) error) (end int64, err error) {
+	in := bufio.NewReaderSize(io.NewSectionReader(l.file, from, l.size-from), mostLine)
+	at, end := from, from
 	for whole := true; ; {
 		line, err := in.ReadSlice('\n')
 		at += int64(len(line))
@@ -169,14 +191,16 @@ func (l *ledger) scan() error {
 			whole = false // of another making: no line is so long
 			continue
 		case errors.Is(err, io.EOF):
-			return nil // the last line is being written, or was never finished
+			return end, nil // the last line is being written, or was never finished
 		case err != nil:
-			return fmt.Errorf("%s: %w", l.path, files.Plain(err))
+			return end, fmt.Errorf("%s: %w", l.path, files.Plain(err))
 		}
-		if name := nameIn(line); whole && name != "" {
-			l.lines[name] = span{at - int64(len(line)), len(line)}
+		if whole {
+			if err := do(line, span{at - int64(len(line)), len(line)}); err != nil {
+				return end, err
+			}
 		}
-		l.read, whole = at, true
+		end, whole = at, true
 	}
 }
 
@@ -200,6 +224,9 @@ func (l *ledger) put(name string, line []byte) error {
 		return l.write(padded(line, old.size), old.at)
 	}
 	size := (len(line) + 1 + spare + step - 1) / step * step
+	if size > mostLine {
+		return fmt.Errorf("%s: no line may be longer than %s", l.path, files.Size(mostLine))
+	}
 	data, at := padded(line, size), l.size
 	if l.read < l.size { // a run that was killed left a line without an end
 		data = slices.Insert(data, 0, '\n')
@@ -217,14 +244,16 @@ func (l *ledger) put(name string, line []byte) error {
 	return nil
 }
 
-// drop takes the line of an account away.
+// drop takes the line of an account away, and what who was killed left of it elsewhere.
 func (l *ledger) drop(name string) error {
-	place, known := l.lines[name]
-	if !known {
-		return nil
-	}
 	delete(l.lines, name)
-	return l.write(padded(nil, place.size), place.at)
+	_, err := l.each(0, func(line []byte, place span) error {
+		if nameIn(line) != name {
+			return nil
+		}
+		return l.write(padded(nil, place.size), place.at)
+	})
+	return err
 }
 
 func (l *ledger) write(data []byte, at int64) error {

@@ -157,6 +157,74 @@ func TestFilesThatAreNotAsTheyWereLeft(t *testing.T) {
 	}
 }
 
+// Who moves a line to the end writes it there first, and may be killed before the old one is gone,
+// or in the middle of the new one.
+func TestWhoWasKilledWhileALineMoved(t *testing.T) {
+	start := func(t *testing.T) (m accounts.Memory, put func(text string), old, moved string) {
+		t.Helper()
+		m = newMemory(t)
+		remember(t, m, of("a", seen(accounts.Healthy, "", canary, noon)))
+		path := filepath.Join(m.Folder, only(t, m))
+		read := func() string {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(data)
+		}
+		old = read()
+		remember(t, m, of("a", seen("misconfigured", strings.Repeat("c", 300), canary, noon.Add(time.Hour))))
+		moved = read()[len(old):]
+		return m, func(text string) {
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, old, moved
+	}
+	t.Run("the old line is still there", func(t *testing.T) {
+		m, put, old, moved := start(t)
+		put(old + moved)
+		if r := recall(t, m, "a"); r.Verdict != "misconfigured" || !r.WorkedAt.Equal(noon) {
+			t.Errorf("%+v", r)
+		}
+		if err := m.Forget(t.Context(), "a"); err != nil {
+			t.Error(err)
+		}
+		if r, known, err := m.Recall("a"); known || err != nil {
+			t.Errorf("what was forgotten is back: %+v, %v", r, err)
+		}
+	})
+	t.Run("the new line has no end", func(t *testing.T) {
+		m, put, old, moved := start(t)
+		put(old + moved[:len(moved)/2])
+		remember(t, m, of("b", seen(accounts.Healthy, "", canary, noon)))
+		if r := recall(t, m, "a"); r.Verdict != accounts.Healthy {
+			t.Errorf("half a line hides the whole one: %+v", r)
+		}
+		if before, known := remember(t, m, of("a", seen("unreachable", "", canary, noon.Add(time.Hour)))); !known || !before.WorkedAt.Equal(noon) {
+			t.Errorf("%v, %+v", known, before)
+		}
+	})
+}
+
+// What is too long to be read again is not written again and again.
+func TestARecordThatIsTooLong(t *testing.T) {
+	m := newMemory(t)
+	remember(t, m, of("a", seen(accounts.Healthy, "", canary, noon)))
+	path := filepath.Join(m.Folder, only(t, m))
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := of("a", seen("unreachable", strings.Repeat("\x01", 20<<10), canary, noon.Add(time.Hour)))
+	if _, err := m.Remember(t.Context(), long); err == nil || !strings.HasSuffix(err.Error(), "no line may be longer than 64 KiB") {
+		t.Error(err)
+	}
+	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+		t.Errorf("%d bytes, not %d; %v", len(after), len(before), err)
+	}
+}
+
 // What a version without ledgers kept is read, and moves with the next check.
 func TestWhatAnOlderVersionKept(t *testing.T) {
 	m := newMemory(t)

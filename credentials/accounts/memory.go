@@ -92,8 +92,16 @@ func (m Memory) recall(l *ledger, name string) (r Record, known bool, err error)
 			return r, true, nil
 		}
 	}
-	delete(l.lines, name) // broken: the next check writes it anew
-	return Record{}, false, nil
+	return Record{}, false, nil // broken: the next check writes it anew
+}
+
+// recallToWrite is recall for who has the turn. A line that cannot be read by now is given up.
+func (m Memory) recallToWrite(l *ledger, name string) (r Record, known bool, err error) {
+	r, known, err = m.recall(l, name)
+	if !known && err == nil {
+		delete(l.lines, name)
+	}
+	return r, known, err
 }
 
 // Past is what was remembered before a check of the same subject, and what is now.
@@ -118,7 +126,7 @@ func (m Memory) Remember(ctx context.Context, seen Seen) (Past, error) {
 		return past(before, known, seen, key), fmt.Errorf("remember the check: %w", err)
 	}
 	defer end()
-	before, known, err := m.recall(l, seen.Name)
+	before, known, err := m.recallToWrite(l, seen.Name)
 	if err != nil {
 		return Past{}, fmt.Errorf("read what earlier checks found: %w", err)
 	}
@@ -170,8 +178,7 @@ func (m Memory) write(l *ledger, r Record) error {
 
 // Rename moves what is remembered to an account's new name.
 func (m Memory) Rename(ctx context.Context, old, name string) error {
-	r, known, err := m.Recall(old)
-	if err != nil || !known {
+	if _, known, err := m.Recall(old); err != nil || !known {
 		return err
 	}
 	l, done := m.ledger()
@@ -181,6 +188,10 @@ func (m Memory) Rename(ctx context.Context, old, name string) error {
 		return fmt.Errorf("remember the check: %w", err)
 	}
 	defer end()
+	r, known, err := m.recallToWrite(l, old) // another run may have checked it meanwhile
+	if err != nil || !known {
+		return err
+	}
 	r.Name = name
 	if err := m.write(l, r); err != nil {
 		return err

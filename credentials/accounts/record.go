@@ -99,6 +99,11 @@ func readLine(line []byte) (r Record, err error) {
 	return r, nil
 }
 
+func isBroken(line []byte) bool {
+	_, err := readLine(line)
+	return errors.Is(err, errBroken)
+}
+
 // nameIn is the name of the account that a line is about, whatever its format; empty: of none.
 func nameIn(line []byte) string {
 	number, rest, _ := bytes.Cut(line, []byte("\t"))

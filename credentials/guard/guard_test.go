@@ -83,6 +83,7 @@ func TestGuardKeepsWhatStandsAround(t *testing.T) {
 		"Authorization: Basic b3BlbmVvOnRlc3Q= is refused":                  "Authorization: Basic [redacted] is refused",
 		"Bearer realm=\"openeo\", Basic authentication is not allowed here": "Bearer realm=\"openeo\", Basic authentication is not allowed here",
 		"the token " + jwt(`{"alg":"RS256"}`) + "-of-somebody.":             "the token [redacted]",
+		"JWT " + jwt(`{"alg":"RS256"}`) + " was refused":                    "JWT [redacted] was refused",
 		strings.ToUpper(registryMade) + " " + strings.ToLower(registryMade): "[redacted] [redacted]",
 	} {
 		if got := g.Text(in); got != want {

@@ -225,7 +225,7 @@ func shapes(text string) (spans []span) {
 	if len(text) < least {
 		return nil
 	}
-	if strings.IndexByte(text, 'J') > 0 && strings.Contains(text, "eyJ") { // a byte is found sooner
+	if strings.IndexByte(text, 'J') >= 0 && strings.Contains(text, "eyJ") { // a byte is found sooner
 		for _, at := range tokenText.FindAllStringIndex(text, -1) {
 			spans = append(spans, span{at[0], at[1]})
 		}

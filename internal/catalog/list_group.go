@@ -49,10 +49,12 @@ func (l *ListText) groupFrom(from int) (to int) {
 	return max(to, from+1)
 }
 
-// alone tells that an entry means the same among others: an anchor would be known in them, and where
-// lines end in something else than LF or CRLF, the library counts them otherwise.
+// alone tells that an entry means the same among others: an anchor would be known in them, where
+// lines end in something else than LF or CRLF, the library counts them otherwise, and a text in a
+// block has no line end where the file has none.
 func alone(body []byte) bool {
-	return !bytes.ContainsAny(body, "&*\u0085\u2028\u2029") && bytes.Count(body, []byte("\r")) == bytes.Count(body, []byte("\r\n"))
+	return bytes.HasSuffix(body, []byte("\n")) && !bytes.ContainsAny(body, "&*\u0085\u2028\u2029") &&
+		bytes.Count(body, []byte("\r")) == bytes.Count(body, []byte("\r\n"))
 }
 
 // together parses entries as one list, and tells in which line of it each begins; nil where that is
@@ -66,10 +68,7 @@ func (l *ListText) together(from, to int) (nodes []*yaml.Node, begins []int) {
 	for _, e := range l.entries[from:to] {
 		begins = append(begins, line)
 		text = append(text, e.body...)
-		if !bytes.HasSuffix(e.body, []byte("\n")) {
-			text = append(text, '\n')
-		}
-		line = 1 + bytes.Count(text, []byte("\n"))
+		line += bytes.Count(e.body, []byte("\n"))
 	}
 	root, err := parse(l.name, text)
 	if err != nil || root.Kind != yaml.SequenceNode || len(root.Content) != to-from {

@@ -35,7 +35,7 @@ var entriesOf = []string{
 	"- name: nightly\n  issuer: https://aai.egi.eu:8443/auth/realms/egi\n  labels:\n    a: b\n", "-\n  name: a\n\n  owner: b\n", "- name: a # why\n\n# of the next\n",
 	"- name: \"a\n", "- name: 'a\n", "- \"\n", "- {name: a\n", "- [a\n", "- a]\n", "- name: |\n    a\n", "- name: >\n    a\n\n", "- - a\n", "- - a\n  - b\n", "- a: b: c\n", "-\n", "- \n",
 	"- ? a\n", "- a: !secret b\n", "- !x\n", "- a: &b c\n", "- a: *b\n", "- name: a\r\n", "- name: ü\n", "- name: \xff\n", "- a\tb\n", "-\ta: b\n", "- name: a\n   owner: b\n", "- name: a\n  name: b\n",
-	"- # nothing\n", "- name: a\u2028b\n", "- name: a\u0085- b\n", "- name: a\rb\n", "- a\r- b\n", "---\n", "...\n", "# why\n", "\n", "  # deeper\n", "  - a\n", " - a\n", "text\n", "- x", "- <<: {a: b}\n", "- %a\n", "- @a\n", "- `a\n",
+	"- # nothing\n", "- name: a\u2028b\n", "- name: a\u0085- b\n", "- name: a\rb\n", "- a\r- b\n", "---\n", "...\n", "# why\n", "\n", "  # deeper\n", "  - a\n", " - a\n", "text\n", "- x", "- name: |\n    a", "- |+\n  a", "- <<: {a: b}\n", "- %a\n", "- @a\n", "- `a\n",
 }
 
 func TestEntriesThatAreReadTogetherAreReadAsAlone(t *testing.T) {

@@ -46,22 +46,38 @@ func ask(ctx context.Context, name string, wait time.Duration) (*question, error
 		switch {
 		case q != nil:
 			return q, nil
-		case before == nil || !before.ends(ctx):
+		case !before.ends(ctx):
 			return nil, cmp.Or(ctx.Err(), fmt.Errorf("%w, and has not since it was last asked", ErrSilent))
 		}
 	}
 }
 
-// newQuestion is a question, or the one that is still out for the same file, or neither where too
-// many are.
+// newQuestion is a question, or the one that is still out for the same file, or where too many are,
+// one of those.
 func newQuestion(name string, wait time.Duration) (q, before *question) {
 	waiting.Lock()
 	defer waiting.Unlock()
-	before = waiting.files[name]
-	if before != nil || waiting.folders[filepath.Dir(name)] >= mostInFolder || len(waiting.files) >= mostSilent {
-		return nil, before
+	folder := filepath.Dir(name)
+	switch before = waiting.files[name]; {
+	case before != nil:
+	case waiting.folders[folder] >= mostInFolder:
+		before = lastOut(func(q *question) bool { return filepath.Dir(q.name) == folder })
+	case len(waiting.files) >= mostSilent:
+		before = lastOut(func(*question) bool { return true })
+	default:
+		return &question{name: name, patient: time.Now().Add(wait), over: make(chan struct{})}, nil
 	}
-	return &question{name: name, patient: time.Now().Add(wait), over: make(chan struct{})}, nil
+	return nil, before
+}
+
+// lastOut is, of the questions that are out, the one that may be waited for the longest.
+func lastOut(counts func(*question) bool) (last *question) {
+	for _, q := range waiting.files {
+		if counts(q) && (last == nil || q.patient.After(last.patient)) {
+			last = q
+		}
+	}
+	return last
 }
 
 // ends waits for the end of a question as long as who asked it would have.

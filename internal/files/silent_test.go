@@ -106,3 +106,30 @@ func TestANameOnAFileSystemThatIsSilent(t *testing.T) {
 		}
 	})
 }
+
+// So it is where as many were interrupted as may be out in a folder.
+func TestReadersThatWereInterruptedSilenceNoFolder(t *testing.T) {
+	folder := t.TempDir()
+	name := func(i int) string { return filepath.Join(folder, fmt.Sprint("secret", i)) }
+	if err := os.WriteFile(name(100), []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		answer, calls := files.Hang(folder)
+		interrupted, interrupt := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, interrupt)
+		for i := range 50 {
+			go func() { _, _ = files.Stat(interrupted, name(i)) }()
+		}
+		<-interrupted.Done()
+		synctest.Wait()
+		time.AfterFunc(files.PipeWait/2, answer)
+		began := time.Now()
+		if got, err := files.Read(t.Context(), name(100), files.Limits{Bytes: limit}); err != nil || string(got.Data) != "abc" || time.Since(began) != files.PipeWait/2 {
+			t.Errorf("%q, %v after %s", got.Data, err, time.Since(began))
+		}
+		if n := calls(); n != 51 {
+			t.Errorf("%d calls", n)
+		}
+	})
+}
