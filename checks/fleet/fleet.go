@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"sync"
 	"time"
+
+	"github.com/credguide/credguide/internal/crew"
 )
 
 // Options bound a run.
@@ -124,8 +126,9 @@ func (s *scheduler[T]) offer(q *queue) {
 }
 
 func (s *scheduler[T]) run(ctx context.Context) {
-	w := workers{next: make(chan func())}
-	defer w.end()
+	workers, running := crew.New(), sync.WaitGroup{}
+	defer workers.Close()
+	defer running.Wait()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for ctx.Err() == nil {
@@ -135,7 +138,7 @@ func (s *scheduler[T]) run(ctx context.Context) {
 			i := q.take()
 			s.preparing++
 			s.offer(q)
-			w.begin(func() { s.prepare(ctx, q, i) })
+			workers.Run(&running, func() { s.prepare(ctx, q, i) })
 		case len(s.ready) > 0 && s.running < atOnce:
 			q := s.ready[0]
 			i := q.take()
@@ -144,38 +147,13 @@ func (s *scheduler[T]) run(ctx context.Context) {
 			if q.before != nil {
 				s.offer(q.before)
 			}
-			w.begin(func() { s.do(ctx, q, i) })
+			workers.Run(&running, func() { s.do(ctx, q, i) })
 		case s.running == 0 && s.delayed == 0 && s.preparing == 0:
 			return
 		default:
 			s.wake.Wait()
 		}
 	}
-}
-
-// workers go on with another task when one has ended: a check needs a deep stack, and a new
-// goroutine would have to grow it again.
-type workers struct {
-	running sync.WaitGroup
-	next    chan func() // to one that waits
-}
-
-func (w *workers) begin(task func()) {
-	select {
-	case w.next <- task:
-	default:
-		w.running.Go(func() {
-			for ; task != nil; task = <-w.next {
-				task()
-			}
-		})
-	}
-}
-
-// end waits for all tasks that were begun.
-func (w *workers) end() {
-	close(w.next)
-	w.running.Wait()
 }
 
 func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {

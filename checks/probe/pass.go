@@ -12,6 +12,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/crew"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -105,7 +106,7 @@ func ownSecret(secret credentials.Secret) *guard.Guard {
 }
 
 // crew is that of all checks which have something in common.
-func (p *pass) crew() *crew {
+func (p *pass) crew() *crew.Crew {
 	if p.options.Shared == nil {
 		return nil
 	}

@@ -55,7 +55,7 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 				now, slow = slow[:1], slow[1:]
 			}
 			for _, other := range slow {
-				p.crew().run(&r.group, func() { run(other) })
+				p.crew().Run(&r.group, func() { run(other) })
 			}
 		}
 	}
@@ -67,7 +67,7 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 		}
 	}
 	for _, i := range first[1:] {
-		p.crew().run(&r.group, func() { run(i) })
+		p.crew().Run(&r.group, func() { run(i) })
 	}
 	run(first[0])
 	r.group.Wait()
@@ -342,53 +342,4 @@ func atSisters(p *pass) string {
 		hosts += hostOf(s.Issuer)
 	}
 	return hosts
-}
-
-// crew runs functions side by side on goroutines that stay for the next ones: the stack of a new one
-// would grow anew for every step of every check. No crew starts a new one each time.
-type crew struct {
-	next    chan func()
-	over    chan struct{}
-	waiting atomic.Int32
-}
-
-// mostWaiting bounds the goroutines of a crew that have nothing to do.
-const mostWaiting = 64
-
-func newCrew() *crew { return &crew{next: make(chan func()), over: make(chan struct{})} }
-
-func (c *crew) close() { close(c.over) }
-
-// run runs a function as one of a group.
-func (c *crew) run(group *sync.WaitGroup, f func()) {
-	if c == nil {
-		group.Go(f)
-		return
-	}
-	group.Add(1)
-	task := func() {
-		defer group.Done()
-		f()
-	}
-	select {
-	case c.next <- task:
-	default:
-		go c.work(task)
-	}
-}
-
-func (c *crew) work(task func()) {
-	for {
-		task()
-		if c.waiting.Add(1) > mostWaiting {
-			c.waiting.Add(-1)
-			return
-		}
-		select {
-		case task = <-c.next:
-			c.waiting.Add(-1)
-		case <-c.over:
-			return
-		}
-	}
 }
