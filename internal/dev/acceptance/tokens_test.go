@@ -48,7 +48,8 @@ func TestTokens(t *testing.T) {
 		}
 		t.Run("lifespan", func(t *testing.T) {
 			token := laboratory.wire(t, server.Issuer(RealmProduction)).body("lab-tiny", Secret, "openid")
-			if lifetime := token.Body["expires_in"]; lifetime != 5.0 {
+			// What is left of five seconds: a full second may begin between the issue and the answer.
+			if lifetime := token.Body["expires_in"]; lifetime != 5.0 && lifetime != 4.0 {
 				t.Errorf("expires_in: got %v, want 5", lifetime)
 			}
 		})
