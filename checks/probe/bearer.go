@@ -121,21 +121,30 @@ func (p *pass) tokenAlone(ctx context.Context, a answer, form string) {
 // accepts tells that /me names an account.
 func accepts(a answer) bool { return a.ok() && a.status == http.StatusOK && a.text("user_id") != "" }
 
+// meAgain asks in the clients' form again after the other one was accepted: one of several servers
+// may refuse whatever it is sent.
+func (p *pass) meAgain(ctx context.Context) bool {
+	return p.again(checks.MeAgainAccepted, func() (answer, bool) {
+		a := p.sendToMe(ctx, p.bearerPrefix())
+		return a, accepts(a)
+	})
+}
+
 // turns is how often a request is made again after another one was accepted: two servers behind one
 // address take turns.
 const turns = 2
 
-// meAgain asks in the clients' form again after the other one was accepted: behind one address may
-// stand several servers, one of which refuses whatever it is sent. What is accepted now was not
-// refused for its form.
-func (p *pass) meAgain(ctx context.Context) bool {
+// again makes a request that was refused once more, after another form of it was accepted: behind one
+// address may stand several servers. What is accepted now was not refused for its form. A rate limit
+// or an outage says nothing of it.
+func (p *pass) again(accepted checks.Name, ask func() (answer, bool)) bool {
 	for range turns {
-		a := p.sendToMe(ctx, p.bearerPrefix())
-		if accepts(a) || a.ok() && clientError(a.status, true) {
-			p.set(checks.MeAgainAccepted, accepts(a))
+		a, good := ask()
+		if good || a.ok() && clientError(a.status, true) {
+			p.set(accepted, good)
 		}
-		if accepts(a) || a.status == http.StatusTooManyRequests {
-			return accepts(a)
+		if good || a.status == http.StatusTooManyRequests {
+			return good
 		}
 	}
 	return false

@@ -27,19 +27,20 @@ type pass struct {
 	held     bool // the client ID is neither shown nor named to anybody but the token endpoint
 	heldBack lint.Holding
 
-	secretLint func() lint.SecretLint
-	mu         sync.Mutex
-	facts      checks.Facts
-	since      int          // counts the changes of facts
-	follows    checks.Facts // what followed from the facts at the last look
-	upTo       int          // the change up to which it was looked
-	requests   []timedRequest
-	guard      *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
-	redact     func(string) string // by the guard
-	doc        document            // the discovery document
-	api        api                 // the back-end's API
-	bearer     bearer              // the token that later steps use
-	keys       keySet
+	secretLint func() lint.SecretLint // worked out once
+
+	mu       sync.Mutex
+	facts    checks.Facts
+	since    int          // counts the changes of facts
+	follows  checks.Facts // what followed from the facts at the last look
+	upTo     int          // the change up to which it was looked
+	requests []timedRequest
+	guard    *guard.Guard        // knows the secret and every token, to keep a server from having them repeated
+	redact   func(string) string // by the guard
+	doc      document            // the discovery document
+	api      api                 // the back-end's API
+	bearer   bearer              // the token that later steps use
+	keys     keySet
 
 	share  sync.Once
 	shared asked

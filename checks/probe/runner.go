@@ -42,34 +42,29 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 // longest chain of round trips.
 func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 	r := newRunning(steps)
-	var run func(i int)
-	run = func(i int) { // a step, and behind it those that waited for it
-		for now := []int{i}; len(now) > 0; {
-			i, now = now[0], now[1:]
+	var run func(now, slow []int)
+	run = func(now, slow []int) { // steps, and behind each those that waited for it; the slow ones beside them
+		for {
+			if len(now) == 0 && len(slow) > 0 {
+				now, slow = slow[:1], slow[1:]
+			}
+			for _, other := range slow {
+				p.crew().Run(&r.group, func() { run([]int{other}, nil) })
+			}
+			if len(now) == 0 {
+				return
+			}
+			i := now[0]
 			if yields := steps[i].yields; yields != "" && !r.quick[i] {
 				r.sent[yields].wait()
 			}
 			r.list[i] = p.runOne(withSignal(ctx, r.sent[steps[i].id]), steps[i], r.skipped[i])
-			quick, slow := p.split(r, r.end(i))
-			if now = append(now, quick...); len(now) == 0 && len(slow) > 0 {
-				now, slow = slow[:1], slow[1:]
-			}
-			for _, other := range slow {
-				p.crew().Run(&r.group, func() { run(other) })
-			}
+			var quick []int
+			quick, slow = p.split(r, r.end(i))
+			now = append(now[1:], quick...)
 		}
 	}
-	var first []int
-	for i := range steps {
-		if len(steps[i].needs) == 0 {
-			r.skipped[i] = p.whyNot(steps[i])
-			first = append(first, i)
-		}
-	}
-	for _, i := range first[1:] {
-		p.crew().Run(&r.group, func() { run(i) })
-	}
-	run(first[0])
+	run(p.split(r, r.first()))
 	r.group.Wait()
 	return r.list
 }
@@ -123,6 +118,16 @@ func newRunning(steps []step) *running {
 		}
 	}
 	return r
+}
+
+// first are the steps that wait for none.
+func (r *running) first() (ready []int) {
+	for i, s := range r.steps {
+		if len(s.needs) == 0 {
+			ready = append(ready, i)
+		}
+	}
+	return ready
 }
 
 // end returns the steps that waited for this one alone.

@@ -67,19 +67,14 @@ func runVariants(ctx context.Context, p *pass) outcome {
 	return passed("accepted: " + variantWords[list[accepted].step])
 }
 
-// tokenAgain makes the clients' own request again after a changed one was accepted: behind one
-// address may stand several servers, one of which does not know the client yet, or an older secret.
+// tokenAgain makes the clients' own request again after a changed one was accepted: one of several
+// servers may not know the client yet, or an older secret.
 func (p *pass) tokenAgain(ctx context.Context) (m minted) {
 	c := p.subject.Credentials
-	for range turns {
+	p.again(checks.TokenAgainIssued, func() (answer, bool) {
 		m = p.askToken(ctx, tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody})
-		if m.issued() || m.answer.ok() && clientError(m.answer.status, true) {
-			p.set(checks.TokenAgainIssued, m.issued())
-		}
-		if m.issued() || m.answer.status == http.StatusTooManyRequests {
-			break
-		}
-	}
+		return m.answer, m.issued()
+	})
 	return m
 }
 

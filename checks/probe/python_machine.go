@@ -1,0 +1,228 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/crypto/x509roots/fallback/bundle"
+
+	"github.com/credguide/credguide/internal/files"
+)
+
+// What of this machine decides whether the openEO Python client would log in: whom it trusts, and the
+// user's netrc file.
+
+// What checks of one run share of this machine, by key.
+type (
+	netrcKey       string
+	authoritiesKey struct{}
+	trustKey       struct {
+		shown   string
+		trusted bool
+	}
+)
+
+// key tells hosts apart whose certificates differ.
+func (m met) key() trustKey {
+	var shown strings.Builder
+	for _, c := range m.shown {
+		shown.Write(c.Raw)
+	}
+	return trustKey{shown.String(), m.chains != nil}
+}
+
+// met are the certificates that a host showed, and the chains by which this program trusts them, if
+// it does.
+type met struct {
+	host   string
+	shown  []*x509.Certificate
+	chains [][]*x509.Certificate
+}
+
+// authorities are whom the Python client trusts: a file that a variable names, or that of the
+// package certifi.
+type authorities struct {
+	variable string
+	pool     *x509.CertPool // nil where it cannot be read
+	list     bool           // neither was seen: what certifi is made from, Mozilla's list
+}
+
+// bundleVariables name the file in place of certifi's, the first that is set (package requests).
+var bundleVariables = []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"}
+
+const maxBundle = 4 << 20 // bytes; certifi's has 300 kB
+
+func (p *pass) pythonAuthorities(ctx context.Context) authorities {
+	file, name := firstSet(p.options.Lookup, bundleVariables...)
+	if name == "" {
+		if file = p.certifi(); file == "" {
+			return authorities{list: true}
+		}
+	}
+	a := authorities{variable: name}
+	if c, err := files.Read(ctx, file, files.Limits{Bytes: maxBundle}); err == nil {
+		pool := x509.NewCertPool()
+		if pool.AppendCertsFromPEM(c.Data) {
+			a.pool = pool
+		}
+	}
+	return a
+}
+
+// certifi finds the file of that package in the Python environment that is active.
+func (p *pass) certifi() string {
+	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
+		dir, ok := p.options.Lookup(variable)
+		if !ok || dir == "" {
+			continue
+		}
+		for _, inside := range []string{"lib/python3*/site-packages", "Lib/site-packages"} {
+			if found, err := filepath.Glob(filepath.Join(dir, inside, "certifi", "cacert.pem")); err == nil && len(found) > 0 {
+				return found[0]
+			}
+		}
+	}
+	return ""
+}
+
+// verdict tells whether the client would trust a host. Of Mozilla's list it is only likely that the
+// client has no other.
+func (a authorities) verdict(m met) string {
+	switch {
+	case a.list && slices.ContainsFunc(m.chains, endsInMozillas), a.list && m.verifies(mozillas()):
+		return "yes"
+	case a.list && m.chains == nil:
+		return "unknown"
+	case a.list:
+		return "unlikely"
+	case a.pool == nil:
+		return "unknown"
+	case m.verifies(a.pool):
+		return "yes"
+	}
+	return "no"
+}
+
+func (m met) verifies(pool *x509.CertPool) bool {
+	if len(m.shown) == 0 {
+		return false
+	}
+	between := x509.NewCertPool()
+	for _, c := range m.shown[1:] {
+		between.AddCert(c)
+	}
+	_, err := m.shown[0].Verify(x509.VerifyOptions{Roots: pool, Intermediates: between})
+	return err == nil
+}
+
+func endsInMozillas(chain []*x509.Certificate) bool {
+	for root := range bundle.Roots() {
+		if len(chain) > 0 && bytes.Equal(root.Certificate, chain[len(chain)-1].Raw) {
+			return true
+		}
+	}
+	return false
+}
+
+func mozillas() *x509.CertPool {
+	pool := x509.NewCertPool()
+	for root := range bundle.Roots() {
+		if c, err := x509.ParseCertificate(root.Certificate); err == nil {
+			pool.AddCert(c)
+		}
+	}
+	return pool
+}
+
+// meet remembers the certificates of a host, those that were refused too.
+func (c *client) meet(host string, state *tls.ConnectionState, refused []*x509.Certificate) {
+	m := met{host: host, shown: refused}
+	if state != nil {
+		m.shown, m.chains = state.PeerCertificates, state.VerifiedChains
+	}
+	if len(m.shown) == 0 {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !slices.ContainsFunc(c.met, func(known met) bool { return known.host == host }) {
+		c.met = append(c.met, m)
+	}
+}
+
+func (c *client) certificates() []met {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.met)
+}
+
+const maxNetrc = 64 << 10 // bytes
+
+// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the
+// client (package requests) then sends that name and password in a Basic header, beside the
+// client's own in the body.
+func (p *pass) netrcHost(ctx context.Context, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	for _, file := range p.netrcFiles() {
+		c, err := files.Read(ctx, file, files.Limits{Bytes: maxNetrc})
+		if err != nil {
+			continue
+		}
+		if hasMachine(string(c.Data), u.Hostname()) {
+			return u.Hostname()
+		}
+		break // the first file that is there
+	}
+	return ""
+}
+
+func (p *pass) netrcFiles() []string {
+	if file, _ := firstSet(p.options.Lookup, "NETRC"); file != "" {
+		return []string{file}
+	}
+	home, _ := firstSet(p.options.Lookup, "HOME", "USERPROFILE")
+	if home == "" {
+		return nil
+	}
+	return []string{filepath.Join(home, ".netrc"), filepath.Join(home, "_netrc")}
+}
+
+// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty
+// line, are passed over.
+func hasMachine(text, host string) bool {
+	words := strings.Fields(withoutMacros(text))
+	for i, word := range words {
+		switch {
+		case word == "machine" && i+1 < len(words) && words[i+1] == host:
+			return true
+		case word == "default" && (i == 0 || !slices.Contains([]string{"machine", "login", "user", "account", "password"}, words[i-1])):
+			return true
+		}
+	}
+	return false
+}
+
+func withoutMacros(text string) string {
+	var kept []string
+	inMacro := false
+	for line := range strings.Lines(text) {
+		switch bare := strings.TrimSpace(line); {
+		case bare == "":
+			inMacro = false
+		case strings.HasPrefix(bare, "macdef"):
+			inMacro = true
+		case !inMacro && !strings.HasPrefix(bare, "#"):
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
+}
