@@ -87,7 +87,7 @@ func deriveTokenReasons(f Facts) {
 			continue
 		}
 		reason := refusal(f, f.Text(r.Error), f.Text(r.ErrorDescription), f.Is(r.Issued))
-		if r.ID == clientsRequest.ID && f.Is(TokenAgainIssued) { // the words of a refusal that does not last say nothing of the client
+		if r.ID == clientsRequest.ID && tokenUnsteady(f) { // the words of a refusal that does not last say nothing of the client
 			reason = "unsteady"
 		}
 		f.Set(r.Reason, reason)
