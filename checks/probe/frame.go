@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -28,6 +29,7 @@ func (p *pass) frame(s *checks.Step, a answer) {
 	}
 	p.set(s.ContentType, text.Line(a.mediaType(), 80))
 	p.set(s.Shape, a.shape)
+	p.setText(s.Encoding, a.encoding)
 	p.pythonReads(s, a)
 	p.set(s.LoginPage, a.loginPage)
 	p.set(s.Error, a.errorCode())
@@ -115,7 +117,7 @@ func ended(a answer) outcome {
 	case a.errorCode() != "":
 		return failed(fmt.Sprintf("%d %s", a.status, a.errorCode()))
 	}
-	return failed(fmt.Sprintf("answered %d (%s)", a.status, shapeWords[a.shape]))
+	return failed(fmt.Sprintf("answered %d (%s)", a.status, cmp.Or(a.encoding, shapeWords[a.shape])))
 }
 
 var shapeWords = map[string]string{
