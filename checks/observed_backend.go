@@ -20,6 +20,7 @@ var (
 	ProvidersIDs              = fact("providers.ids", List, "IDs of the providers that the back-end lists")
 	ProvidersCount            = fact("providers.count", Int, "number of usable providers that the back-end lists")
 	ProvidersScopes           = fact("providers.scopes", List, "scopes that the back-end lists for the provider in use")
+	ProvidersScopesAsText     = fact("providers.scopes_as_text", Bool, "the back-end lists the scopes of the provider in use as one text; the Python client asks for each letter of it as a scope")
 	ProvidersAskedID          = fact("providers.asked_id", Text, "the provider ID asked for, empty when none was")
 	ProvidersAskedBy          = fact("providers.asked_by", Text, "who asked for the provider ID: --provider-id, OPENEO_AUTH_PROVIDER_ID, catalog, auth-config.json (nobody did, and the Python client decides by that file); empty when nobody did")
 	ProvidersAskedListed      = fact("providers.asked_listed", Bool, "the back-end lists the provider ID asked for")

@@ -152,7 +152,7 @@ func (u utf) decode(body []byte) []byte {
 }
 
 // pythonReadsList tells that the client gets through the list of providers: it looks up the ID of
-// each entry, and asks for openid and what the chosen entry lists as its scopes, all of them texts.
+// each entry, and asks for openid and what the chosen entry lists as its scopes.
 func pythonReadsList(a answer, chosen string) bool {
 	entries, _ := a.document["providers"].([]any)
 	for _, entry := range entries {
@@ -182,10 +182,16 @@ func (p *pass) pythonTakesUnusable(a answer, list []provider) bool {
 	return !isText || !listed(id)
 }
 
-// oddScopes tells what the client cannot make a scope parameter of.
+// oddScopes tells what the client cannot make a scope parameter of. Of a text it takes each letter,
+// of an object the names.
 func oddScopes(v any) bool {
-	list, isList := v.([]any)
-	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
+	switch v := v.(type) {
+	case []any:
+		return slices.ContainsFunc(v, func(s any) bool { _, isText := s.(string); return !isText })
+	case string, map[string]any:
+		return false
+	}
+	return truthy(v)
 }
 
 // pythonChoice records which provider the client would take and whether it would find the

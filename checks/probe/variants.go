@@ -268,9 +268,9 @@ func runScopes(ctx context.Context, p *pass) outcome {
 		}
 	}
 	p.set(checks.ScopesTested, true)
-	p.set(checks.ScopesRefused, refused)
-	p.set(checks.ScopesAllowed, allowed)
-	p.set(checks.ScopesUntested, untested)
+	p.set(checks.ScopesRefused, shownScopes(refused))
+	p.set(checks.ScopesAllowed, shownScopes(allowed))
+	p.set(checks.ScopesUntested, shownScopes(untested))
 	if results[0].issued() {
 		p.useToken(results[0], false)
 	}
@@ -278,7 +278,7 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	case scopeVerdict(results[0]) == "refused":
 		return failed("openid itself is refused")
 	case len(refused) > 0:
-		return failed("refused: " + strings.Join(refused, ", "))
+		return failed("refused: " + strings.Join(shownScopes(refused), ", "))
 	}
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
 }
