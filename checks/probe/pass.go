@@ -128,8 +128,9 @@ func (p *pass) mint(tokens ...string) {
 	}
 }
 
+// set records a fact as it was seen. What is shown of it is redacted at the end, when every secret and
+// token is known.
 func (p *pass) set(name checks.Name, value any) {
-	value = text.Map(value, p.redact)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)
