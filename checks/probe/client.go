@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"compress/flate"
 	"compress/gzip"
 	"context"
@@ -116,6 +117,7 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
+		a.frames = nil // it is no longer the document's own
 	}
 	a.url, a.host = first.url, first.host
 	return a
@@ -318,7 +320,7 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	body, err := readWhole(res)
 	if _, corrupt := errors.AsType[flate.CorruptInputError](err); corrupt || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
 		body, err = []byte{0}, nil // an answer, in a compression that it is not in, which no program can read
 	}
@@ -337,4 +339,13 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 		a.interpret(body)
 		a.scrub(c.guard, c.least)
 	}
+}
+
+// readWhole is the body, and a byte more than it may have.
+func readWhole(res *http.Response) ([]byte, error) {
+	const usual = 4 << 10
+	var b bytes.Buffer
+	b.Grow(int(min(max(res.ContentLength, usual), maxBody)) + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(res.Body, maxBody+1))
+	return b.Bytes(), err
 }

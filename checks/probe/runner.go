@@ -40,8 +40,8 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 
 // runAll starts each step as soon as those it needs have ended, so that the wall time is the
 // longest chain of round trips.
-func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
-	r := newRunning(steps)
+func (p *pass) runAll(ctx context.Context, c course) []checks.Check {
+	r := newRunning(c)
 	var run func(now, slow []int)
 	run = func(now, slow []int) { // steps, and behind each those that waited for it; the slow ones beside them
 		for {
@@ -55,16 +55,16 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 				return
 			}
 			i := now[0]
-			if yields := steps[i].yields; yields != "" && !r.quick[i] {
+			if yields := c.steps[i].yields; yields != "" && !r.quick[i] {
 				r.sent[yields].wait()
 			}
-			r.list[i] = p.runOne(withSignal(ctx, r.sent[steps[i].id]), steps[i], r.skipped[i])
+			r.list[i] = p.runOne(withSignal(ctx, r.sent[c.steps[i].id]), c.steps[i], r.skipped[i])
 			var quick []int
 			quick, slow = p.split(r, r.end(i))
 			now = append(now[1:], quick...)
 		}
 	}
-	run(p.split(r, r.first()))
+	run(p.split(r, c.first))
 	r.group.Wait()
 	return r.list
 }
@@ -92,7 +92,7 @@ func (p *pass) atHand(address string) bool {
 
 // running is the state of the steps.
 type running struct {
-	steps []step
+	course
 	list  []checks.Check
 	group sync.WaitGroup
 	sent  map[string]*signal // of the steps that others yield to
@@ -101,18 +101,17 @@ type running struct {
 	skipped []string
 	quick   []bool
 
-	mu    sync.Mutex
-	needs []int // how many steps each still waits for
+	mu   sync.Mutex
+	left []int // how many steps each still waits for
 }
 
-func newRunning(steps []step) *running {
-	n := len(steps)
+func newRunning(c course) *running {
+	n := len(c.steps)
 	r := &running{
-		steps: steps, list: make([]checks.Check, n), sent: map[string]*signal{}, needs: make([]int, n),
+		course: c, list: make([]checks.Check, n), sent: map[string]*signal{}, left: slices.Clone(c.needs),
 		skipped: make([]string, n), quick: make([]bool, n),
 	}
-	for i, s := range steps {
-		r.needs[i] = len(s.needs)
+	for _, s := range c.steps {
 		if s.yields != "" {
 			r.sent[s.yields] = newSignal()
 		}
@@ -120,27 +119,14 @@ func newRunning(steps []step) *running {
 	return r
 }
 
-// first are the steps that wait for none.
-func (r *running) first() (ready []int) {
-	for i, s := range r.steps {
-		if len(s.needs) == 0 {
-			ready = append(ready, i)
-		}
-	}
-	return ready
-}
-
 // end returns the steps that waited for this one alone.
 func (r *running) end(i int) (ready []int) {
-	id := r.steps[i].id
-	r.sent[id].give()
+	r.sent[r.steps[i].id].give()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for other, s := range r.steps {
-		if slices.Contains(s.needs, id) {
-			if r.needs[other]--; r.needs[other] == 0 {
-				ready = append(ready, other)
-			}
+	for _, other := range r.after[i] {
+		if r.left[other]--; r.left[other] == 0 {
+			ready = append(ready, other)
 		}
 	}
 	return ready
@@ -305,23 +291,55 @@ var probes = []step{
 // publicSteps read what is published, and need no credentials.
 var publicSteps = []string{"input", "discovery", "alternatives", "grant", "well-known", "capabilities", "providers", "keys"}
 
-// stepsFor orders the key request so that it takes no connection away from the token: beside
-// /credentials/oidc where a back-end takes part (both chains are then equally long), beside
-// userinfo where none does.
-func (p *pass) stepsFor() []step {
-	steps := slices.Clone(probes)
-	if p.subject.Public {
-		return slices.DeleteFunc(steps, func(s step) bool { return !slices.Contains(publicSteps, s.id) })
-	}
-	for i := range steps {
-		switch {
-		case steps[i].id == "token" && p.subject.Backend != nil:
-			steps[i].needs = append(slices.Clone(steps[i].needs), "keys")
-		case steps[i].id == "keys" && p.subject.Backend == nil:
-			steps[i].needs = append(slices.Clone(steps[i].needs), "token")
+// course is a set of steps and their order, worked out once for all checks that take them.
+type course struct {
+	steps []step
+	needs []int   // how many steps each waits for
+	after [][]int // the steps that wait for each
+	first []int   // those that wait for none
+}
+
+func newCourse(steps []step) course {
+	c := course{steps: steps, needs: make([]int, len(steps)), after: make([][]int, len(steps))}
+	for i, s := range steps {
+		if c.needs[i] = len(s.needs); c.needs[i] == 0 {
+			c.first = append(c.first, i)
+		}
+		for _, id := range s.needs {
+			before := slices.IndexFunc(steps, func(s step) bool { return s.id == id })
+			c.after[before] = append(c.after[before], i)
 		}
 	}
+	return c
+}
+
+// The ways of a check. They order the key request so that it takes no connection away from the
+// token: beside /credentials/oidc where a back-end takes part (both chains are then equally long),
+// beside userinfo where none does.
+var (
+	publicCourse = sync.OnceValue(func() course {
+		return newCourse(slices.DeleteFunc(slices.Clone(probes), func(s step) bool { return !slices.Contains(publicSteps, s.id) }))
+	})
+	courseToBackend = sync.OnceValue(func() course { return newCourse(needing("token", "keys")) })
+	courseToToken   = sync.OnceValue(func() course { return newCourse(needing("keys", "token")) })
+)
+
+// needing are all steps, of which one needs another besides.
+func needing(id, also string) []step {
+	steps := slices.Clone(probes)
+	i := slices.IndexFunc(steps, func(s step) bool { return s.id == id })
+	steps[i].needs = append(slices.Clone(steps[i].needs), also)
 	return steps
+}
+
+func (p *pass) course() course {
+	switch {
+	case p.subject.Public:
+		return publicCourse()
+	case p.subject.Backend != nil:
+		return courseToBackend()
+	}
+	return courseToToken()
 }
 
 func nowhere(*pass) string    { return "" }
