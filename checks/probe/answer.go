@@ -31,6 +31,8 @@ type answer struct {
 	keys         func() keySet  // of a document that many checks share; nil: to be read from it
 	frames       *sync.Map      // the same: the facts of each *checks.Step that asked for it
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
+	encoding     string         // of a body that is not in UTF-8, and that the Python client does not read
+	misnamed     string         // the encoding that Content-Type names and that it is not in, where the Python client goes by the name
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded
 	redirect     string
@@ -49,6 +51,7 @@ func (a answer) ok() bool { return a.failure.kind == "" }
 
 // interpret decides what the body is. Everything in it is untrusted.
 func (a *answer) interpret(body []byte) {
+	body = a.inUTF8(body)
 	unmarked, marked := bytes.CutPrefix(body, []byte("\ufeff"))
 	trimmed := bytes.TrimSpace(unmarked)
 	media := a.mediaType()

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -59,6 +60,7 @@ func (a answer) frameFacts(s *checks.Step) []seenFact {
 	}
 	add(s.ContentType, text.Line(a.mediaType(), 80))
 	add(s.Shape, a.shape)
+	addText(s.Encoding, a.encoding)
 	add(s.LoginPage, a.loginPage)
 	add(s.Error, a.errorCode())
 	add(s.ErrorDescription, a.text("error_description"))
@@ -145,7 +147,7 @@ func ended(a answer) outcome {
 	case a.errorCode() != "":
 		return failed(fmt.Sprintf("%d %s", a.status, a.errorCode()))
 	}
-	return failed(fmt.Sprintf("answered %d (%s)", a.status, shapeWords[a.shape]))
+	return failed(fmt.Sprintf("answered %d (%s)", a.status, cmp.Or(a.encoding, shapeWords[a.shape])))
 }
 
 var shapeWords = map[string]string{
