@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -181,8 +182,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	if a.failure.kind != "" {
 		a.phase = way.phase()
 	}
-	if c.shared != nil {
-		c.shared.gate(req.URL.Host).heed(a, c.accountOf(k))
+	if c.shared != nil && a.ok() {
+		wait, asks := a.retryAfter()
+		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: time.Duration(wait) * time.Second}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -251,11 +253,11 @@ func (c *client) enter(req *http.Request, k call) (leave func(), refused failure
 		return func() {}, failure{}
 	}
 	goOn := c.clock.pause()
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), k.step == sistersStep, c.accountOf(k))
+	leave, pause, err := c.shared.gates.At(req.URL.Host).Enter(req.Context(), k.step == sistersStep, c.accountOf(k))
 	goOn()
 	switch {
-	case errors.Is(err, errSilent):
-		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}
+	case errors.Is(err, gate.ErrSilent):
+		return nil, failure{kind: unpaid.kind, detail: gate.ErrSilent.Error()}
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
