@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -28,6 +29,7 @@ type answer struct {
 	document     map[string]any // when the body is a JSON object
 	asIs         map[string]any // the same before anything in it was redacted; nil: nothing was
 	keys         func() keySet  // of a document that many checks share; nil: to be read from it
+	frames       *sync.Map      // the same: the facts of each *checks.Step that asked for it
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	encoding     string         // of a body that is not in UTF-8, and that the Python client does not read
 	misnamed     string         // the encoding that Content-Type names and that it is not in, where the Python client goes by the name

@@ -353,7 +353,7 @@ func providersListed(list []provider) []string {
 // providerIDs are the first, as many as a report may hold.
 func providerIDs(list []provider) []string {
 	const enough = 50
-	ids := make([]string, 0, enough)
+	ids := make([]string, 0, min(len(list), enough))
 	for _, pr := range list[:min(len(list), enough)] {
 		ids = append(ids, text.Line(pr.id, 60))
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/binary"
 	"io"
 	"mime"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -24,6 +25,15 @@ const (
 	accept         = "*/*"
 	acceptEncoding = "gzip, deflate"
 )
+
+// readWhole is the body, and a byte more than it may have.
+func readWhole(res *http.Response) ([]byte, error) {
+	const usual = 4 << 10
+	var b bytes.Buffer
+	b.Grow(int(min(max(res.ContentLength, usual), maxBody)) + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(res.Body, maxBody+1))
+	return b.Bytes(), err
+}
 
 // maxCodings is how often a body may be compressed, one time over the other.
 const maxCodings = 3

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -121,6 +122,7 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
+		a.frames = nil // it is no longer the document's own
 	}
 	a.url, a.host = first.url, first.host
 	return a
@@ -185,8 +187,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	if a.failure.kind != "" {
 		a.phase = way.phase()
 	}
-	if c.shared != nil {
-		c.shared.gate(req.URL.Host).heed(a, c.accountOf(k))
+	if c.shared != nil && a.ok() {
+		wait, asks := a.retryAfter()
+		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: time.Duration(wait) * time.Second}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -255,11 +258,11 @@ func (c *client) enter(req *http.Request, k call) (leave func(), refused failure
 		return func() {}, failure{}
 	}
 	goOn := c.clock.pause()
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), k.step == sistersStep, c.accountOf(k))
+	leave, pause, err := c.shared.gates.At(req.URL.Host).Enter(req.Context(), k.step == sistersStep, c.accountOf(k))
 	goOn()
 	switch {
-	case errors.Is(err, errSilent):
-		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}
+	case errors.Is(err, gate.ErrSilent):
+		return nil, failure{kind: unpaid.kind, detail: gate.ErrSilent.Error()}
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
@@ -324,7 +327,7 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
+	body, err := readWhole(res)
 	if err == nil && len(body) <= maxBody {
 		plain, ok := unpacked(body, res.Header.Values("Content-Encoding"))
 		if body = plain; !ok {

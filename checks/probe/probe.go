@@ -139,7 +139,7 @@ func Run(ctx context.Context, s Subject, o Options, on func(Event)) Result {
 	} else {
 		p.registryFacts(ctx) // another check has read the form
 	}
-	list := p.runAll(whole, p.stepsFor())
+	list := p.runAll(whole, p.course())
 	beside.Wait()
 	p.pythonIssuer(whole)
 	p.pythonFacts(ctx)
@@ -164,7 +164,7 @@ func (o Options) withDefaults() Options {
 func Plan(s Subject, o Options) []Planned {
 	p := newPass(context.Background(), s, o.withDefaults(), nil)
 	var out []Planned
-	for _, pr := range p.stepsFor() {
+	for _, pr := range p.course().steps {
 		out = append(out, Planned{ID: pr.id, Title: pr.title, Effect: pr.effect, Host: pr.host(p), Needs: pr.needs, When: pr.condition})
 	}
 	return out

@@ -127,6 +127,20 @@ func TestAnAccountIsNamed(t *testing.T) {
 	})
 }
 
+// Of a list that was read once there is no entry any more, but what it says of itself.
+func TestTheNextStepOfAnEntryThatWasReadOnce(t *testing.T) {
+	f := app.InForce{}.At("lab", "").With("environment", "lab").With("catalog", "lab").From("SECRET")
+	completes(t, f, map[string]string{
+		"credguide check":                     `printf %s "$SECRET" | credguide check --environment lab --catalog lab --secret-file -`,
+		"credguide check --environment other": `printf %s "$SECRET" | credguide check --environment other --catalog lab --secret-file -`,
+		"credguide check --secret-file FILE":  "credguide check --secret-file FILE --environment lab --catalog lab",
+		"credguide check --plan":              "credguide check --plan --environment lab --catalog lab",
+		"credguide explain client-unknown":    "credguide explain client-unknown --catalog lab",
+	})
+	f = app.InForce{}.At("lab", "").Of("", "entry 3").With("environment", "lab")
+	completes(t, f, map[string]string{"credguide check": "", "credguide check --environment other": "credguide check --environment other"})
+}
+
 // The entry of a list is checked again by its list, which alone may know where the secret is. What
 // checks something else names its own values.
 func TestTheNextStepOfAnEntry(t *testing.T) {

@@ -125,7 +125,7 @@ func (l List) RunsCommands() bool {
 // FolderOf is what the files in a list are relative to: its own folder, or the current one for
 // standard input.
 func FolderOf(path string) string {
-	if path == "-" || strings.TrimSpace(path) == "" {
+	if path == "-" || strings.HasPrefix(path, "/dev/") || strings.TrimSpace(path) == "" {
 		return ""
 	}
 	return filepath.Dir(path)
