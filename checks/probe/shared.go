@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/crew"
 )
 
@@ -16,6 +17,7 @@ import (
 type Shared struct {
 	limits Limits
 	crew   *crew.Crew
+	others guard.Others // the secrets and tokens of all checks
 
 	mu         sync.Mutex
 	transports map[*x509.CertPool]*http.Transport
@@ -41,6 +43,10 @@ func NewShared(l Limits) *Shared {
 		known: map[any]known{},
 	}
 }
+
+// Beside makes what a guard knows known to all checks, and what they know to it: a server, or a file
+// with earlier reports, may have the secret of one account in the texts about another.
+func (s *Shared) Beside(g *guard.Guard) { g.Beside(&s.others) }
 
 // Close ends the idle connections, and what waits for work.
 func (s *Shared) Close() {

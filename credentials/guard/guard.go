@@ -28,6 +28,8 @@ type Guard struct {
 	mu     sync.Mutex
 	known  []known
 	public []string              // in lower case
+	others *Others               // what is known beside; nil: nothing
+	told   int                   // so many of known
 	ready  atomic.Pointer[index] // nil: to be made anew
 }
 
@@ -79,6 +81,26 @@ func (g *Guard) Copy() *Guard {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return &Guard{known: slices.Clone(g.known), public: slices.Clone(g.public)}
+}
+
+// Beside makes what the guard knows known to the guards of other checks, whose texts it may stand in,
+// and what they know to it.
+func (g *Guard) Beside(o *Others) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.others, g.told = o, 0
+	g.tell()
+	g.ready.Store(nil)
+}
+
+// tell tells the others what is new.
+func (g *Guard) tell() {
+	if g.others != nil {
+		for _, k := range g.known[g.told:] {
+			g.others.take(k)
+		}
+		g.told = len(g.known)
+	}
 }
 
 // Knows tells that there is anything to search for.
@@ -183,6 +205,8 @@ func (g *Guard) index() *index {
 		return x
 	}
 	x := newIndex(g.known, append(slices.Clip(g.public), names))
+	x.others = g.others
+	g.tell()
 	g.ready.Store(x)
 	return x
 }

@@ -18,6 +18,7 @@ type index struct {
 	shorter []string               // secrets shorter than a window
 	least   int                    // bytes that a text must have for anything to be found in it
 	around  int                    // an escape, that what holds it may reach
+	others  *Others                // what is known beside; nil: nothing
 	loose   bool                   // some are shorter than a window, or not ASCII
 }
 
@@ -76,7 +77,7 @@ func (x *index) publicWindows() map[uint64]bool {
 
 // outside adds the spans of a text of others that must not be shown.
 func (x *index) outside(text string, spans []span) []span {
-	if len(text) < x.least { // undone, escapes are shorter still
+	if len(text) < x.least && (x.others == nil || len(text) < leastMade) { // undone, escapes are shorter still
 		return spans
 	}
 	if !x.loose && strict.plain(text) {
@@ -111,6 +112,9 @@ func (x *index) inLayer(v view, spans []span) []span {
 	spans = x.search(v, search{}, spans)
 	if len(x.shorter)+len(x.words) > 0 {
 		spans = x.few(v, spans)
+	}
+	if x.others != nil {
+		spans = x.others.find(v, x.holds, spans)
 	}
 	return spans
 }
