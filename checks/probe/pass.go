@@ -65,6 +65,9 @@ const usualFacts = 256
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	own := ownSecret(s.Credentials.Secret)
 	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
+	if o.Shared != nil {
+		o.Shared.Beside(p.guard)
+	}
 	p.redact = p.guard.Text
 	p.secretLint = sync.OnceValue(func() lint.SecretLint { return lint.Secret(s.Credentials.Secret) })
 	p.guard.Add(s.Credentials.Secret)
