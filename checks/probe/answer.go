@@ -176,6 +176,9 @@ func (a answer) errorCode() string {
 		}
 		return "an object"
 	case nil, bool:
+		if a.status >= 400 {
+			return a.text("errorCode") // Okta's own form
+		}
 		return ""
 	case string:
 		return text.Line(e, 300)
@@ -242,7 +245,7 @@ func (a answer) documentDetail() string {
 // sayingMembers are where gateways and web frameworks put the words of an error, in lower case:
 // AWS's Message, Apigee's fault.faultstring, FastAPI's list of details, lists of errors.
 var sayingMembers = []string{
-	"detail", "message", "msg", "description", "title", "reason", "errormessage", "error_message", "error_msg", "faultstring", "text", "error", "errors", "fault",
+	"detail", "message", "msg", "description", "title", "reason", "errormessage", "error_message", "error_msg", "errorsummary", "faultstring", "text", "error", "errors", "fault",
 }
 
 // sentence finds the words in an error of any form. An error that is a text is a code, and no

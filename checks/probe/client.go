@@ -1,9 +1,6 @@
 package probe
 
 import (
-	"bytes"
-	"compress/flate"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -81,6 +78,7 @@ func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
 		MaxConnsPerHost:        maxConnsEvery,
 		IdleConnTimeout:        idleTimeout,
 		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // it is asked for, and taken off, as the Python client does
 	}
 	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
 		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header
@@ -105,9 +103,15 @@ type call struct {
 func (c *client) get(ctx context.Context, address string, k call) answer {
 	k.follow = true
 	a := c.fetch(ctx, address, k)
-	first := a
+	first, been, cookies := a, []string{address}, false
 	for hop := 0; a.redirect != ""; hop++ {
 		next := a.redirect
+		cookies = cookies || a.header.Get("Set-Cookie") != "" // which some servers ask for at the same address
+		if slices.Contains(been, next) && !cookies {
+			a.failure = failure{kind: "redirect-loop", detail: "the redirects lead in a circle"}
+			return a
+		}
+		been = append(been, next)
 		if hop < maxRedirects {
 			a = c.fetch(ctx, next, k)
 		}
@@ -130,7 +134,6 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 	if err != nil {
 		return answer{url: address, host: hostOf(address), failure: failure{kind: "malformed", detail: "not a usable address"}}
 	}
-	req.Header.Set("Accept", "application/json")
 	maps.Copy(req.Header, k.header)
 	if c.shared != nil && k.follow && k.effect == Reads && len(k.header) == 0 {
 		return c.askedFor(req, k)
@@ -160,8 +163,10 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	defer cancel()
 	ctx, way := watched(ctx, req.URL.Scheme == "https", a.via != "")
 	req = req.WithContext(ctx)
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "credguide")
+	for name, value := range map[string]string{"User-Agent": userAgent, "Accept": accept, "Accept-Encoding": acceptEncoding} {
+		if req.Header.Get(name) == "" {
+			req.Header.Set(name, value)
+		}
 	}
 	started := time.Now()
 	res, err := c.send(req) //nolint:bodyclose // a.read closes it
@@ -323,8 +328,11 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.received = time.Now()
 	a.asked = started
 	body, err := readWhole(res)
-	if _, corrupt := errors.AsType[flate.CorruptInputError](err); corrupt || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
-		body, err = []byte{0}, nil // an answer, in a compression that it is not in, which no program can read
+	if err == nil && len(body) <= maxBody {
+		plain, ok := unpacked(body, res.Header.Values("Content-Encoding"))
+		if body = plain; !ok {
+			body = []byte{0} // an answer, in a compression that it is not in, which no program can read
+		}
 	}
 	switch {
 	case len(body) > maxBody:
@@ -341,13 +349,4 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 		a.interpret(body)
 		a.scrub(c.guard, c.least)
 	}
-}
-
-// readWhole is the body, and a byte more than it may have.
-func readWhole(res *http.Response) ([]byte, error) {
-	const usual = 4 << 10
-	var b bytes.Buffer
-	b.Grow(int(min(max(res.ContentLength, usual), maxBody)) + bytes.MinRead)
-	_, err := b.ReadFrom(io.LimitReader(res.Body, maxBody+1))
-	return b.Bytes(), err
 }

@@ -52,8 +52,11 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 	return passed(a.host + ", issuer as expected")
 }
 
-// usableDocument: 200 with a JSON object is the document, complete or not.
-func usableDocument(a answer) bool { return a.ok() && a.status == 200 && a.document != nil }
+// usableDocument: a JSON object is the document, complete or not, with any status that means success,
+// as the Python client takes it.
+func usableDocument(a answer) bool {
+	return a.ok() && a.status >= 200 && a.status < 300 && a.document != nil
+}
 
 func (p *pass) readDocument(a answer) document {
 	d := document{

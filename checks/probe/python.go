@@ -1,17 +1,10 @@
 package probe
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
-	"mime"
 	"net/http"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
@@ -65,90 +58,6 @@ func (p *pass) pythonReads(s *checks.Step, a answer) {
 
 func pythonStumbles(a answer) bool {
 	return a.misnamed != "" || a.marked && a.charset() != "" && a.charset() != "utf-8-sig"
-}
-
-// charset is the encoding in which the client reads a body, in lower case; empty where it guesses.
-func (a answer) charset() string {
-	kind := strings.ToLower(a.header.Get("Content-Type"))
-	_, parameters, _ := mime.ParseMediaType(kind)
-	switch named := strings.ReplaceAll(strings.Trim(parameters["charset"], "'\""), "_", "-"); {
-	case named != "":
-		return named
-	case strings.Contains(kind, "text"):
-		return "iso-8859-1"
-	case strings.Contains(kind, "application/json"):
-		return "utf-8"
-	}
-	return ""
-}
-
-// wide are the encodings of more than one byte for each character of JSON, as Python names them.
-var wide = map[string]utf{
-	"utf-16": {2, nil}, "utf16": {2, nil}, "u16": {2, nil}, "utf-16le": {2, binary.LittleEndian}, "utf-16-le": {2, binary.LittleEndian}, "utf-16be": {2, binary.BigEndian}, "utf-16-be": {2, binary.BigEndian},
-	"utf-32": {4, nil}, "utf32": {4, nil}, "u32": {4, nil}, "utf-32le": {4, binary.LittleEndian}, "utf-32-le": {4, binary.LittleEndian}, "utf-32be": {4, binary.BigEndian}, "utf-32-be": {4, binary.BigEndian},
-}
-
-// foreign are encodings in which JSON in UTF-8 is other text: EBCDIC's (RFC 1345).
-var foreign = regexp.MustCompile(`^(ibm|cp|ebcdic-cp-)-?(037|273|424|500|875|1026|1140|us|ca|nl|wt|he|be|ch|tr)$`)
-
-// utf is an encoding with so many bytes for each number; no order: that of its byte order mark.
-type utf struct {
-	size  int
-	order binary.ByteOrder
-}
-
-func (u utf) String() string { return "UTF-" + strconv.Itoa(8*u.size) }
-
-// inUTF8 is a body as the Python client reads it; JSON must be in UTF-8 (RFC 8259 section 8.1).
-func (a *answer) inUTF8(body []byte) []byte {
-	is, isWide := guessed(body)
-	named, named16 := wide[a.charset()]
-	switch {
-	case !isWide && (named16 || foreign.MatchString(a.charset())):
-		a.misnamed = a.charset()
-	case isWide && (a.charset() == "" || named16 && named.size == is.size && (named.order == nil || named.order == is.order)):
-		return is.decode(body)
-	case isWide:
-		a.encoding = is.String()
-	}
-	return body
-}
-
-// guessed tells a body of JSON in UTF-16 or UTF-32 by its first bytes: a byte order mark, or zeros
-// beside the first characters, which are ASCII.
-func guessed(body []byte) (utf, bool) {
-	if len(body) < 4 {
-		return utf{}, false
-	}
-	for _, u := range []utf{{4, binary.LittleEndian}, {4, binary.BigEndian}, {2, binary.LittleEndian}, {2, binary.BigEndian}} {
-		first, second := u.number(body), u.number(body[u.size%4:])
-		switch {
-		case first == 0xFEFF, first > 0 && first < 0x80 && (u.size == 4 || second > 0 && second < 0x80):
-			return u, true
-		}
-	}
-	return utf{}, false
-}
-
-func (u utf) number(b []byte) rune {
-	if u.size == 2 {
-		return rune(u.order.Uint16(b))
-	}
-	return rune(u.order.Uint32(b))
-}
-
-func (u utf) decode(body []byte) []byte {
-	var out []byte
-	var units []uint16
-	for ; len(body) >= u.size; body = body[u.size:] {
-		if u.size == 4 {
-			out = utf8.AppendRune(out, u.number(body))
-		} else {
-			units = append(units, u.order.Uint16(body))
-		}
-	}
-	out = append(out, string(utf16.Decode(units))...)
-	return bytes.TrimPrefix(out, []byte("\ufeff"))
 }
 
 // pythonReadsList tells that the client gets through the list of providers: it looks up the ID of

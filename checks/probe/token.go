@@ -136,7 +136,6 @@ type tokenTransport struct {
 
 func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
-	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Language", "en")
 	if t.request.style == rawHeader {
 		req.SetBasicAuth(t.request.clientID, t.request.secret.Reveal())
