@@ -70,7 +70,7 @@ func (m *monitor) save(results map[*account][]byte) map[*account][]byte {
 	left := map[*account][]byte{}
 	for a, data := range results {
 		file := m.state.file(a.Name)
-		if !m.state.timed(m.app, func() error { return naming(file, files.Replace(file, data, files.Private)) }) {
+		if !m.state.timed(m.app, func() error { return naming(file, files.Replace(file, expanded(data), files.Private)) }) {
 			left[a] = data
 		}
 	}

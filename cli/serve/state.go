@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -112,7 +113,7 @@ func readKept(ctx context.Context, file string) (k kept, err error) {
 
 var errNoState = errors.New("no state of an account")
 
-// encoded is a record as it is kept; nil: none is kept.
+// encoded is a record as it is kept, compressed while it waits to be written; nil: none is kept.
 func (s *state) encoded(r record) []byte {
 	if s.dir == "" {
 		return nil
@@ -125,7 +126,11 @@ func (s *state) encoded(r record) []byte {
 	if err != nil { // of texts, numbers and JSON
 		panic(err)
 	}
-	return data
+	waiting, err := compressed(func(w io.Writer) error { _, err := w.Write(data); return err })
+	if err != nil { // into memory
+		panic(err)
+	}
+	return waiting
 }
 
 var (

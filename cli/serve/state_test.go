@@ -69,7 +69,7 @@ func TestAStateThatLies(t *testing.T) {
 	m.state.timed(m.app, m.state.prepare)
 	checked := time.Now().Add(-time.Hour)
 	r := record{Name: "one", Since: checked.AddDate(500, 0, 0), Checks: 1<<63 - 1, Checked: true, Report: reportOf(m.order[0].entry, checks.Healthy, checked)}
-	put(t, m.state.file("one"), string(m.state.encoded(r)))
+	put(t, m.state.file("one"), string(expanded(m.state.encoded(r))))
 	m, _ = start(t, newWorld(), m.flags, list)
 	got := m.standings()[0].after(reportOf(m.order[0].entry, checks.Healthy, time.Now()), "")
 	if !got.Since.Equal(got.Since.UTC()) || got.Since.Sub(checked).Abs() > time.Second || got.Checks < 0 {
