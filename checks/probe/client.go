@@ -1,8 +1,6 @@
 package probe
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -19,6 +17,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -79,6 +78,7 @@ func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
 		MaxConnsPerHost:        maxConnsEvery,
 		IdleConnTimeout:        idleTimeout,
 		ForceAttemptHTTP2:      true,
+		DisableCompression:     true, // it is asked for, and taken off, as the Python client does
 	}
 	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
 		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header
@@ -103,9 +103,15 @@ type call struct {
 func (c *client) get(ctx context.Context, address string, k call) answer {
 	k.follow = true
 	a := c.fetch(ctx, address, k)
-	first := a
+	first, been, cookies := a, []string{address}, false
 	for hop := 0; a.redirect != ""; hop++ {
 		next := a.redirect
+		cookies = cookies || a.header.Get("Set-Cookie") != "" // which some servers ask for at the same address
+		if slices.Contains(been, next) && !cookies {
+			a.failure = failure{kind: "redirect-loop", detail: "the redirects lead in a circle"}
+			return a
+		}
+		been = append(been, next)
 		if hop < maxRedirects {
 			a = c.fetch(ctx, next, k)
 		}
@@ -116,6 +122,7 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
+		a.frames = nil // it is no longer the document's own
 	}
 	a.url, a.host = first.url, first.host
 	return a
@@ -127,7 +134,6 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 	if err != nil {
 		return answer{url: address, host: hostOf(address), failure: failure{kind: "malformed", detail: "not a usable address"}}
 	}
-	req.Header.Set("Accept", "application/json")
 	maps.Copy(req.Header, k.header)
 	if c.shared != nil && k.follow && k.effect == Reads && len(k.header) == 0 {
 		return c.askedFor(req, k)
@@ -157,8 +163,10 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	defer cancel()
 	ctx, way := watched(ctx, req.URL.Scheme == "https", a.via != "")
 	req = req.WithContext(ctx)
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "credguide")
+	for name, value := range map[string]string{"User-Agent": userAgent, "Accept": accept, "Accept-Encoding": acceptEncoding} {
+		if req.Header.Get(name) == "" {
+			req.Header.Set(name, value)
+		}
 	}
 	started := time.Now()
 	res, err := c.send(req) //nolint:bodyclose // a.read closes it
@@ -179,8 +187,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	if a.failure.kind != "" {
 		a.phase = way.phase()
 	}
-	if c.shared != nil {
-		c.shared.gate(req.URL.Host).heed(a, c.accountOf(k))
+	if c.shared != nil && a.ok() {
+		wait, asks := a.retryAfter()
+		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: time.Duration(wait) * time.Second}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -249,11 +258,11 @@ func (c *client) enter(req *http.Request, k call) (leave func(), refused failure
 		return func() {}, failure{}
 	}
 	goOn := c.clock.pause()
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), k.step == sistersStep, c.accountOf(k))
+	leave, pause, err := c.shared.gates.At(req.URL.Host).Enter(req.Context(), k.step == sistersStep, c.accountOf(k))
 	goOn()
 	switch {
-	case errors.Is(err, errSilent):
-		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}
+	case errors.Is(err, gate.ErrSilent):
+		return nil, failure{kind: unpaid.kind, detail: gate.ErrSilent.Error()}
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
@@ -318,9 +327,12 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
-	if _, corrupt := errors.AsType[flate.CorruptInputError](err); corrupt || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
-		body, err = []byte{0}, nil // an answer, in a compression that it is not in, which no program can read
+	body, err := readWhole(res)
+	if err == nil && len(body) <= maxBody {
+		plain, ok := unpacked(body, res.Header.Values("Content-Encoding"))
+		if body = plain; !ok {
+			body = []byte{0} // an answer, in a compression that it is not in, which no program can read
+		}
 	}
 	switch {
 	case len(body) > maxBody:

@@ -202,7 +202,7 @@ func (d *publicDocument) answerFor(c *client) answer {
 // plainly is the document for all checks but those whose secret is in it.
 func plainly(body []byte, frame answer) plainAnswer {
 	frame.interpret(body)
-	frame.keys = sync.OnceValue(func() keySet { return readKeys(frame.document) })
+	frame.keys, frame.frames = sync.OnceValue(func() keySet { return readKeys(frame.document) }), &sync.Map{}
 	var seen strings.Builder // all that scrub looks at
 	seen.Write(body)
 	for name, values := range frame.header {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/credguide/credguide/checks/gate"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/crew"
 )
 
@@ -14,15 +16,16 @@ import (
 // asked for once, and the gates that bound what one host is asked at a time. The zero value is not
 // usable; NewShared makes one.
 type Shared struct {
+	gates  *gate.Gates
 	limits Limits
 	crew   *crew.Crew
+	others guard.Others // the secrets and tokens of all checks
 
 	mu         sync.Mutex
 	transports map[*x509.CertPool]*http.Transport
 	documents  map[documentKey]*publicDocument
 	order      []documentKey // by age
 	size       int           // of the documents
-	gates      map[string]*gate
 	known      map[any]known // of this machine, by key
 }
 
@@ -37,10 +40,13 @@ type Limits struct {
 func NewShared(l Limits) *Shared {
 	return &Shared{
 		limits: l, crew: crew.New(), transports: map[*x509.CertPool]*http.Transport{},
-		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
-		known: map[any]known{},
+		documents: map[documentKey]*publicDocument{}, gates: gate.New(l.PerHost, l.Rate), known: map[any]known{},
 	}
 }
+
+// Beside makes what a guard knows known to all checks, and what they know to it: a server, or a file
+// with earlier reports, may have the secret of one account in the texts about another.
+func (s *Shared) Beside(g *guard.Guard) { g.Beside(&s.others) }
 
 // Close ends the idle connections, and what waits for work.
 func (s *Shared) Close() {
@@ -55,6 +61,9 @@ func (s *Shared) closeIdle() {
 		t.CloseIdleConnections()
 	}
 }
+
+// Pause is how long a host wants to be left alone.
+func (s *Shared) Pause(host string) time.Duration { return s.gates.At(host).Pause() }
 
 // Forget drops connections and documents, so that none outlives the authorities that it was checked
 // with. The gates stay: a host that asked for a pause is still owed it.
