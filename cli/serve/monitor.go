@@ -105,7 +105,7 @@ func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*
 		listed: make(chan struct{}, 1), unsaved: map[*account][]byte{},
 	}
 	var err error
-	if m.state, err = newState(ctx, f.state); err != nil {
+	if m.state, err = newState(ctx, f.state, f.shard); err != nil {
 		return nil, err
 	}
 	_ = m.source.look(ctx) // if it cannot be looked at, nor can it be read
