@@ -13,6 +13,9 @@ var (
 	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
 	PythonFileBlocks     = concluded("python.file_blocks", Bool, "the Python client ends at an auth-config.json that it does not read, because others have permissions on it or it is no JSON")
 	PythonProxyAnswer    = concluded("python.proxy_answer", Text, "the proxy through which the Python client would reach a host that this program reaches directly: none, reached, dead (nothing can be connected to)")
+	PythonSpellsScopes   = concluded("python.spells_scopes", Bool, "a token was issued though the Python client asks for the letters of a text as scopes")
+	PythonMisreads       = concluded("python.misreads", Bool, "the Python client reads an answer in an encoding in which it is not")
+	PythonTripped        = concluded("python.tripped", Bool, "the library of the Python client does not get over an answer")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
 	ProviderFirstIsOther = concluded("provider.first_is_other", Bool, "the back-end lists first a provider with another issuer, and lists a fitting one as well")
@@ -51,6 +54,13 @@ func deriveAccount(f Facts) {
 		f.Set(PythonProxyAnswer, map[bool]string{true: "reached", false: "dead"}[reached])
 	} else if f.Known(PythonProxy) {
 		f.Set(PythonProxyAnswer, "none")
+	}
+	if f.Known(AtToken.Status) {
+		f.Set(PythonSpellsScopes, f.Is(ProvidersScopesAsText) && f.Is(TokenIssued))
+	}
+	if f.Known(PythonMisnamed) || f.Known(PythonMarked) {
+		f.Set(PythonMisreads, f.Text(PythonMisnamed) != "")
+		f.Set(PythonTripped, f.Text(PythonTrips) != "")
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

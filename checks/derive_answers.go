@@ -226,3 +226,13 @@ func meAnswer(f Facts, status int) string {
 	}
 	return "refused"
 }
+
+// tokenUnsteady and meUnsteady tell that a request was answered in one way, and a moment later in
+// the other.
+func tokenUnsteady(f Facts) bool {
+	return f.Is(TokenAgainIssued) || f.Is(TokenAgainAccepted) || f.Known(TokenAgainChanged) && !f.Is(TokenAgainChanged)
+}
+
+func meUnsteady(f Facts) bool {
+	return f.Is(MeAgainAccepted) || f.Known(MeAgainChanged) && !f.Is(MeAgainChanged)
+}

@@ -13,7 +13,7 @@ import (
 var TokenRefusals = []string{
 	"client-or-credentials", "credentials", "service-account-off", "public-client", "assertion-missing", "client-id-unread",
 	"wrong-protocol", "bearer-only", "user-disabled", "user-deleted", "dpop-missing", "certificate-missing", "method-basic",
-	"method-post", "method-other", "scope", "realm-unknown", "realm-disabled", "https-required", "assertion-refused",
+	"method-post", "method-other", "scope", "scope-list", "realm-unknown", "realm-disabled", "https-required", "assertion-refused",
 	"grant-unsupported", "grant-refused", "client-refused", "not-now", "unsteady", "other",
 }
 
@@ -87,8 +87,11 @@ func deriveTokenReasons(f Facts) {
 			continue
 		}
 		reason := refusal(f, f.Text(r.Error), f.Text(r.ErrorDescription), f.Is(r.Issued))
-		if r.ID == clientsRequest.ID && f.Is(TokenAgainIssued) { // the words of a refusal that does not last say nothing of the client
+		if r.ID == clientsRequest.ID && tokenUnsteady(f) { // the words of a refusal that does not last say nothing of the client
 			reason = "unsteady"
+		}
+		if reason == "scope" && f.Is(ProvidersScopesAsText) {
+			reason = "scope-list" // letters were asked for
 		}
 		f.Set(r.Reason, reason)
 		if reason != "" && !slices.Contains(reasons, reason) {

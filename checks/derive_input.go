@@ -75,7 +75,7 @@ var credentialRefusals = []string{"client-or-credentials", "credentials", "clien
 func authenticated(f Facts, r TokenRequest) (yes, known bool) {
 	reason := f.Text(r.Reason)
 	switch {
-	case f.Is(r.Issued), reason == "scope", f.Is(IDPKeycloak) && slices.Contains(afterAuthentication, reason):
+	case f.Is(r.Issued), reason == "scope", reason == "scope-list", f.Is(IDPKeycloak) && slices.Contains(afterAuthentication, reason):
 		return true, true
 	case slices.Contains(credentialRefusals, reason):
 		return false, true

@@ -77,7 +77,7 @@ func deriveOutage(f Facts, party *Side) {
 		f.Set(party.Outage, "error")
 	case party == IDP && f.Text(TokenReason) == "not-now":
 		f.Set(party.Outage, "not-now")
-	case party == IDP && f.Is(TokenAgainIssued), party == Backend && f.Is(MeAgainAccepted):
+	case party == IDP && tokenUnsteady(f), party == Backend && meUnsteady(f):
 		f.Set(party.Outage, "unsteady")
 	case answeredAny(f, party):
 		f.Set(party.Outage, "")

@@ -33,7 +33,7 @@ func deriveMe(f Facts) {
 	if f.Is(MeAloneAccepted) { // the same token was accepted in another form, so none of the refusal's words are about it
 		reason = "form"
 	}
-	if f.Is(MeAgainAccepted) { // a refusal that does not last
+	if meUnsteady(f) { // a refusal that does not last
 		reason = "unsteady"
 	}
 	f.Set(MeReason, reason)

@@ -28,6 +28,7 @@ var (
 	SistersAllDisabled      = concluded("sisters.all_disabled", Bool, "every sister environment that knows the client ID has disabled it")
 	EnvironmentApprovedBy   = concluded("environment.approved_by", Text, "who approves a new client, in words")
 	IssuerScheme            = concluded("issuer.scheme", Text, "scheme of the issuer asked for: http, https")
+	ScopesAllRefused        = concluded("scopes.all_refused", Bool, "each of several scopes was asked for alone, and the identity provider refused every one, openid among them")
 	ScopesVerdict           = concluded("scopes.verdict", Text, "which scopes were refused: some, openid, both, together (each alone is allowed), unclear, untested")
 )
 
@@ -64,6 +65,9 @@ func deriveRefusal(f Facts) {
 		f.Set(ScopesVerdict, scopesVerdict(f))
 	case slices.Contains(f.List(TokenReasons), "scope"): // the changed request got past what stopped the clients' own
 		f.Set(ScopesVerdict, "untested")
+	}
+	if f.Known(AtToken.Status) {
+		f.Set(ScopesAllRefused, f.Text(ScopesVerdict) == "both" && len(f.List(ScopesAllowed)) == 0 && len(f.List(ScopesUntested)) == 0)
 	}
 }
 

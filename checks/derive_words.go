@@ -83,7 +83,7 @@ var TokenHint = concluded("token.hint", Text, "the kind of the words in the toke
 func deriveWords(f Facts) {
 	if f.Known(AtToken.Status) {
 		f.Set(TokenHint, f.Text(TokenWordsKind))
-		if f.Is(TokenAgainIssued) { // words of a refusal that does not last
+		if tokenUnsteady(f) || f.Text(TokenReason) == "scope-list" { // words of a refusal that does not last, or of letters
 			f.Set(TokenHint, "")
 		}
 	}

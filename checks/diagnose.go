@@ -84,11 +84,15 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 			out.Means = strings.TrimSpace(out.Means + " " + s.String())
 		}
 	}
+	separateBy := cmp.Or(r.SeparateBy, d.SeparateBy)
+	if unrepeated(decided, f) {
+		doubtful, separateBy = true, repeatIt
+	}
 	if doubtful && out.Certainty == Certain {
 		out.Certainty = Likely
 	}
 	if out.Certainty != Certain {
-		out.SeparateBy, _ = fill(cmp.Or(r.SeparateBy, d.SeparateBy), f)
+		out.SeparateBy, _ = fill(separateBy, f)
 	}
 	seen := map[string]bool{}
 	for _, b := range decided {
@@ -183,3 +187,28 @@ func identity(f Facts, s Subject) *Identity {
 	id.TokenExpiresInS, _ = f.Int(TokenLifetimeS)
 	return id
 }
+
+// unrepeated tells that a finding rests on a trial in another form whose repetition was not judged:
+// one of several servers may have refused the first request, whatever its form. A secret without its
+// quotation marks that is accepted is another secret, and needs no repetition.
+func unrepeated(decided []Fact, f Facts) bool {
+	return slices.ContainsFunc(decided, func(b Fact) bool {
+		settled, known := f.Bool(againOf(b))
+		return known && !settled
+	})
+}
+
+// againOf is the fact that settles a trial; of another observation there is none.
+func againOf(b Fact) Name {
+	switch {
+	case b.Fact == MeAloneAnswer.text && b.Value == "accepted", b.Fact == PythonBearer.text && b.Value == "refused":
+		return MeAgainSettled
+	case b.Fact == BasicSaid.text && b.Value == "accepted",
+		b.Value == true && slices.Contains([]string{BasicRawOnly.text, BasicEncodingMatters.text, TokenAssertion.Issued.text, TokenBasic.Authenticated.text, TokenBasicRaw.Authenticated.text}, b.Fact):
+		return TokenAgainSettled
+	}
+	return Name{}
+}
+
+// repeatIt is what separates the causes then.
+const repeatIt = "Check again: the request that was refused and the one that was accepted could not both be made once more, so one of several servers may have refused whatever it was sent."

@@ -43,11 +43,13 @@ var transportMatrix = []matrixCase{
 	{"deadline at /me", change{set: facts(failure("me", "response-timeout", "openeo.cloud"), Facts{"check.deadline": true}), drop: []string{"me."}}, []string{"error likely backend response-timeout"}},
 	{"token request breaks off", change{set: failure("token", "reset", "aai.egi.eu"), drop: noToken}, []string{"error certain network connection-reset"}},
 	{"identity provider answers without end", change{set: facts(failure("discovery", "too-large", "aai.egi.eu"), Facts{"discovery.status": 200}), drop: noDocument}, []string{"error likely identity-provider response-too-large"}},
-	{"back-end redirects in a circle", change{set: facts(failure("well_known", "redirect-loop", "openeo.cloud"), failure("capabilities", "redirect-loop", "openeo.cloud"), failure("providers", "redirect-loop", "openeo.cloud")), drop: noBackend}, []string{"error certain backend redirect-loop"}},
+	{"back-end redirects in a circle", change{set: facts(failure("well_known", "redirect-loop", "openeo.cloud"), failure("capabilities", "redirect-loop", "openeo.cloud"), failure("providers", "redirect-loop", "openeo.cloud"), Facts{"well_known.failure_detail": circle, "capabilities.failure_detail": circle}), drop: noBackend}, []string{"error certain backend redirect-loop"}},
 	{
 		"identity provider redirects in a circle",
-		change{set: facts(failure("discovery", "redirect-loop", "aai.egi.eu"), Facts{"discovery.status": 302}), drop: noDocument},
+		change{set: facts(failure("discovery", "redirect-loop", "aai.egi.eu"), Facts{"discovery.status": 302, "discovery.failure_detail": circle}), drop: noDocument},
 		[]string{"error certain identity-provider redirect-loop"},
 	},
 	{"plain http issuer", change{set: facts(failure("discovery", "insecure-url", "aai.egi.eu"), Facts{"environment.issuer": "http://aai.egi.eu/auth/realms/egi", "environment.known_as": "", "environment.id": ""}), drop: noDocument}, []string{"error certain you insecure-url"}},
 }
+
+const circle = "the redirects lead in a circle"

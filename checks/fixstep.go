@@ -101,7 +101,7 @@ func (steps FixSteps) check() error {
 
 // WithCommands returns the report with each command of its steps as the caller completes it: with
 // the environment, the back-end and the account that are in force. The catalog's own steps stay as
-// they are.
+// they are. A step whose command comes back empty is left out.
 func (r Report) WithCommands(complete func(run string) string) Report {
 	r.Diagnoses, r.Hidden = withCommands(r.Diagnoses, complete), withCommands(r.Hidden, complete)
 	return r
@@ -113,7 +113,9 @@ func withCommands(findings []Finding, complete func(string) string) []Finding {
 		steps := make(FixSteps, 0, len(f.Steps))
 		for _, s := range f.Steps {
 			if s.Run != "" {
-				s.Run = complete(s.Run)
+				if s.Run = complete(s.Run); s.Run == "" {
+					continue
+				}
 			}
 			steps = append(steps, s)
 		}

@@ -10,7 +10,7 @@ type Step struct {
 	ID    string
 	Title string // as people read of it
 
-	Tried, Status, Failure, FailureDetail, Host, URL, ContentType, Shape, LoginPage, Error, ErrorDescription, RetryAfterS, RedirectHost, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase, Message, Detail, AgeS Name
+	Tried, Status, Failure, FailureDetail, Host, URL, ContentType, Shape, LoginPage, Error, ErrorDescription, Encoding, RetryAfterS, RedirectHost, TLSIssuer, TLSNames, TLSValid, TLSCommonName, Proxy, Via, ViaScheme, Phase, Message, Detail, AgeS Name
 }
 
 // The steps of a login.
@@ -51,6 +51,7 @@ func step(id, title string) *Step {
 		URL:              of("url", Text, "address that was asked at this step"),
 		ContentType:      of("content_type", Text, "media type of the answer at this step"),
 		Shape:            of("shape", Text, "form of the body at this step: object, json (another JSON value), jwt, html, text, empty, binary"),
+		Encoding:         of("encoding", Text, "encoding of the body at this step, where it is none in which the openEO Python client reads it: UTF-16, UTF-32"),
 		LoginPage:        of("login_page", Bool, "the body at this step is an HTML page that asks for a login or names a portal"),
 		Error:            of("error", Text, "error code in the body at this step (RFC 6749 section 5.2)"),
 		ErrorDescription: of("error_description", Text, "error text in the body at this step"),

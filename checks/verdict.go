@@ -50,7 +50,7 @@ func verdict(findings []Finding, f Facts) Verdict {
 func published(f Facts) bool {
 	discovery, _ := f.Int(AtDiscovery.Status)
 	keys, _ := f.Int(KeysCount)
-	return f.Is(CheckPublic) && discovery == 200 && f.Text(DiscoveryTokenEndpoint) != "" && keys > 0 &&
+	return f.Is(CheckPublic) && discovery >= 200 && discovery < 300 && f.Text(DiscoveryTokenEndpoint) != "" && keys > 0 &&
 		f.Is(CapabilitiesIsOpenEO) && f.Is(ProvidersMatching)
 }
 

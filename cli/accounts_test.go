@@ -255,6 +255,19 @@ func TestTheListHoldsNoSecret(t *testing.T) {
 	m.refused(t, "so it is not written down", "accounts", "update", "a", "--client-id", words)
 }
 
+// Accounts with the same labels keep theirs where one of them gets another.
+func TestALabelOfOneAccountChanges(t *testing.T) {
+	m := newMachine(t)
+	for _, name := range []string{"a", "b"} {
+		m.must(t, "accounts", "add", name, "--environment", "cdse", "--client-id", "x", "--keyring", "--label", "team=eo")
+	}
+	m.must(t, "accounts", "update", "a", "--label", "team=crops")
+	const entry = "- name: %s\n  environment: cdse\n  client_id: x\n  keyring: true\n  labels: {team: %s}\n"
+	if d := cmp.Diff(fmt.Sprintf(entry, "a", "crops")+fmt.Sprintf(entry, "b", "eo"), m.accountsFile(t)); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestAccountsChange(t *testing.T) {
 	m := newMachine(t)
 	keys := forgetful{}

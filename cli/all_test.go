@@ -341,8 +341,15 @@ func TestAnInterruptedListNamesWhatIsNotChecked(t *testing.T) {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}
 	m.Lookup = lookup
-	code = m.run(t.Context(), "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--list-deadline", "1ns", "--all", write(t, file.String()))
+	code = m.run(t.Context(), "check", "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--list-deadline", "1ns", "--all", write(t, file.String()),
+		"--output", "text", "--output", "prometheus="+fresh)
 	if code != app.ExitCannotTell || !strings.Contains(m.out.String(), "0 checked, 0 work, 30 not checked.") {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+	// Nobody asked about them: no verdict says that a service does not answer.
+	metrics, err := os.ReadFile(fresh)
+	if err != nil || strings.Count(string(metrics), "credguide_not_checked{") != 30 || strings.Contains(string(metrics), "credguide_up") ||
+		strings.Contains(string(metrics), "credguide_verdict") || strings.Contains(string(metrics), "credguide_check_") {
+		t.Errorf("%v\n%s", err, metrics)
 	}
 }

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
 )
@@ -129,5 +131,47 @@ func TestASummaryIsCutWhereGitHubWouldShowNothing(t *testing.T) {
 	if err != nil || len(text) > 1<<20 || len(text) < 1<<19 || !bytes.HasPrefix(text, []byte("## The step before\n")) || !bytes.Contains(text, []byte("3000 checked")) ||
 		!bytes.HasSuffix(text, []byte("`--output markdown=FILE` writes all of it.\n")) {
 		t.Errorf("%v, %d bytes: %.200s", err, len(text), text)
+	}
+}
+
+// A list from standard input is gone by the time that its entries are checked again: what is
+// printed has their values, and says where the secret comes from.
+func TestAListThatWasReadOnce(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	secret := filepath.Join(l.box.Dir, "wrong.secret")
+	if err := os.WriteFile(secret, []byte("another-secret-of-17"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	list := l.entry("variable", "sandbox", "WRONG", "") + l.entry("broken", "nowhere", "WRONG", "") +
+		fmt.Sprintf("- {name: file, environment: sandbox, client_id: %s, secret_file: %s}\n", l.box.ClientID, secret)
+	l.Stdin = strings.NewReader(list)
+	if code := l.run(t.Context(), l.args("-", "--output", "json")...); code != app.ExitMisconfigured {
+		t.Fatalf("exit %d: %s", code, &l.err)
+	}
+	place := " --ca-file " + filepath.Join(l.box.Dir, "ca.pem")
+	again := "credguide check --environment sandbox --client-id " + l.box.ClientID + place
+	want := map[string]string{
+		"variable": `printf %s "$WRONG" | ` + again + " --catalog " + l.box.Dir + " --secret-file -",
+		"file":     again + " --secret-file " + secret + " --catalog " + l.box.Dir,
+		"broken":   "", // it has to be corrected where the list is made
+	}
+	for line := range strings.Lines(l.out.String()) {
+		var r checks.Report
+		if err := json.Unmarshal([]byte(line), &r); err != nil {
+			t.Fatal(err)
+		}
+		steps := r.Diagnoses[0].Steps
+		if got := steps[len(steps)-1].Run; got != want[r.Subject.Name] {
+			t.Errorf("%s: %s\nwant %s", r.Subject.Name, got, want[r.Subject.Name])
+		}
+		delete(want, r.Subject.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("not reported: %v", want)
+	}
+	l.Stdin = strings.NewReader(l.box.ClientSecret)
+	if code := l.run(t.Context(), "check", "--environment", "sandbox", "--client-id", l.box.ClientID, "--ca-file", filepath.Join(l.box.Dir, "ca.pem"),
+		"--catalog", l.box.Dir, "--secret-file", "-"); code != app.ExitHealthy {
+		t.Errorf("exit %d: %s", code, &l.out)
 	}
 }

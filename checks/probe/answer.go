@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -28,7 +29,11 @@ type answer struct {
 	document     map[string]any // when the body is a JSON object
 	asIs         map[string]any // the same before anything in it was redacted; nil: nothing was
 	keys         func() keySet  // of a document that many checks share; nil: to be read from it
+	frames       *sync.Map      // the same: the facts of each *checks.Step that asked for it
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
+	encoding     string         // of a body that is not in UTF-8, and that the Python client does not read
+	trips        string         // what of it the library of the Python client does not get over, in words
+	misnamed     string         // the encoding that Content-Type names and that it is not in, where the Python client goes by the name
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded
 	redirect     string
@@ -47,6 +52,7 @@ func (a answer) ok() bool { return a.failure.kind == "" }
 
 // interpret decides what the body is. Everything in it is untrusted.
 func (a *answer) interpret(body []byte) {
+	body = a.inUTF8(body)
 	unmarked, marked := bytes.CutPrefix(body, []byte("\ufeff"))
 	trimmed := bytes.TrimSpace(unmarked)
 	media := a.mediaType()
@@ -171,6 +177,9 @@ func (a answer) errorCode() string {
 		}
 		return "an object"
 	case nil, bool:
+		if a.status >= 400 {
+			return a.text("errorCode") // Okta's own form
+		}
 		return ""
 	case string:
 		return text.Line(e, 300)
@@ -237,7 +246,7 @@ func (a answer) documentDetail() string {
 // sayingMembers are where gateways and web frameworks put the words of an error, in lower case:
 // AWS's Message, Apigee's fault.faultstring, FastAPI's list of details, lists of errors.
 var sayingMembers = []string{
-	"detail", "message", "msg", "description", "title", "reason", "errormessage", "error_message", "error_msg", "faultstring", "text", "error", "errors", "fault",
+	"detail", "message", "msg", "description", "title", "reason", "errormessage", "error_message", "error_msg", "errorsummary", "faultstring", "text", "error", "errors", "fault",
 }
 
 // sentence finds the words in an error of any form. An error that is a text is a code, and no

@@ -40,6 +40,14 @@ func TestTheWordsOfARefusalAreKept(t *testing.T) {
 			tokenPath, `{"error":"Your account is not configured correctly - You don't have any organization assigned to You."}`, 404,
 			checks.Facts{"token.error": "Your account is not configured correctly - You don't have any organization assigned to You.", "token.words.kind": "account-incomplete"},
 		},
+		"words of Okta in its own form": {
+			tokenPath, `{"errorCode":"invalid_client","errorSummary":"Invalid value for 'client_id' parameter.","errorCauses":[]}`, 401,
+			checks.Facts{"token.error": "invalid_client", "token.words.kind": "client-unknown"},
+		},
+		"words of Sentinel Hub": {
+			tokenPath, `{"error":{"status":400,"reason":"Bad Request","message":"Illegal client_id","code":"COMMON_BAD_PAYLOAD"}}`, 400,
+			checks.Facts{"token.error": "COMMON_BAD_PAYLOAD", "token.words.kind": "client-unknown"},
+		},
 		"a problem document (RFC 9457)": {
 			"/me", `{"type":"about:blank","title":"Forbidden","detail":"User is not a member of the group openeo-users"}`, 403,
 			checks.Facts{"me.detail": "User is not a member of the group openeo-users", "me.code": ""},

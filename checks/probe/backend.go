@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -25,8 +26,9 @@ type api struct {
 
 type provider struct {
 	id, issuer, title string
-	titled            bool // it has one, if an empty one
-	scopes            []string
+	titled            bool     // it has one, if an empty one
+	scopes            []string // as they are; shownScopes may be shown
+	asText            bool     // of these, each is a letter of one text
 }
 
 func (p *pass) backendAPI() api {
@@ -284,7 +286,7 @@ func readProviders(a answer) (list []provider, valid bool) {
 		one := answer{document: m}
 		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
 		_, pr.titled = m["title"]
-		pr.scopes, _ = one.list("scopes", 50)
+		pr.scopes, pr.asText = listedScopes(m["scopes"])
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
 			continue
@@ -297,6 +299,42 @@ func readProviders(a answer) (list []provider, valid bool) {
 		list = append(list, pr)
 	}
 	return list, valid
+}
+
+// listedScopes are what the Python client asks for besides openid: the items of a list, and of
+// something else what a loop of Python's gives, the letters of a text and the names in an object.
+func listedScopes(v any) (scopes []string, asText bool) {
+	const most, longest = 500, 16 << 10 // in all
+	var all []string
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			if s, isText := one.(string); isText {
+				all = append(all, s)
+			}
+		}
+	case map[string]any:
+		all = slices.Sorted(maps.Keys(v))
+	case string:
+		all, asText = strings.Split(v, ""), v != ""
+	}
+	size := 0
+	for i, s := range all {
+		if size += len(s); i == most || size > longest {
+			return all[:i], asText
+		}
+	}
+	return all, asText
+}
+
+// shownScopes are the first, as many as a report may hold.
+func shownScopes(scopes []string) []string {
+	const enough = 50
+	shown := make([]string, 0, min(len(scopes), enough))
+	for _, s := range scopes[:min(len(scopes), enough)] {
+		shown = append(shown, text.Line(s, 200))
+	}
+	return shown
 }
 
 // providersListed shows a person the issuers to compare with; a handful is enough.
@@ -315,7 +353,7 @@ func providersListed(list []provider) []string {
 // providerIDs are the first, as many as a report may hold.
 func providerIDs(list []provider) []string {
 	const enough = 50
-	ids := make([]string, 0, enough)
+	ids := make([]string, 0, min(len(list), enough))
 	for _, pr := range list[:min(len(list), enough)] {
 		ids = append(ids, text.Line(pr.id, 60))
 	}

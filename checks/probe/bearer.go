@@ -121,30 +121,50 @@ func (p *pass) tokenAlone(ctx context.Context, a answer, form string) {
 // accepts tells that /me names an account.
 func accepts(a answer) bool { return a.ok() && a.status == http.StatusOK && a.text("user_id") != "" }
 
-// meAgain asks in the clients' form again after the other one was accepted: one of several servers
-// may refuse whatever it is sent.
+// meAgain asks in the clients' form again after the other one was accepted, and tells that the form
+// is not what it took.
 func (p *pass) meAgain(ctx context.Context) bool {
-	return p.again(checks.MeAgainAccepted, func() (answer, bool) {
-		a := p.sendToMe(ctx, p.bearerPrefix())
-		return a, accepts(a)
-	})
+	in := func(prefix string) func() (answer, bool) {
+		return func() (answer, bool) {
+			a := p.sendToMe(ctx, prefix)
+			return a, accepts(a)
+		}
+	}
+	return p.again(again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}, in(p.bearerPrefix()), in(""))
 }
 
-// turns is how often a request is made again after another one was accepted: two servers behind one
-// address take turns.
+// turns is how often two requests are made again. Of two servers behind one address that take turns
+// or are chosen by lot, one is very unlikely to get each of the one kind, and the other the rest.
 const turns = 2
 
-// again makes a request that was refused once more, after another form of it was accepted: behind one
-// address may stand several servers. What is accepted now was not refused for its form. A rate limit
-// or an outage says nothing of it.
-func (p *pass) again(accepted checks.Name, ask func() (answer, bool)) bool {
+// again are the facts that say what came of making a request again, and the other form of it.
+type again struct{ accepted, changed, settled checks.Name }
+
+// again makes a request that was refused once more, after another form of it was accepted, and then
+// that form: behind one address may stand several servers. Only where each is answered as before, in
+// each turn, the form is what it takes. A rate limit or an outage says nothing of it. It returns
+// that something was answered differently.
+func (p *pass) again(facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
+	settled := true
+	defer func() { p.set(facts.settled, settled && !unsteady) }()
 	for range turns {
-		a, good := ask()
-		if good || a.ok() && clientError(a.status, true) {
-			p.set(accepted, good)
-		}
-		if good || a.status == http.StatusTooManyRequests {
-			return good
+		for _, ask := range []struct {
+			again func() (answer, bool)
+			fact  checks.Name
+			as    bool // it was accepted before
+		}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
+			a, good := ask.again()
+			judged := good || a.ok() && clientError(a.status, true)
+			if judged {
+				p.set(ask.fact, good)
+			}
+			settled = settled && judged
+			switch {
+			case judged && good != ask.as:
+				return true
+			case a.status == http.StatusTooManyRequests:
+				return false
+			}
 		}
 	}
 	return false

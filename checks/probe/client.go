@@ -1,8 +1,6 @@
 package probe
 
 import (
-	"compress/flate"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,13 +10,12 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -68,25 +65,22 @@ func newClient(caller context.Context, o Options, record func(time.Time, checks.
 	return c
 }
 
+// newTransport speaks HTTP/1.1, as the Python client does: some servers take a larger header there,
+// and some speak nothing else or not that.
 func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
-	t := &http.Transport{
+	return &http.Transport{
 		Proxy:                  px.choose,
 		OnProxyConnectResponse: onConnect,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}},
 		TLSHandshakeTimeout:    o.StepTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 		MaxConnsPerHost:        maxConnsEvery,
+		MaxIdleConnsPerHost:    maxConnsEvery,
 		IdleConnTimeout:        idleTimeout,
-		ForceAttemptHTTP2:      true,
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
+		DisableCompression:     true, // it is asked for, and taken off, as the Python client does
 	}
-	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
-		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header
-		// and the token are two of them. It was read at the start of the program and cannot be
-		// taken back, so HTTP/1.1 is spoken.
-		withoutHTTP2(t)
-	}
-	return t
 }
 
 // call describes one exchange.
@@ -103,9 +97,15 @@ type call struct {
 func (c *client) get(ctx context.Context, address string, k call) answer {
 	k.follow = true
 	a := c.fetch(ctx, address, k)
-	first := a
+	first, been, cookies := a, []string{address}, false
 	for hop := 0; a.redirect != ""; hop++ {
 		next := a.redirect
+		cookies = cookies || a.header.Get("Set-Cookie") != "" // which some servers ask for at the same address
+		if slices.Contains(been, next) && !cookies {
+			a.failure = failure{kind: "redirect-loop", detail: "the redirects lead in a circle"}
+			return a
+		}
+		been = append(been, next)
 		if hop < maxRedirects {
 			a = c.fetch(ctx, next, k)
 		}
@@ -116,6 +116,7 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
+		a.frames = nil // it is no longer the document's own
 	}
 	a.url, a.host = first.url, first.host
 	return a
@@ -127,7 +128,6 @@ func (c *client) fetch(ctx context.Context, address string, k call) answer {
 	if err != nil {
 		return answer{url: address, host: hostOf(address), failure: failure{kind: "malformed", detail: "not a usable address"}}
 	}
-	req.Header.Set("Accept", "application/json")
 	maps.Copy(req.Header, k.header)
 	if c.shared != nil && k.follow && k.effect == Reads && len(k.header) == 0 {
 		return c.askedFor(req, k)
@@ -157,12 +157,15 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	defer cancel()
 	ctx, way := watched(ctx, req.URL.Scheme == "https", a.via != "")
 	req = req.WithContext(ctx)
-	if req.Header.Get("User-Agent") == "" {
-		req.Header.Set("User-Agent", "credguide")
+	for name, value := range map[string]string{"User-Agent": userAgent, "Accept": accept, "Accept-Encoding": acceptEncoding} {
+		if req.Header.Get(name) == "" {
+			req.Header.Set(name, value)
+		}
 	}
 	started := time.Now()
-	res, err := c.send(req) //nolint:bodyclose // a.read closes it
+	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
+		a.trips = tripsPython(res, way)
 		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c, keep)
 		if a.failure.kind == "" && a.readErr != nil {
@@ -170,7 +173,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		}
 	}
 	if err != nil {
-		if over := timeUp(ctx); over != nil && errors.Is(err, context.Canceled) { // HTTP/2 says no more
+		if over := timeUp(ctx); over != nil && errors.Is(err, context.Canceled) {
 			err = over
 		}
 		a.failure = c.classify(err, way, req.URL)
@@ -179,8 +182,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	if a.failure.kind != "" {
 		a.phase = way.phase()
 	}
-	if c.shared != nil {
-		c.shared.gate(req.URL.Host).heed(a, c.accountOf(k))
+	if c.shared != nil && a.ok() {
+		wait, asks := a.retryAfter()
+		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: time.Duration(wait) * time.Second}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow {
@@ -211,37 +215,6 @@ func (c *client) mayNotAsk(address *url.URL, step string) failure {
 	return failure{}
 }
 
-func (c *client) send(req *http.Request) (*http.Response, error) {
-	res, err := c.transport.RoundTrip(req)
-	if notSentByHTTP2(err) {
-		return overHTTP1(c.transport).RoundTrip(req)
-	}
-	return res, err
-}
-
-// notSentByHTTP2 tells that the request never left: its header is larger than the server announces
-// to take over HTTP/2 (RFC 9113 section 6.5.2), as Keycloak 22 does beyond 8 KiB (measured). The
-// Python client speaks HTTP/1.1, where such a server may take more, so the request is made as that
-// client would.
-func notSentByHTTP2(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "header list larger than peer's advertised limit")
-}
-
-func overHTTP1(t *http.Transport) *http.Transport {
-	old := t.Clone()
-	old.DisableKeepAlives = true // one request, and nobody closes what is idle
-	withoutHTTP2(old)
-	return old
-}
-
-func withoutHTTP2(t *http.Transport) {
-	t.ForceAttemptHTTP2 = false
-	t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
-	if t.TLSClientConfig != nil {
-		t.TLSClientConfig.NextProtos = nil
-	}
-}
-
 // enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot
 // be asked now.
 func (c *client) enter(req *http.Request, k call) (leave func(), refused failure) {
@@ -249,11 +222,11 @@ func (c *client) enter(req *http.Request, k call) (leave func(), refused failure
 		return func() {}, failure{}
 	}
 	goOn := c.clock.pause()
-	leave, pause, err := c.shared.gate(req.URL.Host).enter(req.Context(), k.step == sistersStep, c.accountOf(k))
+	leave, pause, err := c.shared.gates.At(req.URL.Host).Enter(req.Context(), k.step == sistersStep, c.accountOf(k))
 	goOn()
 	switch {
-	case errors.Is(err, errSilent):
-		return nil, failure{kind: unpaid.kind, detail: errSilent.Error()}
+	case errors.Is(err, gate.ErrSilent):
+		return nil, failure{kind: unpaid.kind, detail: gate.ErrSilent.Error()}
 	case err != nil:
 		return nil, c.ended()
 	case leave == nil:
@@ -318,9 +291,12 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started
-	body, err := io.ReadAll(io.LimitReader(res.Body, maxBody+1))
-	if _, corrupt := errors.AsType[flate.CorruptInputError](err); corrupt || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) {
-		body, err = []byte{0}, nil // an answer, in a compression that it is not in, which no program can read
+	body, err := readWhole(res)
+	if err == nil && len(body) <= maxBody {
+		plain, ok := unpacked(body, res.Header.Values("Content-Encoding"))
+		if body = plain; !ok {
+			body = []byte{0} // an answer, in a compression that it is not in, which no program can read
+		}
 	}
 	switch {
 	case len(body) > maxBody:

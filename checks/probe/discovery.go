@@ -52,8 +52,11 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 	return passed(a.host + ", issuer as expected")
 }
 
-// usableDocument: 200 with a JSON object is the document, complete or not.
-func usableDocument(a answer) bool { return a.ok() && a.status == 200 && a.document != nil }
+// usableDocument: a JSON object is the document, complete or not, with any status that means success,
+// as the Python client takes it.
+func usableDocument(a answer) bool {
+	return a.ok() && a.status >= 200 && a.status < 300 && a.document != nil
+}
 
 func (p *pass) readDocument(a answer) document {
 	d := document{
@@ -86,10 +89,16 @@ func (p *pass) readDocument(a answer) document {
 }
 
 // endpoint returns an address of the document, or "" when it is missing or no absolute http(s) URL.
+// As the Python client's library does, it passes over white space before it and takes the dots out of
+// its path (RFC 3986 section 5.2.4).
 func endpoint(a answer, name string) string {
-	raw := a.exact(name)
-	if _, err := text.WebAddress(raw); err != nil || len(raw) > 2000 {
+	raw := strings.TrimLeft(a.exact(name), " \t\r\n")
+	u, err := text.WebAddress(raw)
+	switch {
+	case err != nil || len(raw) > 2000:
 		return ""
+	case strings.Contains(u.EscapedPath(), "/."):
+		return u.ResolveReference(&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
 	}
 	return raw
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -10,37 +11,68 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
+// seenFact is a fact before it is recorded.
+type seenFact struct {
+	name  checks.Name
+	value any
+}
+
 // frame records the facts that every answer has: how it came, or why it did not.
 func (p *pass) frame(s *checks.Step, a answer) {
-	p.set(s.Tried, true)
-	p.set(s.Host, a.host)
-	p.set(s.URL, a.url)
-	p.set(s.Failure, a.failure.kind)
-	if a.status != 0 {
-		p.set(s.Status, a.status)
-	}
-	p.setText(s.RedirectHost, a.redirectHost)
-	p.set(s.Via, a.via)
-	p.setText(s.ViaScheme, a.viaScheme)
+	p.setAll(a.framed(s))
 	if !a.ok() {
 		p.frameFailure(s, a)
 		return
 	}
-	p.set(s.ContentType, text.Line(a.mediaType(), 80))
-	p.set(s.Shape, a.shape)
 	p.pythonReads(s, a)
-	p.set(s.LoginPage, a.loginPage)
-	p.set(s.Error, a.errorCode())
-	p.set(s.ErrorDescription, a.text("error_description"))
-	p.setText(s.Message, a.text("message"))
-	p.setText(s.Detail, a.detail())
+	p.clock(a)
+}
+
+// framed are the facts that stand in the answer itself. Those of a document that many checks share
+// are put together once.
+func (a answer) framed(s *checks.Step) []seenFact {
+	if a.frames == nil {
+		return a.frameFacts(s)
+	}
+	if known, ok := a.frames.Load(s); ok {
+		return known.([]seenFact)
+	}
+	facts := a.frameFacts(s)
+	a.frames.Store(s, facts)
+	return facts
+}
+
+func (a answer) frameFacts(s *checks.Step) []seenFact {
+	facts := []seenFact{{s.Tried, true}, {s.Host, a.host}, {s.URL, a.url}, {s.Failure, a.failure.kind}, {s.Via, a.via}}
+	add := func(name checks.Name, value any) { facts = append(facts, seenFact{name, value}) }
+	addText := func(name checks.Name, value string) {
+		if value != "" {
+			add(name, value)
+		}
+	}
+	if a.status != 0 {
+		add(s.Status, a.status)
+	}
+	addText(s.RedirectHost, a.redirectHost)
+	addText(s.ViaScheme, a.viaScheme)
+	if !a.ok() {
+		return facts
+	}
+	add(s.ContentType, text.Line(a.mediaType(), 80))
+	add(s.Shape, a.shape)
+	addText(s.Encoding, a.encoding)
+	add(s.LoginPage, a.loginPage)
+	add(s.Error, a.errorCode())
+	add(s.ErrorDescription, a.text("error_description"))
+	addText(s.Message, a.text("message"))
+	addText(s.Detail, a.detail())
 	if age, ok := a.age(); ok {
-		p.set(s.AgeS, age)
+		add(s.AgeS, age)
 	}
 	if n, ok := a.retryAfter(); ok {
-		p.set(s.RetryAfterS, n)
+		add(s.RetryAfterS, n)
 	}
-	p.clock(a)
+	return facts
 }
 
 func (p *pass) frameFailure(s *checks.Step, a answer) {
@@ -115,7 +147,7 @@ func ended(a answer) outcome {
 	case a.errorCode() != "":
 		return failed(fmt.Sprintf("%d %s", a.status, a.errorCode()))
 	}
-	return failed(fmt.Sprintf("answered %d (%s)", a.status, shapeWords[a.shape]))
+	return failed(fmt.Sprintf("answered %d (%s)", a.status, cmp.Or(a.encoding, shapeWords[a.shape])))
 }
 
 var shapeWords = map[string]string{

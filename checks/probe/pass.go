@@ -131,8 +131,9 @@ func (p *pass) mint(tokens ...string) {
 	}
 }
 
+// set records a fact as it was seen. What is shown of it is redacted at the end, when every secret and
+// token is known.
 func (p *pass) set(name checks.Name, value any) {
-	value = text.Map(value, p.redact)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHere(name, value)
@@ -142,6 +143,14 @@ func (p *pass) set(name checks.Name, value any) {
 func (p *pass) setHere(name checks.Name, value any) {
 	p.facts.Set(name, value)
 	p.since++
+}
+
+func (p *pass) setAll(facts []seenFact) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range facts {
+		p.setHere(f.name, f.value)
+	}
 }
 
 // setText records a text only when there is one: an absent text stays unknown.

@@ -96,7 +96,8 @@ func (p *pass) storedProvider(list []provider) string {
 func (p *pass) useProvider(used provider, asClients bool) {
 	p.set(checks.ProvidersUsedID, text.Line(used.id, 60))
 	p.set(checks.ProvidersUsedAsClients, asClients)
-	p.set(checks.ProvidersScopes, used.scopes)
+	p.set(checks.ProvidersScopes, shownScopes(used.scopes))
+	p.set(checks.ProvidersScopesAsText, used.asText)
 	p.set(checks.ProvidersTrailingSlash, strings.HasSuffix(used.issuer, "/"))
 	p.set(checks.ProvidersIssuerCase, otherCase(used.issuer, p.subject.Environment.Issuer))
 	p.mu.Lock()
@@ -137,7 +138,7 @@ func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 	case i < 0 || !environments.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
 		return nil, errors.New(hostOf(s.Backend.URL) + " does not list this identity provider")
 	}
-	return slices.Clone(api.scopes), nil
+	return shownScopes(api.scopes), nil
 }
 
 // Published is what a back-end says of itself to everybody.
@@ -172,7 +173,7 @@ func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Publis
 	}
 	listed := runProviders(ctx, p)
 	for _, pr := range p.backendAPI().providers {
-		found.Providers = append(found.Providers, Listed{text.Line(pr.id, 100), text.Line(pr.title, 120), pr.issuer, pr.scopes})
+		found.Providers = append(found.Providers, Listed{text.Line(pr.id, 100), text.Line(pr.title, 120), pr.issuer, shownScopes(pr.scopes)})
 	}
 	if len(found.Providers) == 0 {
 		return found, &unanswered{hostOf(b.URL), listed.because}

@@ -2,8 +2,10 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -41,23 +43,52 @@ func pythonConnect(a answer) string {
 }
 
 // pythonReads records an answer that this program reads and the client does not: it takes a byte
-// order mark for text where it need not guess the encoding (package requests).
+// order mark for text where it need not guess the encoding, and goes by the encoding that the answer
+// names (package requests).
 func (p *pass) pythonReads(s *checks.Step, a answer) {
-	read := []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}
-	if slices.Contains(read, s) && pythonStumbles(a) {
-		p.set(checks.PythonMarked, true)
-		p.set(checks.PythonMarkedURL, a.url)
+	if read := []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}; !slices.Contains(read, s) || !pythonStumbles(a) {
+		return
 	}
+	if a.trips != "" {
+		p.set(checks.PythonTrips, a.trips)
+		p.set(checks.PythonTripsURL, a.url)
+		return
+	}
+	if a.misnamed != "" {
+		p.set(checks.PythonMisnamed, text.Line(a.misnamed, 40))
+		p.set(checks.PythonMisnamedURL, a.url)
+		return
+	}
+	p.set(checks.PythonMarked, true)
+	p.set(checks.PythonMarkedURL, a.url)
+}
+
+// tripsPython is what of an answer Python's library for HTTP does not get over: it reads at most 100
+// lines of a header, the empty one at its end among them, takes an interim status for the answer, and
+// knows HTTP/1 alone.
+func tripsPython(res *http.Response, w *way) string {
+	const most = 99
+	lines := len(res.TransferEncoding)
+	for _, values := range res.Header {
+		lines += len(values)
+	}
+	switch interim := w.interim.Load(); {
+	case interim != 0:
+		return fmt.Sprintf("the interim status %d (RFC 9110 section 15.2)", interim)
+	case lines > most:
+		return fmt.Sprintf("a header of %d lines", lines)
+	case res.ProtoMajor != 1:
+		return "HTTP of version " + strconv.Itoa(res.ProtoMajor)
+	}
+	return ""
 }
 
 func pythonStumbles(a answer) bool {
-	kind := strings.ToLower(a.header.Get("Content-Type"))
-	guessed := !strings.Contains(kind, "charset=") && !strings.Contains(kind, "text") && !strings.Contains(kind, "application/json")
-	return a.marked && !guessed
+	return a.trips != "" || a.misnamed != "" || a.marked && a.charset() != "" && a.charset() != "utf-8-sig"
 }
 
 // pythonReadsList tells that the client gets through the list of providers: it looks up the ID of
-// each entry, and asks for openid and what the chosen entry lists as its scopes, all of them texts.
+// each entry, and asks for openid and what the chosen entry lists as its scopes.
 func pythonReadsList(a answer, chosen string) bool {
 	entries, _ := a.document["providers"].([]any)
 	for _, entry := range entries {
@@ -87,10 +118,16 @@ func (p *pass) pythonTakesUnusable(a answer, list []provider) bool {
 	return !isText || !listed(id)
 }
 
-// oddScopes tells what the client cannot make a scope parameter of.
+// oddScopes tells what the client cannot make a scope parameter of. Of a text it takes each letter,
+// of an object the names.
 func oddScopes(v any) bool {
-	list, isList := v.([]any)
-	return truthy(v) && (!isList || slices.ContainsFunc(list, func(s any) bool { _, isText := s.(string); return !isText }))
+	switch v := v.(type) {
+	case []any:
+		return slices.ContainsFunc(v, func(s any) bool { _, isText := s.(string); return !isText })
+	case string, map[string]any:
+		return false
+	}
+	return truthy(v)
 }
 
 // pythonChoice records which provider the client would take and whether it would find the
@@ -147,6 +184,11 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	defer func() { _ = recover() }() // what is only a remark must not cost anybody the report
 	if _, known := seen[bool](p, checks.PythonMarked); !known {
 		p.set(checks.PythonMarked, false)
+	}
+	for _, name := range []checks.Name{checks.PythonMisnamed, checks.PythonTrips} {
+		if _, known := seen[string](p, name); !known {
+			p.set(name, "")
+		}
 	}
 	if address := p.document().token; address != "" {
 		p.set(checks.PythonNetrc, sharedly(ctx, p.options.Shared, netrcKey(hostOf(address)), func() string { return p.netrcHost(ctx, address) }))

@@ -1,10 +1,13 @@
 package probe_test
 
 import (
+	"encoding/binary"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -174,7 +177,7 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"the same ID at first":      {behind(`{"id":"p","title":"P"}`), true},
 		"scopes of another":         {list(`,{"id":"q","title":"Q","issuer":"https://q.example.org","scopes":["openid",1]}`), true},
 		"a scope that is a number":  {scoped(`["openid",1]`), false},
-		"scopes in one text":        {scoped(`"openid email"`), false},
+		"scopes in one text":        {scoped(`"openid email"`), true}, // of which this server knows none, and says nothing
 		"no scopes":                 {scoped(`null`), true},
 		"one ID twice":              {list(`,{"id":"p","title":"P","issuer":"HOST/absent"}`), false},
 		"a title that is empty":     {map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"","issuer":"HOST/realms/x"}]}`)}, true},
@@ -218,6 +221,153 @@ func TestAByteOrderMarkEndsThePythonClient(t *testing.T) {
 			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
 			holds(t, f, checks.Facts{"login.works": true, "python.marked": tc.want})
 		})
+	}
+}
+
+// The Python client goes by the encoding that an answer names, and guesses where it names none.
+func TestAnAnswerIsReadInTheEncodingOfThePythonClient(t *testing.T) {
+	in := func(kind, body string, order binary.ByteOrder, size int) http.HandlerFunc {
+		var wide []byte
+		for _, c := range "\ufeff" + body {
+			one := make([]byte, 4)
+			if order.PutUint32(one, uint32(c)); size == 2 {
+				order.PutUint16(one, uint16(c)) //nolint:gosec // ASCII
+			}
+			wide = append(wide, one[:size]...)
+		}
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			_, _ = w.Write(wide)
+		}
+	}
+	plain := func(kind, body string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", kind)
+			_, _ = io.WriteString(w, body)
+		}
+	}
+	const token, root, me = `{"access_token":"opaque-and-long-enough","token_type":"Bearer"}`, `{"api_version":"1.2.0","endpoints":[]}`, `{"user_id":"s"}`
+	little, big := binary.LittleEndian, binary.BigEndian
+	for name, tc := range map[string]struct {
+		path     string
+		answer   http.HandlerFunc
+		works    bool
+		encoding checks.Name // of an answer that is in none
+		misnamed string
+	}{
+		"UTF-16, named":            {tokenPath, in("application/json; charset=UTF-16", token, little, 2), true, checks.AtToken.Encoding, ""},
+		"UTF-16, named in quotes":  {tokenPath, in(`application/json;charset="utf_16"`, token, big, 2), true, checks.AtToken.Encoding, ""},
+		"UTF-16, guessed":          {"/me", in("application/octet-stream", me, big, 2), true, checks.AtMe.Encoding, ""},
+		"UTF-32, named":            {"/", in("application/json; charset=utf-32", root, little, 4), true, checks.AtCapabilities.Encoding, ""},
+		"UTF-16, not named":        {tokenPath, in("application/json", token, little, 2), false, checks.AtToken.Encoding, ""},
+		"UTF-16, named otherwise":  {"/me", in("application/json; charset=utf-16le", me, big, 2), false, checks.AtMe.Encoding, ""},
+		"UTF-16, as a page":        {"/", in("text/html", root, little, 2), false, checks.AtCapabilities.Encoding, ""},
+		"UTF-8, named UTF-16":      {tokenPath, plain("application/json; charset=utf-16", token), true, checks.AtToken.Encoding, "utf-16"},
+		"UTF-8, named EBCDIC":      {"/me", plain("application/json;charset=IBM037", me), true, checks.AtMe.Encoding, "ibm037"},
+		"UTF-8, named Latin-1":     {"/me", plain("application/json; charset=iso-8859-1", me), true, checks.AtMe.Encoding, ""},
+		"UTF-8, named as nonsense": {"/me", plain("application/json; charset=bogus", me), true, checks.AtMe.Encoding, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: tc.answer}), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"python.misnamed": tc.misnamed})
+			if f.Is(checks.LoginWorks) != tc.works || f.Text(tc.encoding) != "" == tc.works {
+				t.Errorf("works: %v; %s: %q", f.Is(checks.LoginWorks), tc.encoding, f.Text(tc.encoding))
+			}
+		})
+	}
+}
+
+// Python's library for HTTP reads fewer answers than others.
+func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
+	lines := func(n int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			for i := range n {
+				w.Header().Add("X-Line", strconv.Itoa(i))
+			}
+			reply(200, `{"user_id":"s"}`)(w, r)
+		}
+	}
+	for name, tc := range map[string]struct {
+		me    http.HandlerFunc
+		trips string
+	}{
+		"some header lines": {lines(50), ""},
+		"many header lines": {lines(120), "a header of 123 lines"},
+		"early hints": {func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusEarlyHints)
+			reply(200, `{"user_id":"s"}`)(w, r)
+		}, "the interim status 103 (RFC 9110 section 15.2)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != ""})
+		})
+	}
+}
+
+// What the list of providers has for scopes is asked for as the Python client does: of a text each
+// letter, of an object the names.
+func TestScopesAreAskedForAsThePythonClientDoes(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const neither = "no token"
+	for scopes, tc := range map[string]struct{ asked, first string }{
+		`["openid","email"]`:          {"email openid", ""},
+		`["openid","a\tb"]`:           {"a\tb openid", "scope-not-allowed certain"},
+		`"mail"`:                      {"a i l m openid", "backend-response-invalid certain"},
+		`{"openid":"x","email":true}`: {"email openid", ""},
+		`null`:                        {"openid", ""},
+		`0`:                           {"openid", ""},
+		`7`:                           {"openid", "backend-response-invalid certain"},
+		`["openid",null]`:             {"openid", "backend-response-invalid certain"},
+	} {
+		t.Run(scopes, func(t *testing.T) {
+			asked := neither
+			var issuer string
+			s := login(t, map[string]http.HandlerFunc{
+				"/credentials/oidc": func(w http.ResponseWriter, _ *http.Request) {
+					_, _ = io.WriteString(w, `{"providers":[{"id":"p","title":"P","issuer":"`+issuer+`","scopes":`+scopes+`}]}`)
+				},
+				tokenPath: func(w http.ResponseWriter, r *http.Request) {
+					if asked == neither {
+						asked = r.FormValue("scope")
+					}
+					for scope := range strings.SplitSeq(r.FormValue("scope"), " ") {
+						if scope != "openid" && scope != "email" {
+							reply(400, `{"error":"invalid_scope","error_description":"Invalid scopes: `+strings.ReplaceAll(scope, "\t", " ")+`"}`)(w, r)
+							return
+						}
+					}
+					reply(200, `{"access_token":"opaque-and-long-enough","token_type":"Bearer","expires_in":300}`)(w, r)
+				},
+			})
+			issuer = s.Environment.Issuer
+			e := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence
+			r := checks.Diagnose(catalog, e)
+			first, _ := r.First()
+			if got := first.ID + " " + string(first.Certainty); asked != tc.asked || (tc.first == "") != (r.Verdict == checks.Healthy) || tc.first != "" && got != tc.first {
+				t.Errorf("asked for %q; %s, %s", asked, r.Verdict, got)
+			}
+		})
+	}
+}
+
+// White space and dots in an address of the document are what the Python client's library makes of
+// them.
+func TestAnEndpointIsReadAsThePythonClientReadsIt(t *testing.T) {
+	for written, works := range map[string]bool{
+		" %s/protocol/openid-connect/token": true, "%s/protocol/x/../openid-connect/./token": true, "%s/protocol/openid-connect/token%%20": false,
+	} {
+		var issuer string
+		s := login(t, map[string]http.HandlerFunc{"/realms/x/.well-known/openid-configuration": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q,"userinfo_endpoint":%q}`, issuer, fmt.Sprintf(written, issuer), issuer+"/userinfo")
+		}})
+		issuer = s.Environment.Issuer
+		if f := checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts); f.Is(checks.LoginWorks) != works {
+			t.Errorf("%q works: %v", written, !works)
+		}
 	}
 }
 

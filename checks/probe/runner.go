@@ -11,22 +11,6 @@ import (
 	"github.com/credguide/credguide/checks"
 )
 
-// step is one probe. The order of the slice `probes` is the order of the report.
-type step struct {
-	id, title string
-	effect    Effect
-	needs     []string
-	yields    string // the step whose request goes before this one's, because more waits for its answer
-	further   bool   // taken only to tell causes apart, after something failed
-	condition string // when it runs, in words, for --plan
-	host      func(*pass) string
-	// skip says why the step is not taken, or "".
-	skip func(*pass) string
-	// document is the address of the public document that the step reads, where it reads one.
-	document func(*pass) string
-	run      func(context.Context, *pass) outcome
-}
-
 // outcome is how a step ended, for the list of steps that a person follows. The diagnosis rests on
 // facts alone.
 type outcome struct {
@@ -40,8 +24,8 @@ func warned(because string) outcome { return outcome{checks.Warned, because} }
 
 // runAll starts each step as soon as those it needs have ended, so that the wall time is the
 // longest chain of round trips.
-func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
-	r := newRunning(steps)
+func (p *pass) runAll(ctx context.Context, c course) []checks.Check {
+	r := newRunning(c)
 	var run func(now, slow []int)
 	run = func(now, slow []int) { // steps, and behind each those that waited for it; the slow ones beside them
 		for {
@@ -55,16 +39,16 @@ func (p *pass) runAll(ctx context.Context, steps []step) []checks.Check {
 				return
 			}
 			i := now[0]
-			if yields := steps[i].yields; yields != "" && !r.quick[i] {
+			if yields := c.steps[i].yields; yields != "" && !r.quick[i] {
 				r.sent[yields].wait()
 			}
-			r.list[i] = p.runOne(withSignal(ctx, r.sent[steps[i].id]), steps[i], r.skipped[i])
+			r.list[i] = p.runOne(withSignal(ctx, r.sent[c.steps[i].id]), c.steps[i], r.skipped[i])
 			var quick []int
 			quick, slow = p.split(r, r.end(i))
 			now = append(now[1:], quick...)
 		}
 	}
-	run(p.split(r, r.first()))
+	run(p.split(r, c.first))
 	r.group.Wait()
 	return r.list
 }
@@ -92,7 +76,7 @@ func (p *pass) atHand(address string) bool {
 
 // running is the state of the steps.
 type running struct {
-	steps []step
+	course
 	list  []checks.Check
 	group sync.WaitGroup
 	sent  map[string]*signal // of the steps that others yield to
@@ -101,18 +85,17 @@ type running struct {
 	skipped []string
 	quick   []bool
 
-	mu    sync.Mutex
-	needs []int // how many steps each still waits for
+	mu   sync.Mutex
+	left []int // how many steps each still waits for
 }
 
-func newRunning(steps []step) *running {
-	n := len(steps)
+func newRunning(c course) *running {
+	n := len(c.steps)
 	r := &running{
-		steps: steps, list: make([]checks.Check, n), sent: map[string]*signal{}, needs: make([]int, n),
+		course: c, list: make([]checks.Check, n), sent: map[string]*signal{}, left: slices.Clone(c.needs),
 		skipped: make([]string, n), quick: make([]bool, n),
 	}
-	for i, s := range steps {
-		r.needs[i] = len(s.needs)
+	for _, s := range c.steps {
 		if s.yields != "" {
 			r.sent[s.yields] = newSignal()
 		}
@@ -120,27 +103,14 @@ func newRunning(steps []step) *running {
 	return r
 }
 
-// first are the steps that wait for none.
-func (r *running) first() (ready []int) {
-	for i, s := range r.steps {
-		if len(s.needs) == 0 {
-			ready = append(ready, i)
-		}
-	}
-	return ready
-}
-
 // end returns the steps that waited for this one alone.
 func (r *running) end(i int) (ready []int) {
-	id := r.steps[i].id
-	r.sent[id].give()
+	r.sent[r.steps[i].id].give()
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for other, s := range r.steps {
-		if slices.Contains(s.needs, id) {
-			if r.needs[other]--; r.needs[other] == 0 {
-				ready = append(ready, other)
-			}
+	for _, other := range r.after[i] {
+		if r.left[other]--; r.left[other] == 0 {
+			ready = append(ready, other)
 		}
 	}
 	return ready
@@ -262,89 +232,4 @@ func giveSignal(ctx context.Context) {
 	if s, ok := ctx.Value(signalKey{}).(*signal); ok {
 		s.give()
 	}
-}
-
-// probes are all steps, in the order of the report. The identity provider's chain and the
-// back-end's run side by side; of two requests to the back-end, the one that the token waits for
-// takes the connection that is open, and the other opens one of its own; keys are fetched beside
-// the token; userinfo and /me start together once a token is there.
-var probes = []step{
-	{id: "input", title: "credentials", effect: Local, run: runInput, host: nowhere},
-	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, skip: skipWithoutIssuer, document: discoveryAddress, run: runDiscovery, host: atIssuer},
-	{
-		id: "alternatives", title: "other issuer addresses", effect: Reads, needs: []string{"discovery"}, further: true,
-		condition: "only if discovery finds no document", skip: skipAlternatives, run: runAlternatives, host: atIssuer,
-	},
-	{id: "grant", title: "grant type", effect: Local, needs: []string{"discovery"}, skip: skipWithoutDocument, run: runGrant, host: nowhere},
-	{id: "well-known", title: "openEO versions", effect: Reads, needs: []string{"input"}, skip: skipWithoutBackend, document: wellKnownAddress, run: runWellKnown, host: atBackend},
-	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", skip: skipWithoutAPI, document: capabilitiesAddress, run: runCapabilities, host: atBackend},
-	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, skip: skipWithoutAPI, document: providersAddress, run: runProviders, host: atBackend},
-	{id: "token", title: "token", effect: MintsToken, needs: []string{"input", "discovery", "providers"}, skip: skipToken, run: runToken, host: atTokenEndpoint},
-	{
-		id: "authorization", title: "is the client ID known", effect: NamesClient, needs: []string{"token"}, further: true,
-		condition: "only if the token is refused without a clear reason", skip: skipAuthorization, run: runAuthorization, host: atIssuer,
-	},
-	{
-		id: "variants", title: "the same in other forms", effect: MintsToken, needs: []string{"token"}, further: true,
-		condition: "only if the token is refused", skip: skipVariants, run: runVariants, host: atTokenEndpoint,
-	},
-	{
-		id: "sisters", title: "sister environments", effect: NamesClient, needs: []string{"authorization", "variants", "userinfo", "signature", "me"}, further: true,
-		condition: "only if the client ID is unknown here; the secret is not sent", skip: skipSisters, run: runSisters, host: atSisters,
-	},
-	{
-		id: "scopes", title: "scopes one by one", effect: MintsToken, needs: []string{"token", "authorization", "variants"}, further: true,
-		condition: "only if a scope is refused", skip: skipScopes, run: runScopes, host: atTokenEndpoint,
-	},
-	{id: "keys", title: "signing keys", effect: Reads, needs: []string{"discovery"}, skip: skipKeys, document: keysAddress, run: runKeys, host: atIssuer},
-	{id: "signature", title: "token signature", effect: Reads, condition: "reads the keys again if the token's is missing", needs: []string{"keys", "token", "variants", "scopes"}, skip: skipWithoutToken, run: runSignature, host: atIssuer},
-	{id: "userinfo", title: "userinfo", effect: Reads, needs: []string{"token", "variants", "scopes"}, skip: skipUserinfo, run: runUserinfo, host: atIssuer},
-	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, skip: skipMe, run: runMe, host: atBackend},
-}
-
-// publicSteps read what is published, and need no credentials.
-var publicSteps = []string{"input", "discovery", "alternatives", "grant", "well-known", "capabilities", "providers", "keys"}
-
-// stepsFor orders the key request so that it takes no connection away from the token: beside
-// /credentials/oidc where a back-end takes part (both chains are then equally long), beside
-// userinfo where none does.
-func (p *pass) stepsFor() []step {
-	steps := slices.Clone(probes)
-	if p.subject.Public {
-		return slices.DeleteFunc(steps, func(s step) bool { return !slices.Contains(publicSteps, s.id) })
-	}
-	for i := range steps {
-		switch {
-		case steps[i].id == "token" && p.subject.Backend != nil:
-			steps[i].needs = append(slices.Clone(steps[i].needs), "keys")
-		case steps[i].id == "keys" && p.subject.Backend == nil:
-			steps[i].needs = append(slices.Clone(steps[i].needs), "token")
-		}
-	}
-	return steps
-}
-
-func nowhere(*pass) string    { return "" }
-func atIssuer(p *pass) string { return hostOf(p.subject.Environment.Issuer) }
-
-func atBackend(p *pass) string {
-	if p.subject.Backend == nil {
-		return ""
-	}
-	return hostOf(p.subject.Backend.URL)
-}
-
-// atTokenEndpoint: before discovery only the issuer's host is known, and normally the only one that
-// may get the secret.
-func atTokenEndpoint(p *pass) string { return atIssuer(p) }
-
-func atSisters(p *pass) string {
-	hosts := ""
-	for _, s := range p.sisters() {
-		if hosts != "" {
-			hosts += ", "
-		}
-		hosts += hostOf(s.Issuer)
-	}
-	return hosts
 }

@@ -34,7 +34,7 @@ func TestAPanicIsACrashedStep(t *testing.T) {
 			p.mu.Unlock()
 		}
 	}
-	list := p.runAll(t.Context(), steps)
+	list := p.runAll(t.Context(), newCourse(steps))
 	for i, want := range []checks.Status{checks.Crashed, checks.Crashed, checks.Crashed, checks.Passed} {
 		if list[i].Status != want || list[i].Because == fuzzSecret {
 			t.Errorf("%s: %s, %s", list[i].ID, list[i].Status, list[i].Because)

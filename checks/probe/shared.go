@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/crew"
 )
@@ -15,6 +16,7 @@ import (
 // asked for once, and the gates that bound what one host is asked at a time. The zero value is not
 // usable; NewShared makes one.
 type Shared struct {
+	gates  *gate.Gates
 	limits Limits
 	crew   *crew.Crew
 	others guard.Others // the secrets and tokens of all checks
@@ -24,7 +26,6 @@ type Shared struct {
 	documents  map[documentKey]*publicDocument
 	order      []documentKey // by age
 	size       int           // of the documents
-	gates      map[string]*gate
 	known      map[any]known // of this machine, by key
 }
 
@@ -39,8 +40,7 @@ type Limits struct {
 func NewShared(l Limits) *Shared {
 	return &Shared{
 		limits: l, crew: crew.New(), transports: map[*x509.CertPool]*http.Transport{},
-		documents: map[documentKey]*publicDocument{}, gates: map[string]*gate{},
-		known: map[any]known{},
+		documents: map[documentKey]*publicDocument{}, gates: gate.New(l.PerHost, l.Rate), known: map[any]known{},
 	}
 }
 
@@ -61,6 +61,9 @@ func (s *Shared) closeIdle() {
 		t.CloseIdleConnections()
 	}
 }
+
+// Pause is how long a host wants to be left alone.
+func (s *Shared) Pause(host string) time.Duration { return s.gates.At(host).Pause() }
 
 // Forget drops connections and documents, so that none outlives the authorities that it was checked
 // with. The gates stay: a host that asked for a pause is still owed it.

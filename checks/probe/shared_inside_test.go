@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -17,7 +18,7 @@ import (
 // and no pause that it owes.
 func TestForgetting(t *testing.T) {
 	s := NewShared(Limits{PerHost: 4})
-	s.gate("idp.example.org").heed(answer{status: http.StatusTooManyRequests, received: time.Now()}, "")
+	s.gates.At("idp.example.org").Heed(gate.Answer{Status: http.StatusTooManyRequests, Received: time.Now()}, "")
 	key := documentKey{address: "https://idp.example.org/"}
 	running, lead := s.document(t.Context(), key, false)
 	if !lead {
@@ -58,28 +59,6 @@ func TestDocumentsAreBounded(t *testing.T) {
 	}
 }
 
-// A server that names another host each time fills no memory, and opens no gate that somebody waits
-// at.
-func TestGatesAreBounded(t *testing.T) {
-	s := NewShared(Limits{PerHost: 1})
-	leave, _, err := s.gate("busy").enter(t.Context(), false, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer leave()
-	busy := s.gate("busy")
-	s.gate("closed").heed(answer{status: http.StatusTooManyRequests, received: time.Now()}, "")
-	for i := range 3 * maxGates {
-		s.gate(fmt.Sprint(i))
-	}
-	if len(s.gates) > maxGates+2 {
-		t.Errorf("%d gates", len(s.gates))
-	}
-	if s.gate("busy") != busy || s.Pause("closed") <= 0 {
-		t.Error("a gate in use is gone")
-	}
-}
-
 // The time of a check is its own: what it waits for its turn at a host is not taken from it.
 func TestTheClockOfACheckStandsWhileItWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -109,38 +88,6 @@ func TestTheClockOfACheckStandsWhileItWaits(t *testing.T) {
 	}
 }
 
-// Who waits for a turn that comes after the end of the time waits for the end: then it is known why.
-func TestATurnThatComesTooLate(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, started := NewShared(Limits{Rate: 0.001}), time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		for i := range 2 {
-			leave, _, err := s.gate("idp.example.org").enter(ctx, false, "")
-			if late := i > 0; late != errors.Is(err, context.DeadlineExceeded) || late != (leave == nil) || late != (time.Since(started) == time.Second) {
-				t.Errorf("request %d: %v after %s", i+1, err, time.Since(started))
-			}
-		}
-	})
-}
-
-// The first second has no more requests than any other.
-func TestTheRateHoldsFromTheStart(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s, started := NewShared(Limits{Rate: 5}), time.Now()
-		for i := range 11 {
-			leave, _, err := s.gate("idp.example.org").enter(t.Context(), false, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			leave()
-			if after := time.Since(started); after < time.Duration(i)*time.Second/5 {
-				t.Errorf("request %d comes after %s", i+1, after)
-			}
-		}
-	})
-}
-
 func TestWhatIsReadOfThisMachineIsSharedForAWhile(t *testing.T) {
 	s := NewShared(Limits{})
 	defer s.Close()
@@ -168,45 +115,6 @@ func TestWhatIsReadOfThisMachineIsSharedForAWhile(t *testing.T) {
 	}
 	if len(s.known) > mostKnown {
 		t.Errorf("%d things are kept", len(s.known))
-	}
-}
-
-// Many servers count the requests of each account: what one is told holds for it alone, until a second
-// one is told it too.
-func TestAPauseOfOneAccount(t *testing.T) {
-	tooMany := answer{status: http.StatusTooManyRequests, header: http.Header{"Retry-After": {"60"}}, received: time.Now()}
-	s := NewShared(Limits{PerHost: 4})
-	g := s.gate("idp.example.org")
-	closed := func(account string) bool {
-		leave, pause, err := g.enter(t.Context(), false, account)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if leave != nil {
-			leave()
-		}
-		return pause > 0
-	}
-	for i, want := range []map[string]bool{{"a": true, "b": false, "": false}, {"a": true, "b": false, "": false}, {"a": true, "b": true, "c": true, "": true}} {
-		g.heed(tooMany, []string{"a", "a", "b"}[i])
-		for account, want := range want {
-			if closed(account) != want {
-				t.Errorf("after %d answers, %q is closed out: %v", i+1, account, !want)
-			}
-		}
-	}
-	if g.idle(4) {
-		t.Error("a pause is forgotten")
-	}
-	other := s.gate("other.example.org")
-	if other.heed(tooMany, ""); other.pauseFor("a") <= 0 {
-		t.Error("what nobody was told in particular holds for all")
-	}
-	down := tooMany
-	down.status = http.StatusServiceUnavailable
-	third := s.gate("third.example.org")
-	if third.heed(down, "a"); third.pauseFor("b") <= 0 {
-		t.Error("an outage is of all accounts")
 	}
 }
 

@@ -136,7 +136,6 @@ type tokenTransport struct {
 
 func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
-	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Language", "en")
 	if t.request.style == rawHeader {
 		req.SetBasicAuth(t.request.clientID, t.request.secret.Reveal())
@@ -178,7 +177,7 @@ func skipToken(p *pass) string {
 func runToken(ctx context.Context, p *pass) outcome {
 	c := p.subject.Credentials
 	scopes := p.clientScopes()
-	p.set(checks.TokenScopes, scopes)
+	p.set(checks.TokenScopes, shownScopes(scopes))
 	p.set(checks.TokenSpecialCharacters, encodes(c.ClientID) || encodes(c.Secret.Reveal()))
 	if p.is(checks.CredentialsSwappedShape) {
 		// Sent as they are, the secret would stand in the server's log as a client ID. Swapped

@@ -33,6 +33,8 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 			unknown(w, r)
 		}
 	}
+	grantOff := reply(401, `{"error":"unauthorized_client","error_description":"Client not enabled to retrieve service account"}`)
+	pause, outage := reply(429, `{}`), reply(503, `{}`)
 	account, invalid := reply(200, `{"user_id":"s"}`), reply(403, `{"id":"r","code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)
 	bare := func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "Bearer opaque-and-long-enough" {
@@ -53,6 +55,14 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		"every other login":                   {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, account)}, "backend-error likely"},
 		"the first login of API 1.3":          {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account)}, "backend-error likely"},
 		"the token alone is accepted only":    {map[string]http.HandlerFunc{"/me": bare}, "backend-rejects-token certain"},
+		"a pause when asked again":            {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, pause)}, "client-auth-form-refused likely"},
+		"an outage when asked again":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, outage, unknown, issued)}, "client-auth-form-refused likely"},
+		"the header is refused when asked":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"the third token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued, issued)}, "identity-provider-error likely"},
+		"another refusal after the header":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, grantOff, grantOff)}, "identity-provider-error likely"},
+		"a pause at the login":                {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, pause)}, "backend-rejects-token likely"},
+		"the token alone is refused then":     {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, invalid)}, "backend-error likely"},
+		"a pause at the login of API 1.3":     {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account, pause)}, "python-client-differs likely"},
 		"the token alone is accepted, by 1.3": {map[string]http.HandlerFunc{"/": newAPI, "/me": bare}, "python-client-differs certain"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -3,6 +3,7 @@ package probe
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -51,10 +52,12 @@ func runVariants(ctx context.Context, p *pass) outcome {
 	results := make([]minted, len(list))
 	sideBySide(len(list), func(i int) { results[i] = p.askToken(ctx, list[i]) })
 	accepted := slices.IndexFunc(results, minted.issued)
-	if accepted >= 0 {
-		if again := p.tokenAgain(ctx); again.issued() { // so the change is not what it took
-			p.useToken(again, false)
-			return warned("the same request is accepted now")
+	if through := p.gotThrough(list, results); through >= 0 {
+		if own, unsteady := p.tokenAgain(ctx, list[through]); unsteady { // so the change is not what it took
+			if own.issued() {
+				p.useToken(own, false)
+			}
+			return warned("the same request is answered differently now")
 		}
 	}
 	for i, m := range results {
@@ -67,15 +70,46 @@ func runVariants(ctx context.Context, p *pass) outcome {
 	return passed("accepted: " + variantWords[list[accepted].step])
 }
 
-// tokenAgain makes the clients' own request again after a changed one was accepted: one of several
-// servers may not know the client yet, or an older secret.
-func (p *pass) tokenAgain(ctx context.Context) (m minted) {
+// gotThrough is the first changed request whose client ID and secret were accepted, if perhaps something
+// else is refused then; -1 where there is none.
+func (p *pass) gotThrough(list []tokenRequest, results []minted) int {
+	for i, m := range results {
+		if p.authenticated(list[i].variant, m) {
+			return i
+		}
+	}
+	return -1
+}
+
+// authenticated tells that the client ID and secret of a token request were accepted, by the rules
+// for a changed one.
+func (p *pass) authenticated(v checks.TokenRequest, m minted) bool {
+	f := maps.Clone(p.derived())
+	for name, value := range variantFacts(v, m) {
+		f.Set(name, value)
+	}
+	return checks.Derive(f).Is(v.Authenticated)
+}
+
+// tokenAgain makes the clients' own request again after a changed one was accepted, and that one:
+// one of several servers may not know the client yet, or an older secret.
+func (p *pass) tokenAgain(ctx context.Context, changed tokenRequest) (own minted, unsteady bool) {
 	c := p.subject.Credentials
-	p.again(checks.TokenAgainIssued, func() (answer, bool) {
-		m = p.askToken(ctx, tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody})
-		return m.answer, m.issued()
+	ask := func(r tokenRequest) (minted, bool) {
+		m := p.askToken(ctx, r)
+		return m, p.authenticated(changed.variant, m)
+	}
+	unsteady = p.again(again{checks.TokenAgainAccepted, checks.TokenAgainChanged, checks.TokenAgainSettled}, func() (a answer, good bool) {
+		own, good = ask(tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody})
+		if own.answer.ok() && (own.issued() || clientError(own.answer.status, true)) {
+			p.set(checks.TokenAgainIssued, own.issued())
+		}
+		return own.answer, good
+	}, func() (answer, bool) {
+		m, good := ask(changed)
+		return m.answer, good
 	})
-	return m
+	return own, unsteady
 }
 
 var variantWords = map[string]string{
@@ -143,15 +177,20 @@ func (p *pass) tryVariant(ctx context.Context, r tokenRequest) minted {
 }
 
 func (p *pass) variantFacts(r tokenRequest, m minted) {
-	if !m.answer.ok() {
-		return
+	for name, value := range variantFacts(r.variant, m) {
+		p.set(name, value)
 	}
-	p.set(r.variant.Status, m.answer.status)
-	p.set(r.variant.Error, m.answer.errorCode())
-	p.set(r.variant.ErrorDescription, m.answer.text("error_description"))
-	p.set(r.variant.Issued, m.issued())
 	if m.issued() && r.step == checks.TokenSwapped.ID {
 		p.useToken(m, false)
+	}
+}
+
+func variantFacts(v checks.TokenRequest, m minted) map[checks.Name]any {
+	if !m.answer.ok() {
+		return nil
+	}
+	return map[checks.Name]any{
+		v.Status: m.answer.status, v.Error: m.answer.errorCode(), v.ErrorDescription: m.answer.text("error_description"), v.Issued: m.issued(),
 	}
 }
 
@@ -229,9 +268,9 @@ func runScopes(ctx context.Context, p *pass) outcome {
 		}
 	}
 	p.set(checks.ScopesTested, true)
-	p.set(checks.ScopesRefused, refused)
-	p.set(checks.ScopesAllowed, allowed)
-	p.set(checks.ScopesUntested, untested)
+	p.set(checks.ScopesRefused, shownScopes(refused))
+	p.set(checks.ScopesAllowed, shownScopes(allowed))
+	p.set(checks.ScopesUntested, shownScopes(untested))
 	if results[0].issued() {
 		p.useToken(results[0], false)
 	}
@@ -239,7 +278,7 @@ func runScopes(ctx context.Context, p *pass) outcome {
 	case scopeVerdict(results[0]) == "refused":
 		return failed("openid itself is refused")
 	case len(refused) > 0:
-		return failed("refused: " + strings.Join(refused, ", "))
+		return failed("refused: " + strings.Join(shownScopes(refused), ", "))
 	}
 	return warned(fmt.Sprintf("each of %d is allowed alone", len(allowed)+1))
 }

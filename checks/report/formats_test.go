@@ -74,7 +74,9 @@ func TestPrometheusFollowsTheFormat(t *testing.T) {
 	expiring := healthy()
 	expiring.Facts.Set(checks.AccountExpires, "2027-03-31")
 	expiring.Subject.Labels = map[string]string{"team": "eo", "cost-centre": "1", "cost_centre": "2", "cost.centre_conflict1": "3", "name": "\"}\n"}
-	all = append(all, expiring, grantNotEnabled().Without(map[string]string{"grant-not-enabled": "until the move"}))
+	late := healthy()
+	late.Facts.Set(checks.EntryNotChecked, true)
+	all = append(all, expiring, late, grantNotEnabled().Without(map[string]string{"grant-not-enabled": "until the move"}))
 	var b strings.Builder
 	if err := Formats["prometheus"].WriteAll(&b, all); err != nil {
 		t.Fatal(err)

@@ -37,15 +37,15 @@ func one(value float64) []Sample { return []Sample{{Value: value}} }
 // Metrics are the families that a report has; those that need more than one report are the
 // exporter's own.
 var Metrics = []Metric{
-	{"credguide_up", "1 if the login works, else 0.", nil, false, func(r checks.Report) []Sample {
+	{"credguide_up", "1 if the login works, else 0.", nil, false, asked(func(r checks.Report) []Sample {
 		return one(truth(r.Verdict == checks.Healthy && !r.Interrupted))
-	}},
-	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", []string{"verdict"}, false, func(r checks.Report) (out []Sample) {
+	})},
+	{"credguide_verdict", "1 for the verdict of the check, 0 for the others.", []string{"verdict"}, false, asked(func(r checks.Report) (out []Sample) {
 		for _, v := range []checks.Verdict{checks.Healthy, checks.Misconfigured, checks.Unreachable, checks.Inconclusive} {
 			out = append(out, Sample{truth(r.Verdict == v), []string{"verdict", string(v)}})
 		}
 		return out
-	}},
+	})},
 	{"credguide_finding", "1 for each finding.", []string{"id", "severity", "certainty", "party"}, false, func(r checks.Report) (out []Sample) {
 		seen := map[string]bool{} // a series must not stand there twice
 		for _, f := range r.Diagnoses {
@@ -59,6 +59,12 @@ var Metrics = []Metric{
 	{"credguide_ignored", "1 where the cause that keeps the login from working is ignored.", []string{"id"}, false, func(r checks.Report) []Sample {
 		if cause, _ := r.IgnoredError(); r.Settled() {
 			return []Sample{{1, []string{"id", cause.ID}}}
+		}
+		return nil
+	}},
+	{"credguide_not_checked", "1 for an account whose turn did not come before --list-deadline; it has no verdict.", nil, true, func(r checks.Report) []Sample {
+		if r.Facts.Is(checks.EntryNotChecked) {
+			return one(1)
 		}
 		return nil
 	}},
@@ -87,12 +93,23 @@ var Metrics = []Metric{
 		}
 		return one(float64(end.Unix()))
 	}},
-	{"credguide_check_duration_seconds", "Time of the whole check.", nil, false, func(r checks.Report) []Sample {
+	{"credguide_check_duration_seconds", "Time of the whole check.", nil, false, asked(func(r checks.Report) []Sample {
 		return one(float64(r.DurationMS) / 1000)
-	}},
-	{"credguide_check_timestamp_seconds", "When the check started, in seconds since 1970.", nil, false, func(r checks.Report) []Sample {
+	})},
+	{"credguide_check_timestamp_seconds", "When the check started, in seconds since 1970.", nil, false, asked(func(r checks.Report) []Sample {
 		return one(float64(r.Started.Unix()))
-	}},
+	})},
+}
+
+// asked leaves out an account that nobody asked about. A verdict of it would say that a service
+// does not answer, and the time of its check that it is fresh.
+func asked(samples func(checks.Report) []Sample) func(checks.Report) []Sample {
+	return func(r checks.Report) []Sample {
+		if r.Facts.Is(checks.EntryNotChecked) {
+			return nil
+		}
+		return samples(r)
+	}
 }
 
 // stepsTaken lists each step once: a series must not stand there twice, whatever a saved report

@@ -20,8 +20,11 @@ type InForce struct {
 	// What was checked: the environment's ID, and the file that is named instead where no catalog
 	// has that ID.
 	id, file string
-	// The list that was checked, and what the entry is called there.
+	// The list that was checked, and what the entry is called there. Without a list, the entry
+	// cannot be checked again as it stands.
 	list, entry string
+	// What a shell runs to print the secret, where it stands in no file that a flag could name.
+	printing string
 }
 
 // inForce is a flag with its value as a shell takes it.
@@ -74,19 +77,10 @@ func (f InForce) Of(list, entry string) InForce {
 	return f
 }
 
-// Elsewhere is what still holds where a saved report is read: not the person's own files. An
-// account keeps its name: where there is none of that name, the command says so, and checks nothing
-// else.
-func (f InForce) Elsewhere() InForce {
-	return InForce{Account: f.Account, id: f.id, flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
-		switch f.name {
-		case "public", "issuer", "backend", "provider-id", "client-id":
-			return false
-		case "environment":
-			return strings.HasSuffix(f.value, ".yaml") || strings.ContainsAny(f.value, `/\`)
-		}
-		return true
-	})}
+// From is with the variable that the secret is in.
+func (f InForce) From(variable string) InForce {
+	f.printing = `printf %s "$` + variable + `"`
+	return f
 }
 
 // taken lists the flags that each command takes over; other commands stay as they are.
@@ -118,7 +112,11 @@ var supersedes = map[string][]string{
 // ofNoEntry: a command with one of these checks something else than the entry as it stands.
 var ofNoEntry = []string{"environment", "issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "public", "plan", "seen", "from", "all"}
 
-// Command completes one command with what is in force and it does not say itself.
+// ofNoSecret: a command with one of these has another secret, or none.
+var ofNoSecret = []string{"secret-file", "credentials", "public", "plan", "from", "all"}
+
+// Command completes one command with what is in force and it does not say itself; empty: it could
+// not be run.
 func (f InForce) Command(run string) string {
 	words := strings.Fields(run)
 	at := slices.Index(words, "credguide") + 1
@@ -138,8 +136,14 @@ func (f InForce) Command(run string) string {
 	if f.Account != "" && slices.Contains(named, words[at]) {
 		return f.ofAccount(run, words[at:], set)
 	}
-	if f.entry != "" && words[at] == "check" && !slices.ContainsFunc(ofNoEntry, func(flag string) bool { return set[flag] }) {
+	asStands := words[at] == "check" && !slices.ContainsFunc(ofNoEntry, func(flag string) bool { return set[flag] })
+	switch {
+	case f.entry != "" && asStands && f.list == "":
+		return ""
+	case f.entry != "" && asStands:
 		return f.with(run+" --all "+text.ShellWord(f.list)+" --only "+text.ShellWord(f.entry), "entry", set)
+	case f.printing != "" && words[at] == "check" && !slices.ContainsFunc(ofNoSecret, func(flag string) bool { return set[flag] }):
+		return f.printing + " | " + f.with(run, words[at], set) + " --secret-file -"
 	}
 	return f.with(run, words[at], set)
 }

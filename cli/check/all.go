@@ -181,7 +181,11 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 	}
 	for _, name := range wanted {
 		if !slices.Contains(labels, name) {
-			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(list.Path)+" checks all of its entries")
+			whole := list.Path
+			if whole == standardInput {
+				whole = "-"
+			}
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(whole)+" checks all of its entries")
 		}
 	}
 	some := list

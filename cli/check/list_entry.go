@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/fleet"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 )
 
@@ -87,21 +89,21 @@ func (l *listRun) entry(ctx context.Context, list accounts.List, i int, shared *
 
 // againOf completes the commands for an entry: one of the person's own accounts has a name, that of
 // a list has a name there and values.
-func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.InForce {
+func (c *checker) againOf(list accounts.List, e accounts.Entry, r checks.Report) app.InForce {
 	file := ""
 	if accounts.IsFile(e.Environment) {
 		file = e.Environment
 	}
+	again := app.InForce{}.At(r.Subject.Environment, file)
 	if list.Path == c.Places().File().Path && e.Name != "" {
-		return app.InForce{Account: e.Name}.At(id, file)
+		again.Account = e.Name
+		return again
 	}
-	named := list.Path
-	if named == standardInput {
-		named = "-" // it is given there again
-	}
-	again := app.InForce{}.At(id, file)
-	if !strings.HasPrefix(named, "/dev/") { // which a shell gave, and cannot be read again
-		again = again.Of(named, e.Label())
+	switch once := readOnce(list); {
+	case !once:
+		again = again.Of(list.Path, e.Label())
+	case r.Facts.Text(checks.EntryFault) != "":
+		again = again.Of("", e.Label())
 	}
 	again = again.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
 		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
@@ -110,11 +112,20 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, id string) app.I
 		again = again.With("secret-file", e.Source.Name)
 	case accounts.Credentials:
 		again = again.With("credentials", e.Source.Name)
+	case accounts.SecretVariable:
+		if e.Source.Name != "" && readOnce(list) && !strings.HasPrefix(e.Source.Name, credentials.CredentialsVariable) {
+			again = again.From(e.Source.Name)
+		}
 	}
 	for _, dir := range c.Catalogs { // an environment of its own is found only there
 		again = again.With("catalog", dir)
 	}
 	return again
+}
+
+// readOnce tells a list from standard input, or from what a shell gave: there is no second one.
+func readOnce(list accounts.List) bool {
+	return list.Path == standardInput || strings.HasPrefix(list.Path, "/dev/")
 }
 
 // HostsOf names what an entry asks, as the list writes it.

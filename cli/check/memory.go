@@ -34,7 +34,7 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) acc
 	if r.Interrupted || strings.Contains(r.Subject.Name, guard.Redacted) { // such a name is not written down
 		return accounts.Past{}
 	}
-	about, sub := About(s), cmp.Or(r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
+	about, sub := aboutOf(s, r.Facts), cmp.Or(r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
 	p, err := m.Remember(ctx, accounts.Seen{
 		Name: s.Account.Name, Subject: about, Verdict: string(r.Verdict), Cause: causeOf(r), Sub: sub, At: r.Started, Secret: s.Credentials.Secret,
 	})
@@ -46,12 +46,19 @@ func (m *memory) keep(ctx context.Context, s probe.Subject, r checks.Report) acc
 
 // About is what a check of a subject is remembered as being about. A client ID that may be the
 // secret is not written down.
-func About(s probe.Subject) accounts.Subject {
+func About(s probe.Subject) accounts.Subject { return aboutOf(s, nil) }
+
+// aboutOf is that where a check may have seen already whether the client ID is held back.
+func aboutOf(s probe.Subject, seen checks.Facts) accounts.Subject {
 	about := accounts.Subject{Issuer: s.Environment.Issuer, ClientID: s.Credentials.ClientID}
 	if s.Backend != nil {
 		about.Backend = s.Backend.URL
 	}
-	if _, held := lint.HeldBack(about.ClientID, s.Credentials.Secret); held {
+	held, known := seen.Bool(checks.ClientIDHeldBack)
+	if !known {
+		_, held = lint.HeldBack(about.ClientID, s.Credentials.Secret)
+	}
+	if held {
 		about.ClientID = guard.Redacted
 	}
 	return about

@@ -82,7 +82,7 @@ func (m *Monitor) shown(ctx context.Context, r Result, e accounts.Entry, list ac
 }
 
 func (m *Monitor) withCommands(r checks.Report, e accounts.Entry, list accounts.List, redact func(string) string) checks.Report {
-	again := m.c.againOf(list, e, r.Subject.Environment)
+	again := m.c.againOf(list, e, r)
 	return r.WithCommands(func(run string) string { return redact(again.Command(run)) })
 }
 

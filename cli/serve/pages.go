@@ -200,7 +200,7 @@ func nextStep(f checks.Finding) (step, run string) {
 	if first.Run != "" {
 		return first.Text, first.Run
 	}
-	if strings.HasPrefix(last.Run, "credguide check ") {
+	if strings.Contains(last.Run, "credguide check ") {
 		return first.Text, last.Run
 	}
 	return first.Text, f.Explain

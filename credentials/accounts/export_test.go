@@ -17,3 +17,6 @@ func (m Memory) Compare(r Record, secret credentials.Secret) Sameness {
 
 // OlderFile is where versions without ledgers kept an account's record.
 func (m Memory) OlderFile(name string) string { return m.olderFile(name) }
+
+// Bound is how many accounts are remembered at most.
+func (m Memory) Bound(lines int) { m.shared.bounds.lines = lines }

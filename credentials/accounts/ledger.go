@@ -33,8 +33,17 @@ type ledger struct {
 	gone     bool // it was another one before
 	lock     *os.File
 	lines    map[string]span // by name
+	live     int64           // their bytes
 	read     int64           // how far the lines are known
 	size     int64           // more than that: the last line has no end
+	kept     bool            // it could not be made smaller
+	bounds
+}
+
+// bounds of a file. One of ours grows no larger; what else stands in its place is not read.
+type bounds struct {
+	bytes int64
+	lines int
 }
 
 // span is where a line stands, with its end.
@@ -44,19 +53,20 @@ type span struct {
 }
 
 const (
-	mostLine   = 64 << 10
-	mostLedger = 256 << 20
-	mostLines  = 1 << 20 // no line of ours is so short that a ledger has more
+	mostLine = 64 << 10
 	// A line has room for a longer one to follow it: a cause, the first fingerprint.
 	spare, step = 64, 128
 )
+
+// usualBounds: no line of ours is so short that a file of that size has more.
+var usualBounds = bounds{bytes: 256 << 20, lines: 1 << 20}
 
 // newLedger is that of a list. Lists may have the same name, so a digest makes the difference. All
 // lists have one lock.
 func newLedger(folder, list string) *ledger {
 	digest := sha256.Sum256([]byte(list))
 	state := filepath.Join(folder, "state")
-	return &ledger{path: filepath.Join(folder, "list-"+hex.EncodeToString(digest[:8])+".tsv"), state: state, lockName: lockName(state)}
+	return &ledger{path: filepath.Join(folder, "list-"+hex.EncodeToString(digest[:8])+".tsv"), state: state, lockName: lockName(state), bounds: usualBounds}
 }
 
 // turn keeps other goroutines and runs away while a line is read and written over. The file is
@@ -78,6 +88,9 @@ func (l *ledger) turn(ctx context.Context) (end func(), err error) {
 	}
 	if err == nil {
 		err = l.refresh(true)
+	}
+	if err == nil {
+		err = l.tidy()
 	}
 	if err != nil {
 		end()
@@ -160,8 +173,8 @@ func (l *ledger) scan() error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", l.path, files.Plain(err))
-	case info.Size() > mostLedger:
-		return fmt.Errorf("%s: larger than %s; remove it", l.path, files.Size(mostLedger))
+	case info.Size() > l.bounds.bytes:
+		return fmt.Errorf("%s: larger than %s; remove it", l.path, files.Size(l.bounds.bytes))
 	}
 	l.size = info.Size()
 	l.read, err = l.each(l.read, func(line []byte, place span) error {
@@ -169,10 +182,10 @@ func (l *ledger) scan() error {
 		switch _, twice := l.lines[name]; {
 		case name == "":
 		case twice && isBroken(line): // who was killed left it, and the one before it is still there
-		case len(l.lines) >= mostLines:
-			return fmt.Errorf("%s: more than %d lines; remove it", l.path, mostLines)
+		case !twice && len(l.lines) >= l.bounds.lines:
+			return fmt.Errorf("%s: more than %d lines; remove it", l.path, l.bounds.lines)
 		default:
-			l.lines[name] = place
+			l.note(name, place)
 		}
 		return nil
 	})
@@ -227,6 +240,14 @@ func (l *ledger) put(name string, line []byte) error {
 	if size > mostLine {
 		return fmt.Errorf("%s: no line may be longer than %s", l.path, files.Size(mostLine))
 	}
+	if !l.hasRoom(size, known) {
+		if err := l.makeRoom(time.Now()); err != nil {
+			return err
+		}
+		if old, known = l.lines[name]; !l.hasRoom(size, known) {
+			return fmt.Errorf("%s: there is no room for more; remove it", l.path)
+		}
+	}
 	data, at := padded(line, size), l.size
 	if l.read < l.size { // a run that was killed left a line without an end
 		data = slices.Insert(data, 0, '\n')
@@ -237,16 +258,21 @@ func (l *ledger) put(name string, line []byte) error {
 	}
 	l.size += int64(len(data))
 	l.read = l.size
-	l.lines[name] = span{l.size - int64(size), size}
+	l.note(name, span{l.size - int64(size), size})
 	if known {
 		return l.write(padded(nil, old.size), old.at)
 	}
 	return nil
 }
 
+// hasRoom tells that a line can be added.
+func (l *ledger) hasRoom(size int, known bool) bool {
+	return l.size+int64(size)+1 <= l.bounds.bytes && (known || len(l.lines) < l.bounds.lines)
+}
+
 // drop takes the line of an account away, and what who was killed left of it elsewhere.
 func (l *ledger) drop(name string) error {
-	delete(l.lines, name)
+	l.strike(name)
 	_, err := l.each(0, func(line []byte, place span) error {
 		if nameIn(line) != name {
 			return nil
@@ -272,7 +298,7 @@ func padded(line []byte, size int) []byte {
 
 func (l *ledger) closeFile() {
 	_ = l.file.Close()
-	l.file, l.info, l.lines, l.read, l.size = nil, nil, nil, 0, 0
+	l.file, l.info, l.lines, l.live, l.read, l.size = nil, nil, nil, 0, 0, 0
 }
 
 func (l *ledger) close() {

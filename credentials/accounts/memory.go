@@ -99,7 +99,7 @@ func (m Memory) recall(l *ledger, name string) (r Record, known bool, err error)
 func (m Memory) recallToWrite(l *ledger, name string) (r Record, known bool, err error) {
 	r, known, err = m.recall(l, name)
 	if !known && err == nil {
-		delete(l.lines, name)
+		l.strike(name)
 	}
 	return r, known, err
 }

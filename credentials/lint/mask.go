@@ -1,8 +1,10 @@
 package lint
 
-import "slices"
-
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
 
 // bullets are what password fields and logs show in place of characters.
 const bullets = "*•●∙·◦○⚫⬤■█▪▮"
@@ -19,7 +21,7 @@ var (
 // row of bullets, a word such as [redacted], or a value of which only the
 // ends are shown.
 func Masked(text string) bool {
-	if strings.Trim(text, bullets) == "" && len([]rune(text)) >= 3 {
+	if strings.Trim(text, bullets) == "" && utf8.RuneCountInString(text) >= 3 {
 		return true
 	}
 	inner := strings.ToLower(strings.TrimSpace(strings.Trim(text, "[](){}<>"+bullets)))
@@ -37,14 +39,18 @@ func Masked(text string) bool {
 // partlyMasked wants a run so long that no one has chosen it: asterisks are
 // allowed in secrets.
 func partlyMasked(text string) bool {
+	return slices.ContainsFunc(maskRuns, func(run string) bool { return strings.Contains(text, run) })
+}
+
+var maskRuns = func() (runs []string) {
 	for _, bullet := range bullets {
-		run := 4
-		if bullet == '*' {
-			run = 6
-		}
-		if bullet != '·' && strings.Contains(text, strings.Repeat(string(bullet), run)) {
-			return true
+		switch bullet {
+		case '·':
+		case '*':
+			runs = append(runs, "******")
+		default:
+			runs = append(runs, strings.Repeat(string(bullet), 4))
 		}
 	}
-	return false
-}
+	return runs
+}()

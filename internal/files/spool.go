@@ -49,7 +49,7 @@ func (s *Spool) Write(p []byte) (int, error) {
 }
 
 func (s *Spool) toFile() {
-	file, err := os.CreateTemp("", ".credguide-*")
+	file, err := os.CreateTemp("", PartPrefix+"*")
 	if err != nil {
 		s.full = true
 		return
@@ -98,6 +98,9 @@ type Stream struct {
 	target string // empty: written in place
 }
 
+// PartPrefix begins the name of a file in the making, beside the one whose place it will take.
+const PartPrefix = ".credguide-"
+
 // NewStream begins to write a file. One that grows is written in its place, so that what is written
 // stays if the program is killed.
 func NewStream(name string, mode fs.FileMode, grows bool) (*Stream, error) {
@@ -118,7 +121,7 @@ func newStream(name string, mode fs.FileMode, grows bool, wait time.Duration) (*
 		file, err = os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
 	} else {
 		target = Target(name)
-		file, err = os.CreateTemp(filepath.Dir(target), ".credguide-*")
+		file, err = os.CreateTemp(filepath.Dir(target), PartPrefix+"*")
 	}
 	if err != nil {
 		return nil, Plain(err)

@@ -59,8 +59,8 @@ func (s *setup) listOf(box *sandbox.Sandbox) (string, error) {
 	return file, os.WriteFile(file, []byte(b.String()), 0o600)
 }
 
-// memory shows the resident memory after each tenth of the rounds, and that of the end beside that
-// after a whole round.
+// memory shows the most that the program held during each tenth of the rounds, beside that of the
+// first tenth.
 func (s *setup) memory(ctx context.Context, box *sandbox.Sandbox, list string) error {
 	base, stop, err := s.serve(ctx, box, list, "1s")
 	if err != nil {
@@ -68,25 +68,30 @@ func (s *setup) memory(ctx context.Context, box *sandbox.Sandbox, list string) e
 	}
 	defer stop()
 	began := time.Now()
-	t := newTable("rounds", "resident", "heap", "cpu for each check")
-	var first, last float64
-	for part := 1; part <= 10; part++ {
-		want := float64(s.accounts*s.rounds) * float64(part) / 10
-		now, err := until(ctx, base, func(m map[string]float64) bool { return m["credguide_checks_total"] >= want })
+	t := newTable("rounds", "resident, at most", "beside the first", "heap, at most", "beside the first", "goroutines", "open files", "cpu for each check")
+	resident, heap := make([]float64, 10), make([]float64, 10)
+	for part := range 10 {
+		want := float64(s.accounts*s.rounds) * float64(part+1) / 10
+		now, err := until(ctx, base, func(m map[string]float64) bool {
+			resident[part] = max(resident[part], m["process_resident_memory_bytes"])
+			heap[part] = max(heap[part], m["go_memstats_heap_inuse_bytes"])
+			return m["credguide_checks_total"] >= want
+		})
 		if err != nil {
 			return err
 		}
-		last = now["process_resident_memory_bytes"]
-		if first == 0 && now["credguide_checks_total"] >= float64(s.accounts) { // all are known by then
-			first = last
-		}
-		cpu := time.Duration(now["process_cpu_seconds_total"] / now["credguide_checks_total"] * float64(time.Second))
-		t.row(fmt.Sprintf("%.1f", now["credguide_checks_total"]/float64(s.accounts)), mib(int64(last)), mib(int64(now["go_memstats_heap_inuse_bytes"])), ms(cpu))
+		checked := now["credguide_checks_total"]
+		cpu := time.Duration(now["process_cpu_seconds_total"] / checked * float64(time.Second))
+		t.row(fmt.Sprintf("%.1f", checked/float64(s.accounts)), mib(int64(resident[part])), times(resident[part], resident[0]), mib(int64(heap[part])), times(heap[part], heap[0]),
+			fmt.Sprintf("%.0f", now["go_goroutines"]), fmt.Sprintf("%.0f", now["process_open_fds"]), ms(cpu))
 	}
 	t.print()
-	fmt.Printf("memory at the end / when each was checked once: %.2f (%.0f s in all)\n\n", last/first, time.Since(began).Seconds())
+	fmt.Printf("%.0f s in all\n\n", time.Since(began).Seconds())
 	return nil
 }
+
+// times is a figure beside another one.
+func times(a, b float64) string { return fmt.Sprintf("%.2f", a/b) }
 
 // work shows what a scrape costs the program while no check is due.
 func (s *setup) work(ctx context.Context, box *sandbox.Sandbox, list string) error {

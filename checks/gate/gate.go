@@ -1,4 +1,6 @@
-package probe
+// Package gate bounds what is asked of each host by all checks together: how many requests at once,
+// how many in a second, and none while the host asks for a pause.
+package gate
 
 import (
 	"context"
@@ -12,8 +14,23 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// gate bounds what one host is asked, and is closed while the host asks for a pause.
-type gate struct {
+// Gates are those of all hosts. They are safe for concurrent use.
+type Gates struct {
+	perHost int
+	rate    float64
+
+	mu    sync.Mutex
+	hosts map[string]*Gate
+}
+
+// New opens the gates: each host gets at most perHost requests at once, and so many a second. 0 is no
+// limit.
+func New(perHost int, rate float64) *Gates {
+	return &Gates{perHost: perHost, rate: rate, hosts: map[string]*Gate{}}
+}
+
+// Gate bounds what one host is asked, and is closed while the host asks for a pause.
+type Gate struct {
 	places *semaphore.Weighted // nil: no limit
 	pace   *rate.Limiter       // nil: no limit
 
@@ -27,8 +44,8 @@ type gate struct {
 // host answers nobody: a host that hangs holds up its own entries only.
 const guestPatience = 2 * time.Second
 
-// errSilent is the answer to a guest at such a host.
-var errSilent = errors.New("not asked: the host answers nobody at the moment")
+// ErrSilent is the answer to a guest at such a host.
+var ErrSilent = errors.New("not asked: the host answers nobody at the moment")
 
 // usualPause is that of a host which limits requests and does not say for how long; no pause is
 // taken for longer than longestPause.
@@ -42,7 +59,7 @@ const (
 const maxGates = 4096
 
 // idle tells whether nobody is at the host, and no pause has to be kept.
-func (g *gate) idle(places int64) bool {
+func (g *Gate) idle(places int64) bool {
 	if g.owed() > 0 {
 		return false
 	}
@@ -56,37 +73,36 @@ func (g *gate) idle(places int64) bool {
 	return true
 }
 
-func (s *Shared) gate(host string) *gate {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g, ok := s.gates[host]
+// At is the gate of a host.
+func (g *Gates) At(host string) *Gate {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	at, ok := g.hosts[host]
 	if !ok {
-		if len(s.gates) >= maxGates {
-			maps.DeleteFunc(s.gates, func(_ string, g *gate) bool { return g.idle(int64(s.limits.PerHost)) })
+		if len(g.hosts) >= maxGates {
+			maps.DeleteFunc(g.hosts, func(_ string, at *Gate) bool { return at.idle(int64(g.perHost)) })
 		}
-		g = &gate{}
-		if s.limits.PerHost > 0 {
-			g.places = semaphore.NewWeighted(int64(s.limits.PerHost))
+		at = &Gate{}
+		if g.perHost > 0 {
+			at.places = semaphore.NewWeighted(int64(g.perHost))
 		}
-		if s.limits.Rate > 0 {
-			g.pace = rate.NewLimiter(rate.Limit(s.limits.Rate), 1) // a second in hand would make two of the first
+		if g.rate > 0 {
+			at.pace = rate.NewLimiter(rate.Limit(g.rate), 1) // a second in hand would make two of the first
 		}
-		s.gates[host] = g
+		g.hosts[host] = at
 	}
-	return g
+	return at
 }
 
-// Pause is how long a host wants to be left alone.
-func (s *Shared) Pause(host string) time.Duration { return s.gate(host).pause() }
-
-func (g *gate) pause() time.Duration {
+// Pause is how long the host wants to be left alone.
+func (g *Gate) Pause() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return max(time.Until(g.until), 0)
 }
 
 // owed is the longest pause that somebody owes the host.
-func (g *gate) owed() time.Duration {
+func (g *Gate) owed() time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	owed := time.Until(g.until)
@@ -97,16 +113,16 @@ func (g *gate) owed() time.Duration {
 }
 
 // pauseFor is the pause that is owed to the host by one account, or by all.
-func (g *gate) pauseFor(account string) time.Duration {
+func (g *Gate) pauseFor(account string) time.Duration {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return max(time.Until(g.until), time.Until(g.limited[account]), 0)
 }
 
-// enter waits for a place at the host. The wait does not count as the host's: it has not been
+// Enter waits for a place at the host. The wait does not count as the host's: it has not been
 // asked. A host that asked for a pause is left alone; leave is nil then. The account is that which a
 // request is made for; empty: the request names none.
-func (g *gate) enter(ctx context.Context, guest bool, account string) (leave func(), pause time.Duration, err error) {
+func (g *Gate) Enter(ctx context.Context, guest bool, account string) (leave func(), pause time.Duration, err error) {
 	leave = func() {}
 	if pause = g.pauseFor(account); pause > 0 {
 		return nil, pause, nil
@@ -135,7 +151,7 @@ func (g *gate) enter(ctx context.Context, guest bool, account string) (leave fun
 
 // turn waits for the host's next turn, or for the end of the context: one that comes too early for the
 // turn is known from the start, but has not come yet, and what it means is told when it has.
-func (g *gate) turn(ctx context.Context) error {
+func (g *Gate) turn(ctx context.Context) error {
 	turn := g.pace.Reserve()
 	timer := time.NewTimer(turn.Delay())
 	defer timer.Stop()
@@ -149,7 +165,7 @@ func (g *gate) turn(ctx context.Context) error {
 }
 
 // place waits for a place; a guest waits only while others come and go.
-func (g *gate) place(ctx context.Context, guest bool) error {
+func (g *Gate) place(ctx context.Context, guest bool) error {
 	if !guest {
 		return g.places.Acquire(ctx, 1)
 	}
@@ -158,7 +174,7 @@ func (g *gate) place(ctx context.Context, guest bool) error {
 		left := guestPatience - time.Since(g.moved)
 		g.mu.Unlock()
 		if left <= 0 {
-			return errSilent
+			return ErrSilent
 		}
 		waiting, cancel := context.WithTimeout(ctx, left)
 		err := g.places.Acquire(waiting, 1)
@@ -173,32 +189,36 @@ func (g *gate) place(ctx context.Context, guest bool) error {
 	return nil
 }
 
-func (g *gate) move() {
+func (g *Gate) move() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.moved = time.Now()
 }
 
-// heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585
+// Answer is what an answer says about asking again.
+type Answer struct {
+	Status   int
+	Received time.Time
+	Asks     bool // for a pause, by Retry-After
+	Pause    time.Duration
+}
+
+// Heed closes the gate where the answer asks for a pause: 429, and 503 with Retry-After (RFC 6585
 // section 4, RFC 9110 section 15.6.4). Many servers count the requests of each account, so what one
 // account is told with 429 holds for all only once a second one is told it too.
-func (g *gate) heed(a answer, account string) {
-	if a.failure.kind != "" {
-		return
-	}
-	seconds, said := a.retryAfter()
-	pause := time.Duration(seconds) * time.Second
+func (g *Gate) Heed(a Answer, account string) {
+	pause := a.Pause
 	switch {
-	case a.status == http.StatusTooManyRequests && !said:
+	case a.Status == http.StatusTooManyRequests && !a.Asks:
 		pause = usualPause
-	case a.status != http.StatusTooManyRequests && (a.status != http.StatusServiceUnavailable || !said):
+	case a.Status != http.StatusTooManyRequests && (a.Status != http.StatusServiceUnavailable || !a.Asks):
 		return
 	}
-	until := a.received.Add(min(pause, longestPause))
+	until := a.Received.Add(min(pause, longestPause))
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if a.status == http.StatusTooManyRequests && account != "" {
-		maps.DeleteFunc(g.limited, func(_ string, until time.Time) bool { return !a.received.Before(until) })
+	if a.Status == http.StatusTooManyRequests && account != "" {
+		maps.DeleteFunc(g.limited, func(_ string, until time.Time) bool { return !a.Received.Before(until) })
 		if g.limited == nil {
 			g.limited = map[string]time.Time{}
 		}

@@ -1,0 +1,160 @@
+package probe
+
+import (
+	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"compress/zlib"
+	"encoding/binary"
+	"io"
+	"mime"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// What is sent with every request: what the openEO Python client sends. A server may answer another
+// program differently, with a page or a refusal, and this login stands for that of the client. It
+// says who asks, and that it stands for the client and for the library that the client uses.
+const (
+	userAgent      = "credguide (as python-requests/2 openeo-python-client/0.53)"
+	accept         = "*/*"
+	acceptEncoding = "gzip, deflate"
+)
+
+// readWhole is the body, and a byte more than it may have.
+func readWhole(res *http.Response) ([]byte, error) {
+	const usual = 4 << 10
+	var b bytes.Buffer
+	b.Grow(int(min(max(res.ContentLength, usual), maxBody)) + bytes.MinRead)
+	_, err := b.ReadFrom(io.LimitReader(res.Body, maxBody+1))
+	return b.Bytes(), err
+}
+
+// maxCodings is how often a body may be compressed, one time over the other.
+const maxCodings = 3
+
+// unpacked is a body without the compression that its header names, as the Python client's library
+// takes it off: what comes after the end, or is missing there, does not matter where there is
+// something. ok is false where no program can read it.
+func unpacked(body []byte, header []string) (plain []byte, ok bool) {
+	codings := strings.FieldsFunc(strings.ToLower(strings.Join(header, ",")), func(r rune) bool { return r == ',' || r == ' ' })
+	codings = slices.DeleteFunc(codings, func(c string) bool { return unpackers[c] == nil })
+	slices.Reverse(codings)
+	for _, c := range codings[:min(len(codings), maxCodings)] {
+		if len(body) == 0 {
+			break
+		}
+		r, err := unpackers[c](body)
+		if err != nil {
+			return nil, false
+		}
+		out, err := io.ReadAll(io.LimitReader(r, maxBody+1))
+		if err != nil && len(out) == 0 {
+			return nil, false
+		}
+		body = out
+	}
+	return body, true
+}
+
+var unpackers = map[string]func([]byte) (io.Reader, error){"gzip": gunzip, "x-gzip": gunzip, "deflate": inflate}
+
+// gunzip reads one member, or several in a row (RFC 1952 section 2.2).
+func gunzip(b []byte) (io.Reader, error) { return gzip.NewReader(bytes.NewReader(b)) }
+
+// inflate reads the format that HTTP names (RFC 1950), and the bare one that some servers send.
+func inflate(b []byte) (io.Reader, error) {
+	if r, err := zlib.NewReader(bytes.NewReader(b)); err == nil {
+		return r, nil
+	}
+	return flate.NewReader(bytes.NewReader(b)), nil
+}
+
+// charset is the encoding in which the client reads a body, in lower case; empty where it guesses.
+func (a answer) charset() string {
+	kind := strings.ToLower(a.header.Get("Content-Type"))
+	_, parameters, _ := mime.ParseMediaType(kind)
+	switch named := strings.ReplaceAll(strings.Trim(parameters["charset"], "'\""), "_", "-"); {
+	case named != "":
+		return named
+	case strings.Contains(kind, "text"):
+		return "iso-8859-1"
+	case strings.Contains(kind, "application/json"):
+		return "utf-8"
+	}
+	return ""
+}
+
+// wide are the encodings of more than one byte for each character of JSON, as Python names them.
+var wide = map[string]utf{
+	"utf-16": {2, nil}, "utf16": {2, nil}, "u16": {2, nil}, "utf-16le": {2, binary.LittleEndian}, "utf-16-le": {2, binary.LittleEndian}, "utf-16be": {2, binary.BigEndian}, "utf-16-be": {2, binary.BigEndian},
+	"utf-32": {4, nil}, "utf32": {4, nil}, "u32": {4, nil}, "utf-32le": {4, binary.LittleEndian}, "utf-32-le": {4, binary.LittleEndian}, "utf-32be": {4, binary.BigEndian}, "utf-32-be": {4, binary.BigEndian},
+}
+
+// foreign are encodings in which JSON in UTF-8 is other text: EBCDIC's (RFC 1345).
+var foreign = regexp.MustCompile(`^(ibm|cp|ebcdic-cp-)-?(037|273|424|500|875|1026|1140|us|ca|nl|wt|he|be|ch|tr)$`)
+
+// utf is an encoding with so many bytes for each number; no order: that of its byte order mark.
+type utf struct {
+	size  int
+	order binary.ByteOrder
+}
+
+func (u utf) String() string { return "UTF-" + strconv.Itoa(8*u.size) }
+
+// inUTF8 is a body as the Python client reads it; JSON must be in UTF-8 (RFC 8259 section 8.1).
+func (a *answer) inUTF8(body []byte) []byte {
+	is, isWide := guessed(body)
+	named, named16 := wide[a.charset()]
+	switch {
+	case !isWide && (named16 || foreign.MatchString(a.charset())):
+		a.misnamed = a.charset()
+	case isWide && (a.charset() == "" || named16 && named.size == is.size && (named.order == nil || named.order == is.order)):
+		return is.decode(body)
+	case isWide:
+		a.encoding = is.String()
+	}
+	return body
+}
+
+// guessed tells a body of JSON in UTF-16 or UTF-32 by its first bytes: a byte order mark, or zeros
+// beside the first characters, which are ASCII.
+func guessed(body []byte) (utf, bool) {
+	if len(body) < 4 {
+		return utf{}, false
+	}
+	for _, u := range []utf{{4, binary.LittleEndian}, {4, binary.BigEndian}, {2, binary.LittleEndian}, {2, binary.BigEndian}} {
+		first, second := u.number(body), u.number(body[u.size%4:])
+		switch {
+		case first == 0xFEFF, first > 0 && first < 0x80 && (u.size == 4 || second > 0 && second < 0x80):
+			return u, true
+		}
+	}
+	return utf{}, false
+}
+
+func (u utf) number(b []byte) rune {
+	if u.size == 2 {
+		return rune(u.order.Uint16(b))
+	}
+	return rune(u.order.Uint32(b))
+}
+
+func (u utf) decode(body []byte) []byte {
+	var out []byte
+	var units []uint16
+	for ; len(body) >= u.size; body = body[u.size:] {
+		if u.size == 4 {
+			out = utf8.AppendRune(out, u.number(body))
+		} else {
+			units = append(units, u.order.Uint16(body))
+		}
+	}
+	out = append(out, string(utf16.Decode(units))...)
+	return bytes.TrimPrefix(out, []byte("\ufeff"))
+}
