@@ -162,8 +162,12 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 		}
 	}
 	fields = []field{
-		{"environment", account.Environment}, {"issuer", account.Issuer}, {"back-end", account.Backend}, {"name of the file", account.CAFile},
-		{"name of the secret's place", account.Source.Name}, {"command", strings.Join(account.Source.Command, " ")},
+		{"environment", account.Environment},
+		{"issuer", account.Issuer},
+		{"back-end", account.Backend},
+		{"name of the file", account.CAFile},
+		{"name of the secret's place", account.Source.Name},
+		{"command", strings.Join(account.Source.Command, " ")},
 	}
 	for _, f := range fields {
 		if a.Holds(f.text) {
