@@ -235,6 +235,9 @@ func TestTheListHoldsNoSecret(t *testing.T) {
 		{madeElsewhere, "--provider-id", "egi/" + madeElsewhere},
 		{uuid, "--label", "key=" + uuid},
 		{uuid, "--label", uuid + "=key"},
+		{words, "--owner", base64.StdEncoding.EncodeToString([]byte(words))},
+		{words, "--label", "key=" + strings.Join(strings.Split(words, ""), ".")},
+		{words, "--ca-file", strings.Join(strings.Split(words, ""), " ") + ".pem"},
 	} {
 		variables["SECRET"] = x.secret
 		args := []string{"accounts", "add", "a", "--environment", "cdse", "--secret-variable", "SECRET", x.flag, x.value}
@@ -246,6 +249,7 @@ func TestTheListHoldsNoSecret(t *testing.T) {
 			t.Errorf("%s %s: the secret is shown:\n%s", x.flag, x.value, said)
 		}
 	}
+	m.refused(t, "so it is not written down", "accounts", "add", "a", "--environment", "cdse", "--client-id", "my-service", "--secret-command", "echo "+madeElsewhere)
 	variables["SECRET"] = words
 	m.must(t, "accounts", "add", "a", "--environment", "cdse", "--secret-variable", "SECRET", "--client-id", "my-service", "--owner", "the horse team")
 	m.refused(t, "so it is not written down", "accounts", "update", "a", "--client-id", words)
