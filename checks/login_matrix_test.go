@@ -134,10 +134,10 @@ var keycloakMatrix = []matrixCase{
 	},
 	{"service accounts off", refusedToken(401, "unauthorized_client", grantOff, nil), []string{"error certain you grant-not-enabled"}},
 	{"public", refusedToken(401, "unauthorized_client", "Public client not allowed to retrieve service account", nil), []string{"error certain you client-is-public"}},
-	{"bearer-only", refusedToken(400, "invalid_client", "Bearer-only not allowed", nil), []string{"error certain registry-admin client-is-bearer-only"}},
+	{"bearer-only", refusedToken(400, "invalid_client", "Bearer-only not allowed", nil), []string{"error certain you client-is-bearer-only"}},
 	{
 		"bearer-only, 26.3", refusedToken(401, "unauthorized_client", neither, facts(basicToo, Facts{"authorization.says": "Bearer-only applications are not allowed to initiate browser login"})),
-		[]string{"error certain registry-admin client-is-bearer-only"},
+		[]string{"error certain you client-is-bearer-only"},
 	},
 	{"SAML", refusedToken(400, "invalid_client", "Wrong client protocol.", nil), []string{"error certain you client-wrong-protocol"}},
 	{"service account disabled", refusedToken(401, "invalid_request", "User 'service-account-nightly-ndvi' disabled", nil), []string{"error certain registry-admin service-account-disabled"}},

@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/ascii85"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
@@ -49,7 +53,7 @@ func FuzzCanary(f *testing.F) {
 
 // disguised is a form in which programs repeat a secret, or a piece of it.
 func disguised(r *rand.Rand, secret string) string {
-	switch r.IntN(14) {
+	switch r.IntN(24) {
 	case 0:
 		return strings.ToLower(secret)
 	case 1:
@@ -76,8 +80,41 @@ func disguised(r *rand.Rand, secret string) string {
 		return "Basic " + base64.StdEncoding.EncodeToString([]byte("nightly:"+url.QueryEscape(secret)))
 	case 12:
 		return fmt.Sprintf(`{"client_secret":%q}`, secret)
+	case 13:
+		return base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(secret))))
+	case 14:
+		return base64.StdEncoding.EncodeToString([]byte(hex.EncodeToString([]byte(secret))))
+	case 15:
+		return strings.Join(strings.Split(secret, ""), []string{" ", ".", ", ", "\n"}[r.IntN(4)])
+	case 16:
+		return base32.HexEncoding.EncodeToString([]byte(secret))
+	case 17:
+		out := make([]byte, ascii85.MaxEncodedLen(len(secret)))
+		return string(out[:ascii85.Encode(out, []byte(secret))])
+	case 18:
+		return url.QueryEscape(url.QueryEscape(html.EscapeString(secret)))
+	case 19:
+		return strings.TrimSpace(strings.Trim(fmt.Sprint([]byte(secret)), "[]"))
+	case 20:
+		return strings.Map(rot13, secret)
+	case 21:
+		var out bytes.Buffer
+		w := gzip.NewWriter(&out)
+		_, _ = w.Write([]byte(secret))
+		_ = w.Close()
+		return base64.StdEncoding.EncodeToString(out.Bytes())
 	}
 	return secret
+}
+
+func rot13(r rune) rune {
+	switch low := r | 0x20; {
+	case 'a' <= low && low <= 'm':
+		return r + 13
+	case 'n' <= low && low <= 'z':
+		return r - 13
+	}
+	return r
 }
 
 // input is a command line with what lies around it.
@@ -216,7 +253,12 @@ func partIn(text, secret string) string {
 		}
 	}
 	encoded := base64.StdEncoding.EncodeToString([]byte(secret))
-	for _, form := range []string{url.QueryEscape(secret), encoded[:len(encoded)-4], hex.EncodeToString([]byte(secret)), html.EscapeString(secret)} {
+	twice := base64.StdEncoding.EncodeToString([]byte(encoded))
+	for _, form := range []string{
+		url.QueryEscape(secret), encoded[:len(encoded)-4], hex.EncodeToString([]byte(secret)), html.EscapeString(secret), twice[:len(twice)-8], strings.Map(rot13, secret),
+		strings.Join(strings.Split(secret, ""), "."), strings.Join(strings.Split(secret, ""), " "), strings.Trim(fmt.Sprint([]byte(secret)), "[]"),
+		strings.TrimRight(base32.HexEncoding.EncodeToString([]byte(secret)), "=")[:8*(len(secret)/5)-1],
+	} {
 		if strings.Contains(text, strings.ToLower(form)) {
 			return form
 		}

@@ -266,3 +266,34 @@ func TestARedefinedEnvironmentIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// The commands repeat the client ID, and an account may be named after it: neither gets into an
+// anonymised report.
+func TestNoCommandTellsWhoAnAnonymisedReportIsAbout(t *testing.T) {
+	b := box(t, "client-in-other-environment")
+	m := newMachine(t).with(b.Env)
+	secret := write(t, b.ClientSecret)
+	m.must(t, boxAccount(b, b.ClientID, "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
+	for _, args := range [][]string{checkIn(b, "--client-id", b.ClientID, "--secret-file", secret), {"check", b.ClientID, "--catalog", b.Dir}} {
+		for _, format := range []string{"text", "json", "markdown", "html", "junit", "sarif", "github", "prometheus"} {
+			code := m.run(t.Context(), append(args, "--anonymise", "--output", format)...)
+			if text := m.out.String(); code != app.ExitMisconfigured || strings.Contains(text, b.ClientID) || !strings.Contains(text, "client-") {
+				t.Errorf("%v as %s: exit code %d\n%s%s", args, format, code, text, &m.err)
+			}
+		}
+	}
+}
+
+// Whoever reads a report in another format can type its commands too.
+func TestEachFormatHasTheSameCommands(t *testing.T) {
+	b := box(t, "client-in-other-environment")
+	m := newMachine(t).with(b.Env)
+	file := filepath.Join(b.Dir, "openeo.env")
+	want := "credguide check --environment sandbox-dev --catalog " + b.Dir + " --ca-file " + filepath.Join(b.Dir, "ca.pem") + " --credentials " + file
+	for _, format := range []string{"text", "json", "markdown", "html", "junit", "sarif", "github"} {
+		m.run(t.Context(), checkIn(b, "--credentials", file, "--output", format)...)
+		if !strings.Contains(m.out.String(), want) {
+			t.Errorf("%s: no %s\n%s", format, want, &m.out)
+		}
+	}
+}

@@ -49,7 +49,7 @@ var afterwards = regexp.MustCompile(` [>|] .*$`)
 
 // runPrinted runs a command as it is printed, with what fills its gaps. It may find anything but wrong usage. One that does
 // not end is interrupted.
-func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]string, more ...string) {
+func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]string) {
 	t.Helper()
 	line := strings.ReplaceAll(printed, "request submit FILE", "request submit nightly-ndvi.yaml")
 	line = unfilled.ReplaceAllStringFunc(line, func(gap string) string { return fill[gap] })
@@ -75,20 +75,9 @@ func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]strin
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	defer time.AfterFunc(500*time.Millisecond, interrupt).Stop()
-	if m.run(ctx, append(words, more...)...) == app.ExitUsage && !asks.MatchString(m.err.String()) {
+	if m.run(ctx, words...) == app.ExitUsage && !asks.MatchString(m.err.String()) {
 		t.Errorf("%s\nended in wrong usage:\n%s", printed, &m.err)
 	}
-}
-
-// inForce completes a command of a format that is read elsewhere: there, too, are a catalog and credentials.
-func inForce(b *sandbox.Sandbox, printed string) (more []string) {
-	if !strings.Contains(printed, "--catalog") {
-		more = append(more, "--catalog", b.Dir)
-	}
-	if strings.Contains(printed, "credguide wait") && !strings.Contains(printed, "--credentials") {
-		more = append(more, "--credentials", filepath.Join(b.Dir, "openeo.env"))
-	}
-	return more
 }
 
 // told keeps the commands that ran already, whatever the addresses of their sandbox were.
@@ -135,7 +124,7 @@ func TestEachPrintedCommandRuns(t *testing.T) {
 			m.with(withoutInternet(b.Env))
 			for _, c := range commands {
 				if ran.first(c) {
-					m.runPrinted(t, c, fill, inForce(b, c)...)
+					m.runPrinted(t, c, fill)
 				}
 			}
 		})

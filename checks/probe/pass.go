@@ -65,6 +65,9 @@ const usualFacts = 256
 func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	own := ownSecret(s.Credentials.Secret)
 	p := &pass{subject: s, options: o, on: on, facts: make(checks.Facts, usualFacts), guard: own.Copy()}
+	if o.Shared != nil {
+		o.Shared.Beside(p.guard)
+	}
 	p.redact = p.guard.Text
 	p.secretLint = sync.OnceValue(func() lint.SecretLint { return lint.Secret(s.Credentials.Secret) })
 	p.guard.Add(s.Credentials.Secret)
@@ -140,14 +143,6 @@ func (p *pass) set(name checks.Name, value any) {
 func (p *pass) setHere(name checks.Name, value any) {
 	p.facts.Set(name, value)
 	p.since++
-}
-
-func (p *pass) setAll(facts []seenFact) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, f := range facts {
-		p.setHere(f.name, f.value)
-	}
 }
 
 // setText records a text only when there is one: an absent text stays unknown.

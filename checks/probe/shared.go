@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks/gate"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/crew"
 )
 
@@ -18,6 +19,7 @@ type Shared struct {
 	gates  *gate.Gates
 	limits Limits
 	crew   *crew.Crew
+	others guard.Others // the secrets and tokens of all checks
 
 	mu         sync.Mutex
 	transports map[*x509.CertPool]*http.Transport
@@ -41,6 +43,10 @@ func NewShared(l Limits) *Shared {
 		documents: map[documentKey]*publicDocument{}, gates: gate.New(l.PerHost, l.Rate), known: map[any]known{},
 	}
 }
+
+// Beside makes what a guard knows known to all checks, and what they know to it: a server, or a file
+// with earlier reports, may have the secret of one account in the texts about another.
+func (s *Shared) Beside(g *guard.Guard) { g.Beside(&s.others) }
 
 // Close ends the idle connections, and what waits for work.
 func (s *Shared) Close() {

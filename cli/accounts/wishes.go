@@ -3,6 +3,7 @@ package accounts
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -151,6 +152,7 @@ func (w *wishes) onto(account *accounts.Account) error {
 	if w.set.Changed("expires") {
 		account.Expires, _ = accounts.ParseDate(w.expires) // valid has read it; an empty one removes it
 	}
+	account.Labels = maps.Clone(account.Labels) // others may have the same map
 	for _, label := range w.labels {
 		name, value, _ := strings.Cut(label, "=")
 		if account.Labels == nil {

@@ -83,21 +83,6 @@ func (f InForce) From(variable string) InForce {
 	return f
 }
 
-// Elsewhere is what still holds where a saved report is read: not the person's own files. An
-// account keeps its name: where there is none of that name, the command says so, and checks nothing
-// else.
-func (f InForce) Elsewhere() InForce {
-	return InForce{Account: f.Account, id: f.id, flags: slices.DeleteFunc(slices.Clone(f.flags), func(f inForce) bool {
-		switch f.name {
-		case "public", "issuer", "backend", "provider-id", "client-id":
-			return false
-		case "environment":
-			return strings.HasSuffix(f.value, ".yaml") || strings.ContainsAny(f.value, `/\`)
-		}
-		return true
-	})}
-}
-
 // taken lists the flags that each command takes over; other commands stay as they are.
 var taken = map[string][]string{
 	"check":        repeatedFlags,

@@ -83,34 +83,6 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 	}
 }
 
-// A saved report is read elsewhere, where the person's files are not.
-func TestASavedReportNamesNoFilesOfThePerson(t *testing.T) {
-	for environment, want := range map[string]string{
-		"development": "credguide check --environment development --client-id nightly", "lab.yaml": "credguide check --client-id nightly", "./lab/idp.yaml": "credguide check --client-id nightly",
-	} {
-		var flags check.Flags
-		set := pflag.NewFlagSet("check", pflag.ContinueOnError)
-		flags.AddTo(set)
-		if err := set.Parse([]string{"--environment", environment, "--credentials", "my.env", "--ca-file", "ca.pem", "--client-id", "nightly"}); err != nil {
-			t.Fatal(err)
-		}
-		if got := app.InForceOf(set).Elsewhere().Command("credguide check"); got != want {
-			t.Errorf("%s: %s, want %s", environment, got, want)
-		}
-	}
-}
-
-// Elsewhere another account, or none, has no such name. The bare command would check something else
-// there.
-func TestASavedReportNamesItsAccount(t *testing.T) {
-	f := app.InForce{Account: "nightly"}.At("lab", "/etc/lab.yaml").Elsewhere()
-	completes(t, f, map[string]string{
-		"credguide check":                      "credguide check nightly",
-		"credguide wait --environment lab":     "credguide wait nightly",
-		"credguide register --environment lab": "credguide register --environment lab",
-	})
-}
-
 // The name of an account stands for all that was said, except where the command chooses something
 // itself.
 func TestAnAccountIsNamed(t *testing.T) {
@@ -156,9 +128,6 @@ func TestTheNextStepOfAnEntry(t *testing.T) {
 		"credguide explain client-secret-wrong":   "credguide explain client-secret-wrong --catalog lab",
 		"NO_PROXY=HOST credguide check --verbose": "NO_PROXY=HOST credguide check --verbose --all 'my list.yaml' --only 'entry 3' --ca-file ca.pem --catalog lab",
 	})
-	if got := f.Elsewhere().Command("credguide check"); got != "credguide check --environment lab --client-id nightly" {
-		t.Errorf("elsewhere: %s", got)
-	}
 }
 
 // completes holds the commands against what becomes of them.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
@@ -61,10 +62,20 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 }
 
 // unread keeps the secret of an entry that is not checked out of its report: an owner, a label or an
-// address may hold it. A command that prints it is not run for that, and nobody is asked.
+// address may hold it.
 func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
 	g := guard.New()
-	if own := c.TargetOf(e, list).Own; own != nil && c.mayHoldSecret(e, r) && len(own.SecretCommand) == 0 && !own.Keyring {
+	if c.mayHoldSecret(e, r) {
+		g = c.ownGuard(ctx, e, list)
+	}
+	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// ownGuard knows the secret of an entry that is not checked. A command that prints it is not run for
+// that, and nobody is asked.
+func (c *checker) ownGuard(ctx context.Context, e accounts.Entry, list accounts.List) *guard.Guard {
+	g := guard.New()
+	if own := c.TargetOf(e, list).Own; own != nil && len(own.SecretCommand) == 0 && !own.Keyring {
 		ctx, cancel := context.WithTimeout(ctx, readToHide)
 		defer cancel()
 		q := c.Query()
@@ -73,7 +84,24 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 			g.Add(found.Secret)
 		}
 	}
-	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+	return g
+}
+
+// hidden reads what secrets it may of a list of which an earlier run has reports: their file may have
+// been in other hands, and hold them, also those of other entries.
+func (c *checker) hidden(ctx context.Context, list accounts.List, shared *probe.Shared) []*guard.Guard {
+	const inAll = 10 * readToHide
+	ctx, cancel := context.WithTimeout(ctx, inAll)
+	defer cancel()
+	all := make([]*guard.Guard, len(list.Entries))
+	for i, e := range list.Entries {
+		all[i] = guard.New()
+		if ctx.Err() == nil {
+			all[i] = c.ownGuard(ctx, e, list)
+		}
+		shared.Beside(all[i])
+	}
+	return all
 }
 
 // mayHoldSecret tells that the report of an entry that is not checked repeats what somebody wrote, and

@@ -78,7 +78,7 @@ func (r *Rate) Set(text string) error {
 // list takes no more of it.
 const (
 	memoryOfList  = 36 << 20
-	memoryOfEntry = 2 << 10 // what the list itself keeps of an entry, and as much for the collector
+	memoryOfEntry = 1 << 10 // what the list itself keeps of an entry, and more for the collector
 	usualEntries  = 10_000
 	lazyGC        = 400 // percent; the bound is what makes the collector run
 )

@@ -23,8 +23,9 @@ type listRun struct {
 	outputs []*listOutput
 	screen  *screen
 	labels  []string
-	resumed *earlier // of --resume-from; nil: from the beginning
-	file    string   // the list's, as reports name it; empty: they do not
+	resumed *earlier       // of --resume-from; nil: from the beginning
+	hidden  []*guard.Guard // of its reports: each knows the secret of its entry
+	file    string         // the list's, as reports name it; empty: they do not
 
 	alert     string // the file at which alerts point
 	alertLine int    // 0: that of the entry
@@ -66,6 +67,9 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer cancel()
 	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
 	defer shared.Close()
+	if l.resumed != nil {
+		l.hidden = c.hidden(ctx, list, shared)
+	}
 	memory := c.memory(ctx, list)
 	l.alert, l.alertLine = placeOf(c.App, list.Path, 0)
 	live := c.StartProgress(l.asOutputs())
@@ -129,7 +133,7 @@ func onlyFaults(err error) error {
 func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
 	defer l.crashed(&o.Result)
 	if r, ok := l.takenOver(i); ok {
-		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r.Without(list.Entries[i].Ignore), guard.New()}), taken: true}}
+		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{report.Redacted(r.Without(list.Entries[i].Ignore), l.hidden[i].Text), l.hidden[i]}), taken: true}}
 	}
 	r, s := l.entry(whole, list, i, shared, live)
 	if r.Interrupted {

@@ -240,35 +240,29 @@ func isSummary(a *app.App, o output) bool {
 }
 
 // render writes one output into memory, and searches it once more for what must not stand in it.
+// Every format has the commands that the text has. They repeat the client ID, so what is anonymised
+// is the report with its commands.
 func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, error) {
 	r := d.Result
+	r.Report = r.WithCommands(func(run string) string { return d.Result.guard.Text(d.Again.Command(run)) })
 	if flags.anonymise {
 		r.Report = report.Anonymised(r.Report)
 	}
 	switch out.format.Name {
 	case textFormat:
-		return guarded(r, func(w io.Writer, r checks.Report) error {
-			return report.Text(w, r.WithCommands(d.command(d.Again)), textOptions(a, out, flags))
-		})
+		return guarded(r, func(w io.Writer, r checks.Report) error { return report.Text(w, r, textOptions(a, out, flags)) })
 	case "sarif", "github":
 		file, line := workflow(a)
 		file, line = savedPlace(a, r.Subject.List, file, line)
 		return guarded(r, func(w io.Writer, r checks.Report) error {
-			e := report.Entry{Report: r.WithCommands(d.command(d.Again.Elsewhere())), Label: r.Subject.Name, File: file, Line: line}
+			e := report.Entry{Report: r, Label: r.Subject.Name, File: file, Line: line}
 			if out.format.Name == "github" {
 				return out.format.Write(w, e.Report)
 			}
 			return out.format.WriteList(w, []report.Entry{e}, report.ListOptions{})
 		})
 	}
-	return guarded(r, func(w io.Writer, r checks.Report) error {
-		return out.format.Write(w, r.WithCommands(d.command(d.Again.Elsewhere())))
-	})
-}
-
-// command completes the commands of the one report; what was typed may hold the secret.
-func (d Document) command(in app.InForce) func(string) string {
-	return func(run string) string { return d.Result.guard.Text(in.Command(run)) }
+	return guarded(r, out.format.Write)
 }
 
 func guarded(r Result, write func(io.Writer, checks.Report) error) ([]byte, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // replay diagnoses saved reports anew: nothing is read but the file, and nothing is sent.
@@ -50,8 +51,9 @@ func (c *checker) replay(ctx context.Context, name string, outputs []output) err
 	return err
 }
 
-// judged is the report of evidence.
+// judged is the report of saved evidence. Its file may have been in other hands.
 func (c *checker) judged(e checks.Evidence, ignored map[string]string) checks.Report {
+	e = text.Map(e, c.Redacted)
 	return checks.Diagnose(c.diagnoses(), e).Without(c.ignored).Without(ignored)
 }
 

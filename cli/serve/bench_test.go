@@ -35,6 +35,23 @@ func BenchmarkAThousandAccounts(b *testing.B) {
 	}
 }
 
+// What becomes of a check's report: series, a page, and what is kept.
+func BenchmarkAResult(b *testing.B) {
+	list := put(b, filepath.Join(b.TempDir(), "list.yaml"), entries(issuer, "a"))
+	m, _ := start(b, newWorld(), &flags{state: b.TempDir()}, list)
+	var of record
+	known(b, m, func(_ int, r *checks.Report) {
+		brokenBy(r, "The identity provider refuses the client secret")
+		of = record{Name: "a", Checked: true, Report: *r}
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		if resultOf(of, nil).page == nil || m.state.encoded(of) == nil {
+			b.Fatal("nothing was made")
+		}
+	}
+}
+
 // A hundred rounds leave no more behind than ten.
 func TestMemoryStaysFlat(t *testing.T) {
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, numbered(50)...))

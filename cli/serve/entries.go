@@ -1,8 +1,6 @@
 package serve
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -273,15 +271,7 @@ func (m *monitor) rejudge(a *account) {
 	if of.document == nil || maps.Equal(of.ignored, e.Ignore) {
 		return
 	}
-	plain, err := gzip.NewReader(bytes.NewReader(of.document))
-	if err != nil { // it was written here
-		panic(err)
-	}
-	document, err := io.ReadAll(plain)
-	if err != nil {
-		panic(err)
-	}
-	r, err := m.checker.Restore("the last report", document, e, list)
+	r, err := m.checker.Restore("the last report", expanded(of.document), e, list)
 	if err != nil { // a later check has what it ignores
 		return
 	}

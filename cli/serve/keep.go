@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/internal/files"
 )
 
@@ -25,6 +26,8 @@ func (m *monitor) keep(ctx context.Context, over <-chan struct{}) {
 	defer again.Stop()
 	left := map[*account][]byte{} // could not be written
 	works := m.state.timed(m.app, m.state.prepare)
+	defer m.state.claim.end()
+	m.state.alone(m.app)
 	swept := time.Time{}
 	for {
 		if works && len(left) == 0 {
@@ -47,6 +50,7 @@ func (m *monitor) keep(ctx context.Context, over <-chan struct{}) {
 			swept = time.Time{}
 		case <-again.C:
 			works = works || m.state.timed(m.app, m.state.prepare)
+			m.state.alone(m.app)
 			left = m.save(left)
 		case <-over: // a last attempt
 			maps.Copy(left, m.takeUnsaved())
@@ -70,7 +74,7 @@ func (m *monitor) save(results map[*account][]byte) map[*account][]byte {
 	left := map[*account][]byte{}
 	for a, data := range results {
 		file := m.state.file(a.Name)
-		if !m.state.timed(m.app, func() error { return naming(file, files.Replace(file, data, files.Private)) }) {
+		if !m.state.timed(m.app, func() error { return naming(file, files.Replace(file, expanded(data), files.Private)) }) {
 			left[a] = data
 		}
 	}
@@ -120,6 +124,36 @@ func (s *state) prepare() error {
 }
 
 const trialFile = ".trial-"
+
+// claim is the folder's lock. Only who keeps results uses it.
+type claim struct {
+	letGo func()
+	told  bool
+}
+
+func (c *claim) end() {
+	if c.letGo != nil {
+		c.letGo()
+	}
+}
+
+// alone takes the folder for this instance, and says once that another one has it: then both make
+// tokens for each account. A file system without locks tells nothing.
+func (s *state) alone(a *app.App) {
+	if s.claim.letGo != nil {
+		return
+	}
+	name := ".serve.lock"
+	if s.shard.of > 0 { // parts of a list may share the folder
+		name = fmt.Sprintf(".serve-%d-%d.lock", s.shard.part, s.shard.of)
+	}
+	letGo, held, err := accounts.Hold(filepath.Join(s.dir, name))
+	s.claim.letGo = letGo
+	if err == nil && !held && !s.claim.told {
+		s.claim.told = true
+		a.Say("warning: another credguide serve keeps its results in %s: each account is checked by both", s.dir)
+	}
+}
 
 // timed writes, and tells if that fails or takes too long.
 func (s *state) timed(a *app.App, write func() error) bool {

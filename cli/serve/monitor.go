@@ -42,7 +42,7 @@ type monitor struct {
 	order    []*account          // of the list
 	hosts    map[string]*host    // what the accounts of the list ask
 	gone     map[string]*account // no longer in it, and not due yet
-	unsaved  map[*account][]byte // results that are to be kept
+	unsaved  map[*account][]byte // results that are to be kept, compressed
 	trouble  string              // why the list could not be read again; empty: it could
 	read     time.Time           // the list in force
 	ticked   time.Time           // when the schedule last looked for what is due; before it does, the start
@@ -105,7 +105,7 @@ func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*
 		listed: make(chan struct{}, 1), unsaved: map[*account][]byte{},
 	}
 	var err error
-	if m.state, err = newState(ctx, f.state); err != nil {
+	if m.state, err = newState(ctx, f.state, f.shard); err != nil {
 		return nil, err
 	}
 	_ = m.source.look(ctx) // if it cannot be looked at, nor can it be read

@@ -313,7 +313,7 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 		time.Sleep(2 * time.Minute)
 		has(t, said.String(), "are kept in "+filepath.Join(place, "state")+" again")
 		has(t, get(t, m, "/metrics", http.StatusOK), `credguide_state_last_save_successful 1`)
-		if found, err := os.ReadDir(filepath.Join(place, "state")); err != nil || len(found) != 2 {
+		if found, err := os.ReadDir(filepath.Join(place, "state")); err != nil || len(found) != 3 { // and the lock
 			t.Errorf("%v: %v", found, err)
 		}
 		if strings.Contains(get(t, m, "/", http.StatusOK), "alert\">The results") {

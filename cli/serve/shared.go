@@ -81,13 +81,22 @@ func (s *shared) fill(v *version) {
 	}
 }
 
-// compressed is what a function writes, compressed.
-func compressed(write func(io.Writer) error) ([]byte, error) {
-	var b bytes.Buffer
-	out, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+// compressors are used again: a new one has tables that are many times as large as what an account
+// needs.
+var compressors = sync.Pool{New: func() any {
+	w, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
 	if err != nil { // there is such a level
 		panic(err)
 	}
+	return w
+}}
+
+// compressed is what a function writes, compressed.
+func compressed(write func(io.Writer) error) ([]byte, error) {
+	var b bytes.Buffer
+	out := compressors.Get().(*gzip.Writer) //nolint:forcetypeassert // New makes no other
+	defer compressors.Put(out)
+	out.Reset(&b)
 	if err := write(out); err != nil {
 		return nil, err
 	}
@@ -95,6 +104,19 @@ func compressed(write func(io.Writer) error) ([]byte, error) {
 		panic(err)
 	}
 	return bytes.Clone(b.Bytes()), nil // without what the buffer has to spare
+}
+
+// expanded is the reverse.
+func expanded(page []byte) []byte {
+	plain, err := gzip.NewReader(bytes.NewReader(page))
+	if err != nil { // it was written here
+		panic(err)
+	}
+	all, err := io.ReadAll(plain)
+	if err != nil {
+		panic(err)
+	}
+	return all
 }
 
 // answer writes a compressed page, to those who want it otherwise piece by piece.

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,7 +24,9 @@ import (
 // state keeps what is known of the accounts across restarts: one file each, so that a check writes
 // little. It holds no secret.
 type state struct {
-	dir string // empty: nothing is kept
+	dir   string // empty: nothing is kept
+	shard shard
+	claim claim
 
 	mu    sync.Mutex
 	fault string // of what could not be written; empty: nothing
@@ -45,13 +48,13 @@ const schema = "credguide.state/1"
 
 // newState refuses what can never be a folder. One that cannot be made or written to now is no
 // reason to check nothing.
-func newState(ctx context.Context, dir string) (*state, error) {
+func newState(ctx context.Context, dir string, part shard) (*state, error) {
 	if dir != "" {
 		if info, err := files.Stat(ctx, dir); err == nil && !info.IsDir() {
 			return nil, fmt.Errorf("--state %s: a file, not a folder", dir)
 		}
 	}
-	return &state{dir: dir}, nil
+	return &state{dir: dir, shard: part}, nil
 }
 
 // file is the place for an account's state; no name of a list can lead out of the folder.
@@ -112,7 +115,7 @@ func readKept(ctx context.Context, file string) (k kept, err error) {
 
 var errNoState = errors.New("no state of an account")
 
-// encoded is a record as it is kept; nil: none is kept.
+// encoded is a record as it is kept, compressed while it waits to be written; nil: none is kept.
 func (s *state) encoded(r record) []byte {
 	if s.dir == "" {
 		return nil
@@ -125,7 +128,11 @@ func (s *state) encoded(r record) []byte {
 	if err != nil { // of texts, numbers and JSON
 		panic(err)
 	}
-	return data
+	waiting, err := compressed(func(w io.Writer) error { _, err := w.Write(data); return err })
+	if err != nil { // into memory
+		panic(err)
+	}
+	return waiting
 }
 
 var (

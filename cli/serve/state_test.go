@@ -33,7 +33,7 @@ func TestAStateThatIsNone(t *testing.T) {
 			t.Errorf("%.40q is kept in %q", name, got)
 		}
 	}
-	if _, err := newState(t.Context(), list); err == nil || !strings.Contains(err.Error(), "a file, not a folder") {
+	if _, err := newState(t.Context(), list, shard{}); err == nil || !strings.Contains(err.Error(), "a file, not a folder") {
 		t.Errorf("a file as folder: %v", err)
 	}
 }
@@ -69,7 +69,7 @@ func TestAStateThatLies(t *testing.T) {
 	m.state.timed(m.app, m.state.prepare)
 	checked := time.Now().Add(-time.Hour)
 	r := record{Name: "one", Since: checked.AddDate(500, 0, 0), Checks: 1<<63 - 1, Checked: true, Report: reportOf(m.order[0].entry, checks.Healthy, checked)}
-	put(t, m.state.file("one"), string(m.state.encoded(r)))
+	put(t, m.state.file("one"), string(expanded(m.state.encoded(r))))
 	m, _ = start(t, newWorld(), m.flags, list)
 	got := m.standings()[0].after(reportOf(m.order[0].entry, checks.Healthy, time.Now()), "")
 	if !got.Since.Equal(got.Since.UTC()) || got.Since.Sub(checked).Abs() > time.Second || got.Checks < 0 {
@@ -116,7 +116,7 @@ func TestStateOfAccountsThatAreGoneIsRemoved(t *testing.T) {
 		stop = running(t, m, nil)
 		time.Sleep(time.Minute)
 		stop()
-		want := map[string]bool{"a0001-0123456789ac.json": true, "." + filepath.Base(whole.state.file("a0000")) + "7": true}
+		want := map[string]bool{"a0001-0123456789ac.json": true, ".serve.lock": true, ".serve-1-2.lock": true, "." + filepath.Base(whole.state.file("a0000")) + "7": true}
 		for _, name := range strange {
 			want[name] = true
 		}
@@ -166,4 +166,35 @@ func names(t *testing.T, folder string) (list []string) {
 		list = append(list, f.Name())
 	}
 	return list
+}
+
+// Two that keep results in one folder make tokens for each account twice, and nobody would notice.
+func TestTwoWithOneFolder(t *testing.T) {
+	dir := t.TempDir()
+	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one", "two"))
+	synctest.Test(t, func(t *testing.T) {
+		run := func(part shard) (said *screen, stop func()) {
+			m, said := start(t, newWorld(), &flags{every: time.Minute, state: filepath.Join(dir, "state"), shard: part}, list)
+			stop = running(t, m, nil)
+			time.Sleep(10 * time.Minute)
+			return said, stop
+		}
+		const warning = "another credguide serve keeps its results in "
+		first, stop := run(shard{})
+		second, stopSecond := run(shard{})
+		_, stopPart := run(shard{1, 2})
+		other, stopOther := run(shard{2, 2})
+		if strings.Contains(first.String()+other.String(), warning) || strings.Count(second.String(), warning) != 1 {
+			t.Errorf("%s\n%s\n%s", first, second, other)
+		}
+		stop()
+		stopSecond()
+		stopPart()
+		stopOther()
+		if again, stop := run(shard{}); strings.Contains(again.String(), warning) {
+			t.Errorf("the folder is not free again: %s", again)
+		} else {
+			stop()
+		}
+	})
 }

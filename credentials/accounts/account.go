@@ -27,9 +27,9 @@ type Account struct {
 	Source      Source
 	Expires     Date // the client's end date; zero: none is known
 	Owner       string
-	Labels      map[string]string
+	Labels      map[string]string // entries of a list that have the same share it: nobody writes to it
 	CAFile      string
-	Ignore      map[string]string // findings that do not count, each with the reason
+	Ignore      map[string]string // findings that do not count, each with the reason; shared as well
 }
 
 // SourceKind is the key under which an entry names its source.

@@ -3,7 +3,9 @@ package accounts
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/internal/catalog"
@@ -39,6 +41,7 @@ func (e Entry) Label() string {
 // person's own file each entry needs a name.
 func Read(path, folder string, data []byte, needNames bool) (List, error) {
 	l := List{Path: path, Folder: folder}
+	alike := common{map[string]string{}, map[string]map[string]string{}}
 	for element, err := range catalog.Elements(path, data) {
 		if err != nil {
 			return l, err
@@ -46,6 +49,7 @@ func Read(path, folder string, data []byte, needNames bool) (List, error) {
 		e := Entry{Number: len(l.Entries) + 1, Line: element.Line, Fault: element.Err}
 		if element.Err == nil {
 			e.Account, e.Fault = readEntry(path, folder, element.Value)
+			alike.share(&e.Account)
 		}
 		if e.Fault == nil && e.Name == "" && needNames {
 			e.Fault = &catalog.Fault{File: path, Line: e.Line, Text: "the entry has no name"}
@@ -129,4 +133,40 @@ func FolderOf(path string) string {
 		return ""
 	}
 	return filepath.Dir(path)
+}
+
+// common gives what many entries say alike one place in memory: the values of a long list are few.
+type common struct {
+	texts map[string]string
+	maps  map[string]map[string]string
+}
+
+func (c common) share(a *Account) {
+	for _, value := range []*string{&a.Environment, &a.Issuer, &a.Backend, &a.ProviderID, &a.ClientID, &a.Source.Name, &a.Owner, &a.CAFile} {
+		*value = c.text(*value)
+	}
+	a.Labels, a.Ignore = c.pairs(a.Labels), c.pairs(a.Ignore)
+}
+
+func (c common) text(s string) string {
+	if known, ok := c.texts[s]; ok {
+		return known
+	}
+	c.texts[s] = s
+	return s
+}
+
+func (c common) pairs(m map[string]string) map[string]string {
+	if m == nil {
+		return nil
+	}
+	var key strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		fmt.Fprintf(&key, "%q%q", name, m[name])
+	}
+	if known, ok := c.maps[key.String()]; ok {
+		return known
+	}
+	c.maps[key.String()] = m
+	return m
 }

@@ -51,6 +51,23 @@ func lockName(path string) string {
 	return filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+".lock")
 }
 
+// Hold takes a lock for as long as the program runs, or until it is let go. Whoever comes second
+// does not wait: held tells. A program that is killed lets go too.
+func Hold(name string) (letGo func(), held bool, err error) {
+	file, err := openLock(name, name)
+	if err != nil {
+		return nil, false, err
+	}
+	if err := tryLock(file); err != nil {
+		_ = file.Close()
+		if errors.Is(err, errBusy) {
+			return nil, false, nil
+		}
+		return nil, false, fmt.Errorf("lock %s: %w", name, err)
+	}
+	return func() { _ = file.Close() }, true, nil
+}
+
 // places are one for each lock's file, for this process: who waits here goes on at once, and need
 // not ask the system again and again.
 var places = struct {

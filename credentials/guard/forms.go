@@ -38,7 +38,8 @@ type forms struct {
 	filter  *filter // of their windows; nil where they are few
 	words   []string
 	shorter []string
-	longest int // of the forms, in bytes
+	longest int  // of the forms, in bytes
+	loose   bool // not all of it is ASCII
 }
 
 // place is where a window stands in a form. The next one is of a window with the same hash.
@@ -60,15 +61,19 @@ func formsOf(text string) *forms {
 		return &forms{words: []string{folded(text)}}
 	}
 	x := formsFor(len(text))
+	x.loose = len(text) < window || strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 || !inText[r] })
 	made := generated(text)
-	spellings := []string{text, strings.ToLower(text), strings.ToUpper(text), canonical(text)}
-	if made {
-		spellings = append(spellings, reversed(text))
+	spellings := []string{text}
+	if x.loose { // ASCII is in lower case anyway
+		spellings = append(spellings, strings.ToLower(text), strings.ToUpper(text))
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r > '~' || special[r] }) {
+		spellings = append(spellings, canonical(text))
 	}
 	for _, spelling := range spellings {
 		x.addForm([]byte(spelling), form{least: window, sure: made, spelling: true})
 	}
-	x.addEncoded(text, made)
+	x.addTurned(text, made)
 	x.filter = x.markIn(&nothing)
 	return x
 }
@@ -123,9 +128,9 @@ func formsOfToken(text string) *forms {
 // formsFor has the room that a generated secret of so many bytes takes, about.
 func formsFor(length int) *forms {
 	const (
-		usual          = 24 // forms
-		bytesOfByte    = 64 // in all of them, of one byte of the secret
-		windowsForByte = 8
+		usual          = 5 // forms
+		bytesOfByte    = 5 // in all of them, of one byte of the secret
+		windowsForByte = 4
 	)
 	windows := windowsForByte * length
 	x := &forms{heads: make([]int32, 1<<bits.Len(uint(windows-1))), places: make([]place, 0, windows), list: make([]form, 0, usual)}
@@ -139,8 +144,8 @@ const usualPieces = 1 << 6
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
 
-// addForm takes in one way to write a secret; the bytes are put in lower case. A check writes its
-// secret in thirty ways, so they are copied only where they are kept.
+// addForm takes in one way to write a secret; the bytes are put in lower case. They are copied
+// only where they are kept.
 func (x *forms) addForm(text []byte, f form) {
 	text = text[:min(len(text), mostBytes)]
 	spelled := ""

@@ -18,15 +18,18 @@ import (
 // Redacted stands where a secret or a token stood.
 const Redacted = "[redacted]"
 
-// Guard searches texts for some secrets and tokens: in any case; percent-, form-, HTML-, JSON- and
-// shell-escaped, also in part and several times over; in Base64 of either alphabet and Base32
-// behind any text; in hexadecimal and as lists of byte values; in UTF-16; backwards. Of what a
-// generator made, any piece of eight bytes in a row is searched for too: servers cut what they
-// repeat to length. The cost is linear in the text. A Guard is safe for concurrent use.
+// Guard searches texts for some secrets and tokens: in any case, backwards and in ROT13; percent-,
+// form-, HTML-, JSON-, shell- and MIME-escaped, also in part; in Base64, Base32 and Base85 of any
+// alphabet behind any text, in hexadecimal and as lists of byte values; in UTF-16; compressed; with
+// its characters set apart; and in several of these at once. Of what a generator made, any piece of
+// eight bytes in a row is searched for too: servers cut what they repeat to length. The cost is
+// linear in the text. A Guard is safe for concurrent use.
 type Guard struct {
 	mu     sync.Mutex
 	known  []known
 	public []string              // in lower case
+	others *Others               // what is known beside; nil: nothing
+	told   int                   // so many of known
 	ready  atomic.Pointer[index] // nil: to be made anew
 }
 
@@ -80,6 +83,26 @@ func (g *Guard) Copy() *Guard {
 	return &Guard{known: slices.Clone(g.known), public: slices.Clone(g.public)}
 }
 
+// Beside makes what the guard knows known to the guards of other checks, whose texts it may stand in,
+// and what they know to it.
+func (g *Guard) Beside(o *Others) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.others, g.told = o, 0
+	g.tell()
+	g.ready.Store(nil)
+}
+
+// tell tells the others what is new.
+func (g *Guard) tell() {
+	if g.others != nil {
+		for _, k := range g.known[g.told:] {
+			g.others.take(k)
+		}
+		g.told = len(g.known)
+	}
+}
+
 // Knows tells that there is anything to search for.
 func (g *Guard) Knows() bool {
 	g.mu.Lock()
@@ -113,16 +136,22 @@ type Looked struct {
 	shaped bool     // something in it has the form of a token
 }
 
+// lookedAround is how much around an escape is looked at with it: more than most secrets take.
+const lookedAround = 1 << 10
+
 // Look works out what FindIn needs of a text.
 func Look(text string) Looked {
-	p := Looked{shaped: len(shapes(text)) > 0}
-	view{text: text}.layers(everything, deepest, func(v view) { p.layers = append(p.layers, v.text) })
-	return p
+	w := walk{around: lookedAround, left: mostMade(text)}
+	w.text(view{text: text}, deepest)
+	return Looked{layers: w.layers, shaped: len(shapes(text)) > 0}
 }
 
 // FindIn tells that Text would redact something in the text that was looked at.
 func (g *Guard) FindIn(p Looked) bool {
 	x := g.index()
+	if x.loose || x.around > lookedAround {
+		return g.Find(p.layers[0])
+	}
 	return p.shaped || slices.ContainsFunc(p.layers, func(layer string) bool { return len(x.inLayer(view{text: layer}, nil)) > 0 })
 }
 
@@ -176,6 +205,8 @@ func (g *Guard) index() *index {
 		return x
 	}
 	x := newIndex(g.known, append(slices.Clip(g.public), names))
+	x.others = g.others
+	g.tell()
 	g.ready.Store(x)
 	return x
 }

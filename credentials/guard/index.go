@@ -18,6 +18,8 @@ type index struct {
 	shorter []string               // secrets shorter than a window
 	least   int                    // bytes that a text must have for anything to be found in it
 	around  int                    // an escape, that what holds it may reach
+	others  *Others                // what is known beside; nil: nothing
+	loose   bool                   // some are shorter than a window, or not ASCII
 }
 
 // set is the forms of one secret or token. Of each it is told whether a window that stands in a
@@ -33,6 +35,7 @@ func newIndex(list []known, public []string) *index {
 	for _, k := range list {
 		f := k.forms()
 		x.words, x.shorter = append(x.words, f.words...), append(x.shorter, f.shorter...)
+		x.loose = x.loose || f.loose || len(f.shorter) > 0
 		if len(f.list) == 0 {
 			continue
 		}
@@ -46,7 +49,7 @@ func newIndex(list []known, public []string) *index {
 	const words = 64 // a word and what names it
 	x.least, x.around = window, words
 	for _, s := range x.sets {
-		x.around = max(x.around, s.longest)
+		x.around = max(x.around, 3*s.longest) // as long as in Base32, twice encoded
 	}
 	for _, few := range slices.Concat(x.words, x.shorter) {
 		x.least = min(x.least, len(few))
@@ -74,13 +77,42 @@ func (x *index) publicWindows() map[uint64]bool {
 
 // outside adds the spans of a text of others that must not be shown.
 func (x *index) outside(text string, spans []span) []span {
-	if len(text) < x.least { // undone, escapes are shorter still
+	if len(text) < x.least && (x.others == nil || len(text) < leastMade) { // undone, escapes are shorter still
 		return spans
 	}
-	if !mayEscape(text) { // as most texts of a check are
-		return x.inLayer(view{text: text}, spans)
+	if !x.loose && strict.plain(text) {
+		return x.theirs(view{text: text}, spans)
 	}
-	view{text: text}.layers(x.around, deepest, func(v view) { spans = x.inLayer(v, spans) })
+	w := x.walk(text)
+	w.spans, w.theirs = spans, true
+	w.text(view{text: text}, deepest)
+	return w.ended()
+}
+
+// walks are used again: most texts are short, and there are hundreds in a check.
+var walks = sync.Pool{New: func() any { return new(walk) }}
+
+// walk is how far a text is looked into for what the index has.
+func (x *index) walk(text string) *walk {
+	w := walks.Get().(*walk)
+	*w = walk{x: x, around: x.around, loose: x.loose, left: mostMade(text), room: w.room[:0]}
+	return w
+}
+
+// ended is what a walk has found.
+func (w *walk) ended() []span {
+	spans := w.spans
+	w.x, w.spans = nil, nil
+	walks.Put(w)
+	return spans
+}
+
+// theirs adds those of one layer, and what other checks know.
+func (x *index) theirs(v view, spans []span) []span {
+	spans = x.inLayer(v, spans)
+	if x.others != nil {
+		spans = x.others.find(v, x.holds, spans)
+	}
 	return spans
 }
 
@@ -95,16 +127,18 @@ func (x *index) inLayer(v view, spans []span) []span {
 
 // written are the spans of what is about to be written. With a syntax, an escape is looked at
 // without it alone: a span must not end inside one.
-func (x *index) written(text string, s search) (spans []span) {
+func (x *index) written(text string, s search) []span {
 	if len(x.sets) == 0 || len(text) < window {
 		return nil
 	}
 	v, deep := view{text: text}, deepest
 	if s.syntax {
-		v.escapes, deep = v.findEscapes(), deepest+1
+		deep = deepest + 1
 	}
-	v.layers(x.around, deep, func(v view) { spans = x.search(v, s, spans) })
-	return spans
+	w := x.walk(text)
+	w.kept = s
+	w.text(v, deep)
+	return w.ended()
 }
 
 // search says which forms count, whether what a person chose counts only whole, and whether a
@@ -244,12 +278,12 @@ func shapes(text string) (spans []span) {
 // namesScheme tells that there is something for authorization to match: it is looked for in every
 // text.
 func namesScheme(text string) bool {
-	if strings.IndexByte(text, ' ') < 0 && strings.IndexByte(text, '+') < 0 {
-		return false
-	}
-	for i := range len(text) {
-		if text[i]|0x20 == 'b' && (begins(text[i:], "basic") || begins(text[i:], "bearer")) {
-			return true
+	const basic, bearer = "basic", "bearer"
+	for i := len(basic); i < len(text); i++ {
+		if c := text[i]; (c == ' ' || c == '+') && (lower[text[i-1]] == 'c' || lower[text[i-1]] == 'r') {
+			if begins(text[i-len(basic):], basic) || i >= len(bearer) && begins(text[i-len(bearer):], bearer) {
+				return true
+			}
 		}
 	}
 	return false

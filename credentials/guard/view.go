@@ -20,9 +20,10 @@ const deepest = 4
 // view is a text, or a part of it without its escapes; runs tell where its bytes come from.
 type view struct {
 	text    string
-	runs    []run  // in order; none: it is the text itself
-	cut     bool   // the text goes on behind it
-	escapes []span // of a document as it is: nothing is looked for in them
+	runs    []run    // in order; none: it is the text itself
+	of      *encoded // or: it was decoded
+	cut     bool     // the text goes on behind it
+	escapes []span   // of a document as it is: nothing is looked for in them
 }
 
 // run is a part of a view, up to the next one. Its bytes are those of the text from some place on,
@@ -39,7 +40,10 @@ func (v view) source(s span) span {
 
 // origin is where a byte of the view comes from.
 func (v view) origin(i int) span {
-	if v.runs == nil {
+	switch {
+	case v.of != nil:
+		return v.of.origin(i)
+	case v.runs == nil:
 		return span{i, i + 1}
 	}
 	r := v.runs[v.runOf(i)]
@@ -90,57 +94,31 @@ func (v view) single(i int) bool {
 	return s.to-s.from == 1
 }
 
-// layers shows a text, and what is left of it without each layer of escapes.
-func (v view) layers(around, deep int, show func(view)) {
-	show(v)
-	if deep == 0 {
-		return
-	}
-	for _, part := range v.decoded(around) {
-		part.layers(around, deep-1, show)
-	}
-}
-
 // everything is as much text around an escape as there is.
 const everything = math.MaxInt32
 
-// decoded undoes one layer of escapes, of every kind at once, leaves out what shows as nothing, and
-// makes one blank of white space, at which texts are broken into lines. It gives the parts of the
-// text that have escapes, each with so much around them: what is farther away stands there as it
-// stood, and was looked at already.
-func (v view) decoded(around int) (parts []view) {
-	escapes := v.escapes
-	if escapes == nil {
-		escapes = v.findEscapes()
-	}
+// undo tells how many bytes at the start of a text are an escape, and what it means.
+type undo func(text string, room []byte) (size int, means []byte)
+
+// without undoes escapes. It gives the parts of the text that have some, each with so much around
+// them: what is farther away stands there as it stood, and was looked at already.
+func (v view) without(escapes []span, around int, undo undo) (parts []view) {
 	for len(escapes) > 0 {
 		n := 1
 		for n < len(escapes) && escapes[n].from-escapes[n-1].to <= 2*around {
 			n++
 		}
 		end := min(len(v.text), escapes[n-1].to+around)
-		parts = append(parts, v.part(escapes[:n], max(0, escapes[0].from-around), end))
+		parts = append(parts, v.part(escapes[:n], max(0, escapes[0].from-around), end, undo))
 		escapes = escapes[n:]
 	}
 	return parts
 }
 
-// mayEscape tells that there may be escapes in a text.
-func mayEscape(text string) bool {
-	var some byte
-	for i := range len(text) {
-		some |= escaping[text[i]]
-	}
-	return some&1 > 0 || some > 0 && strings.Contains(text, "  ")
-}
-
-func (v view) findEscapes() (escapes []span) {
+func (v view) findEscapes(undo undo) (escapes []span) {
 	var room [utf8.UTFMax]byte
 	for i := 0; i < len(v.text); i++ {
-		if c := v.text[i]; !special[c] || c == ' ' && i+1 < len(v.text) && v.text[i+1] > ' ' { // a blank between words
-			continue
-		}
-		if size, _ := unescape(v.text[i:], room[:0]); size > 0 {
+		if size, _ := undo(v.text[i:], room[:0]); size > 0 {
 			escapes = append(escapes, span{i, i + size})
 			i += size - 1
 		}
@@ -149,32 +127,38 @@ func (v view) findEscapes() (escapes []span) {
 }
 
 // part is a part of a view without the escapes in it.
-func (v view) part(escapes []span, from, to int) view {
+func (v view) part(escapes []span, from, to int, undo undo) view {
 	var room [utf8.UTFMax]byte
-	d := decoding{text: make([]byte, 0, to-from), upTo: from}
+	d := decoding{upTo: from}
+	d.text.Grow(to - from)
 	for _, e := range escapes {
-		_, means := unescape(v.text[e.from:], room[:0])
+		_, means := undo(v.text[e.from:], room[:0])
 		d.keep(v, e.from)
 		d.replace(v, e.to, means)
 	}
 	d.keep(v, to)
-	return view{text: string(d.text), runs: d.runs, cut: v.cut || to < len(v.text)}
+	return view{text: d.text.String(), runs: d.runs, cut: v.cut || to < len(v.text)}
 }
 
 // decoding is a view in the making, out of another one.
 type decoding struct {
-	text []byte
+	text strings.Builder
 	runs []run
 	upTo int // of the other one
 }
 
 // keep takes over a part of the other view as it is.
 func (d *decoding) keep(v view, to int) {
-	from, at := d.upTo, len(d.text)
+	from, at := d.upTo, d.text.Len()
 	d.upTo = to
-	d.text = append(d.text, v.text[from:to]...)
+	d.text.WriteString(v.text[from:to])
 	switch {
 	case from == to:
+	case v.of != nil:
+		for i := from; i < to; i++ {
+			s := v.of.origin(i)
+			d.runs = append(d.runs, run{at: int32(at + i - from), from: int32(s.from), size: int32(s.to - s.from)})
+		}
 	case v.runs == nil:
 		d.runs = append(d.runs, run{at: int32(at), from: int32(from)})
 	default:
@@ -198,8 +182,8 @@ func (d *decoding) keep(v view, to int) {
 func (d *decoding) replace(v view, to int, means []byte) {
 	if len(means) > 0 {
 		s := v.source(span{d.upTo, to})
-		d.runs = append(d.runs, run{at: int32(len(d.text)), from: int32(s.from), size: int32(s.to - s.from)})
-		d.text = append(d.text, means...)
+		d.runs = append(d.runs, run{at: int32(d.text.Len()), from: int32(s.from), size: int32(s.to - s.from)})
+		d.text.Write(means)
 	}
 	d.upTo = to
 }
@@ -207,7 +191,8 @@ func (d *decoding) replace(v view, to int, means []byte) {
 // canonical is a text without any escapes: what is left of each of its encodings.
 func canonical(s string) string {
 	for range deepest {
-		parts := view{text: s}.decoded(everything)
+		v := view{text: s}
+		parts := v.without(v.findEscapes(unescape), everything, unescape)
 		if len(parts) == 0 {
 			break
 		}
@@ -224,17 +209,6 @@ var special = func() (table [256]bool) {
 	return table
 }()
 
-// escaping is special, as a number: 2 for the blank, because one between words is none.
-var escaping = func() (table [256]byte) {
-	for i, special := range special {
-		if special {
-			table[i] = 1
-		}
-	}
-	table[' '] = 2
-	return table
-}()
-
 var (
 	shellQuotes   = `'\''`
 	shellQuotes2  = `'"'"'`
@@ -242,7 +216,8 @@ var (
 	longestEntity = 32
 )
 
-// unescape tells how many bytes at the start of the text are an escape, and what it means.
+// unescape undoes escapes of every kind, leaves out what shows as nothing, and makes one blank of
+// white space, at which texts are broken into lines.
 func unescape(rest string, room []byte) (size int, means []byte) {
 	switch c := rest[0]; {
 	case c == '+': // application/x-www-form-urlencoded

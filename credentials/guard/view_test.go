@@ -50,7 +50,7 @@ func TestPartsFindWhatTheWholeDoes(t *testing.T) {
 
 func TestAnEscapeIsLookedUpWhereItStands(t *testing.T) {
 	v := view{text: `a\u0041b%42c`}
-	v.escapes = v.findEscapes()
+	v.escapes = v.findEscapes(unescape)
 	var got strings.Builder
 	for i := range len(v.text) {
 		if v.escaped(i) {

@@ -1,0 +1,65 @@
+package guard_test
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/guard"
+)
+
+// A server may give one account back what another one sent.
+func TestGuardKnowsWhatOthersDo(t *testing.T) {
+	var others guard.Others
+	const phrase, opaque = "maple-orbit-velvet-canyon", "9f3kQz81LmXa77Yt0pWvB2cRd5Ns6Ue4"
+	for _, secret := range []string{registryMade, keycloakMade, phrase} {
+		g := guard.New(credentials.NewSecret(secret))
+		g.Beside(&others)
+		g.Token(credentials.NewSecret(opaque))
+		g.Text("a text")
+	}
+	mine := guard.New(credentials.NewSecret(canary))
+	mine.Beside(&others)
+	mine.Public("https://idp.example/" + keycloakMade[:16])
+	for _, piece := range []string{registryMade, registryMade[5:25], keycloakMade, phrase, opaque} {
+		for _, form := range []string{piece, strings.ToUpper(piece), hex.EncodeToString([]byte(piece)), base64.StdEncoding.EncodeToString([]byte("id:" + piece)), strings.Join(strings.Split(piece, ""), ".")} {
+			if got := mine.Text("you sent " + form); !strings.HasPrefix(got, "you sent "+guard.Redacted) && !strings.Contains(got, guard.Redacted) || mine.Find(got) {
+				t.Errorf("%q becomes %q", form, got)
+			}
+		}
+	}
+	for _, text := range []string{keycloakMade[:15], "maple-orbit", "an ordinary text about maple trees, orbits and canyons", registryMade[:8]} {
+		if got := mine.Text(text); got != text {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
+
+// A list of thousands of accounts marks nothing that is in no account.
+func TestOthersDoNotFindWhatIsNotThere(t *testing.T) {
+	var others guard.Others
+	r := rand.New(rand.NewPCG(1, 2))
+	made := func() string {
+		text := make([]byte, 40)
+		for i := range text {
+			text[i] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[r.IntN(62)]
+		}
+		return string(text)
+	}
+	for range 3000 {
+		g := guard.New(credentials.NewSecret(made()))
+		g.Beside(&others)
+		g.Find("x")
+	}
+	g := guard.New()
+	g.Beside(&others)
+	for i := range 5000 {
+		if text := fmt.Sprintf("%d: %s", i, made()); g.Find(text) {
+			t.Fatalf("%q is taken for a secret", text)
+		}
+	}
+}
