@@ -98,7 +98,7 @@ func failsByItself(f Facts, s *Step) bool {
 		return f.Text(s.Failure) != "" && f.Known(BackendAPIURL)
 	case AtToken:
 		return f.Is(TokenDead)
-	case AtUserinfo: // Keycloak 22 ends the stream of an HTTP/2 request beyond 8 KiB (measured)
+	case AtUserinfo: // some servers close the connection at such a header (measured with Keycloak 22)
 		return f.Is(UserinfoDead) || tooLarge
 	case AtKeys: // no login needs the keys; signing-keys-unavailable says what is lost without them
 		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && answeredAt(f, AtDiscovery)

@@ -32,6 +32,7 @@ type answer struct {
 	frames       *sync.Map      // the same: the facts of each *checks.Step that asked for it
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	encoding     string         // of a body that is not in UTF-8, and that the Python client does not read
+	trips        string         // what of it the library of the Python client does not get over, in words
 	misnamed     string         // the encoding that Content-Type names and that it is not in, where the Python client goes by the name
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded

@@ -10,9 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -67,26 +65,22 @@ func newClient(caller context.Context, o Options, record func(time.Time, checks.
 	return c
 }
 
+// newTransport speaks HTTP/1.1, as the Python client does: some servers take a larger header there,
+// and some speak nothing else or not that.
 func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
-	t := &http.Transport{
+	return &http.Transport{
 		Proxy:                  px.choose,
 		OnProxyConnectResponse: onConnect,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}},
 		TLSHandshakeTimeout:    o.StepTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 		MaxConnsPerHost:        maxConnsEvery,
+		MaxIdleConnsPerHost:    maxConnsEvery,
 		IdleConnTimeout:        idleTimeout,
-		ForceAttemptHTTP2:      true,
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
 		DisableCompression:     true, // it is asked for, and taken off, as the Python client does
 	}
-	if strings.Contains(os.Getenv("GODEBUG"), "http2debug") {
-		// With it, the library writes the headers of HTTP/2 to standard error, and the Basic header
-		// and the token are two of them. It was read at the start of the program and cannot be
-		// taken back, so HTTP/1.1 is spoken.
-		withoutHTTP2(t)
-	}
-	return t
 }
 
 // call describes one exchange.
@@ -169,8 +163,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		}
 	}
 	started := time.Now()
-	res, err := c.send(req) //nolint:bodyclose // a.read closes it
+	res, err := c.transport.RoundTrip(req) //nolint:bodyclose // a.read closes it
 	if err == nil {
+		a.trips = tripsPython(res, way)
 		c.meet(a.host, res.TLS, nil)
 		a.read(res, started, c, keep)
 		if a.failure.kind == "" && a.readErr != nil {
@@ -178,7 +173,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		}
 	}
 	if err != nil {
-		if over := timeUp(ctx); over != nil && errors.Is(err, context.Canceled) { // HTTP/2 says no more
+		if over := timeUp(ctx); over != nil && errors.Is(err, context.Canceled) {
 			err = over
 		}
 		a.failure = c.classify(err, way, req.URL)
@@ -218,37 +213,6 @@ func (c *client) mayNotAsk(address *url.URL, step string) failure {
 		return failure{kind: unpaid.kind, detail: "not sent: the address holds the client secret"}
 	}
 	return failure{}
-}
-
-func (c *client) send(req *http.Request) (*http.Response, error) {
-	res, err := c.transport.RoundTrip(req)
-	if notSentByHTTP2(err) {
-		return overHTTP1(c.transport).RoundTrip(req)
-	}
-	return res, err
-}
-
-// notSentByHTTP2 tells that the request never left: its header is larger than the server announces
-// to take over HTTP/2 (RFC 9113 section 6.5.2), as Keycloak 22 does beyond 8 KiB (measured). The
-// Python client speaks HTTP/1.1, where such a server may take more, so the request is made as that
-// client would.
-func notSentByHTTP2(err error) bool {
-	return err != nil && strings.Contains(err.Error(), "header list larger than peer's advertised limit")
-}
-
-func overHTTP1(t *http.Transport) *http.Transport {
-	old := t.Clone()
-	old.DisableKeepAlives = true // one request, and nobody closes what is idle
-	withoutHTTP2(old)
-	return old
-}
-
-func withoutHTTP2(t *http.Transport) {
-	t.ForceAttemptHTTP2 = false
-	t.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
-	if t.TLSClientConfig != nil {
-		t.TLSClientConfig.NextProtos = nil
-	}
 }
 
 // enter waits for a place at the host, where other checks ask it too; leave is nil where it cannot

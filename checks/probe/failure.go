@@ -7,7 +7,9 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/http"
 	"net/http/httptrace"
+	"net/textproto"
 	"net/url"
 	"slices"
 	"strings"
@@ -69,8 +71,15 @@ func transportFailure(err error, w *way, to *url.URL) failure {
 	case brokenOff(err):
 		return failure{kind: "reset", detail: "the connection was closed midway"}
 	}
+	if slices.ContainsFunc(oddHTTP, func(words string) bool { return strings.Contains(err.Error(), words) }) {
+		return failure{kind: "malformed", detail: "the answer breaks the rules of HTTP"}
+	}
 	return failure{kind: "malformed", detail: "the answer is not HTTP"}
 }
+
+// oddHTTP is what Go's library says of an answer that begins as one, and that other libraries may
+// read.
+var oddHTTP = []string{"malformed MIME header", "bad Content-Length", "invalid Content-Length", "unsupported transfer encoding", "too many transfer encodings", "malformed HTTP status code", "malformed HTTP version", "invalid empty Content-Length", "multiple Content-Length"}
 
 func timedOut(err error) bool {
 	var t net.Error
@@ -80,15 +89,7 @@ func timedOut(err error) bool {
 func brokenOff(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
 		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "connection reset") ||
-		strings.Contains(err.Error(), "server closed idle connection") || endsHTTP2(err)
-}
-
-// endsHTTP2 recognises the ends of a connection that speaks HTTP/2 (RFC 9113 section 5.4): Go's
-// library has no type for them.
-func endsHTTP2(err error) bool {
-	return slices.ContainsFunc([]string{"stream error", "connection error: ", "http2: "}, func(words string) bool {
-		return strings.Contains(err.Error(), words)
-	})
+		strings.Contains(err.Error(), "server closed idle connection")
 }
 
 // tlsFailure tells the certificate faults apart. The order matters: an expired certificate of an
@@ -201,9 +202,10 @@ var phaseWords = map[phase]string{
 // atomic, and nothing goes back.
 type way struct {
 	reached atomic.Int32
-	opened  atomic.Bool // by the proxy
-	inTLS   atomic.Bool // a handshake succeeded, with the server or with the proxy
-	fresh   atomic.Bool // over a connection of its own
+	opened  atomic.Bool  // by the proxy
+	inTLS   atomic.Bool  // a handshake succeeded, with the server or with the proxy
+	fresh   atomic.Bool  // over a connection of its own
+	interim atomic.Int32 // the first status that was no answer yet, beside 100
 	proxied bool
 	tls     bool
 }
@@ -255,6 +257,12 @@ func watched(ctx context.Context, overTLS, proxied bool) (context.Context, *way)
 			w.fresh.Store(!i.Reused)
 			w.reach(requestPhase)
 			giveSignal(ctx)
+		},
+		Got1xxResponse: func(status int, _ textproto.MIMEHeader) error {
+			if status != http.StatusContinue {
+				w.interim.CompareAndSwap(0, int32(status)) //nolint:gosec // of three digits
+			}
+			return nil
 		},
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			if i.Err == nil {

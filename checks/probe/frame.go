@@ -19,7 +19,9 @@ type seenFact struct {
 
 // frame records the facts that every answer has: how it came, or why it did not.
 func (p *pass) frame(s *checks.Step, a answer) {
-	p.setAll(a.framed(s))
+	p.mu.Lock()
+	a.framed(s, p.setHere)
+	p.mu.Unlock()
 	if !a.ok() {
 		p.frameFailure(s, a)
 		return
@@ -28,35 +30,42 @@ func (p *pass) frame(s *checks.Step, a answer) {
 	p.clock(a)
 }
 
-// framed are the facts that stand in the answer itself. Those of a document that many checks share
+// framed adds the facts that stand in the answer itself. Those of a document that many checks share
 // are put together once.
-func (a answer) framed(s *checks.Step) []seenFact {
+func (a answer) framed(s *checks.Step, add func(checks.Name, any)) {
 	if a.frames == nil {
-		return a.frameFacts(s)
+		a.frameFacts(s, add)
+		return
 	}
-	if known, ok := a.frames.Load(s); ok {
-		return known.([]seenFact)
+	known, ok := a.frames.Load(s)
+	if !ok {
+		var facts []seenFact
+		a.frameFacts(s, func(name checks.Name, value any) { facts = append(facts, seenFact{name, value}) })
+		known, _ = a.frames.LoadOrStore(s, facts)
 	}
-	facts := a.frameFacts(s)
-	a.frames.Store(s, facts)
-	return facts
+	for _, f := range known.([]seenFact) {
+		add(f.name, f.value)
+	}
 }
 
-func (a answer) frameFacts(s *checks.Step) []seenFact {
-	facts := []seenFact{{s.Tried, true}, {s.Host, a.host}, {s.URL, a.url}, {s.Failure, a.failure.kind}, {s.Via, a.via}}
-	add := func(name checks.Name, value any) { facts = append(facts, seenFact{name, value}) }
+func (a answer) frameFacts(s *checks.Step, add func(checks.Name, any)) {
 	addText := func(name checks.Name, value string) {
 		if value != "" {
 			add(name, value)
 		}
 	}
+	add(s.Tried, true)
+	add(s.Host, a.host)
+	add(s.URL, a.url)
+	add(s.Failure, a.failure.kind)
+	add(s.Via, a.via)
 	if a.status != 0 {
 		add(s.Status, a.status)
 	}
 	addText(s.RedirectHost, a.redirectHost)
 	addText(s.ViaScheme, a.viaScheme)
 	if !a.ok() {
-		return facts
+		return
 	}
 	add(s.ContentType, text.Line(a.mediaType(), 80))
 	add(s.Shape, a.shape)
@@ -72,7 +81,6 @@ func (a answer) frameFacts(s *checks.Step) []seenFact {
 	if n, ok := a.retryAfter(); ok {
 		add(s.RetryAfterS, n)
 	}
-	return facts
 }
 
 func (p *pass) frameFailure(s *checks.Step, a answer) {

@@ -93,6 +93,7 @@ func TestHostileDiscovery(t *testing.T) {
 		"closed at once":      {closeAtOnce, "reset", ""},
 		"not HTTP":            {notHTTP, "malformed", ""},
 		"another protocol":    {switches, "malformed", ""},
+		"a header of no form": {oddHeader, "malformed", ""},
 		"BOM before JSON":     {send("application/json", "\ufeff{}"), "", "object"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -311,6 +312,15 @@ func switches(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.Copy(io.Discard, conn)
 }
 
+func oddHeader(w http.ResponseWriter, _ *http.Request) {
+	conn, _, err := w.(http.Hijacker).Hijack()
+	if err != nil {
+		return
+	}
+	_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nX(A): one\r\nContent-Length: 2\r\n\r\n{}")
+	_ = conn.Close()
+}
+
 func notHTTP(w http.ResponseWriter, _ *http.Request) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -320,46 +330,9 @@ func notHTTP(w http.ResponseWriter, _ *http.Request) {
 	_ = conn.Close()
 }
 
-// TestAnEndOfHTTP2IsNoOtherProtocol: a server that ends the connection, as Keycloak 22 does where a
-// header is too large, has spoken HTTP before.
-func TestAnEndOfHTTP2IsNoOtherProtocol(t *testing.T) {
-	certified := httptest.NewTLSServer(http.NotFoundHandler())
-	defer certified.Close()
-	config := &tls.Config{Certificates: certified.TLS.Certificates, NextProtos: []string{"h2"}}
-	pool := x509.NewCertPool()
-	pool.AddCert(certified.Certificate())
-	settings := []byte{0, 0, 0, 4, 0, 0, 0, 0, 0} // an empty frame of settings
-	for name, end := range map[string][]byte{
-		"GOAWAY":                 {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 11}, // about stream 1: ENHANCE_YOUR_CALM
-		"GOAWAY, before it":      {0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 11},
-		"RST_STREAM":             {0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8},
-		"a frame of no protocol": {0, 0, 1, 4, 1, 0, 0, 0, 0, 0}, // an acknowledgement with a payload
-		"nothing":                nil,
-	} {
-		t.Run(name, func(t *testing.T) {
-			address := listening(t, func(c net.Conn) {
-				secure := tls.Server(c, config)
-				_, _ = secure.Write(settings)
-				_, _ = io.ReadFull(secure, make([]byte, 24+9+9)) // the preface, the client's settings, and more of its frames
-				_, _ = secure.Read(make([]byte, 4096))
-				_, _ = secure.Write(end)
-				_ = secure.Close()
-			})
-			s := probe.Subject{
-				Environment: environments.Environment{ID: "x", Title: "X", Issuer: "https://" + address},
-				Credentials: credentials.Resolved{ClientID: "nightly", Secret: credentials.NewSecret(canary)},
-			}
-			e := probe.Run(t.Context(), s, probe.Options{RootCAs: pool, StepTimeout: 5 * time.Second}, nil).Evidence
-			if got := e.Facts.Text(checks.AtDiscovery.Failure); got != "reset" {
-				t.Errorf("%s: %s", got, e.Facts.Text(checks.AtDiscovery.FailureDetail))
-			}
-		})
-	}
-}
-
-// TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt: the server announces a limit of 8 KiB
-// over HTTP/2, and takes more over HTTP/1.1.
-func TestAHeaderTooLargeForHTTP2IsSentAsThePythonClientSendsIt(t *testing.T) {
+// TestHTTP11IsSpokenAsThePythonClientSpeaksIt: the server announces a limit of 8 KiB over HTTP/2, and
+// takes more over HTTP/1.1.
+func TestHTTP11IsSpokenAsThePythonClientSpeaksIt(t *testing.T) {
 	token := strings.Repeat("large-token-", 800)
 	var spoken atomic.Value
 	mux := http.NewServeMux()

@@ -305,7 +305,7 @@ func TestAForeignDateDoesNotExpireAToken(t *testing.T) {
 }
 
 // TestTheLibrarysDebuggingDoesNotShowTheSecret: with GODEBUG=http2debug the library writes the
-// headers of HTTP/2.
+// headers of HTTP/2, and two of them would be the Basic header and the token.
 func TestTheLibrarysDebuggingDoesNotShowTheSecret(t *testing.T) {
 	if os.Getenv("PROBE_HTTP2_CHILD") != "" {
 		return

@@ -145,14 +145,6 @@ func (p *pass) setHere(name checks.Name, value any) {
 	p.since++
 }
 
-func (p *pass) setAll(facts []seenFact) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, f := range facts {
-		p.setHere(f.name, f.value)
-	}
-}
-
 // setText records a text only when there is one: an absent text stays unknown.
 func (p *pass) setText(name checks.Name, value string) {
 	if value != "" {

@@ -2,8 +2,10 @@ package probe
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -47,6 +49,11 @@ func (p *pass) pythonReads(s *checks.Step, a answer) {
 	if read := []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}; !slices.Contains(read, s) || !pythonStumbles(a) {
 		return
 	}
+	if a.trips != "" {
+		p.set(checks.PythonTrips, a.trips)
+		p.set(checks.PythonTripsURL, a.url)
+		return
+	}
 	if a.misnamed != "" {
 		p.set(checks.PythonMisnamed, text.Line(a.misnamed, 40))
 		p.set(checks.PythonMisnamedURL, a.url)
@@ -56,8 +63,28 @@ func (p *pass) pythonReads(s *checks.Step, a answer) {
 	p.set(checks.PythonMarkedURL, a.url)
 }
 
+// tripsPython is what of an answer Python's library for HTTP does not get over: it reads at most 100
+// lines of a header, the empty one at its end among them, takes an interim status for the answer, and
+// knows HTTP/1 alone.
+func tripsPython(res *http.Response, w *way) string {
+	const most = 99
+	lines := len(res.TransferEncoding)
+	for _, values := range res.Header {
+		lines += len(values)
+	}
+	switch interim := w.interim.Load(); {
+	case interim != 0:
+		return fmt.Sprintf("the interim status %d (RFC 9110 section 15.2)", interim)
+	case lines > most:
+		return fmt.Sprintf("a header of %d lines", lines)
+	case res.ProtoMajor != 1:
+		return "HTTP of version " + strconv.Itoa(res.ProtoMajor)
+	}
+	return ""
+}
+
 func pythonStumbles(a answer) bool {
-	return a.misnamed != "" || a.marked && a.charset() != "" && a.charset() != "utf-8-sig"
+	return a.trips != "" || a.misnamed != "" || a.marked && a.charset() != "" && a.charset() != "utf-8-sig"
 }
 
 // pythonReadsList tells that the client gets through the list of providers: it looks up the ID of
@@ -158,8 +185,10 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	if _, known := seen[bool](p, checks.PythonMarked); !known {
 		p.set(checks.PythonMarked, false)
 	}
-	if _, known := seen[string](p, checks.PythonMisnamed); !known {
-		p.set(checks.PythonMisnamed, "")
+	for _, name := range []checks.Name{checks.PythonMisnamed, checks.PythonTrips} {
+		if _, known := seen[string](p, name); !known {
+			p.set(name, "")
+		}
 	}
 	if address := p.document().token; address != "" {
 		p.set(checks.PythonNetrc, sharedly(ctx, p.options.Shared, netrcKey(hostOf(address)), func() string { return p.netrcHost(ctx, address) }))

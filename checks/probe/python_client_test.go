@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -272,6 +273,34 @@ func TestAnAnswerIsReadInTheEncodingOfThePythonClient(t *testing.T) {
 			if f.Is(checks.LoginWorks) != tc.works || f.Text(tc.encoding) != "" == tc.works {
 				t.Errorf("works: %v; %s: %q", f.Is(checks.LoginWorks), tc.encoding, f.Text(tc.encoding))
 			}
+		})
+	}
+}
+
+// Python's library for HTTP reads fewer answers than others.
+func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
+	lines := func(n int) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			for i := range n {
+				w.Header().Add("X-Line", strconv.Itoa(i))
+			}
+			reply(200, `{"user_id":"s"}`)(w, r)
+		}
+	}
+	for name, tc := range map[string]struct {
+		me    http.HandlerFunc
+		trips string
+	}{
+		"some header lines": {lines(50), ""},
+		"many header lines": {lines(120), "a header of 123 lines"},
+		"early hints": {func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusEarlyHints)
+			reply(200, `{"user_id":"s"}`)(w, r)
+		}, "the interim status 103 (RFC 9110 section 15.2)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != ""})
 		})
 	}
 }

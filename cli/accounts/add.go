@@ -131,7 +131,8 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 		}
 	}
 	account.ClientID = cmp.Or(account.ClientID, strings.TrimSpace(s.Credentials.ClientID))
-	if err := holdsNoSecret(*account, s.Credentials.Secret); err != nil {
+	a.Keep(s.Credentials.Secret)
+	if err := holdsNoSecret(a, *account, s.Credentials.Secret); err != nil {
 		return s, err
 	}
 	if account.ClientID == "" && account.Source.Kind != accounts.Credentials && account.Source.Kind != accounts.AuthConfig && !threeValues(account.Source) {
@@ -140,19 +141,42 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 	return s, nil
 }
 
-// holdsNoSecret keeps the secret out of the list of accounts, in whatever field it was pasted. A
-// secret that is a word may stand in a name or a label by right.
-func holdsNoSecret(account accounts.Account, secret credentials.Secret) error {
-	if _, held := lint.HeldBack(account.ClientID, secret); held {
+// holdsNoSecret keeps the secret out of the list of accounts, in whatever field it was pasted, and
+// also that of the environment variable. A secret that is a word may stand in a name or a label by
+// right.
+func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secret) error {
+	if _, held := lint.HeldBack(account.ClientID, secret); held || a.Holds(account.ClientID) {
 		return app.WithHint(errors.New("the client ID is, contains or looks like a secret, so it is not written down"), "were the two swapped?")
 	}
-	fields := []struct{ name, text string }{{"name", account.Name}, {"owner", account.Owner}, {"provider ID", account.ProviderID}}
+	type field struct{ name, text string }
+	fields := []field{{"name", account.Name}, {"owner", account.Owner}, {"provider ID", account.ProviderID}}
 	for _, label := range slices.Sorted(maps.Keys(account.Labels)) {
-		fields = append(fields, struct{ name, text string }{"label", label}, struct{ name, text string }{"label", account.Labels[label]})
+		fields = append(fields, field{"label", label}, field{"label", account.Labels[label]})
+	}
+	refused := func(f field) error {
+		return app.WithHint(fmt.Errorf("the %s is, contains or looks like a secret, so it is not written down", f.name), "the list of accounts never holds a secret")
 	}
 	for _, f := range fields {
-		if lint.SecretShaped(f.text) || !lint.Guessable(secret) && lint.HeldIn(secret, f.text) {
-			return app.WithHint(fmt.Errorf("the %s is, contains or looks like a secret, so it is not written down", f.name), "the list of accounts never holds a secret")
+		if lint.SecretShaped(f.text) || !lint.Guessable(secret) && lint.HeldIn(secret, f.text) || a.Holds(f.text) {
+			return refused(f)
+		}
+	}
+	fields = []field{
+		{"environment", account.Environment},
+		{"issuer", account.Issuer},
+		{"back-end", account.Backend},
+		{"name of the file", account.CAFile},
+		{"name of the secret's place", account.Source.Name},
+		{"command", strings.Join(account.Source.Command, " ")},
+	}
+	for _, f := range fields {
+		if a.Holds(f.text) {
+			return refused(f)
+		}
+	}
+	for _, word := range account.Source.Command {
+		if lint.SecretShaped(word) && !strings.ContainsAny(word, `/\.:=@,`) { // no path, address or option
+			return refused(field{name: "command"})
 		}
 	}
 	return nil

@@ -44,8 +44,8 @@ func (r *encodings) leaving(from, to int, left func(byte) bool) {
 		}
 	}
 	d.keep(r.of, to)
-	if len(d.text) < to-from {
-		r.made(view{text: string(d.text), runs: d.runs}, r.deep)
+	if d.text.Len() < to-from {
+		r.made(view{text: d.text.String(), runs: d.runs}, r.deep)
 	}
 }
 

@@ -81,7 +81,7 @@ func (x *index) outside(text string, spans []span) []span {
 		return spans
 	}
 	if !x.loose && strict.plain(text) {
-		return x.inLayer(view{text: text}, spans)
+		return x.theirs(view{text: text}, spans)
 	}
 	w := x.walk(text)
 	w.spans, w.theirs = spans, true
@@ -107,14 +107,20 @@ func (w *walk) ended() []span {
 	return spans
 }
 
+// theirs adds those of one layer, and what other checks know.
+func (x *index) theirs(v view, spans []span) []span {
+	spans = x.inLayer(v, spans)
+	if x.others != nil {
+		spans = x.others.find(v, x.holds, spans)
+	}
+	return spans
+}
+
 // inLayer adds those of one layer of escapes.
 func (x *index) inLayer(v view, spans []span) []span {
 	spans = x.search(v, search{}, spans)
 	if len(x.shorter)+len(x.words) > 0 {
 		spans = x.few(v, spans)
-	}
-	if x.others != nil {
-		spans = x.others.find(v, x.holds, spans)
 	}
 	return spans
 }
@@ -274,7 +280,7 @@ func shapes(text string) (spans []span) {
 func namesScheme(text string) bool {
 	const basic, bearer = "basic", "bearer"
 	for i := len(basic); i < len(text); i++ {
-		if c := text[i]; c == ' ' || c == '+' {
+		if c := text[i]; (c == ' ' || c == '+') && (lower[text[i-1]] == 'c' || lower[text[i-1]] == 'r') {
 			if begins(text[i-len(basic):], basic) || i >= len(bearer) && begins(text[i-len(bearer):], bearer) {
 				return true
 			}

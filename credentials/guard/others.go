@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -27,33 +26,43 @@ type marks struct {
 }
 
 const (
-	leastMarks, mostMarks = 1 << 18, 1 << 23 // bits, powers of two
+	leastMarks, mostMarks = 1 << 20, 1 << 23 // bits, powers of two
 	mostSets              = 4                // what was marked long ago is forgotten
 	bitsEach              = 3
-	leastMade             = window + stride - 1 // bytes: each window in them is marked, which does not happen by chance
-	leastChosen           = 20                  // what a person chose says less
+	leastMade             = 16 // bytes: each window in them is marked, which does not happen by chance
+	leastChosen           = 20 // what a person chose says less
 )
 
 func newMarks(size int) *marks {
 	return &marks{bits: make([]atomic.Uint64, size/64), room: size / (10 * bitsEach)} // one in ten is set
 }
 
-// each is the bits of a window; it ends when one is refused.
-func (m *marks) each(key uint64, do func(word *atomic.Uint64, bit uint64) bool) bool {
+// spread is the numbers of a window's bits: the first one, and what is added for the next.
+func spread(key uint64) (at, step uint64) {
 	h := key * 0x9E3779B97F4A7C15
-	step := h>>32 | 1
+	return h >> 20, h>>41 | 1
+}
+
+func (m *marks) has(key uint64) bool {
+	at, step := spread(key)
+	last := uint64(64*len(m.bits) - 1)
 	for range bitsEach {
-		at := h >> 20 & uint64(64*len(m.bits)-1)
-		if !do(&m.bits[at/64], 1<<(at%64)) {
+		if n := at & last; m.bits[n/64].Load()>>(n%64)&1 == 0 {
 			return false
 		}
-		h += step << 20
+		at += step
 	}
 	return true
 }
 
-func (m *marks) has(key uint64) bool {
-	return m.each(key, func(word *atomic.Uint64, bit uint64) bool { return word.Load()&bit != 0 })
+func (m *marks) add(key uint64) {
+	at, step := spread(key)
+	last := uint64(64*len(m.bits) - 1)
+	for range bitsEach {
+		n := at & last
+		m.bits[n/64].Or(1 << (n % 64))
+		at += step
+	}
 }
 
 // take marks the windows of a secret or a token. A signature is worth nothing without the token that
@@ -84,10 +93,7 @@ func (o *Others) take(k known) {
 	defer o.mu.Unlock()
 	m := sets.newest(len(keys))
 	for _, key := range keys {
-		m.each(key, func(word *atomic.Uint64, bit uint64) bool {
-			word.Or(bit)
-			return true
-		})
+		m.add(key)
 	}
 }
 
@@ -122,19 +128,15 @@ func (o *markSets) find(v view, least int, public func(string) bool, spans []spa
 		return spans
 	}
 	last := len(v.text) - window
-	has := func(at int) bool {
-		key := keyOf(v.text[at:])
-		return slices.ContainsFunc(*s, func(m *marks) bool { return m.has(key) })
-	}
 	for i := 0; i <= last; i += least - window + 1 {
-		if !has(i) {
+		if !have(*s, v.text[i:]) {
 			continue
 		}
 		from, to := i, i
-		for from > 0 && has(from-1) {
+		for from > 0 && have(*s, v.text[from-1:]) {
 			from--
 		}
-		for to < last && has(to+1) {
+		for to < last && have(*s, v.text[to+1:]) {
 			to++
 		}
 		if i = to; to+window-from >= least && !public(folded(v.text[from:to+window])) {
@@ -142,4 +144,15 @@ func (o *markSets) find(v view, least int, public func(string) bool, spans []spa
 		}
 	}
 	return spans
+}
+
+// have tells that one of the sets has the window at the start of a text.
+func have(sets []*marks, text string) bool {
+	key := keyOf(text)
+	for _, m := range sets {
+		if m.has(key) {
+			return true
+		}
+	}
+	return false
 }

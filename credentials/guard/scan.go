@@ -18,7 +18,6 @@ const (
 	capitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	smalls   = "abcdefghijklmnopqrstuvwxyz"
 	hexBoth  = digits + "abcdefABCDEF"
-	blanks   = " \t\r\n"
 	between  = " ,;:|-./\t\r\n"
 )
 
@@ -120,6 +119,10 @@ func (p *patterns) add(one pattern) kindSet {
 
 // scan goes through the view for what may be decoded in it.
 func (r *encodings) scan(p *patterns) kindSet {
+	if r.kept.syntax {
+		r.scanDocument(p)
+		return 0
+	}
 	var state, seen uint64
 	var alnum uint32
 	text := r.of.text
@@ -142,6 +145,18 @@ func (r *encodings) scan(p *patterns) kindSet {
 		r.apart(len(text) - 1)
 	}
 	return kindSet(seen)
+}
+
+// scanDocument does the same where nothing is put together across a syntax.
+func (r *encodings) scanDocument(p *patterns) {
+	text, first, ends, state := r.of.text, p.first, p.ends, uint64(0)
+	for i := 0; i < len(text); i++ {
+		if state = (state<<1 | first) & p.table[text[i]]; state&ends != 0 {
+			if next := r.found(i, kindSet(state&ends)); next > i+1 {
+				i, state = next-1, 0
+			}
+		}
+	}
 }
 
 // plain tells that there is nothing for scan to find, as in most of the short texts of a check.

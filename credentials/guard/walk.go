@@ -28,7 +28,7 @@ func (w *walk) show(v view) {
 	case w.x == nil:
 		w.layers = append(w.layers, v.text)
 	case w.theirs:
-		w.spans = w.x.inLayer(v, w.spans)
+		w.spans = w.x.theirs(v, w.spans)
 	default:
 		w.spans = w.x.search(v, w.kept, w.spans)
 	}
