@@ -108,6 +108,7 @@ var (
 	EntryName            = fact("entry.name", Text, "name of the list's entry")
 	EntryFault           = fact("entry.fault", Text, "why the list's entry cannot be used, in words; empty when it can")
 	EntryNotChecked      = fact("entry.not_checked", Bool, "the deadline of the whole list passed before the check of this entry began")
+	EntryCutShort        = fact("entry.cut_short", Bool, "the deadline of the whole list ended the check of this entry")
 	EntryPausedHost      = fact("entry.paused_host", Text, "the host that was not asked for this entry, because it had asked for a pause in the check of another entry")
 	EntryPause           = fact("entry.pause", Text, "how long that host still wants to be left alone, in words")
 	AccountExpires       = fact("account.expires", Text, "the end date that the list's entry gives, as YYYY-MM-DD")
