@@ -17,6 +17,7 @@ type walk struct {
 	loose  bool   // also what is shorter than a window, or not ASCII
 	left   int    // bytes that may still be made of the text: it may be made to decode into more and more
 	room   []byte // for what is decoded
+	unsure bool   // what has lost its case was met, without anything to look for
 	tried  int    // texts that were taken for compressed ones
 }
 
@@ -25,8 +26,11 @@ func mostMade(text string) int { return 16*len(text) + 1<<18 }
 
 func (w *walk) show(v view) {
 	switch {
+	case v.of != nil && v.of.turned: // a secret has forms that are
 	case w.x == nil:
-		w.layers = append(w.layers, v.text)
+		if len(v.text) >= window && !slices.Contains(w.layers, v.text) {
+			w.layers = append(w.layers, v.text)
+		}
 	case w.theirs:
 		w.spans = w.x.theirs(v, w.spans)
 	default:
