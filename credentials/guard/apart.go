@@ -89,7 +89,10 @@ const aWord = 8
 // and with what else is seen in it.
 func (r *encodings) rest(seen kindSet) {
 	if seen&hasLine != 0 {
+		before := r.joined
+		r.joined = true
 		r.undone(noLine)
+		r.joined = before
 	}
 	if seen&hasDigit != 0 {
 		for part, ok := inPieces(r.of.text, 0); ok; part, ok = inPieces(r.of.text, part.to) {

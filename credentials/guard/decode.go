@@ -223,10 +223,13 @@ func (r *encodings) whole(run span) {
 			r.made(view{text: turned, of: &encoded{outer: r.of, from: run.from, bytes: len(text), turned: true, backwards: true}}, r.deep)
 		}
 		r.compressed(run)
-	case cased(text):
+	case !r.joined && cased(text):
 		r.casedly(run)
 	}
 }
+
+// longText is from where on a compressed text has a table of its own.
+const longText = 120
 
 // cased tells a text of letters in one case, and digits among them: it may be Base64 that lost the
 // other case. Numbers in hexadecimal are everywhere.
@@ -320,7 +323,8 @@ func (r *encodings) compressed(run span) {
 	switch {
 	case (begins(text, "1f8b08") || begins(text, "78")) && !strings.ContainsFunc(text, func(c rune) bool { return hexValues[c] < 0 }):
 		of, chars, size = hexValues, 2, 1
-	case !strings.HasPrefix(text, "H4sI") && base64Values[text[1]]>>5+base64Values[text[0]]&1<<1 == 3: // no gzip, and no kind of block, RFC 1951 section 3.2.3
+	case strings.HasPrefix(text, "H4sI"), strings.HasPrefix(text, "eJ"), strings.HasPrefix(text, "eN"), strings.HasPrefix(text, "eA"), strings.HasPrefix(text, "eF"): // gzip, zlib
+	case len(text) < longText && (base64Values[text[1]]&(1<<5) == 0 || base64Values[text[0]]&1 != 0): // not bare either, in the block of short texts, RFC 1951 section 3.2.3
 		return
 	}
 	packed := r.decoded(text, of, 8*size/chars)

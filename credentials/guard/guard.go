@@ -150,7 +150,21 @@ const lookedAround = 1 << 9
 func Look(text string) Looked {
 	w := walk{around: lookedAround, left: mostMade(text)}
 	w.text(view{text: text}, deepest)
-	return Looked{text: text, layers: w.layers, shaped: len(shapes(text)) > 0, unsure: w.unsure}
+	return Looked{text: text, layers: fewer(w.layers), shaped: len(shapes(text)) > 0, unsure: w.unsure}
+}
+
+// fewer puts short layers together: most are what a key decodes to.
+func fewer(layers []string) (out []string) {
+	const short = 256
+	var together strings.Builder
+	for _, layer := range layers {
+		if len(layer) < short {
+			together.WriteString(layer + "\n")
+		} else {
+			out = append(out, layer)
+		}
+	}
+	return append(out, together.String())
 }
 
 // FindIn tells that Text would redact something in the text that was looked at.

@@ -18,6 +18,7 @@ type walk struct {
 	left   int    // bytes that may still be made of the text: it may be made to decode into more and more
 	room   []byte // for what is decoded
 	unsure bool   // what has lost its case was met, without anything to look for
+	joined bool   // the lines are
 	tried  int    // texts that were taken for compressed ones
 }
 
@@ -148,7 +149,7 @@ func (r *encodings) escape(at int) {
 	if len(r.escapes) > 0 {
 		end = r.escapes[len(r.escapes)-1].to
 	}
-	if at < end {
+	if at < end || text[at] == '+' && at > 0 && text[at-1] == ' ' { // and no form's: blanks would be too
 		return
 	}
 	for at > end && isBlank(text[at]) && isBlank(text[at-1]) {
