@@ -211,20 +211,33 @@ func (r *encodings) whole(run span) {
 	case mixed(text):
 		r.tried++
 		r.compressed(run)
-		r.made(view{text: reversed(text), of: &encoded{outer: r.of, from: run.from, bytes: len(text), turned: true, backwards: true}}, r.deep)
-		r.made(view{text: strings.Map(rot13, text), of: &encoded{outer: r.of, from: run.from, chars: 1, bytes: 1, turned: true}}, r.deep)
+		r.turned(reversed(text), base64Values, encoded{outer: r.of, from: run.from, bytes: len(text), backwards: true})
+		r.turned(strings.Map(rot13, text), base64Values, encoded{outer: r.of, from: run.from, chars: 1, bytes: 1})
 		if number := numberOf(text, base58); number != nil {
 			r.read(number, encoded{outer: r.of, from: run.from, chars: len(text), bytes: mostInflated, grouped: true})
 		}
 	case strings.Trim(text, digits) == "":
 		r.read(numberOf(text, decimals), encoded{outer: r.of, from: run.from, chars: len(text), bytes: mostInflated, grouped: true})
 	case strings.Trim(text, hexBoth) == "":
-		if turned := reversed(text); mayBeASCII(turned, hexValues, 4) || mayBeASCII(turned[1:], hexValues, 4) {
-			r.made(view{text: turned, of: &encoded{outer: r.of, from: run.from, bytes: len(text), turned: true, backwards: true}}, r.deep)
-		}
+		r.turned(reversed(text), hexValues, encoded{outer: r.of, from: run.from, bytes: len(text), backwards: true})
 		r.compressed(run)
 	case !r.joined && cased(text):
 		r.casedly(run)
+	}
+}
+
+// turned goes on with a run backwards or in ROT13, if something may be encoded in it then.
+func (r *encodings) turned(text string, of values, from encoded) {
+	chars, bits := 4, 6
+	if of == hexValues {
+		chars, bits = 2, 4
+	}
+	from.turned = true
+	for skip := range chars {
+		if mayBeASCII(text[skip:], of, bits) {
+			r.made(view{text: text, of: &from}, r.deep)
+			return
+		}
 	}
 }
 

@@ -227,6 +227,10 @@ func changes(text string) bool {
 }
 
 func grouped(text string) bool {
+	const least = 15
+	if len(text) < least {
+		return false
+	}
 	_, ok := inPieces(text, 0)
 	return ok
 }
