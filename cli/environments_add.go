@@ -41,6 +41,9 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 			if len(args) == 0 {
 				return app.WithHint(errors.New("no address of a back-end given"), "for example credguide environments add https://openeo.example.org")
 			}
+			if err := app.NotEmpty(cmd.Flags(), "provider-id", "id", "file", "ca-file"); err != nil {
+				return err
+			}
 			return addEnvironment(cmd.Context(), a, args[0], flags)
 		},
 		ValidArgsFunction: app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),

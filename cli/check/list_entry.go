@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -106,14 +105,18 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, r checks.Report)
 		again = again.Of("", e.Label())
 	}
 	again = again.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
-		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
+		With("provider-id", e.ProviderID).With("client-id", e.ClientID)
+	if again = again.With("ca-file", c.caFile); c.caFile == "" {
+		again = again.Listed("ca-file", e.CAFile)
+	}
 	switch e.Source.Kind {
 	case accounts.SecretFile:
 		again = again.With("secret-file", e.Source.Name)
 	case accounts.Credentials:
 		again = again.With("credentials", e.Source.Name)
 	case accounts.SecretVariable:
-		if e.Source.Name != "" && readOnce(list) && !strings.HasPrefix(e.Source.Name, credentials.CredentialsVariable) {
+		several := strings.HasPrefix(e.Source.Name, credentials.CredentialsVariable) // it has the client ID too
+		if e.Source.Name != "" && readOnce(list) && (e.ClientID != "" || !several) {
 			again = again.From(e.Source.Name)
 		}
 	}

@@ -74,10 +74,8 @@ func (r *registration) whereFrom() string {
 }
 
 func (r *registration) validFlags() error {
-	for _, name := range []string{"environment", "backend", "answers", "state", "request", "client-id", "secret-file", "store-file", "ca-file"} {
-		if r.flags.set.Changed(name) && r.flags.set.Lookup(name).Value.String() == "" {
-			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
-		}
+	if err := app.NotEmpty(r.flags.set, "environment", "backend", "answers", "state", "request", "client-id", "profile", "secret-file", "store", "store-file", "ca-file"); err != nil {
+		return err
 	}
 	for _, name := range []string{"answers", "state", "request", "secret-file", "store-file", "ca-file"} {
 		if err := app.SecretAsFile(r.flags.set.Lookup(name).Value.String()); err != nil {

@@ -37,6 +37,9 @@ func showRequestCommand(a *app.App) *cobra.Command {
 			if len(args) != 1 {
 				return app.WithHint(errors.New("show takes one file"), "credguide request show FILE; - is standard input")
 			}
+			if err := app.NotEmpty(cmd.Flags(), "html", "id"); err != nil {
+				return err
+			}
 			return showRequest(cmd.Context(), a, args[0], flags)
 		},
 	}

@@ -60,6 +60,9 @@ func Command(a *app.App) *cobra.Command {
 			if len(args) == 0 {
 				return listSnippets(a)
 			}
+			if err := app.NotEmpty(cmd.Flags(), "environment", "issuer", "backend", "provider-id", "secret-file", "file", "from"); err != nil {
+				return err
+			}
 			if err := ofAccount(cmd, a, args[1:], &flags); err != nil {
 				return err
 			}
