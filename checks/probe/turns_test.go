@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -51,6 +52,13 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 			invalid(w, r)
 		}
 	}
+	onlyOld := func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Authorization"), "Bearer oidc/") {
+			account(w, r)
+		} else {
+			invalid(w, r)
+		}
+	}
 	newAPI := reply(200, `{"api_version":"1.3.0","endpoints":[],"conformsTo":["https://api.openeo.org/1.3.0/authentication/jwt"]}`)
 	for name, tc := range map[string]struct {
 		instead map[string]http.HandlerFunc
@@ -61,6 +69,9 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		"two servers in turn":                 {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued)}, "identity-provider-error likely"},
 		"three servers in turn":               {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown)}, "identity-provider-error likely"},
 		"four servers in turn":                {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"one worker of two":                   {map[string]http.HandlerFunc{"/me": inTurn(invalid, onlyOld)}, "backend-error likely"},
+		"no worker of two":                    {map[string]http.HandlerFunc{"/me": inTurn(invalid, invalid)}, "backend-rejects-token certain"},
+		"a pause after both forms":            {map[string]http.HandlerFunc{"/me": byTurns(invalid, invalid, pause)}, "backend-rejects-token likely"},
 		"two logins in turn":                  {map[string]http.HandlerFunc{"/me": inTurn(invalid, account)}, "backend-error likely"},
 		"three logins in turn":                {map[string]http.HandlerFunc{"/me": inTurn(invalid, account, invalid)}, "backend-error likely"},
 		"two logins in turn, of API 1.3":      {map[string]http.HandlerFunc{"/": newAPI, "/me": inTurn(invalid, account)}, "backend-error likely"},
