@@ -15,6 +15,7 @@ var (
 	PythonProxyAnswer    = concluded("python.proxy_answer", Text, "the proxy through which the Python client would reach a host that this program reaches directly: none, reached, dead (nothing can be connected to)")
 	PythonSpellsScopes   = concluded("python.spells_scopes", Bool, "a token was issued though the Python client asks for the letters of a text as scopes")
 	PythonMisreads       = concluded("python.misreads", Bool, "the Python client reads an answer in an encoding in which it is not")
+	PythonTLSRefused     = concluded("python.tls_refused", Bool, "OpenSSL, as Python sets it up, refuses a TLS connection that this program makes")
 	PythonTripped        = concluded("python.tripped", Bool, "the library of the Python client does not get over an answer")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
@@ -61,6 +62,7 @@ func deriveAccount(f Facts) {
 	if f.Known(PythonMisnamed) || f.Known(PythonMarked) {
 		f.Set(PythonMisreads, f.Text(PythonMisnamed) != "")
 		f.Set(PythonTripped, f.Text(PythonTrips) != "")
+		f.Set(PythonTLSRefused, f.Text(PythonTLS) != "")
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

@@ -44,7 +44,7 @@ func side(id, party string, steps []*Step) *Side {
 		TLSValid:        of("tls_valid", Text, "validity of the certificate of "+party+" that was refused"),
 		Proxy:           of("proxy", Text, "the variable that names the proxy that failed on the way to "+party),
 		TLSWithoutNames: of("tls_without_names", Bool, "the certificate of "+party+" that was refused has a common name and no subject alternative name"),
-		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), certificate (its signature or its purpose), plain-http (something answers in plain http), plain-http-port (the same, and the address names a port of its own), plain-http-here (the same, on this machine itself), other"),
+		TLSTrouble:      of("tls_trouble", Text, "what ended the TLS handshake with "+party+": serial (a negative serial number), certificate (its signature or its purpose), version (none of TLS that is still in use), plain-http (something answers in plain http), plain-http-port (the same, and the address names a port of its own), plain-http-here (the same, on this machine itself), other"),
 		TLSCommonName:   of("tls_common_name", Text, "common name in the certificate of "+party+" that was refused, where it has no subject alternative name"),
 		Via:             of("via", Text, "the variable that names the proxy through which the first request to "+party+" that failed went, empty when it went through none"),
 		ViaScheme:       of("via_scheme", Text, "scheme of the address of the proxy through which the first request to "+party+" that failed went: http, https, socks5"),
@@ -160,6 +160,8 @@ func deriveTLS(f Facts, party *Side) {
 		f.Set(party.TLSTrouble, plainHTTP(f, party))
 	case strings.HasPrefix(detail, "the certificate is"):
 		f.Set(party.TLSTrouble, "certificate")
+	case strings.Contains(detail, "protocol version"):
+		f.Set(party.TLSTrouble, "version")
 	default:
 		f.Set(party.TLSTrouble, "other")
 	}

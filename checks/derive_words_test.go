@@ -37,8 +37,8 @@ func TestWordsOfItsOwnTakeTheCertaintyAway(t *testing.T) {
 					continue // the words were what the rule rests on, or the answer was no refusal
 				}
 				tried++
-				if got := d.finding(again, f); got.Certainty == Certain || !strings.Contains(got.Means, own) {
-					t.Errorf("%s, %s: %s says its own words; %s: %s", d.ID, ex.Name, s.who, got.Certainty, got.Means)
+				if got := d.finding(again, f); got.Certainty == Certain || !strings.Contains(got.Means, own) || got.SeparateBy == "" {
+					t.Errorf("%s, %s: %s says its own words; %s: %s What separates it: %q", d.ID, ex.Name, s.who, got.Certainty, got.Means, got.SeparateBy)
 				}
 			}
 		}

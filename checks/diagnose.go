@@ -85,6 +85,9 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 		}
 	}
 	separateBy := cmp.Or(r.SeparateBy, d.SeparateBy)
+	if doubtful {
+		separateBy = cmp.Or(separateBy, askThem)
+	}
 	if unrepeated(decided, f) {
 		doubtful, separateBy = true, repeatIt
 	}
@@ -212,3 +215,6 @@ func againOf(b Fact) Name {
 
 // repeatIt is what separates the causes then.
 const repeatIt = "Check again: the request that was refused and the one that was accepted could not both be made once more, so one of several servers may have refused whatever it was sent."
+
+// askThem separates the causes where only a server's own words leave a doubt.
+const askThem = "Ask the administrators of this server what its words mean."

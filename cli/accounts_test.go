@@ -105,7 +105,9 @@ func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	m.must(t, boxAccount(b, "nightly", "--credentials", env)...)
 	m.must(t, boxAccount(b, "weekly", "--credentials", env)...)
 	m.must(t, "accounts", "add", "other", "--environment", "cdse", "--client-id", "sh-1", "--secret-variable", "CDSE_CLIENT_SECRET")
-	m.refused(t, "several of your accounts fit: nightly, weekly, other", "check")
+	m.refused(t, "several of your accounts fit: nightly, weekly, other\nhint: name one of them: credguide check nightly\n", "check")
+	m.refused(t, "name one of them: credguide wait nightly\n", "wait")
+	m.refused(t, "name one of them: credguide check --plan nightly\n", "check", "--plan")
 	m.refused(t, "several of your accounts fit: nightly, weekly\n", "check", "--catalog", b.Dir, "--environment", "sandbox")
 	m.Stdin, m.StdinIsTerminal, m.StderrIsTerminal = strings.NewReader("9\n2\n"), true, true
 	m.must(t, "check", "--output", "json")
@@ -118,6 +120,19 @@ func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	if lines := strings.Split(strings.TrimSpace(m.out.String()), "\n"); len(lines) != 3 || !strings.HasPrefix(lines[0], "weekly ") {
 		t.Errorf("%s", &m.out)
 	}
+}
+
+// A service may run without HOME. Then there is no place for accounts, which is no reason to say less
+// about what was not found.
+func TestWithoutAHomeFolderAReportIsWritten(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"OPENEO_AUTH_CLIENT_ID": b.ClientID})
+	m.Home = ""
+	if code := m.run(t.Context(), "check", "--catalog", b.Dir, "--environment", "sandbox", "--ca-file", filepath.Join(b.Dir, "ca.pem")); code != app.ExitMisconfigured || !strings.Contains(m.out.String(), "× No client secret was found") {
+		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+	m.refused(t, "the home folder is not known", "accounts")
+	m.refused(t, "the home folder is not known", "check", "nightly")
 }
 
 func TestAccountsAddReadsTheSource(t *testing.T) {

@@ -76,6 +76,14 @@ func TestTheDeadlineOfAListIsTold(t *testing.T) {
 			t.Errorf("%s: %s, %s", r.Subject.Name, r.Verdict, idOf(r))
 		}
 	}
+	l.run(t.Context(), "check", "--from", saved, "--output", "prometheus")
+	for _, r := range list { // a verdict only where something was told
+		left := strings.Contains(l.out.String(), `credguide_not_checked{name="`+r.Subject.Name+`"`)
+		verdict := strings.Contains(l.out.String(), `credguide_verdict{name="`+r.Subject.Name+`"`)
+		if left != (r.Verdict == checks.Inconclusive) || verdict == left {
+			t.Errorf("%s, %s: %v, %v\n%s", r.Subject.Name, r.Verdict, left, verdict, &l.out)
+		}
+	}
 	if code := l.run(t.Context(), l.args(file, "--resume-from", saved, "--output", "json")...); code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
 	}

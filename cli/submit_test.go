@@ -319,6 +319,33 @@ func TestARequestFileIsSubmitted(t *testing.T) {
 	o.expect(o.follow("submit", file, "--resume"), app.ExitUsage, "request submit has no --resume")
 }
 
+// The file of a person who hands in a request keeps its comments, and what a submission reads besides
+// the form's fields. Where more is said on the command line, the request goes into a file of its own.
+func TestTheFileOfARequestStaysAsItIs(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	own := "# Ours.\nnew_organization: true\n" + read(t, filepath.Join(o.Home, "request.yaml"))
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"mine.yaml", "ndvi-by-api.yaml", "third.yaml"} {
+		if err := os.WriteFile(file, []byte(own), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flags := []string{"--environment", "sandbox-dev", "--ca-file", filepath.Join(o.box.Dir, "ca.pem")}
+	o.expect(o.follow(append([]string{"submit", "mine.yaml"}, flags...)...), app.ExitCannotTell, "all of it is in mine.yaml", "request submit mine.yaml")
+	again := append([]string{"register", "--submit", "--answers", "ndvi-by-api.yaml", "--catalog", o.box.Dir, "--registry-token-file", o.tokenFile()}, flags...)
+	o.expect(o.run(t.Context(), again...), app.ExitCannotTell, "all of it is in ndvi-by-api.yaml")
+	o.expect(o.follow(append([]string{"submit", "third.yaml", "--client-id", "ndvi-third"}, flags...)...), app.ExitCannotTell, "written to ndvi-third.yaml", "request submit ndvi-third.yaml")
+	for _, file := range []string{"mine.yaml", "ndvi-by-api.yaml", "third.yaml"} {
+		if now := read(t, file); now != own {
+			t.Errorf("%s was changed:\n%s", file, now)
+		}
+	}
+	if written := read(t, "ndvi-third.yaml"); !strings.Contains(written, "client_id: ndvi-third\n") {
+		t.Errorf("%s", written)
+	}
+}
+
 // another is the environment of the sandbox with lines of its registry in the place of others.
 func (o *office) another(change func(string) string) string {
 	o.t.Helper()

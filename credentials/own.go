@@ -30,6 +30,14 @@ type Own struct {
 // projects pass them to openEO jobs).
 const CredentialsVariable = "OPENEO_AUTH_CLIENT_CREDENTIALS_"
 
+// PrintVariable is a command for a shell that prints the secret in a variable, without a line end.
+func PrintVariable(name string) string {
+	if strings.HasPrefix(name, CredentialsVariable) { // provider ID/client ID/secret
+		return `printf %s "${` + name + `#*/*/}"`
+	}
+	return `printf %s "$` + name + `"`
+}
+
 // readOwn reads what the account's entry says, and its source.
 func (s *search) readOwn(ctx context.Context, own Own) {
 	flags := flagValues(s.query, &s.journal)

@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard/request"
 )
 
 // The questions of a request that the registry's API takes.
 const (
-	NewOrganisationID = "new_organization" // may the organisation be added to the registry
-	ByAPI             = "api"              // answer: the request goes by the registry's API
-	ByForm            = "form"             // answer: the request goes by the form in the browser
+	NewOrganisationID = request.NewOrganisation // may the organisation be added to the registry
+	ByAPI             = "api"                   // answer: the request goes by the registry's API
+	ByForm            = "form"                  // answer: the request goes by the form in the browser
 	Again             = "again"
 	InBrowser         = "browser"
 	Done              = "done"

@@ -28,9 +28,8 @@ const (
 
 // readWhole is the body, and a byte more than it may have.
 func readWhole(res *http.Response) ([]byte, error) {
-	const usual = 4 << 10
 	var b bytes.Buffer
-	b.Grow(int(min(max(res.ContentLength, usual), maxBody)) + bytes.MinRead)
+	b.Grow(int(min(max(res.ContentLength, 0), maxBody)) + bytes.MinRead)
 	_, err := b.ReadFrom(io.LimitReader(res.Body, maxBody+1))
 	return b.Bytes(), err
 }

@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -19,44 +20,56 @@ type seenFact struct {
 
 // frame records the facts that every answer has: how it came, or why it did not.
 func (p *pass) frame(s *checks.Step, a answer) {
-	p.setAll(a.framed(s))
+	p.mu.Lock()
+	a.framed(s, p.setHere)
+	p.mu.Unlock()
 	if !a.ok() {
 		p.frameFailure(s, a)
 		return
 	}
 	p.pythonReads(s, a)
-	p.clock(a)
+	p.clock(a, slices.Contains(personal, s))
 }
 
-// framed are the facts that stand in the answer itself. Those of a document that many checks share
+// personal are steps whose answers no cache gives to anybody else (RFC 9111 section 3).
+var personal = []*checks.Step{checks.AtToken, checks.AtUserinfo, checks.AtMe}
+
+// framed adds the facts that stand in the answer itself. Those of a document that many checks share
 // are put together once.
-func (a answer) framed(s *checks.Step) []seenFact {
+func (a answer) framed(s *checks.Step, add func(checks.Name, any)) {
 	if a.frames == nil {
-		return a.frameFacts(s)
+		a.frameFacts(s, add)
+		return
 	}
-	if known, ok := a.frames.Load(s); ok {
-		return known.([]seenFact)
+	known, ok := a.frames.Load(s)
+	if !ok {
+		var facts []seenFact
+		a.frameFacts(s, func(name checks.Name, value any) { facts = append(facts, seenFact{name, value}) })
+		known, _ = a.frames.LoadOrStore(s, facts)
 	}
-	facts := a.frameFacts(s)
-	a.frames.Store(s, facts)
-	return facts
+	for _, f := range known.([]seenFact) {
+		add(f.name, f.value)
+	}
 }
 
-func (a answer) frameFacts(s *checks.Step) []seenFact {
-	facts := []seenFact{{s.Tried, true}, {s.Host, a.host}, {s.URL, a.url}, {s.Failure, a.failure.kind}, {s.Via, a.via}}
-	add := func(name checks.Name, value any) { facts = append(facts, seenFact{name, value}) }
+func (a answer) frameFacts(s *checks.Step, add func(checks.Name, any)) {
 	addText := func(name checks.Name, value string) {
 		if value != "" {
 			add(name, value)
 		}
 	}
+	add(s.Tried, true)
+	add(s.Host, a.host)
+	add(s.URL, a.url)
+	add(s.Failure, a.failure.kind)
+	add(s.Via, a.via)
 	if a.status != 0 {
 		add(s.Status, a.status)
 	}
 	addText(s.RedirectHost, a.redirectHost)
 	addText(s.ViaScheme, a.viaScheme)
 	if !a.ok() {
-		return facts
+		return
 	}
 	add(s.ContentType, text.Line(a.mediaType(), 80))
 	add(s.Shape, a.shape)
@@ -72,7 +85,6 @@ func (a answer) frameFacts(s *checks.Step) []seenFact {
 	if n, ok := a.retryAfter(); ok {
 		add(s.RetryAfterS, n)
 	}
-	return facts
 }
 
 func (p *pass) frameFailure(s *checks.Step, a answer) {
@@ -115,8 +127,10 @@ func (p *pass) nearMissHost(host string) string {
 const maxSkew = time.Minute
 
 // clock compares the local clock with the server's Date header (whole seconds, RFC 9110 section
-// 6.6.1), taking the middle of the exchange. Of several servers the one that differs most is named.
-func (p *pass) clock(a answer) {
+// 6.6.1), taking the middle of the exchange. Of several servers the one that differs most is named. A
+// public document may come from a cache that does not say so, so where there is an answer that does
+// not, only such answers count.
+func (p *pass) clock(a answer, fresh bool) {
 	date, ok := a.date()
 	if !ok || a.cached() {
 		return
@@ -126,9 +140,11 @@ func (p *pass) clock(a answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	seconds := int(skew.Round(time.Second).Seconds())
-	if had, known := p.facts.Int(checks.ClockSkewS); known && max(had, -had) >= max(seconds, -seconds) {
+	had, known := p.facts.Int(checks.ClockSkewS)
+	if known && fresh == p.clockFresh && max(had, -had) >= max(seconds, -seconds) || p.clockFresh && !fresh {
 		return
 	}
+	p.clockFresh = fresh
 	p.setHere(checks.ClockSkewS, seconds)
 	p.setHere(checks.ClockSkewed, skew.Abs() > maxSkew)
 	p.setHere(checks.ClockHost, a.host)

@@ -42,6 +42,8 @@ type pass struct {
 	bearer   bearer              // the token that later steps use
 	keys     keySet
 
+	clockFresh bool // what is known of the clock stood in an answer that no cache gave
+
 	share  sync.Once
 	shared asked
 }
@@ -143,14 +145,6 @@ func (p *pass) set(name checks.Name, value any) {
 func (p *pass) setHere(name checks.Name, value any) {
 	p.facts.Set(name, value)
 	p.since++
-}
-
-func (p *pass) setAll(facts []seenFact) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, f := range facts {
-		p.setHere(f.name, f.value)
-	}
 }
 
 // setText records a text only when there is one: an absent text stays unknown.

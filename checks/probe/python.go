@@ -194,6 +194,14 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		p.set(checks.PythonNetrc, sharedly(ctx, p.options.Shared, netrcKey(hostOf(address)), func() string { return p.netrcHost(ctx, address) }))
 	}
 	p.pythonProxy(ctx)
+	p.set(checks.PythonTLS, "")
+	for _, m := range p.client.certificates() {
+		if what := m.refusedByOpenSSL(p.options.RootCAs != nil); what != "" {
+			p.set(checks.PythonTLS, what)
+			p.set(checks.PythonTLSHost, text.Line(m.host, 253))
+			break
+		}
+	}
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
 		return
 	}

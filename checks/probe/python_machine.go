@@ -3,8 +3,10 @@ package probe
 import (
 	"bytes"
 	"context"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -13,6 +15,7 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // What of this machine decides whether the openEO Python client would log in: whom it trusts, and the
@@ -43,6 +46,7 @@ type met struct {
 	host   string
 	shown  []*x509.Certificate
 	chains [][]*x509.Certificate
+	suite  uint16
 }
 
 // authorities are whom the Python client trusts: a file that a variable names, or that of the
@@ -144,7 +148,7 @@ func mozillas() *x509.CertPool {
 func (c *client) meet(host string, state *tls.ConnectionState, refused []*x509.Certificate) {
 	m := met{host: host, shown: refused}
 	if state != nil {
-		m.shown, m.chains = state.PeerCertificates, state.VerifiedChains
+		m.shown, m.chains, m.suite = state.PeerCertificates, state.VerifiedChains, state.CipherSuite
 	}
 	if len(m.shown) == 0 {
 		return
@@ -160,6 +164,43 @@ func (c *client) certificates() []met {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.met)
+}
+
+// refusedByOpenSSL says what of a connection that works here OpenSSL refuses, as Python sets it up
+// since version 3.10; empty where that is nothing. It asks for RSA keys of 2048 bits in the whole
+// chain, for a certificate that is meant for servers, for messages that SHA-1 does not protect, and
+// for a chain that ends at an authority of its own. Of these, whom to trust is for the person to say.
+func (m met) refusedByOpenSSL(chosen bool) string {
+	const least = 2048
+	if len(m.chains) == 0 || len(m.chains[0]) == 0 {
+		return ""
+	}
+	leaf, root := m.chains[0][0], m.chains[0][len(m.chains[0])-1]
+	for _, c := range m.chains[0] {
+		if key, ok := c.PublicKey.(*rsa.PublicKey); ok && key.N.BitLen() < least {
+			return fmt.Sprintf("a certificate with an RSA key of %d bits", key.N.BitLen())
+		}
+	}
+	switch {
+	case leaf.KeyUsage != 0 && leaf.KeyUsage&(x509.KeyUsageDigitalSignature|x509.KeyUsageKeyEncipherment|x509.KeyUsageKeyAgreement) == 0:
+		return "a certificate whose key is not meant for a connection (key usage)"
+	case len(leaf.ExtKeyUsage)+len(leaf.UnknownExtKeyUsage) > 0 && !slices.ContainsFunc(leaf.ExtKeyUsage, forServers):
+		return "a certificate that is not meant for a server by name (extended key usage)"
+	case slices.Contains(withSHA1, m.suite):
+		return "a cipher that uses SHA-1 (" + tls.CipherSuiteName(m.suite) + ")"
+	case !chosen && !bytes.Equal(root.RawIssuer, root.RawSubject):
+		return "a certificate that is trusted here for an authority below a root (" + text.Line(root.Subject.CommonName, 60) + ")"
+	}
+	return ""
+}
+
+func forServers(u x509.ExtKeyUsage) bool {
+	return u == x509.ExtKeyUsageServerAuth || u == x509.ExtKeyUsageNetscapeServerGatedCrypto || u == x509.ExtKeyUsageMicrosoftServerGatedCrypto
+}
+
+var withSHA1 = []uint16{
+	tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
 }
 
 const maxNetrc = 64 << 10 // bytes

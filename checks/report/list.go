@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/credguide/credguide/checks"
@@ -27,6 +28,7 @@ type Sheet struct {
 	Sections  int
 	Streams   bool   // it can be written as the reports come
 	Separator string // between the parts of a section
+	Once      bool   // what stands between two marks is written the first time only
 	Limits    []Limit
 	// Part is what one report adds to each section. It is called side by side.
 	Part func(e Entry, o ListOptions) []string
@@ -50,7 +52,8 @@ type Writer struct {
 	findings map[string]checks.Finding
 
 	totals   Totals
-	lines    []int // of each section that has a limit
+	said     map[string]bool // what stands there once
+	lines    []int           // of each section that has a limit
 	dropped  []int
 	sections []*files.Spool // of a document that does not stream
 	room     []byte         // for the text that is written now
@@ -64,7 +67,7 @@ const inMemory = 256 << 10
 func (f Format) NewWriter(out io.Writer, o ListOptions) *Writer {
 	n := f.List.Sections
 	w := &Writer{
-		format: f, options: o, out: out, findings: map[string]checks.Finding{}, lines: make([]int, n), dropped: make([]int, n),
+		format: f, options: o, out: out, findings: map[string]checks.Finding{}, said: map[string]bool{}, lines: make([]int, n), dropped: make([]int, n),
 		totals: Totals{Parts: make([]int, n)},
 	}
 	for range n {
@@ -107,6 +110,9 @@ func (w *Writer) Add(about About, parts []string) error {
 	}
 	var faults []error
 	for i, part := range parts {
+		if sheet.Once {
+			part = w.once(part)
+		}
 		if len(part) == 0 || w.full(i, part) {
 			continue
 		}
@@ -121,6 +127,29 @@ func (w *Writer) Add(about About, parts []string) error {
 		faults = append(faults, w.put(to, part))
 	}
 	return errors.Join(faults...)
+}
+
+// onceMark stands around what a list says once, however many entries it is for. No text of others
+// holds it, because they hold no control characters.
+const onceMark = "\x1e"
+
+// mostOnce bounds what is remembered of that.
+const mostOnce = 100
+
+// once leaves out what the document has already.
+func (w *Writer) once(part string) string {
+	if !strings.Contains(part, onceMark) {
+		return part
+	}
+	pieces := strings.Split(part, onceMark)
+	for i := 1; i < len(pieces); i += 2 {
+		if w.said[pieces[i]] {
+			pieces[i] = ""
+		} else if len(w.said) < mostOnce {
+			w.said[pieces[i]] = true
+		}
+	}
+	return strings.Join(pieces, "")
 }
 
 // Finish ends the document. One that does not stream can be written again, to another place, where

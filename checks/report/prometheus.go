@@ -62,8 +62,8 @@ var Metrics = []Metric{
 		}
 		return nil
 	}},
-	{"credguide_not_checked", "1 for an account whose turn did not come before --list-deadline; it has no verdict.", nil, true, func(r checks.Report) []Sample {
-		if r.Facts.Is(checks.EntryNotChecked) {
+	{"credguide_not_checked", "1 for an account that --list-deadline left without a verdict.", nil, true, func(r checks.Report) []Sample {
+		if leftOut(r) {
 			return one(1)
 		}
 		return nil
@@ -101,11 +101,16 @@ var Metrics = []Metric{
 	})},
 }
 
-// asked leaves out an account that nobody asked about. A verdict of it would say that a service
-// does not answer, and the time of its check that it is fresh.
+// leftOut tells that the deadline of the list came before anything could be told of an account.
+func leftOut(r checks.Report) bool {
+	return r.Facts.Is(checks.EntryNotChecked) || r.Facts.Is(checks.EntryCutShort) && r.Verdict == checks.Inconclusive
+}
+
+// asked leaves out an account that nobody asked about, or not to the end. A verdict of it would say
+// that a service does not answer, and the time of its check that it is fresh.
 func asked(samples func(checks.Report) []Sample) func(checks.Report) []Sample {
 	return func(r checks.Report) []Sample {
-		if r.Facts.Is(checks.EntryNotChecked) {
+		if leftOut(r) {
 			return nil
 		}
 		return samples(r)

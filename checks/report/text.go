@@ -11,7 +11,7 @@ import (
 var _ = register(Format{
 	Name: "text", About: "for people at a terminal: the cause, what to do, the steps",
 	Write: func(w io.Writer, r checks.Report) error { return Text(w, r, PlainText) },
-	List:  Sheet{Sections: 1, Streams: true, Part: textPart, Before: textBefore},
+	List:  Sheet{Sections: 1, Streams: true, Once: true, Part: textPart, Before: textBefore},
 })
 
 // TextOptions fit the text to its reader.

@@ -31,8 +31,11 @@ func textPart(e Entry, o ListOptions) []string {
 	case !working(e):
 		p.prose("    ", unexplained(r))
 	}
-	for _, f := range r.BySeverity(checks.Warning) {
-		p.inList(f, true)
+	for _, f := range r.BySeverity(checks.Warning) { // often one of all accounts alike
+		p.titled(p.warned, f)
+		p.out.WriteString(onceMark)
+		p.advice(f)
+		p.out.WriteString(onceMark)
 	}
 	return []string{p.out.String()}
 }
@@ -87,20 +90,27 @@ func (p *page) fit(s string, columns int) string {
 	return p.own(text.Cut(s, columns+1-text.Width(p.own("…")), text.Cells))
 }
 
-// inList writes a finding below the line of its entry, with its title where the line does not hold
-// it.
+// inList writes an error below the line of its entry, with its title where the line does not hold it.
 func (p *page) inList(f checks.Finding, titled bool) {
 	if titled {
-		mark := p.failed
-		if f.Severity == checks.Warning {
-			mark = p.warned
-		}
-		p.prose("    "+mark+" ", f.Title)
+		p.titled(p.failed, f)
+	} else {
+		p.prose("    ", f.Means)
 	}
-	p.prose("    ", f.Means)
-	if f.Severity == checks.Error && f.Certainty != checks.Certain {
+	if f.Certainty != checks.Certain {
 		p.prose("    ", howSure(f))
 	}
+	p.advice(f)
+}
+
+// titled writes what a finding is.
+func (p *page) titled(mark string, f checks.Finding) {
+	p.prose("    "+mark+" ", f.Title)
+	p.prose("    ", f.Means)
+}
+
+// advice writes what to do about a finding.
+func (p *page) advice(f checks.Finding) {
 	switch {
 	case len(f.Steps) > 0:
 		p.prose("    ", whoFixes(f)+":")

@@ -80,8 +80,27 @@ func TestTextIsHarmless(t *testing.T) {
 	}
 	for _, o := range []TextOptions{PlainText, {}} {
 		row := textPart(Entry{Report: hostile(), Label: hostile().Subject.ClientID}, ListOptions{Text: o, NameWidth: 12})[0]
+		row = strings.ReplaceAll(row, onceMark, "") // as the list writes it
 		if strings.Map(harmless, row) != row || strings.Contains(row, "owned") {
 			t.Errorf("the entry of a list is not harmless: %q", row)
+		}
+	}
+}
+
+// What many accounts are warned of alike has its advice once. A list of a thousand would bury what
+// does not work.
+func TestAListAdvisesOnce(t *testing.T) {
+	entries := []Entry{{Report: healthyWithWarnings(), Label: "a"}, {Report: healthyWithWarnings(), Label: "b"}, {Report: healthyWithWarnings(), Label: "c"}}
+	const other = "credguide explain another"
+	entries[2].Diagnoses[0].Explain = other
+	var b strings.Builder
+	if err := Formats["text"].WriteList(&b, entries, ListOptions{Text: PlainText, NameWidth: 1}); err != nil {
+		t.Fatal(err)
+	}
+	first := healthyWithWarnings().Diagnoses[0]
+	for text, want := range map[string]int{first.Title: 3, "More: " + first.Explain + "\n": 1, "More: " + other + "\n": 1, onceMark: 0} {
+		if n := strings.Count(b.String(), text); n != want {
+			t.Errorf("%q stands there %d times, not %d:\n%s", text, n, want, &b)
 		}
 	}
 }

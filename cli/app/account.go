@@ -122,13 +122,29 @@ type chooseError struct{ error }
 
 func (e chooseError) Unwrap() error { return e.error }
 
+// unchosen is the error where several accounts fit and the person chose none, with one of them.
+type unchosen struct {
+	error
+	first string
+}
+
+func (e unchosen) Unwrap() error { return e.error }
+
+// NameOne adds how an account is named, where several fit, to an error of Subject.
+func NameOne(err error, command string) error {
+	if e, ok := errors.AsType[unchosen](err); ok {
+		return WithHint(err, "name one of them: credguide "+command+" "+e.first)
+	}
+	return err
+}
+
 // errChosen ends the search for a secret: an account has it.
 var errChosen = errors.New("an account was chosen")
 
-// chooser is nil where no account could be meant: the person named another source, or has no
-// accounts that fit.
+// chooser is nil where no account could be meant: the person named another source, or has no place
+// for accounts, as a service without HOME.
 func (a *App) chooser(catalog *environments.Catalog, t subject.Target, ask bool) (*chooser, error) {
-	if t.Own != nil || t.SecretFile.Given || t.CredentialsFile.Given {
+	if t.Own != nil || t.SecretFile.Given || t.CredentialsFile.Given || a.Places().File().Path == "" {
 		return nil, nil
 	}
 	c := &chooser{app: a, catalog: catalog, target: t, ask: ask}
@@ -209,7 +225,7 @@ func (c *chooser) choose(ctx context.Context, clientID string) error {
 	case len(names) > 1 && c.ask && c.app.CanAsk():
 		name, err := c.app.Pick(ctx, "Which of your accounts?", names)
 		if err != nil {
-			return WithHint(err, "name one of them: credguide check "+names[0])
+			return unchosen{err, names[0]}
 		}
 		entry, err := c.list.Find(name)
 		if err != nil {
@@ -218,8 +234,7 @@ func (c *chooser) choose(ctx context.Context, clientID string) error {
 		c.chosen = &entry
 		return errChosen
 	case len(names) > 1:
-		return WithHint(fmt.Errorf("several of your accounts fit: %s", text.Cut(strings.Join(names, ", "), 300, text.Runes)),
-			"name one of them: credguide check "+names[0])
+		return unchosen{fmt.Errorf("several of your accounts fit: %s", text.Cut(strings.Join(names, ", "), 300, text.Runes)), names[0]}
 	}
 	return errNoneFits
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -79,7 +80,7 @@ func (f InForce) Of(list, entry string) InForce {
 
 // From is with the variable that the secret is in.
 func (f InForce) From(variable string) InForce {
-	f.printing = `printf %s "$` + variable + `"`
+	f.printing = credentials.PrintVariable(variable)
 	return f
 }
 

@@ -97,7 +97,7 @@ func (c *checker) known(ignored map[string]string) error {
 func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) error {
 	s, why, err := c.Subject(ctx, c.Environments, t, true)
 	if err != nil {
-		return err
+		return app.NameOne(err, "check")
 	}
 	if why != "" && !c.flags.Quiet {
 		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)

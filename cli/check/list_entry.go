@@ -113,7 +113,8 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, r checks.Report)
 	case accounts.Credentials:
 		again = again.With("credentials", e.Source.Name)
 	case accounts.SecretVariable:
-		if e.Source.Name != "" && readOnce(list) && !strings.HasPrefix(e.Source.Name, credentials.CredentialsVariable) {
+		several := strings.HasPrefix(e.Source.Name, credentials.CredentialsVariable) // it has the client ID too
+		if e.Source.Name != "" && readOnce(list) && (e.ClientID != "" || !several) {
 			again = again.From(e.Source.Name)
 		}
 	}

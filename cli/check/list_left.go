@@ -113,5 +113,6 @@ func (c *checker) cutShort(r Result, s probe.Subject) Result {
 	}
 	evidence.Facts.Drop(checks.CheckInterrupted)
 	evidence.Facts.Set(checks.CheckDeadline, true)
+	evidence.Facts.Set(checks.EntryCutShort, true)
 	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
 }

@@ -47,7 +47,7 @@ func showPlan(ctx context.Context, a *app.App, flags *Flags) error {
 	}
 	s, _, err := a.Subject(ctx, c.Environments, t, false)
 	if err != nil {
-		return err
+		return app.NameOne(err, "check --plan")
 	}
 	steps := probe.Plan(s, c.Options)
 	if format == "json" {

@@ -38,7 +38,9 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 	}
 	r.request = r.requestPath(ctx, text)
 	written := "written to " + r.request
-	if err := wizard.Save(r.request, text); err != nil {
+	if r.isAnswers(r.request) {
+		written = "all of it is in " + r.request
+	} else if err := wizard.Save(r.request, text); err != nil {
 		if r.ask == nil {
 			return false, err
 		}
@@ -53,10 +55,13 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 	return false, ctx.Err()
 }
 
-// requestPath is the file asked for, else one beside the user that is free or ours.
+// requestPath is the file asked for, else one beside the user that is free or ours. The file of
+// answers is it only where it has the whole request, and then it stays as it is: it may have
+// comments, and answers that are not the form's.
 func (r *registration) requestPath(ctx context.Context, text []byte) string {
-	if r.flags.request != "" {
-		return r.flags.request
+	complete := r.answersHave(ctx, text)
+	if name := r.flags.request; name != "" && (complete || !r.isAnswers(name)) {
+		return name
 	}
 	name, _ := r.answers.Text(wizard.ClientIDField)
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" || name == wizard.Generated {
@@ -72,11 +77,37 @@ func (r *registration) requestPath(ctx context.Context, text []byte) string {
 		if n > 1 {
 			path = filepath.Join(dir, fmt.Sprintf("%s-%d.yaml", name, n))
 		}
+		if r.isAnswers(path) {
+			if complete {
+				return path
+			}
+			continue
+		}
 		old, err := files.Read(ctx, path, files.Limits{Bytes: request.MaxRequest})
-		if errors.Is(err, fs.ErrNotExist) || bytes.HasPrefix(old.Data, header) || path == r.flags.answers || n == 100 {
+		if errors.Is(err, fs.ErrNotExist) || bytes.HasPrefix(old.Data, header) || n >= 100 {
 			return path
 		}
 	}
+}
+
+// isAnswers tells that this is the file of answers.
+func (r *registration) isAnswers(file string) bool {
+	return r.flags.answers != "" && files.Same(file, r.flags.answers)
+}
+
+// answersHave tells that the file of answers alone makes this request.
+func (r *registration) answersHave(ctx context.Context, text []byte) bool {
+	if r.flags.answers == "" || r.flags.answers == "-" {
+		return false
+	}
+	defer func(before bool) { r.live.reading = before }(r.live.reading)
+	r.live.reading = true // nobody is asked again
+	a, err := r.readAnswers(ctx)
+	if err != nil {
+		return false
+	}
+	alone, err := r.guide.RequestYAML(r.where, a)
+	return err == nil && bytes.Equal(alone, text)
 }
 
 // showValues shows the form's tabs, with a rest between them where somebody reads.

@@ -35,10 +35,7 @@ func placeOf(f flags) Place {
 	switch s := f.source; s.Kind {
 	case accounts.SecretVariable:
 		p.Words = "in the variable " + s.Name + " of this shell"
-		p.Fetch = `printf %s "$` + s.Name + `"`
-		if strings.HasPrefix(s.Name, credentials.CredentialsVariable) { // provider ID/client ID/secret
-			p.Fetch = `printf %s "${` + s.Name + `#*/*/}"`
-		}
+		p.Fetch = credentials.PrintVariable(s.Name)
 	case accounts.SecretCommand:
 		// A line end that the command prints is not part of the secret.
 		p.Words, p.Fetch, p.Found = "printed by "+text.ShellWord(s.Command[0]), `printf %s "$(`+text.ShellWords(s.Command)+`)"`, true

@@ -125,7 +125,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	}
 	s, why, err := a.Subject(ctx, c.Environments, t, true)
 	if err != nil {
-		return err
+		return app.NameOne(err, "wait")
 	}
 	if why != "" && !flags.Quiet {
 		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)

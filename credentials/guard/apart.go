@@ -52,10 +52,10 @@ func (r *encodings) leaving(from, to int, only *[256]bool) view {
 		}
 	}
 	d.keep(r.of, to)
-	if len(d.text) == to-from {
+	if d.text.Len() == to-from {
 		return view{}
 	}
-	return view{text: string(d.text), runs: d.runs}
+	return view{text: d.text.String(), runs: d.runs}
 }
 
 var (

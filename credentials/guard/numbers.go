@@ -1,7 +1,7 @@
 package guard
 
 import (
-	"strconv"
+	"math"
 	"strings"
 )
 
@@ -25,8 +25,10 @@ func (r *encodings) numbers(at int) int {
 			r.digits(one, bitValues, 8, 1)
 		}
 	}
-	for _, base := range []numeral{{10, 3}, {16, 2}, {8, 3}, {2, 8}} {
-		r.listIn(list, base)
+	if least := r.leastListed(); len(list) >= least {
+		for _, base := range []numeral{{10, 3}, {16, 2}, {8, 3}, {2, 8}} {
+			r.listIn(list, base, least)
+		}
 	}
 	return to
 }
@@ -65,14 +67,28 @@ func (n numeral) read(text string) (byte, bool) {
 	if len(text) > n.most {
 		text = strings.TrimLeft(text, "0")
 	}
-	value, err := strconv.ParseUint(text, n.base, 8)
-	return byte(value), err == nil && len(text) <= n.most
+	value := 0
+	for i := range len(text) {
+		digit := int(hexValues[text[i]])
+		if digit < 0 || digit >= n.base {
+			return 0, false
+		}
+		value = value*n.base + digit
+	}
+	return byte(value), text != "" && len(text) <= n.most && value <= math.MaxUint8
+}
+
+// leastListed is how many numbers in a row are worth a look.
+func (r *encodings) leastListed() int {
+	if r.loose {
+		return leastRaw
+	}
+	return window
 }
 
 // listIn goes on with the text that numbers in a row are.
-func (r *encodings) listIn(list []span, n numeral) {
+func (r *encodings) listIn(list []span, n numeral, least int) {
 	var d decoding
-	least := map[bool]int{false: window, true: leastRaw}[r.loose]
 	for i := 0; i <= len(list); i++ {
 		if i < len(list) {
 			if c, ok := n.read(r.of.text[list[i].from:list[i].to]); ok && (c < 0x80 || r.loose) {
@@ -81,8 +97,8 @@ func (r *encodings) listIn(list []span, n numeral) {
 				continue
 			}
 		}
-		if len(d.text) >= least {
-			r.made(view{text: string(d.text), runs: d.runs}, r.deep)
+		if d.text.Len() >= least {
+			r.made(view{text: d.text.String(), runs: d.runs}, r.deep)
 		}
 		d = decoding{}
 	}

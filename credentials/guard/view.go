@@ -132,28 +132,29 @@ func (v view) findEscapes(undo undo) (escapes []span) {
 // part is a part of a view without the escapes in it.
 func (v view) part(escapes []span, from, to int, undo undo) view {
 	var room [utf8.UTFMax]byte
-	d := decoding{text: make([]byte, 0, to-from), upTo: from}
+	d := decoding{upTo: from}
+	d.text.Grow(to - from)
 	for _, e := range escapes {
 		_, means := undo(v.text[e.from:], room[:0])
 		d.keep(v, e.from)
 		d.replace(v, e.to, means)
 	}
 	d.keep(v, to)
-	return view{text: string(d.text), runs: d.runs, cut: v.cut || to < len(v.text)}
+	return view{text: d.text.String(), runs: d.runs, cut: v.cut || to < len(v.text)}
 }
 
 // decoding is a view in the making, out of another one.
 type decoding struct {
-	text []byte
+	text strings.Builder
 	runs []run
 	upTo int // of the other one
 }
 
 // keep takes over a part of the other view as it is.
 func (d *decoding) keep(v view, to int) {
-	from, at := d.upTo, len(d.text)
+	from, at := d.upTo, d.text.Len()
 	d.upTo = to
-	d.text = append(d.text, v.text[from:to]...)
+	d.text.WriteString(v.text[from:to])
 	switch {
 	case from == to:
 	case v.of != nil:
@@ -184,8 +185,8 @@ func (d *decoding) keep(v view, to int) {
 func (d *decoding) replace(v view, to int, means []byte) {
 	if len(means) > 0 {
 		s := v.source(span{d.upTo, to})
-		d.runs = append(d.runs, run{at: int32(len(d.text)), from: int32(s.from), size: int32(s.to - s.from)})
-		d.text = append(d.text, means...)
+		d.runs = append(d.runs, run{at: int32(d.text.Len()), from: int32(s.from), size: int32(s.to - s.from)})
+		d.text.Write(means)
 	}
 	d.upTo = to
 }

@@ -93,11 +93,9 @@ func plainBytes(text string) []bool {
 	const long = 5 // shorter words occur in what is random
 	plain := make([]bool, len(text))
 	for from, to := range words(text) {
-		for i := from; to-from >= long && i < to; i++ {
+		spoken := to-from >= long && !unspeakable(text[from:to])
+		for i := from; spoken && i < to; i++ {
 			plain[i] = true
-		}
-		if unspeakable(text[from:to]) {
-			clear(plain[from:to])
 		}
 	}
 	for i := range len(text) {

@@ -89,8 +89,12 @@ func oddNumber(raw any) string {
 		javascript.NumberText(form), javascript.NumberText(server))
 }
 
+// NewOrganisation is an answer beside the form's fields that a request file may have: whether the
+// organisation may be added to the registry. A submission by the API reads it.
+const NewOrganisation = "new_organization"
+
 func (r *Rules) adviseUnknown(in Input) []Note {
-	names := r.unknown(in)
+	names := slices.DeleteFunc(r.unknown(in), func(name string) bool { return name == NewOrganisation })
 	var notes []Note
 	for _, name := range names[:min(len(names), maxNotes)] {
 		message := "The registry's form has no such field, so nothing becomes of it."

@@ -60,7 +60,7 @@ func (s *setup) listOf(box *sandbox.Sandbox) (string, error) {
 }
 
 // memory shows the most that the program held during each tenth of the rounds, beside that of the
-// first tenth.
+// first tenth after which all accounts are known.
 func (s *setup) memory(ctx context.Context, box *sandbox.Sandbox, list string) error {
 	base, stop, err := s.serve(ctx, box, list, "1s")
 	if err != nil {
@@ -70,6 +70,7 @@ func (s *setup) memory(ctx context.Context, box *sandbox.Sandbox, list string) e
 	began := time.Now()
 	t := newTable("rounds", "resident, at most", "beside the first", "heap, at most", "beside the first", "goroutines", "open files", "cpu for each check")
 	resident, heap := make([]float64, 10), make([]float64, 10)
+	first := max(0, (10+s.rounds-1)/s.rounds-1)
 	for part := range 10 {
 		want := float64(s.accounts*s.rounds) * float64(part+1) / 10
 		now, err := until(ctx, base, func(m map[string]float64) bool {
@@ -82,7 +83,7 @@ func (s *setup) memory(ctx context.Context, box *sandbox.Sandbox, list string) e
 		}
 		checked := now["credguide_checks_total"]
 		cpu := time.Duration(now["process_cpu_seconds_total"] / checked * float64(time.Second))
-		t.row(fmt.Sprintf("%.1f", checked/float64(s.accounts)), mib(int64(resident[part])), times(resident[part], resident[0]), mib(int64(heap[part])), times(heap[part], heap[0]),
+		t.row(fmt.Sprintf("%.1f", checked/float64(s.accounts)), mib(int64(resident[part])), times(resident[part], resident[min(first, part)]), mib(int64(heap[part])), times(heap[part], heap[min(first, part)]),
 			fmt.Sprintf("%.0f", now["go_goroutines"]), fmt.Sprintf("%.0f", now["process_open_fds"]), ms(cpu))
 	}
 	t.print()

@@ -1,0 +1,99 @@
+package probe_test
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+)
+
+// certified makes a key and a certificate, signed by an authority or, where there is none, by itself.
+func certified(t *testing.T, bits int, authority *tls.Certificate, change func(*x509.Certificate)) tls.Certificate {
+	t.Helper()
+	key, err := keyOf(bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: t.Name()}, NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, BasicConstraintsValid: true,
+	}
+	change(c)
+	parent, signer := c, crypto.PrivateKey(key)
+	if authority != nil {
+		parent, signer = authority.Leaf, authority.PrivateKey
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, parent, key.Public(), signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}
+}
+
+// keyOf makes a key of RSA with so many bits, or one of P-256.
+func keyOf(bits int) (crypto.Signer, error) {
+	if bits == 0 {
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	return rsa.GenerateKey(rand.Reader, bits)
+}
+
+// OpenSSL, as Python sets it up, is stricter than Go's library.
+func TestWhatOpenSSLRefusesIsSaid(t *testing.T) {
+	authority := func(c *x509.Certificate) { c.IsCA, c.KeyUsage = true, x509.KeyUsageCertSign }
+	root := certified(t, 0, nil, authority)
+	weak := certified(t, 1024, nil, authority)
+	for name, tc := range map[string]struct {
+		root   tls.Certificate
+		bits   int
+		change func(*x509.Certificate)
+		config func(*tls.Config)
+		want   string
+	}{
+		"as usual":                {root: root},
+		"a short key":             {root: root, bits: 1024, want: "a certificate with an RSA key of 1024 bits"},
+		"a long key":              {root: root, bits: 2048},
+		"a short key of the root": {root: weak, want: "a certificate with an RSA key of 1024 bits"},
+		"for other certificates":  {root: root, change: func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign }, want: "a certificate whose key is not meant for a connection (key usage)"},
+		"for any purpose":         {root: root, change: func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageAny} }, want: "a certificate that is not meant for a server by name (extended key usage)"},
+		"for servers":             {root: root, change: func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth} }},
+		"a cipher of the old times": {root: root, config: func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
+		}, want: "a cipher that uses SHA-1 (TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			change := tc.change
+			if change == nil {
+				change = func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment }
+			}
+			srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+			srv.TLS = &tls.Config{Certificates: []tls.Certificate{certified(t, tc.bits, &tc.root, change)}}
+			if tc.config != nil {
+				tc.config(srv.TLS)
+			}
+			srv.StartTLS()
+			defer srv.Close()
+			pool := x509.NewCertPool()
+			pool.AddCert(tc.root.Leaf)
+			f := probe.Run(t.Context(), hostileSubject(srv.URL), probe.Options{RootCAs: pool}, nil).Evidence.Facts
+			holds(t, f, checks.Facts{"python.tls": tc.want, "discovery.status": 404})
+		})
+	}
+}
