@@ -51,7 +51,7 @@ var (
 	MeAloneAccepted  = fact("me.alone.accepted", Bool, "/me accepts the token alone, without oidc/ID/ before it")
 	MeAgainAccepted  = fact("me.again.accepted", Bool, "/me, asked again as before after it had accepted the token in another form, accepts it")
 	MeAgainChanged   = fact("me.again.changed_accepted", Bool, "/me, asked again in the form that it had accepted, accepted the token each time")
-	MeAgainSettled   = fact("me.again.settled", Bool, "/me, asked again in turn in the form that it refused and in the one that it accepted, answered as before each time")
+	MeAgainSettled   = fact("me.again.settled", Bool, "/me, asked again in the form that it refused and in the one that it accepted, answered as before every time")
 	MeUserID         = fact("me.user_id", Text, "user ID of the account, by /me")
 	MeValid          = fact("me.valid", Bool, "the answer of /me has what the openEO API demands")
 	MeBearerForm     = fact("me.bearer_form", Text, "form of the bearer token sent to /me: oidc, jwt")

@@ -332,7 +332,9 @@ func shownScopes(scopes []string) []string {
 	const enough = 50
 	shown := make([]string, 0, min(len(scopes), enough))
 	for _, s := range scopes[:min(len(scopes), enough)] {
-		shown = append(shown, text.Line(s, 200))
+		if line := text.Line(s, 200); line != "" {
+			shown = append(shown, line)
+		}
 	}
 	return shown
 }

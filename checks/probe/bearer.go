@@ -133,26 +133,28 @@ func (p *pass) meAgain(ctx context.Context) bool {
 	return p.again(turns, again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}, in(p.bearerPrefix()), in(""))
 }
 
-// turns is how often two requests are made again. Of two servers behind one address that take turns
-// or are chosen by lot, one is very unlikely to get each of the one kind, and the other the rest.
+// turns is how often two requests are made again, at most: the refused one twice and then the other
+// twice. Of two servers behind one address, one is very unlikely to get each of the one kind, and the
+// other the rest, where they are chosen by lot; where they take turns, two like requests in a row meet
+// both.
 const turns = 2
 
 // again are the facts that say what came of making a request again, and the other form of it.
 type again struct{ accepted, changed, settled checks.Name }
 
-// again makes a request that was refused once more, after another form of it was accepted, and then
-// that form: behind one address may stand several servers. Only where each is answered as before, in
-// each turn, the form is what it takes. A rate limit or an outage says nothing of it. It returns
-// that something was answered differently.
-func (p *pass) again(turns int, facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
+// again makes a request that was refused so often once more, after another form of it was accepted,
+// and then that form: behind one address may stand several servers. Only where each is answered as
+// before, every time, the form is what it takes. A rate limit or an outage says nothing of it. It
+// returns that something was answered differently.
+func (p *pass) again(often int, facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
 	settled := true
 	defer func() { p.set(facts.settled, settled && !unsteady) }()
-	for range turns {
-		for _, ask := range []struct {
-			again func() (answer, bool)
-			fact  checks.Name
-			as    bool // it was accepted before
-		}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
+	for _, ask := range []struct {
+		again func() (answer, bool)
+		fact  checks.Name
+		as    bool // it was accepted before
+	}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
+		for range often {
 			a, good := ask.again()
 			judged := good || a.ok() && clientError(a.status, true)
 			if judged {

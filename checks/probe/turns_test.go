@@ -18,6 +18,14 @@ func byTurns(servers ...http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
+// inTurn are servers that take turns without an end.
+func inTurn(servers ...http.HandlerFunc) http.HandlerFunc {
+	var asked atomic.Int32
+	return func(w http.ResponseWriter, r *http.Request) {
+		servers[(int(asked.Add(1))-1)%len(servers)](w, r)
+	}
+}
+
 // A refusal that does not last is no matter of the form in which a request was made after it.
 func TestOneOfSeveralServersRefuses(t *testing.T) {
 	catalog, err := checks.LoadCatalog()
@@ -50,14 +58,20 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 	}{
 		"the first token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued)}, "identity-provider-error likely"},
 		"every other token request":           {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued)}, "identity-provider-error likely"},
+		"two servers in turn":                 {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued)}, "identity-provider-error likely"},
+		"three servers in turn":               {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown)}, "identity-provider-error likely"},
+		"four servers in turn":                {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"two logins in turn":                  {map[string]http.HandlerFunc{"/me": inTurn(invalid, account)}, "backend-error likely"},
+		"three logins in turn":                {map[string]http.HandlerFunc{"/me": inTurn(invalid, account, invalid)}, "backend-error likely"},
+		"two logins in turn, of API 1.3":      {map[string]http.HandlerFunc{"/": newAPI, "/me": inTurn(invalid, account)}, "backend-error likely"},
 		"the header is accepted only":         {map[string]http.HandlerFunc{tokenPath: inHeader}, "client-auth-form-refused certain"},
 		"the first login":                     {map[string]http.HandlerFunc{"/me": byTurns(invalid, account)}, "backend-error likely"},
 		"every other login":                   {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, account)}, "backend-error likely"},
 		"the first login of API 1.3":          {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account)}, "backend-error likely"},
 		"the token alone is accepted only":    {map[string]http.HandlerFunc{"/me": bare}, "backend-rejects-token certain"},
 		"a pause when asked again":            {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, pause)}, "client-auth-form-refused likely"},
-		"an outage when asked again":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, outage, unknown, issued)}, "client-auth-form-refused likely"},
-		"the header is refused when asked":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"an outage when asked again":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, outage, issued)}, "client-auth-form-refused likely"},
+		"the header is refused when asked":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown, unknown)}, "identity-provider-error likely"},
 		"the third token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued, issued)}, "identity-provider-error likely"},
 		"another refusal after the header":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, grantOff, grantOff)}, "identity-provider-error likely"},
 		"a pause at the login":                {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, pause)}, "backend-rejects-token likely"},
