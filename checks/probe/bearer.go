@@ -130,7 +130,7 @@ func (p *pass) meAgain(ctx context.Context) bool {
 			return a, accepts(a)
 		}
 	}
-	return p.again(again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}, in(p.bearerPrefix()), in(""))
+	return p.again(turns, again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}, in(p.bearerPrefix()), in(""))
 }
 
 // turns is how often two requests are made again. Of two servers behind one address that take turns
@@ -144,7 +144,7 @@ type again struct{ accepted, changed, settled checks.Name }
 // that form: behind one address may stand several servers. Only where each is answered as before, in
 // each turn, the form is what it takes. A rate limit or an outage says nothing of it. It returns
 // that something was answered differently.
-func (p *pass) again(facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
+func (p *pass) again(turns int, facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
 	settled := true
 	defer func() { p.set(facts.settled, settled && !unsteady) }()
 	for range turns {
@@ -162,7 +162,7 @@ func (p *pass) again(facts again, refused, accepted func() (answer, bool)) (unst
 			switch {
 			case judged && good != ask.as:
 				return true
-			case a.status == http.StatusTooManyRequests:
+			case a.status == http.StatusTooManyRequests, !a.ok(): // nor is anybody waited for again and again
 				return false
 			}
 		}

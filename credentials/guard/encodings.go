@@ -16,7 +16,7 @@ func (x *forms) addTurned(text string, made bool) {
 		least = len(text)
 	}
 	turned := []string{reversed(text), strings.Map(rot13, text)}
-	if alone := strings.Map(onlyAlnum, text); alone != text && len(alone) >= window {
+	if alone := alnum(text); alone != text && len(alone) >= window {
 		turned = append(turned, alone)
 	}
 	for _, spelling := range turned {
@@ -40,10 +40,12 @@ func rot13(r rune) rune {
 	return r
 }
 
-// onlyAlnum leaves out all but the letters and digits of ASCII.
-func onlyAlnum(r rune) rune {
-	if r < 0x80 && strict.table[r]&uint64(hasLetterOrDigit) != 0 {
-		return r
-	}
-	return -1
+// alnum is a text without all but the letters and digits of ASCII.
+func alnum(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && onlyAlnum[r] {
+			return r
+		}
+		return -1
+	}, text)
 }

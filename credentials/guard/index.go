@@ -19,6 +19,7 @@ type index struct {
 	least   int                    // bytes that a text must have for anything to be found in it
 	around  int                    // an escape, that what holds it may reach
 	others  *Others                // what is known beside; nil: nothing
+	lossy   func() *index          // of the same in Base64 without its case
 	loose   bool                   // some are shorter than a window, or not ASCII
 }
 
@@ -32,6 +33,7 @@ type set struct {
 func newIndex(list []known, public []string) *index {
 	x := &index{texts: public, filter: &nothing}
 	x.windows = sync.OnceValue(x.publicWindows)
+	x.lossy = sync.OnceValue(func() *index { return lossyIndex(list) })
 	for _, k := range list {
 		f := k.forms()
 		x.words, x.shorter = append(x.words, f.words...), append(x.shorter, f.shorter...)
@@ -49,13 +51,24 @@ func newIndex(list []known, public []string) *index {
 	const words = 64 // a word and what names it
 	x.least, x.around = window, words
 	for _, s := range x.sets {
-		x.around = max(x.around, 3*s.longest) // as long as in Base32, twice encoded
+		x.around = max(x.around, s.longest)
 	}
 	for _, few := range slices.Concat(x.words, x.shorter) {
 		x.least = min(x.least, len(few))
 	}
 	if len(x.sets)+len(x.words)+len(x.shorter) == 0 {
 		x.least = math.MaxInt
+	}
+	return x
+}
+
+func lossyIndex(list []known) *index {
+	x := &index{filter: &nothing}
+	for _, k := range list {
+		if f := k.lossy(); len(f.list) > 0 {
+			x.sets = append(x.sets, set{f, make([]bool, len(f.list))})
+			x.filter = f.markIn(x.filter)
+		}
 	}
 	return x
 }

@@ -11,6 +11,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -35,7 +37,8 @@ type run struct {
 
 // source is where a part of the view stands in the text.
 func (v view) source(s span) span {
-	return span{v.origin(s.from).from, v.origin(s.to - 1).to}
+	first, last := v.origin(s.from), v.origin(s.to-1)
+	return span{min(first.from, last.from), max(first.to, last.to)} // it may be backwards
 }
 
 // origin is where a byte of the view comes from.
@@ -256,10 +259,12 @@ func unescape(rest string, room []byte) (size int, means []byte) {
 	case c > '~':
 		switch r, n := utf8.DecodeRuneInString(rest); {
 		case r == utf8.RuneError:
-		case '！' <= r && r <= '～': // the wide form of ASCII
-			return n, append(room, byte(r-'！'+'!'))
 		case text.Hidden(r), unicode.Is(unicode.Mn, r): // also what sits on the letter before
 			return n, room
+		default: // wide, bold or in a circle
+			if plain := norm.NFKD.PropertiesString(rest).Decomposition(); len(plain) > 0 && !slices.ContainsFunc(plain, func(c byte) bool { return c >= utf8.RuneSelf }) {
+				return n, append(room, plain...)
+			}
 		}
 	}
 	return 0, nil
