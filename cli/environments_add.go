@@ -149,7 +149,7 @@ func writeDraft(a *app.App, catalog *environments.Catalog, e environments.Enviro
 	if file == "" {
 		file = e.ID + ".yaml"
 	}
-	if err := app.MayWrite(file, flags.force); err != nil {
+	if err := app.MayWrite(file, flags.force, append(a.OwnFiles(), flags.caFile)...); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
 	if err := files.Write(file, data, files.Readable); err != nil {

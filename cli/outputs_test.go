@@ -243,6 +243,24 @@ func TestOutputsKeepApartFromOwnFiles(t *testing.T) {
 	}
 }
 
+// So are the files of a catalog, of which only the folder is named, and what --force writes over
+// otherwise.
+func TestOutputsKeepApartFromWhatIsReadBesides(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	environment, authorities := filepath.Join(b.Dir, "environments", "sandbox.yaml"), filepath.Join(b.Dir, "ca.pem")
+	for file, args := range map[string][]string{
+		environment: checkIn(b, "--credentials", filepath.Join(b.Dir, "openeo.env"), "--output", "json="+environment),
+		authorities: {"environments", "add", b.BackendURL(), "--provider-id", "egi", "--ca-file", authorities, "--file", authorities, "--force"},
+	} {
+		before := read(t, file)
+		m.refused(t, "would be replaced, and it is read", args...)
+		if read(t, file) != before {
+			t.Errorf("%s was changed", file)
+		}
+	}
+}
+
 // A file that puts something else in the place of a built-in environment is named, with where that
 // leads.
 func TestARedefinedEnvironmentIsNamed(t *testing.T) {

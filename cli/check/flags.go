@@ -134,7 +134,7 @@ func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
 	if toFile && a.Sys.OutlivePipes != nil { // who leaves early, as head does, takes no file away
 		a.Sys.OutlivePipes()
 	}
-	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
+	return outputs, apart(outputs, f.Target(), append(append(a.OwnFiles(), a.CatalogFiles()...), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
 }
 
 // Valid refuses what cannot go together.

@@ -56,7 +56,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 		if err := app.SecretAsFile(flags.html); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
-		if err := app.MayWrite(flags.html, flags.force, file); err != nil {
+		if err := app.MayWrite(flags.html, flags.force, file, flags.caFile); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
 	}

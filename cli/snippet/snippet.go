@@ -166,7 +166,7 @@ func snippetFile(a *app.App, flags flags) error {
 	if flags.file == "" || a.IsStandardOutput(flags.file) {
 		return nil
 	}
-	if err := app.MayWrite(flags.file, flags.force, flags.secretFile); err != nil {
+	if err := app.MayWrite(flags.file, flags.force, append(a.OwnFiles(), flags.secretFile, flags.from)...); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
 	return nil

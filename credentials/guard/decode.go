@@ -212,7 +212,7 @@ func (r *encodings) whole(run span) {
 		r.tried++
 		r.compressed(run)
 		r.turned(reversed(text), base64Values, encoded{outer: r.of, from: run.from, bytes: len(text), backwards: true})
-		r.turned(strings.Map(rot13, text), base64Values, encoded{outer: r.of, from: run.from, chars: 1, bytes: 1})
+		r.turned(rot13(text), base64Values, encoded{outer: r.of, from: run.from, chars: 1, bytes: 1})
 		if number := numberOf(text, base58); number != nil {
 			r.read(number, encoded{outer: r.of, from: run.from, chars: len(text), bytes: mostInflated, grouped: true})
 		}

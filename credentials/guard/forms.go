@@ -127,10 +127,14 @@ func formsOfToken(text string) *forms {
 	parts := strings.Split(strings.TrimSpace(text), ".")
 	switch {
 	case !lint.IsToken(text):
-		if len(text) >= leastToken && !wordy(text) {
-			x.addForm([]byte(text), form{least: len(text), sure: true})
+		if len(text) < leastToken || wordy(text) {
+			return x
 		}
-		return x
+		if !generated(text) { // as a server's own words may be
+			x.addForm([]byte(text), form{least: len(text), sure: true})
+			return x
+		}
+		parts = []string{text}
 	case len(parts) == 3:
 		parts = parts[2:]
 	default: // encrypted: all but the header is random
@@ -139,6 +143,8 @@ func formsOfToken(text string) *forms {
 	for _, part := range parts {
 		if len(part) >= leastPiece && !wordy(part) {
 			x.addForm([]byte(part), form{least: leastPiece, sure: true, spelling: true})
+			x.addForm([]byte(reversed(part)), form{least: leastPiece, sure: true})
+			x.addForm([]byte(rot13(part)), form{least: leastPiece, sure: true})
 		}
 	}
 	return x

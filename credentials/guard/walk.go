@@ -23,7 +23,7 @@ type walk struct {
 }
 
 // mostMade bounds what is made of a text.
-func mostMade(text string) int { return 16*len(text) + 1<<18 }
+func mostMade(text string) int { return 4*len(text) + 1<<18 }
 
 func (w *walk) show(v view) {
 	switch {
@@ -52,7 +52,11 @@ func (w *walk) text(v view, deep int) {
 	}
 	w.show(v)
 	for _, part := range v.without(r.escapes, w.around, unescape) {
-		w.made(part, deep-1)
+		if v.of == nil { // of the text itself: there are no more than its layers
+			w.text(part, deep-1)
+		} else {
+			w.made(part, deep-1)
+		}
 	}
 	if !w.kept.syntax {
 		r.rest(seen)

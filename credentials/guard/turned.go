@@ -3,6 +3,7 @@ package guard
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // addTurned takes in what no decoding of a text shows: the secret backwards, in ROT13, and with its
@@ -15,7 +16,7 @@ func (x *forms) addTurned(text string, made bool) {
 	if !made {
 		least = len(text)
 	}
-	turned := []string{reversed(text), strings.Map(rot13, text)}
+	turned := []string{reversed(text), rot13(text)}
 	if alone := alnum(text); alone != text && len(alone) >= window {
 		turned = append(turned, alone)
 	}
@@ -25,19 +26,28 @@ func (x *forms) addTurned(text string, made bool) {
 }
 
 func reversed(text string) string {
-	runes := []rune(text)
-	slices.Reverse(runes)
-	return string(runes)
+	if strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		runes := []rune(text)
+		slices.Reverse(runes)
+		return string(runes)
+	}
+	out := []byte(text)
+	slices.Reverse(out)
+	return string(out)
 }
 
-func rot13(r rune) rune {
-	switch low := r | 0x20; {
-	case 'a' <= low && low <= 'm':
-		return r + 13
-	case 'n' <= low && low <= 'z':
-		return r - 13
+// rot13 puts each letter thirteen places on.
+func rot13(text string) string {
+	out := []byte(text)
+	for i, c := range out {
+		switch low := lower[c]; {
+		case 'a' <= low && low <= 'm':
+			out[i] += 13
+		case 'n' <= low && low <= 'z':
+			out[i] -= 13
+		}
 	}
-	return r
+	return string(out)
 }
 
 // alnum is a text without all but the letters and digits of ASCII.
