@@ -292,7 +292,13 @@ func TestNoCommandTellsWhoAnAnonymisedReportIsAbout(t *testing.T) {
 	m := newMachine(t).with(b.Env)
 	secret := write(t, b.ClientSecret)
 	m.must(t, boxAccount(b, b.ClientID, "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
-	for _, args := range [][]string{checkIn(b, "--client-id", b.ClientID, "--secret-file", secret), {"check", b.ClientID, "--catalog", b.Dir}} {
+	m.run(t.Context(), checkIn(b, "--client-id", b.ClientID, "--secret-file", secret, "--output", "json")...)
+	var one bytes.Buffer
+	if err := json.Compact(&one, m.out.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	saved := write(t, one.String()+"\n"+one.String()+"\n")
+	for _, args := range [][]string{checkIn(b, "--client-id", b.ClientID, "--secret-file", secret), {"check", b.ClientID, "--catalog", b.Dir}, {"check", "--all", "--catalog", b.Dir}, {"check", "--from", saved, "--catalog", b.Dir}} {
 		for _, format := range []string{"text", "json", "markdown", "html", "junit", "sarif", "github", "prometheus"} {
 			code := m.run(t.Context(), append(args, "--anonymise", "--output", format)...)
 			if text := m.out.String(); code != app.ExitMisconfigured || strings.Contains(text, b.ClientID) || !strings.Contains(text, "client-") {
