@@ -9,6 +9,7 @@ var (
 	AccountExpiresSoon   = concluded("account.expires_soon", Bool, "the end date in the list's entry is at most 30 days away, or has passed")
 	AccountExpired       = concluded("account.expired", Bool, "the end date in the list's entry has passed")
 	EntryInvalid         = concluded("entry.invalid", Bool, "the list's entry cannot be used")
+	EntryNamed           = concluded("entry.named", Bool, "the check is of an entry of a list, or of an account, and searches only the places that it names")
 	EntryWaits           = concluded("entry.waits", Bool, "a request that the login needs was not made, because its host had asked for a pause in the check of another entry")
 	PythonFindsNone      = concluded("python.finds_none", Bool, "the Python client finds no client ID for the provider that it chooses")
 	PythonFileBlocks     = concluded("python.file_blocks", Bool, "the Python client ends at an auth-config.json that it does not read, because others have permissions on it or it is no JSON")
@@ -44,6 +45,7 @@ func deriveAccount(f Facts) {
 	if f.Known(EntryFault) {
 		f.Set(EntryInvalid, f.Text(EntryFault) != "")
 	}
+	f.Set(EntryNamed, f.Text(EntryName) != "")
 	f.Set(EntryWaits, f.Text(EntryPausedHost) != "") // most checks are made alone
 	if present, ok := f.Bool(ClientIDPresent); ok {
 		f.Set(PythonFindsNone, present && f.Text(PythonCredentials) == "none")

@@ -91,7 +91,7 @@ var inputMatrix = []matrixCase{
 	{"rate limited, and a line end after the secret", refusedToken(429, "", "", Facts{"token.shape": "text", "secret.has_whitespace": true, "secret.whitespace": "U+000A line feed at the end"}), []string{"error certain identity-provider rate-limited", "error likely you client-secret-has-whitespace"}},
 	{"identity provider away, and quotes around the id", change{set: facts(failure("discovery", "refused", "aai.egi.eu"), Facts{"client_id.quoted": true, "client_id.malformed": true}), drop: noDocument}, []string{"error certain you client-id-is-quoted", "error certain network connection-refused"}},
 	{"nothing given", change{set: Facts{"client_id.present": false, "secret.present": false, "client_id.shown": ""}, drop: noToken}, []string{"error certain you client-id-missing", "error certain you client-secret-missing"}},
-	{"empty in CI", change{set: Facts{"secret.present": false, "secret.set_but_empty": true, "secret.empty_source": "environment OPENEO_AUTH_CLIENT_SECRET"}, drop: noToken}, []string{"error certain you client-secret-empty"}},
+	{"empty in CI", change{set: Facts{"secret.present": false, "secret.set_but_empty": true, "secret.empty_source": "variable OPENEO_AUTH_CLIENT_SECRET"}, drop: noToken}, []string{"error certain you client-secret-empty"}},
 	{"unreadable file", change{set: Facts{"secret.present": false, "sources.unreadable_any": true, "sources.unreadable": []string{"x: missing"}}, drop: noToken}, []string{"error certain you secret-file-unreadable"}},
 	{"demo at openeo.cloud", change{
 		set: Facts{

@@ -71,6 +71,14 @@ func (s Source) String() string {
 	return string(s.Kind)
 }
 
+// Words is the source in a sentence, where an environment is one that has clients.
+func (s Source) Words() string {
+	if s.Kind == KindEnvironment {
+		return "variable " + text.Visible(s.Name)
+	}
+	return s.String()
+}
+
 // Value is the name of a value that is searched for.
 type Value string
 

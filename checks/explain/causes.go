@@ -138,6 +138,7 @@ var bareCauses = map[string]map[int][]string{
 		404: {"discovery-not-found", "issuer-realm-unknown", "issuer-path-wrong"},
 	},
 	"token": {
+		0:   {"client-secret-wrong", "client-unknown", "grant-not-enabled"}, // the first line of an error, and no more
 		400: {"scope-not-allowed", "grant-not-enabled", "client-credentials-rejected"},
 		401: {"client-secret-wrong", "client-unknown", "grant-not-enabled"},
 		403: {"token-request-refused", "realm-disabled"},
@@ -163,6 +164,9 @@ var bareCauses = map[string]map[int][]string{
 	},
 }
 
+// meStatus are the statuses that openEO's list of errors gives to the codes that people paste alone.
+var meStatus = map[string]int{"AuthenticationRequired": 401, "TokenInvalid": 403}
+
 // unreadable are what it can mean that a program wanted JSON and met something else, at whatever
 // step.
 var unreadable = []string{"backend-not-openeo", "token-response-not-json", "discovery-not-json", "network-login-page"}
@@ -171,7 +175,7 @@ func (e *event) bare(step string) []string {
 	if step == someStep && e.status == 0 && e.shape != "" {
 		return unreadable
 	}
-	return bareCauses[step][e.status]
+	return bareCauses[step][cmp.Or(e.status, meStatus[e.code])]
 }
 
 // told are the causes that the server's own words name.

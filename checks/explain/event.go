@@ -203,7 +203,11 @@ const reachBack = 400
 
 // complete takes from the text around what the words alone do not tell.
 func (e *event) complete(t plainText) {
-	if e.error == "" && e.code == "" && e.bareError != "" {
+	switch {
+	case e.error != "" || e.code != "":
+	case meCodes[e.bareError]:
+		e.code = e.bareError
+	default:
 		e.error = e.bareError
 	}
 	if e.url == "" && e.path != "" && e.host != "" {

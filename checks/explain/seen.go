@@ -168,7 +168,7 @@ func (r *Reader) factsOf(e *event, environment, backend Host) (evidence, shown c
 	maps.Copy(raw, e.facts)
 	for name, value := range raw {
 		_, what, _ := strings.Cut(name, ".")
-		if e.failure == "" && value != "" && value != notRepeated && value != unknownCode && what != "issued" && what != "valid" && !(what == "status" && value == 200) {
+		if e.failure == "" && value != "" && value != notRepeated && value != unknownCode && what != "issued" && what != "valid" && (what != "status" || e.status != 0 && value != 200) {
 			more[name] = value
 		}
 	}

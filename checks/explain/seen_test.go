@@ -245,6 +245,31 @@ func TestOfTwoErrorsTheLastCounts(t *testing.T) {
 	}
 }
 
+// TestALinePastedAloneIsKnown: the end of a log often has no more. What it does not say is not added.
+func TestALinePastedAloneIsKnown(t *testing.T) {
+	r := testReader(t)
+	for text, want := range map[string]string{
+		"OidcException: Failed to retrieve access token": "client-secret-wrong",
+		"No client_id found":                             "client-id-missing",
+		"TokenInvalid":                                   "userinfo-rejects-token",
+		"[403] TokenInvalid: no more":                    "userinfo-rejects-token",
+		"AuthenticationRequired":                         "backend-gateway-refused",
+		"unauthorized_client":                            "grant-not-enabled",
+		"invalid_client":                                 "client-credentials-rejected",
+	} {
+		seen := r.Read([]byte(text))
+		if len(seen.Causes) == 0 || seen.Causes[0].ID != want {
+			t.Errorf("%s: got %v, want %s first", text, ids(seen.Causes), want)
+		}
+		if status, ok := seen.Facts["token.status"]; ok {
+			t.Errorf("%s: reports the status %v, which it does not have", text, status)
+		}
+	}
+	if seen := r.Read([]byte("TokenInvalidator")); len(seen.Causes) != 0 {
+		t.Errorf("a word that merely begins like a code: %v", ids(seen.Causes))
+	}
+}
+
 func TestNothingIsReadFromNothing(t *testing.T) {
 	r := testReader(t)
 	for _, text := range []string{"", " \n\t", "\x00\xff\xfe\x00", "\xff\xfe", "Es geht nicht.", "エラーが発生しました", strings.Repeat("\x1b[", 5000), strings.Repeat("{\"error\":", 20000)} {

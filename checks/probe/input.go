@@ -195,7 +195,7 @@ func (p *pass) secretFacts(c credentials.Resolved) {
 	if !c.SecretSource.IsZero() {
 		p.set(checks.SecretSource, c.SecretSource.String())
 		if c.SecretSetButEmpty {
-			p.set(checks.SecretEmptySource, c.SecretSource.String())
+			p.set(checks.SecretEmptySource, c.SecretSource.Words())
 		}
 	}
 	l := p.secretLint()

@@ -26,7 +26,7 @@ func TestOnlyPlacesThatLackTheValueAreNamed(t *testing.T) {
 		want       []string
 	}{
 		"no secret": {"nightly", "", []string{
-			"environment OPENEO_AUTH_CLIENT_SECRET", "auth-config.json (there is none)", "system keyring (not looked at: there is none)",
+			"variable OPENEO_AUTH_CLIENT_SECRET", "auth-config.json (there is none)", "system keyring (not looked at: there is none)",
 		}},
 		"both": {"nightly", canary, nil},
 	} {

@@ -33,9 +33,9 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 		if x.Value != credentials.ClientID && x.Value != credentials.ClientSecret {
 			continue
 		}
-		text := fmt.Sprintf("%s: %s is used, %s differs", x.Value, x.Used, x.Other)
+		text := fmt.Sprintf("%s: %s is used, %s differs", x.Value, x.Used.Words(), x.Other.Words())
 		if x.PythonTakesOther {
-			p.set(checks.CredentialsPythonTakes, x.Other.String())
+			p.set(checks.CredentialsPythonTakes, x.Other.Words())
 		}
 		conflicts = append(conflicts, text)
 	}
@@ -57,7 +57,7 @@ func (p *pass) sourceFacts(c credentials.Resolved) {
 	p.set(checks.AuthMethodWrong, method.Set && method.Value != "" && method.Value != "client_credentials")
 	if fromVariable(c.ProviderID) {
 		p.set(checks.ProviderVariableValue, text.Line(c.ProviderID.Value, 60))
-		p.set(checks.ProviderVariableSource, c.ProviderID.Source.String())
+		p.set(checks.ProviderVariableSource, c.ProviderID.Source.Words())
 	}
 }
 
@@ -99,9 +99,9 @@ func placeWords(l credentials.Looked) string {
 		why = string(l.Outcome) + ": " + why
 	}
 	if why == "" {
-		return l.Source.String()
+		return l.Source.Words()
 	}
-	return l.Source.String() + " (" + why + ")"
+	return l.Source.Words() + " (" + why + ")"
 }
 
 // fromVariable tells that a setting is OPENEO_AUTH_PROVIDER_ID, in the environment or a credentials
