@@ -175,7 +175,18 @@ func (e *event) bare(step string) []string {
 	if step == someStep && e.status == 0 && e.shape != "" {
 		return unreadable
 	}
+	if ids := codeCauses[e.code]; len(ids) > 0 && step == "me" {
+		return ids
+	}
 	return bareCauses[step][cmp.Or(e.status, meStatus[e.code])]
+}
+
+// codeCauses are what openEO's codes can mean of which the words tell no more, the likeliest first.
+var codeCauses = map[string][]string{
+	"PermissionsInsufficient":     {"enrollment-required", "account-not-accepted"},
+	"AccessTokenError":            {"backend-token-check-failed"},
+	"AuthenticationSchemeInvalid": {"backend-refuses-login"},
+	"CredentialsInvalid":          {"backend-refuses-login"},
 }
 
 // told are the causes that the server's own words name.
