@@ -33,5 +33,5 @@ func webEditor(can string) string {
 	case environments.Cannot:
 		return "The Web Editor of the platform cannot show them: " + notebook
 	}
-	return "A Web Editor shows them if it offers a login with client credentials (version 0.15.1 and later can). Otherwise: " + notebook
+	return "A Web Editor shows them if it offers a login with client credentials (version 0.15.1 and later can). Otherwise, " + notebook
 }
