@@ -283,7 +283,7 @@ func asObject(data []byte, what string) (object, error) {
 		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
 		return nil, fmt.Errorf("not JSON: fault in line %d", line)
 	}
-	return nil, fmt.Errorf("not as the openEO client writes it: %s is no JSON object", what)
+	return nil, fmt.Errorf("not as the openEO client writes it: %s is not a JSON object", what)
 }
 
 // child reads an object inside; a missing one is empty.
@@ -302,7 +302,7 @@ func (o object) text(name string) (*string, error) {
 	}
 	var text *string
 	if err := json.Unmarshal(raw, &text); err != nil {
-		return nil, fmt.Errorf("not as the openEO client writes it: %s is no text", name)
+		return nil, fmt.Errorf("not as the openEO client writes it: %s is not text", name)
 	}
 	return text, nil
 }

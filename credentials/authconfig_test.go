@@ -174,12 +174,12 @@ func TestAuthConfigThatCannotBeUsed(t *testing.T) {
 	tests := map[string]string{
 		"":                               "not JSON: fault in line 1",
 		"{\n\n\"" + canary + "\"":        "not JSON: fault in line 3",
-		"[]":                             "not as the openEO client writes it: the file is no JSON object",
+		"[]":                             "not as the openEO client writes it: the file is not a JSON object",
 		"\uFEFF{}":                       "not JSON: it starts with a byte order mark (U+FEFF)",
 		"\xff\xfe{\x00}\x00":             "not text in UTF-8: it starts with the mark of UTF-16; save it as UTF-8",
-		`{"backends":[]}`:                "not as the openEO client writes it: backends is no JSON object",
-		`{"backends":{"u\u001b[2J":[]}}`: `back-end "u\x1b[2J": not as the openEO client writes it: the entry is no JSON object`,
-		strings.Replace(authEntry("u", "p", canary, "s"), `"`+canary+`"`, "7", 1): "back-end u: not as the openEO client writes it: client_id is no text",
+		`{"backends":[]}`:                "not as the openEO client writes it: backends is not a JSON object",
+		`{"backends":{"u\u001b[2J":[]}}`: `back-end "u\x1b[2J": not as the openEO client writes it: the entry is not a JSON object`,
+		strings.Replace(authEntry("u", "p", canary, "s"), `"`+canary+`"`, "7", 1): "back-end u: not as the openEO client writes it: client_id is not text",
 		strings.Repeat(" ", 65<<10): "too large: more than 64 KiB",
 	}
 	for text, want := range tests {

@@ -169,7 +169,7 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 	case len(l.Invisible) > 0:
 		return errors.New("there are invisible characters in it; copy it again")
 	case l.Quoted != "":
-		return fmt.Errorf("there are %s around it; copy what stands between them", l.Quoted)
+		return fmt.Errorf("there are %s around it; copy what is between them", l.Quoted)
 	case takes.Short(l.Core) || takes.Long(l.Characters):
 		return fmt.Errorf("a client secret of the registry has %d to %d characters", takes.Min, takes.Max)
 	}

@@ -52,7 +52,7 @@ func (i *Interview) contactQuestions(w Where, a Answers, f forms.Field) []Questi
 	}
 	questions := []Question{{
 		ID: f.Name, Ask: f.Label + ": e-mail address for all types", Kind: Text, Help: helpOf(f),
-		Why: "The form wants an address for each of " + list + ". One mailbox may serve them all; no decision is mailed to it. Enter - to give different ones.",
+		Why: "The form asks for an address for each of " + list + ". One mailbox may serve them all; no decision is mailed to it. Enter - to give different ones.",
 		Check: func(text string) error {
 			if text == separately {
 				return nil

@@ -171,7 +171,7 @@ func describe(w Where) string {
 func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 	name, _ := a.Text(w.form().Roles.Name)
 	q.Default = suggestID(name)
-	q.Why = "You give it to the openEO client, and it cannot be changed after deployment. Enter - to have one generated; you then see it only once the badge is Deployed."
+	q.Why = "You give it to the openEO client, and it cannot be changed after deployment. Enter - to have one generated; the registry then shows it only after deployment."
 	rules := q.Check
 	q.Check = func(text string) error {
 		if text == Generated {

@@ -194,7 +194,7 @@ func clientID(answer string) error {
 	case l.HasWhitespace(), len(l.Invisible) > 0:
 		return errors.New("there is white space or an invisible character in it; copy it again")
 	case l.Quoted != "":
-		return fmt.Errorf("there are %s around it; copy what stands between them", l.Quoted)
+		return fmt.Errorf("there are %s around it; copy what is between them", l.Quoted)
 	case l.Masked, l.Placeholder != "":
 		return errors.New("this is a placeholder, not a client ID")
 	}

@@ -164,8 +164,16 @@ var bareCauses = map[string]map[int][]string{
 	},
 }
 
-// meStatus are the statuses that openEO's list of errors gives to the codes that people paste alone.
-var meStatus = map[string]int{"AuthenticationRequired": 401, "TokenInvalid": 403}
+// codeCauses are what a back-end's error code can mean that has no words beside it, the likeliest
+// first.
+var codeCauses = map[string][]string{
+	"AuthenticationRequired":      bareCauses["me"][401],
+	"TokenInvalid":                kindCauses[phrases.TokenRefused],
+	"PermissionsInsufficient":     {"enrollment-required", "account-not-accepted"},
+	"AccessTokenError":            {"backend-token-check-failed"},
+	"AuthenticationSchemeInvalid": {"backend-refuses-login"},
+	"CredentialsInvalid":          {"backend-refuses-login"},
+}
 
 // unreadable are what it can mean that a program wanted JSON and met something else, at whatever
 // step.
@@ -175,7 +183,10 @@ func (e *event) bare(step string) []string {
 	if step == someStep && e.status == 0 && e.shape != "" {
 		return unreadable
 	}
-	return bareCauses[step][cmp.Or(e.status, meStatus[e.code])]
+	if causes := codeCauses[e.code]; step == "me" && len(causes) > 0 {
+		return causes
+	}
+	return bareCauses[step][e.status]
 }
 
 // told are the causes that the server's own words name.

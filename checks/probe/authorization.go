@@ -91,7 +91,7 @@ func runAuthorization(ctx context.Context, p *pass) outcome {
 
 var clientWords = map[string]string{
 	"known": "yes", "unknown": "no, this identity provider does not know it", "disabled": "yes, but it is switched off",
-	"bearer-only": "yes, but it is bearer-only", "wrong-protocol": "yes, but it is no OIDC client", "realm-disabled": "the realm is switched off",
+	"bearer-only": "yes, but it is bearer-only", "wrong-protocol": "yes, but it is not an OIDC client", "realm-disabled": "the realm is switched off",
 }
 
 var clientStatus = map[string]checks.Status{"known": checks.Passed, "unknown": checks.Failed, "disabled": checks.Failed, "bearer-only": checks.Failed, "wrong-protocol": checks.Failed, "realm-disabled": checks.Failed}

@@ -34,7 +34,7 @@ func skipVariants(p *pass) string {
 	case reason == "assertion-missing", slices.Contains(unclear, reason):
 		return ""
 	case reason == "" && clientError(f.Int(checks.AtToken.Status)) && f.Text(checks.AtToken.Shape) != "object":
-		return "not needed: the answer is no token response"
+		return "not needed: the answer is not a token response"
 	}
 	return "not needed: the answer says why"
 }

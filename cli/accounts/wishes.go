@@ -39,7 +39,7 @@ func (w *wishes) addTo(a *app.App, cmd *cobra.Command) {
 	w.set.StringVar(&w.secretCommand, "secret-command", "", "the secret is what `COMMAND` prints; one quoted text, run without a shell")
 	w.set.BoolVar(&w.keyring, "keyring", false, "the secret is in the system keyring, under the account's name")
 	w.set.StringVar(&w.credentialsFile, "credentials", "", "client ID and secret are in a `FILE` of OPENEO_AUTH_… lines")
-	w.set.BoolVar(&w.authConfig, "auth-config", false, "they are in the openEO Python client's auth-config.json")
+	w.set.BoolVar(&w.authConfig, "auth-config", false, "client ID and secret are in the openEO Python client's auth-config.json")
 	w.set.StringVar(&w.expires, "expires", "", "the client's end `DATE`, such as 2027-03-31")
 	w.set.StringVar(&w.owner, "owner", "", "who looks after the client: a `TEXT`")
 	w.set.StringArrayVar(&w.labels, "label", nil, "a label `NAME=VALUE`; repeatable, and NAME= removes one")

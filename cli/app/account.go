@@ -92,7 +92,7 @@ func (a *App) Account(name string) (accounts.Entry, accounts.List, error) {
 	case err != nil && accounts.IsFile(name):
 		return entry, list, WithHint(err, "a list of many is checked with: credguide check --all FILE")
 	case err != nil && len(list.Entries) == 0:
-		return entry, list, WithHint(err, "you have no accounts yet; credguide accounts add "+nameOr(name)+" makes one, credguide register does all of it")
+		return entry, list, WithHint(err, "you have no accounts yet; credguide accounts add "+nameOr(name)+" adds an existing client, credguide register makes a new one")
 	case err != nil:
 		return entry, list, WithHint(err, "credguide accounts lists them")
 	}

@@ -36,7 +36,7 @@ func (f *ListFlags) AddTo(set *pflag.FlagSet) {
 func (f *ListFlags) addMore(set *pflag.FlagSet) {
 	f.AddTo(set)
 	set.DurationVar(&f.listDeadline, "list-deadline", 0, "`TIME` limit for a whole list")
-	set.StringVar(&f.resumeFrom, "resume-from", "", "`FILE` with the JSON reports of an interrupted run of the same list: they are taken over, and the rest is checked")
+	set.StringVar(&f.resumeFrom, "resume-from", "", "`FILE` with the JSON reports of an interrupted run of the same list: these are kept, and only the rest is checked")
 	set.StringArrayVar(&f.only, "only", nil, "for lists: check only the entry `NAME`; repeatable, or NAME,NAME")
 }
 

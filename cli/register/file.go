@@ -16,8 +16,9 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "submit FILE",
 		Short: "Submit a registration request by the registry's API, and see it through",
-		Long: "submit is register --submit with a request file for the answers: the request is validated, handed in once, followed, " +
-			"and the login is checked. Running it again continues. Exit code 3 means that the request waits for an administrator.",
+		Long: "submit does what register --submit does, with the answers from FILE: it validates the request, submits it once, waits " +
+			"for the approval and the deployment, and checks the login. Run it again to continue. Exit code 3 means that the request " +
+			"waits for an administrator.",
 		Example: `  credguide request submit nightly-ndvi.yaml --environment development --approve --registry-token-command 'oidc-token egi'
   credguide request submit nightly-ndvi.yaml --registry-token-file egi.token --store dotenv`,
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -40,7 +40,7 @@ func (r *registration) begin(ctx context.Context) error {
 	saved, err := r.guide.LoadState(r.state.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && r.flags.resume:
-		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide register starts anew")
+		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide register starts from the beginning")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil && r.flags.resume:
@@ -76,7 +76,7 @@ func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (boo
 	}
 	answer, err := r.ask.Ask(ctx, wizard.Question{
 		ID: "resume", Ask: "Continue the unfinished registration" + of + "?", Kind: wizard.Choose, First: true, Default: "on",
-		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start anew", Note: "its answers are replaced"}},
+		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start over", Note: "its answers are replaced"}},
 	})
 	return answer.Text == "on", err
 }

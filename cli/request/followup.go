@@ -40,8 +40,8 @@ func statusCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [NAME]",
 		Short: "Tell how far submitted requests are",
-		Long: "status asks the registry about the requests that were submitted by its API from here: all, or the one whose client ID " +
-			"or service name is NAME. A reviewer's comment is shown. Exit code 1 means that something is for you to do, 3 that a request waits.",
+		Long: "status asks the registry about the requests that you submitted by its API from this machine: all, or the one whose " +
+			"client ID or service name is NAME. It shows a reviewer's comment. Exit code 1 means that you have something to do, 3 that a request waits.",
 		Example: `  credguide request status
   credguide request status nightly-ndvi --registry-token-command 'oidc-token egi'`,
 		Args: app.AtMost(1),

@@ -37,7 +37,7 @@ func (m *monitor) healthy(w http.ResponseWriter, _ *http.Request) {
 	ticked := m.ticked
 	m.mu.Unlock()
 	if time.Since(ticked) > standstill {
-		http.Error(w, "the schedule stands still", http.StatusServiceUnavailable)
+		http.Error(w, "the schedule has stopped", http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = w.Write([]byte("healthy\n"))

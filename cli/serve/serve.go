@@ -45,20 +45,21 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve [FILE]",
 		Short: "Check accounts on a schedule, and show the results to Prometheus and to people",
-		Long: "serve checks each account of a list (without FILE, your own accounts) again and again, each at a time of its " +
-			"own, and shows the last results: /metrics for Prometheus, a status page at /, and /accounts/NAME. /probe?name=NAME " +
-			"has the metrics of one account; /-/healthy and /-/ready are for what supervises the program. A request never causes " +
-			"a check, and no account gets a token more often than --every says. Secrets are read anew for each check. credguide help check shows the form of a list.\n\n" +
-			"With --state, the last results are there at once after a restart, and an account is checked again when its " +
-			"time has come. What is known of an account that left the list is removed a week later. If the folder cannot be " +
-			"written to, the checks go on, and the page and a metric say so.\n\n" +
-			"SIGHUP reads the list again, and so does a change of the file. New accounts are checked soon after, and so " +
-			"are those that ask something else, such as with another client ID. A changed owner, label or end date asks " +
-			"nothing: it shows with the account's next check, which knows the secret. What ignore: says counts at once. A list " +
-			"with a fault changes nothing, and the page and a metric say so. The catalogs and --ca-file are read once, at the " +
+		Long: "serve checks the accounts of a list (without FILE, your own accounts) on a schedule and shows the last results: " +
+			"metrics for Prometheus at /metrics, a status page at /, and a page for each account at /accounts/NAME. " +
+			"/probe?name=NAME has the metrics of one account; /-/healthy and /-/ready are for process supervisors. The checks " +
+			"are spread in time. A request never causes a check, and no account gets a token more often " +
+			"than --every says. Secrets are read again for each check. credguide help check shows the form of a list.\n\n" +
+			"With --state, a restart keeps the last results, and each account is checked when it is due. Results of an account " +
+			"that left the list are removed after a week. If the folder cannot be written to, the checks go on, and the page " +
+			"and a metric say so.\n\n" +
+			"The list is read again when its file changes, and on SIGHUP. New accounts are checked soon after, and so are " +
+			"accounts whose check would now send something else, such as another client ID. A new owner, label or end date " +
+			"triggers no check: it shows after the next one. A change under ignore: counts at once. If the new list has an error, " +
+			"the old one stays in force, and the page and a metric say so. The catalogs and --ca-file are read only at the " +
 			"start.\n\n" +
-			"An account whose last check got no token is checked again within minutes when the file with its secret has " +
-			"changed, and after SIGHUP: the next token is its first.\n\n" +
+			"An account whose last check got no token is checked again within minutes after the file with its secret changes, " +
+			"and after SIGHUP.\n\n" +
 			"serve listens on this machine only, where it answers to localhost and to IP addresses; --listen chooses another " +
 			"address. Pages show names, client IDs and findings, never a secret. --web.config.file sets up TLS and passwords, as " +
 			"for Prometheus' own exporters; a password is then needed for every page. SIGTERM and Ctrl-C end the program within a " +

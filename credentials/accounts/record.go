@@ -32,7 +32,7 @@ var (
 	// errNewer is the answer to what a newer version wrote, which is left as it is.
 	errNewer = errors.New("a newer version of credguide wrote it")
 
-	errBroken = errors.New("this is no record")
+	errBroken = errors.New("this is not a record")
 )
 
 // fields are the texts of a record, in the order of its line.

@@ -169,7 +169,7 @@ func (x *index) search(v view, s search, spans []span) []span {
 			continue
 		}
 		for at := max(free, i+gram-window); at <= min(i, len(v.text)-window); at++ {
-			if s.syntax && v.walled(at, at+window, s) {
+			if !x.known(keyOf(v.text[at:])) || s.syntax && v.walled(at, at+window, s) {
 				continue
 			}
 			if found := x.longest(v, s, at); found.to > 0 {
@@ -180,6 +180,16 @@ func (x *index) search(v view, s search, spans []span) []span {
 		}
 	}
 	return spans
+}
+
+// known tells that a window may be in a form.
+func (x *index) known(key uint64) bool {
+	for i := range x.sets {
+		if f := x.sets[i].forms; f.heads[f.bucket(key)] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // walled tells that a wall stands in a part of a view.

@@ -27,7 +27,7 @@ func TestAdvice(t *testing.T) {
 		"demo":                          {map[string]any{"integration_environment": "demo", "country": "gr"}, Target{}, "integration_environment", "No openEO back-end"},
 		"a plus in the client ID":       {map[string]any{"client_id": "a+b"}, Target{}, "client_id", "Avoid +"},
 		"a quote in the client ID":      {map[string]any{"client_id": "a'b"}, Target{}, "client_id", "Avoid quotes"},
-		"no client ID":                  {map[string]any{"client_id": ""}, Target{}, "client_id", "made up at deployment"},
+		"no client ID":                  {map[string]any{"client_id": ""}, Target{}, "client_id", "generated at deployment"},
 		"http":                          {map[string]any{"website_url": "http://lab.example.org"}, Target{}, "website_url", "use https://"},
 		"a column of the database":      {map[string]any{"website_url": "https://lab.example.org/" + strings.Repeat("x", 300)}, Target{}, "website_url", "HTTP 500"},
 		"an address of the database":    {map[string]any{"contacts": contactsWith(strings.Repeat("a", 300) + "@lab.example.org")}, Target{}, "contacts", "256 characters"},

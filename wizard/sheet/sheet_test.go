@@ -92,7 +92,7 @@ var story = []string{
 	"Grant Types", "Untick", "authorization code", "Tick", "client credentials", "Redirect URI(s) further down required",
 	"Scope", "Tick each of these. What has no box, type and press +", "openid", "eduperson_scoped_affiliation",
 	"Generate a new client secret?", "Redirect URI(s)", "Access Token Validation Model (if it is there)",
-	"How to register it", "press View beside your service", "still Registration Pending", "After Submit",
+	"How to register it", "press View beside your service", "says Registration Pending", "After Submit",
 }
 
 func TestTheSheetOnATerminal(t *testing.T) {
