@@ -69,7 +69,7 @@ func TestGuardComesToAnEndOnManyValues(t *testing.T) {
 	g := guard.New(credentials.NewSecret(registryMade), credentials.NewSecret("pass-wörd 4 you"))
 	bomb := base64.StdEncoding.EncodeToString(packed(strings.Repeat("41 ", 1<<14), func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }))
 	all := g.Together()
-	for range 3_000 {
+	for range 1_500 {
 		if text := "eyJhbGciOiJub25lIn0.eyJhIjoxfQ " + bomb; !strings.HasSuffix(all.Text(text), bomb) || all.Longest(text) > 0 {
 			t.Fatal("found what is not there, or not what has the form of a token")
 		}

@@ -74,7 +74,7 @@ func TestOthersForgetNothingForWhatTheyKnow(t *testing.T) {
 	for i := range 500 {
 		guards = append(guards, guard.New(credentials.NewSecret(fmt.Sprintf("%x", sha256.Sum256([]byte{byte(i), byte(i >> 8)})))))
 	}
-	for range 100 {
+	for range 50 {
 		for _, g := range guards {
 			g.Beside(&others)
 		}
