@@ -204,7 +204,7 @@ func unrepeated(decided []Fact, f Facts) bool {
 // againOf is the fact that settles a trial; of another observation there is none.
 func againOf(b Fact) Name {
 	switch {
-	case b.Fact == MeAloneAnswer.text && b.Value == "accepted", b.Fact == PythonBearer.text && b.Value == "refused":
+	case b.Fact == MeAloneAnswer.text && (b.Value == "accepted" || b.Value == "refused"), b.Fact == PythonBearer.text && b.Value == "refused":
 		return MeAgainSettled
 	case b.Fact == BasicSaid.text && b.Value == "accepted",
 		b.Value == true && slices.Contains([]string{BasicRawOnly.text, BasicEncodingMatters.text, TokenAssertion.Issued.text, TokenBasic.Authenticated.text, TokenBasicRaw.Authenticated.text}, b.Fact):
@@ -214,7 +214,7 @@ func againOf(b Fact) Name {
 }
 
 // repeatIt is what separates the causes then.
-const repeatIt = "Check again: the request that was refused and the one that was accepted could not both be made once more, so one of several servers may have refused whatever it was sent."
+const repeatIt = "Check again: the requests that decide this could not be made once more, so one of several servers may have refused whatever it was sent."
 
 // askThem separates the causes where only a server's own words leave a doubt.
 const askThem = "Ask the administrators of this server what its words mean."

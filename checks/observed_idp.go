@@ -30,7 +30,7 @@ var (
 	TokenAgainIssued       = fact("token.again.issued", Bool, "the clients' own token request, made again after a changed one was accepted, was answered with a token")
 	TokenAgainAccepted     = fact("token.again.accepted", Bool, "the clients' own token request, made again after the client ID and secret of a changed one were accepted, had them accepted too")
 	TokenAgainChanged      = fact("token.again.changed_accepted", Bool, "the changed token request that was accepted, made again, was accepted each time")
-	TokenAgainSettled      = fact("token.again.settled", Bool, "the clients' own token request and the changed one that was accepted, made again in turn, were answered as before each time")
+	TokenAgainSettled      = fact("token.again.settled", Bool, "the clients' own token request and the changed one that was accepted, each made again, were answered as before every time")
 	TokenMissing           = fact("token.missing", List, "fields missing from a token response with status 200")
 	TokenType              = fact("token.type", Text, "the type that a token response gives its token (RFC 6749 section 7.1)")
 	TokenTypeIsBearer      = fact("token.type_is_bearer", Bool, "the token response gives its token the type Bearer, the only one that openEO clients take")

@@ -81,6 +81,7 @@ var (
 	AuthConfigUntaken        = fact("auth_config.untaken", Text, "why none of the entries in auth-config.json was taken")
 	SourcesUnreadableAny     = fact("sources.unreadable_any", Bool, "a file that was named, or that may hold the missing credentials, could not be read")
 	SourcesUnreadableCommand = fact("sources.unreadable_command", Bool, "the account's secret_command failed, hung, or printed something that is no secret")
+	SourcesUnreadableFound   = fact("sources.unreadable_found", Bool, "what could not be read was found in its usual place, and nobody named it")
 	SourcesUnreadable        = fact("sources.unreadable", List, "the files that could not be read, and why")
 	SourcesExposedAny        = fact("sources.exposed_any", Bool, "other users can read a file that holds a secret")
 	SourcesExposedVolume     = fact("sources.exposed_volume", Bool, "the file that other users can read is in a volume of Kubernetes")

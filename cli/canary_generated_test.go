@@ -340,7 +340,11 @@ func (in *input) check() {
 		in.target()
 		in.args = append(in.args, "--provider-id", disguised(in.r, in.secret))
 	case 6:
-		in.args = append(in.args, []string{"--environment", "--backend", "--all", "--from", "--ca-file", "--output", "--ignore", "--seen"}[in.r.IntN(8)], disguised(in.r, in.secret))
+		flag := []string{"--environment", "--backend", "--all", "--from", "--ca-file", "--output", "--ignore", "--seen"}[in.r.IntN(8)]
+		if flag == "--backend" { // it may be the name of a host, and the environment the usual one
+			in.target()
+		}
+		in.args = append(in.args, flag, disguised(in.r, in.secret))
 	case 7:
 		in.file("environments/asked.yaml", fmt.Sprintf("id: asked\ntitle: %q\nissuer: %s/realms/asked\nnotes: [%q]\n", "Lab "+in.secret, in.g.URL, in.secret))
 		in.target()

@@ -50,7 +50,7 @@ func TestNoReportOfAListHoldsTheSecretOfAnotherEntry(t *testing.T) {
 	}
 	list := ""
 	for i, secret := range secrets {
-		list += fmt.Sprintf("- {name: n%d, issuer: %q, backend: none, client_id: client%[1]d, secret_file: %[3]q}\n", i, s.URL, write(fmt.Sprint("secret", i), secret))
+		list += fmt.Sprintf("- {name: n%d, issuer: %q, backend: none, client_id: client%[1]d, secret_file: %[3]q, owner: %[4]q, labels: {team: %[4]q}}\n", i, s.URL, write(fmt.Sprint("secret", i), secret), secrets[1-i])
 	}
 	file, first := write("list.yaml", list), filepath.Join(dir, "first.json")
 	look := func(what, text string) {

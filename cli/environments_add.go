@@ -41,6 +41,9 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 			if len(args) == 0 {
 				return app.WithHint(errors.New("no address of a back-end given"), "for example credguide environments add https://openeo.example.org")
 			}
+			if err := app.NotEmpty(cmd.Flags(), "provider-id", "id", "file", "ca-file"); err != nil {
+				return err
+			}
 			return addEnvironment(cmd.Context(), a, args[0], flags)
 		},
 		ValidArgsFunction: app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),
@@ -146,7 +149,7 @@ func writeDraft(a *app.App, catalog *environments.Catalog, e environments.Enviro
 	if file == "" {
 		file = e.ID + ".yaml"
 	}
-	if err := app.MayWrite(file, flags.force); err != nil {
+	if err := app.MayWrite(file, flags.force, append(a.OwnFiles(), flags.caFile)...); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
 	if err := files.Write(file, data, files.Readable); err != nil {

@@ -243,6 +243,24 @@ func TestOutputsKeepApartFromOwnFiles(t *testing.T) {
 	}
 }
 
+// So are the files of a catalog, of which only the folder is named, and what --force writes over
+// otherwise.
+func TestOutputsKeepApartFromWhatIsReadBesides(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	environment, authorities := filepath.Join(b.Dir, "environments", "sandbox.yaml"), filepath.Join(b.Dir, "ca.pem")
+	for file, args := range map[string][]string{
+		environment: checkIn(b, "--credentials", filepath.Join(b.Dir, "openeo.env"), "--output", "json="+environment),
+		authorities: {"environments", "add", b.BackendURL(), "--provider-id", "egi", "--ca-file", authorities, "--file", authorities, "--force"},
+	} {
+		before := read(t, file)
+		m.refused(t, "would be replaced, and it is read", args...)
+		if read(t, file) != before {
+			t.Errorf("%s was changed", file)
+		}
+	}
+}
+
 // A file that puts something else in the place of a built-in environment is named, with where that
 // leads.
 func TestARedefinedEnvironmentIsNamed(t *testing.T) {
@@ -274,7 +292,13 @@ func TestNoCommandTellsWhoAnAnonymisedReportIsAbout(t *testing.T) {
 	m := newMachine(t).with(b.Env)
 	secret := write(t, b.ClientSecret)
 	m.must(t, boxAccount(b, b.ClientID, "--credentials", filepath.Join(b.Dir, "openeo.env"))...)
-	for _, args := range [][]string{checkIn(b, "--client-id", b.ClientID, "--secret-file", secret), {"check", b.ClientID, "--catalog", b.Dir}} {
+	m.run(t.Context(), checkIn(b, "--client-id", b.ClientID, "--secret-file", secret, "--output", "json")...)
+	var one bytes.Buffer
+	if err := json.Compact(&one, m.out.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	saved := write(t, one.String()+"\n"+one.String()+"\n")
+	for _, args := range [][]string{checkIn(b, "--client-id", b.ClientID, "--secret-file", secret), {"check", b.ClientID, "--catalog", b.Dir}, {"check", "--all", "--catalog", b.Dir}, {"check", "--from", saved, "--catalog", b.Dir}} {
 		for _, format := range []string{"text", "json", "markdown", "html", "junit", "sarif", "github", "prometheus"} {
 			code := m.run(t.Context(), append(args, "--anonymise", "--output", format)...)
 			if text := m.out.String(); code != app.ExitMisconfigured || strings.Contains(text, b.ClientID) || !strings.Contains(text, "client-") {

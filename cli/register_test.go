@@ -99,7 +99,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 		"NDVI time series", "Nightly jobs.", "team@lab.example.org", "-", // the form
 		"it is open", "", "", "yes", // the form, two tabs, Submit
 		"", "<", "", "-", p.Request.ClientID, // the badge, back to it, the id
-		"another file", file, "no", "keyring")
+		"another file", filepath.Join(b.Dir, "ca.pem"), "another file", file, "no", "keyring")
 	ring := keys{}
 	m.Keyring = ring
 	code := m.run(t.Context(), "register", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox-dev")
@@ -107,7 +107,7 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 		t.Fatalf("exit code %d\n%s\n%s", code, &m.out, &m.err)
 	}
 	for _, want := range []string{
-		"nothing was entered", "there are double quotes around it", "could be committed by accident", "Stored in the system keyring",
+		"nothing was entered", "there are double quotes around it", "ca.pem would be replaced, and it is read", "could be committed by accident", "Stored in the system keyring",
 		"The client is now your account " + p.Request.ClientID, "credguide wait " + p.Request.ClientID,
 		"check it: credguide check " + p.Request.ClientID, "use it in Python: credguide snippet python " + p.Request.ClientID,
 		"watch it in CI: credguide snippet github " + p.Request.ClientID,

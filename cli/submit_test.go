@@ -346,6 +346,45 @@ func TestTheFileOfARequestStaysAsItIs(t *testing.T) {
 	}
 }
 
+// What a registration writes takes the place of nothing that it reads: the only copy of a secret or a
+// token may stand there.
+func TestARegistrationWritesOverNothingItReads(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	t.Chdir(t.TempDir())
+	content := map[string]string{"answers.yaml": devAnswers, "secret": "the-only-copy-of-17", "token": o.token()}
+	for name, text := range content {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("secret", "link"); err != nil {
+		t.Fatal(err)
+	}
+	base := []string{"register", "--answers", "answers.yaml", "--environment", "sandbox-dev", "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem")}
+	for _, tc := range []struct {
+		more []string
+		want string
+	}{
+		{[]string{"--secret-file", "secret", "--request", "./link"}, "--request: ./link would be replaced, and it is read"},
+		{[]string{"--secret-file", "secret", "--store", "dotenv", "--store-file", "secret"}, "--store-file: secret would be replaced"},
+		{[]string{"--secret-file", "secret", "--store", "dotenv", "--store-file", "answers.yaml"}, "--store-file: answers.yaml would be replaced"},
+		{[]string{"--secret-file", "secret", "--state", "link"}, "--state: link would be replaced"},
+		{[]string{"--secret-file", "secret", "--store", "dotenv", "--store-file", "new", "--request", "./new"}, "--request and --store-file name the same file"},
+		{[]string{"--submit", "--registry-token-file", "token", "--store-file", "token"}, "--store-file: token would be replaced"},
+	} {
+		o.expect(o.run(t.Context(), append(base, tc.more...)...), app.ExitUsage, tc.want)
+	}
+	o.expect(o.follow("submit", "answers.yaml", "--environment", "sandbox-dev", "--store-file", "answers.yaml"), app.ExitUsage, "--store-file: answers.yaml would be replaced")
+	for name, text := range content {
+		if now := read(t, name); now != text {
+			t.Errorf("%s was changed:\n%s", name, now)
+		}
+	}
+	if len(o.box.Petitions()) != 0 {
+		t.Error("something was sent")
+	}
+}
+
 // another is the environment of the sandbox with lines of its registry in the place of others.
 func (o *office) another(change func(string) string) string {
 	o.t.Helper()

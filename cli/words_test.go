@@ -111,3 +111,17 @@ func TestNoPageBreaksACommand(t *testing.T) {
 		t.Errorf("a command is broken:\n%s", page)
 	}
 }
+
+// A variable that is not set leaves a flag with nothing: the command does not go on with something
+// else.
+func TestAnEmptyValueIsRefused(t *testing.T) {
+	m := newMachine(t)
+	request := write(t, "service_name: Nightly\n")
+	for flag, args := range map[string][]string{
+		"environment": {"snippet", "python"}, "provider-id": {"check"}, "issuer": {"wait"}, "file": {"snippet", "env"}, "backend": {"request", "validate", request},
+		"html": {"request", "show", request}, "state": {"serve"}, "dir": {"sandbox"}, "id": {"environments", "add", "https://127.0.0.1:1"}, "answers": {"register"},
+		"secret-file": {"accounts", "add", "nightly"}, "registry-token-file": {"request", "status"},
+	} {
+		m.refused(t, "the value of --"+flag+" is empty", append(args, "--"+flag, "")...)
+	}
+}

@@ -12,6 +12,9 @@ func BeforeFirstJob(w Where) Note {
 		b = &environments.Backend{}
 	}
 	n.Lines = append(n.Lines, "A service account is not you: its jobs, results and credits are its own, and your account does not see them. "+webEditor(b.WebEditor))
+	if b.WebEditor != environments.Can {
+		n.Lines = append(n.Lines, "A notebook that lists them, for the account NAME: credguide snippet jobs NAME")
+	}
 	if b.Billing != "" {
 		n.Lines = append(n.Lines, "Credits of "+b.ID+": "+b.Billing)
 	}
@@ -26,12 +29,11 @@ func BeforeFirstJob(w Where) Note {
 
 // webEditor says where its jobs can be seen.
 func webEditor(can string) string {
-	const notebook = "credguide snippet jobs makes a notebook that lists them."
 	switch can {
 	case environments.Can:
 		return "The Web Editor of the platform shows them after a login with the client ID and the secret."
 	case environments.Cannot:
-		return "The Web Editor of the platform cannot show them: " + notebook
+		return "The Web Editor of the platform cannot show them."
 	}
-	return "A Web Editor shows them if it offers a login with client credentials (version 0.15.1 and later can). Otherwise, " + notebook
+	return "A Web Editor shows them if it offers a login with client credentials (version 0.15.1 and later can)."
 }

@@ -49,7 +49,11 @@ func (i *Interview) read(name string, data []byte, put putting) (Answers, error)
 			a, wrong = a.With(id, text), nil
 		}
 		if wrong != nil {
-			problems = append(problems, fmt.Errorf("%s:%d: %s: %w", name, lineOf(data, id), id, wrong))
+			field := id
+			if LooksSecret(id) {
+				field = "(not shown: it looks like a secret)"
+			}
+			problems = append(problems, fmt.Errorf("%s:%d: %s: %w", name, lineOf(data, id), field, wrong))
 		}
 	}
 	if len(problems) > 0 {

@@ -40,6 +40,7 @@ func TestAnswersFromAFile(t *testing.T) {
 func TestABadFileOfAnswers(t *testing.T) {
 	i := interview(t)
 	for _, one := range []struct{ text, want string }{
+		{"q7Rt2ZpX9LmB4sVw1KcY8nHdF3gJ5aQe: x\n", "a.yaml:1: (not shown: it looks like a secret): there is no such field"},
 		{"service_nam: x\ncontact: y\n", "a.yaml:1: service_nam: there is no such field; did you mean service_name?"},
 		{"service_name: x\nclient_secret: hunter2\n", "a.yaml:2: client_secret: the wizard takes no secret"},
 		{"service_name: [\n", "a.yaml:"},

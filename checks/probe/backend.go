@@ -284,7 +284,7 @@ func readProviders(a answer) (list []provider, valid bool) {
 	for _, v := range raw {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
-		pr := provider{id: one.exact("id"), issuer: one.exact("issuer"), title: one.text("title")}
+		pr := provider{id: one.exact("id"), issuer: strings.TrimLeft(one.exact("issuer"), " \t\r\n"), title: one.text("title")}
 		_, pr.titled = m["title"]
 		pr.scopes, pr.asText = listedScopes(m["scopes"])
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
@@ -332,7 +332,9 @@ func shownScopes(scopes []string) []string {
 	const enough = 50
 	shown := make([]string, 0, min(len(scopes), enough))
 	for _, s := range scopes[:min(len(scopes), enough)] {
-		shown = append(shown, text.Line(s, 200))
+		if line := text.Line(s, 200); line != "" {
+			shown = append(shown, line)
+		}
 	}
 	return shown
 }

@@ -51,6 +51,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	if a.status != http.StatusOK {
 		p.set(checks.MeWordsKind, string(phrases.Of(phrases.Backend, a.text("code"), a.words())))
 		p.tokenAlone(ctx, a, form)
+		p.onceMore(ctx)
 		p.withoutHeader(ctx, a)
 		if code := a.text("code"); code != "" {
 			return failed(code)
@@ -124,35 +125,51 @@ func accepts(a answer) bool { return a.ok() && a.status == http.StatusOK && a.te
 // meAgain asks in the clients' form again after the other one was accepted, and tells that the form
 // is not what it took.
 func (p *pass) meAgain(ctx context.Context) bool {
-	in := func(prefix string) func() (answer, bool) {
-		return func() (answer, bool) {
-			a := p.sendToMe(ctx, prefix)
-			return a, accepts(a)
-		}
-	}
-	return p.again(again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}, in(p.bearerPrefix()), in(""))
+	return p.again(turns, meAgain, p.askingMe(ctx, p.bearerPrefix()), p.askingMe(ctx, ""))
 }
 
-// turns is how often two requests are made again. Of two servers behind one address that take turns
-// or are chosen by lot, one is very unlikely to get each of the one kind, and the other the rest.
+var meAgain = again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}
+
+func (p *pass) askingMe(ctx context.Context, prefix string) func() (answer, bool) {
+	return func() (answer, bool) {
+		a := p.sendToMe(ctx, prefix)
+		return a, accepts(a)
+	}
+}
+
+// onceMore asks again in the clients' form where both forms are refused: a back-end has many workers,
+// each with a memory of its own, and one of them may call invalid what the others accept.
+func (p *pass) onceMore(ctx context.Context) {
+	if f := p.derived(); f.Text(checks.MeReason) == "token-invalid" && f.Text(checks.MeAloneAnswer) == "refused" {
+		p.again(turns, meAgain, p.askingMe(ctx, p.bearerPrefix()), nil)
+	}
+}
+
+// turns is how often two requests are made again, at most: the refused one twice and then the other
+// twice. Of two servers behind one address, one is very unlikely to get each of the one kind, and the
+// other the rest, where they are chosen by lot; where they take turns, two like requests in a row meet
+// both.
 const turns = 2
 
 // again are the facts that say what came of making a request again, and the other form of it.
 type again struct{ accepted, changed, settled checks.Name }
 
-// again makes a request that was refused once more, after another form of it was accepted, and then
-// that form: behind one address may stand several servers. Only where each is answered as before, in
-// each turn, the form is what it takes. A rate limit or an outage says nothing of it. It returns
-// that something was answered differently.
-func (p *pass) again(facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
+// again makes a request that was refused so often once more, after another form of it was accepted,
+// and then that form: behind one address may stand several servers. Only where each is answered as
+// before, every time, the form is what it takes. A rate limit or an outage says nothing of it. It
+// returns that something was answered differently. Where no other form was accepted there is none.
+func (p *pass) again(often int, facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
 	settled := true
 	defer func() { p.set(facts.settled, settled && !unsteady) }()
-	for range turns {
-		for _, ask := range []struct {
-			again func() (answer, bool)
-			fact  checks.Name
-			as    bool // it was accepted before
-		}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
+	for _, ask := range []struct {
+		again func() (answer, bool)
+		fact  checks.Name
+		as    bool // it was accepted before
+	}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
+		for range often {
+			if ask.again == nil {
+				break
+			}
 			a, good := ask.again()
 			judged := good || a.ok() && clientError(a.status, true)
 			if judged {
@@ -162,7 +179,7 @@ func (p *pass) again(facts again, refused, accepted func() (answer, bool)) (unst
 			switch {
 			case judged && good != ask.as:
 				return true
-			case a.status == http.StatusTooManyRequests:
+			case a.status == http.StatusTooManyRequests, !a.ok(): // nor is anybody waited for again and again
 				return false
 			}
 		}

@@ -21,7 +21,8 @@ var neededByLogin = []string{"discovery", "well-known", "capabilities", "provide
 // by side, and two that each counted what the other had not made yet would together exceed the
 // limit.
 //
-// What is dropped first when it runs short, in this order: the sister environments in lower case,
+// What is dropped first when it runs short, in this order: the second time that a request is made
+// again, without which a form is no longer certain to be at fault, the sister environments in lower case,
 // the sister environments, scopes of their own (the rest is asked for together), the signing keys
 // and /me once more, the client ID in lower case and without what is odd about it, the Basic header
 // without encoding, the Basic header, and last the secret as it may have been meant. Redirects of

@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -27,8 +28,11 @@ func (p *pass) frame(s *checks.Step, a answer) {
 		return
 	}
 	p.pythonReads(s, a)
-	p.clock(a)
+	p.clock(a, slices.Contains(personal, s))
 }
+
+// personal are steps whose answers no cache gives to anybody else (RFC 9111 section 3).
+var personal = []*checks.Step{checks.AtToken, checks.AtUserinfo, checks.AtMe}
 
 // framed adds the facts that stand in the answer itself. Those of a document that many checks share
 // are put together once.
@@ -123,8 +127,10 @@ func (p *pass) nearMissHost(host string) string {
 const maxSkew = time.Minute
 
 // clock compares the local clock with the server's Date header (whole seconds, RFC 9110 section
-// 6.6.1), taking the middle of the exchange. Of several servers the one that differs most is named.
-func (p *pass) clock(a answer) {
+// 6.6.1), taking the middle of the exchange. Of several servers the one that differs most is named. A
+// public document may come from a cache that does not say so, so where there is an answer that does
+// not, only such answers count.
+func (p *pass) clock(a answer, fresh bool) {
 	date, ok := a.date()
 	if !ok || a.cached() {
 		return
@@ -134,9 +140,11 @@ func (p *pass) clock(a answer) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	seconds := int(skew.Round(time.Second).Seconds())
-	if had, known := p.facts.Int(checks.ClockSkewS); known && max(had, -had) >= max(seconds, -seconds) {
+	had, known := p.facts.Int(checks.ClockSkewS)
+	if known && fresh == p.clockFresh && max(had, -had) >= max(seconds, -seconds) || p.clockFresh && !fresh {
 		return
 	}
+	p.clockFresh = fresh
 	p.setHere(checks.ClockSkewS, seconds)
 	p.setHere(checks.ClockSkewed, skew.Abs() > maxSkew)
 	p.setHere(checks.ClockHost, a.host)

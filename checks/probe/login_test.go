@@ -271,9 +271,14 @@ func TestTheClockIsNotTakenFromACache(t *testing.T) {
 		}
 	}
 	for age, skewed := range map[string]bool{"7200": false, "": true, "0": true} {
-		s := login(t, map[string]http.HandlerFunc{"/realms/x/.well-known/openid-configuration": discovery(age)})
+		s := login(t, map[string]http.HandlerFunc{"/realms/x/.well-known/openid-configuration": discovery(age), tokenPath: reply(401, `{"error":"invalid_client"}`)})
+		s.Credentials.Secret = credentials.Secret{} // so the document is all there is
 		if f := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts; f.Is(checks.ClockSkewed) != skewed {
 			t.Errorf("Age %q: skewed %v", age, f.Is(checks.ClockSkewed))
+		}
+		s = login(t, map[string]http.HandlerFunc{"/realms/x/.well-known/openid-configuration": discovery(age)})
+		if f := probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts; f.Is(checks.ClockSkewed) {
+			t.Errorf("Age %q: the token's answer, which no cache gives, has the right time", age)
 		}
 	}
 }

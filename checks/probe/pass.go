@@ -42,6 +42,8 @@ type pass struct {
 	bearer   bearer              // the token that later steps use
 	keys     keySet
 
+	clockFresh bool // what is known of the clock stood in an answer that no cache gave
+
 	share  sync.Once
 	shared asked
 }

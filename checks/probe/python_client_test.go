@@ -182,6 +182,7 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"one ID twice":              {list(`,{"id":"p","title":"P","issuer":"HOST/absent"}`), false},
 		"a title that is empty":     {map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"","issuer":"HOST/realms/x"}]}`)}, true},
 		"an issuer with its path":   {listed("HOST/realms/x/.well-known/openid-configuration"), false},
+		"an issuer behind a blank":  {listed(" HOST/realms/x"), true},
 		"an issuer with a blank":    {listed("HOST/realms/x "), false},
 		"another token endpoint":    {other("token"), false},
 		"an issuer by another name": {other("realms/x/protocol/openid-connect/token"), true},

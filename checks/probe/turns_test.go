@@ -2,6 +2,7 @@ package probe_test
 
 import (
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -15,6 +16,14 @@ func byTurns(servers ...http.HandlerFunc) http.HandlerFunc {
 	var asked atomic.Int32
 	return func(w http.ResponseWriter, r *http.Request) {
 		servers[min(int(asked.Add(1)), len(servers))-1](w, r)
+	}
+}
+
+// inTurn are servers that take turns without an end.
+func inTurn(servers ...http.HandlerFunc) http.HandlerFunc {
+	var asked atomic.Int32
+	return func(w http.ResponseWriter, r *http.Request) {
+		servers[(int(asked.Add(1))-1)%len(servers)](w, r)
 	}
 }
 
@@ -43,6 +52,13 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 			invalid(w, r)
 		}
 	}
+	onlyOld := func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Authorization"), "Bearer oidc/") {
+			account(w, r)
+		} else {
+			invalid(w, r)
+		}
+	}
 	newAPI := reply(200, `{"api_version":"1.3.0","endpoints":[],"conformsTo":["https://api.openeo.org/1.3.0/authentication/jwt"]}`)
 	for name, tc := range map[string]struct {
 		instead map[string]http.HandlerFunc
@@ -50,14 +66,23 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 	}{
 		"the first token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued)}, "identity-provider-error likely"},
 		"every other token request":           {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued)}, "identity-provider-error likely"},
+		"two servers in turn":                 {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued)}, "identity-provider-error likely"},
+		"three servers in turn":               {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown)}, "identity-provider-error likely"},
+		"four servers in turn":                {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"one worker of two":                   {map[string]http.HandlerFunc{"/me": inTurn(invalid, onlyOld)}, "backend-error likely"},
+		"no worker of two":                    {map[string]http.HandlerFunc{"/me": inTurn(invalid, invalid)}, "backend-rejects-token certain"},
+		"a pause after both forms":            {map[string]http.HandlerFunc{"/me": byTurns(invalid, invalid, pause)}, "backend-rejects-token likely"},
+		"two logins in turn":                  {map[string]http.HandlerFunc{"/me": inTurn(invalid, account)}, "backend-error likely"},
+		"three logins in turn":                {map[string]http.HandlerFunc{"/me": inTurn(invalid, account, invalid)}, "backend-error likely"},
+		"two logins in turn, of API 1.3":      {map[string]http.HandlerFunc{"/": newAPI, "/me": inTurn(invalid, account)}, "backend-error likely"},
 		"the header is accepted only":         {map[string]http.HandlerFunc{tokenPath: inHeader}, "client-auth-form-refused certain"},
 		"the first login":                     {map[string]http.HandlerFunc{"/me": byTurns(invalid, account)}, "backend-error likely"},
 		"every other login":                   {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, account)}, "backend-error likely"},
 		"the first login of API 1.3":          {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account)}, "backend-error likely"},
 		"the token alone is accepted only":    {map[string]http.HandlerFunc{"/me": bare}, "backend-rejects-token certain"},
 		"a pause when asked again":            {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, pause)}, "client-auth-form-refused likely"},
-		"an outage when asked again":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, outage, unknown, issued)}, "client-auth-form-refused likely"},
-		"the header is refused when asked":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"an outage when asked again":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, outage, issued)}, "client-auth-form-refused likely"},
+		"the header is refused when asked":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown, unknown)}, "identity-provider-error likely"},
 		"the third token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued, issued)}, "identity-provider-error likely"},
 		"another refusal after the header":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, grantOff, grantOff)}, "identity-provider-error likely"},
 		"a pause at the login":                {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, pause)}, "backend-rejects-token likely"},

@@ -99,7 +99,11 @@ func (p *pass) tokenAgain(ctx context.Context, changed tokenRequest) (own minted
 		m := p.askToken(ctx, r)
 		return m, p.authenticated(changed.variant, m)
 	}
-	unsteady = p.again(again{checks.TokenAgainAccepted, checks.TokenAgainChanged, checks.TokenAgainSettled}, func() (a answer, good bool) {
+	often := turns
+	if changed.clientID != c.ClientID || !changed.secret.Equal(c.Secret) {
+		often = 1 // what was accepted is another value, and no server takes both
+	}
+	unsteady = p.again(often, again{checks.TokenAgainAccepted, checks.TokenAgainChanged, checks.TokenAgainSettled}, func() (a answer, good bool) {
 		own, good = ask(tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody})
 		if own.answer.ok() && (own.issued() || clientError(own.answer.status, true)) {
 			p.set(checks.TokenAgainIssued, own.issued())

@@ -35,8 +35,9 @@ type Target struct {
 func Of(e accounts.Entry, folder string, now time.Time) Target {
 	t := Target{Name: e.Label(), Environment: e.Environment, Issuer: e.Issuer, Backend: e.Backend, Own: e.Own(folder)}
 	t.Own.Account = t.Name
+	owner, labels := e.Told()
 	t.Account = probe.Account{
-		Name: t.Name, Owner: e.Owner, Labels: e.Labels, Expires: e.Expires.String(), DaysLeft: accounts.ExpiryAt(now, e.Expires).Days,
+		Name: t.Name, Owner: owner, Labels: labels, Expires: e.Expires.String(), DaysLeft: accounts.ExpiryAt(now, e.Expires).Days,
 		CAFile: e.CAFile, Ignore: e.Ignore,
 	}
 	return t

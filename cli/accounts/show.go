@@ -69,9 +69,10 @@ func (v *viewer) card(o view) string {
 	if o.expiry.Known {
 		row("expires", e.Expires.String())
 	}
-	row("owner", e.Owner)
-	for _, name := range slices.Sorted(maps.Keys(e.Labels)) {
-		row("label", name+"="+e.Labels[name])
+	owner, labels := e.Told()
+	row("owner", owner)
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		row("label", name+"="+labels[name])
 	}
 	row("CA file", e.CAFile)
 	for _, id := range slices.Sorted(maps.Keys(e.Ignore)) {

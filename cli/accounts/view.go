@@ -196,10 +196,11 @@ func (o view) next() string {
 }
 
 func (o view) json() shown {
+	owner, labels := o.entry.Told()
 	s := shown{
 		Name: o.entry.Label(), Environment: o.environment(), Issuer: cmp.Or(o.subject.Environment.Issuer, o.entry.Issuer), Backend: o.backend(),
 		ProviderID: o.providerID(), ClientID: o.clientID(), Source: o.entry.Source.String(), Expires: o.entry.Expires.String(),
-		Owner: o.entry.Owner, Labels: o.entry.Labels, Fault: o.fault(),
+		Owner: owner, Labels: labels, Fault: o.fault(),
 	}
 	if o.known {
 		s.Last = &last{o.record.Verdict, o.record.Cause, o.record.Since, o.record.At}

@@ -110,12 +110,10 @@ func (w *wishes) any() bool {
 	return given
 }
 
-// valid refuses values that are empty, which most often are variables that are not set.
+// valid refuses what cannot go together.
 func (w *wishes) valid(mayRemove bool) error {
-	for _, name := range []string{"environment", "issuer", "client-id", "secret-file", "secret-variable", "secret-command", "credentials"} {
-		if w.set.Changed(name) && w.set.Lookup(name).Value.String() == "" {
-			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
-		}
+	if err := app.NotEmpty(w.set, "environment", "issuer", "client-id", "secret-file", "secret-variable", "secret-command", "credentials"); err != nil {
+		return err
 	}
 	if w.environment != "" && w.issuer != "" {
 		return app.WithHint(errors.New("--environment and --issuer exclude each other"), "an environment has its issuer already")

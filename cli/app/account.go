@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -30,6 +32,17 @@ func (a *App) Query() credentials.Query {
 // OwnFiles are those that may be read without being named.
 func (a *App) OwnFiles() []string {
 	return []string{a.Places().File().Path, credentials.AuthConfigPath(a.Query())}
+}
+
+// CatalogFiles are the files of the catalogs that were named.
+func (a *App) CatalogFiles() (list []string) {
+	for _, dir := range a.Catalogs {
+		found, _ := fs.Glob(os.DirFS(dir), "*/*.yaml")
+		for _, name := range found {
+			list = append(list, filepath.Join(dir, filepath.FromSlash(name)))
+		}
+	}
+	return list
 }
 
 // UnfinishedFile is where register keeps the answers of a registration that is not finished; empty:

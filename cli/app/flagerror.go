@@ -34,9 +34,25 @@ func FlagError(cmd *cobra.Command, err error) error {
 	return WithHint(errors.New("the flags are not understood"), help)
 }
 
+// NotEmpty refuses flags that were given with nothing: that is most often a variable that is not set,
+// and the command would do something else than was meant.
+func NotEmpty(set *pflag.FlagSet, names ...string) error {
+	for _, name := range names {
+		if set.Changed(name) && set.Lookup(name).Value.String() == "" {
+			return EmptyValue(name)
+		}
+	}
+	return nil
+}
+
+// EmptyValue is that error.
+func EmptyValue(name string) error {
+	return WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
+}
+
 func unknownFlag(cmd *cobra.Command, missing *pflag.NotExistError, help string) error {
 	if missing.GetSpecifiedShortnames() != "" { // -sVALUE: everything after the letter may be a value
-		return WithHint(errors.New("unknown flag: there are no flags of one letter but -h"), help)
+		return WithHint(errors.New("unknown flag: write flags in full, such as --help"), help)
 	}
 	name, _, _ := strings.Cut(missing.GetSpecifiedName(), "=")
 	if asksForSecret(name) {

@@ -29,7 +29,10 @@ type InForce struct {
 }
 
 // inForce is a flag with its value as a shell takes it.
-type inForce struct{ name, value string }
+type inForce struct {
+	name, value string
+	listed      bool // the list that was checked says it, now perhaps another value
+}
 
 // repeatedFlags say what is checked, and with which credentials.
 var repeatedFlags = []string{"public", "environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
@@ -60,7 +63,16 @@ func InForceOf(set *pflag.FlagSet) (f InForce) {
 func (f InForce) With(name, value string) InForce {
 	hidden := lint.SecretShaped(value) || name == "client-id" && lint.Suspect(value)
 	if value != "-" && value != "" && !hidden {
-		f.flags = append(slices.Clip(f.flags), inForce{name, text.ShellWord(value)})
+		f.flags = append(slices.Clip(f.flags), inForce{name: name, value: text.ShellWord(value)})
+	}
+	return f
+}
+
+// Listed adds a flag for what the entry says itself: a command that reads the list does not take it.
+func (f InForce) Listed(name, value string) InForce {
+	before := len(f.flags)
+	if f = f.With(name, value); len(f.flags) > before {
+		f.flags[before].listed = true
 	}
 	return f
 }
@@ -152,7 +164,7 @@ func (f InForce) Command(run string) string {
 // with adds the flags that the command takes over and does not say itself.
 func (f InForce) with(run, command string, set map[string]bool) string {
 	for _, flag := range f.flags {
-		if slices.Contains(taken[command], flag.name) && !set[flag.name] {
+		if slices.Contains(taken[command], flag.name) && !set[flag.name] && !(flag.listed && command == "entry") {
 			run += " --" + flag.name
 			if flag.name != "public" { // the one that takes no value
 				run += " " + flag.value

@@ -130,6 +130,15 @@ func TestTheNextStepOfAnEntry(t *testing.T) {
 	})
 }
 
+// What the list says of an entry may be what is wrong with it, and be mended there.
+func TestTheListSaysWhatItSays(t *testing.T) {
+	f := app.InForce{}.At("lab", "").Of("list.yaml", "nightly").With("environment", "lab").Listed("ca-file", "nope.pem").Listed("credentials", "")
+	completes(t, f, map[string]string{
+		"credguide check":                     "credguide check --all list.yaml --only nightly",
+		"credguide check --environment other": "credguide check --environment other --ca-file nope.pem",
+	})
+}
+
 // completes holds the commands against what becomes of them.
 func completes(t *testing.T, f app.InForce, commands map[string]string) {
 	t.Helper()

@@ -50,9 +50,10 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 
 // bare is the evidence of an entry that was not checked.
 func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
+	owner, labels := e.Told()
 	evidence := checks.Evidence{
 		Tool: app.Tool(), Started: c.Sys.Now().UTC(), Requests: []checks.Request{}, Facts: checks.Facts{}, Checks: []checks.Check{why},
-		Subject: checks.Subject{Name: e.Label(), Owner: e.Owner, Labels: e.Labels, Issuer: e.Issuer},
+		Subject: checks.Subject{Name: e.Label(), Owner: owner, Labels: labels, Issuer: e.Issuer},
 	}
 	if !accounts.IsFile(e.Environment) {
 		evidence.Subject.Environment = e.Environment

@@ -134,15 +134,13 @@ func (f *Flags) ParseOutputs(a *app.App) ([]output, error) {
 	if toFile && a.Sys.OutlivePipes != nil { // who leaves early, as head does, takes no file away
 		a.Sys.OutlivePipes()
 	}
-	return outputs, apart(outputs, f.Target(), append(a.OwnFiles(), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
+	return outputs, apart(outputs, f.Target(), append(append(a.OwnFiles(), a.CatalogFiles()...), f.All.file, f.From, f.Seen, f.CaFile, f.previous, f.resumeFrom)...)
 }
 
-// Valid refuses what cannot go together. An empty value is most often a variable that is not set.
+// Valid refuses what cannot go together.
 func (f *Flags) Valid() error {
-	for _, name := range []string{"environment", "issuer", "backend", "from", "seen", "ca-file", "previous", "resume-from"} {
-		if f.set.Changed(name) && f.set.Lookup(name).Value.String() == "" {
-			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
-		}
+	if err := app.NotEmpty(f.set, "environment", "issuer", "backend", "provider-id", "from", "seen", "ca-file", "previous", "resume-from"); err != nil {
+		return err
 	}
 	if f.Timeout <= 0 || f.deadline <= 0 {
 		return app.WithHint(errors.New("--timeout and --deadline must be greater than zero"), "for example --timeout 10s --deadline 60s")
@@ -246,7 +244,7 @@ func (f *allFlag) Set(file string) error {
 	return nil
 }
 
-var errEmptyList = app.WithHint(errors.New("the value of --all is empty"), "a variable in the command line may not be set")
+var errEmptyList = app.EmptyValue("all")
 
 // Take takes over the arguments: names of accounts, or with --all the list.
 func (f *Flags) Take(args []string) error {

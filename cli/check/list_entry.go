@@ -1,7 +1,6 @@
 package check
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -106,7 +105,10 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, r checks.Report)
 		again = again.Of("", e.Label())
 	}
 	again = again.With("environment", e.Environment).With("issuer", e.Issuer).With("backend", e.Backend).
-		With("provider-id", e.ProviderID).With("client-id", e.ClientID).With("ca-file", cmp.Or(c.caFile, e.CAFile))
+		With("provider-id", e.ProviderID).With("client-id", e.ClientID)
+	if again = again.With("ca-file", c.caFile); c.caFile == "" {
+		again = again.Listed("ca-file", e.CAFile)
+	}
 	switch e.Source.Kind {
 	case accounts.SecretFile:
 		again = again.With("secret-file", e.Source.Name)

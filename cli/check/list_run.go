@@ -186,6 +186,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 			l.mu.Unlock()
 		}
 	}
+	e = l.shown(e)
 	parts := l.parts(e, r.guard)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -194,10 +195,18 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	return parts
 }
 
-func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts []string) {
+// shown is the entry as the documents have it. What it is called may hold the client ID.
+func (l *listRun) shown(e report.Entry) report.Entry {
 	if l.c.flags.anonymise {
+		called := e.Report
+		called.Subject.Name = e.Label
+		e.Label = report.Anonymised(called).Subject.Name
 		e.Report = report.Anonymised(e.Report)
 	}
+	return e
+}
+
+func (l *listRun) parts(e report.Entry, g *guard.Guard) (parts []string) {
 	for _, o := range l.outputs {
 		parts = append(parts, o.writer.Render(e, g.Document)...)
 	}
@@ -227,6 +236,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	l.exit = checks.Worse(l.exit, checks.ExitCode(e.Report, l.c.flags.Strict))
+	e = l.shown(e)
 	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 

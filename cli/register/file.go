@@ -32,6 +32,7 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 	for _, name := range []string{"answers", "resume", "state", "submit", "offline", "secret-file"} {
 		_ = cmd.Flags().MarkHidden(name)
 	}
+	cmd.Flags().Lookup("approve").Usage = "approve your own request where that is allowed"
 	completeRegisterFlags(a, cmd)
 	request.AddCommand(cmd)
 	return request

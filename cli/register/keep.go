@@ -127,6 +127,10 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (store, fil
 		if errors.Is(err, wizard.ErrBack) {
 			continue
 		}
+		if apart := app.Apart(where.Text, r.request, r.flags.answers, r.flags.secretFile, r.flags.caFile); apart != nil {
+			r.tell(wizard.Note{Kind: wizard.Refused, Text: "Choose another file: " + apart.Error()})
+			continue
+		}
 		return wizard.InDotenv, where.Text, err
 	}
 }

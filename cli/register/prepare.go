@@ -13,6 +13,7 @@ import (
 	cli "github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
@@ -74,15 +75,16 @@ func (r *registration) whereFrom() string {
 }
 
 func (r *registration) validFlags() error {
-	for _, name := range []string{"environment", "backend", "answers", "state", "request", "client-id", "secret-file", "store-file", "ca-file"} {
-		if r.flags.set.Changed(name) && r.flags.set.Lookup(name).Value.String() == "" {
-			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
-		}
+	if err := app.NotEmpty(r.flags.set, "environment", "backend", "answers", "state", "request", "client-id", "profile", "secret-file", "store", "store-file", "ca-file"); err != nil {
+		return err
 	}
 	for _, name := range []string{"answers", "state", "request", "secret-file", "store-file", "ca-file"} {
 		if err := app.SecretAsFile(r.flags.set.Lookup(name).Value.String()); err != nil {
 			return fmt.Errorf("--%s: %w", name, err)
 		}
+	}
+	if err := r.filesApart(); err != nil {
+		return err
 	}
 	if r.flags.store != "" && !slices.Contains(stores, r.flags.store) {
 		return app.Unknown("store", r.flags.store, stores, app.OneOf(stores))
@@ -98,6 +100,28 @@ func (r *registration) validFlags() error {
 	}
 	if r.flags.resume && r.flags.answers != "" {
 		return app.WithHint(errors.New("--resume and --answers exclude each other"), "--resume has the answers of the last time")
+	}
+	return nil
+}
+
+// filesApart refuses to write over a file that is read, and two things to one file. (The request may
+// stand in the file of answers.)
+func (r *registration) filesApart() error {
+	named := func(flag string) string { return r.flags.set.Lookup(flag).Value.String() }
+	inputs := []string{named("secret-file"), named("ca-file"), named("registry-token-file")}
+	outputs := []string{"request", "state", "store-file"}
+	for i, out := range outputs {
+		if out != "request" {
+			inputs = append(inputs, r.flags.answers)
+		}
+		if err := app.Apart(named(out), inputs...); err != nil {
+			return fmt.Errorf("--%s: %w", out, err)
+		}
+		for _, other := range outputs[:i] {
+			if named(out) != "" && named(other) != "" && files.Same(named(out), named(other)) {
+				return app.WithHint(fmt.Errorf("--%s and --%s name the same file", other, out), "each needs a file of its own")
+			}
+		}
 	}
 	return nil
 }

@@ -96,6 +96,9 @@ type judge struct {
 const defaultForm = "egi"
 
 func newJudge(ctx context.Context, a *app.App, flags requestFlags) (*judge, error) {
+	if err := app.NotEmpty(flags.set, "environment", "backend", "profile", "ca-file"); err != nil {
+		return nil, err
+	}
 	j := &judge{backend: flags.backend}
 	var err error
 	if j.catalog, err = environments.Load(a.Catalogs...); err != nil {

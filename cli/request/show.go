@@ -37,6 +37,9 @@ func showRequestCommand(a *app.App) *cobra.Command {
 			if len(args) != 1 {
 				return app.WithHint(errors.New("show takes one file"), "credguide request show FILE; - is standard input")
 			}
+			if err := app.NotEmpty(cmd.Flags(), "html", "id"); err != nil {
+				return err
+			}
 			return showRequest(cmd.Context(), a, args[0], flags)
 		},
 	}
@@ -53,7 +56,7 @@ func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) 
 		if err := app.SecretAsFile(flags.html); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
-		if err := app.MayWrite(flags.html, flags.force, file); err != nil {
+		if err := app.MayWrite(flags.html, flags.force, file, flags.caFile); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
 	}

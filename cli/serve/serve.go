@@ -73,6 +73,9 @@ func Command(a *app.App) *cobra.Command {
 			if len(args) == 1 {
 				file = args[0]
 			}
+			if err := app.NotEmpty(cmd.Flags(), "state", "web.config.file"); err != nil {
+				return err
+			}
 			return run(cmd.Context(), a, &f, file)
 		},
 	}

@@ -60,6 +60,9 @@ func Command(a *app.App) *cobra.Command {
 			if len(args) == 0 {
 				return listSnippets(a)
 			}
+			if err := app.NotEmpty(cmd.Flags(), "environment", "issuer", "backend", "provider-id", "secret-file", "file", "from"); err != nil {
+				return err
+			}
 			if err := ofAccount(cmd, a, args[1:], &flags); err != nil {
 				return err
 			}
@@ -163,7 +166,7 @@ func snippetFile(a *app.App, flags flags) error {
 	if flags.file == "" || a.IsStandardOutput(flags.file) {
 		return nil
 	}
-	if err := app.MayWrite(flags.file, flags.force, flags.secretFile); err != nil {
+	if err := app.MayWrite(flags.file, flags.force, append(a.OwnFiles(), flags.secretFile, flags.from)...); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
 	return nil

@@ -33,7 +33,11 @@ func TestATicketSaysHowToGetWhatIsMissing(t *testing.T) {
 	if strings.Contains(text, "VO") || strings.Contains(text, "EGI") || strings.Contains(text, "<no value>") {
 		t.Errorf("a ticket of another house:\n%s", text)
 	}
-	v.Helpdesk, v.Contact = "", "ops@idp.example"
+	v.Wanted = []string{"urn:x:group:a"}
+	if text := render(t, "ticket", v); !strings.Contains(text, "please add the entitlements below") || !strings.Contains(text, "Entitlements:\n- urn:x:group:a\n") || strings.Contains(text, "VO") {
+		t.Errorf("an entitlement where no place for them is known:\n%s", text)
+	}
+	v.Helpdesk, v.Contact, v.Wanted = "", "ops@idp.example", nil
 	if text := render(t, "ticket", v); !strings.Contains(text, "No help desk is known") || !strings.Contains(text, "ops@idp.example") {
 		t.Errorf("no help desk:\n%s", text)
 	}

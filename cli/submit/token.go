@@ -71,7 +71,7 @@ func (f *Flags) Valid() error {
 		}
 		switch {
 		case f.set.Lookup(name).Value.String() == "":
-			return app.WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
+			return app.EmptyValue(name)
 		case name == "registry-api":
 			return checkAPI(f.API)
 		case given != "":

@@ -30,7 +30,12 @@ func SandboxCommand(a *app.App) *cobra.Command {
 		Example: `  credguide sandbox
   credguide sandbox --fault grant-not-enabled`,
 		Args: app.NoArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runSandbox(cmd.Context(), a, o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := app.NotEmpty(cmd.Flags(), "dir"); err != nil {
+				return err
+			}
+			return runSandbox(cmd.Context(), a, o)
+		},
 	}
 	cmd.Flags().StringArrayVar(&o.Faults, "fault", nil, "the `ID` of a fault to simulate (try --list); repeatable")
 	cmd.Flags().StringVar(&o.Dir, "dir", "", "`DIR` for the files; default: a temporary one, removed at the end")

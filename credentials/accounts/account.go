@@ -6,6 +6,7 @@ package accounts
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -134,6 +135,28 @@ func Hidden(clientID string) string {
 		return "(not shown: it looks like a secret)"
 	}
 	return clientID
+}
+
+// Told are the owner and the labels as they may be shown: a secret may have been pasted there, also
+// that of another entry.
+func (a Account) Told() (owner string, labels map[string]string) {
+	labels = a.Labels
+	for name, value := range a.Labels {
+		if shown := told(value); shown != value {
+			if maps.Equal(labels, a.Labels) {
+				labels = maps.Clone(labels)
+			}
+			labels[name] = shown
+		}
+	}
+	return told(a.Owner), labels
+}
+
+func told(text string) string {
+	if slices.ContainsFunc(strings.Fields(text), lint.SecretShaped) {
+		return "(not shown: it looks like a secret)"
+	}
+	return text
 }
 
 // IsFile tells the file of an environment from its ID.

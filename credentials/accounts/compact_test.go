@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -42,7 +43,7 @@ func TestAFileOfGapsIsWrittenAnew(t *testing.T) {
 		}
 	}
 	remember(t, m, of("new", seen(accounts.Healthy, "", canary, noon)))
-	if size := sizeOf(t, m); size > full/2 {
+	if size := sizeOf(t, m); size > full/2 && runtime.GOOS != "windows" { // which replaces no file that another run has open
 		t.Errorf("%d bytes of %d are left", size, full)
 	}
 	if diff := cmp.Diff(want, recall(t, other, "a7"), same); diff != "" {

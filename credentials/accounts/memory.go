@@ -104,6 +104,10 @@ func (m Memory) recallToWrite(l *ledger, name string) (r Record, known bool, err
 	return r, known, err
 }
 
+// wrongClock is how much later than a check what is remembered cannot be from another run that began
+// later and ended sooner. Then the clock was wrong, and nothing can be told from its times.
+const wrongClock = 48 * time.Hour
+
 // Past is what was remembered before a check of the same subject, and what is now.
 type Past struct {
 	Before, Now Record
@@ -130,7 +134,7 @@ func (m Memory) Remember(ctx context.Context, seen Seen) (Past, error) {
 	if err != nil {
 		return Past{}, fmt.Errorf("read what earlier checks found: %w", err)
 	}
-	p := past(before, known, seen, key)
+	p := past(before, known && before.At.Sub(seen.At) < wrongClock, seen, key)
 	if p.Known && before.At.After(seen.At) {
 		p.Now = before
 		return p, nil // another run checked it later

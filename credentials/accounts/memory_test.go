@@ -81,6 +81,18 @@ func TestMemoryOfOneAccount(t *testing.T) {
 	}
 }
 
+// A clock that was far ahead once must not keep all later checks from being remembered.
+func TestAClockThatWasAhead(t *testing.T) {
+	m := newMemory(t)
+	remember(t, m, seen(accounts.Healthy, "", canary, noon.AddDate(10, 0, 0)))
+	if before, known := remember(t, m, seen("misconfigured", "client-unknown", canary, noon)); known {
+		t.Errorf("its times count: %+v", before)
+	}
+	if r := recall(t, m, "Nightly"); r.Verdict != "misconfigured" || !r.At.Equal(noon) || !r.Since.Equal(noon) || !r.WorkedAt.IsZero() {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestWhatIsKeptHoldsNoSecret(t *testing.T) {
 	m := newMemory(t)
 	remember(t, m, seen(accounts.Healthy, "", canary, noon))

@@ -2,13 +2,9 @@ package guard
 
 import (
 	"bytes"
-	"compress/flate"
-	"compress/gzip"
 	"encoding/binary"
-	"io"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf16"
 )
 
@@ -43,11 +39,17 @@ type encoded struct {
 	from         int
 	chars, bytes int
 	skipped      int  // bytes before the first one
+	turned       bool // backwards or in ROT13; it is not turned again
+	backwards    bool
 	grouped      bool // the characters of a group make its bytes together
 }
 
 func (e *encoded) origin(i int) span {
 	i += e.skipped
+	if e.backwards {
+		i = e.bytes - 1 - i
+		return e.outer.source(span{e.from + i, e.from + i + 1})
+	}
 	from, to := i*e.chars/e.bytes, ((i+1)*e.chars+e.bytes-1)/e.bytes
 	if e.grouped {
 		from = i / e.bytes * e.chars
@@ -138,7 +140,12 @@ func (r *encodings) read(out []byte, from encoded) {
 			}
 			part := from
 			part.skipped = start
-			r.made(view{text: text[start:i], of: &part}, r.deep)
+			v := view{text: text[start:i], of: &part}
+			r.made(v, r.deep)
+			if strings.IndexByte(v.text, 0) >= 0 { // UTF-16 or wider
+				narrow := encodings{walk: r.walk, of: v}
+				r.made(narrow.leaving(0, len(v.text), anyButNUL), r.deep)
+			}
 		}
 		start = i + 1
 	}
@@ -177,14 +184,17 @@ func (r *encodings) wholly(from *encoded, size int) *encoded {
 
 // pieces decodes what of a run has letters and digits alone.
 func (r *encodings) pieces(run span, isHex, long bool) {
-	least := map[bool]int{false: 13, true: 8}[r.loose]
+	least := 13
+	if r.loose {
+		least = 8
+	}
 	if isHex {
 		r.each(run, hexValues, 2*min(window, least), 2, 1)
 	}
 	if long {
 		r.each(run, base32Values, least, 8, 5)
 		r.each(run, base32Hex, least, 8, 5)
-		r.compressed(run)
+		r.whole(run)
 	}
 }
 
@@ -201,66 +211,4 @@ func (r *encodings) each(run span, of values, least, chars, size int) {
 		}
 		from = to
 	}
-}
-
-// mostTried is how often a walk takes something for compressed.
-const mostTried = 32
-
-// compressed decompresses what is a compressed text in Base64 or in hexadecimal.
-func (r *encodings) compressed(run span) {
-	const least = 16
-	text := r.of.text[run.from:run.to]
-	if len(text) < least || r.tried >= mostTried {
-		return
-	}
-	of, chars, size := base64Values, 4, 3
-	switch {
-	case (begins(text, "1f8b08") || begins(text, "78")) && !strings.ContainsFunc(text, func(c rune) bool { return hexValues[c] < 0 }):
-		of, chars, size = hexValues, 2, 1
-	case !strings.HasPrefix(text, "H4sI") && base64Values[text[1]]>>5+base64Values[text[0]]&1<<1 == 3: // no gzip, and no kind of block, RFC 1951 section 3.2.3
-		return
-	case !mixed(text):
-		return
-	}
-	r.tried++
-	packed := r.decoded(text, of, 8*size/chars)
-	if plain := decompressed(packed); len(plain) >= leastRaw {
-		r.made(view{text: string(plain), of: &encoded{outer: r.of, from: run.from, chars: len(text), bytes: mostInflated, grouped: true}}, r.deep)
-	}
-}
-
-// mixed tells of a run that it has small and capital letters and digits, as a compressed text has.
-func mixed(text string) bool {
-	var seen [punctuation + 1]bool
-	for i := range len(text) {
-		seen[kinds[text[i]]] = true
-	}
-	return seen[small] && seen[capital] && seen[other]
-}
-
-const mostInflated = 64 << 10
-
-var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
-
-// decompressed is what can be read of a text in gzip, zlib or bare: one that was cut short holds
-// something too.
-func decompressed(packed []byte) []byte {
-	switch {
-	case len(packed) < 4:
-		return nil
-	case packed[0] == 0x1f && packed[1] == 0x8b: // RFC 1952 section 2.3
-		in, err := gzip.NewReader(bytes.NewReader(packed))
-		if err != nil {
-			return nil
-		}
-		plain, _ := io.ReadAll(io.LimitReader(in, mostInflated))
-		return plain
-	case packed[0]&0xF == 8 && (int(packed[0])<<8|int(packed[1]))%31 == 0: // RFC 1950 section 2.2
-		packed = packed[2:]
-	}
-	in := inflaters.Get().(io.ReadCloser)
-	defer inflaters.Put(in)
-	_ = in.(flate.Resetter).Reset(bytes.NewReader(packed), nil)
-	plain, _ := io.ReadAll(io.LimitReader(in, mostInflated))
-	return plain
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"encoding/base64"
 	"iter"
 	"math/bits"
 	"slices"
@@ -24,6 +25,7 @@ type form struct {
 	least    int  // so many bytes in a row count
 	sure     bool // a generator made it, so that it stands nowhere by chance
 	spelling bool // the text itself: what of it stands in a public text cannot be told from that
+	half     bool // of what a person chose: much of it, also within a word
 }
 
 // whole is how many bytes in a row are as good as all.
@@ -40,6 +42,19 @@ type forms struct {
 	shorter []string
 	longest int  // of the forms, in bytes
 	loose   bool // not all of it is ASCII
+}
+
+// known in Base64 without the case of its letters, which no decoding undoes.
+func casedOf(text string) *forms {
+	x := &forms{heads: make([]int32, usualPieces)}
+	for before := range 3 {
+		encoded := base64.RawStdEncoding.EncodeToString([]byte("abc"[:before] + text))
+		encoded = encoded[(before*8+5)/6 : len("abc"[:before]+text)*8/6]
+		for _, form64 := range []string{encoded, strings.NewReplacer("+", "-", "/", "_").Replace(encoded)} {
+			x.addForm([]byte(form64), form{least: 2 * window, sure: true})
+		}
+	}
+	return x
 }
 
 // place is where a window stands in a form. The next one is of a window with the same hash.
@@ -73,7 +88,11 @@ func formsOf(text string) *forms {
 	for _, spelling := range spellings {
 		x.addForm([]byte(spelling), form{least: window, sure: made, spelling: true})
 	}
+	if least := max(leastHalf, (len(text)+1)/2); !made && len(text) > least && changes(text) {
+		x.addForm([]byte(text), form{least: least, spelling: true, half: true})
+	}
 	x.addTurned(text, made)
+	x.longest *= 3 // as long as in Base32, twice encoded
 	x.filter = x.markIn(&nothing)
 	return x
 }
@@ -108,10 +127,14 @@ func formsOfToken(text string) *forms {
 	parts := strings.Split(strings.TrimSpace(text), ".")
 	switch {
 	case !lint.IsToken(text):
-		if len(text) >= leastToken && !wordy(text) {
-			x.addForm([]byte(text), form{least: len(text), sure: true})
+		if len(text) < leastToken || wordy(text) {
+			return x
 		}
-		return x
+		if !generated(text) { // as a server's own words may be
+			x.addForm([]byte(text), form{least: len(text), sure: true})
+			return x
+		}
+		parts = []string{text}
 	case len(parts) == 3:
 		parts = parts[2:]
 	default: // encrypted: all but the header is random
@@ -120,6 +143,8 @@ func formsOfToken(text string) *forms {
 	for _, part := range parts {
 		if len(part) >= leastPiece && !wordy(part) {
 			x.addForm([]byte(part), form{least: leastPiece, sure: true, spelling: true})
+			x.addForm([]byte(reversed(part)), form{least: leastPiece, sure: true})
+			x.addForm([]byte(rot13(part)), form{least: leastPiece, sure: true})
 		}
 	}
 	return x
@@ -141,6 +166,10 @@ func formsFor(length int) *forms {
 // usualPieces is how many windows a token's signature has, about; a power of two.
 const usualPieces = 1 << 6
 
+// leastHalf is how much of what a person chose says something without the rest: it may stand in two
+// fields.
+const leastHalf = 10
+
 // leastRaw is the length from which what is no word is searched for.
 const leastRaw = 5
 
@@ -156,7 +185,7 @@ func (x *forms) addForm(text []byte, f form) {
 	if n := len(text); leastRaw <= n && n < window {
 		x.shorter = append(x.shorter, string(text))
 	}
-	known := func(other form) bool { return other.text == string(text) }
+	known := func(other form) bool { return other.text == string(text) && !f.half }
 	if len(text) < window || slices.ContainsFunc(x.list, known) {
 		return
 	}
@@ -165,7 +194,10 @@ func (x *forms) addForm(text []byte, f form) {
 	f.text, f.least = x.texts.String()[from:], min(f.least, len(text))
 	x.list, x.longest = append(x.list, f), max(x.longest, len(f.text))
 	may := func(int) bool { return true }
-	if f.spelling {
+	switch {
+	case f.half:
+		may = func(at int) bool { return changes(spelled[at : at+window]) }
+	case f.spelling:
 		may = pieces(spelled, f.sure)
 	}
 	if f.least == len(f.text) || !x.addPlaces(f, may) { // counts only whole, so that its first window is enough

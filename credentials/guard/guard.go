@@ -39,6 +39,7 @@ type known struct {
 	secret credentials.Secret
 	token  bool
 	forms  func() *forms
+	lossy  func() *forms // in Base64 without its case
 }
 
 // New starts with some secrets; tokens are added as they are minted.
@@ -54,7 +55,9 @@ func New(secrets ...credentials.Secret) *Guard {
 func (g *Guard) Add(secret credentials.Secret) {
 	for _, text := range []string{secret.Reveal(), lint.Bare(secret.Reveal())} {
 		if strings.TrimSpace(text) != "" {
-			g.remember(known{credentials.NewSecret(text), false, sync.OnceValue(func() *forms { return formsOf(text) })})
+			g.remember(known{
+				credentials.NewSecret(text), false, sync.OnceValue(func() *forms { return formsOf(text) }), sync.OnceValue(func() *forms { return casedOf(text) }),
+			})
 		}
 	}
 }
@@ -62,7 +65,8 @@ func (g *Guard) Add(secret credentials.Secret) {
 // Token adds a token. What its payload says is public; it counts by its signature, or whole if it
 // is opaque. A server may call anything a token: what is made of words is none.
 func (g *Guard) Token(token credentials.Secret) {
-	g.remember(known{token, true, sync.OnceValue(func() *forms { return formsOfToken(token.Reveal()) })})
+	none := func() *forms { return &forms{} }
+	g.remember(known{token, true, sync.OnceValue(func() *forms { return formsOfToken(token.Reveal()) }), none})
 }
 
 func (g *Guard) remember(k known) {
@@ -117,7 +121,8 @@ func (g *Guard) Public(texts ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, text := range texts {
-		g.public = append(g.public, folded(text))
+		text = folded(text)
+		g.public = append(g.public, text, alnum(text))
 	}
 	g.ready.Store(nil)
 }
@@ -132,25 +137,41 @@ func (g *Guard) Find(text string) bool { return len(g.index().outside(text, shap
 // Looked is a text that many guards look at, such as a public document that many checks share: what
 // does not depend on a secret is worked out once.
 type Looked struct {
-	layers []string // the text, and what is left of it without each layer of escapes
+	text   string
+	layers []string // what is left of it without each layer of escapes and encodings
 	shaped bool     // something in it has the form of a token
+	unsure bool     // what is in it is not worked out without a secret
 }
 
 // lookedAround is how much around an escape is looked at with it: more than most secrets take.
-const lookedAround = 1 << 10
+const lookedAround = 1 << 9
 
 // Look works out what FindIn needs of a text.
 func Look(text string) Looked {
 	w := walk{around: lookedAround, left: mostMade(text)}
 	w.text(view{text: text}, deepest)
-	return Looked{layers: w.layers, shaped: len(shapes(text)) > 0}
+	return Looked{text: text, layers: fewer(w.layers), shaped: len(shapes(text)) > 0, unsure: w.unsure}
+}
+
+// fewer puts short layers together: most are what a key decodes to.
+func fewer(layers []string) (out []string) {
+	const short = 256
+	var together strings.Builder
+	for _, layer := range layers {
+		if len(layer) < short {
+			together.WriteString(layer + "\n")
+		} else {
+			out = append(out, layer)
+		}
+	}
+	return append(out, together.String())
 }
 
 // FindIn tells that Text would redact something in the text that was looked at.
 func (g *Guard) FindIn(p Looked) bool {
 	x := g.index()
-	if x.loose || x.around > lookedAround {
-		return g.Find(p.layers[0])
+	if p.unsure || x.loose || x.around > lookedAround {
+		return g.Find(p.text)
 	}
 	return p.shaped || slices.ContainsFunc(p.layers, func(layer string) bool { return len(x.inLayer(view{text: layer}, nil)) > 0 })
 }

@@ -186,6 +186,21 @@ func TestGuardTakesTokensByTheirSignature(t *testing.T) {
 	}
 }
 
+// An opaque token is one in parts and turned round, as a secret is; what is made of words is none.
+func TestGuardFindsPartsOfOpaqueTokens(t *testing.T) {
+	const token = "uTk9x2LmQp81Zr7Yw3Vb6Nc4Hd5Jf0Gs-opaque_Token_A1b2"
+	g := guard.New()
+	g.Token(credentials.NewSecret(token))
+	for _, piece := range []string{token[:25], token[8:28], strings.ToUpper(token), turnedAround(token), strings.Map(turn, token), inGroups(token[:32], 5, " ")} {
+		if got := g.Text("it was " + piece); !strings.HasPrefix(got, "it was [redacted]") {
+			t.Errorf("%q becomes %q", piece, got)
+		}
+	}
+	if text := "opaque_Token"; g.Text(text) != text {
+		t.Error("a word of the token is redacted")
+	}
+}
+
 func TestGuardWithoutSecretsLeavesAll(t *testing.T) {
 	if guard.New().Text(canary) != canary || guard.New(credentials.Secret{}).Find("") || guard.New().Document(canary) != canary {
 		t.Error("a guard without secrets redacts")

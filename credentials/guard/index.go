@@ -19,6 +19,7 @@ type index struct {
 	least   int                    // bytes that a text must have for anything to be found in it
 	around  int                    // an escape, that what holds it may reach
 	others  *Others                // what is known beside; nil: nothing
+	lossy   func() *index          // of the same in Base64 without its case
 	loose   bool                   // some are shorter than a window, or not ASCII
 }
 
@@ -32,6 +33,7 @@ type set struct {
 func newIndex(list []known, public []string) *index {
 	x := &index{texts: public, filter: &nothing}
 	x.windows = sync.OnceValue(x.publicWindows)
+	x.lossy = sync.OnceValue(func() *index { return lossyIndex(list) })
 	for _, k := range list {
 		f := k.forms()
 		x.words, x.shorter = append(x.words, f.words...), append(x.shorter, f.shorter...)
@@ -49,13 +51,24 @@ func newIndex(list []known, public []string) *index {
 	const words = 64 // a word and what names it
 	x.least, x.around = window, words
 	for _, s := range x.sets {
-		x.around = max(x.around, 3*s.longest) // as long as in Base32, twice encoded
+		x.around = max(x.around, s.longest)
 	}
 	for _, few := range slices.Concat(x.words, x.shorter) {
 		x.least = min(x.least, len(few))
 	}
 	if len(x.sets)+len(x.words)+len(x.shorter) == 0 {
 		x.least = math.MaxInt
+	}
+	return x
+}
+
+func lossyIndex(list []known) *index {
+	x := &index{filter: &nothing}
+	for _, k := range list {
+		if f := k.lossy(); len(f.list) > 0 {
+			x.sets = append(x.sets, set{f, make([]bool, len(f.list))})
+			x.filter = f.markIn(x.filter)
+		}
 	}
 	return x
 }
@@ -243,54 +256,6 @@ func (v view) namesSecret(from, to int) bool {
 	const enough = 32
 	return (to == len(v.text) && !v.cut || to < len(v.text) && strings.IndexByte("\"'&;,<>}) \t\r\n", v.text[to]) >= 0) &&
 		secretNamed.MatchString(v.text[max(0, from-enough):from])
-}
-
-var (
-	// tokenText matches a JSON Web Token, also one that was cut off: a server may show the token of
-	// another session, or one of this check before the check knows it.
-	tokenText = regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}\.(?:eyJ|[A-Za-z0-9_-]{16,})[A-Za-z0-9_.-]*`)
-	// authorization matches what an Authorization header holds.
-	authorization = regexp.MustCompile(`(?i)\b(?:basic|bearer)[ +]+([A-Za-z0-9._~+/=-]{12,})`)
-)
-
-// shapes finds what is secret by its form alone.
-func shapes(text string) (spans []span) {
-	const least = 15 // what both match is longer
-	if len(text) < least {
-		return nil
-	}
-	if strings.IndexByte(text, 'J') >= 0 && strings.Contains(text, "eyJ") { // a byte is found sooner
-		for _, at := range tokenText.FindAllStringIndex(text, -1) {
-			spans = append(spans, span{at[0], at[1]})
-		}
-	}
-	if !namesScheme(text) {
-		return spans
-	}
-	for _, at := range authorization.FindAllStringSubmatchIndex(text, -1) {
-		if slices.Contains(plainBytes(text[at[2]:at[3]]), false) {
-			spans = append(spans, span{at[2], at[3]})
-		}
-	}
-	return spans
-}
-
-// namesScheme tells that there is something for authorization to match: it is looked for in every
-// text.
-func namesScheme(text string) bool {
-	const basic, bearer = "basic", "bearer"
-	for i := len(basic); i < len(text); i++ {
-		if c := text[i]; (c == ' ' || c == '+') && (lower[text[i-1]] == 'c' || lower[text[i-1]] == 'r') {
-			if begins(text[i-len(basic):], basic) || i >= len(bearer) && begins(text[i-len(bearer):], bearer) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func begins(text, word string) bool {
-	return len(text) >= len(word) && strings.EqualFold(text[:len(word)], word)
 }
 
 func hasLetter(text string) bool {

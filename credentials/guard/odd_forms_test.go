@@ -13,6 +13,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"math/big"
 	"mime/quotedprintable"
 	"slices"
 	"strings"
@@ -26,8 +27,6 @@ import (
 func oddForms(secret string) map[string]string {
 	b64 := base64.StdEncoding.EncodeToString
 	apart := func(between string) string { return strings.Join(strings.Split(secret, ""), between) }
-	turned := []rune(secret)
-	slices.Reverse(turned)
 	forms := map[string]string{
 		"base64 of base64":      b64([]byte(b64([]byte(secret)))),
 		"base64 of hex":         b64([]byte(hex.EncodeToString([]byte(secret)))),
@@ -40,8 +39,8 @@ func oddForms(secret string) map[string]string {
 		"base85":                rfc1924("id:" + secret),
 		"rot13":                 strings.Map(turn, secret),
 		"rot13 in base64":       b64([]byte(strings.Map(turn, secret))),
-		"backwards":             string(turned),
-		"backwards in base64":   b64([]byte(string(turned))),
+		"backwards":             turnedAround(secret),
+		"backwards in base64":   b64([]byte(turnedAround(secret))),
 		"quoted-printable":      quotedPrintable(secret),
 		"quoted-printable, all": escapeAll(secret, "=%02X"),
 		"blanks":                apart(" "), "dots": apart("."), "lines": apart("\n"), "commas": apart(", "), "dashes": apart(" - "), "list": jsonOf(strings.Split(secret, "")),
@@ -71,12 +70,20 @@ func oddForms(secret string) map[string]string {
 			}
 			return r
 		}, secret),
-		"PEM":             string(pem.EncodeToMemory(&pem.Block{Type: "SECRET", Bytes: []byte(strings.Repeat("q", 40) + secret)})),
-		"PEM in JSON":     strings.Trim(jsonOf(string(pem.EncodeToMemory(&pem.Block{Type: "SECRET", Bytes: []byte(strings.Repeat("q", 40) + secret)}))), `"`),
-		"base64 in tens":  inGroups(b64([]byte(secret)), 10, "\n"),
-		"named entities":  named.Replace(secret),
-		"JSON in base64":  b64([]byte(jsonOf(map[string]string{"client_secret": secret}))),
-		"base64 in query": strings.ReplaceAll(b64([]byte(secret)), "=", "%3D"),
+		"bold, in mathematics":   strings.Map(bold, secret),
+		"base64 in lower case":   strings.ToLower(b64([]byte("id:" + secret))),
+		"base64 in upper case":   strings.ToUpper(b64([]byte(secret))),
+		"base64 backwards":       turnedAround(b64([]byte(secret))),
+		"hexadecimal, backwards": turnedAround(hex.EncodeToString([]byte(secret))),
+		"rot13 of base64":        strings.Map(turn, b64([]byte(secret))),
+		"a number":               new(big.Int).SetBytes([]byte(secret)).String(),
+		"UTF-32 in base64":       b64([]byte(strings.Join(strings.Split(secret, ""), "\x00\x00\x00"))),
+		"PEM":                    string(pem.EncodeToMemory(&pem.Block{Type: "SECRET", Bytes: []byte(strings.Repeat("q", 40) + secret)})),
+		"PEM in JSON":            strings.Trim(jsonOf(string(pem.EncodeToMemory(&pem.Block{Type: "SECRET", Bytes: []byte(strings.Repeat("q", 40) + secret)}))), `"`),
+		"base64 in tens":         inGroups(b64([]byte(secret)), 10, "\n"),
+		"named entities":         named.Replace(secret),
+		"JSON in base64":         b64([]byte(jsonOf(map[string]string{"client_secret": secret}))),
+		"base64 in query":        strings.ReplaceAll(b64([]byte(secret)), "=", "%3D"),
 	}
 	return forms
 }
@@ -89,6 +96,25 @@ func turn(r rune) rune {
 		return rune(to[i])
 	}
 	return r
+}
+
+// bold are the letters and digits of Unicode's block for mathematics.
+func bold(r rune) rune {
+	switch {
+	case 'A' <= r && r <= 'Z':
+		return r - 'A' + 0x1D400
+	case 'a' <= r && r <= 'z':
+		return r - 'a' + 0x1D41A
+	case '0' <= r && r <= '9':
+		return r - '0' + 0x1D7CE
+	}
+	return r
+}
+
+func turnedAround(text string) string {
+	runes := []rune(text)
+	slices.Reverse(runes)
+	return string(runes)
 }
 
 func inGroups(text string, size int, between string) string {
@@ -146,6 +172,36 @@ func TestGuardFindsOddForms(t *testing.T) {
 					t.Errorf("%q as %s: %q becomes %q", secret, name, text, left)
 				}
 			}
+		}
+	}
+}
+
+// Of what a generator made, groups of any size are found; of what a person chose, half of it.
+func TestGuardFindsGroupsAndHalves(t *testing.T) {
+	for _, secret := range []string{registryMade, keycloakMade, "5c1d2e7a-90b3-4f6e-8a41-d2c7b9e0f135"} {
+		g := guard.New(credentials.NewSecret(secret))
+		for size := 1; size < 12; size++ {
+			for _, between := range []string{" ", "\n", "-", " | ", "<b>", ", "} {
+				text := "you sent: " + inGroups(secret, size, between)
+				left := g.Text(text)
+				for i := 0; i+16 <= len(secret); i++ {
+					if strings.Contains(left, inGroups(secret[i:i+16], size, between)) {
+						t.Errorf("%q, in groups of %d, becomes %q", text, size, left)
+						break
+					}
+				}
+			}
+		}
+	}
+	g := guard.New(credentials.NewSecret("MySecretPassword2024"))
+	for _, half := range []string{"MySecretPass", "ssword2024", "SecretPassword"} {
+		if got := g.Text("it was " + half); got != "it was [redacted]" {
+			t.Errorf("%q becomes %q", half, got)
+		}
+	}
+	for _, word := range []string{"my secret password of 2024", "Password", "MySecret", "password2024"[:9]} {
+		if got := g.Text(word); got != word {
+			t.Errorf("%q becomes %q", word, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"strings"
 	"sync"
 	"sync/atomic"
 )
@@ -69,7 +70,7 @@ func (m *marks) add(key uint64) {
 // it is of, and that is found by its form.
 func (o *Others) take(k known) {
 	f := k.forms()
-	if len(f.list) == 0 || k.token && f.list[0].spelling {
+	if len(f.list) == 0 || k.token && len(f.list[0].text) < len(strings.TrimSpace(k.secret.Reveal())) {
 		return
 	}
 	first, sets, keys := f.list[0], &o.made, []uint64(nil)

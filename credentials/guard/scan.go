@@ -29,6 +29,7 @@ const (
 	hasLetterOrDigit kindSet = 1 << (63 - iota)
 	hasOdd                   // as Base85 has, and words have not
 	hasLine                  // a line end
+	hasDigit                 // as what a generator made, nearly always
 )
 
 // patterns are the kinds, and the bits at which they begin and end.
@@ -62,6 +63,9 @@ func newPatterns(shorter bool) *patterns {
 		}
 		if c == '\n' {
 			p.table[i] |= uint64(hasLine)
+		}
+		if '0' <= c && c <= '9' {
+			p.table[i] |= uint64(hasDigit)
 		}
 	}
 	group := pattern{sixBits(1 << 5), sixBits(1 << 3), sixBits(1 << 1), sixBits(0)}
@@ -109,7 +113,7 @@ func (p *patterns) add(one pattern) kindSet {
 		}
 		p.used++
 	}
-	if 1<<p.used > hasLine {
+	if 1<<p.used > hasDigit {
 		panic("the patterns are longer than a word")
 	}
 	end := uint64(1) << (p.used - 1)
@@ -175,8 +179,64 @@ func (p *patterns) plain(text string) bool {
 			return false
 		}
 	}
-	return kindSet(seen)&hasOdd == 0 && !(len(text) >= 2*window-1 && standApart(alnum))
+	return kindSet(seen)&hasOdd == 0 && (kindSet(seen)&hasDigit == 0 || !grouped(text)) && !(len(text) >= 2*window-1 && standApart(alnum))
 }
+
+// inPieces is the next part of a text that has short words with letters beside digits, or capitals
+// behind small ones, in a row: they may be what a generator made, in groups.
+func inPieces(text string, from int) (part span, ok bool) {
+	const mostTogether, mostQuiet, leastChanges, least = 7, 2, 3, 15
+	changes, length, quiet := 0, 0, 0
+	for start := from; start <= len(text); {
+		end, here := start, 0
+		for ; end < len(text) && kinds[text[end]] != punctuation; end++ {
+			if end > start && changesAt[kinds[text[end-1]]][kinds[text[end]]] {
+				here++
+			}
+		}
+		switch n := end - start; {
+		case n == 0:
+		case n > mostTogether || here == 0 && quiet == mostQuiet:
+			if changes >= leastChanges && length >= least || changes >= 2 && here > 0 && text[start-1] != '-' { // the rest may be in one piece
+				return part, true
+			}
+			changes, length, quiet = 0, 0, 0
+		case here == 0:
+			if quiet++; length > 0 {
+				length, part.to = length+n, end
+			}
+		default:
+			if length == 0 {
+				part.from = start
+			}
+			changes, length, quiet, part.to = changes+here, length+n, 0, end
+		}
+		start = end + 1
+	}
+	return part, changes >= leastChanges && length >= least
+}
+
+// changes tells that there is such a change in a text.
+func changes(text string) bool {
+	for i := 1; i < len(text); i++ {
+		if changesAt[kinds[text[i-1]]][kinds[text[i]]] {
+			return true
+		}
+	}
+	return false
+}
+
+func grouped(text string) bool {
+	const least = 15
+	if len(text) < least {
+		return false
+	}
+	_, ok := inPieces(text, 0)
+	return ok
+}
+
+// changesAt tells which kinds follow on each other in what is no word.
+var changesAt = [punctuation + 1][punctuation + 1]bool{other: {small: true, capital: true}, small: {other: true, capital: true}, capital: {other: true}}
 
 // standApart tells of the last sixteen bytes, of which each letter and digit is a bit, that they are
 // of words of one or two alone, as no language is.

@@ -32,7 +32,7 @@ func TestPartsFindWhatTheWholeDoes(t *testing.T) {
 		var text strings.Builder
 		for range rapid.IntRange(1, 12).Draw(t, "pieces") {
 			text.WriteString(rapid.SampledFrom(pieces).Draw(t, "piece"))
-			text.WriteString(strings.Repeat("x ", rapid.SampledFrom([]int{0, 0, 1, x.around / 2, x.around}).Draw(t, "between")))
+			text.WriteString(strings.Repeat("more ", rapid.SampledFrom([]int{0, 0, 1, x.around / 5, x.around / 2}).Draw(t, "between")))
 		}
 		s := text.String()
 		for name, find := range map[string]func(*index) []span{

@@ -17,16 +17,21 @@ type walk struct {
 	loose  bool   // also what is shorter than a window, or not ASCII
 	left   int    // bytes that may still be made of the text: it may be made to decode into more and more
 	room   []byte // for what is decoded
+	unsure bool   // what has lost its case was met, without anything to look for
+	joined bool   // the lines are
 	tried  int    // texts that were taken for compressed ones
 }
 
 // mostMade bounds what is made of a text.
-func mostMade(text string) int { return 16*len(text) + 1<<18 }
+func mostMade(text string) int { return 4*len(text) + 1<<18 }
 
 func (w *walk) show(v view) {
 	switch {
+	case v.of != nil && v.of.turned: // a secret has forms that are
 	case w.x == nil:
-		w.layers = append(w.layers, v.text)
+		if len(v.text) >= window && !slices.Contains(w.layers, v.text) {
+			w.layers = append(w.layers, v.text)
+		}
 	case w.theirs:
 		w.spans = w.x.theirs(v, w.spans)
 	default:
@@ -47,7 +52,11 @@ func (w *walk) text(v view, deep int) {
 	}
 	w.show(v)
 	for _, part := range v.without(r.escapes, w.around, unescape) {
-		w.made(part, deep-1)
+		if v.of == nil { // of the text itself: there are no more than its layers
+			w.text(part, deep-1)
+		} else {
+			w.made(part, deep-1)
+		}
 	}
 	if !w.kept.syntax {
 		r.rest(seen)
@@ -144,7 +153,7 @@ func (r *encodings) escape(at int) {
 	if len(r.escapes) > 0 {
 		end = r.escapes[len(r.escapes)-1].to
 	}
-	if at < end {
+	if at < end || text[at] == '+' && at > 0 && text[at-1] == ' ' { // and no form's: blanks would be too
 		return
 	}
 	for at > end && isBlank(text[at]) && isBlank(text[at-1]) {

@@ -52,6 +52,15 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
+// What a submission by the API reads beside the form's fields is no field of the form, and of use.
+func TestAnAnswerOfASubmissionIsNotCalledUseless(t *testing.T) {
+	for _, n := range rulesOf(t, "").Validate(recommended(map[string]any{NewOrganisation: true}), Target{}).Advice {
+		if n.Field == NewOrganisation {
+			t.Errorf("%+v", n)
+		}
+	}
+}
+
 func contactsWith(email string) []any {
 	var contacts []any
 	for _, kind := range []string{"admin", "technical", "support", "security"} {

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/credguide/credguide/internal/sandbox/wire"
@@ -51,6 +52,7 @@ var discoveryFaults = []fault{
 		`{"error":"unknown_error","error_description":"For more on this error consult the server log."}`))},
 	{"identity-provider-error@overloaded", "The token endpoint is overloaded and says when to come back", "service", atIDP("token",
 		wire.RetryAfter(http.StatusServiceUnavailable, 2*time.Minute, "503 Service Unavailable", "Too busy."))},
+	{"identity-provider-error@unsteady", "One of two servers at the token endpoint does not know the client yet", "service", func(w *world.World) { w.Main().At["token"] = everyOther(refusal) }},
 	{"identity-provider-error@gateway", "A gateway in front of the identity provider gets no answer", "service", func(w *world.World) {
 		w.Main().All = wire.Page(http.StatusBadGateway, "502 Bad Gateway", "nginx", "Server", "nginx")
 	}},
@@ -100,4 +102,15 @@ func atIDP(endpoint string, a wire.Answer) func(*world.World) {
 
 func atBackend(endpoint string, a wire.Answer) func(*world.World) {
 	return func(w *world.World) { w.Backend.At[endpoint] = a }
+}
+
+const refusal = `{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}`
+
+// everyOther refuses with a body, the first time and then every other time.
+func everyOther(body string) wire.Answer {
+	var asked atomic.Int32
+	refuse := wire.Fixed(http.StatusUnauthorized, wire.JSONType, body)
+	return func(n *wire.Network, w http.ResponseWriter, r *http.Request) bool {
+		return asked.Add(1)%2 == 1 && refuse(n, w, r)
+	}
 }

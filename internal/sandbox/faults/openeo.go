@@ -104,6 +104,8 @@ var openeoFaults = []fault{
 	{"backend-response-invalid@id", "An entry of /credentials/oidc has no ID", "openeo", func(w *world.World) {
 		w.Backend.Providers = append(w.Backend.Providers, world.Provider{Title: "Another", IDP: world.Development})
 	}},
+	{"backend-response-invalid@scopes", "/credentials/oidc gives the scopes as one text", "openeo", atBackend("providers", wire.Fixed(http.StatusOK, wire.JSONType,
+		`{"providers":[{"id":"egi","title":"EGI Check-in","issuer":"{sandbox}/auth/realms/egi","scopes":"openid email"}]}`))},
 	{"backend-response-invalid@html", "/me is a web page", "openeo", atBackend("me", wire.Page(http.StatusOK, "Portal", "Welcome to the portal."))},
 	{"backend-version-unsupported", "Only openEO API 0.4 is offered", "openeo", func(w *world.World) {
 		w.Backend.Versions, w.Backend.Production = []string{"0.4"}, map[string]bool{"0.4": true}

@@ -20,6 +20,7 @@ var tokenFaults = []fault{
 	{"token-response-not-json", "A web page instead of a token", "token", atIDP("token", wire.Page(http.StatusOK, "Sign in to egi", "Please enable cookies."))},
 	{"token-response-not-json@firewall", "A web firewall's page instead of a token", "token", atIDP("token", wire.Page(http.StatusForbidden, "Request blocked", "Your request looks like an attack. Reference 0.8f2e1402.", "Server", "WebFirewall"))},
 	{"token-response-not-json@too-large", "A web server in front of the token endpoint takes shorter requests only", "token", atIDP("token", wire.Page(http.StatusRequestEntityTooLarge, "413 Request Entity Too Large", "nginx", "Server", "nginx"))},
+	{"token-response-not-json@utf-16", "The token answer is in UTF-16, and does not say so", "token", atIDP("token", wire.Fixed(http.StatusOK, wire.JSONType, inUTF16(`{"access_token":"sandbox","token_type":"Bearer"}`)))},
 	{"token-response-incomplete", "A token answer without an access token", "token", tokenResponse("access_token", nil)},
 	{"token-response-incomplete@token-type", "A token answer without a token type", "token", tokenResponse("token_type", nil)},
 	{"token-response-incomplete@other-type", "A token answer whose token type is not bearer", "token", tokenResponse("token_type", "N_A")},
@@ -92,4 +93,13 @@ const farFuture = 2100000000
 
 func onTokens(change func(*world.TokenQuirks)) func(*world.World) {
 	return func(w *world.World) { change(&w.Main().Tokens) }
+}
+
+// inUTF16 is a text of ASCII in UTF-16, the lower byte first, behind a byte order mark.
+func inUTF16(text string) string {
+	wide := []byte{0xff, 0xfe}
+	for i := range len(text) {
+		wide = append(wide, text[i], 0)
+	}
+	return string(wide)
 }
