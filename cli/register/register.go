@@ -54,7 +54,7 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.offline, "offline", false, "send nothing to anybody: no updates, no waiting, no check at the end")
 	set.BoolVar(&f.submit, "submit", false, "submit the request by the registry's API, with your registry token")
-	set.BoolVar(&f.approve, "approve", false, "approve the submitted request yourself, where that is allowed")
+	set.BoolVar(&f.approve, "approve", false, "with --submit: approve your own request where that is allowed")
 	f.api.AddTo(set)
 	set.BoolVar(&f.lines, "lines", false, "ask line by line, without menus")
 }

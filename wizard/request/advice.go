@@ -97,7 +97,7 @@ func (r *Rules) adviseUnknown(in Input) []Note {
 	names := slices.DeleteFunc(r.unknown(in), func(name string) bool { return name == NewOrganisation })
 	var notes []Note
 	for _, name := range names[:min(len(names), maxNotes)] {
-		message := "The registry's form has no such field, so the registry ignores it."
+		message := "The registry's form has no such field, so it has no effect."
 		if meant := r.near(name); meant != "" {
 			message += " Did you mean " + meant + "?"
 		}
