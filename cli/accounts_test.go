@@ -205,6 +205,11 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	m.refused(t, "--label takes NAME=VALUE", add("--environment", "cdse", "--client-id", "x", "--keyring", "--label", "eo")...)
 	m.refused(t, "the value of --client-id is empty", add("--environment", "cdse", "--client-id", "", "--keyring")...)
 	m.refused(t, "standard input cannot be read again later", add("--environment", "cdse", "--client-id", "x", "--secret-file", "-")...)
+	short := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(short, []byte("k9xQ2mVt4w"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.refused(t, "the issuer is, contains or looks like a secret", add("--issuer", "https://idp.example.org/k9xQ2mVt4w", "--backend", "none", "--client-id", "x", "--secret-file", short)...)
 	m.refused(t, "unknown command \"lst\"", "accounts", "lst")
 	if _, err := os.Stat(filepath.Join(m.Home, ".config", "credguide", "accounts.yaml")); err == nil {
 		t.Error("a file was written")

@@ -346,6 +346,16 @@ func TestTheFileOfARequestStaysAsItIs(t *testing.T) {
 	}
 }
 
+// The answers name the registry's environment. One of the built-in environments has the same name
+// there, and no API.
+func TestTheAnswersChooseTheEnvironmentOfAnAPI(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	answers := o.answers(devAnswers + "integration_environment: development\n")
+	code := o.run(t.Context(), "register", "--submit", "--approve", "--answers", answers, "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem"),
+		"--request", filepath.Join(o.Home, "request.yaml"), "--registry-token-file", o.tokenFile())
+	o.expect(code, app.ExitHealthy, "→ Sandbox development for sandbox-openeo", "√ Works")
+}
+
 // What a registration writes takes the place of nothing that it reads: the only copy of a secret or a
 // token may stand there.
 func TestARegistrationWritesOverNothingItReads(t *testing.T) {

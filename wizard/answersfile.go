@@ -155,6 +155,9 @@ func (i *Interview) takeNamed(a Answers, named string) (Answers, error) {
 			fit = append(fit, e.ID)
 		}
 	}
+	if len(fit) > 1 && i.ByAPI {
+		fit = slices.DeleteFunc(fit, func(id string) bool { e, _ := i.byName(id); return e.Registry.API == "" })
+	}
 	chosen, has := a.Text(EnvironmentID)
 	switch {
 	case !slices.Contains(offered, named):

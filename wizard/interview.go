@@ -13,6 +13,9 @@ import (
 type Setting struct {
 	// Environments may be chosen; others are not offered.
 	Environments []environments.Environment
+	// ByAPI: the request goes by the registry's API, so that where a file of answers fits several
+	// environments, those with a known API are meant.
+	ByAPI bool
 	// Rules are those of the environment's registry. The first has the labels and the order. Where
 	// it is not known which configuration the registry runs, the further ones hold as well: a
 	// request must satisfy all of them.

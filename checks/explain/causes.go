@@ -166,7 +166,14 @@ var bareCauses = map[string]map[int][]string{
 
 // codeCauses are what a back-end's error code can mean that has no words beside it, the likeliest
 // first.
-var codeCauses = map[string][]string{"AuthenticationRequired": bareCauses["me"][401], "TokenInvalid": kindCauses[phrases.TokenRefused]}
+var codeCauses = map[string][]string{
+	"AuthenticationRequired":      bareCauses["me"][401],
+	"TokenInvalid":                kindCauses[phrases.TokenRefused],
+	"PermissionsInsufficient":     {"enrollment-required", "account-not-accepted"},
+	"AccessTokenError":            {"backend-token-check-failed"},
+	"AuthenticationSchemeInvalid": {"backend-refuses-login"},
+	"CredentialsInvalid":          {"backend-refuses-login"},
+}
 
 // unreadable are what it can mean that a program wanted JSON and met something else, at whatever
 // step.

@@ -249,13 +249,17 @@ func TestOfTwoErrorsTheLastCounts(t *testing.T) {
 func TestALinePastedAloneIsKnown(t *testing.T) {
 	r := testReader(t)
 	for text, want := range map[string]string{
-		"OidcException: Failed to retrieve access token": "client-secret-wrong",
-		"No client_id found":                             "client-id-missing",
-		"TokenInvalid":                                   "userinfo-rejects-token",
-		"[403] TokenInvalid: no more":                    "userinfo-rejects-token",
-		"AuthenticationRequired":                         "backend-gateway-refused",
-		"unauthorized_client":                            "grant-not-enabled",
-		"invalid_client":                                 "client-credentials-rejected",
+		"OidcException: Failed to retrieve access token":              "client-secret-wrong",
+		"No client_id found":                                          "client-id-missing",
+		"TokenInvalid":                                                "userinfo-rejects-token",
+		"[403] TokenInvalid: no more":                                 "userinfo-rejects-token",
+		"AuthenticationRequired":                                      "backend-gateway-refused",
+		"{\"code\": \"PermissionsInsufficient\", \"message\": \"x\"}": "enrollment-required",
+
+		"{'id': 'r-1', 'code': 'AccessTokenError', 'message': 'x'}": "backend-token-check-failed",
+
+		"unauthorized_client": "grant-not-enabled",
+		"invalid_client":      "client-credentials-rejected",
 	} {
 		seen := r.Read([]byte(text))
 		if len(seen.Causes) == 0 || seen.Causes[0].ID != want {

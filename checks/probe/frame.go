@@ -180,18 +180,19 @@ var tokenMembers = map[string]bool{"access_token": true, "id_token": true, "refr
 // anything of it is cut to length: error texts that quote the request do. Where it has less than so
 // many bytes in a row in common with them, the document is kept as it is besides.
 func (a *answer) scrub(g *guard.Guard, least int) {
+	all := g.Together()
 	for name, values := range a.header {
 		for i := range values {
 			if name != locationHeader { // of a Location only the host is kept
-				values[i] = g.Text(values[i])
+				values[i] = all.Text(values[i])
 			}
 		}
 	}
-	a.pageText = g.Text(a.pageText)
+	a.pageText = all.Text(a.pageText)
 	if a.document == nil {
 		return
 	}
-	s, clean := scrubber{guard: g, least: least}, make(map[string]any, len(a.document))
+	s, clean := scrubber{guard: all, least: least}, make(map[string]any, len(a.document))
 	for name, value := range a.document {
 		if !tokenMembers[name] {
 			value = s.value(value, 0)
@@ -209,7 +210,7 @@ const scrubDepth = 8
 
 // scrubber makes a document without the secret and the tokens.
 type scrubber struct {
-	guard    *guard.Guard
+	guard    *guard.Together
 	least    int
 	alike    bool // something was redacted
 	repeated bool // that was more than what they have in common by their names
@@ -253,17 +254,18 @@ func (s *scrubber) text(shown string) string {
 // those that were minted after a server had them already (the steps of the two servers run side by
 // side), and an address that a redirect led to is looked at for the first time.
 func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
-	e.Subject = text.Map(e.Subject, p.redact)
+	redact := p.guard.Together().Text
+	e.Subject = text.Map(e.Subject, redact)
 	for name, value := range e.Facts { // whose names are ours
-		if shown, other := text.MapAny(value, p.redact); other {
+		if shown, other := text.MapAny(value, redact); other {
 			e.Facts[name] = shown
 		}
 	}
 	for i := range e.Checks {
-		e.Checks[i].Because = p.redact(e.Checks[i].Because)
+		e.Checks[i].Because = redact(e.Checks[i].Because)
 	}
 	for i := range e.Requests {
-		e.Requests[i].URL = p.redact(e.Requests[i].URL)
+		e.Requests[i].URL = redact(e.Requests[i].URL)
 	}
 	return e
 }

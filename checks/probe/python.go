@@ -72,6 +72,9 @@ func tripsPython(res *http.Response, w *way) string {
 	for _, values := range res.Header {
 		lines += len(values)
 	}
+	if h := res.Header; h.Get("Pragma") == "no-cache" && slices.Equal(h.Values("Cache-Control"), []string{"no-cache"}) {
+		lines-- // Go's library adds it to the other one
+	}
 	switch interim := w.interim.Load(); {
 	case interim != 0:
 		return fmt.Sprintf("the interim status %d (RFC 9110 section 15.2)", interim)

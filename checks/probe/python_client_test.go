@@ -294,6 +294,10 @@ func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
 	}{
 		"some header lines": {lines(50), ""},
 		"many header lines": {lines(120), "a header of 123 lines"},
+		"as many header lines as it reads": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Pragma", "no-cache")
+			lines(95)(w, r)
+		}, ""},
 		"early hints": {func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusEarlyHints)
 			reply(200, `{"user_id":"s"}`)(w, r)

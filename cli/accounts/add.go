@@ -17,6 +17,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
@@ -141,6 +142,15 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 	return s, nil
 }
 
+// wholeIn finds the whole of a secret that is no word, however short it is.
+func wholeIn(secret credentials.Secret) func(text string) bool {
+	g, length := guard.New(secret), secret.Len()
+	if clean, ok := lint.Cleaned(secret); ok {
+		length = clean.Len()
+	}
+	return func(text string) bool { return g.Longest(text) >= max(length, 1) }
+}
+
 // holdsNoSecret keeps the secret out of the list of accounts, in whatever field it was pasted, and
 // also that of the environment variable. A secret that is a word may stand in a name or a label by
 // right.
@@ -148,6 +158,7 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 	if _, held := lint.HeldBack(account.ClientID, secret); held || a.Holds(account.ClientID) {
 		return app.WithHint(errors.New("the client ID is, contains or looks like a secret, so it is not written down"), "were the two swapped?")
 	}
+	whole := wholeIn(secret)
 	type field struct{ name, text string }
 	fields := []field{{"name", account.Name}, {"owner", account.Owner}, {"provider ID", account.ProviderID}}
 	for _, label := range slices.Sorted(maps.Keys(account.Labels)) {
@@ -157,7 +168,7 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 		return app.WithHint(fmt.Errorf("the %s is, contains or looks like a secret, so it is not written down", f.name), "the list of accounts never holds a secret")
 	}
 	for _, f := range fields {
-		if lint.SecretShaped(f.text) || !lint.Guessable(secret) && lint.HeldIn(secret, f.text) || a.Holds(f.text) {
+		if lint.SecretShaped(f.text) || !lint.Guessable(secret) && lint.HeldIn(secret, f.text) || whole(f.text) || a.Holds(f.text) {
 			return refused(f)
 		}
 	}
@@ -170,7 +181,7 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 		{"command", strings.Join(account.Source.Command, " ")},
 	}
 	for _, f := range fields {
-		if a.Holds(f.text) {
+		if whole(f.text) || a.Holds(f.text) {
 			return refused(f)
 		}
 	}

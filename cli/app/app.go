@@ -34,8 +34,7 @@ func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 // Keeps tells that there is a secret to keep.
 func (a *App) Keeps() bool { return a.kept.Knows() }
 
-// Holds tells that a text has one of the secrets that are kept, or so much of one that it is no name
-// that both have.
+// Holds tells that a text has much of a secret that is kept: so much is no name that both have.
 func (a *App) Holds(text string) bool {
 	const much = 16
 	return a.kept.Longest(text) >= much

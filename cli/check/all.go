@@ -67,40 +67,42 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
 	g := guard.New()
 	if c.mayHoldSecret(e, r) {
-		g = c.ownGuard(ctx, e, list)
+		g.Add(c.ownSecret(ctx, e, list))
 	}
 	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
 }
 
-// ownGuard knows the secret of an entry that is not checked. A command that prints it is not run for
-// that, and nobody is asked.
-func (c *checker) ownGuard(ctx context.Context, e accounts.Entry, list accounts.List) *guard.Guard {
-	g := guard.New()
-	if own := c.TargetOf(e, list).Own; own != nil && len(own.SecretCommand) == 0 && !own.Keyring {
-		ctx, cancel := context.WithTimeout(ctx, readToHide)
-		defer cancel()
-		q := c.Query()
-		q.Own = own
-		if found, err := credentials.Resolve(ctx, q); err == nil && found.HasSecret() {
-			g.Add(found.Secret)
-		}
+// ownSecret is the secret of an entry that is not checked, where it may be read: a command that prints
+// it is not run for that, and nobody is asked.
+func (c *checker) ownSecret(ctx context.Context, e accounts.Entry, list accounts.List) credentials.Secret {
+	own := c.TargetOf(e, list).Own
+	if own == nil || len(own.SecretCommand) > 0 || own.Keyring {
+		return credentials.Secret{}
 	}
-	return g
+	ctx, cancel := context.WithTimeout(ctx, readToHide)
+	defer cancel()
+	q := c.Query()
+	q.Own = own
+	found, err := credentials.Resolve(ctx, q)
+	if err != nil {
+		return credentials.Secret{}
+	}
+	return found.Secret
 }
 
 // hidden reads what secrets it may of a list of which an earlier run has reports: their file may have
 // been in other hands, and hold them, also those of other entries.
-func (c *checker) hidden(ctx context.Context, list accounts.List, shared *probe.Shared) []*guard.Guard {
+func (c *checker) hidden(ctx context.Context, list accounts.List, shared *probe.Shared) []credentials.Secret {
 	const inAll = 10 * readToHide
 	ctx, cancel := context.WithTimeout(ctx, inAll)
 	defer cancel()
-	all := make([]*guard.Guard, len(list.Entries))
+	all := make([]credentials.Secret, len(list.Entries)) // and no guards: a list may have ten thousand
 	for i, e := range list.Entries {
-		all[i] = guard.New()
-		if ctx.Err() == nil {
-			all[i] = c.ownGuard(ctx, e, list)
+		if ctx.Err() != nil {
+			break
 		}
-		shared.Beside(all[i])
+		all[i] = c.ownSecret(ctx, e, list)
+		shared.Beside(guard.New(all[i]))
 	}
 	return all
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
 )
@@ -23,9 +24,9 @@ type listRun struct {
 	outputs []*listOutput
 	screen  *screen
 	labels  []string
-	resumed *earlier       // of --resume-from; nil: from the beginning
-	hidden  []*guard.Guard // of its reports: each knows the secret of its entry
-	file    string         // the list's, as reports name it; empty: they do not
+	resumed *earlier             // of --resume-from; nil: from the beginning
+	hidden  []credentials.Secret // of the entries, which its reports may hold
+	file    string               // the list's, as reports name it; empty: they do not
 
 	alert     string // the file at which alerts point
 	alertLine int    // 0: that of the entry
@@ -133,7 +134,10 @@ func onlyFaults(err error) error {
 func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int, shared *probe.Shared, memory *memory, live *progress) (o fleet.Outcome[rendered]) {
 	defer l.crashed(&o.Result)
 	if r, ok := l.takenOver(i); ok {
-		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{report.Redacted(r.Without(list.Entries[i].Ignore), l.hidden[i].Text), l.hidden[i]}), taken: true}}
+		g := guard.New(l.hidden[i])
+		shared.Beside(g)
+		r = report.Redacted(r.Without(list.Entries[i].Ignore), g.Text)
+		return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, Result{r, g}), taken: true}}
 	}
 	r, s := l.entry(whole, list, i, shared, live)
 	if r.Interrupted {

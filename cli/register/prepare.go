@@ -128,7 +128,7 @@ func (r *registration) filesApart() error {
 
 // setting is the world of the interview: the real catalog, or the sandbox's environments alone.
 func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
-	s := wizard.Setting{Environments: r.catalog.All(), Suggestions: r.suggestions()}
+	s := wizard.Setting{Environments: r.catalog.All(), Suggestions: r.suggestions(), ByAPI: r.flags.submit}
 	if r.flags.environment != "" {
 		e, err := subject.FindEnvironment(r.catalog, r.flags.environment)
 		if err != nil {

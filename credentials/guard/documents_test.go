@@ -2,10 +2,12 @@ package guard_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +61,23 @@ func TestGuardComesToAnEndOnALargeDocument(t *testing.T) {
 	document := bigDocument(1 << 20)
 	if got := g.Document(document); g.Find(document) || got != document { // how fast, BenchmarkGuard tells
 		t.Fatal("found what is not there")
+	}
+}
+
+// A document may have thousands of values, each of a hundred bytes that are very many compressed.
+func TestGuardComesToAnEndOnManyValues(t *testing.T) {
+	g := guard.New(credentials.NewSecret(registryMade), credentials.NewSecret("pass-wörd 4 you"))
+	bomb := base64.StdEncoding.EncodeToString(packed(strings.Repeat("41 ", 1<<14), func(w io.Writer) io.WriteCloser { return gzip.NewWriter(w) }))
+	all := g.Together()
+	for range 3_000 {
+		if text := "eyJhbGciOiJub25lIn0.eyJhIjoxfQ " + bomb; !strings.HasSuffix(all.Text(text), bomb) || all.Longest(text) > 0 {
+			t.Fatal("found what is not there, or not what has the form of a token")
+		}
+	}
+	for _, text := range []string{registryMade, base64.StdEncoding.EncodeToString([]byte("tried " + registryMade))} {
+		if left := all.Text(text); left == text || g.Find(left) || all.Longest(text) == 0 {
+			t.Errorf("%q is missed behind them", text)
+		}
 	}
 }
 

@@ -123,7 +123,7 @@ func (x *forms) markIn(f *filter) *filter {
 // formsOfToken are those of a token's signature, or of an opaque token.
 func formsOfToken(text string) *forms {
 	const leastPiece, leastToken = 16, 16
-	x := &forms{heads: make([]int32, usualPieces)}
+	x := &forms{heads: make([]int32, usualPieces), places: make([]place, 0, usualPieces/2)}
 	parts := strings.Split(strings.TrimSpace(text), ".")
 	switch {
 	case !lint.IsToken(text):
@@ -142,6 +142,8 @@ func formsOfToken(text string) *forms {
 	}
 	for _, part := range parts {
 		if len(part) >= leastPiece && !wordy(part) {
+			const ways = 3
+			x.texts.Grow(ways * len(part))
 			x.addForm([]byte(part), form{least: leastPiece, sure: true, spelling: true})
 			x.addForm([]byte(reversed(part)), form{least: leastPiece, sure: true})
 			x.addForm([]byte(rot13(part)), form{least: leastPiece, sure: true})
@@ -163,8 +165,9 @@ func formsFor(length int) *forms {
 	return x
 }
 
-// usualPieces is how many windows a token's signature has, about; a power of two.
-const usualPieces = 1 << 6
+// usualPieces is twice as many windows as a token's signature has in its forms, about; a power of
+// two.
+const usualPieces = 1 << 8
 
 // leastHalf is how much of what a person chose says something without the rest: it may stand in two
 // fields.

@@ -129,10 +129,10 @@ func (g *Guard) Public(texts ...string) {
 
 // Text redacts a text from outside: secrets, tokens, and whatever has the form of a token or stands
 // in an Authorization header, whoever's it is.
-func (g *Guard) Text(s string) string { return replaced(s, g.index().outside(s, shapes(s))) }
+func (g *Guard) Text(s string) string { return replaced(s, g.outside(s, shapes(s))) }
 
 // Find tells that Text would redact something.
-func (g *Guard) Find(text string) bool { return len(g.index().outside(text, shapes(text))) > 0 }
+func (g *Guard) Find(text string) bool { return len(g.outside(text, shapes(text))) > 0 }
 
 // Looked is a text that many guards look at, such as a public document that many checks share: what
 // does not depend on a secret is worked out once.
@@ -148,7 +148,7 @@ const lookedAround = 1 << 9
 
 // Look works out what FindIn needs of a text.
 func Look(text string) Looked {
-	w := walk{around: lookedAround, left: mostMade(text)}
+	w := walk{around: lookedAround, left: madeOfByte*len(text) + spare}
 	w.text(view{text: text}, deepest)
 	return Looked{text: text, layers: fewer(w.layers), shaped: len(shapes(text)) > 0, unsure: w.unsure}
 }
@@ -177,11 +177,17 @@ func (g *Guard) FindIn(p Looked) bool {
 }
 
 // Holds tells that a text holds one of the secrets and tokens that were added, in any form.
-func (g *Guard) Holds(text string) bool { return len(g.index().outside(text, nil)) > 0 }
+func (g *Guard) Holds(text string) bool { return len(g.outside(text, nil)) > 0 }
+
+func (g *Guard) outside(text string, spans []span) []span {
+	spans, _ = g.index().outside(text, spans, spare)
+	return spans
+}
 
 // Longest is how many bytes in a row of a text belong to one of them, at most.
-func (g *Guard) Longest(text string) (n int) {
-	spans := g.index().outside(text, nil)
+func (g *Guard) Longest(text string) int { return longestOf(g.outside(text, nil)) }
+
+func longestOf(spans []span) (n int) {
 	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
 	var run span
 	for _, s := range spans {

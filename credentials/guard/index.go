@@ -88,27 +88,29 @@ func (x *index) publicWindows() map[uint64]bool {
 	return windows
 }
 
-// outside adds the spans of a text of others that must not be shown.
-func (x *index) outside(text string, spans []span) []span {
+// outside adds the spans of a text of others that must not be shown. It returns what is left of the
+// bytes that may be made of it beyond its length.
+func (x *index) outside(text string, spans []span, spare int) (found []span, left int) {
 	if len(text) < x.least && (x.others == nil || len(text) < leastMade) { // undone, escapes are shorter still
-		return spans
+		return spans, spare
 	}
 	if !x.loose && strict.plain(text) {
-		return x.theirs(view{text: text}, spans)
+		return x.theirs(view{text: text}, spans), spare
 	}
-	w := x.walk(text)
+	w := x.walk(text, spare)
 	w.spans, w.theirs = spans, true
 	w.text(view{text: text}, deepest)
-	return w.ended()
+	left = max(w.left, 0)
+	return w.ended(), left
 }
 
 // walks are used again: most texts are short, and there are hundreds in a check.
 var walks = sync.Pool{New: func() any { return new(walk) }}
 
 // walk is how far a text is looked into for what the index has.
-func (x *index) walk(text string) *walk {
+func (x *index) walk(text string, spare int) *walk {
 	w := walks.Get().(*walk)
-	*w = walk{x: x, around: x.around, loose: x.loose, left: mostMade(text), room: w.room[:0]}
+	*w = walk{x: x, around: x.around, loose: x.loose, left: madeOfByte*len(text) + spare, room: w.room[:0]}
 	return w
 }
 
@@ -148,7 +150,7 @@ func (x *index) written(text string, s search) []span {
 	if s.syntax {
 		deep = deepest + 1
 	}
-	w := x.walk(text)
+	w := x.walk(text, spare)
 	w.kept = s
 	w.text(v, deep)
 	return w.ended()
@@ -167,7 +169,7 @@ func (x *index) search(v view, s search, spans []span) []span {
 			continue
 		}
 		for at := max(free, i+gram-window); at <= min(i, len(v.text)-window); at++ {
-			if s.syntax && v.walled(at, at+window, s) {
+			if !x.known(keyOf(v.text[at:])) || s.syntax && v.walled(at, at+window, s) {
 				continue
 			}
 			if found := x.longest(v, s, at); found.to > 0 {
@@ -178,6 +180,16 @@ func (x *index) search(v view, s search, spans []span) []span {
 		}
 	}
 	return spans
+}
+
+// known tells that a window may be in a form.
+func (x *index) known(key uint64) bool {
+	for i := range x.sets {
+		if f := x.sets[i].forms; f.heads[f.bucket(key)] > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // walled tells that a wall stands in a part of a view.

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -92,10 +93,26 @@ func (o *Others) take(k known) {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if sets.keep(keys) {
+		return
+	}
 	m := sets.newest(len(keys))
 	for _, key := range keys {
 		m.add(key)
 	}
+}
+
+// keep tells that all windows are marked already, as by an earlier check of the same account, in a set
+// that is not the next one to be forgotten.
+func (o *markSets) keep(keys []uint64) bool {
+	s := o.sets.Load()
+	if s == nil {
+		return false
+	}
+	stay := (*s)[max(0, len(*s)-mostSets+1):]
+	return !slices.ContainsFunc(keys, func(key uint64) bool {
+		return !slices.ContainsFunc(stay, func(m *marks) bool { return m.has(key) })
+	})
 }
 
 // newest is the set with room for so many windows more. A list may have ten thousand accounts, and a

@@ -1,6 +1,7 @@
 package guard_test
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
@@ -61,5 +62,26 @@ func TestOthersDoNotFindWhatIsNotThere(t *testing.T) {
 		if text := fmt.Sprintf("%d: %s", i, made()); g.Find(text) {
 			t.Fatalf("%q is taken for a secret", text)
 		}
+	}
+}
+
+// A program that runs for long tells the others of its secrets with each check. That makes them forget
+// nothing.
+func TestOthersForgetNothingForWhatTheyKnow(t *testing.T) {
+	var others guard.Others
+	guard.New(credentials.NewSecret(keycloakMade)).Beside(&others)
+	var guards []*guard.Guard
+	for i := range 500 {
+		guards = append(guards, guard.New(credentials.NewSecret(fmt.Sprintf("%x", sha256.Sum256([]byte{byte(i), byte(i >> 8)})))))
+	}
+	for range 100 {
+		for _, g := range guards {
+			g.Beside(&others)
+		}
+	}
+	g := guard.New()
+	g.Beside(&others)
+	if !g.Find("tried " + keycloakMade) {
+		t.Error("the secret that was told first is forgotten")
 	}
 }

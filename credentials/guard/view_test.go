@@ -36,7 +36,7 @@ func TestPartsFindWhatTheWholeDoes(t *testing.T) {
 		}
 		s := text.String()
 		for name, find := range map[string]func(*index) []span{
-			"outside": func(x *index) []span { return x.outside(s, nil) },
+			"outside": func(x *index) []span { found, _ := x.outside(s, nil, spare); return found },
 			"own":     func(x *index) []span { return x.written(s, search{sure: true}) },
 			"JSON":    func(x *index) []span { return x.written(s, search{sure: true, syntax: true}) },
 			"page":    func(x *index) []span { return x.written(s, search{whole: true, syntax: true}) },

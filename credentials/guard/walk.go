@@ -22,8 +22,36 @@ type walk struct {
 	tried  int    // texts that were taken for compressed ones
 }
 
-// mostMade bounds what is made of a text.
-func mostMade(text string) int { return 4*len(text) + 1<<18 }
+// A walk may make some times its length of a text, and a little more: what is short can be much in
+// few bytes, as a secret is in several encodings.
+const (
+	madeOfByte = 4
+	spare      = 1 << 18
+)
+
+// Together redacts texts that came together, such as the values of a document: what may be made of
+// them beyond their lengths is bounded for all of them. A document of a few bytes a value could else
+// keep this program busy for minutes.
+type Together struct {
+	guard *Guard
+	left  int
+}
+
+// Together starts with texts of which none was seen yet.
+func (g *Guard) Together() *Together { return &Together{g, 4 * spare} }
+
+// Text is the guard's for one of the texts.
+func (t *Together) Text(s string) string { return replaced(s, t.outside(s, shapes(s))) }
+
+// Longest is the guard's for one of the texts.
+func (t *Together) Longest(s string) int { return longestOf(t.outside(s, nil)) }
+
+func (t *Together) outside(s string, spans []span) []span {
+	allowed := min(t.left, spare)
+	spans, rest := t.guard.index().outside(s, spans, allowed)
+	t.left -= allowed - min(rest, allowed)
+	return spans
+}
 
 func (w *walk) show(v view) {
 	switch {

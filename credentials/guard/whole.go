@@ -136,7 +136,7 @@ func (r *encodings) compressed(run span) {
 		return
 	}
 	packed := r.decoded(text, of, 8*size/chars)
-	if plain := decompressed(packed); len(plain) >= leastRaw {
+	if plain := decompressed(packed, min(mostInflated, r.left/2)); len(plain) >= leastRaw { // so that it is looked into
 		r.made(view{text: string(plain), of: &encoded{outer: r.of, from: run.from, chars: len(text), bytes: mostInflated, grouped: true}}, r.deep)
 	}
 }
@@ -154,9 +154,9 @@ const mostInflated = 64 << 10
 
 var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
-// decompressed is what can be read of a text in gzip, zlib or bare: one that was cut short holds
-// something too.
-func decompressed(packed []byte) []byte {
+// decompressed is what can be read of a text in gzip, zlib or bare, so many bytes at most: one that
+// was cut short holds something too.
+func decompressed(packed []byte, most int) []byte {
 	switch {
 	case len(packed) < 4:
 		return nil
@@ -165,7 +165,7 @@ func decompressed(packed []byte) []byte {
 		if err != nil {
 			return nil
 		}
-		plain, _ := io.ReadAll(io.LimitReader(in, mostInflated))
+		plain, _ := io.ReadAll(io.LimitReader(in, int64(most)))
 		return plain
 	case packed[0]&0xF == 8 && (int(packed[0])<<8|int(packed[1]))%31 == 0: // RFC 1950 section 2.2
 		packed = packed[2:]
@@ -173,6 +173,6 @@ func decompressed(packed []byte) []byte {
 	in := inflaters.Get().(io.ReadCloser)
 	defer inflaters.Put(in)
 	_ = in.(flate.Resetter).Reset(bytes.NewReader(packed), nil)
-	plain, _ := io.ReadAll(io.LimitReader(in, mostInflated))
+	plain, _ := io.ReadAll(io.LimitReader(in, int64(most)))
 	return plain
 }
