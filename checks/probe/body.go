@@ -141,7 +141,7 @@ func (u utf) number(b []byte) rune {
 	if u.size == 2 {
 		return rune(u.order.Uint16(b))
 	}
-	return rune(u.order.Uint32(b))
+	return rune(u.order.Uint32(b)) //nolint:gosec // what is no character is written as one that says so
 }
 
 func (u utf) decode(body []byte) []byte {

@@ -19,4 +19,4 @@ func (m Memory) Compare(r Record, secret credentials.Secret) Sameness {
 func (m Memory) OlderFile(name string) string { return m.olderFile(name) }
 
 // Bound is how many accounts are remembered at most.
-func (m Memory) Bound(lines int) { m.shared.bounds.lines = lines }
+func (m Memory) Bound(lines int) { m.shared.most.lines = lines }

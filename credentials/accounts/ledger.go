@@ -37,7 +37,7 @@ type ledger struct {
 	read     int64           // how far the lines are known
 	size     int64           // more than that: the last line has no end
 	kept     bool            // it could not be made smaller
-	bounds
+	most     bounds
 }
 
 // bounds of a file. One of ours grows no larger; what else stands in its place is not read.
@@ -66,7 +66,7 @@ var usualBounds = bounds{bytes: 256 << 20, lines: 1 << 20}
 func newLedger(folder, list string) *ledger {
 	digest := sha256.Sum256([]byte(list))
 	state := filepath.Join(folder, "state")
-	return &ledger{path: filepath.Join(folder, "list-"+hex.EncodeToString(digest[:8])+".tsv"), state: state, lockName: lockName(state), bounds: usualBounds}
+	return &ledger{path: filepath.Join(folder, "list-"+hex.EncodeToString(digest[:8])+".tsv"), state: state, lockName: lockName(state), most: usualBounds}
 }
 
 // turn keeps other goroutines and runs away while a line is read and written over. The file is
@@ -173,8 +173,8 @@ func (l *ledger) scan() error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", l.path, files.Plain(err))
-	case info.Size() > l.bounds.bytes:
-		return fmt.Errorf("%s: larger than %s; remove it", l.path, files.Size(l.bounds.bytes))
+	case info.Size() > l.most.bytes:
+		return fmt.Errorf("%s: larger than %s; remove it", l.path, files.Size(l.most.bytes))
 	}
 	l.size = info.Size()
 	l.read, err = l.each(l.read, func(line []byte, place span) error {
@@ -182,8 +182,8 @@ func (l *ledger) scan() error {
 		switch _, twice := l.lines[name]; {
 		case name == "":
 		case twice && isBroken(line): // who was killed left it, and the one before it is still there
-		case !twice && len(l.lines) >= l.bounds.lines:
-			return fmt.Errorf("%s: more than %d lines; remove it", l.path, l.bounds.lines)
+		case !twice && len(l.lines) >= l.most.lines:
+			return fmt.Errorf("%s: more than %d lines; remove it", l.path, l.most.lines)
 		default:
 			l.note(name, place)
 		}
@@ -267,7 +267,7 @@ func (l *ledger) put(name string, line []byte) error {
 
 // hasRoom tells that a line can be added.
 func (l *ledger) hasRoom(size int, known bool) bool {
-	return l.size+int64(size)+1 <= l.bounds.bytes && (known || len(l.lines) < l.bounds.lines)
+	return l.size+int64(size)+1 <= l.most.bytes && (known || len(l.lines) < l.most.lines)
 }
 
 // drop takes the line of an account away, and what who was killed left of it elsewhere.
