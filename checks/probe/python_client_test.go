@@ -1,13 +1,11 @@
 package probe_test
 
 import (
-	"encoding/binary"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -197,117 +195,6 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	s := login(t, behind(`{"id":"q","title":"Q"}`))
 	s.ProviderID, s.ProviderBy = "p", probe.ByFlag
 	holds(t, checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts), checks.Facts{"login.works": true}) // who names one takes it
-}
-
-func TestAByteOrderMarkEndsThePythonClient(t *testing.T) {
-	marked := func(kind, body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Content-Type", kind)
-			reply(200, "\ufeff"+body)(w, r)
-		}
-	}
-	const token = `{"access_token":"opaque-and-long-enough","token_type":"Bearer"}`
-	for name, tc := range map[string]struct {
-		instead map[string]http.HandlerFunc
-		want    bool
-	}{
-		"none":                {nil, false},
-		"the token":           {map[string]http.HandlerFunc{"/realms/x/protocol/openid-connect/token": marked("application/json", token)}, true},
-		"the root":            {map[string]http.HandlerFunc{"/": marked("application/json; charset=utf-8", `{"api_version":"1.2.0","endpoints":[]}`)}, true},
-		"/me":                 {map[string]http.HandlerFunc{"/me": marked("text/html", `{"user_id":"s"}`)}, true},
-		"encoding is guessed": {map[string]http.HandlerFunc{"/me": marked("application/octet-stream", `{"user_id":"s"}`)}, false},
-		"nobody reads it":     {map[string]http.HandlerFunc{"/realms/x/keys": marked("application/json", `{"keys":[]}`)}, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
-			holds(t, f, checks.Facts{"login.works": true, "python.marked": tc.want})
-		})
-	}
-}
-
-// The Python client goes by the encoding that an answer names, and guesses where it names none.
-func TestAnAnswerIsReadInTheEncodingOfThePythonClient(t *testing.T) {
-	in := func(kind, body string, order binary.ByteOrder, size int) http.HandlerFunc {
-		var wide []byte
-		for _, c := range "\ufeff" + body {
-			one := make([]byte, 4)
-			if order.PutUint32(one, uint32(c)); size == 2 {
-				order.PutUint16(one, uint16(c)) //nolint:gosec // ASCII
-			}
-			wide = append(wide, one[:size]...)
-		}
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", kind)
-			_, _ = w.Write(wide)
-		}
-	}
-	plain := func(kind, body string) http.HandlerFunc {
-		return func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", kind)
-			_, _ = io.WriteString(w, body)
-		}
-	}
-	const token, root, me = `{"access_token":"opaque-and-long-enough","token_type":"Bearer"}`, `{"api_version":"1.2.0","endpoints":[]}`, `{"user_id":"s"}`
-	little, big := binary.LittleEndian, binary.BigEndian
-	for name, tc := range map[string]struct {
-		path     string
-		answer   http.HandlerFunc
-		works    bool
-		encoding checks.Name // of an answer that is in none
-		misnamed string
-	}{
-		"UTF-16, named":            {tokenPath, in("application/json; charset=UTF-16", token, little, 2), true, checks.AtToken.Encoding, ""},
-		"UTF-16, named in quotes":  {tokenPath, in(`application/json;charset="utf_16"`, token, big, 2), true, checks.AtToken.Encoding, ""},
-		"UTF-16, guessed":          {"/me", in("application/octet-stream", me, big, 2), true, checks.AtMe.Encoding, ""},
-		"UTF-32, named":            {"/", in("application/json; charset=utf-32", root, little, 4), true, checks.AtCapabilities.Encoding, ""},
-		"UTF-16, not named":        {tokenPath, in("application/json", token, little, 2), false, checks.AtToken.Encoding, ""},
-		"UTF-16, named otherwise":  {"/me", in("application/json; charset=utf-16le", me, big, 2), false, checks.AtMe.Encoding, ""},
-		"UTF-16, as a page":        {"/", in("text/html", root, little, 2), false, checks.AtCapabilities.Encoding, ""},
-		"UTF-8, named UTF-16":      {tokenPath, plain("application/json; charset=utf-16", token), true, checks.AtToken.Encoding, "utf-16"},
-		"UTF-8, named EBCDIC":      {"/me", plain("application/json;charset=IBM037", me), true, checks.AtMe.Encoding, "ibm037"},
-		"UTF-8, named Latin-1":     {"/me", plain("application/json; charset=iso-8859-1", me), true, checks.AtMe.Encoding, ""},
-		"UTF-8, named as nonsense": {"/me", plain("application/json; charset=bogus", me), true, checks.AtMe.Encoding, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: tc.answer}), probe.Options{}, nil).Evidence.Facts)
-			holds(t, f, checks.Facts{"python.misnamed": tc.misnamed})
-			if f.Is(checks.LoginWorks) != tc.works || f.Text(tc.encoding) != "" == tc.works {
-				t.Errorf("works: %v; %s: %q", f.Is(checks.LoginWorks), tc.encoding, f.Text(tc.encoding))
-			}
-		})
-	}
-}
-
-// Python's library for HTTP reads fewer answers than others.
-func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
-	lines := func(n int) http.HandlerFunc {
-		return func(w http.ResponseWriter, r *http.Request) {
-			for i := range n {
-				w.Header().Add("X-Line", strconv.Itoa(i))
-			}
-			reply(200, `{"user_id":"s"}`)(w, r)
-		}
-	}
-	for name, tc := range map[string]struct {
-		me    http.HandlerFunc
-		trips string
-	}{
-		"some header lines": {lines(50), ""},
-		"many header lines": {lines(120), "a header of 123 lines"},
-		"as many header lines as it reads": {func(w http.ResponseWriter, r *http.Request) {
-			w.Header().Set("Pragma", "no-cache")
-			lines(95)(w, r)
-		}, ""},
-		"early hints": {func(w http.ResponseWriter, r *http.Request) {
-			w.WriteHeader(http.StatusEarlyHints)
-			reply(200, `{"user_id":"s"}`)(w, r)
-		}, "the interim status 103 (RFC 9110 section 15.2)"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence.Facts)
-			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != ""})
-		})
-	}
 }
 
 // What the list of providers has for scopes is asked for as the Python client does: of a text each

@@ -1,0 +1,88 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/sandbox"
+)
+
+// A request file is handed in as it is.
+func TestARequestFileIsSubmitted(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	file := filepath.Join(o.Home, "request.yaml")
+	code := o.follow("submit", file, "--environment", "sandbox-dev", "--approve", "--ca-file", filepath.Join(o.box.Dir, "ca.pem"))
+	o.expect(code, app.ExitHealthy, "has this request already: waiting for the review", "√ Works")
+	o.expect(o.follow("submit"), app.ExitUsage, "submit takes one file")
+	o.expect(o.follow("submit", file, "--resume"), app.ExitUsage, "request submit has no --resume")
+}
+
+// The file of a person who hands in a request keeps its comments, and what a submission reads besides
+// the form's fields. Where more is said on the command line, the request goes into a file of its own.
+func TestTheFileOfARequestStaysAsItIs(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	own := "# Ours.\nnew_organization: true\n" + read(t, filepath.Join(o.Home, "request.yaml"))
+	t.Chdir(t.TempDir())
+	for _, file := range []string{"mine.yaml", "ndvi-by-api.yaml", "third.yaml"} {
+		if err := os.WriteFile(file, []byte(own), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flags := []string{"--environment", "sandbox-dev", "--ca-file", filepath.Join(o.box.Dir, "ca.pem")}
+	o.expect(o.follow(append([]string{"submit", "mine.yaml"}, flags...)...), app.ExitCannotTell, "all of it is in mine.yaml", "request submit mine.yaml")
+	again := append([]string{"register", "--submit", "--answers", "ndvi-by-api.yaml", "--catalog", o.box.Dir, "--registry-token-file", o.tokenFile()}, flags...)
+	o.expect(o.run(t.Context(), again...), app.ExitCannotTell, "all of it is in ndvi-by-api.yaml")
+	o.expect(o.follow(append([]string{"submit", "third.yaml", "--client-id", "ndvi-third"}, flags...)...), app.ExitCannotTell, "written to ndvi-third.yaml", "request submit ndvi-third.yaml")
+	for _, file := range []string{"mine.yaml", "ndvi-by-api.yaml", "third.yaml"} {
+		if now := read(t, file); now != own {
+			t.Errorf("%s was changed:\n%s", file, now)
+		}
+	}
+	if written := read(t, "ndvi-third.yaml"); !strings.Contains(written, "client_id: ndvi-third\n") {
+		t.Errorf("%s", written)
+	}
+}
+
+// What a registration writes takes the place of nothing that it reads: the only copy of a secret or a
+// token may stand there.
+func TestARegistrationWritesOverNothingItReads(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	t.Chdir(t.TempDir())
+	content := map[string]string{"answers.yaml": devAnswers, "secret": "the-only-copy-of-17", "token": o.token()}
+	for name, text := range content {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("secret", "link"); err != nil {
+		t.Fatal(err)
+	}
+	base := []string{"register", "--answers", "answers.yaml", "--environment", "sandbox-dev", "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem")}
+	for _, tc := range []struct {
+		more []string
+		want string
+	}{
+		{[]string{"--secret-file", "secret", "--request", "./link"}, "--request: ./link would be replaced, and it is read"},
+		{[]string{"--secret-file", "secret", "--store", "dotenv", "--store-file", "secret"}, "--store-file: secret would be replaced"},
+		{[]string{"--secret-file", "secret", "--store", "dotenv", "--store-file", "answers.yaml"}, "--store-file: answers.yaml would be replaced"},
+		{[]string{"--secret-file", "secret", "--state", "link"}, "--state: link would be replaced"},
+		{[]string{"--secret-file", "secret", "--store", "dotenv", "--store-file", "new", "--request", "./new"}, "--request and --store-file name the same file"},
+		{[]string{"--submit", "--registry-token-file", "token", "--store-file", "token"}, "--store-file: token would be replaced"},
+	} {
+		o.expect(o.run(t.Context(), append(base, tc.more...)...), app.ExitUsage, tc.want)
+	}
+	o.expect(o.follow("submit", "answers.yaml", "--environment", "sandbox-dev", "--store-file", "answers.yaml"), app.ExitUsage, "--store-file: answers.yaml would be replaced")
+	for name, text := range content {
+		if now := read(t, name); now != text {
+			t.Errorf("%s was changed:\n%s", name, now)
+		}
+	}
+	if len(o.box.Petitions()) != 0 {
+		t.Error("something was sent")
+	}
+}
