@@ -1,11 +1,13 @@
 package explain
 
 import (
+	"encoding/binary"
 	"html"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // MaxText is how much of an error text is read, in bytes. Of a longer one the end counts: that is
@@ -189,19 +191,11 @@ func decoded(data []byte) string {
 	}
 	switch marked := len(data) >= 2; {
 	case marked && data[0] == 0xff && data[1] == 0xfe, little > len(head)/4 && big == 0:
-		return fromUTF16(data, 0, 1)
+		return text.FromUTF16(data, binary.LittleEndian)
 	case marked && data[0] == 0xfe && data[1] == 0xff, big > len(head)/4 && little == 0:
-		return fromUTF16(data, 1, 0)
+		return text.FromUTF16(data, binary.BigEndian)
 	}
 	return string(data)
-}
-
-func fromUTF16(data []byte, low, high int) string {
-	units := make([]uint16, len(data)/2)
-	for i := range units {
-		units[i] = uint16(data[2*i+low]) | uint16(data[2*i+high])<<8
-	}
-	return string(utf16.Decode(units))
 }
 
 // unquotedPrintable undoes what mail programs do to long lines (RFC 2045 section 6.7), where they did.

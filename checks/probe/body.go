@@ -13,18 +13,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
-// What is sent with every request: what the openEO Python client sends. A server may answer another
+// alwaysSent goes with every request: what the openEO Python client sends. A server may answer another
 // program differently, with a page or a refusal, and this login stands for that of the client. It
 // says who asks, and that it stands for the client and for the library that the client uses.
-const (
-	userAgent      = "credguide (as python-requests/2 openeo-python-client/0.53)"
-	accept         = "*/*"
-	acceptEncoding = "gzip, deflate"
-)
+var alwaysSent = []struct{ name, value string }{
+	{"User-Agent", "credguide (as python-requests/2 openeo-python-client/0.53)"},
+	{"Accept", "*/*"},
+	{"Accept-Encoding", "gzip, deflate"},
+}
 
 // readWhole is the body, and a byte more than it may have.
 func readWhole(res *http.Response) ([]byte, error) {
@@ -146,14 +147,11 @@ func (u utf) number(b []byte) rune {
 
 func (u utf) decode(body []byte) []byte {
 	var out []byte
-	var units []uint16
-	for ; len(body) >= u.size; body = body[u.size:] {
-		if u.size == 4 {
-			out = utf8.AppendRune(out, u.number(body))
-		} else {
-			units = append(units, u.order.Uint16(body))
-		}
+	if u.size == 2 {
+		out = []byte(text.FromUTF16(body, u.order))
 	}
-	out = append(out, string(utf16.Decode(units))...)
+	for ; u.size == 4 && len(body) >= u.size; body = body[u.size:] {
+		out = utf8.AppendRune(out, u.number(body))
+	}
 	return bytes.TrimPrefix(out, []byte("\ufeff"))
 }

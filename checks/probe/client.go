@@ -157,9 +157,9 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 	defer cancel()
 	ctx, way := watched(ctx, req.URL.Scheme == "https", a.via != "")
 	req = req.WithContext(ctx)
-	for name, value := range map[string]string{"User-Agent": userAgent, "Accept": accept, "Accept-Encoding": acceptEncoding} {
-		if req.Header.Get(name) == "" {
-			req.Header.Set(name, value)
+	for _, h := range alwaysSent {
+		if req.Header.Get(h.name) == "" {
+			req.Header.Set(h.name, h.value)
 		}
 	}
 	started := time.Now()

@@ -42,11 +42,14 @@ func pythonConnect(a answer) string {
 	return "ok"
 }
 
+// readByPython are the steps whose answers the client reads.
+var readByPython = []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}
+
 // pythonReads records an answer that this program reads and the client does not: it takes a byte
 // order mark for text where it need not guess the encoding, and goes by the encoding that the answer
 // names (package requests).
 func (p *pass) pythonReads(s *checks.Step, a answer) {
-	if read := []*checks.Step{checks.AtDiscovery, checks.AtCapabilities, checks.AtProviders, checks.AtToken, checks.AtMe}; !slices.Contains(read, s) || !pythonStumbles(a) {
+	if !slices.Contains(readByPython, s) || !pythonStumbles(a) {
 		return
 	}
 	if a.trips != "" {

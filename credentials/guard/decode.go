@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
-	"unicode/utf16"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
 // values are what the characters of an encoding stand for; less than zero: nothing.
@@ -167,11 +168,7 @@ func (r *encodings) wide(out []byte, from *encoded) {
 	}
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 		for odd := range 2 {
-			var units []uint16
-			for i := odd; i+1 < len(out); i += 2 {
-				units = append(units, order.Uint16(out[i:]))
-			}
-			r.made(view{text: string(utf16.Decode(units)), of: r.wholly(from, len(out))}, r.deep)
+			r.made(view{text: text.FromUTF16(out[odd:], order), of: r.wholly(from, len(out))}, r.deep)
 		}
 	}
 }

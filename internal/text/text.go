@@ -4,8 +4,10 @@
 package text
 
 import (
+	"encoding/binary"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -77,4 +79,14 @@ func Plural(n int, one string, many ...string) string {
 		one += "s"
 	}
 	return strconv.Itoa(n) + " " + one
+}
+
+// FromUTF16 is what bytes in UTF-16 say, a byte order mark included. A byte too many at the end is
+// left out, and what is no character becomes U+FFFD.
+func FromUTF16(data []byte, order binary.ByteOrder) string {
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	return string(utf16.Decode(units))
 }
