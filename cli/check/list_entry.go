@@ -98,7 +98,8 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, r checks.Report)
 		again.Account = e.Name
 		return again
 	}
-	switch once := readOnce(list); {
+	once := readOnce(list)
+	switch {
 	case !once:
 		again = again.Of(list.Path, e.Label())
 	case r.Facts.Text(checks.EntryFault) != "":
@@ -116,7 +117,7 @@ func (c *checker) againOf(list accounts.List, e accounts.Entry, r checks.Report)
 		again = again.With("credentials", e.Source.Name)
 	case accounts.SecretVariable:
 		several := strings.HasPrefix(e.Source.Name, credentials.CredentialsVariable) // it has the client ID too
-		if e.Source.Name != "" && readOnce(list) && (e.ClientID != "" || !several) {
+		if e.Source.Name != "" && once && (e.ClientID != "" || !several) {
 			again = again.From(e.Source.Name)
 		}
 	}

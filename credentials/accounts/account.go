@@ -140,11 +140,11 @@ func Hidden(clientID string) string {
 // Told are the owner and the labels as they may be shown: a secret may have been pasted there, also
 // that of another entry.
 func (a Account) Told() (owner string, labels map[string]string) {
-	labels = a.Labels
+	labels, own := a.Labels, false
 	for name, value := range a.Labels {
 		if shown := told(value); shown != value {
-			if maps.Equal(labels, a.Labels) {
-				labels = maps.Clone(labels)
+			if !own {
+				labels, own = maps.Clone(labels), true
 			}
 			labels[name] = shown
 		}

@@ -87,10 +87,7 @@ func (l *ledger) compact(since time.Time) error {
 		return nil //nolint:nilerr // the same
 	}
 	l.closeFile() // Windows replaces no open file
-	if out.Commit() != nil {
-		return l.refresh(true)
-	}
-	l.kept = false
+	l.kept = out.Commit() != nil
 	return l.refresh(true)
 }
 

@@ -14,7 +14,7 @@ func (r *encodings) apart(at int) {
 	reach := func(i, step int) int {
 		together, apart := 0, 0
 		for ; i >= 0 && i < len(text); i += step {
-			if strict.table[text[i]]&uint64(hasLetterOrDigit) != 0 {
+			if onlyAlnum[text[i]] {
 				together, apart = together+1, 0
 			} else {
 				together, apart = 0, apart+1

@@ -26,8 +26,8 @@ func (r *encodings) numbers(at int) int {
 		}
 	}
 	if least := r.leastListed(); len(list) >= least {
-		for _, base := range []numeral{{10, 3}, {16, 2}, {8, 3}, {2, 8}} {
-			r.listIn(list, base, least)
+		for _, n := range []numeral{{base: 10, most: 3}, {16, 2, 'x'}, {8, 3, 'o'}, {2, 8, 'b'}} {
+			r.listIn(list, n, least)
 		}
 	}
 	return to
@@ -56,12 +56,14 @@ func numbersIn(text string, from, to int) (list []span) {
 }
 
 // numeral is how bytes are written as numbers.
-type numeral struct{ base, most int }
+type numeral struct {
+	base, most int
+	sign       byte // behind a zero in front of it, in lower case; 0: nothing
+}
 
 // read is the byte that a number stands for.
 func (n numeral) read(text string) (byte, bool) {
-	prefix := map[int]string{16: "0x", 8: "0o", 2: "0b"}[n.base]
-	if len(text) > 2 && text[0] == '0' && prefix != "" && text[1]|0x20 == prefix[1] {
+	if len(text) > 2 && text[0] == '0' && n.sign != 0 && text[1]|0x20 == n.sign {
 		text = text[2:]
 	}
 	if len(text) > n.most {

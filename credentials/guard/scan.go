@@ -52,7 +52,7 @@ func newPatterns(shorter bool) *patterns {
 	var escaping []byte
 	for i := range 256 {
 		c := byte(i)
-		if kinds[c] == small || kinds[c] == capital || '0' <= c && c <= '9' {
+		if onlyAlnum[c] {
 			p.table[i] |= uint64(hasLetterOrDigit)
 		}
 		if special[c] && c != ' ' {
