@@ -171,13 +171,25 @@ func WithProvider(s *probe.Subject) {
 	}
 }
 
+// FileError is a file that is no environment.
+type FileError struct {
+	Name string
+	error
+}
+
+func (e *FileError) Unwrap() error { return e.error }
+
 // FindEnvironment takes an id, an alias or the name of a file.
 func FindEnvironment(catalog *environments.Catalog, name string) (environments.Environment, error) {
 	if e, ok := catalog.Lookup(name); ok {
 		return e, nil
 	}
 	if accounts.IsFile(name) {
-		return catalog.LoadFile(name)
+		e, err := catalog.LoadFile(name)
+		if err != nil {
+			err = &FileError{name, err}
+		}
+		return e, err
 	}
 	return environments.Environment{}, &UnknownError{Kind: "environment", Name: name, Known: catalog.Names()}
 }

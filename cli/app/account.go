@@ -90,6 +90,9 @@ func (a *App) Account(name string) (accounts.Entry, accounts.List, error) {
 	entry, err := list.Find(name)
 	switch {
 	case err != nil && accounts.IsFile(name):
+		if other := MisplacedFile(name, "the name of an account"); other != nil {
+			return entry, list, other
+		}
 		return entry, list, WithHint(err, "a list of many is checked with: credguide check --all FILE")
 	case err != nil && len(list.Entries) == 0:
 		return entry, list, WithHint(err, "you have no accounts yet; credguide accounts add "+nameOr(name)+" adds an existing client, credguide register makes a new one")

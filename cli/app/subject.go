@@ -21,6 +21,7 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 			return s, "", fmt.Errorf("%s: %w", flag, err)
 		}
 	}
+	a.warnMisplaced(t.CredentialsFile.Text)
 	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 	prompts := func(*credentials.Query) {}
 	if ask && t.Own == nil {
@@ -93,6 +94,9 @@ func Advised(err error) error {
 			err = fmt.Errorf("%w (did you mean %q?)", err, near)
 		}
 		return WithHint(err, "credguide environments lists them; "+own[e.Kind])
+	}
+	if e, ok := errors.AsType[*subject.FileError](err); ok {
+		return OrMisplaced(e.Name, Environment, err)
 	}
 	return err
 }

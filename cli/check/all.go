@@ -138,12 +138,12 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	}
 	data, shown, err := c.ReadFile(ctx, file, app.MaxList)
 	if err != nil {
-		return accounts.List{}, fmt.Errorf("read the list: %w", err)
+		return accounts.List{}, app.OrMisplaced(file, app.AccountList, fmt.Errorf("read the list: %w", err))
 	}
 	list, err := accounts.Read(shown, accounts.FolderOf(file), data, false)
 	switch {
 	case err != nil:
-		return list, err
+		return list, app.OrMisplaced(file, app.AccountList, err)
 	case len(list.Entries) == 0:
 		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}

@@ -204,7 +204,7 @@ func rootsWith(ctx context.Context, a *app.App, file string) (*x509.CertPool, er
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate authorities: %w", err)
+		return nil, app.OrMisplaced(file, app.Certificates, fmt.Errorf("read the certificate authorities: %w", err))
 	}
 	// Without the system's own there are still those of the file.
 	roots, err := x509.SystemCertPool()
@@ -212,7 +212,8 @@ func rootsWith(ctx context.Context, a *app.App, file string) (*x509.CertPool, er
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", file), "PEM starts with -----BEGIN CERTIFICATE-----")
+		err := app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", file), "PEM starts with -----BEGIN CERTIFICATE-----")
+		return nil, app.OrMisplaced(file, app.Certificates, err)
 	}
 	return roots, nil
 }
