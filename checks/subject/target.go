@@ -46,6 +46,9 @@ func Of(e accounts.Entry, folder string, now time.Time) Target {
 // DefaultEnvironment is the first documented one.
 const DefaultEnvironment = "production"
 
+// ByDefault is how an environment was chosen to which nothing led.
+const ByDefault = "the default"
+
 // ChooseEnvironment finds the environment, and says how it was chosen where the person did not say.
 func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(string) (string, bool)) (e environments.Environment, why string, err error) {
 	switch {
@@ -93,7 +96,7 @@ func impliedEnvironment(catalog *environments.Catalog, backend, provider string)
 	case id != "":
 		return id, why
 	}
-	return DefaultEnvironment, "the default"
+	return DefaultEnvironment, ByDefault
 }
 
 // bareIssuer is an identity provider of which only the issuer is given. Where the catalog knows it,

@@ -264,7 +264,7 @@ func (c *chooser) because(s probe.Subject, why string) string {
 	case c == nil || len(c.list.Entries) == 0:
 		return why
 	case c.chosen != nil:
-		return "that of your account " + c.chosen.Name
+		return "that of your account"
 	case why == "" || c.target.Environment != "" || c.target.Issuer != "" || c.target.Backend != "" || !s.Credentials.HasSecret():
 		return why
 	}

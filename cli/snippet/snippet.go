@@ -185,9 +185,10 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 	if s.Environment, why, err = subject.ChooseEnvironment(catalog, t, a.Sys.Lookup); err != nil {
 		return v, err
 	}
-	if why != "" {
-		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	if flags.account {
+		t.Name, t.Own = flags.name, &credentials.Own{}
 	}
+	a.SayChosen(s, why, t)
 	if err := subject.WithBackend(&s, flags.backend); err != nil {
 		return v, err
 	}

@@ -127,8 +127,8 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err != nil {
 		return app.NameOne(err, "wait")
 	}
-	if why != "" && !flags.Quiet {
-		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	if !flags.Quiet {
+		a.SayChosen(s, why, t)
 	}
 	if s.Credentials.ClientID == "" {
 		return app.WithHint(errors.New("wait needs the client ID"), "give it with --client-id, or in the file of --credentials")
