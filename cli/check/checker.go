@@ -99,6 +99,7 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	if err != nil {
 		return app.NameOne(err, "check")
 	}
+	c.flags.Disguise(c.App, s.Credentials.ClientID)
 	if !c.flags.Quiet {
 		c.SayChosen(s, why, t)
 	}

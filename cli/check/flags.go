@@ -111,6 +111,13 @@ func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
 	}
 }
 
+// Disguise makes what is said beside an anonymised report as anonymous.
+func (f *ReportFlags) Disguise(a *app.App, clientIDs ...string) {
+	if f.anonymise {
+		a.Disguise(report.AnonymisedText(clientIDs...))
+	}
+}
+
 func (f *Flags) text(name, value string) credentials.Flag {
 	return credentials.Flag{Text: value, Given: f.set.Changed(name)}
 }

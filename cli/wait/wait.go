@@ -127,6 +127,7 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err != nil {
 		return app.NameOne(err, "wait")
 	}
+	flags.Disguise(a, s.Credentials.ClientID)
 	if !flags.Quiet {
 		a.SayChosen(s, why, t)
 	}
@@ -314,7 +315,7 @@ func (w *Watcher) status(line string) {
 	switch {
 	case w.quiet:
 	case w.Sys.StderrIsTerminal:
-		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(line, w.Width()-1, text.Cells))
+		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(w.Disguised(line), w.Width()-1, text.Cells))
 	case w.asked == 1 && line != "":
 		w.Say("%s", line)
 	}
