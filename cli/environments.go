@@ -87,7 +87,7 @@ func listEnvironments(a *app.App, catalog *environments.Catalog, format string) 
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s%s\n", text.Pad(e.ID+"  ", column), e.Title)
+		b.WriteString(text.Hang(text.Pad(e.ID+"  ", column), e.Title, a.Width()))
 		fmt.Fprintf(&b, "%s%s\n", text.Pad("", column), e.Issuer)
 		facts := []string{backendsInShort(e), approvalInShort(e)}
 		if e.Read != "" {

@@ -132,6 +132,7 @@ func (a *App) IsStandardOutput(file string) bool {
 const (
 	UsualWidth   = 80
 	largestWidth = 100
+	leastWidth   = 20
 )
 
 // Width is that of the terminal, within what is comfortable to read.
@@ -139,7 +140,7 @@ func (a *App) Width() int {
 	if a.Sys.Width <= 0 {
 		return UsualWidth
 	}
-	return min(a.Sys.Width, largestWidth)
+	return max(leastWidth, min(a.Sys.Width, largestWidth))
 }
 
 // Colour tells whether standard output may be coloured (no-color.org).

@@ -23,6 +23,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // flags say for which account a snippet is, and where it goes.
@@ -103,10 +104,10 @@ func listSnippets(a *app.App) error {
 	}
 	var b strings.Builder
 	for _, s := range list {
-		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
+		b.WriteString(text.Hang(fmt.Sprintf("%-12s", s.ID), s.Title, a.Width()))
 	}
-	b.WriteString("\nTo write one:                    credguide snippet KIND\n" +
-		"To write one for your account:   credguide snippet KIND NAME\n\nNo snippet contains the secret.\n")
+	b.WriteString("\n" + text.HangRun("", "To write one:", "credguide snippet KIND", a.Width()) +
+		text.HangRun("", "To write one for your account:", "credguide snippet KIND NAME", a.Width()) + "\nNo snippet contains the secret.\n")
 	return a.Print(app.Plain(b.String()))
 }
 
