@@ -352,3 +352,18 @@ func TestOnlyADefaultEnvironmentIsToldOf(t *testing.T) {
 		t.Errorf("after the update: %s", &m.err)
 	}
 }
+
+// The word that many programs want does the same, and a word that is none names the help of its group.
+func TestListIsTheSameAsNoCommand(t *testing.T) {
+	m := newMachine(t)
+	for _, command := range []string{"accounts", "environments"} {
+		for _, format := range []string{"text", "json"} {
+			m.must(t, command, "--output", format)
+			want := m.out.String()
+			if m.must(t, command, "list", "--output", format); m.out.String() != want || want == "" {
+				t.Errorf("%s list:\n%s", command, &m.out)
+			}
+		}
+		m.refused(t, "credguide help "+command+" lists its commands", command, "lst")
+	}
+}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,16 +32,17 @@ func environmentsCommand(a *app.App) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(*cobra.Command, []string) error {
-			catalog, err := environments.Load(a.Catalogs...)
-			if err != nil {
-				return err
-			}
-			return listEnvironments(a, catalog, format)
-		},
 	}
+	all := func(context.Context) error {
+		catalog, err := environments.Load(a.Catalogs...)
+		if err != nil {
+			return err
+		}
+		return listEnvironments(a, catalog, format)
+	}
+	list.RunE = func(cmd *cobra.Command, _ []string) error { return all(cmd.Context()) }
 	a.FormatFlag(list, &format, "text", "json")
-	list.AddCommand(showEnvironmentCommand(a), addEnvironmentCommand(a))
+	list.AddCommand(app.ListCommand(a, &format, all), showEnvironmentCommand(a), addEnvironmentCommand(a))
 	return list
 }
 
