@@ -346,6 +346,7 @@ func TestOnlyADefaultEnvironmentIsToldOf(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, want)
 		}
 	}
+	m.refused(t, "name the kind first, for example: credguide snippet python open", "snippet", "open")
 	m.must(t, "accounts", "update", "open", "--environment", "development")
 	m.must(t, "snippet", "env", "open")
 	if strings.Contains(m.err.String(), "environment") {

@@ -64,10 +64,14 @@ func Command(a *app.App) *cobra.Command {
 			if err := app.NotEmpty(cmd.Flags(), "environment", "issuer", "backend", "provider-id", "secret-file", "file", "from"); err != nil {
 				return err
 			}
+			chosen, err := find(a, args[0])
+			if err != nil {
+				return err
+			}
 			if err := ofAccount(cmd, a, args[1:], &flags); err != nil {
 				return err
 			}
-			return writeSnippet(cmd.Context(), a, args[0], flags)
+			return writeSnippet(cmd.Context(), a, chosen, flags)
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			names := func() ([]string, error) { return snippetNames(a) }
@@ -111,30 +115,38 @@ func listSnippets(a *app.App) error {
 	return a.Print(app.Plain(b.String()))
 }
 
-// writeSnippet writes one snippet.
-func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) error {
+// find is the snippet of that kind. The name of an account alone may stand in its place.
+func find(a *app.App, kind string) (s snippets.Snippet, err error) {
 	list, err := snippets.Load(a.Catalogs...)
 	if err != nil {
-		return err
+		return s, err
 	}
-	i := slices.IndexFunc(list, func(s snippets.Snippet) bool { return s.ID == name })
-	if i < 0 {
-		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
+	if i := slices.IndexFunc(list, func(s snippets.Snippet) bool { return s.ID == kind }); i >= 0 {
+		return list[i], nil
 	}
+	err = app.Unknown("snippet", kind, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
+	if names, unread := a.AccountNames(); unread == nil && slices.Contains(names, kind) {
+		err = app.WithHint(fmt.Errorf("%s is an account, and no snippet", kind), "name the kind first, for example: credguide snippet python "+kind)
+	}
+	return s, err
+}
+
+// writeSnippet writes one snippet.
+func writeSnippet(ctx context.Context, a *app.App, chosen snippets.Snippet, flags flags) error {
 	if err := snippetFile(a, flags); err != nil {
 		return err
 	}
-	if list[i].ID != ticketID && (flags.from != "" || flags.entitlements != nil) {
+	if chosen.ID != ticketID && (flags.from != "" || flags.entitlements != nil) {
 		return errors.New("--from and --entitlement are for the snippet " + ticketID)
 	}
 	values, err := snippetValues(ctx, a, flags)
 	if err != nil {
 		return err
 	}
-	if !list[i].Unattended && list[i].ID != ticketID {
+	if !chosen.Unattended && chosen.ID != ticketID {
 		sayWhereTheSecretIs(a, flags)
 	}
-	text, err := Render(list[i], values)
+	text, err := Render(chosen, values)
 	if errors.Is(err, snippets.ErrNoBackend) {
 		return app.WithHint(err, "choose another --environment, or a --backend; credguide environments lists them")
 	}
@@ -150,7 +162,7 @@ func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) err
 	if err := files.Write(flags.file, text, files.Readable); err != nil {
 		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
 	}
-	a.Say("%s: %s", flags.file, list[i].Title)
+	a.Say("%s: %s", flags.file, chosen.Title)
 	return nil
 }
 
