@@ -172,8 +172,14 @@ func skipToken(p *pass) string {
 	return ""
 }
 
-// runToken asks as the openEO clients do: secret in the body, openid and every scope that the
+// clientsRequest is that of the openEO clients: secret in the body, openid and every scope that the
 // back-end lists.
+func (p *pass) clientsRequest() tokenRequest {
+	c := p.subject.Credentials
+	return tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody}
+}
+
+// runToken asks as the openEO clients do.
 func runToken(ctx context.Context, p *pass) outcome {
 	c := p.subject.Credentials
 	scopes := p.clientScopes()
@@ -187,10 +193,13 @@ func runToken(ctx context.Context, p *pass) outcome {
 			return failed("accepted only with id and secret swapped")
 		}
 	}
-	m := p.askToken(ctx, tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody})
+	m := p.askToken(ctx, p.clientsRequest())
 	p.frame(checks.AtToken, m.answer)
 	p.tokenFacts(m)
 	if !m.issued() {
+		if p.refusedAgain(ctx, m) {
+			return unsteadily
+		}
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
