@@ -100,7 +100,7 @@ func (p *pass) askMe(ctx context.Context) (a answer, form string) {
 
 func (p *pass) sendToMe(ctx context.Context, prefix string) answer {
 	bearer := "Bearer " + prefix + p.tokenAtHand().token.Reveal()
-	return p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {bearer}}})
+	return p.client.fetch(ctx, joined(p.backendAPI().root, "/me"), call{step: "me", effect: Reads, header: http.Header{"Authorization": {bearer}}})
 }
 
 // formInQuestion are refusals that the form of the bearer token may have caused: a back-end of API
@@ -207,7 +207,7 @@ func (p *pass) withoutHeader(ctx context.Context, a answer) {
 	if f.Is(checks.MeAloneAccepted) || f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
 		return
 	}
-	bare := p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads})
+	bare := p.client.fetch(ctx, joined(p.backendAPI().root, "/me"), call{step: "me", effect: Reads})
 	if !bare.ok() {
 		return
 	}

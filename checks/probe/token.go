@@ -100,7 +100,7 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	_, _ = cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: rt, CheckRedirect: noRedirect}))
 	m := minted{answer: rt.got}
 	if m.answer.ok() && m.answer.status == http.StatusOK {
-		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
+		m.token, m.kind = sendable(strings.TrimRight(m.answer.exact("access_token"), " \t")), m.answer.exact("token_type") // a header ends before them
 	}
 	own, sent := p.subject.Credentials.Secret, p.client.own
 	if !own.Equal(r.secret) {
@@ -203,7 +203,7 @@ func runToken(ctx context.Context, p *pass) outcome {
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
-	if life, ok := seen[int](p, checks.TokenExpiresInS); ok {
+	if life, ok := seen[int](p, checks.TokenExpiresInS); ok && life > 0 {
 		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
 	}
 	return passed("issued")
