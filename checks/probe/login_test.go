@@ -47,7 +47,7 @@ func login(t *testing.T, instead map[string]http.HandlerFunc) probe.Subject {
 			}
 			_, _ = io.WriteString(w, `{"access_token":"opaque-and-long-enough","token_type":"Bearer","expires_in":300}`)
 		},
-		"/realms/x/protocol/openid-connect/auth": func(w http.ResponseWriter, _ *http.Request) {
+		authPath: func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"error":"Invalid parameter: redirect_uri"}`)
 		},
