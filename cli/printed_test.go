@@ -65,6 +65,9 @@ func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]strin
 	if len(words) == 0 { // the bare program asks on a terminal; elsewhere it is its help
 		return
 	}
+	if words[0] == "serve" { // the port that it prints may be somebody's
+		words = append(words, "--listen", "127.0.0.1:0")
+	}
 	if input != "" {
 		text, err := os.ReadFile(input)
 		if err != nil {
