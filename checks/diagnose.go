@@ -206,9 +206,9 @@ func identity(f Facts, s Subject) *Identity {
 	return id
 }
 
-// unrepeated tells that a finding rests on a trial in another form whose repetition was not judged:
-// one of several servers may have refused the first request, whatever its form. A secret without its
-// quotation marks that is accepted is another secret, and needs no repetition.
+// unrepeated tells that a finding rests on a refusal, or on a trial in another form, whose repetition
+// was not judged: one of several servers may have refused the request, whatever it was. A secret
+// without its quotation marks that is accepted is another secret, and needs no repetition.
 func unrepeated(decided []Fact, f Facts) bool {
 	return slices.ContainsFunc(decided, func(b Fact) bool {
 		settled, known := f.Bool(againOf(b))
@@ -216,17 +216,20 @@ func unrepeated(decided []Fact, f Facts) bool {
 	})
 }
 
-// againOf is the fact that settles a trial; of another observation there is none.
+// againOf is the fact that settles a refusal or a trial; of another observation there is none.
 func againOf(b Fact) Name {
 	switch {
 	case b.Fact == MeAloneAnswer.text && (b.Value == "accepted" || b.Value == "refused"), b.Fact == PythonBearer.text && b.Value == "refused":
 		return MeAgainSettled
-	case b.Fact == BasicSaid.text && b.Value == "accepted",
+	case slices.Contains(refusals, b.Fact), b.Fact == BasicSaid.text && b.Value == "accepted",
 		b.Value == true && slices.Contains([]string{BasicRawOnly.text, BasicEncodingMatters.text, TokenAssertion.Issued.text, TokenBasic.Authenticated.text, TokenBasicRaw.Authenticated.text}, b.Fact):
 		return TokenAgainSettled
 	}
 	return Name{}
 }
+
+// refusals are the facts that say why the token request was refused.
+var refusals = []string{TokenReason.text, TokenReasons.text, ScopesVerdict.text, AuthorizationClient.text}
 
 // repeatIt is what separates the causes then.
 const repeatIt = "Check again: the requests that decide this could not be made once more, so one of several servers may have refused whatever it was sent."

@@ -19,6 +19,7 @@ func TestWorksMeansThatThePythonClientLogsIn(t *testing.T) {
 		"the root has no answer":                  {set: Facts{"python.connect": "outage"}},
 		"the version is too old":                  {set: Facts{"python.connect": "version"}},
 		"an entry of the list has no ID":          {set: Facts{"python.list_readable": false}},
+		"the address is another's to the client":  {set: Facts{"python.sends_token": false}},
 		"the listed issuer is another":            {set: Facts{"python.issuer_same": false}},
 		"the provider has no title":               {set: Facts{"python.provider_titled": false}},
 		"the credentials are under another ID":    {set: Facts{"python.credentials": "none"}},
