@@ -30,22 +30,29 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	if err := c.listApart(outputs, list, labels); err != nil {
 		return err
 	}
+	c.flags.Disguise(c.App, clientIDs(list)...)
 	run := c.newListRun(outputs, labels)
 	if file, _ := inRepository(c.App, list.Path); list.Path != c.Places().File().Path { // one's own accounts stand in no repository
 		run.file = c.Redacted(file)
 	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
-		others := 0
-		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &others)); err != nil {
+		var count strays
+		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &count)); err != nil {
 			return err
 		}
-		if others > 0 {
-			c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(others, "report"), c.Redacted(from))
-		}
+		c.tellStrays(count, from)
 		defer run.resumed.close()
 	}
 	return run.checkAll(ctx, list)
+}
+
+// clientIDs are those that the entries of a list name.
+func clientIDs(list accounts.List) (ids []string) {
+	for _, e := range list.Entries {
+		ids = append(ids, e.ClientID)
+	}
+	return ids
 }
 
 // bare is the evidence of an entry that was not checked.
@@ -121,7 +128,7 @@ const readToHide = 200 * time.Millisecond
 func (c *checker) faulty(ctx context.Context, e accounts.Entry, list accounts.List, fault error) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"})
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return c.unread(ctx, e, list, checks.Diagnose(c.diagnoses(), evidence))
+	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
 }
 
 const formOfLists = "credguide help check shows the form of a list"
@@ -138,12 +145,12 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	}
 	data, shown, err := c.ReadFile(ctx, file, app.MaxList)
 	if err != nil {
-		return accounts.List{}, fmt.Errorf("read the list: %w", err)
+		return accounts.List{}, app.OrMisplaced(file, app.AccountList, fmt.Errorf("read the list: %w", err))
 	}
 	list, err := accounts.Read(shown, accounts.FolderOf(file), data, false)
 	switch {
 	case err != nil:
-		return list, err
+		return list, app.OrMisplaced(file, app.AccountList, err)
 	case len(list.Entries) == 0:
 		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}

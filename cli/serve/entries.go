@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -16,7 +15,6 @@ import (
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials/accounts"
-	"github.com/credguide/credguide/internal/files"
 )
 
 // take takes over a list: what is known of an account stays where its entry does. It tells how many
@@ -125,30 +123,6 @@ func (m *monitor) remember(now time.Time, before map[string]*account) {
 		}
 	}
 	m.gone = gone
-}
-
-// newcomers are the accounts that are not known yet, with what was kept of them. It reads files, so
-// no lock is held.
-func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]*account {
-	m.mu.Lock()
-	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
-	m.mu.Unlock()
-	fresh := map[string]*account{}
-	silent := false // then each would have to wait for as long
-	for _, e := range list.Entries {
-		name := e.Label()
-		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
-			continue
-		}
-		r := record{Name: name}
-		if !silent {
-			var err error
-			r, err = m.state.load(ctx, e, list, m.checker)
-			silent = errors.Is(err, files.ErrSilent)
-		}
-		fresh[name] = &account{result: resultOf(r, e.Ignore)}
-	}
-	return fresh
 }
 
 const (

@@ -29,7 +29,7 @@ func gramOf(text string) uint32 {
 // filter tells which grams there may be, by two bits of each, so that few windows are looked up.
 type filter [1 << (filterBits - 6)]uint64
 
-const filterBits = 16
+const filterBits = 14
 
 func (f *filter) has(gram uint32) bool {
 	h := hash(uint64(gram))
