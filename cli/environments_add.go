@@ -59,9 +59,6 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 }
 
 func addEnvironment(ctx context.Context, a *app.App, address string, flags draftFlags) error {
-	if err := app.SecretAsFile(flags.file); err != nil {
-		return fmt.Errorf("--file: %w", err)
-	}
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
 		return err

@@ -36,6 +36,8 @@ func root(a *app.App) *cobra.Command {
 			}
 			return welcome(a, cmd)
 		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.NoSecretAsFile(cmd.Flags()) },
+
 		Version:       app.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

@@ -176,7 +176,7 @@ func (l *listRun) crashed(r *rendered) {
 // render writes the parts of one report for all outputs.
 func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	again := l.c.againOf(list, list.Entries[i], r.Report)
-	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
+	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(l.c.Redacted(again.Command(run))) })
 	line := list.Entries[i].Line
 	if r.Subject.List = nil; l.file != "" {
 		r.Subject.List = &checks.Listed{File: l.file, Line: line}

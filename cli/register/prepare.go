@@ -78,11 +78,6 @@ func (r *registration) validFlags() error {
 	if err := app.NotEmpty(r.flags.set, "environment", "backend", "answers", "state", "request", "client-id", "profile", "secret-file", "store", "store-file", "ca-file"); err != nil {
 		return err
 	}
-	for _, name := range []string{"answers", "state", "request", "secret-file", "store-file", "ca-file"} {
-		if err := app.SecretAsFile(r.flags.set.Lookup(name).Value.String()); err != nil {
-			return fmt.Errorf("--%s: %w", name, err)
-		}
-	}
 	if err := r.filesApart(); err != nil {
 		return err
 	}

@@ -53,9 +53,6 @@ func showRequestCommand(a *app.App) *cobra.Command {
 // showRequest writes the sheet of one request.
 func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) error {
 	if flags.html != "" && !a.IsStandardOutput(flags.html) {
-		if err := app.SecretAsFile(flags.html); err != nil {
-			return fmt.Errorf("--html: %w", err)
-		}
 		if err := app.MayWrite(flags.html, flags.force, file, flags.caFile); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}

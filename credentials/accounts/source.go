@@ -81,7 +81,7 @@ func CheckCommand(words []string) string {
 	switch {
 	case len(words) == 0 || words[0] == "":
 		return "the command is empty"
-	case !strings.ContainsAny(words[0], `/\.`) && lint.SecretShaped(words[0]):
+	case lint.InPlaceOfFile(words[0]):
 		return "expected a program, but this looks like the secret itself; replace the secret, since this file may have been seen"
 	}
 	return ""
