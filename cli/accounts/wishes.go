@@ -80,6 +80,9 @@ func (w *wishes) oneSource(flag string) (accounts.Source, error) {
 		absolute, err := app.Absolute(name)
 		return accounts.Source{Kind: kind, Name: absolute}, err
 	case "--secret-variable":
+		if wrong := accounts.CheckVariable(w.secretVariable); wrong != "" {
+			return accounts.Source{}, fmt.Errorf("--secret-variable: %s", wrong)
+		}
 		return accounts.Source{Kind: accounts.SecretVariable, Name: w.secretVariable}, nil
 	case "--secret-command":
 		words, err := command.Words(w.secretCommand)

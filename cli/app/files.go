@@ -56,7 +56,20 @@ func CanHold(file string) error {
 	if err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
 	}
-	return err
+	return errors.Join(err, LosesNoSecret(file))
+}
+
+// LosesNoSecret refuses to replace a file that somebody keeps a secret in: it may be the only copy.
+func LosesNoSecret(file string) error {
+	const most = 64 << 10
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return nil //nolint:nilerr // what cannot be read says so where it is written
+	}
+	if text, err := os.ReadFile(file); err != nil || !lint.KeepsSecret(string(text)) {
+		return nil //nolint:nilerr // the same
+	}
+	return WithHint(fmt.Errorf("%s holds a secret, which would be lost", file), "choose another file for the output")
 }
 
 // Apart refuses to replace a file that is read.

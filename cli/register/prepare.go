@@ -109,7 +109,11 @@ func (r *registration) filesApart() error {
 		if out != "request" {
 			inputs = append(inputs, r.flags.answers)
 		}
-		if err := app.Apart(named(out), inputs...); err != nil {
+		err := app.Apart(named(out), inputs...)
+		if out != "store-file" { // in which other lines stay
+			err = errors.Join(err, app.LosesNoSecret(named(out)))
+		}
+		if err != nil {
 			return fmt.Errorf("--%s: %w", out, err)
 		}
 		for _, other := range outputs[:i] {
