@@ -114,6 +114,29 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 	}
 }
 
+// A request and answers may have a secret in any field, and the library that reads them repeats what
+// it does not understand.
+func TestTheCanaryIsInNoRequest(t *testing.T) {
+	const secret = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
+	for _, field := range []string{"service_name", "client_id", "contacts", "grant_types", "environment", "token_endpoint_auth_method", "nosuch"} {
+		for _, value := range []string{"%s", "[%s]", "*%s", "!!float %s", "{x: %s}", "x\n%s: y\n%[1]s: z"} {
+			file := write(t, field+": "+fmt.Sprintf(strings.ReplaceAll(value, "%s: y", "%[1]s: y"), secret)+"\n")
+			page := filepath.Join(t.TempDir(), "page")
+			for _, args := range [][]string{
+				{"request", "validate", file}, {"request", "validate", "--output", "json", file}, {"request", "show", file}, {"request", "show", file, "--html", page},
+				{"register", "--offline", "--answers", file},
+			} {
+				m := newMachine(t)
+				m.run(t.Context(), args...)
+				html, _ := os.ReadFile(page) // most are not shown
+				if form := leaks(slices.Concat(m.out.Bytes(), m.err.Bytes(), html), secret); form != "" {
+					t.Errorf("%q with %s: %s: %s\n%s%s", args[:2], field, value, form, &m.out, &m.err)
+				}
+			}
+		}
+	}
+}
+
 // The secret of the environment, or of another file, is known also where the check uses a third one:
 // it is neither shown nor sent, whatever it was given as.
 func TestTheCanaryOfAnotherSource(t *testing.T) {
