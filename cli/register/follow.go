@@ -151,7 +151,7 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 // waits ends a run whose request is not decided or deployed yet.
 func (r *registration) waits(e submit.Entry, what string) {
 	r.Say("\n%s", what)
-	r.Say("Its status:     %s", r.commandLine("request status", []string{e.Name()}))
+	r.Say("Its status:     %s", r.commandLine("request status", append([]string{e.Name()}, r.flags.api.Arguments()...)))
 	if r.flags.answers == "" && r.state.used {
 		r.Say("To continue:    %s", r.resumeCommand())
 	} else {

@@ -1,14 +1,11 @@
 package serve
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"maps"
 	"reflect"
 	"slices"
@@ -16,11 +13,8 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
-	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials/accounts"
-	"github.com/credguide/credguide/internal/files"
-	"github.com/credguide/credguide/internal/text"
 )
 
 // take takes over a list: what is known of an account stays where its entry does. It tells how many
@@ -129,38 +123,6 @@ func (m *monitor) remember(now time.Time, before map[string]*account) {
 		}
 	}
 	m.gone = gone
-}
-
-// newcomers are the accounts that are not known yet, with what was kept of them. It reads files, so
-// no lock is held.
-func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]*account {
-	m.mu.Lock()
-	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
-	m.mu.Unlock()
-	fresh := map[string]*account{}
-	silent := false // then each would have to wait for as long
-	lost, first := 0, error(nil)
-	for _, e := range list.Entries {
-		name := e.Label()
-		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
-			continue
-		}
-		r := record{Name: name}
-		if !silent {
-			var err error
-			r, err = m.state.load(ctx, e, list, m.checker)
-			silent = errors.Is(err, files.ErrSilent)
-			if err != nil && !errors.Is(err, fs.ErrNotExist) {
-				lost, first = lost+1, cmp.Or(first, naming(m.state.file(name), files.Plain(err)))
-			}
-		}
-		fresh[name] = &account{result: resultOf(r, e.Ignore)}
-	}
-	if lost > 0 { // since when it fails is lost too, which should surprise nobody
-		m.app.Say("warning: %s in %s cannot be used, so these accounts begin anew: %s",
-			text.Plural(lost, "kept result"), m.state.dir, app.Plain(m.app.Redacted(first.Error())))
-	}
-	return fresh
 }
 
 const (
