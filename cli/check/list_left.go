@@ -93,13 +93,17 @@ func (c *checker) isAbout(s checks.Subject, e accounts.Entry) bool {
 const maxNamed = 20
 
 // nameLeft says which entries a run that ended early has not checked.
-func (l *listRun) nameLeft(why string, left []int) {
+func (l *listRun) nameLeft(why string, list accounts.List, left []int) {
 	if len(left) == 0 {
 		return
 	}
 	var names []string
 	for _, i := range left[:min(len(left), maxNamed)] {
-		names = append(names, l.labels[i])
+		name := l.labels[i]
+		if l.c.flags.anonymise {
+			name = report.AnonymisedText(list.Entries[i].ClientID)(name)
+		}
+		names = append(names, name)
 	}
 	more := ""
 	if n := len(left) - len(names); n > 0 {

@@ -112,10 +112,10 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	l.stopped = ctx.Err() != nil
 	err := l.conclude()
 	if late {
-		l.nameLeft("the deadline of the list passed", left)
+		l.nameLeft("the deadline of the list passed", list, left)
 	}
 	if ctx.Err() != nil {
-		l.nameLeft("interrupted", slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		l.nameLeft("interrupted", list, slices.Sorted(slices.Values(slices.Concat(left, cut))))
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}
 	return err
@@ -190,7 +190,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 			l.mu.Unlock()
 		}
 	}
-	e = l.shown(e)
+	e = l.shown(e, list.Entries[i].ClientID)
 	parts := l.parts(e, r.guard)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -199,13 +199,14 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	return parts
 }
 
-// shown is the entry as the documents have it. What it is called may hold the client ID.
-func (l *listRun) shown(e report.Entry) report.Entry {
+// shown is the entry as the documents have it. What it is called may hold the client ID, whether it
+// was checked or not.
+func (l *listRun) shown(e report.Entry, clientID string) report.Entry {
 	if l.c.flags.anonymise {
 		called := e.Report
 		called.Subject.Name = e.Label
-		e.Label = report.Anonymised(called).Subject.Name
-		e.Report = report.Anonymised(e.Report)
+		e.Label = report.Anonymised(called, clientID).Subject.Name
+		e.Report = report.Anonymised(e.Report, clientID)
 	}
 	return e
 }
@@ -240,7 +241,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	l.exit = checks.Worse(l.exit, checks.ExitCode(e.Report, l.c.flags.Strict))
-	e = l.shown(e)
+	e = l.shown(e, "")
 	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 
