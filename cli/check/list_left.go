@@ -21,10 +21,10 @@ import (
 // one.
 
 // takenOver is what an earlier run found. What ran out of time there, or was interrupted, is asked
-// again.
+// again, and so is with --retry-for what could not be told.
 func (l *listRun) takenOver(i int) (checks.Report, bool) {
 	r, ok := l.resumed.of(l.c, l.labels[i])
-	return r, ok && !r.Interrupted && !r.Facts.Is(checks.CheckDeadline)
+	return r, ok && !r.Interrupted && !r.Facts.Is(checks.CheckDeadline) && (l.c.limits.RetryFor == 0 || !cannotTell(r))
 }
 
 // ofThis tells the reports that are about an entry of this list as it stands now: a list that was

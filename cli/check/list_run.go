@@ -141,10 +141,14 @@ func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int
 	}
 	r, s := l.entry(whole, list, i, shared, live)
 	if r.Interrupted {
+		o.Cut, o.Result.interrupted = true, true
 		if errors.Is(whole.Err(), context.DeadlineExceeded) { // that of the list
-			return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, l.c.cutShort(r, s))}}
+			o.Finish = func() (done rendered) {
+				defer l.crashed(&done)
+				return rendered{parts: l.render(i, list, l.c.cutShort(r, s))}
+			}
 		}
-		return fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
+		return o
 	}
 	if l.c.limits.RetryFor > 0 && cannotTell(r.Report) {
 		l.mu.Lock()
