@@ -62,6 +62,11 @@ func addEnvironment(ctx context.Context, a *app.App, address string, flags draft
 	if err := app.SecretAsFile(flags.file); err != nil {
 		return fmt.Errorf("--file: %w", err)
 	}
+	if flags.file != "" && !a.IsStandardOutput(flags.file) {
+		if err := app.MayWrite(flags.file, flags.force, append(a.OwnFiles(), flags.caFile)...); err != nil { // before anybody is asked
+			return fmt.Errorf("--file: %w", err)
+		}
+	}
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
 		return err

@@ -36,6 +36,8 @@ func root(a *app.App) *cobra.Command {
 			}
 			return welcome(a, cmd)
 		},
+		PersistentPreRunE: app.NoEmptyArgument,
+
 		Version:       app.Version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
