@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"errors"
 
 	commands "github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
@@ -62,12 +63,21 @@ func (r *registration) awaited(ctx context.Context) (done bool, err error) {
 	return true, wait.Account(ctx, r.App, name, r.forget)
 }
 
-// useAccount says what to do with an account from now on.
-func (r *registration) useAccount(name string) {
-	if name == "" {
+// useAccount says what to do with an account from now on. It repeats the result of the check: the
+// report may have more lines than the screen.
+func (r *registration) useAccount(name string, result error) {
+	var code app.ExitCode
+	switch {
+	case name == "":
+		return
+	case errors.As(result, &code) && code == app.ExitCannotTell:
+		r.Say("\n? Whether %s can log in could not be told; the reason is above. To check again:\n  credguide check %s", name, name)
+		return
+	case result != nil:
+		r.Say("\n× %s cannot log in yet; the cause is above. To check again after the correction:\n  credguide check %s", name, name)
 		return
 	}
-	r.Say("\nFrom now on the name %s is enough:", name)
+	r.Say("\n√ %s works. From now on its name is enough:", name)
 	r.Say("  check it:          credguide check %s", name)
 	r.Say("  use it in Python:  credguide snippet python %s", name)
 	r.Say("  watch it in CI:    credguide snippet github %s", name)

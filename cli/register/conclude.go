@@ -20,8 +20,8 @@ import (
 // conclude waits for the deployment and makes the check that everything was for. The secret is at
 // hand, so it is not looked up again.
 func (r *registration) conclude(ctx context.Context, acc account) error {
-	r.tell(wizard.BeforeFirstJob(r.where))
 	name := r.keepAccount(ctx, acc)
+	r.tell(wizard.BeforeFirstJob(r.where, r.jobsCommand(acc, name)))
 	r.commands(acc, name)
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.awaits(name)
@@ -66,7 +66,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err == nil { // where nothing was kept, a secret that was mistyped is asked for again with --resume
 		r.forget()
 	}
-	r.useAccount(name)
+	r.useAccount(name, err)
 	if r.box != nil {
 		r.Say("\nThis was the sandbox. Its servers stop now, so the commands above find nothing.\nTo register for real:\n  credguide register")
 	}
@@ -205,6 +205,18 @@ func (r *registration) commands(acc account, name string) {
 	if name == "" {
 		r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
 	}
+}
+
+// jobsCommand writes a notebook that lists the jobs of the client.
+func (r *registration) jobsCommand(acc account, name string) string {
+	switch {
+	case r.box != nil:
+		return ""
+	case name != "":
+		return "credguide snippet jobs " + text.ShellWord(name)
+	}
+	args := []string{"--environment", r.environmentArgument(), "--backend", r.backendArgument(), "--client-id", acc.id}
+	return commandOf("snippet jobs", r.withCatalogs(args))
 }
 
 // waitCommand waits for the deployment later; of a sandbox nothing is there later.

@@ -124,7 +124,8 @@ type registration struct {
 	stored  account // what the registry holds, and where this run put it
 	ticket  int     // of the request that was sent to the sandbox's help desk
 
-	confirmed string // the address that gets the registry token
+	confirmed string       // the address that gets the registry token
+	handed    submit.Entry // the request of this run that the registry has; without a petition: none
 	token     credentials.Secret
 	again     bool // the token does once more: a request that was changed follows
 }
