@@ -46,7 +46,7 @@ func outcome(t *testing.T, d *Diagnosis, ex Example) string {
 	rule, truth := d.evaluate(f)
 	switch truth {
 	case True:
-		return string(d.finding(rule, f).Certainty)
+		return string(d.finding(rule, f, f).Certainty)
 	case Unknown:
 		return "unknown"
 	}

@@ -54,7 +54,7 @@ func (f Facts) derive() {
 
 func deriveToken(f Facts) {
 	life, known := f.Int(TokenExpiresInS)
-	if !known {
+	if !known || life <= 0 { // some servers write so where they name no end
 		life, known = f.Int(JWTLifetimeS)
 	}
 	if known {
@@ -77,7 +77,7 @@ func deriveToken(f Facts) {
 // count.
 func pythonGetsThere(f Facts) bool {
 	connect := f.Text(PythonConnect)
-	for _, needed := range []Name{PythonAddressUsable, PythonListReadable, PythonProviderTitled, PythonIssuerSame, TokenTypeIsBearer} {
+	for _, needed := range []Name{PythonAddressUsable, PythonSendsToken, PythonListReadable, PythonProviderTitled, PythonIssuerSame, TokenTypeIsBearer} {
 		if holds, seen := f.Bool(needed); seen && !holds {
 			return false
 		}

@@ -18,6 +18,7 @@ var (
 	MeAnswer                = concluded("me.answer", Text, "what came of /me: accepted, invalid (200, but no account), refused, redirect, outage")
 	PythonUntitled          = concluded("python.untitled", Bool, "/me accepts the login, but the Python client does not get that far: the provider that it would choose has no title")
 	PythonEndsAtList        = concluded("python.ends_at_list", Bool, "/me accepts the login, but the Python client does not get that far: it cannot read the list of providers")
+	PythonWithoutToken      = concluded("python.without_token", Bool, "/me accepts the login, but the Python client does not get that far: it sends no token to the address of the API as it is written")
 	PythonEndsAtRoot        = concluded("python.ends_at_root", Bool, "/me accepts the login, but the Python client does not get that far: it cannot use the root of the API")
 	MeBareAnswer            = concluded("me.bare.answer", Text, "what /me answers without the Authorization header: same (as with it), other, not-asked")
 	MeAloneAnswer           = concluded("me.alone.answer", Text, "what /me makes of the token alone, without oidc/ID/ before it: accepted, refused, not-asked")
@@ -62,6 +63,9 @@ func deriveAnswers(f Facts) {
 	}
 	if readable, ok := f.Bool(PythonListReadable); ok {
 		f.Set(PythonEndsAtList, !readable && f.Text(MeAnswer) == "accepted")
+	}
+	if sends, ok := f.Bool(PythonSendsToken); ok || f.Known(AtMe.Status) {
+		f.Set(PythonWithoutToken, ok && !sends && f.Text(MeAnswer) == "accepted")
 	}
 	if titled, ok := f.Bool(PythonProviderTitled); ok {
 		f.Set(PythonUntitled, !titled && f.Text(MeAnswer) == "accepted")

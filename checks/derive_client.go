@@ -104,6 +104,9 @@ func deriveTokenReasons(f Facts) {
 	}
 }
 
+// Refusal recognises a refusal of a token request by its code and words, on this kind of server.
+func (f Facts) Refusal(code, words string) string { return refusal(f, code, words, false) }
+
 // refusal recognises a token refusal by code and text together.
 func refusal(f Facts, code, text string, issued bool) string {
 	if issued || code == "" {
@@ -179,7 +182,7 @@ func deriveAuthorization(f Facts) {
 	for _, about := range []struct{ client, says Name }{
 		{AuthorizationClient, AuthorizationSays}, {AuthorizationTrimmedClient, AuthorizationTrimmedSays}, {AuthorizationLowerClient, AuthorizationLowerSays},
 	} {
-		if f.Known(about.says) {
+		if f.Known(about.says) && !tokenUnsteady(f) { // of several servers, nobody knows which said it
 			f.Set(about.client, ClientByAuthorization(f.Is(IDPKeycloak), f.Text(about.says)))
 		}
 	}

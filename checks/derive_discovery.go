@@ -48,7 +48,7 @@ func documentKind(f Facts, status int) string {
 		return "realm-unknown"
 	case f.Text(AtDiscovery.ErrorDescription) == "HTTPS required":
 		return "https-required"
-	case status >= 200 && status < 300 && shape == "object":
+	case status >= 200 && status < 400 && shape == "object" && f.Text(AtDiscovery.RedirectHost) == "":
 		return "object"
 	case status >= 200 && status < 300 && shape == "html":
 		return "page"

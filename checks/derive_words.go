@@ -166,7 +166,10 @@ func saysStatus(words string, status int) bool {
 }
 
 // saying is what somebody said.
-type saying struct{ who, words string }
+type saying struct {
+	who, words string
+	fact       Name
+}
 
 func (s saying) String() string {
 	return ended(strings.ToUpper(s.who[:1]) + s.who[1:] + " says: \"" + s.words + "\"")
@@ -182,7 +185,7 @@ func ownWords(decided []Fact, f Facts) (said []saying, doubtful bool) {
 		if !ok || f.Is(s.standard) || f.Text(s.words) == "" {
 			continue
 		}
-		if one := (saying{s.who, f.Text(s.words)}); !slices.Contains(said, one) {
+		if one := (saying{s.who, f.Text(s.words), s.words}); !slices.Contains(said, one) {
 			said = append(said, one)
 		}
 		doubtful = doubtful || !(proved || standing(b))

@@ -21,7 +21,7 @@ func TestWordsOfItsOwnTakeTheCertaintyAway(t *testing.T) {
 			}
 			f := Derive(observed)
 			rule, truth := d.evaluate(f)
-			if truth != True || d.finding(rule, f).Certainty != Certain {
+			if truth != True || d.finding(rule, f, f).Certainty != Certain {
 				continue
 			}
 			for _, s := range speakers {
@@ -37,7 +37,7 @@ func TestWordsOfItsOwnTakeTheCertaintyAway(t *testing.T) {
 					continue // the words were what the rule rests on, or the answer was no refusal
 				}
 				tried++
-				if got := d.finding(again, f); got.Certainty == Certain || !strings.Contains(got.Means, own) || got.SeparateBy == "" {
+				if got := d.finding(again, f, f); got.Certainty == Certain || !strings.Contains(got.Means, own) || got.SeparateBy == "" {
 					t.Errorf("%s, %s: %s says its own words; %s: %s What separates it: %q", d.ID, ex.Name, s.who, got.Certainty, got.Means, got.SeparateBy)
 				}
 			}

@@ -10,22 +10,28 @@ import (
 // saved one can be replayed (check --from) by somebody else, or by a newer version that knows more.
 func Diagnose(c *Catalog, e Evidence) Report {
 	e.Facts = Derive(e.Facts)
-	return c.judge(e)
+	return c.judge(e, e.Facts)
+}
+
+// Suppose is Diagnose for facts of which some are assumed: the rules look at all of them, and the
+// texts name only those that were told.
+func Suppose(c *Catalog, all, told Facts) Report {
+	return c.judge(Evidence{Facts: Derive(all)}, Derive(told))
 }
 
 // Conclude is Diagnose for evidence that was just observed, and that nobody else looks at: it holds
 // no conclusions yet, and what follows from its facts is put to them.
 func Conclude(c *Catalog, e Evidence) Report {
 	e.Facts.derive()
-	return c.judge(e)
+	return c.judge(e, e.Facts)
 }
 
-func (c *Catalog) judge(e Evidence) Report {
+func (c *Catalog) judge(e Evidence, told Facts) Report {
 	f := e.Facts
 	r := Report{Schema: Schema, Evidence: e, Diagnoses: []Finding{}, Hidden: []Finding{}, Undecided: []string{}}
 	r.Interrupted = f.Is(CheckInterrupted)
 
-	found := c.matches(f)
+	found := c.matches(f, told)
 	if f.Is(LoginWorks) {
 		demote(found)
 	}
@@ -45,19 +51,23 @@ type match struct {
 	finding Finding
 }
 
-// finding writes a match out. What the rule leaves empty comes from the diagnosis.
-func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
-	title, _ := fill(cmp.Or(r.Title, d.Title), f)
+// finding writes a match out, in sentences of what was told. What the rule leaves empty comes from
+// the diagnosis.
+func (d *Diagnosis) finding(r *Rule, f, told Facts) Finding {
+	title, said := fill(cmp.Or(r.Title, d.Title), told)
+	if !said {
+		title = d.Title
+	}
 	fix := d.Fix
 	if len(r.Fix) > 0 {
 		fix = r.Fix
 	}
-	where := cmp.Or(r.Where, d.Where).filled(f)
-	steps := fix.render(f, where)
+	where := cmp.Or(r.Where, d.Where).filled(told)
+	steps := fix.render(told, where)
 	out := Finding{
 		ID: d.ID, Layer: d.Layer, Certainty: r.Certainty, Title: title,
 		Severity: cmp.Or(r.Severity, d.Severity), Party: cmp.Or(r.Party, d.Party),
-		Means: orSentences(r.Means, d.Means).paragraph(f),
+		Means: orSentences(r.Means, d.Means).paragraph(told),
 		Steps: steps, Fix: steps.Lines(),
 		Where: where, Explain: "credguide explain " + d.ID,
 	}
@@ -68,18 +78,21 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 	if who == "" && r.Party == "" {
 		who = d.Who
 	}
-	if said, ok := fill(who, f); ok {
+	if said, ok := fill(who, told); ok {
 		out.Who = said
 	}
 	decided := r.condition.decisive(f)
 	for _, also := range d.Also {
 		if also.condition.eval(f) == True {
 			decided = append(decided, also.condition.decisive(f)...)
-			out.Means = strings.TrimSpace(out.Means + " " + also.Means.paragraph(f))
+			out.Means = strings.TrimSpace(out.Means + " " + also.Means.paragraph(told))
 		}
 	}
-	said, doubtful := ownWords(decided, f)
-	for _, s := range said {
+	words, doubtful := ownWords(decided, f)
+	for _, s := range words {
+		if !told.Known(s.fact) {
+			continue
+		}
 		if !strings.Contains(out.Means, s.words) {
 			out.Means = strings.TrimSpace(out.Means + " " + s.String())
 		}
@@ -95,7 +108,9 @@ func (d *Diagnosis) finding(r *Rule, f Facts) Finding {
 		out.Certainty = Likely
 	}
 	if out.Certainty != Certain {
-		out.SeparateBy, _ = fill(separateBy, f)
+		if text, ok := fill(separateBy, told); ok {
+			out.SeparateBy = text
+		}
 	}
 	seen := map[string]bool{}
 	for _, b := range decided {
@@ -191,9 +206,9 @@ func identity(f Facts, s Subject) *Identity {
 	return id
 }
 
-// unrepeated tells that a finding rests on a trial in another form whose repetition was not judged:
-// one of several servers may have refused the first request, whatever its form. A secret without its
-// quotation marks that is accepted is another secret, and needs no repetition.
+// unrepeated tells that a finding rests on a refusal, or on a trial in another form, whose repetition
+// was not judged: one of several servers may have refused the request, whatever it was. A secret
+// without its quotation marks that is accepted is another secret, and needs no repetition.
 func unrepeated(decided []Fact, f Facts) bool {
 	return slices.ContainsFunc(decided, func(b Fact) bool {
 		settled, known := f.Bool(againOf(b))
@@ -201,17 +216,20 @@ func unrepeated(decided []Fact, f Facts) bool {
 	})
 }
 
-// againOf is the fact that settles a trial; of another observation there is none.
+// againOf is the fact that settles a refusal or a trial; of another observation there is none.
 func againOf(b Fact) Name {
 	switch {
 	case b.Fact == MeAloneAnswer.text && (b.Value == "accepted" || b.Value == "refused"), b.Fact == PythonBearer.text && b.Value == "refused":
 		return MeAgainSettled
-	case b.Fact == BasicSaid.text && b.Value == "accepted",
+	case slices.Contains(refusals, b.Fact), b.Fact == BasicSaid.text && b.Value == "accepted",
 		b.Value == true && slices.Contains([]string{BasicRawOnly.text, BasicEncodingMatters.text, TokenAssertion.Issued.text, TokenBasic.Authenticated.text, TokenBasicRaw.Authenticated.text}, b.Fact):
 		return TokenAgainSettled
 	}
 	return Name{}
 }
+
+// refusals are the facts that say why the token request was refused.
+var refusals = []string{TokenReason.text, TokenReasons.text, ScopesVerdict.text, AuthorizationClient.text}
 
 // repeatIt is what separates the causes then.
 const repeatIt = "Check again: the requests that decide this could not be made once more, so one of several servers may have refused whatever it was sent."

@@ -21,6 +21,8 @@ type Diagnosis struct {
 	Layer    Layer    `yaml:"layer"`
 	Severity Severity `yaml:"severity"`
 	Party    Party    `yaml:"party"`
+	// Unplaced is the title where an error text does not tell which server it is about.
+	Unplaced string `yaml:"unplaced"`
 	// Means says what is true when this is reported; Fix what to do. Both are templates over facts.
 	Means Sentences `yaml:"means"`
 	Fix   FixSteps  `yaml:"fix"`

@@ -88,15 +88,16 @@ func (r rules) candidates(f Facts) []bool {
 	return may
 }
 
-// matches are the diagnoses that the facts show, in order, each by the first rule that holds.
-func (c *Catalog) matches(f Facts) (found []match) {
+// matches are the diagnoses that the facts show, in order, each by the first rule that holds and in
+// sentences of what was told.
+func (c *Catalog) matches(f, told Facts) (found []match) {
 	may := c.rules.candidates(f)
 	for i, r := range c.rules.all {
 		if !may[i] || len(found) > 0 && found[len(found)-1].d == r.diagnosis {
 			continue
 		}
 		if r.rule.condition.eval(f) == True {
-			found = append(found, match{r.diagnosis, r.rule, r.diagnosis.finding(r.rule, f)})
+			found = append(found, match{r.diagnosis, r.rule, r.diagnosis.finding(r.rule, f, told)})
 		}
 	}
 	return found

@@ -28,12 +28,12 @@ func TestNoRuleIsPassedOver(t *testing.T) {
 		for _, d := range c.All() {
 			switch rule, truth := d.evaluate(f); truth {
 			case True:
-				want = append(want, d.ID+" "+d.finding(rule, f).Title)
+				want = append(want, d.ID+" "+d.finding(rule, f, f).Title)
 			case Unknown:
 				undecided = append(undecided, d.ID)
 			}
 		}
-		found := c.matches(f)
+		found := c.matches(f, f)
 		for _, m := range found {
 			got = append(got, m.d.ID+" "+m.finding.Title)
 		}

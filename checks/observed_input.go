@@ -127,6 +127,7 @@ var (
 	PythonBundle         = fact("python.bundle", Text, "the variable that names the file of authorities which the Python client trusts in place of its own: REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE")
 	PythonListReadable   = fact("python.list_readable", Bool, "the Python client gets through the list of providers in /credentials/oidc: each entry has an ID, and it can ask for the scopes of the one that it takes")
 	PythonAddressUsable  = fact("python.address_usable", Bool, "the Python client can use the address of the API that it takes from /.well-known/openeo: a complete one")
+	PythonSendsToken     = fact("python.sends_token", Bool, "the Python client sends its token to the address of the API: only where that is written as the client joins it, with its scheme in lower case and without //, /./ or /../ in its path")
 	PythonProviderTitled = fact("python.provider_titled", Bool, "the provider that the Python client would choose has a title in /credentials/oidc, without which that client stops with a KeyError")
 	PythonMarked         = fact("python.marked", Bool, "an answer that the Python client must read begins with a byte order mark, at which its JSON reader stops")
 	PythonMarkedURL      = fact("python.marked_url", Text, "the address of that answer")

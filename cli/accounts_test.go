@@ -322,3 +322,49 @@ func TestAccountsChange(t *testing.T) {
 		t.Errorf("%s", &m.out)
 	}
 }
+
+// Where the account names its environment or its back-end, nothing was chosen by default, and nothing
+// is said of it.
+func TestOnlyADefaultEnvironmentIsToldOf(t *testing.T) {
+	m := newMachine(t)
+	folder := filepath.Join(m.Home, ".config", "credguide")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const list = "- {name: named, environment: production, client_id: a, secret_variable: A}\n" +
+		"- {name: implied, backend: openeo.cloud, client_id: b, secret_variable: B}\n" +
+		"- {name: open, client_id: c, secret_variable: C}\n"
+	if err := os.WriteFile(filepath.Join(folder, "accounts.yaml"), []byte(list), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"named": "", "implied": "",
+		"open": "environment production (the default, because the account names none); to name one, with its ID in place of ID: credguide accounts update open --environment ID\n",
+	} {
+		m.must(t, "snippet", "env", name)
+		if got, _, _ := strings.Cut(m.err.String(), "the secret of"); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+	m.refused(t, "name the kind first, for example: credguide snippet python open", "snippet", "open")
+	m.must(t, "accounts", "update", "open", "--environment", "development")
+	m.must(t, "snippet", "env", "open")
+	if strings.Contains(m.err.String(), "environment") {
+		t.Errorf("after the update: %s", &m.err)
+	}
+}
+
+// The word that many programs want does the same, and a word that is none names the help of its group.
+func TestListIsTheSameAsNoCommand(t *testing.T) {
+	m := newMachine(t)
+	for _, command := range []string{"accounts", "environments"} {
+		for _, format := range []string{"text", "json"} {
+			m.must(t, command, "--output", format)
+			want := m.out.String()
+			if m.must(t, command, "list", "--output", format); m.out.String() != want || want == "" {
+				t.Errorf("%s list:\n%s", command, &m.out)
+			}
+		}
+		m.refused(t, "credguide help "+command+" lists its commands", command, "lst")
+	}
+}

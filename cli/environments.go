@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -31,16 +32,17 @@ func environmentsCommand(a *app.App) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(*cobra.Command, []string) error {
-			catalog, err := environments.Load(a.Catalogs...)
-			if err != nil {
-				return err
-			}
-			return listEnvironments(a, catalog, format)
-		},
 	}
+	all := func(context.Context) error {
+		catalog, err := environments.Load(a.Catalogs...)
+		if err != nil {
+			return err
+		}
+		return listEnvironments(a, catalog, format)
+	}
+	list.RunE = func(cmd *cobra.Command, _ []string) error { return all(cmd.Context()) }
 	a.FormatFlag(list, &format, "text", "json")
-	list.AddCommand(showEnvironmentCommand(a), addEnvironmentCommand(a))
+	list.AddCommand(app.ListCommand(a, &format, all), showEnvironmentCommand(a), addEnvironmentCommand(a))
 	return list
 }
 
@@ -87,7 +89,7 @@ func listEnvironments(a *app.App, catalog *environments.Catalog, format string) 
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		fmt.Fprintf(&b, "%s%s\n", text.Pad(e.ID+"  ", column), e.Title)
+		b.WriteString(text.Hang(text.Pad(e.ID+"  ", column), e.Title, a.Width()))
 		fmt.Fprintf(&b, "%s%s\n", text.Pad("", column), e.Issuer)
 		facts := []string{backendsInShort(e), approvalInShort(e)}
 		if e.Read != "" {

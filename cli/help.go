@@ -13,58 +13,100 @@ import (
 )
 
 // showHelp prints the help of a command. It is written here and not with templates, so that it is
-// one page of 80 columns. A word where a subcommand belongs is none: the help of what stands above
-// it would answer another question.
+// one page of 80 columns, or of the fewer that a terminal has. A word where a subcommand belongs is
+// none: the help of what stands above it would answer another question.
 func showHelp(a *app.App, cmd *cobra.Command) error {
 	takesWords := strings.Contains(cmd.Use, " ")
 	if typed := cmd.Flags().Args(); len(typed) > 0 && cmd.HasAvailableSubCommands() && !takesWords {
 		return app.UnknownCommand(cmd, typed[0])
 	}
-	return a.Print(helpText(cmd))
+	return a.Print(helpText(cmd, a.Width()))
 }
 
-func helpText(cmd *cobra.Command) string {
+func helpText(cmd *cobra.Command, width int) string {
+	width = min(width, app.UsualWidth)
 	var b strings.Builder
 	long := cmd.Long
 	if long == "" {
 		long = cmd.Short + "."
 	}
-	fmt.Fprintf(&b, "%s\nUsage: %s\n", text.Hang("", long, app.UsualWidth), app.Usage(cmd))
+	b.WriteString(text.Hang("", long, width) + "\n")
+	mark := "Usage: "
+	for line := range strings.SplitSeq(app.Usage(cmd), "\n") {
+		b.WriteString(text.Hang(mark, line, width))
+		mark = "       "
+	}
 	if cmd.HasAvailableSubCommands() {
 		b.WriteString("\nCommands:\n")
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() {
-				b.WriteString(text.Hang(fmt.Sprintf("  %-14s", c.Name()), c.Short, app.UsualWidth))
+				b.WriteString(text.Hang(fmt.Sprintf("  %-14s", c.Name()), c.Short, width))
 			}
 		}
 	}
 	if cmd.HasExample() {
 		b.WriteString("\nExamples:\n")
 		for line := range strings.SplitSeq(cmd.Example, "\n") {
-			b.WriteString(continued(line, app.UsualWidth) + "\n")
+			b.WriteString(example(line, width))
 		}
 	}
 	if flags := cmd.NonInheritedFlags(); flags.HasAvailableFlags() {
-		fmt.Fprintf(&b, "\nFlags:\n%s", usages(flags))
+		fmt.Fprintf(&b, "\nFlags:\n%s", usages(flags, width))
 	}
 	if flags := cmd.InheritedFlags(); flags.HasAvailableFlags() && cmd.Runnable() {
-		fmt.Fprintf(&b, "\nFlags of every command:\n%s", usages(flags))
+		fmt.Fprintf(&b, "\nFlags of every command:\n%s", usages(flags, width))
 	}
 	if !cmd.HasParent() {
-		b.WriteString("\nExit codes: 0 healthy, 1 somebody must change something, 2 wrong usage, 3 cannot\ntell (a service is down), 130 interrupted.\n")
+		b.WriteString("\n" + text.Hang("", "Exit codes: 0 healthy, 1 somebody must change something, 2 wrong usage, 3 cannot tell (a service is down), 130 interrupted.", width))
 	}
 	return b.String()
+}
+
+// example is a line of the examples. Where a line has no room for the remark behind a command, the
+// remark stands above it.
+func example(line string, width int) string {
+	command, remark, has := strings.Cut(line, " # ")
+	if !has || text.Width(line) <= width {
+		return text.Continued(line, width) + "\n"
+	}
+	command = strings.TrimRight(command, " ")
+	above := "  # " + strings.Join(text.Wrap(remark, width-4), "\n  # ") + "\n"
+	return above + text.Continued(command, width) + "\n"
 }
 
 // optional is a value that may be left out, as the library writes it: with what it then is.
 var optional = regexp.MustCompile(`(\w+)(\[=[^\]\n]*\])`)
 
-// usages lists flags. A value that may be left out stands in brackets, in the same columns.
-func usages(flags *pflag.FlagSet) string {
-	return optional.ReplaceAllStringFunc(flags.FlagUsagesWrapped(app.UsualWidth), func(given string) string {
+// flagLine is a flag as the library lists it, and what it is for.
+var flagLine = regexp.MustCompile(`^ +(-.*?)   +(.*)$`)
+
+// twoColumns is the least width at which flags and what they are for stand side by side.
+const twoColumns = 72
+
+// usages lists flags. A value that may be left out stands in brackets, in the same columns. Where
+// there is little room, what a flag is for stands below it.
+func usages(flags *pflag.FlagSet, width int) string {
+	columns := width
+	if width < twoColumns {
+		columns = 0 // not wrapped
+	}
+	list := optional.ReplaceAllStringFunc(flags.FlagUsagesWrapped(columns), func(given string) string {
 		name, _, _ := strings.Cut(given, "[=")
 		return text.Pad("["+name+"]", text.Width(given))
 	})
+	if width >= twoColumns {
+		return list
+	}
+	var b strings.Builder
+	for line := range strings.Lines(list) {
+		m := flagLine.FindStringSubmatch(strings.TrimRight(line, "\n"))
+		if m == nil {
+			b.WriteString(line)
+			continue
+		}
+		b.WriteString("  " + m[1] + "\n" + text.Hang("      ", m[2], width))
+	}
+	return b.String()
 }
 
 // inPlainTimes writes the defaults of times as a person does: 6h, not 6h0m0s.
@@ -82,27 +124,6 @@ func inPlainTimes(cmd *cobra.Command) {
 	for _, c := range cmd.Commands() {
 		inPlainTimes(c)
 	}
-}
-
-// continued breaks a long command before its flags, as a shell lets it go on.
-func continued(line string, width int) string {
-	if text.Width(line) <= width {
-		return line
-	}
-	var b strings.Builder
-	column := 0
-	for i, part := range strings.Split(line, " --") {
-		if i > 0 {
-			part = " --" + part
-			if column+text.Width(part) > width-2 {
-				b.WriteString(" \\\n     ")
-				column = 5
-			}
-		}
-		b.WriteString(part)
-		column += text.Width(part)
-	}
-	return b.String()
 }
 
 // commandAt goes from the root to the command that the names lead to.
@@ -128,7 +149,7 @@ func helpCommand(a *app.App) *cobra.Command {
 				return err
 			}
 			target.InitDefaultHelpFlag()
-			return a.Print(helpText(target))
+			return a.Print(helpText(target, a.Width()))
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			target, _, err := cmd.Root().Find(args)

@@ -19,10 +19,12 @@ func TestHelpFitsATerminal(t *testing.T) {
 	var look func(cmd *cobra.Command)
 	look = func(cmd *cobra.Command) {
 		cmd.InitDefaultHelpFlag()
-		page := helpText(cmd)
-		for line := range strings.SplitSeq(page, "\n") {
-			if text.Width(line) > app.UsualWidth {
-				t.Errorf("%s: %q", cmd.CommandPath(), line)
+		page := helpText(cmd, 200)
+		for _, width := range []int{app.UsualWidth, 60, 40} {
+			for line := range strings.SplitSeq(helpText(cmd, width), "\n") {
+				if text.Width(line) > width && (width == app.UsualWidth || strings.Contains(strings.Trim(line, " \\"), " ") && !strings.Contains(line, "'")) {
+					t.Errorf("%s, %d columns: %q", cmd.CommandPath(), width, line)
+				}
 			}
 		}
 		if one := strings.ReplaceAll(page, " \\\n     ", ""); !strings.Contains(one, cmd.Example) {
@@ -113,5 +115,21 @@ func TestServeAndWaitTakeTheFlagsOfTheirHelp(t *testing.T) {
 				t.Errorf("%s --%s=%s: %s", command, f.Name, value, &m.err)
 			}
 		})
+	}
+}
+
+func TestTextsFitNarrowTerminals(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"help", "check"}, {"check", "--plan", "--environment", "production"}, {"environments"}, {"snippet"}} {
+		for _, width := range []int{60, 40} {
+			m := newMachine(t)
+			m.Width = width
+			m.must(t, args...)
+			for line := range strings.SplitSeq(m.out.String(), "\n") {
+				_, last, _ := strings.Cut(strings.TrimSpace(line), "  ")
+				if text.Width(line) > width && strings.Contains(strings.TrimSpace(last), " ") {
+					t.Errorf("%q at %d columns: %q", args, width, line)
+				}
+			}
+		}
 	}
 }

@@ -78,7 +78,7 @@ var wishes = []struct {
 // wrong usage.
 func welcome(a *app.App, cmd *cobra.Command) error {
 	if !a.CanAsk() {
-		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(cmd))
+		_, _ = fmt.Fprint(a.Sys.Stderr, helpText(cmd, a.Width()))
 		return app.ExitCode(app.ExitUsage)
 	}
 	if overview := accounts.Overview(cmd.Context(), a); overview != "" {

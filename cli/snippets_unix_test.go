@@ -100,6 +100,9 @@ func (s scheduled) bring(b *sandbox.Sandbox, variables map[string]string) {
 // checked is the check that a unit or a crontab runs.
 var checked = regexp.MustCompile(`(?m)^(?:ExecStart=/usr/bin/|23 6 \* \* \* )credguide (check .*)$`)
 
+// listing makes the file with the list of accounts.
+var listing = regexp.MustCompile(`(?m)^#   (sed .*)$`)
+
 // check are its arguments, with the folder in the place of that of the snippet.
 func (s scheduled) check() []string {
 	s.t.Helper()
@@ -115,12 +118,16 @@ func (s scheduled) check() []string {
 		}
 		return tree[:len(tree)-2] // without waiting
 	case "compose":
-		tree, err := catalog.Decode[map[string]any]("compose", []byte(text))
-		if err != nil {
+		file := filepath.Join(s.dir, "compose.yaml")
+		if err := os.WriteFile(file, []byte(here.Replace(s.text)), 0o600); err != nil {
 			s.t.Fatal(err)
 		}
-		list := tree["configs"].(map[string]any)["accounts"].(map[string]any)["content"].(string)
-		return []string{"check", "--all", write(s.t, list)}
+		cmd := exec.CommandContext(s.t.Context(), "sh", "-euc", listing.FindStringSubmatch(s.text)[1])
+		cmd.Dir = s.dir
+		if said, err := cmd.CombinedOutput(); err != nil {
+			s.t.Fatalf("%v: %s", err, said)
+		}
+		return []string{"check", "--all", filepath.Join(s.dir, "accounts.yaml")}
 	}
 	found := checked.FindStringSubmatch(text)
 	if found == nil {

@@ -239,7 +239,7 @@ func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
 	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is saved in")
 	answers := productionAnswers + "new_organization: true\n"
-	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api")
+	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api --registry-token-file "+o.tokenFile())
 	o.expect(o.follow("status"), app.ExitCannotTell, "ndvi-by-api: waiting for the review")
 
 	o.review("changes", "Say what the jobs are for.")
@@ -272,7 +272,18 @@ func TestARequestThatIsRejectedOrCancelled(t *testing.T) {
 	other := strings.Replace(answers, "ndvi-by-api", "ndvi-two", 1)
 	o.expect(o.submit("sandbox", other), app.ExitCannotTell)
 	o.expect(o.follow("cancel", "ndvi-tow"), app.ExitUsage, `did you mean "ndvi-two"`)
-	o.expect(o.follow("cancel", "ndvi-two"), app.ExitHealthy, "ndvi-two is cancelled")
+	unfinished := filepath.Join(o.Home, ".config", "credguide", "register.yaml")
+	if _, err := os.Stat(unfinished); err != nil {
+		t.Error(err)
+	}
+	o.must(t, "accounts", "--catalog", o.box.Dir)
+	if n := strings.Count(o.out.String(), "pending"); n != 2 { // the rejected one is still remembered
+		t.Errorf("%d requests are pending:\n%s", n, &o.out)
+	}
+	o.expect(o.follow("cancel", "ndvi-two"), app.ExitHealthy, "ndvi-two is cancelled", "To submit it once more: credguide request submit")
+	if _, err := os.Stat(unfinished); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("register still offers to continue the cancelled request: %v", err)
+	}
 	o.expect(o.follow("cancel", "ndvi-two"), app.ExitUsage, "unknown request")
 	o.expect(o.submit("sandbox", other), app.ExitCannotTell, "The registry has the request")
 }

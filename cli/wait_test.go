@@ -191,3 +191,26 @@ func TestWaitTakesOneClient(t *testing.T) {
 		}
 	}
 }
+
+// With --anonymise, what is said beside the report goes into a ticket too.
+func TestWaitAnonymously(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	m.FirstPause = 50 * time.Millisecond
+	m.must(t, boxAccount(b, b.ClientID, "--credentials", filepath.Join(b.Dir, "openeo.env"))...) // it is called as its client
+	at := []string{"--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--environment", "sandbox"}
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"wait", b.ClientID}, "knows \"client-"},
+		{[]string{"wait"}, "for your account client-"},
+		{append([]string{"wait", "--client-id", "nobody-knows-it", "--timeout", "1s"}, at...), "--client-id client-"},
+		{append([]string{"check", "--verbose", "--client-id", "nobody-knows-it", "--secret-file", filepath.Join(b.Dir, "registry.token")}, at...), ""},
+	} {
+		m.run(t.Context(), append(tc.args, "--anonymise")...)
+		if said := m.out.String() + m.err.String(); strings.Contains(said, b.ClientID) || strings.Contains(said, "nobody-knows-it") || !strings.Contains(said, tc.want) {
+			t.Errorf("%q, want %q:\n%s", tc.args, tc.want, said)
+		}
+	}
+}

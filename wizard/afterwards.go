@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/wizard/request"
 )
 
 // The questions after the form.
@@ -18,8 +19,8 @@ const (
 	ResumeID    = "resume_with" // no question: the command that goes on with a saved state
 	AccountID   = "account"     // no question: the account that the client is kept as, while its deployment is awaited
 	SecretID    = "secret"
-	StoreID     = "store"
-	StoreFileID = "store_file"
+	StoreID     = request.Store
+	StoreFileID = request.StoreFile
 )
 
 // Answers to the question whether the request is submitted.

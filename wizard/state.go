@@ -37,6 +37,7 @@ func (i *Interview) LoadState(path string) (Answers, error) {
 // Unfinished is what a saved state says of its registration.
 type Unfinished struct {
 	Service, Environment string
+	ClientID             string
 	Submitted            bool   // it waits for the registry now
 	Account              string // what it is kept as, while its deployment is awaited
 	Resume               string // the command that goes on
@@ -55,7 +56,7 @@ func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
 	}
 	said := func(id string) string { text, _ := scalarText(inputs[0].Fields[id]); return text }
 	return Unfinished{
-		Service: said("service_name"), Environment: said(EnvironmentID), Submitted: said(SubmittedID) != "" || said(SentID) != "",
+		Service: said("service_name"), Environment: said(EnvironmentID), ClientID: said("client_id"), Submitted: said(SubmittedID) != "" || said(SentID) != "",
 		Account: said(AccountID),
 		Resume:  cmp.Or(said(ResumeID), "credguide register --resume"),
 	}, true

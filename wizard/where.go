@@ -14,9 +14,9 @@ import (
 
 // The questions before the form, and the two answers that name no back-end of the catalog.
 const (
-	BackendID     = "backend"
-	BackendURLID  = "backend_url"
-	EnvironmentID = "environment"
+	BackendID     = request.Backend
+	BackendURLID  = request.BackendURL
+	EnvironmentID = request.Environment
 
 	OtherBackend = "other"
 	NoBackend    = "none"

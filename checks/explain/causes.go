@@ -45,14 +45,14 @@ var kindCauses = map[phrases.Kind][]string{
 
 // causes are the diagnoses that fit an error, the likeliest first. Three sources speak: what the
 // server's words are about; the rules, over the facts; and the texts that the diagnoses quote. None
-// is certain: a text is not the world.
-func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
+// is certain: a text is not the world. Of the facts, only those that were read are spoken of.
+func (r *Reader) causes(e *event, facts, read checks.Facts) []Cause {
 	told := r.told(e)
 	found := collected{byID: map[string]*Cause{}}
 	for i, id := range told {
 		found.add(r.possible(id, i))
 	}
-	report := checks.Diagnose(r.diagnoses, checks.Evidence{Facts: facts})
+	report := checks.Suppose(r.diagnoses, facts, read)
 	ids := r.diagnoses.IDs()
 	const behindWords, behindRules = 1000, 2000
 	for _, f := range report.Diagnoses {
@@ -63,6 +63,7 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 			ID: f.ID, Title: f.Title, Certainty: atMostLikely(f.Certainty), Means: f.Means, SeparateBy: f.SeparateBy,
 			order: behindWords + slices.Index(ids, f.ID),
 		})
+		found.byID[f.ID].Title = f.Title // the rule knows which server it was
 	}
 	for _, id := range e.says {
 		if d, ok := r.diagnoses.ByID(id); !ok || len(told) > 0 || e.failure != "" && (d.Layer == checks.LayerNetwork || d.Layer == checks.LayerTLS) {
@@ -88,7 +89,19 @@ func (r *Reader) causes(e *event, facts checks.Facts) []Cause {
 			found.add(r.possible(id, behindRules+i))
 		}
 	}
+	if step := e.place(r.host); step == "" || step == someStep {
+		r.unplace(found.list)
+	}
 	return found.sorted(len(told) == 1 || len(told) > 0 && told[0] == "client-unknown")
+}
+
+// unplace takes from the titles which server it is, where the text does not tell.
+func (r *Reader) unplace(causes []*Cause) {
+	for _, c := range causes {
+		if d, ok := r.diagnoses.ByID(c.ID); ok {
+			c.Title = cmp.Or(d.Unplaced, c.Title)
+		}
+	}
 }
 
 const http404 = 404

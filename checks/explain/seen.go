@@ -76,8 +76,8 @@ func (r *Reader) Read(data []byte) Seen {
 			break
 		}
 		e.complete(t)
-		facts, shown := r.factsOf(e, environment, backend)
-		causes := r.causes(e, facts)
+		facts, read, shown := r.factsOf(e, environment, backend)
+		causes := r.causes(e, facts, read)
 		if len(causes) > 0 || len(seen.Facts) == 0 {
 			seen.Facts, seen.Causes = shown, causes
 		}
@@ -148,10 +148,10 @@ func (r *Reader) whereabouts(text string) (environment, backend Host) {
 // notRepeated stands for a server's words that are not among the known ones.
 const notRepeated = "(words that are not repeated here)"
 
-// factsOf are the facts for the rules, and those of them that the text shows. The rules get the
-// answer of a step where it was shown with its body, and what must have gone before; a status alone
-// would look to them like an answer without words.
-func (r *Reader) factsOf(e *event, environment, backend Host) (evidence, shown checks.Facts) {
+// factsOf are the facts for the rules, those of them that were read and not assumed, and those worth
+// showing. The rules get the answer of a step where it was shown with its body, and what must have
+// gone before; a status alone would look to them like an answer without words.
+func (r *Reader) factsOf(e *event, environment, backend Host) (evidence, read, shown checks.Facts) {
 	raw, more := map[string]any{}, map[string]any{}
 	step := e.place(r.host)
 	switch {
@@ -172,6 +172,8 @@ func (r *Reader) factsOf(e *event, environment, backend Host) (evidence, shown c
 			more[name] = value
 		}
 	}
+	told := maps.Clone(more)
+	maps.Copy(told, e.facts)
 	if environment.Environment != "" {
 		raw["environment.id"], more["environment.id"] = environment.Environment, environment.Environment
 		if environment.Issuer != "" {
@@ -181,8 +183,9 @@ func (r *Reader) factsOf(e *event, environment, backend Host) (evidence, shown c
 	if backend.Backend != "" {
 		raw["backend.id"], more["backend.id"] = backend.Backend, backend.Backend
 	}
+	maps.Copy(told, more)
 	r.assume(raw, e, step, environment)
-	return parsed(raw), parsed(more)
+	return parsed(raw), parsed(told), parsed(more)
 }
 
 func parsed(raw map[string]any) checks.Facts {

@@ -54,7 +54,7 @@ func (a answer) ok() bool { return a.failure.kind == "" }
 func (a *answer) interpret(body []byte) {
 	body = a.inUTF8(body)
 	unmarked, marked := bytes.CutPrefix(body, []byte("\ufeff"))
-	trimmed := bytes.TrimSpace(unmarked)
+	trimmed := bytes.Trim(unmarked, space)
 	media := a.mediaType()
 	switch {
 	case len(trimmed) == 0:

@@ -19,7 +19,10 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
-const tokenPath = "/realms/x/protocol/openid-connect/token"
+const (
+	tokenPath = "/realms/x/protocol/openid-connect/token"
+	authPath  = "/realms/x/protocol/openid-connect/auth"
+)
 
 // TestTheWordsOfARefusalAreKept, wherever a server writes them, and what they are about.
 func TestTheWordsOfARefusalAreKept(t *testing.T) {

@@ -44,9 +44,7 @@ func skipWithoutBackend(p *pass) string {
 	return ""
 }
 
-func wellKnownAddress(p *pass) string {
-	return strings.TrimRight(p.subject.Backend.URL, "/") + "/.well-known/openeo"
-}
+func wellKnownAddress(p *pass) string { return joined(p.subject.Backend.URL, "/.well-known/openeo") }
 
 // runWellKnown finds the API (openEO API, "well-known discovery"). As openEO clients do, a back-end
 // without the document is taken to be the API root itself.
@@ -64,15 +62,17 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 			return ended(a)
 		}
 	}
-	root, version, o := base, "", passed("no list of versions; the address itself is used")
+	root, version, o := p.subject.Backend.URL, "", passed("no list of versions; the address itself is used")
 	if !a.ok() {
 		o = warned(a.failure.detail + "; the address itself is used")
 	} else if v, ok := p.bestVersion(a); ok {
-		root, version = strings.TrimRight(v.url, "/"), text.Line(v.text, 20)
+		root, version = v.url, text.Line(v.text, 20)
 		o = passed("version " + version)
 	} else if _, known := seen[[]string](p, checks.WellKnownVersions); known {
 		o = failed("no version of 1.0 or later is listed")
 	}
+	p.set(checks.PythonSendsToken, pythonSendsToken(root))
+	root = strings.TrimRight(strings.TrimLeft(root, space), "/")
 	p.set(checks.BackendAPIURL, text.Line(root, 300))
 	p.setText(checks.BackendAPIVersion, version)
 	p.mu.Lock()
@@ -88,7 +88,7 @@ var passedOver = []string{"reset", "redirect-loop", "too-large", "malformed"}
 
 // isAPIRoot tells that an address is an API itself. Where it is not, its list of versions is missed.
 func (p *pass) isAPIRoot(ctx context.Context, base string) bool {
-	a := p.client.get(ctx, base+"/credentials/oidc", call{step: "well-known", effect: Reads})
+	a := p.client.get(ctx, joined(base, "/credentials/oidc"), call{step: "well-known", effect: Reads})
 	_, listed := a.document["providers"].([]any)
 	return a.ok() && a.status == http.StatusOK && listed
 }
@@ -207,7 +207,7 @@ func skipWithoutAPI(p *pass) string {
 	return ""
 }
 
-func capabilitiesAddress(p *pass) string { return p.backendAPI().root + "/" }
+func capabilitiesAddress(p *pass) string { return joined(p.backendAPI().root, "/") }
 
 // runCapabilities tells an openEO API from another site, and which form of the bearer token it
 // takes.
@@ -247,7 +247,7 @@ func isJWTClass(class string) bool {
 	return tail == "authentication/jwt"
 }
 
-func providersAddress(p *pass) string { return p.backendAPI().root + "/credentials/oidc" }
+func providersAddress(p *pass) string { return joined(p.backendAPI().root, "/credentials/oidc") }
 
 // runProviders reads /credentials/oidc and decides which provider is used.
 func runProviders(ctx context.Context, p *pass) outcome {
@@ -284,7 +284,7 @@ func readProviders(a answer) (list []provider, valid bool) {
 	for _, v := range raw {
 		m, _ := v.(map[string]any)
 		one := answer{document: m}
-		pr := provider{id: one.exact("id"), issuer: strings.TrimLeft(one.exact("issuer"), " \t\r\n"), title: one.text("title")}
+		pr := provider{id: one.exact("id"), issuer: strings.TrimLeft(one.exact("issuer"), space), title: one.text("title")}
 		_, pr.titled = m["title"]
 		pr.scopes, pr.asText = listedScopes(m["scopes"])
 		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {

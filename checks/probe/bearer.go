@@ -100,7 +100,7 @@ func (p *pass) askMe(ctx context.Context) (a answer, form string) {
 
 func (p *pass) sendToMe(ctx context.Context, prefix string) answer {
 	bearer := "Bearer " + prefix + p.tokenAtHand().token.Reveal()
-	return p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads, header: http.Header{"Authorization": {bearer}}})
+	return p.client.fetch(ctx, joined(p.backendAPI().root, "/me"), call{step: "me", effect: Reads, header: http.Header{"Authorization": {bearer}}})
 }
 
 // formInQuestion are refusals that the form of the bearer token may have caused: a back-end of API
@@ -125,7 +125,7 @@ func accepts(a answer) bool { return a.ok() && a.status == http.StatusOK && a.te
 // meAgain asks in the clients' form again after the other one was accepted, and tells that the form
 // is not what it took.
 func (p *pass) meAgain(ctx context.Context) bool {
-	return p.again(turns, meAgain, p.askingMe(ctx, p.bearerPrefix()), p.askingMe(ctx, ""))
+	return p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix())}, repeated{turns, p.askingMe(ctx, "")})
 }
 
 var meAgain = again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}
@@ -141,7 +141,7 @@ func (p *pass) askingMe(ctx context.Context, prefix string) func() (answer, bool
 // each with a memory of its own, and one of them may call invalid what the others accept.
 func (p *pass) onceMore(ctx context.Context) {
 	if f := p.derived(); f.Text(checks.MeReason) == "token-invalid" && f.Text(checks.MeAloneAnswer) == "refused" {
-		p.again(turns, meAgain, p.askingMe(ctx, p.bearerPrefix()), nil)
+		p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix())}, repeated{})
 	}
 }
 
@@ -154,30 +154,33 @@ const turns = 2
 // again are the facts that say what came of making a request again, and the other form of it.
 type again struct{ accepted, changed, settled checks.Name }
 
-// again makes a request that was refused so often once more, after another form of it was accepted,
-// and then that form: behind one address may stand several servers. Only where each is answered as
-// before, every time, the form is what it takes. A rate limit or an outage says nothing of it. It
-// returns that something was answered differently. Where no other form was accepted there is none.
-func (p *pass) again(often int, facts again, refused, accepted func() (answer, bool)) (unsteady bool) {
+// repeated is a request that is made again so often, and whether it was accepted.
+type repeated struct {
+	often int
+	ask   func() (answer, bool)
+}
+
+// again makes a request that was refused once more, after another form of it was accepted, and then
+// that form: behind one address may stand several servers. Only where each is answered as before,
+// every time, the form is what it takes. A rate limit or an outage says nothing of it. It returns that
+// something was answered differently. Where no other form was accepted there is none.
+func (p *pass) again(facts again, refused, accepted repeated) (unsteady bool) {
 	settled := true
 	defer func() { p.set(facts.settled, settled && !unsteady) }()
-	for _, ask := range []struct {
-		again func() (answer, bool)
-		fact  checks.Name
-		as    bool // it was accepted before
+	for _, again := range []struct {
+		repeated
+		fact checks.Name
+		as   bool // it was accepted before
 	}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
-		for range often {
-			if ask.again == nil {
-				break
-			}
-			a, good := ask.again()
+		for range again.often {
+			a, good := again.ask()
 			judged := good || a.ok() && clientError(a.status, true)
 			if judged {
-				p.set(ask.fact, good)
+				p.set(again.fact, good)
 			}
 			settled = settled && judged
 			switch {
-			case judged && good != ask.as:
+			case judged && good != again.as:
 				return true
 			case a.status == http.StatusTooManyRequests, !a.ok(): // nor is anybody waited for again and again
 				return false
@@ -204,7 +207,7 @@ func (p *pass) withoutHeader(ctx context.Context, a answer) {
 	if f.Is(checks.MeAloneAccepted) || f.Text(checks.MeReason) != "header-missing" && f.Text(checks.MeWordsKind) != string(phrases.HeaderMissing) {
 		return
 	}
-	bare := p.client.fetch(ctx, p.backendAPI().root+"/me", call{step: "me", effect: Reads})
+	bare := p.client.fetch(ctx, joined(p.backendAPI().root, "/me"), call{step: "me", effect: Reads})
 	if !bare.ok() {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"compress/zlib"
 	"encoding/binary"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -40,7 +41,7 @@ const maxCodings = 3
 
 // unpacked is a body without the compression that its header names, as the Python client's library
 // takes it off: what comes after the end, or is missing there, does not matter where there is
-// something. ok is false where no program can read it.
+// something. ok is false where no program can read it, or its checksum is that of something else.
 func unpacked(body []byte, header []string) (plain []byte, ok bool) {
 	codings := strings.FieldsFunc(strings.ToLower(strings.Join(header, ",")), func(r rune) bool { return r == ',' || r == ' ' })
 	codings = slices.DeleteFunc(codings, func(c string) bool { return unpackers[c] == nil })
@@ -54,7 +55,7 @@ func unpacked(body []byte, header []string) (plain []byte, ok bool) {
 			return nil, false
 		}
 		out, err := io.ReadAll(io.LimitReader(r, maxBody+1))
-		if err != nil && len(out) == 0 {
+		if err != nil && (len(out) == 0 || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zlib.ErrChecksum)) {
 			return nil, false
 		}
 		body = out

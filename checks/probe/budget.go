@@ -21,6 +21,9 @@ var neededByLogin = []string{"discovery", "well-known", "capabilities", "provide
 // by side, and two that each counted what the other had not made yet would together exceed the
 // limit.
 //
+// A refused token request is made again at once, before all else that is asked besides: nothing is
+// certain by a refusal that may be that of one of several servers.
+//
 // What is dropped first when it runs short, in this order: the second time that a request is made
 // again, without which a form is no longer certain to be at fault, the sister environments in lower case,
 // the sister environments, scopes of their own (the rest is asked for together), the signing keys

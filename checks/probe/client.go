@@ -187,7 +187,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: time.Duration(wait) * time.Second}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
-		if to := redirectTarget(req.URL, res); k.follow {
+		if to := redirectTarget(req.URL, res); k.follow && slices.Contains(followed, res.StatusCode) {
 			a.redirect = to
 		} else if to != "" {
 			a.redirectHost = hostOf(to)
@@ -252,6 +252,9 @@ func (c *client) close() {
 		c.transport.CloseIdleConnections()
 	}
 }
+
+// followed are the statuses of redirects that programs follow; others let a person choose.
+var followed = []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect}
 
 // redirectTarget is where a redirect leads, or "" when the answer is none. Only http(s) is
 // followed.

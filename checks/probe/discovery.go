@@ -30,7 +30,7 @@ func skipWithoutIssuer(p *pass) string {
 	return ""
 }
 
-func discoveryAddress(p *pass) string { return p.issuer() + discoveryPath }
+func discoveryAddress(p *pass) string { return joined(p.issuer(), discoveryPath) }
 
 func runDiscovery(ctx context.Context, p *pass) outcome {
 	if p.is(checks.IssuerRetired) {
@@ -52,10 +52,10 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 	return passed(a.host + ", issuer as expected")
 }
 
-// usableDocument: a JSON object is the document, complete or not, with any status that means success,
-// as the Python client takes it.
+// usableDocument: a JSON object is the document, complete or not, with any status that is no error and
+// leads nowhere else, as the Python client takes it.
 func usableDocument(a answer) bool {
-	return a.ok() && a.status >= 200 && a.status < 300 && a.document != nil
+	return a.ok() && a.status >= 200 && a.status < 400 && a.document != nil && (a.status < 300 || a.header.Get(locationHeader) == "")
 }
 
 func (p *pass) readDocument(a answer) document {
@@ -92,13 +92,13 @@ func (p *pass) readDocument(a answer) document {
 // As the Python client's library does, it passes over white space before it and takes the dots out of
 // its path (RFC 3986 section 5.2.4).
 func endpoint(a answer, name string) string {
-	raw := strings.TrimLeft(a.exact(name), " \t\r\n")
+	raw := strings.TrimLeft(a.exact(name), space)
 	u, err := text.WebAddress(raw)
 	switch {
 	case err != nil || len(raw) > 2000:
 		return ""
 	case strings.Contains(u.EscapedPath(), "/."):
-		return u.ResolveReference(&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
+		return withoutDots(u)
 	}
 	return raw
 }

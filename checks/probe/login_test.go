@@ -47,7 +47,7 @@ func login(t *testing.T, instead map[string]http.HandlerFunc) probe.Subject {
 			}
 			_, _ = io.WriteString(w, `{"access_token":"opaque-and-long-enough","token_type":"Bearer","expires_in":300}`)
 		},
-		"/realms/x/protocol/openid-connect/auth": func(w http.ResponseWriter, _ *http.Request) {
+		authPath: func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"error":"Invalid parameter: redirect_uri"}`)
 		},
@@ -192,8 +192,7 @@ func TestASecretThatBeginsAsOtherThingsDo(t *testing.T) {
 		},
 	})
 	s.Credentials.Secret = credentials.NewSecret(prefix + "kR5yQ2hTn6Fd")
-	shared := probe.NewShared(probe.Limits{PerHost: 1})
-	defer shared.Close()
+	shared := sharedBy(t, probe.Limits{PerHost: 1})
 	for _, o := range []probe.Options{{}, {Shared: shared}} {
 		e := probe.Run(t.Context(), s, o, nil).Evidence
 		holds(t, checks.Derive(e.Facts), checks.Facts{"token.repeats_secret": false, "token.issued": true, "me.status": 200, "login.works": true})

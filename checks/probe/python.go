@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -40,6 +41,37 @@ func pythonConnect(a answer) string {
 		return "version"
 	}
 	return "ok"
+}
+
+// space is what JSON takes for white space, and what the client passes over before an address.
+const space = " \t\r\n"
+
+// joined is an address below a root. As the client does, it takes out of the path what leads nowhere:
+// dots, and slashes beside slashes; the latter not where nothing is added to the root.
+func joined(root, path string) string {
+	address := strings.TrimRight(root, "/") + path
+	_, below, _ := strings.Cut(address, "://")
+	dots, slashes := strings.Contains(below, "/."), strings.Contains(below, "//") && path != "/"
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || !dots && !slashes:
+		return address
+	case path == "/":
+		return withoutDots(u)
+	}
+	return u.JoinPath().String()
+}
+
+// withoutDots is an address without the dots in its path (RFC 3986 section 5.2.4).
+func withoutDots(u *url.URL) string {
+	return u.ResolveReference(&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery}).String()
+}
+
+// pythonSendsToken tells that the client sends its token to an API at this address. It compares what
+// it joins with the root, character by character, and takes what differs for somebody else's.
+func pythonSendsToken(root string) bool {
+	u, err := url.Parse(root)
+	return err == nil && strings.HasPrefix(root, u.Scheme) && strings.TrimRight(u.EscapedPath(), "/") == strings.TrimRight(u.JoinPath().EscapedPath(), "/")
 }
 
 // readByPython are the steps whose answers the client reads.
@@ -99,7 +131,8 @@ func pythonReadsList(a answer, chosen string) bool {
 	entries, _ := a.document["providers"].([]any)
 	for _, entry := range entries {
 		one, isObject := entry.(map[string]any)
-		if _, identified := one["id"]; !isObject || !identified {
+		id, identified := one["id"]
+		if !isObject || !identified || noKey(id) {
 			return false
 		}
 		if id, _ := one["id"].(string); text.Line(id, 60) == chosen && oddScopes(one["scopes"]) {
@@ -107,6 +140,15 @@ func pythonReadsList(a answer, chosen string) bool {
 		}
 	}
 	return true
+}
+
+// noKey tells what Python takes for no key of a dictionary.
+func noKey(v any) bool {
+	switch v.(type) {
+	case []any, map[string]any:
+		return true
+	}
+	return false
 }
 
 // pythonTakesUnusable tells that the client would take an entry that cannot be used: where nobody
@@ -237,7 +279,11 @@ func (p *pass) pythonIssuer(ctx context.Context) {
 		return
 	}
 	p.set(checks.PythonIssuer, text.Line(strings.ReplaceAll(listed, " ", "%20"), 300))
-	a := p.client.get(ctx, strings.TrimRight(listed, "/")+discoveryPath, call{step: "listed issuer", effect: Reads})
+	if _, err := text.WebAddress(listed); err != nil {
+		p.set(checks.PythonIssuerSame, false)
+		return
+	}
+	a := p.client.get(ctx, joined(listed, discoveryPath), call{step: "listed issuer", effect: Reads})
 	if slices.Contains([]string{unpaid.kind, "interrupted", "insecure-url"}, a.failure.kind) {
 		return // not asked
 	}

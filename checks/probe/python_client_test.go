@@ -133,6 +133,10 @@ func TestConnectIsThatOfThePythonClient(t *testing.T) {
 // TestThePythonClientEndsOnTheWay: each of these answers leaves the addresses below it in order,
 // and ends the client's login.
 func TestThePythonClientEndsOnTheWay(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
 	host := func(text string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			reply(200, strings.ReplaceAll(text, "HOST", "http://"+r.Host))(w, r)
@@ -150,6 +154,11 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 	scoped := func(scopes string) map[string]http.HandlerFunc {
 		return map[string]http.HandlerFunc{"/credentials/oidc": host(`{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":` + scopes + `}]}`)}
 	}
+	at := func(address string) map[string]http.HandlerFunc {
+		return map[string]http.HandlerFunc{"/.well-known/openeo": func(w http.ResponseWriter, r *http.Request) {
+			reply(200, `{"versions":[{"api_version":"1.2.0","url":"`+strings.ReplaceAll(address, "HOST", r.Host)+`"}]}`)(w, r)
+		}}
+	}
 	const document = `{"issuer":"HOST/other","token_endpoint":"HOST/%s"}`
 	other := func(token string) map[string]http.HandlerFunc {
 		answers := listed("HOST/other")
@@ -165,6 +174,13 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"a root that leads nowhere": {map[string]http.HandlerFunc{"/": http.RedirectHandler("http://127.0.0.1:1/login", http.StatusFound).ServeHTTP}, false},
 		"an incomplete address":     {map[string]http.HandlerFunc{"/.well-known/openeo": host(`{"versions":[{"api_version":"1.2.0","url":"/"}]}`)}, false},
 		"no address":                {map[string]http.HandlerFunc{"/.well-known/openeo": host(`{"versions":[{"api_version":"1.2.0"}]}`)}, true},
+		"a plain address":           {at("http://HOST//"), true},
+		"an address in capitals":    {at("HTTP://HOST"), false},
+		"an address with dots":      {at("http://HOST/x/.."), false},
+		"an address with a dot":     {at("http://HOST/./"), false},
+		"an address behind a blank": {at(" http://HOST"), false},
+		"an ID that is a list":      {list(`,{"id":["q"],"title":"Q","issuer":"https://q.example.org"}`), false},
+		"an ID that is an object":   {list(`,{"id":{},"title":"Q","issuer":"https://q.example.org"}`), false},
 		"an entry without ID":       {list(`,{"title":"Q","issuer":"https://q.example.org"}`), false},
 		"an entry that is a text":   {list(`,"q"`), false},
 		"an entry without issuer":   {list(`,{"id":"q","title":"Q"}`), true},
@@ -182,14 +198,21 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		"an issuer with its path":   {listed("HOST/realms/x/.well-known/openid-configuration"), false},
 		"an issuer behind a blank":  {listed(" HOST/realms/x"), true},
 		"an issuer with a blank":    {listed("HOST/realms/x "), false},
+		"an issuer with dots":       {listed("HOST/y/../realms/./x"), true},
+		"an issuer with slashes":    {listed("HOST/realms//x"), true},
+		"an issuer without a host":  {listed("/realms/x"), false},
+		"an issuer of its own kind": {listed("ftp://idp.example.org"), false},
 		"another token endpoint":    {other("token"), false},
 		"an issuer by another name": {other("realms/x/protocol/openid-connect/token"), true},
 		"no number":                 {map[string]http.HandlerFunc{"/me": reply(200, `{"user_id":"NaN","budget":Infinity,"storage":{"free":-Infinity,"used":NaN}}`)}, true},
 		"a mark before the list":    {map[string]http.HandlerFunc{"/.well-known/openeo": host("\ufeff" + `{"versions":[{"api_version":"1.2.0","url":"HOST/absent"}]}`)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := checks.Derive(probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence.Facts)
-			holds(t, f, checks.Facts{"me.answer": "accepted", "login.works": tc.works})
+			report := checks.Diagnose(catalog, probe.Run(t.Context(), login(t, tc.instead), probe.Options{}, nil).Evidence)
+			holds(t, report.Facts, checks.Facts{"me.answer": "accepted", "login.works": tc.works})
+			if (report.Verdict == checks.Healthy) != tc.works {
+				t.Errorf("%s: %v", report.Verdict, report.Diagnoses)
+			}
 		})
 	}
 	s := login(t, behind(`{"id":"q","title":"Q"}`))

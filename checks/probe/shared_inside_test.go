@@ -18,6 +18,7 @@ import (
 // and no pause that it owes.
 func TestForgetting(t *testing.T) {
 	s := NewShared(Limits{PerHost: 4})
+	defer s.Close()
 	s.gates.At("idp.example.org").Heed(gate.Answer{Status: http.StatusTooManyRequests, Received: time.Now()}, "")
 	key := documentKey{address: "https://idp.example.org/"}
 	running, lead := s.document(t.Context(), key, false)

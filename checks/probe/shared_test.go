@@ -27,11 +27,18 @@ func withoutVolatile(f checks.Facts) checks.Facts {
 	return kept
 }
 
+// sharedBy is what the checks of a test have in common. Nobody waits for work when it is over.
+func sharedBy(t *testing.T, l probe.Limits) *probe.Shared {
+	t.Helper()
+	s := probe.NewShared(l)
+	t.Cleanup(s.Close)
+	return s
+}
+
 func TestPublicDocumentsAreAskedForOnce(t *testing.T) {
 	s, o := start(t, sandbox.Options{})
 	alone := probe.Run(t.Context(), s, o, nil).Evidence
-	o.Shared = probe.NewShared(probe.Limits{PerHost: 4})
-	defer o.Shared.Close()
+	o.Shared = sharedBy(t, probe.Limits{PerHost: 4})
 	var mu sync.Mutex
 	asked := map[string]int{}
 	var all [8]checks.Evidence
@@ -110,7 +117,7 @@ func TestAFailureIsSharedOnceItWasSeenTwice(t *testing.T) {
 				}
 			}))
 			s := probe.Subject{Environment: environments.Environment{Title: "test", Issuer: server.URL}, Catalog: &environments.Catalog{}, Public: true}
-			o := probe.Options{Shared: probe.NewShared(probe.Limits{PerHost: 4})}
+			o := probe.Options{Shared: sharedBy(t, probe.Limits{PerHost: 4})}
 			var last checks.Evidence
 			for range 5 {
 				last = probe.Run(t.Context(), s, o, nil).Evidence
@@ -118,7 +125,6 @@ func TestAFailureIsSharedOnceItWasSeenTwice(t *testing.T) {
 			if got := checks.Derive(last.Facts).Text(checks.DiscoveryIssuerMatch) == "exact"; got != works || asked.Load() != 2 {
 				t.Errorf("%s, %d times: asked for it %d times, and the last check has the document: %v", name, failures, asked.Load(), got)
 			}
-			o.Shared.Close()
 			server.Close()
 		}
 	}
@@ -141,8 +147,7 @@ func TestWhoWaitedForAFailureAsksAgain(t *testing.T) {
 	}))
 	defer server.Close()
 	s := probe.Subject{Environment: environments.Environment{Title: "test", Issuer: server.URL}, Catalog: &environments.Catalog{}, Public: true}
-	o := probe.Options{Shared: probe.NewShared(probe.Limits{PerHost: many})}
-	defer o.Shared.Close()
+	o := probe.Options{Shared: sharedBy(t, probe.Limits{PerHost: many})}
 	var without atomic.Int32
 	var wg sync.WaitGroup
 	for range many {
@@ -165,7 +170,7 @@ func TestAHostThatAsksForAPauseIsLeftAlone(t *testing.T) {
 		w.Header().Set("Retry-After", "120")
 		w.WriteHeader(http.StatusServiceUnavailable)
 	})
-	o := probe.Options{Shared: probe.NewShared(probe.Limits{PerHost: 1})}
+	o := probe.Options{Shared: sharedBy(t, probe.Limits{PerHost: 1})}
 	first := probe.Run(t.Context(), s, o, nil).Evidence
 	if asked.Load() == 0 || first.Facts.Text(checks.EntryPausedHost) != "" {
 		t.Fatalf("the first check asks: %v", first.Facts)
@@ -205,7 +210,7 @@ func TestSoManyAtOnceAsAllowed(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusUnauthorized)
 	})
-	o := probe.Options{NoSiblings: true, Shared: probe.NewShared(probe.Limits{PerHost: many})}
+	o := probe.Options{NoSiblings: true, Shared: sharedBy(t, probe.Limits{PerHost: many})}
 	var wg sync.WaitGroup
 	for range many {
 		wg.Go(func() {
@@ -231,7 +236,7 @@ func TestAtMostSoManyAtOnce(t *testing.T) {
 		now.Add(-1)
 		w.WriteHeader(http.StatusUnauthorized)
 	})
-	o := probe.Options{NoSiblings: true, Shared: probe.NewShared(probe.Limits{PerHost: 2})}
+	o := probe.Options{NoSiblings: true, Shared: sharedBy(t, probe.Limits{PerHost: 2})}
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() { probe.Run(t.Context(), s, o, nil) })

@@ -100,7 +100,7 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	_, _ = cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: rt, CheckRedirect: noRedirect}))
 	m := minted{answer: rt.got}
 	if m.answer.ok() && m.answer.status == http.StatusOK {
-		m.token, m.kind = sendable(m.answer.exact("access_token")), m.answer.exact("token_type")
+		m.token, m.kind = sendable(strings.TrimRight(m.answer.exact("access_token"), " \t")), m.answer.exact("token_type") // a header ends before them
 	}
 	own, sent := p.subject.Credentials.Secret, p.client.own
 	if !own.Equal(r.secret) {
@@ -172,8 +172,14 @@ func skipToken(p *pass) string {
 	return ""
 }
 
-// runToken asks as the openEO clients do: secret in the body, openid and every scope that the
+// clientsRequest is that of the openEO clients: secret in the body, openid and every scope that the
 // back-end lists.
+func (p *pass) clientsRequest() tokenRequest {
+	c := p.subject.Credentials
+	return tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody}
+}
+
+// runToken asks as the openEO clients do.
 func runToken(ctx context.Context, p *pass) outcome {
 	c := p.subject.Credentials
 	scopes := p.clientScopes()
@@ -187,14 +193,17 @@ func runToken(ctx context.Context, p *pass) outcome {
 			return failed("accepted only with id and secret swapped")
 		}
 	}
-	m := p.askToken(ctx, tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: scopes, style: inBody})
+	m := p.askToken(ctx, p.clientsRequest())
 	p.frame(checks.AtToken, m.answer)
 	p.tokenFacts(m)
 	if !m.issued() {
+		if p.refusedAgain(ctx, m) {
+			return unsteadily
+		}
 		return ended(m.answer)
 	}
 	p.useToken(m, true)
-	if life, ok := seen[int](p, checks.TokenExpiresInS); ok {
+	if life, ok := seen[int](p, checks.TokenExpiresInS); ok && life > 0 {
 		return passed(fmt.Sprintf("issued, valid %s", durationWords(life)))
 	}
 	return passed("issued")

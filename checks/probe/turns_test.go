@@ -43,6 +43,8 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		}
 	}
 	grantOff := reply(401, `{"error":"unauthorized_client","error_description":"Client not enabled to retrieve service account"}`)
+	notKnown, notFound := reply(401, `{"error":"invalid_client","error_description":"Invalid client or Invalid client credentials"}`), reply(400, `{"error":"Client not found."}`)
+	noScope, switchedOff := reply(400, `{"error":"invalid_scope","error_description":"Invalid scopes: openid"}`), reply(400, `{"error":"Client disabled."}`)
 	pause, outage := reply(429, `{}`), reply(503, `{}`)
 	account, invalid := reply(200, `{"user_id":"s"}`), reply(403, `{"id":"r","code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)
 	bare := func(w http.ResponseWriter, r *http.Request) {
@@ -64,30 +66,47 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		instead map[string]http.HandlerFunc
 		want    string
 	}{
-		"the first token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued)}, "identity-provider-error likely"},
-		"every other token request":           {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued)}, "identity-provider-error likely"},
-		"two servers in turn":                 {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued)}, "identity-provider-error likely"},
-		"three servers in turn":               {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown)}, "identity-provider-error likely"},
-		"four servers in turn":                {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
-		"one worker of two":                   {map[string]http.HandlerFunc{"/me": inTurn(invalid, onlyOld)}, "backend-error likely"},
-		"no worker of two":                    {map[string]http.HandlerFunc{"/me": inTurn(invalid, invalid)}, "backend-rejects-token certain"},
-		"a pause after both forms":            {map[string]http.HandlerFunc{"/me": byTurns(invalid, invalid, pause)}, "backend-rejects-token likely"},
-		"two logins in turn":                  {map[string]http.HandlerFunc{"/me": inTurn(invalid, account)}, "backend-error likely"},
-		"three logins in turn":                {map[string]http.HandlerFunc{"/me": inTurn(invalid, account, invalid)}, "backend-error likely"},
-		"two logins in turn, of API 1.3":      {map[string]http.HandlerFunc{"/": newAPI, "/me": inTurn(invalid, account)}, "backend-error likely"},
-		"the header is accepted only":         {map[string]http.HandlerFunc{tokenPath: inHeader}, "client-auth-form-refused certain"},
-		"the first login":                     {map[string]http.HandlerFunc{"/me": byTurns(invalid, account)}, "backend-error likely"},
-		"every other login":                   {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, account)}, "backend-error likely"},
-		"the first login of API 1.3":          {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account)}, "backend-error likely"},
-		"the token alone is accepted only":    {map[string]http.HandlerFunc{"/me": bare}, "backend-rejects-token certain"},
-		"a pause when asked again":            {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, pause)}, "client-auth-form-refused likely"},
-		"an outage when asked again":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, outage, issued)}, "client-auth-form-refused likely"},
-		"the header is refused when asked":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown, unknown)}, "identity-provider-error likely"},
-		"the third token request":             {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued, issued)}, "identity-provider-error likely"},
-		"another refusal after the header":    {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, grantOff, grantOff)}, "identity-provider-error likely"},
-		"a pause at the login":                {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, pause)}, "backend-rejects-token likely"},
-		"the token alone is refused then":     {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, invalid)}, "backend-error likely"},
-		"a pause at the login of API 1.3":     {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account, pause)}, "python-client-differs likely"},
+		"the first token request":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued)}, "identity-provider-error likely"},
+		"every other token request":        {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued)}, "identity-provider-error likely"},
+		"two servers in turn":              {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued)}, "identity-provider-error likely"},
+		"three servers in turn":            {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown)}, "identity-provider-error likely"},
+		"four servers in turn":             {map[string]http.HandlerFunc{tokenPath: inTurn(unknown, issued, unknown, unknown)}, "identity-provider-error likely"},
+		"one worker of two":                {map[string]http.HandlerFunc{"/me": inTurn(invalid, onlyOld)}, "backend-error likely"},
+		"no worker of two":                 {map[string]http.HandlerFunc{"/me": inTurn(invalid, invalid)}, "backend-rejects-token certain"},
+		"a pause after both forms":         {map[string]http.HandlerFunc{"/me": byTurns(invalid, invalid, pause)}, "backend-rejects-token likely"},
+		"two logins in turn":               {map[string]http.HandlerFunc{"/me": inTurn(invalid, account)}, "backend-error likely"},
+		"three logins in turn":             {map[string]http.HandlerFunc{"/me": inTurn(invalid, account, invalid)}, "backend-error likely"},
+		"two logins in turn, of API 1.3":   {map[string]http.HandlerFunc{"/": newAPI, "/me": inTurn(invalid, account)}, "backend-error likely"},
+		"the header is accepted only":      {map[string]http.HandlerFunc{tokenPath: inHeader}, "client-auth-form-refused certain"},
+		"the first login":                  {map[string]http.HandlerFunc{"/me": byTurns(invalid, account)}, "backend-error likely"},
+		"every other login":                {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, account)}, "backend-error likely"},
+		"the first login of API 1.3":       {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account)}, "backend-error likely"},
+		"the token alone is accepted only": {map[string]http.HandlerFunc{"/me": bare}, "backend-rejects-token certain"},
+		"a pause when asked again":         {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, unknown, issued, pause)}, "client-auth-form-refused likely"},
+		"an outage when asked again":       {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, unknown, issued, unknown, outage, issued)}, "client-auth-form-refused likely"},
+		"the header is refused when asked": {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, unknown, unknown)}, "identity-provider-error likely"},
+		"the third token request":          {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, issued, unknown, issued, issued)}, "identity-provider-error likely"},
+		"another refusal after the header": {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, grantOff, grantOff)}, "identity-provider-error likely"},
+		"a pause at the login":             {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, pause)}, "backend-rejects-token likely"},
+		"the token alone is refused then":  {map[string]http.HandlerFunc{"/me": byTurns(invalid, account, invalid, invalid)}, "backend-error likely"},
+		"a pause at the login of API 1.3":  {map[string]http.HandlerFunc{"/": newAPI, "/me": byTurns(invalid, account, pause)}, "python-client-differs likely"},
+
+		"no server of two knows the secret":         {map[string]http.HandlerFunc{tokenPath: unknown}, "client-secret-wrong certain"},
+		"the third server knows the secret":         {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, unknown, issued)}, "identity-provider-error likely"},
+		"a pause after a wrong secret":              {map[string]http.HandlerFunc{tokenPath: byTurns(unknown, pause, unknown)}, "client-secret-wrong likely"},
+		"no server of two knows the client":         {map[string]http.HandlerFunc{tokenPath: notKnown, authPath: notFound}, "client-unknown certain"},
+		"one of two knows the client":               {map[string]http.HandlerFunc{tokenPath: inTurn(notKnown, issued), authPath: notFound}, "identity-provider-error likely"},
+		"a pause after an unknown client":           {map[string]http.HandlerFunc{tokenPath: byTurns(notKnown, pause, notKnown), authPath: notFound}, "client-unknown likely"},
+		"one of two knows that it is off":           {map[string]http.HandlerFunc{tokenPath: byTurns(notKnown, notKnown, issued), authPath: switchedOff}, "identity-provider-error likely"},
+		"an outage after a client that is off":      {map[string]http.HandlerFunc{tokenPath: byTurns(notKnown, outage, notKnown), authPath: switchedOff}, "client-disabled likely"},
+		"no server of two has the grant":            {map[string]http.HandlerFunc{tokenPath: grantOff}, "grant-not-enabled certain"},
+		"one of two has the grant":                  {map[string]http.HandlerFunc{tokenPath: inTurn(grantOff, issued)}, "identity-provider-error likely"},
+		"one of three has the grant":                {map[string]http.HandlerFunc{tokenPath: byTurns(grantOff, grantOff, issued)}, "identity-provider-error likely"},
+		"a pause after a grant that is off":         {map[string]http.HandlerFunc{tokenPath: byTurns(grantOff, pause)}, "grant-not-enabled likely"},
+		"no server of two allows the scopes":        {map[string]http.HandlerFunc{tokenPath: noScope}, "scope-openid-not-allowed certain"},
+		"one of two allows the scopes":              {map[string]http.HandlerFunc{tokenPath: inTurn(noScope, issued)}, "identity-provider-error likely"},
+		"a pause after a scope that is not allowed": {map[string]http.HandlerFunc{tokenPath: byTurns(noScope, pause, noScope)}, "scope-openid-not-allowed likely"},
+
 		"the token alone is accepted, by 1.3": {map[string]http.HandlerFunc{"/": newAPI, "/me": bare}, "python-client-differs certain"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,7 +132,7 @@ func TestNobodyIsAskedAgainWhoAsksForAPause(t *testing.T) {
 		servers []http.HandlerFunc
 		step    string
 	}{
-		tokenPath: {[]http.HandlerFunc{unknown, issued, pause}, "token"},
+		tokenPath: {[]http.HandlerFunc{unknown, unknown, issued, pause}, "token"},
 		"/me":     {[]http.HandlerFunc{invalid, account, pause}, "me"},
 	} {
 		e := probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{path: byTurns(tc.servers...)}), probe.Options{}, nil).Evidence

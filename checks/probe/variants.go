@@ -57,7 +57,7 @@ func runVariants(ctx context.Context, p *pass) outcome {
 			if own.issued() {
 				p.useToken(own, false)
 			}
-			return warned("the same request is answered differently now")
+			return unsteadily
 		}
 	}
 	for i, m := range results {
@@ -91,6 +91,48 @@ func (p *pass) authenticated(v checks.TokenRequest, m minted) bool {
 	return checks.Derive(f).Is(v.Authenticated)
 }
 
+var unsteadily = warned("the same request is answered differently now")
+
+var tokenAgain = again{checks.TokenAgainAccepted, checks.TokenAgainChanged, checks.TokenAgainSettled}
+
+// unsaid are refusals that say so little of their cause that no finding is certain by them, so that it
+// does not matter whether another server would say the same.
+var unsaid = []string{"", "client-refused", "grant-refused", "not-now", "other"}
+
+// refusedAgain makes the clients' own request again at once where the refusal says its cause, and tells
+// that it is answered in another way: one of several servers behind an address may not know the client
+// yet, or an older secret. Where requests in another form follow, they ask the same once more.
+func (p *pass) refusedAgain(ctx context.Context, first minted) (unsteady bool) {
+	says := func(m minted) string {
+		return p.derived().Refusal(m.answer.errorCode(), m.answer.text("error_description"))
+	}
+	reason := says(first)
+	if !first.answer.ok() || slices.Contains(unsaid, reason) {
+		return false
+	}
+	often := turns
+	if skipVariants(p) == "" || skipScopes(p) == "" {
+		often = 1
+	}
+	var last minted
+	p.client.close() // some balancers hand a connection to one server as long as it lasts
+	return p.again(tokenAgain, repeated{often, func() (answer, bool) {
+		last = p.askToken(ctx, p.clientsRequest())
+		if p.ownAgain(last); last.issued() {
+			p.useToken(last, false)
+		}
+		now := says(last)
+		return last.answer, last.issued() || now != reason && !slices.Contains(unsaid, now)
+	}}, repeated{})
+}
+
+// ownAgain records what came of the clients' own request when it was made again.
+func (p *pass) ownAgain(m minted) {
+	if m.answer.ok() && (m.issued() || clientError(m.answer.status, true)) {
+		p.set(checks.TokenAgainIssued, m.issued())
+	}
+}
+
 // tokenAgain makes the clients' own request again after a changed one was accepted, and that one:
 // one of several servers may not know the client yet, or an older secret.
 func (p *pass) tokenAgain(ctx context.Context, changed tokenRequest) (own minted, unsteady bool) {
@@ -99,20 +141,20 @@ func (p *pass) tokenAgain(ctx context.Context, changed tokenRequest) (own minted
 		m := p.askToken(ctx, r)
 		return m, p.authenticated(changed.variant, m)
 	}
-	often := turns
+	often, before := turns, 0
 	if changed.clientID != c.ClientID || !changed.secret.Equal(c.Secret) {
 		often = 1 // what was accepted is another value, and no server takes both
+	} else if p.is(checks.TokenAgainSettled) {
+		before = 1 // as refusedAgain has seen
 	}
-	unsteady = p.again(often, again{checks.TokenAgainAccepted, checks.TokenAgainChanged, checks.TokenAgainSettled}, func() (a answer, good bool) {
-		own, good = ask(tokenRequest{step: "token", clientID: c.ClientID, secret: c.Secret, scopes: p.clientScopes(), style: inBody})
-		if own.answer.ok() && (own.issued() || clientError(own.answer.status, true)) {
-			p.set(checks.TokenAgainIssued, own.issued())
-		}
+	unsteady = p.again(tokenAgain, repeated{often - before, func() (a answer, good bool) {
+		own, good = ask(p.clientsRequest())
+		p.ownAgain(own)
 		return own.answer, good
-	}, func() (answer, bool) {
+	}}, repeated{often, func() (answer, bool) {
 		m, good := ask(changed)
 		return m.answer, good
-	})
+	}})
 	return own, unsteady
 }
 

@@ -20,42 +20,65 @@ var mailAddress = regexp.MustCompile(`[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:
 // ID and mail addresses. One value has the same stand-in everywhere and in every report, so that
 // tickets can be compared; whoever guesses a value can so confirm the guess.
 func Anonymised(r checks.Report) checks.Report {
-	type hidden struct{ value, standIn string }
-	var list []hidden
-	hide := func(kind string, values ...string) {
-		for _, v := range values {
-			if strings.HasPrefix(v, "(") {
-				continue
-			}
-			for _, form := range spellings(v) {
-				if !slices.ContainsFunc(list, func(h hidden) bool { return h.value == form }) {
-					list = append(list, hidden{form, standIn(kind, v)})
-				}
-			}
-		}
-	}
-	hide("client", r.Subject.ClientID, r.Facts.Text(checks.ClientIDShown), r.Facts.Text(checks.JWTAuthorizedParty))
+	var d disguise
+	d.hide("client", r.Subject.ClientID, r.Facts.Text(checks.ClientIDShown), r.Facts.Text(checks.JWTAuthorizedParty))
 	if r.Identity != nil {
-		hide("client", r.Identity.ClientID)
-		hide("subject", r.Identity.Sub)
-		hide("user", r.Identity.UserID)
+		d.hide("client", r.Identity.ClientID)
+		d.hide("subject", r.Identity.Sub)
+		d.hide("user", r.Identity.UserID)
 	}
-	hide("subject", r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
-	hide("user", r.Facts.Text(checks.MeUserID))
-	// A value that holds another one is replaced first.
-	slices.SortStableFunc(list, func(a, b hidden) int { return cmp.Compare(len(b.value), len(a.value)) })
-	return Redacted(r, func(s string) string {
-		for _, h := range list {
-			if s == h.value {
-				return h.standIn
-			}
-			if len(h.value) >= leastHidden {
-				s = strings.ReplaceAll(s, h.value, h.standIn)
-			}
+	d.hide("subject", r.Facts.Text(checks.UserinfoSub), r.Facts.Text(checks.JWTSub))
+	d.hide("user", r.Facts.Text(checks.MeUserID))
+	d.order()
+	return Redacted(r, d.text)
+}
+
+// AnonymisedText writes what is said beside such reports: with the same stand-ins for the client IDs.
+func AnonymisedText(clientIDs ...string) func(string) string {
+	var d disguise
+	d.hide("client", clientIDs...)
+	d.order()
+	return d.text
+}
+
+// disguise are values that are not shown, with what stands for each.
+type disguise []hidden
+
+type hidden struct{ value, standIn string }
+
+func (d *disguise) hide(kind string, values ...string) {
+	for _, v := range values {
+		if strings.HasPrefix(v, "(") {
+			continue
 		}
-		return mailAddress.ReplaceAllStringFunc(s, func(mail string) string {
-			return standIn("mail", strings.ReplaceAll(mail, "%40", "@"))
-		})
+		for _, form := range spellings(v) {
+			*d = append(*d, hidden{form, standIn(kind, v)})
+		}
+	}
+}
+
+// order replaces a value that holds another one first. Of two that are the same, the first counts.
+func (d *disguise) order() {
+	seen := make(map[string]bool, len(*d))
+	*d = slices.DeleteFunc(*d, func(h hidden) bool {
+		twice := seen[h.value]
+		seen[h.value] = true
+		return twice
+	})
+	slices.SortStableFunc(*d, func(a, b hidden) int { return cmp.Compare(len(b.value), len(a.value)) })
+}
+
+func (d disguise) text(s string) string {
+	for _, h := range d {
+		if s == h.value {
+			return h.standIn
+		}
+		if len(h.value) >= leastHidden {
+			s = strings.ReplaceAll(s, h.value, h.standIn)
+		}
+	}
+	return mailAddress.ReplaceAllStringFunc(s, func(mail string) string {
+		return standIn("mail", strings.ReplaceAll(mail, "%40", "@"))
 	})
 }
 

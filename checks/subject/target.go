@@ -46,6 +46,9 @@ func Of(e accounts.Entry, folder string, now time.Time) Target {
 // DefaultEnvironment is the first documented one.
 const DefaultEnvironment = "production"
 
+// ByDefault is how an environment was chosen to which nothing led.
+const ByDefault = "the default"
+
 // ChooseEnvironment finds the environment, and says how it was chosen where the person did not say.
 func ChooseEnvironment(catalog *environments.Catalog, t Target, variable func(string) (string, bool)) (e environments.Environment, why string, err error) {
 	switch {
@@ -93,7 +96,7 @@ func impliedEnvironment(catalog *environments.Catalog, backend, provider string)
 	case id != "":
 		return id, why
 	}
-	return DefaultEnvironment, "the default"
+	return DefaultEnvironment, ByDefault
 }
 
 // bareIssuer is an identity provider of which only the issuer is given. Where the catalog knows it,
@@ -171,13 +174,25 @@ func WithProvider(s *probe.Subject) {
 	}
 }
 
+// FileError is a file that is no environment.
+type FileError struct {
+	Name string
+	error
+}
+
+func (e *FileError) Unwrap() error { return e.error }
+
 // FindEnvironment takes an id, an alias or the name of a file.
 func FindEnvironment(catalog *environments.Catalog, name string) (environments.Environment, error) {
 	if e, ok := catalog.Lookup(name); ok {
 		return e, nil
 	}
 	if accounts.IsFile(name) {
-		return catalog.LoadFile(name)
+		e, err := catalog.LoadFile(name)
+		if err != nil {
+			err = &FileError{name, err}
+		}
+		return e, err
 	}
 	return environments.Environment{}, &UnknownError{Kind: "environment", Name: name, Known: catalog.Names()}
 }

@@ -3,6 +3,8 @@
 package accounts
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli/app"
@@ -30,7 +32,7 @@ func Command(a *app.App) *cobra.Command {
 		return list(cmd.Context(), a, format)
 	}
 	a.FormatFlag(cmd, &format, "text", "json")
-	cmd.AddCommand(addCommand(a), updateCommand(a), showCommand(a), removeCommand(a), renameCommand(a), rotateCommand(a))
+	cmd.AddCommand(app.ListCommand(a, &format, func(ctx context.Context) error { return list(ctx, a, format) }), addCommand(a), updateCommand(a), showCommand(a), removeCommand(a), renameCommand(a), rotateCommand(a))
 	return cmd
 }
 

@@ -123,9 +123,8 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 	if err != nil {
 		return s, err
 	}
-	if why != "" {
-		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
-	}
+	t.Own = nil // it is not written down yet
+	a.SayChosen(s, why, t)
 	if account.Issuer == "" {
 		if account.Environment, err = lasting(s.Environment); err != nil {
 			return s, err

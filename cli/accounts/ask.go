@@ -16,7 +16,7 @@ import (
 func (w *wishes) ask(ctx context.Context, a *app.App, account *accounts.Account) error {
 	if !a.CanAsk() {
 		return app.WithHint(errors.New("no source given for the secret"),
-			"one of --secret-file, --secret-variable, --secret-command, --keyring, --credentials and --auth-config; --keyring can be typed on a terminal")
+			"name one: --secret-file FILE, --secret-variable NAME, --secret-command COMMAND, --credentials FILE, --auth-config or --keyring")
 	}
 	if w.environment == "" && w.issuer == "" && w.backend == "" {
 		catalog, err := environments.Load(a.Catalogs...)

@@ -49,15 +49,15 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		b.WriteString(text.Hang(mark, "pending: "+what+": "+state, v.Width()))
 		b.WriteString(strings.Repeat(" ", text.Width(mark)+2) + text.Line(command, 4000) + "\n\n")
 	}
+	u, unfinished := wizard.LoadUnfinished(ctx, v.UnfinishedFile())
 	entries, _ := submit.MemoryOf(v.App).All(ctx) // what cannot be read, request status tells
 	for _, e := range entries {
-		if slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
+		if unfinished && e.Of(u, "") || slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
 			continue
 		}
 		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", "credguide request status "+text.ShellWord(e.Name()))
 	}
-	u, ok := wizard.LoadUnfinished(ctx, v.UnfinishedFile())
-	if !ok {
+	if !unfinished {
 		return app.Plain(b.String())
 	}
 	what, state := "a registration", "not submitted yet"

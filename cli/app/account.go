@@ -90,6 +90,9 @@ func (a *App) Account(name string) (accounts.Entry, accounts.List, error) {
 	entry, err := list.Find(name)
 	switch {
 	case err != nil && accounts.IsFile(name):
+		if other := MisplacedFile(name, "the name of an account"); other != nil {
+			return entry, list, other
+		}
 		return entry, list, WithHint(err, "a list of many is checked with: credguide check --all FILE")
 	case err != nil && len(list.Entries) == 0:
 		return entry, list, WithHint(err, "you have no accounts yet; credguide accounts add "+nameOr(name)+" adds an existing client, credguide register makes a new one")
@@ -261,7 +264,7 @@ func (c *chooser) because(s probe.Subject, why string) string {
 	case c == nil || len(c.list.Entries) == 0:
 		return why
 	case c.chosen != nil:
-		return "that of your account " + c.chosen.Name
+		return "that of your account"
 	case why == "" || c.target.Environment != "" || c.target.Issuer != "" || c.target.Backend != "" || !s.Credentials.HasSecret():
 		return why
 	}

@@ -25,6 +25,20 @@ type App struct {
 	NoColor  bool     // --no-color
 
 	kept guard.Guard
+	// disguise is how what is said names people and clients; nil: as they are called.
+	disguise func(string) string
+}
+
+// Disguise sets how what is said to the person names people and clients: with --anonymise, a log may
+// go into a ticket like the report. Once set, all that follows is said so.
+func (a *App) Disguise(text func(string) string) { a.disguise = text }
+
+// Disguised is a text as it is said.
+func (a *App) Disguised(text string) string {
+	if a.disguise == nil {
+		return text
+	}
+	return a.disguise(text)
 }
 
 // Keep makes sure that nothing which is written repeats a secret, beside the reports, which know
@@ -75,7 +89,7 @@ func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 // Say writes a line to the person, beside the result. On a terminal it is broken between words; in
 // a log it stays one line.
 func (a *App) Say(format string, values ...any) {
-	said := Plain(a.Redacted(fmt.Sprintf(format, values...)))
+	said := Plain(a.Disguised(a.Redacted(fmt.Sprintf(format, values...))))
 	if a.Sys.StderrIsTerminal {
 		said = fitted(said, a.Width())
 	}
@@ -118,6 +132,7 @@ func (a *App) IsStandardOutput(file string) bool {
 const (
 	UsualWidth   = 80
 	largestWidth = 100
+	leastWidth   = 20
 )
 
 // Width is that of the terminal, within what is comfortable to read.
@@ -125,7 +140,7 @@ func (a *App) Width() int {
 	if a.Sys.Width <= 0 {
 		return UsualWidth
 	}
-	return min(a.Sys.Width, largestWidth)
+	return max(leastWidth, min(a.Sys.Width, largestWidth))
 }
 
 // Colour tells whether standard output may be coloured (no-color.org).

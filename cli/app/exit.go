@@ -42,6 +42,12 @@ func WithHint(err error, hint string) error { return hinted{err, hint} }
 // HintsOf collects the hints of the chain, the outermost first.
 func HintsOf(err error) (hints []string) {
 	for err != nil {
+		if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // as below
+			for _, one := range several.Unwrap() {
+				hints = append(hints, HintsOf(one)...)
+			}
+			return hints
+		}
 		if h, ok := err.(hinted); ok { //nolint:errorlint // each link of the chain is looked at in turn
 			hints = append(hints, h.hint)
 		}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -26,7 +27,21 @@ func Group(cmd *cobra.Command, members ...*cobra.Command) *cobra.Command {
 
 // UnknownCommand is the error for a command that there is not.
 func UnknownCommand(cmd *cobra.Command, typed string) error {
-	return Unknown("command", typed, CommandNames(cmd), "credguide help lists the commands")
+	hint := "credguide help lists the commands"
+	if cmd.HasParent() {
+		hint = "credguide help " + strings.TrimPrefix(cmd.CommandPath(), cmd.Root().Name()+" ") + " lists its commands"
+	}
+	return Unknown("command", typed, CommandNames(cmd), hint)
+}
+
+// ListCommand is `list` below a command that lists by itself: many programs want the word.
+func ListCommand(a *App, format *string, list func(ctx context.Context) error) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "list", Short: "List them, as without a command", Args: NoArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return list(cmd.Context()) },
+	}
+	a.FormatFlag(cmd, format, "text", "json")
+	return cmd
 }
 
 // CommandNames lists the commands below one.

@@ -21,6 +21,7 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 			return s, "", fmt.Errorf("%s: %w", flag, err)
 		}
 	}
+	a.warnMisplaced(t.CredentialsFile.Text)
 	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 	prompts := func(*credentials.Query) {}
 	if ask && t.Own == nil {
@@ -62,6 +63,21 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 	return s, c.because(s, why), err
 }
 
+// SayChosen says what was chosen where the person did not say it: the environment, or the account.
+// Of an account that is named, everything is said, but for an environment that it leaves open.
+func (a *App) SayChosen(s probe.Subject, why string, t subject.Target) {
+	switch named := t.Own != nil; {
+	case why == "", named && why != subject.ByDefault:
+	case named:
+		a.Say("environment %s (%s, because the account names none); to name one, with its ID in place of ID: credguide accounts update %s --environment ID",
+			s.Environment.ID, why, text.ShellWord(t.Name))
+	case s.Account.Name != "":
+		a.Say("for your account %s", s.Account.Name)
+	default:
+		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	}
+}
+
 // TellRedefined says which files put another environment in the place of a built-in one, and where
 // that leads.
 func (a *App) TellRedefined(list ...environments.Environment) {
@@ -93,6 +109,9 @@ func Advised(err error) error {
 			err = fmt.Errorf("%w (did you mean %q?)", err, near)
 		}
 		return WithHint(err, "credguide environments lists them; "+own[e.Kind])
+	}
+	if e, ok := errors.AsType[*subject.FileError](err); ok {
+		return OrMisplaced(e.Name, Environment, err)
 	}
 	return err
 }

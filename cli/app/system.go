@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -66,6 +67,9 @@ func ThisMachine() System {
 		if columns, lines, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 			s.Width, s.Height = columns, lines
 		}
+	}
+	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 { // as POSIX has it, a person's own word
+		s.Width = columns
 	}
 	if s.StdinIsTerminal {
 		s.ReadHidden = func(ctx context.Context) (string, error) { return readHidden(ctx, os.Stdin) }

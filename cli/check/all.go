@@ -30,6 +30,7 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	if err := c.listApart(outputs, list, labels); err != nil {
 		return err
 	}
+	c.flags.Disguise(c.App, clientIDs(list)...)
 	run := c.newListRun(outputs, labels)
 	if file, _ := inRepository(c.App, list.Path); list.Path != c.Places().File().Path { // one's own accounts stand in no repository
 		run.file = c.Redacted(file)
@@ -46,6 +47,14 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 		defer run.resumed.close()
 	}
 	return run.checkAll(ctx, list)
+}
+
+// clientIDs are those that the entries of a list name.
+func clientIDs(list accounts.List) (ids []string) {
+	for _, e := range list.Entries {
+		ids = append(ids, e.ClientID)
+	}
+	return ids
 }
 
 // bare is the evidence of an entry that was not checked.
@@ -138,12 +147,12 @@ func (c *checker) list(ctx context.Context, file string) (accounts.List, error) 
 	}
 	data, shown, err := c.ReadFile(ctx, file, app.MaxList)
 	if err != nil {
-		return accounts.List{}, fmt.Errorf("read the list: %w", err)
+		return accounts.List{}, app.OrMisplaced(file, app.AccountList, fmt.Errorf("read the list: %w", err))
 	}
 	list, err := accounts.Read(shown, accounts.FolderOf(file), data, false)
 	switch {
 	case err != nil:
-		return list, err
+		return list, app.OrMisplaced(file, app.AccountList, err)
 	case len(list.Entries) == 0:
 		return list, app.WithHint(fmt.Errorf("%s: the list is empty", shown), formOfLists)
 	}

@@ -99,8 +99,9 @@ func (c *checker) one(ctx context.Context, t subject.Target, outputs []output) e
 	if err != nil {
 		return app.NameOne(err, "check")
 	}
-	if why != "" && !c.flags.Quiet {
-		c.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	c.flags.Disguise(c.App, s.Credentials.ClientID)
+	if !c.flags.Quiet {
+		c.SayChosen(s, why, t)
 	}
 	if accounts.IsFile(t.Environment) && !c.flags.Quiet {
 		c.TellRedefined(s.Environment)

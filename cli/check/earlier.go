@@ -24,7 +24,7 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 	}
 	in, err := c.openSaved(ctx, name)
 	if err != nil {
-		return fmt.Errorf("read the report: %s: %w", name, files.Plain(err))
+		return app.OrMisplaced(name, app.SavedReport, fmt.Errorf("read the report: %w", err))
 	}
 	defer func() { _ = in.Close() }()
 	shown := name
@@ -55,7 +55,7 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 			case err != nil && partial && last && number > 1:
 				c.Say("the last line of %s is incomplete; its entry is checked again", shown)
 			case err != nil:
-				return err
+				return app.OrMisplaced(name, app.SavedReport, err)
 			default:
 				if err := take(evidence, at, line); err != nil {
 					return err
@@ -74,7 +74,11 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 // files.
 func (c *checker) openSaved(ctx context.Context, name string) (io.ReadCloser, error) {
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
-		return os.Open(name)
+		file, err := os.Open(name)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", name, files.Plain(err))
+		}
+		return file, err
 	}
 	data, _, err := c.ReadFile(ctx, name, app.MaxList)
 	return io.NopCloser(bytes.NewReader(data)), err

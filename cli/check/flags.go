@@ -111,6 +111,13 @@ func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
 	}
 }
 
+// Disguise makes what is said beside an anonymised report as anonymous.
+func (f *ReportFlags) Disguise(a *app.App, clientIDs ...string) {
+	if f.anonymise {
+		a.Disguise(report.AnonymisedText(clientIDs...))
+	}
+}
+
 func (f *Flags) text(name, value string) credentials.Flag {
 	return credentials.Flag{Text: value, Given: f.set.Changed(name)}
 }
@@ -204,7 +211,7 @@ func rootsWith(ctx context.Context, a *app.App, file string) (*x509.CertPool, er
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read the certificate authorities: %w", err)
+		return nil, app.OrMisplaced(file, app.Certificates, fmt.Errorf("read the certificate authorities: %w", err))
 	}
 	// Without the system's own there are still those of the file.
 	roots, err := x509.SystemCertPool()
@@ -212,7 +219,8 @@ func rootsWith(ctx context.Context, a *app.App, file string) (*x509.CertPool, er
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", file), "PEM starts with -----BEGIN CERTIFICATE-----")
+		err := app.WithHint(fmt.Errorf("%s holds no certificate in PEM form", file), "PEM starts with -----BEGIN CERTIFICATE-----")
+		return nil, app.OrMisplaced(file, app.Certificates, err)
 	}
 	return roots, nil
 }

@@ -69,8 +69,11 @@ func planInWords(s probe.Subject, steps []probe.Planned, width int) string {
 	b.WriteString(text.Hang("", "The steps of a check of "+subject+". Nothing is sent now.", width))
 	b.WriteByte('\n')
 	for _, p := range steps {
-		fmt.Fprintf(&b, "  %-14s %-27s %s", p.ID, p.Title, effectWords[p.Effect])
-		b.WriteByte('\n')
+		line := fmt.Sprintf("  %-14s %-27s %s\n", p.ID, p.Title, effectWords[p.Effect])
+		if text.Width(line) > width {
+			line = text.Hang(fmt.Sprintf("  %-14s ", p.ID), p.Title+": "+effectWords[p.Effect], width)
+		}
+		b.WriteString(line)
 		var more []string
 		if p.Host != "" {
 			more = append(more, "asks "+p.Host)

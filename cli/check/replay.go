@@ -46,6 +46,7 @@ func (c *checker) replay(ctx context.Context, name string, outputs []output) err
 		return err
 	}
 	r := *first
+	c.flags.Disguise(c.App, r.Subject.ClientID)
 	err = c.Conclude(outputs, Document{Result: Result{r, guard.New()}, Again: c.savedAgain(r)})
 	c.comparePrevious(r)
 	return err

@@ -209,7 +209,10 @@ func (r *registration) suggestions() map[string]string {
 func (r *registration) readAnswers(ctx context.Context) (wizard.Answers, error) {
 	data, name, err := r.ReadFile(ctx, r.flags.answers, request.MaxRequest)
 	if err != nil {
-		return wizard.Answers{}, fmt.Errorf("read the answers: %w", err)
+		return wizard.Answers{}, app.OrMisplaced(r.flags.answers, app.Answers, fmt.Errorf("read the answers: %w", err))
+	}
+	if err := app.Misplaced(r.flags.answers, data, app.Answers); err != nil {
+		return wizard.Answers{}, err
 	}
 	return r.guide.ReadAnswers(name, data)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
@@ -221,7 +222,7 @@ func (r *registration) interview(ctx context.Context) error {
 		}
 		if missing := r.guide.Missing(r.answers); len(missing) > 0 {
 			r.tellWay()
-			return missingAnswers(missing)
+			return r.missingAnswers(missing)
 		}
 		for _, n := range r.guide.Consequence(r.answers) {
 			r.tell(n)
@@ -248,11 +249,40 @@ func (r *registration) tellWay() {
 	}
 }
 
-func missingAnswers(missing []wizard.Question) error {
+// missingAnswers names them, and the command that reads them from a file.
+func (r *registration) missingAnswers(missing []wizard.Question) error {
 	var b strings.Builder
 	b.WriteString("these answers are missing, and there is no terminal to ask on:")
 	for _, q := range missing {
 		fmt.Fprintf(&b, "\n  %s: %s", q.ID, q.Ask)
 	}
-	return app.WithHint(errors.New(b.String()), "give them in a file: credguide register --answers FILE")
+	if file := r.flags.answers; file != "" && file != "-" {
+		return app.WithHint(errors.New(b.String()), "add them to "+file+", then: "+r.asGiven(file))
+	}
+	return app.WithHint(errors.New(b.String()), "give them in a file: "+r.asGiven("FILE"))
+}
+
+// asGiven is the command that is running, with the answers of a file.
+func (r *registration) asGiven(file string) string {
+	command := "credguide register"
+	if r.box != nil {
+		command = "credguide try register"
+	}
+	words := []string{"--answers", file}
+	r.flags.set.Visit(func(f *pflag.Flag) {
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(interface{ GetSlice() []string }); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			switch {
+			case f.Name == "answers", lint.SecretShaped(value), f.Name == "client-id" && lint.Suspect(value):
+			case f.Value.Type() == "bool":
+				words = append(words, "--"+f.Name)
+			default:
+				words = append(words, "--"+f.Name, value)
+			}
+		}
+	})
+	return command + " " + text.ShellWords(words)
 }

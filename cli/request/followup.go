@@ -19,6 +19,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/registry"
 )
 
@@ -263,8 +264,12 @@ func (f *followUp) inWords(list []standing) string {
 
 // next is what a person does about a request, and the command for it where there is one.
 func (f *followUp) next(s standing) (what, command string) {
+<<<<<<< HEAD
 	again := "credguide request submit " + text.ShellWords(append([]string{s.Request, "--environment", s.Environment}, f.flags.Arguments()...))
 	contact := submit.Contact(s.environment)
+=======
+	again := f.again(s.Request, s.Environment)
+>>>>>>> main
 	switch s.Stage {
 	case registry.Waiting:
 		if s.environment.Approval == environments.ApprovalSelf {
@@ -286,6 +291,22 @@ func (f *followUp) next(s standing) (what, command string) {
 		return "To keep the account and check the login", again
 	}
 	return "", ""
+}
+
+// again is the command that submits the request of a file.
+func (f *followUp) again(file, environment string) string {
+	return "credguide request submit " + text.ShellWord(file) + " --environment " + text.ShellWord(environment)
+}
+
+// forgetAnswers drops the answers that register keeps of a request that there is no more: there is
+// nothing left to continue.
+func (f *followUp) forgetAnswers(ctx context.Context, e submit.Entry, environment environments.Environment) {
+	if u, ok := wizard.LoadUnfinished(ctx, f.UnfinishedFile()); !ok || !e.Of(u, environment.ID) {
+		return
+	}
+	if err := wizard.Forget(f.UnfinishedFile()); err != nil {
+		f.Say("the answers of its registration are still there: %s", err)
+	}
 }
 
 // accountOf is the name of the person's account for the client of a request; empty: there is none,
@@ -328,8 +349,13 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 			return f.told(err, d.Form, environment)
 		}
 		f.Say("%s is cancelled. The secret that was stored for it is of no use any more.", e.Name())
+		f.forgetAnswers(ctx, e, environment)
+		if e.Request != "" {
+			f.Say("To submit it once more: %s", f.again(e.Request, e.Environment))
+		}
 	case registry.Rejected, registry.Gone:
 		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))
+		f.forgetAnswers(ctx, e, environment)
 	default:
 		return app.WithHint(fmt.Errorf("%s is %s, so there is no request to cancel", e.Name(), submit.Standing(row.Stage)),
 			"a deployed service is removed in the registry's portal, under Manage Services")

@@ -242,7 +242,7 @@ func guardOf(in request.Input) *guard.Guard {
 func requestFile(ctx context.Context, a *app.App, file string) (name string, data []byte, err error) {
 	data, name, err = a.ReadFile(ctx, file, request.MaxSize)
 	if err != nil {
-		err = fmt.Errorf("read the request: %w", err)
+		return name, data, app.OrMisplaced(file, app.Request, fmt.Errorf("read the request: %w", err))
 	}
-	return name, data, err
+	return name, data, app.Misplaced(file, data, app.Request)
 }

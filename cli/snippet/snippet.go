@@ -23,6 +23,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/snippets"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // flags say for which account a snippet is, and where it goes.
@@ -63,10 +64,14 @@ func Command(a *app.App) *cobra.Command {
 			if err := app.NotEmpty(cmd.Flags(), "environment", "issuer", "backend", "provider-id", "secret-file", "file", "from"); err != nil {
 				return err
 			}
+			chosen, err := find(a, args[0])
+			if err != nil {
+				return err
+			}
 			if err := ofAccount(cmd, a, args[1:], &flags); err != nil {
 				return err
 			}
-			return writeSnippet(cmd.Context(), a, args[0], flags)
+			return writeSnippet(cmd.Context(), a, chosen, flags)
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			names := func() ([]string, error) { return snippetNames(a) }
@@ -103,37 +108,45 @@ func listSnippets(a *app.App) error {
 	}
 	var b strings.Builder
 	for _, s := range list {
-		fmt.Fprintf(&b, "%-12s%s\n", s.ID, s.Title)
+		b.WriteString(text.Hang(fmt.Sprintf("%-12s", s.ID), s.Title, a.Width()))
 	}
-	b.WriteString("\nTo write one:                    credguide snippet KIND\n" +
-		"To write one for your account:   credguide snippet KIND NAME\n\nNo snippet contains the secret.\n")
+	b.WriteString("\n" + text.HangRun("", "To write one:", "credguide snippet KIND", a.Width()) +
+		text.HangRun("", "To write one for your account:", "credguide snippet KIND NAME", a.Width()) + "\nNo snippet contains the secret.\n")
 	return a.Print(app.Plain(b.String()))
 }
 
-// writeSnippet writes one snippet.
-func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) error {
+// find is the snippet of that kind. The name of an account alone may stand in its place.
+func find(a *app.App, kind string) (s snippets.Snippet, err error) {
 	list, err := snippets.Load(a.Catalogs...)
 	if err != nil {
-		return err
+		return s, err
 	}
-	i := slices.IndexFunc(list, func(s snippets.Snippet) bool { return s.ID == name })
-	if i < 0 {
-		return app.Unknown("snippet", name, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
+	if i := slices.IndexFunc(list, func(s snippets.Snippet) bool { return s.ID == kind }); i >= 0 {
+		return list[i], nil
 	}
+	err = app.Unknown("snippet", kind, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
+	if names, unread := a.AccountNames(); unread == nil && slices.Contains(names, kind) {
+		err = app.WithHint(fmt.Errorf("%s is an account, and no snippet", kind), "name the kind first, for example: credguide snippet python "+kind)
+	}
+	return s, err
+}
+
+// writeSnippet writes one snippet.
+func writeSnippet(ctx context.Context, a *app.App, chosen snippets.Snippet, flags flags) error {
 	if err := snippetFile(a, flags); err != nil {
 		return err
 	}
-	if list[i].ID != ticketID && (flags.from != "" || flags.entitlements != nil) {
+	if chosen.ID != ticketID && (flags.from != "" || flags.entitlements != nil) {
 		return errors.New("--from and --entitlement are for the snippet " + ticketID)
 	}
 	values, err := snippetValues(ctx, a, flags)
 	if err != nil {
 		return err
 	}
-	if !list[i].Unattended && list[i].ID != ticketID {
+	if !chosen.Unattended && chosen.ID != ticketID {
 		sayWhereTheSecretIs(a, flags)
 	}
-	text, err := Render(list[i], values)
+	text, err := Render(chosen, values)
 	if errors.Is(err, snippets.ErrNoBackend) {
 		return app.WithHint(err, "choose another --environment, or a --backend; credguide environments lists them")
 	}
@@ -149,7 +162,7 @@ func writeSnippet(ctx context.Context, a *app.App, name string, flags flags) err
 	if err := files.Write(flags.file, text, files.Readable); err != nil {
 		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
 	}
-	a.Say("%s: %s", flags.file, list[i].Title)
+	a.Say("%s: %s", flags.file, chosen.Title)
 	return nil
 }
 
@@ -185,9 +198,10 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 	if s.Environment, why, err = subject.ChooseEnvironment(catalog, t, a.Sys.Lookup); err != nil {
 		return v, err
 	}
-	if why != "" {
-		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	if flags.account {
+		t.Name, t.Own = flags.name, &credentials.Own{}
 	}
+	a.SayChosen(s, why, t)
 	if err := subject.WithBackend(&s, flags.backend); err != nil {
 		return v, err
 	}

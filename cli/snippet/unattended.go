@@ -118,7 +118,7 @@ func (v Values) Entry(folder string) []string {
 	args := v.Login(folder)
 	for i := 0; i+1 < len(args); i += 2 {
 		key := strings.ReplaceAll(strings.TrimPrefix(args[i], "--"), "-", "_")
-		lines = append(lines, "  "+key+": "+forContainer(args[i+1]))
+		lines = append(lines, "  "+key+": "+inYAML(args[i+1]))
 	}
 	return lines
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/registry"
 )
 
@@ -36,6 +37,13 @@ type Entry struct {
 
 // Name is how a person names it.
 func (e Entry) Name() string { return cmp.Or(e.ClientID, e.ServiceName) }
+
+// Of tells that a registration which register keeps the answers of is that of the request. The ID of
+// the environment may not be known any more.
+func (e Entry) Of(u wizard.Unfinished, environment string) bool {
+	place := environment == "" || u.Environment == environment || u.Environment == e.Environment
+	return u.Submitted && place && u.Service == e.ServiceName && u.ClientID == e.ClientID
+}
 
 // Mark tells it from other requests of its owner.
 func (e Entry) Mark() registry.Mark {

@@ -68,7 +68,7 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 	}
 	err = writeVariables(box)
 	if err == nil {
-		err = a.Print(app.Plain(sandboxLines(box)))
+		err = a.Print(app.Plain(sandboxLines(box, a.Width())))
 	}
 	if err == nil {
 		<-ctx.Done()
@@ -92,11 +92,14 @@ func writeVariables(box *sandbox.Sandbox) error {
 }
 
 // sandboxLines are what a person types to use the sandbox.
-func sandboxLines(box *sandbox.Sandbox) string {
+func sandboxLines(box *sandbox.Sandbox, width int) string {
 	var b strings.Builder
-	line := func(label, text string) {
-		if text != "" {
-			fmt.Fprintf(&b, "  %-19s%s\n", label, text)
+	typed := func(command string, args []string) string {
+		return text.Continued("  "+command+" "+text.ShellWords(args), width) + "\n"
+	}
+	line := func(label, value string) {
+		if value != "" {
+			fmt.Fprintf(&b, "  %-19s%s\n", label, value)
 		}
 	}
 	b.WriteString("The sandbox runs on this machine until you press Ctrl-C.\n\n")
@@ -122,31 +125,4 @@ func sandboxLines(box *sandbox.Sandbox) string {
 	}
 	b.WriteString(typed("credguide register", catalog))
 	return b.String()
-}
-
-// typed is a command as a person types it, on more than one line where it is long.
-func typed(command string, args []string) string {
-	line := "  " + command
-	var lines []string
-	for _, part := range argumentPairs(args) {
-		if len(line)+1+len(part) > app.UsualWidth-2 {
-			lines = append(lines, line+" \\")
-			line = "    " + part
-			continue
-		}
-		line += " " + part
-	}
-	return strings.Join(append(lines, line), "\n") + "\n"
-}
-
-// argumentPairs keeps a flag and its value together.
-func argumentPairs(args []string) (pairs []string) {
-	for i, arg := range args {
-		if i > 0 && strings.HasPrefix(args[i-1], "--") && !strings.HasPrefix(arg, "--") {
-			pairs[len(pairs)-1] += " " + text.ShellWord(arg)
-			continue
-		}
-		pairs = append(pairs, text.ShellWord(arg))
-	}
-	return pairs
 }

@@ -127,8 +127,9 @@ func waitFor(ctx context.Context, a *app.App, flags *check.Flags, waiting time.D
 	if err != nil {
 		return app.NameOne(err, "wait")
 	}
-	if why != "" && !flags.Quiet {
-		a.Say("environment %s (%s; --environment chooses another)", s.Environment.ID, why)
+	flags.Disguise(a, s.Credentials.ClientID)
+	if !flags.Quiet {
+		a.SayChosen(s, why, t)
 	}
 	if s.Credentials.ClientID == "" {
 		return app.WithHint(errors.New("wait needs the client ID"), "give it with --client-id, or in the file of --credentials")
@@ -314,7 +315,7 @@ func (w *Watcher) status(line string) {
 	switch {
 	case w.quiet:
 	case w.Sys.StderrIsTerminal:
-		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(line, w.Width()-1, text.Cells))
+		_, _ = fmt.Fprintf(w.Sys.Stderr, "\r\x1b[K%s", text.Cut(w.Disguised(line), w.Width()-1, text.Cells))
 	case w.asked == 1 && line != "":
 		w.Say("%s", line)
 	}

@@ -89,12 +89,21 @@ func oddNumber(raw any) string {
 		javascript.NumberText(form), javascript.NumberText(server))
 }
 
-// NewOrganisation is an answer beside the form's fields that a request file may have: whether the
-// organisation may be added to the registry. A submission by the API reads it.
-const NewOrganisation = "new_organization"
+// Answers beside the form's fields that a request file may have: register and request submit read
+// them.
+const (
+	NewOrganisation = "new_organization" // may the organisation be added to the registry
+	Environment     = "environment"
+	Backend         = "backend"
+	BackendURL      = "backend_url"
+	Store           = "store"
+	StoreFile       = "store_file"
+)
+
+var besideTheForm = []string{NewOrganisation, Environment, Backend, BackendURL, Store, StoreFile}
 
 func (r *Rules) adviseUnknown(in Input) []Note {
-	names := slices.DeleteFunc(r.unknown(in), func(name string) bool { return name == NewOrganisation })
+	names := slices.DeleteFunc(r.unknown(in), func(name string) bool { return slices.Contains(besideTheForm, name) })
 	var notes []Note
 	for _, name := range names[:min(len(names), maxNotes)] {
 		message := "The registry's form has no such field, so it has no effect."

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -52,10 +53,10 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// What a submission by the API reads beside the form's fields is no field of the form, and of use.
+// What register and request submit read beside the form's fields is no field of the form, and of use.
 func TestAnAnswerOfASubmissionIsNotCalledUseless(t *testing.T) {
-	for _, n := range rulesOf(t, "").Validate(recommended(map[string]any{NewOrganisation: true}), Target{}).Advice {
-		if n.Field == NewOrganisation {
+	for _, n := range rulesOf(t, "").Validate(recommended(map[string]any{NewOrganisation: true, Environment: "development", Backend: "openeo.cloud", Store: "dotenv"}), Target{}).Advice {
+		if slices.Contains(besideTheForm, n.Field) {
 			t.Errorf("%+v", n)
 		}
 	}

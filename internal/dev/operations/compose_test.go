@@ -2,6 +2,7 @@ package operations
 
 import (
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -42,24 +43,42 @@ func TestCompose(t *testing.T) {
 	}
 }
 
-// mustBeConfined holds a container to what the pod of Kubernetes is held to. Compose copies a config
-// that stands in its file into the container, and refuses that where it is read-only.
+// mustBeConfined holds a container to what the pod of Kubernetes is held to. Compose mounts a config
+// that is a file, and refuses any other for a container that is read-only.
 func mustBeConfined(t *testing.T, p *types.Project) {
 	t.Helper()
-	s, copied := p.Services["credguide"], false
+	s := p.Services["credguide"]
 	for _, c := range s.Configs {
-		copied = copied || p.Configs[c.Source].File == ""
+		if p.Configs[c.Source].File == "" {
+			t.Errorf("the config %s is no file", c.Source)
+		}
 	}
 	if !byDigest.MatchString(s.Image) {
 		t.Errorf("the image %s is not fixed", s.Image)
 	}
-	if s.ReadOnly == copied {
-		t.Errorf("read-only %t, with a config of the file %t", s.ReadOnly, copied)
-	}
-	if s.User != "65532:65532" || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Contains(s.SecurityOpt, "no-new-privileges:true") || s.Privileged {
+	if !s.ReadOnly || s.User != "65532:65532" || !slices.Equal(s.CapDrop, []string{"ALL"}) || !slices.Contains(s.SecurityOpt, "no-new-privileges:true") || s.Privileged {
 		t.Errorf("%+v", s)
 	}
 	if len(s.Secrets) == 0 {
 		t.Error("the container gets no secret")
+	}
+}
+
+// mustBeAlike holds a container to that of the folder in docs/operations, but for where its list and
+// its secrets lie.
+func mustBeAlike(t *testing.T, p *types.Project, documented string) {
+	t.Helper()
+	file, err := filepath.Abs(filepath.Join(folder, documented, "compose.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got, want types.ServiceConfig
+	for service, from := range map[*types.ServiceConfig]*types.Project{&got: p, &want: composed(t, file)} {
+		*service = from.Services["credguide"]
+		service.Command = slices.Delete(slices.Clone(service.Command), 1, 2) // the list
+		service.Volumes, service.Configs, service.Secrets, service.Networks = nil, nil, nil, nil
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the snippet has\n%+v\nand %s\n%+v", got, documented, want)
 	}
 }

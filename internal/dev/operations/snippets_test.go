@@ -43,9 +43,15 @@ func TestTheSnippetForKubernetes(t *testing.T) {
 func TestTheSnippetForCompose(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "compose.yaml")
 	write(t, file, rendered(t, "compose"))
+	listing := regexp.MustCompile(`(?m)^#   (sed .*)$`).FindStringSubmatch(rendered(t, "compose"))
+	if listing == nil {
+		t.Fatal("nothing makes the list")
+	}
+	run(t, "sh", "-euc", "cd "+filepath.Dir(file)+"; "+listing[1])
 	project := composed(t, file)
 	mustBeConfined(t, project)
-	if list := project.Configs["accounts"].Content; !strings.Contains(list, "client_id: 'nightly %d $HOME'\n") || !strings.Contains(list, "secret_file: '/run/secrets/secret'") {
+	mustBeAlike(t, project, "compose")
+	if list := read(t, filepath.Join(filepath.Dir(file), "accounts.yaml")); !strings.Contains(list, "client_id: 'nightly %d $HOME'\n") || !strings.Contains(list, "secret_file: '/run/secrets/secret'") {
 		t.Errorf("the list:\n%s", list)
 	}
 }
