@@ -150,12 +150,8 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 // waits ends a run whose request is not decided or deployed yet.
 func (r *registration) waits(e submit.Entry, what string) {
 	r.Say("\n%s", what)
-<<<<<<< HEAD
 	r.Say("Its status:\n  %s", r.commandLine("request status", append([]string{e.Name()}, r.flags.api.Arguments()...)))
 	again := r.submitAgain(r.request)
-=======
-	r.Say("Its status:     %s", r.commandLine("request status", append([]string{e.Name()}, r.flags.api.Arguments()...)))
->>>>>>> main
 	if r.flags.answers == "" && r.state.used {
 		again = r.resumeCommand()
 	}

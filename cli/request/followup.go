@@ -264,12 +264,7 @@ func (f *followUp) inWords(list []standing) string {
 
 // next is what a person does about a request, and the command for it where there is one.
 func (f *followUp) next(s standing) (what, command string) {
-<<<<<<< HEAD
-	again := "credguide request submit " + text.ShellWords(append([]string{s.Request, "--environment", s.Environment}, f.flags.Arguments()...))
-	contact := submit.Contact(s.environment)
-=======
-	again := f.again(s.Request, s.Environment)
->>>>>>> main
+	again, contact := f.again(s.Request, s.Environment), submit.Contact(s.environment)
 	switch s.Stage {
 	case registry.Waiting:
 		if s.environment.Approval == environments.ApprovalSelf {
@@ -295,7 +290,7 @@ func (f *followUp) next(s standing) (what, command string) {
 
 // again is the command that submits the request of a file.
 func (f *followUp) again(file, environment string) string {
-	return "credguide request submit " + text.ShellWord(file) + " --environment " + text.ShellWord(environment)
+	return "credguide request submit " + text.ShellWords(append([]string{file, "--environment", environment}, f.flags.Arguments()...))
 }
 
 // forgetAnswers drops the answers that register keeps of a request that there is no more: there is
@@ -351,7 +346,7 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 		f.Say("%s is cancelled. The secret that was stored for it is of no use any more.", e.Name())
 		f.forgetAnswers(ctx, e, environment)
 		if e.Request != "" {
-			f.Say("To submit it once more: %s", f.again(e.Request, e.Environment))
+			f.Say("To submit it once more:\n  %s", f.again(e.Request, e.Environment))
 		}
 	case registry.Rejected, registry.Gone:
 		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))
