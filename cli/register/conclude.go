@@ -200,7 +200,7 @@ func (r *registration) commands(acc account, name string) {
 		}
 		r.Say("  %s", same)
 	}
-	r.Say("To wait for the deployment and check, at any time:")
+	r.Say("\nTo wait for the deployment and check, at any time:")
 	r.Say("  %s", r.waitCommand(acc, name))
 	if name == "" {
 		r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))

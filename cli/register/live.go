@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/cli/submit"
@@ -103,15 +104,19 @@ func (l *live) scopes(ctx context.Context, e environments.Environment, b environ
 		return found
 	}
 	found := b.Scopes
-	if !l.r.flags.offline && b.URL != "" {
+	if !l.r.flags.offline && b.URL != "" && e.Way() == environments.ByForm { // elsewhere nobody enters scopes
 		listed, err := l.today.Scopes(ctx, e, b)
+		reason := ""
+		if err != nil {
+			reason = strings.TrimPrefix(err.Error(), b.ID+": ") // the sentence names it
+		}
 		switch {
 		case err == nil:
 			found = listed
 		case len(found) > 0:
-			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+err.Error()+".")
+			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+reason+".")
 		default:
-			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+err.Error()+". The form's own stay; add what it lists under /credentials/oidc.")
+			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+reason+". The form's own stay; add what it lists under /credentials/oidc.")
 		}
 	}
 	l.scopesOf[key] = found
