@@ -266,6 +266,37 @@ func TestAnotherEntryUnderTheSameNameIsChecked(t *testing.T) {
 	}
 }
 
+// The reports of another list are none to go on from, and saying nothing would hide the wrong file.
+func TestReportsToGoOnFromThatDoNotFit(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret})
+	list := func(name string) string {
+		return write(t, fmt.Sprintf("- {name: %s, environment: sandbox, client_id: %s, secret_variable: GOOD}\n", name, b.ClientID))
+	}
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all"}
+	m.must(t, append(args, list("theirs"), "--output", "json="+saved)...)
+	m.must(t, append(args, list("ours"), "--resume-from", saved)...)
+	if want := "warning: no report of " + saved + " is about an entry of this list; all are checked"; !strings.Contains(m.err.String(), want) {
+		t.Errorf("it is not said:\n%s", &m.err)
+	}
+	m.must(t, append(args, list("theirs"), "--resume-from", saved)...)
+	if strings.Contains(m.err.String(), "warning") {
+		t.Errorf("%s", &m.err)
+	}
+	folder := t.TempDir()
+	for file, want := range map[string]string{
+		"-":    "error: read the report: -: not an ordinary file",
+		folder: "error: read the report: " + folder + ": a directory, not a file",
+	} {
+		for _, flag := range []string{"--resume-from", "--previous"} {
+			if code := m.run(t.Context(), append(args, list("ours"), flag, file)...); code != app.ExitUsage || !strings.HasPrefix(m.err.String(), want+"\n") {
+				t.Errorf("%s %s: exit code %d\n%s\nwant %s", flag, file, code, &m.err, want)
+			}
+		}
+	}
+}
+
 // startedIn is when each check of a list began.
 func startedIn(t *testing.T, file string) map[string]time.Time {
 	t.Helper()

@@ -47,6 +47,20 @@ func TestFindingsThatDoNotCount(t *testing.T) {
 	}
 }
 
+// An entry that cannot be used may be known too, and then ends no job either.
+func TestAnEntryThatCannotBeUsedCanBeIgnored(t *testing.T) {
+	m := newMachine(t)
+	for _, args := range [][]string{
+		{"--all", write(t, "- {name: a, environment: production, ignore: {list-entry-invalid: 'comes on Monday'}}\n")},
+		{"--all", write(t, "- {name: a, environment: production}\n"), "--ignore", "list-entry-invalid"},
+	} {
+		m.must(t, append([]string{"check"}, args...)...)
+		if said := m.out.String(); !strings.Contains(said, "Ignored") || strings.Contains(said, "Works") {
+			t.Errorf("%q:\n%s", args, said)
+		}
+	}
+}
+
 // The only cause is ignored: the job goes on, nothing is asked again, and nobody says that the login works.
 func TestAnIgnoredCauseEndsNoJob(t *testing.T) {
 	b := box(t, "client-secret-wrong")

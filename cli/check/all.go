@@ -37,13 +37,11 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	}
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
-		others := 0
-		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &others)); err != nil {
+		var count strays
+		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &count)); err != nil {
 			return err
 		}
-		if others > 0 {
-			c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(others, "report"), c.Redacted(from))
-		}
+		c.tellStrays(count, from)
 		defer run.resumed.close()
 	}
 	return run.checkAll(ctx, list)
@@ -130,7 +128,7 @@ const readToHide = 200 * time.Millisecond
 func (c *checker) faulty(ctx context.Context, e accounts.Entry, list accounts.List, fault error) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"})
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return c.unread(ctx, e, list, checks.Diagnose(c.diagnoses(), evidence))
+	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
 }
 
 const formOfLists = "credguide help check shows the form of a list"

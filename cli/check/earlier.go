@@ -121,6 +121,9 @@ type place struct {
 // readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing,
 // nor do those that are not wanted.
 func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*earlier, error) {
+	if info, err := os.Stat(name); name == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, app.WithHint(fmt.Errorf("read the report: %s: not an ordinary file", name), "it is read twice: write it to a file first")
+	}
 	e := &earlier{name: name, names: map[string]place{}}
 	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, line []byte) error {
 		if delete(e.names, v.Subject.Name); !v.Facts.Is(checks.CheckInterrupted) && wanted(v) {

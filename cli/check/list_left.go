@@ -14,6 +14,7 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // This file is about what a run of a list leaves undone, and what it takes over from an earlier
@@ -28,22 +29,42 @@ func (l *listRun) takenOver(i int) (checks.Report, bool) {
 
 // ofThis tells the reports that are about an entry of this list as it stands now: a list that was
 // mended meanwhile may have another account under an old name, or another entry in an old place.
-// Others counts those that are not.
-func (c *checker) ofThis(list accounts.List, others *int) func(checks.Evidence) bool {
+// The count is of those that are not.
+func (c *checker) ofThis(list accounts.List, count *strays) func(checks.Evidence) bool {
 	entries := make(map[string]accounts.Entry, len(list.Entries))
 	for _, e := range list.Entries {
 		entries[e.Label()] = e
 	}
 	return func(v checks.Evidence) bool {
 		e, ok := entries[v.Subject.Name]
-		if !ok || v.Facts.Text(checks.EntryFault) != "" {
+		switch {
+		case !ok:
+			count.unknown++
+		case v.Facts.Text(checks.EntryFault) != "":
+			count.known++
 			return false
+		case !c.isAbout(v.Subject, e):
+			count.changed++
+		default:
+			count.known++
+			return true
 		}
-		about := c.isAbout(v.Subject, e)
-		if !about {
-			*others++
-		}
-		return about
+		return false
+	}
+}
+
+// strays counts the reports of an earlier run: about an entry of this list, about one that is another
+// now, and about none.
+type strays struct{ known, changed, unknown int }
+
+// tellStrays says what is not taken over, and where none of the reports fits: then the file is
+// another list's.
+func (c *checker) tellStrays(n strays, from string) {
+	if n.changed > 0 {
+		c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(n.changed, "report"), c.Redacted(from))
+	}
+	if n.unknown > 0 && n.known+n.changed == 0 {
+		c.Say("warning: no report of %s is about an entry of this list; all are checked", c.Redacted(from))
 	}
 }
 

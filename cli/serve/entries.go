@@ -4,23 +4,17 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"reflect"
-	"runtime"
 	"slices"
-	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials/accounts"
-	"github.com/credguide/credguide/internal/files"
 )
 
 // take takes over a list: what is known of an account stays where its entry does. It tells how many
@@ -129,40 +123,6 @@ func (m *monitor) remember(now time.Time, before map[string]*account) {
 		}
 	}
 	m.gone = gone
-}
-
-// newcomers are the accounts that are not known yet, with what was kept of them. It reads files, so
-// no lock is held, and several at once: after a restart all accounts are new, and nobody is answered
-// before they are read.
-func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]*account {
-	m.mu.Lock()
-	known, gone := m.accounts, m.gone // both are replaced as a whole, and here alone
-	m.mu.Unlock()
-	var reading errgroup.Group
-	reading.SetLimit(runtime.GOMAXPROCS(0))
-	var silent atomic.Bool // then each would have to wait for as long
-	fresh := map[string]*account{}
-	for _, e := range list.Entries {
-		name := e.Label()
-		if known[name] != nil || gone[name] != nil || !m.flags.shard.has(name) {
-			continue
-		}
-		a := &account{}
-		fresh[name] = a
-		reading.Go(func() error {
-			r := record{Name: name}
-			if !silent.Load() {
-				var err error
-				if r, err = m.state.load(ctx, e, list, m.checker); errors.Is(err, files.ErrSilent) {
-					silent.Store(true)
-				}
-			}
-			a.result = resultOf(r, e.Ignore)
-			return nil
-		})
-	}
-	_ = reading.Wait()
-	return fresh
 }
 
 const (

@@ -24,9 +24,17 @@ func TestAStateThatIsNone(t *testing.T) {
 	file := (&state{dir: f.state}).file("one")
 	for _, text := range []string{"", "{", "null", `{"schema":"credguide.state/1","name":"one"}`, `{"schema":"credguide.state/2","name":"one","report":{}}`, strings.Repeat("[", 1<<20)} {
 		put(t, file, text)
-		if m, _ := start(t, newWorld(), f, list); m.standings()[0].Checked {
+		m, said := start(t, newWorld(), f, list)
+		if m.standings()[0].Checked {
 			t.Errorf("%.40q counts as a result", text)
 		}
+		has(t, said.String(), "warning: 1 kept result in "+f.state+" cannot be used, so these accounts begin anew: "+filepath.Base(file)+": ")
+	}
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := start(t, newWorld(), f, list); said.String() != "" {
+		t.Errorf("where nothing was kept: %s", said)
 	}
 	for _, name := range []string{"../../etc/passwd", "a/b", "..", strings.Repeat("x", 5000), "a\x00b"} {
 		if got := (&state{dir: f.state}).file(name); filepath.Dir(got) != f.state || len(filepath.Base(got)) > 100 {

@@ -230,13 +230,17 @@ func textMap(to *map[string]string, v catalog.Value, form, empty string) string 
 	}
 	read := map[string]string{}
 	for _, f := range v.Fields {
+		value := f.Value
+		if value.Kind == catalog.Null {
+			value = catalog.TextValue("") // YAML has ~ for it, which is no text
+		}
 		switch {
-		case f.Name == "" || !isText(f.Value) && f.Value.Kind != catalog.Null:
+		case f.Name == "" || !isText(value):
 			return form
-		case empty != "" && strings.TrimSpace(f.Value.Text) == "":
+		case empty != "" && strings.TrimSpace(value.Text) == "":
 			return empty
 		}
-		read[f.Name] = f.Value.Text
+		read[f.Name] = value.Text
 	}
 	*to = read
 	return ""

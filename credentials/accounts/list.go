@@ -1,6 +1,7 @@
 package accounts
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -47,10 +48,9 @@ func Read(path, folder string, data []byte, needNames bool) (List, error) {
 			return l, err
 		}
 		e := Entry{Number: len(l.Entries) + 1, Line: element.Line, Fault: element.Err}
-		if element.Err == nil {
-			e.Account, e.Fault = readEntry(path, folder, element.Value)
-			alike.share(&e.Account)
-		}
+		e.Account, e.Fault = readEntry(path, folder, element.Value)
+		e.Fault = cmp.Or(element.Err, e.Fault)
+		alike.share(&e.Account)
 		if e.Fault == nil && e.Name == "" && needNames {
 			e.Fault = &catalog.Fault{File: path, Line: e.Line, Text: "the entry has no name"}
 		}
@@ -62,17 +62,21 @@ func Read(path, folder string, data []byte, needNames bool) (List, error) {
 // duplicates names the entries that share a name, with both lines.
 func (l List) duplicates() error {
 	const enough = 5
-	first := make(map[string]int, len(l.Entries))
+	first := make(map[string]int, len(l.Entries)) // the place of the entry
 	var problems []error
 	more := 0
-	for _, e := range l.Entries {
-		line, twice := first[e.Name]
+	for i, e := range l.Entries {
+		before, twice := first[e.Name]
 		switch {
 		case e.Name == "":
 		case !twice:
-			first[e.Name] = e.Line
+			first[e.Name] = i
 		case len(problems) < enough:
-			problems = append(problems, &catalog.Fault{File: l.Path, Line: e.Line, Text: fmt.Sprintf("the name %s is already in line %d", e.Name, line)})
+			where := fmt.Sprintf("in line %d", l.Entries[before].Line)
+			if l.Entries[before].Line == e.Line { // JSON that a program wrote has one line
+				where = fmt.Sprintf("that of entry %d, and entry %d has it too", before+1, i+1)
+			}
+			problems = append(problems, &catalog.Fault{File: l.Path, Line: e.Line, Text: fmt.Sprintf("the name %s is already %s", e.Name, where)})
 		default:
 			more++
 		}

@@ -150,10 +150,74 @@ func TestAFaultyEntryHasItsName(t *testing.T) {
 	}
 }
 
+// Whatever is wrong with an entry: who watches it by its name should see it fail, not vanish.
+func TestABrokenEntryHasItsName(t *testing.T) {
+	for _, entry := range []string{
+		"- name: a\n  environment: *production\n  keyring: true",
+		"- <<: *base\n  name: a",
+		"- {<<: *base, name: a}",
+		"- name: a\n  name: b\n  keyring: true",
+		"- name: a\n  labels: {x: y, x: z}\n  keyring: true",
+		"- name: a\n  owner: !vault x",
+		"- name: a\n\tkeyring: true",
+		"- name: a\n  labels: {x: y\n  keyring: true",
+		"- # of the night\n  labels: [\n  name: a # mine\n",
+		"- owner: \"x\n  name: 'a'",
+		"- name: a\n   keyring: true",
+		"- name: a\n  owner: M\xfcller\n  keyring: true",
+		"- {name: a, keyring: true",
+		"- {environment: production, name: a, labels: {x: [}}",
+		"- {\"environment\": \"production\", \"name\": \"a\", owner: \"}",
+		"- ? [x]\n  : y\n- name: a\n  ? [x]\n  : y",
+	} {
+		l, err := accounts.Read("l.yaml", "", []byte("- {name: before, keyring: true}\n"+entry+"\n"), false)
+		last := l.Entries[len(l.Entries)-1]
+		if err != nil || last.Fault == nil || last.Label() != "a" {
+			t.Errorf("%q: %q, %v, %v", entry, last.Label(), last.Fault, err)
+		}
+	}
+	for _, entry := range []string{
+		"- owner: |\n    name: a\n  labels: [",
+		"- labels: {name: a}\n  ignore: {",
+		"- name: " + canary + "\n  labels: [",
+		"- name: a b\n  labels: [",
+		"- {labels: {name: a}, owner: [}",
+		"- - name: a\n  - [",
+		"- name: [a\n",
+	} {
+		l, err := accounts.Read("l.yaml", "", []byte(entry+"\n"), false)
+		if err != nil || len(l.Entries) != 1 || l.Entries[0].Fault == nil || l.Entries[0].Label() != "entry 1" {
+			t.Errorf("%q: %+v, %v", entry, l.Entries, err)
+		}
+	}
+	l, err := accounts.Read("l.json", "", []byte(`[{"name": "a", "owner": "x", "owner": "y", "keyring": true}]`), false)
+	if err != nil || l.Entries[0].Fault == nil || l.Entries[0].Label() != "a" {
+		t.Errorf("%+v, %v", l.Entries, err)
+	}
+}
+
+// A reason is a text: YAML's ways to write nothing are none.
+func TestNothingIsNoReason(t *testing.T) {
+	for _, nothing := range []string{"", "~", "null", "Null", "''", "'  '"} {
+		l := read(t, "- name: a\n  keyring: true\n  ignore: {token-opaque: "+nothing+"}\n")
+		if l.Entries[0].Fault == nil || !strings.HasSuffix(l.Entries[0].Fault.Error(), "each finding needs a reason") {
+			t.Errorf("%q: %v", nothing, l.Entries[0].Fault)
+		}
+		l = read(t, "- name: a\n  keyring: true\n  labels: {team: "+nothing+"}\n")
+		if value, ok := l.Entries[0].Labels["team"]; l.Entries[0].Fault != nil || !ok || strings.TrimSpace(value) != "" {
+			t.Errorf("%q: %+v", nothing, l.Entries[0])
+		}
+	}
+}
+
 func TestDuplicateNamesAreToldWithBothLines(t *testing.T) {
 	text := "- {name: a, keyring: true}\n- {name: b, keyring: true}\n- {name: a, keyring: true}\n"
 	l, err := accounts.Read("l.yaml", "", []byte(text), false)
 	if err == nil || err.Error() != "l.yaml:3: the name a is already in line 1" || len(l.Entries) != 3 {
+		t.Errorf("%v", err)
+	}
+	_, err = accounts.Read("l.json", "", []byte(`[{"name":"a","keyring":true},{"name":"b","keyring":true},{"name":"a","keyring":true}]`), false)
+	if err == nil || err.Error() != "l.json:1: the name a is already that of entry 1, and entry 3 has it too" {
 		t.Errorf("%v", err)
 	}
 	_, err = accounts.Read("l.yaml", "", []byte(strings.Repeat("- {name: a, keyring: true}\n", 20)), false)

@@ -103,19 +103,19 @@ func Encode(v any) ([]byte, error) {
 
 func parse(name string, data []byte) (*yaml.Node, error) {
 	if len(data) > MaxFile {
-		return nil, fmt.Errorf("%s: larger than %d bytes", name, MaxFile)
+		return nil, &Fault{name, 0, fmt.Sprintf("larger than %d bytes", MaxFile)}
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
 		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%s: the file is empty", name)
+			return nil, &Fault{name, 0, "the file is empty"}
 		}
 		return nil, yamlError(name, err)
 	}
 	var next yaml.Node
 	if err := dec.Decode(&next); !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: more than one YAML document in the file", name)
+		return nil, &Fault{name, 0, "more than one YAML document in the file"}
 	}
 	return doc.Content[0], nil
 }

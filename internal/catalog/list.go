@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -12,7 +13,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// Element is one entry of a list: its value, or why it cannot be read.
+// Element is one entry of a list: its value, or why it cannot be read. One that cannot still has
+// what could be read of it, so that it is known by its name.
 type Element struct {
 	Line  int // of its first line
 	Value Value
@@ -121,6 +123,9 @@ func isItem(text []byte) bool {
 // notAList explains what the document is instead.
 func notAList(name string, data, first []byte) error {
 	line := 1 + bytes.Count(data[:bytes.Index(data, first)], []byte("\n"))
+	if jsonLines(data) {
+		return &Fault{name, line, "expected a list, but these are JSON Lines; put [ before the first, ] after the last and a comma between two"}
+	}
 	root, err := parse(name, data)
 	switch {
 	case err != nil:
@@ -137,6 +142,14 @@ func notAList(name string, data, first []byte) error {
 		return &Fault{name, line, fmt.Sprintf("expected a list, but the list stands under %q; remove that line, and the indentation of the others", key.Value)}
 	}
 	return &Fault{name, line, "expected a list, but this is a single entry; put \"- \" before its first line and indent the others by two"}
+}
+
+// jsonLines tells a file with a JSON object in each line, by the first two.
+func jsonLines(data []byte) bool {
+	first, rest, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	second, _, _ := bytes.Cut(bytes.TrimSpace(rest), []byte("\n"))
+	object := func(line []byte) bool { return bytes.HasPrefix(line, []byte("{")) && json.Valid(line) }
+	return object(first) && object(second)
 }
 
 // splitBlock cuts a block sequence at its dashes. An item's content is always indented deeper than
@@ -229,6 +242,7 @@ func (l *ListText) element(i int, node *yaml.Node, begin int) Element {
 		element.Err = &Fault{l.name, e.line, fmt.Sprintf("this entry is larger than %d bytes", MaxFile)}
 	case !utf8.Valid(e.body):
 		element.Err = &Fault{l.name, e.line, "not text in UTF-8"}
+		element.Value = legible(l.name, e.body, e.line)
 	case l.json:
 		element.Value, element.Err = jsonValue(l.name, e.body, e.line)
 	case node != nil:
@@ -236,6 +250,8 @@ func (l *ListText) element(i int, node *yaml.Node, begin int) Element {
 	default:
 		if node, element.Err = l.node(i); element.Err == nil {
 			element.Value, element.Err = valueOf(l.name, node, e.line-1, 0)
+		} else {
+			element.Value = legible(l.name, e.body, e.line)
 		}
 	}
 	if l.flow {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,7 +107,8 @@ type jsonReader struct {
 	counted int
 }
 
-// jsonValue reads one JSON value whose first line has the given number.
+// jsonValue reads one JSON value whose first line has the given number. What stands before a fault
+// comes with the error.
 func jsonValue(name string, data []byte, line int) (Value, error) {
 	r := &jsonReader{name: name, data: data, dec: json.NewDecoder(bytes.NewReader(data)), line: line}
 	r.dec.UseNumber()
@@ -164,6 +166,7 @@ func (r *jsonReader) list(v Value, depth int) (Value, error) {
 
 func (r *jsonReader) object(v Value, depth int) (Value, error) {
 	v.Kind = Map
+	var first error
 	for r.dec.More() {
 		key, err := r.token()
 		if err != nil {
@@ -172,14 +175,12 @@ func (r *jsonReader) object(v Value, depth int) (Value, error) {
 		f := Field{Line: r.line}
 		f.Name, _ = key.(string)
 		if f.Value, err = r.value(depth + 1); err != nil {
-			return v, err
+			return v, cmp.Or(first, err)
 		}
-		if err := v.add(r.name, f); err != nil {
-			return v, err
-		}
+		first = cmp.Or(first, v.add(r.name, f))
 	}
 	_, err := r.token()
-	return v, err
+	return v, cmp.Or(first, err)
 }
 
 // encodeJSON writes a value with its fields in their order; nested ones stand on one line.

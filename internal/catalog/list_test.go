@@ -105,6 +105,7 @@ func TestWhatIsNoList(t *testing.T) {
 		"accounts:\n- name: a\n":        `! l.yaml:1: expected a list, but the list stands under "accounts"; remove that line, and the indentation of the others`,
 		"{}":                            "! l.yaml:1: expected a list with one entry for each account",
 		"# x\nversion: 2\naccounts: []": `! l.yaml:2: expected a list; this file has "version", so a newer version of credguide may have written it`,
+		"{\"a\": 1}\n{\"a\": 2}\n":      "! l.yaml:1: expected a list, but these are JSON Lines; put [ before the first, ] after the last and a comma between two",
 		"{\"schema\": \"x\"}":           `! l.yaml:1: expected a list; this file has "schema", so a newer version of credguide may have written it`,
 		"just text":                     "! l.yaml:1: expected a list with one entry for each account",
 		"- a: 1\n---\n- a: 2\n":         "! l.yaml:2: more than one YAML document in the file",

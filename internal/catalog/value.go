@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -59,7 +60,8 @@ func (f *Fault) Error() string {
 	return f.File + ":" + strconv.Itoa(f.Line) + ": " + f.Text
 }
 
-// valueOf turns a node into a Value; offset is added to its lines.
+// valueOf turns a node into a Value; offset is added to its lines. Where a part has a fault, the
+// other parts come with the error.
 func valueOf(name string, n *yaml.Node, offset, depth int) (Value, error) {
 	v := Value{Line: n.Line + offset}
 	fault := func(text string) (Value, error) { return v, &Fault{name, v.Line, text} }
@@ -89,20 +91,20 @@ func valueOf(name string, n *yaml.Node, offset, depth int) (Value, error) {
 
 func mapOf(name string, n *yaml.Node, offset, depth int, v Value) (Value, error) {
 	v.Kind = Map
+	var first error
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i]
 		if k.Kind != yaml.ScalarNode {
-			return v, &Fault{name, k.Line + offset, "a key must be plain text"}
+			first = cmp.Or(first, error(&Fault{name, k.Line + offset, "a key must be plain text"}))
+			continue
 		}
 		value, err := valueOf(name, n.Content[i+1], offset, depth+1)
-		if err != nil {
-			return v, err
+		if err == nil {
+			err = v.add(name, Field{k.Value, k.Line + offset, value})
 		}
-		if err := v.add(name, Field{k.Value, k.Line + offset, value}); err != nil {
-			return v, err
-		}
+		first = cmp.Or(first, err)
 	}
-	return v, nil
+	return v, first
 }
 
 // standIn puts the value and all its parts in one line.
