@@ -19,7 +19,7 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 	called, _ := r.answers.Text(wizard.NameID)
 	name, err := commands.Keep(ctx, r.App, commands.Made{
 		ClientID: acc.id, Name: called, Environment: r.where.Environment, Backend: r.backendArgument(), Kept: acc.source, CAFile: r.flags.caFile,
-		Expires: wizard.EndDate(r.answers),
+		ProviderID: r.foreignProvider(), Expires: wizard.EndDate(r.answers),
 	})
 	if err != nil {
 		r.Say("warning: no account was added: %s", err)
@@ -29,6 +29,18 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 		r.tell(wizard.Note{Kind: wizard.Good, Text: "The client is now your account " + name})
 	}
 	return name
+}
+
+// foreignProvider is the provider ID at a back-end that no catalog has, as that lists it.
+func (r *registration) foreignProvider() string {
+	b := r.where.Backend
+	if b == nil || b.ID == "" {
+		return ""
+	}
+	if _, accepts := r.catalog.BackendByName(b.ID, r.where.Environment); len(accepts) > 0 {
+		return ""
+	}
+	return b.ProviderID
 }
 
 // awaits remembers, until the client is deployed, that only this is left to do. Without an account

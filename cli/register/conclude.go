@@ -96,6 +96,9 @@ func (r *registration) subjectOf(acc account) (probe.Subject, error) {
 	}
 	s.Credentials = credentials.Resolved{ClientID: acc.id, ClientIDSource: acc.source, Secret: acc.secret, SecretSource: acc.source}
 	subject.WithProvider(&s)
+	if id := r.foreignProvider(); id != "" && s.ProviderID == "" {
+		s.ProviderID, s.ProviderBy = id, probe.ByFlag // as the account, or the printed command, says it
+	}
 	return s, nil
 }
 
@@ -151,8 +154,19 @@ func (r *registration) environmentArgument() string {
 	return e.ID
 }
 
+// placeArguments name the identity provider, by its issuer where there is no environment of it.
+func (r *registration) placeArguments() []string {
+	if e := r.where.Environment; e.ID == "" {
+		return []string{"--issuer", e.Issuer}
+	}
+	return []string{"--environment", r.environmentArgument()}
+}
+
 func (r *registration) checkArguments(acc account) []string {
-	args := []string{"--environment", r.environmentArgument(), "--backend", r.backendArgument()}
+	args := append(r.placeArguments(), "--backend", r.backendArgument())
+	if id := r.foreignProvider(); id != "" {
+		args = append(args, "--provider-id", id)
+	}
 	switch acc.source.Kind {
 	case credentials.KindDotenv:
 		return append(args, "--credentials", acc.source.Path)
@@ -215,7 +229,7 @@ func (r *registration) jobsCommand(acc account, name string) string {
 	case name != "":
 		return "credguide snippet jobs " + text.ShellWord(name)
 	}
-	args := []string{"--environment", r.environmentArgument(), "--backend", r.backendArgument(), "--client-id", acc.id}
+	args := append(r.placeArguments(), "--backend", r.backendArgument(), "--client-id", acc.id)
 	return commandOf("snippet jobs", r.withCatalogs(args))
 }
 

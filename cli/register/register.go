@@ -198,9 +198,7 @@ func (r *registration) steps(ctx context.Context) error {
 		case r.where.Guided():
 			err = r.guided(ctx)
 		default:
-			r.Say("\ncredguide does not know how to create a client at %s.", r.where.Environment.Title)
-			r.forget()
-			return nil
+			return r.nowhere()
 		}
 		if errors.Is(err, errEdited) {
 			continue
@@ -212,6 +210,17 @@ func (r *registration) steps(ctx context.Context) error {
 		}
 		return err
 	}
+}
+
+// nowhere ends a registration for a back-end whose identity providers cannot be used.
+func (r *registration) nowhere() error {
+	r.forget()
+	err := errors.New("the back-end lists no identity provider with an https address, so no client can be registered for it")
+	address, given := r.answers.Text(wizard.BackendURLID)
+	if !given {
+		return err
+	}
+	return app.WithHint(err, "to see what it publishes: "+r.commandLine("check", []string{"--public", "--backend", address}))
 }
 
 // interview asks what is open. Without a terminal, all that is missing is named at once.
