@@ -205,7 +205,7 @@ func misplaced(name string, kind, want FileKind) error {
 	hint := takers[kind]
 	if strings.Contains(hint, "%s") {
 		file := "FILE"
-		if name != "-" && !lint.SecretShaped(name) {
+		if name != "-" {
 			file = text.ShellWord(name)
 		}
 		hint = fmt.Sprintf(hint, file)
