@@ -15,6 +15,7 @@ var (
 	DiscoveryGrantOffered           = fact("discovery.grant_offered", Bool, "the discovery document offers client_credentials, or lists no grant types")
 	DiscoveryAuthMethods            = fact("discovery.auth_methods", List, "token_endpoint_auth_methods_supported in the discovery document")
 	DiscoveryAuthMethodOffered      = fact("discovery.auth_method_offered", Bool, "the discovery document offers client_secret_basic or client_secret_post, or lists no methods")
+	DiscoveryAgainDiffers           = fact("discovery.again_differs", Bool, "the discovery address gave no document, and gave one when it was asked again at once")
 	DiscoveryKeycloakPaths          = fact("discovery.keycloak_paths", Bool, "the endpoints in the discovery document have Keycloak's paths")
 	DiscoveryAlternativesTried      = fact("discovery.alternatives_tried", Bool, "other shapes of the issuer were asked for a discovery document")
 	DiscoveryAlternative            = fact("discovery.alternative", Text, "another shape of the issuer, which answers with a discovery document")
