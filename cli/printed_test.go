@@ -44,6 +44,9 @@ var unfilled = regexp.MustCompile(`\b(URL|ID|FILE|HOST/PATH|HOST|NAME|FAULT|AUTH
 // asks are the errors of a command that would ask and has nobody to ask here, and of one that only lacks the internet or a program.
 var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume|needs a token of your own|there is no program|the proxy 127\.0\.0\.1:1 cannot be connected to`)
 
+// ofRequest are the commands that take a request, where another file is named as what it is.
+var ofRequest = regexp.MustCompile(`(request [a-z]+) FILE`)
+
 // afterwards is what a shell does with the output.
 var afterwards = regexp.MustCompile(` [>|] .*$`)
 
@@ -51,7 +54,7 @@ var afterwards = regexp.MustCompile(` [>|] .*$`)
 // not end is interrupted.
 func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]string) {
 	t.Helper()
-	line := strings.ReplaceAll(printed, "request submit FILE", "request submit nightly-ndvi.yaml")
+	line := ofRequest.ReplaceAllString(printed, "$1 nightly-ndvi.yaml")
 	line = unfilled.ReplaceAllStringFunc(line, func(gap string) string { return fill[gap] })
 	line = os.Expand(line, func(name string) string { value, _ := m.Lookup(name); return value })
 	line = strings.ReplaceAll(afterwards.ReplaceAllString(line, ""), " ~/", " "+m.Home+"/")
@@ -64,6 +67,9 @@ func (m *machine) runPrinted(t *testing.T, printed string, fill map[string]strin
 	words = words[slices.Index(words, "credguide")+1:]
 	if len(words) == 0 { // the bare program asks on a terminal; elsewhere it is its help
 		return
+	}
+	if words[0] == "serve" { // the port that it prints may be somebody's
+		words = append(words, "--listen", "127.0.0.1:0")
 	}
 	if input != "" {
 		text, err := os.ReadFile(input)
