@@ -35,7 +35,7 @@ var probes = []step{
 	},
 	{id: "grant", title: "grant type", effect: Local, needs: []string{"discovery"}, skip: skipWithoutDocument, run: runGrant, host: nowhere},
 	{id: "well-known", title: "openEO versions", effect: Reads, needs: []string{"input"}, skip: skipWithoutBackend, document: wellKnownAddress, run: runWellKnown, host: atBackend},
-	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", condition: "again if it is no openEO API", skip: skipWithoutAPI, document: capabilitiesAddress, run: runCapabilities, host: atBackend},
+	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", condition: "again if it is not an openEO API", skip: skipWithoutAPI, document: capabilitiesAddress, run: runCapabilities, host: atBackend},
 	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, condition: "again if yours is not listed", skip: skipWithoutAPI, document: providersAddress, run: runProviders, host: atBackend},
 	{id: "token", title: "token", effect: MintsToken, needs: []string{"input", "discovery", "providers"}, condition: "again if it is refused", skip: skipToken, run: runToken, host: atTokenEndpoint},
 	{
