@@ -54,14 +54,16 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 }
 
 // published gets a public document, and once more over a new connection where it is not as a login needs
-// it: of several servers behind one address, one may not know a realm or a provider yet. In a list,
-// where the next check asks again, it is asked for once.
+// it: of several servers behind one address, one may not know a realm or a provider yet. What was seen
+// twice is not asked for again by the other checks of a list.
 func (p *pass) published(ctx context.Context, address, step string, differs checks.Name, serves func(answer) bool) answer {
 	a := p.client.get(ctx, address, call{step: step, effect: Reads})
-	if p.client.shared != nil || !judged(a) || serves(a) {
+	if !judged(a) || serves(a) {
 		return a
 	}
-	p.client.close()
+	if p.client.close(); p.client.shared != nil {
+		p.client.doubt(step)
+	}
 	b := p.client.get(ctx, address, call{step: step, effect: Reads})
 	if !judged(b) {
 		return a

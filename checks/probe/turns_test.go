@@ -169,12 +169,14 @@ func TestOneOfSeveralServersLacksADocument(t *testing.T) {
 			if first, _ := always.First(); first.ID+" "+string(first.Certainty) != tc.always || always.Verdict == checks.Healthy {
 				t.Errorf("always: %s %s, %s", first.ID, first.Certainty, always.Verdict)
 			}
-			another := byTurns(tc.lacks, func(w http.ResponseWriter, r *http.Request) {
-				_, _ = io.WriteString(w, strings.ReplaceAll(healthy[tc.path], "HOST", "http://"+r.Host))
-			})
-			one := checks.Diagnose(catalog, probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: another}), probe.Options{}, nil).Evidence)
-			if first, _ := one.First(); first.ID+" "+string(first.Certainty) != tc.another || one.Verdict != checks.Healthy {
-				t.Errorf("once: %s %s, %s", first.ID, first.Certainty, one.Verdict)
+			for _, o := range []probe.Options{{}, {Shared: sharedBy(t, probe.Limits{})}} {
+				another := byTurns(tc.lacks, func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.WriteString(w, strings.ReplaceAll(healthy[tc.path], "HOST", "http://"+r.Host))
+				})
+				one := checks.Diagnose(catalog, probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: another}), o, nil).Evidence)
+				if first, _ := one.First(); first.ID+" "+string(first.Certainty) != tc.another || one.Verdict != checks.Healthy {
+					t.Errorf("once, in a list: %t: %s %s, %s", o.Shared != nil, first.ID, first.Certainty, one.Verdict)
+				}
 			}
 		})
 	}
