@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	IDPVaries        = concluded("idp.varies", Bool, "the identity provider gave its discovery document only when it was asked again")
+	IDPVaries        = concluded("idp.varies", Bool, "the identity provider gave its discovery document, or accepted the token at userinfo, only when it was asked again")
 	BackendVaries    = concluded("backend.varies", Bool, "the back-end gave a public document, or the provider that is asked for in it, only when it was asked again")
 	ClockAhead       = concluded("clock.ahead", Bool, "the local clock is more than a minute ahead of a server's")
 	ClockBehind      = concluded("clock.behind", Bool, "the local clock is more than a minute behind a server's")
@@ -23,7 +23,7 @@ var (
 func deriveNetwork(f Facts) {
 	deriveOutage(f, IDP)
 	deriveOutage(f, Backend)
-	deriveVaries(f, IDP, IDPVaries, DiscoveryAgainDiffers)
+	deriveVaries(f, IDP, IDPVaries, DiscoveryAgainDiffers, UserinfoAgainDiffers)
 	deriveVaries(f, Backend, BackendVaries, CapabilitiesAgainDiffers, ProvidersAgainDiffers)
 	derivePage(f, IDP, f.Text(DiscoveryDocument) == "object")
 	derivePage(f, Backend, f.Is(CapabilitiesIsOpenEO))

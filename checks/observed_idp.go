@@ -86,6 +86,7 @@ var (
 	KeysCount              = fact("keys.count", Int, "number of usable keys in the published key set")
 	KeysOffered            = fact("keys.offered", Bool, "the discovery document names a jwks_uri")
 	UserinfoOffered        = fact("userinfo.offered", Bool, "the discovery document names a userinfo endpoint")
+	UserinfoAgainDiffers   = fact("userinfo.again_differs", Bool, "userinfo refused the token, and accepted it when it was asked again at once")
 	UserinfoWWWError       = fact("userinfo.www_error", Text, "error code in userinfo's WWW-Authenticate header (RFC 6750 section 3)")
 	UserinfoWWWDescription = fact("userinfo.www_description", Text, "error_description in userinfo's WWW-Authenticate header (RFC 6750 section 3)")
 	UserinfoSub            = fact("userinfo.sub", Text, "sub in userinfo's answer")

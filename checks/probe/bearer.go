@@ -244,10 +244,22 @@ func skipUserinfo(p *pass) string {
 // runUserinfo calls userinfo with the bare token, as the back-end will: it hides the reason of a
 // refusal, we read it.
 func runUserinfo(ctx context.Context, p *pass) outcome {
-	a := p.client.fetch(ctx, p.document().userinfo, call{
-		step: "userinfo", effect: Reads,
-		header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}},
-	})
+	ask := func() answer {
+		return p.client.fetch(ctx, p.document().userinfo, call{
+			step: "userinfo", effect: Reads,
+			header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}},
+		})
+	}
+	a := ask()
+	if p.derived().Is(checks.IDPKeycloak) && a.ok() && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) {
+		p.client.close() // another server may know the key or the account
+		if again := ask(); judged(again) {
+			p.set(checks.UserinfoAgainDiffers, again.status == http.StatusOK)
+			if again.status == http.StatusOK {
+				a = again
+			}
+		}
+	}
 	p.frame(checks.AtUserinfo, a)
 	if !a.ok() {
 		return ended(a)

@@ -146,10 +146,15 @@ func TestOneOfSeveralServersLacksADocument(t *testing.T) {
 	const discovery = "/realms/x/.well-known/openid-configuration"
 	absent := reply(404, `{"code":"NotFound","message":"Resource not found."}`)
 	noRealm := reply(404, `{"error":"Realm does not exist"}`)
+	stranger := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="x", error="invalid_token", error_description="Token verification failed"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	}
 	healthy := map[string]string{
-		discovery:           `{"issuer":"HOST/realms/x","token_endpoint":"HOST/realms/x/protocol/openid-connect/token","userinfo_endpoint":"HOST/realms/x/userinfo"}`,
-		"/":                 `{"api_version":"1.2.0","endpoints":[]}`,
-		"/credentials/oidc": `{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":["openid"]}]}`,
+		"/realms/x/userinfo": `{"sub":"s"}`,
+		discovery:            `{"issuer":"HOST/realms/x","token_endpoint":"HOST/realms/x/protocol/openid-connect/token","userinfo_endpoint":"HOST/realms/x/userinfo"}`,
+		"/":                  `{"api_version":"1.2.0","endpoints":[]}`,
+		"/credentials/oidc":  `{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":["openid"]}]}`,
 	}
 	otherList := reply(200, `{"providers":[{"id":"q","title":"Q","issuer":"https://q.example.org"}]}`)
 	for name, tc := range map[string]struct {
@@ -162,11 +167,12 @@ func TestOneOfSeveralServersLacksADocument(t *testing.T) {
 		"a document": {discovery, absent, "discovery-not-found certain", "identity-provider-error likely"},
 		"the root":   {"/", absent, "backend-not-found certain", "backend-error likely"},
 		"the list":   {"/credentials/oidc", absent, "backend-oidc-unsupported certain", "backend-error likely"},
+		"a key":      {"/realms/x/userinfo", stranger, "userinfo-rejects-token certain", "identity-provider-error likely"},
 		"an issuer":  {"/credentials/oidc", otherList, "backend-lacks-issuer certain", "backend-error likely"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			always := checks.Diagnose(catalog, probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: tc.lacks}), probe.Options{}, nil).Evidence)
-			if first, _ := always.First(); first.ID+" "+string(first.Certainty) != tc.always || always.Verdict == checks.Healthy {
+			if first, _ := always.First(); first.ID+" "+string(first.Certainty) != tc.always || (always.Verdict == checks.Healthy) != (tc.path == "/realms/x/userinfo") { // which the login does not need
 				t.Errorf("always: %s %s, %s", first.ID, first.Certainty, always.Verdict)
 			}
 			for _, o := range []probe.Options{{}, {Shared: sharedBy(t, probe.Limits{})}} {
