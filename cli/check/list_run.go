@@ -115,7 +115,11 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 		l.nameLeft("the deadline of the list passed", list, left)
 	}
 	if ctx.Err() != nil {
-		l.nameLeft("interrupted", list, slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		if unchecked := slices.Sorted(slices.Values(slices.Concat(left, cut))); len(unchecked) > 0 {
+			l.nameLeft("interrupted", list, unchecked)
+		} else { // all that was left was the next try of some
+			l.c.Say("interrupted: no entry is checked again")
+		}
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}
 	return err
