@@ -361,6 +361,34 @@ func (l *lines) text() string {
 	return l.all.String()
 }
 
+// A signal that comes while the list is still read is one to the service: SIGHUP does not end it, and
+// the end is no failure.
+func TestSignalsWhileServeStarts(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m := newMachine(t)
+	listening := false
+	m.Hangups = func() (<-chan os.Signal, func()) {
+		listening = true
+		return make(chan os.Signal), func() {}
+	}
+	m.Stdin = readerFunc(func([]byte) (int, error) {
+		if !listening {
+			t.Error("SIGHUP would end the program")
+		}
+		cancel()
+		<-t.Context().Done()
+		return 0, io.EOF
+	})
+	if code := m.run(ctx, "serve", "-"); code != app.ExitHealthy || m.err.Len() > 0 {
+		t.Errorf("exit code %d\n%s", code, &m.err)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
 func TestServeRefuses(t *testing.T) {
 	m := newMachine(t)
 	list := write(t, "- {name: a, environment: production, secret_variable: A}\n")
