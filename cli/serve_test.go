@@ -385,6 +385,28 @@ func TestSignalsWhileServeStarts(t *testing.T) {
 	}
 }
 
+// An account without a name is another one when a line is put above it, which serve says.
+func TestServeSaysHowManyAccountsHaveNoName(t *testing.T) {
+	const entry = "issuer: \"http://127.0.0.1:1/\", client_id: x, secret_variable: A}\n"
+	for list, want := range map[string]string{
+		"- {name: a, " + entry:                                   "",
+		"- {name: a, " + entry + "- {" + entry:                   "warning: 1 entry has no name. Each is known by its place in the list,",
+		"- {" + entry + "- {name: a b, " + entry + "- {" + entry: "warning: 3 entries have no name. Each",
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		m := newMachine(t)
+		said := &lines{found: make(chan struct{})}
+		m.Stderr = said
+		ended := make(chan int, 1)
+		go func() { ended <- m.run(ctx, "serve", write(t, list), "--listen", "127.0.0.1:0") }()
+		<-said.found
+		cancel()
+		if code := <-ended; code != app.ExitHealthy || !strings.Contains(said.text(), want) || want == "" && strings.Contains(said.text(), "no name") {
+			t.Errorf("%s\nexit code %d, %s\nwant %q", list, code, said.text(), want)
+		}
+	}
+}
+
 type readerFunc func([]byte) (int, error)
 
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }

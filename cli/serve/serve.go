@@ -140,6 +140,9 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 		return app.WithHint(fmt.Errorf("listen on %s: %w", f.listen, reasonOf(err)), "--listen chooses another address, for example --listen 127.0.0.1:9878")
 	}
 	f.tell(a, m.size(), listener.Addr())
+	if n := m.unnamed(); n > 0 {
+		a.Say("warning: %s no name. Each is known by its place in the list, and is another one when the list is sorted otherwise", text.Plural(n, "entry has", "entries have"))
+	}
 	return m.serve(ctx, listener, hangups)
 }
 
