@@ -200,6 +200,10 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	m.refused(t, "the client ID is, contains or looks like a secret", add("--environment", "cdse", "--client-id", madeElsewhere, "--keyring")...)
 	m.refused(t, "looks like the secret itself", add("--environment", "cdse", "--client-id", "x", "--secret-file", madeElsewhere)...)
 	m.refused(t, "expected the name of an environment variable, without $", add("--environment", "cdse", "--client-id", "x", "--secret-variable", "$X")...)
+	m.refused(t, "expected the name of a variable, but this looks like the secret itself", add("--environment", "cdse", "--client-id", "x", "--secret-variable", madeElsewhere)...)
+	for _, command := range []string{`sh -c "echo ` + madeElsewhere + `"`, "curl -u id:" + madeElsewhere + " https://x.example/", "print --value=" + madeElsewhere, madeElsewhere} {
+		m.refused(t, "the command is, contains or looks like a secret", add("--environment", "cdse", "--client-id", "x", "--secret-command", command)...)
+	}
 	m.refused(t, "no shell runs the command, so | has no meaning in it", add("--environment", "cdse", "--client-id", "x", "--secret-command", "pass show x | head -n1")...)
 	m.refused(t, "--expires: \"soon\" is not a date such as 2027-03-31", add("--environment", "cdse", "--client-id", "x", "--keyring", "--expires", "soon")...)
 	m.refused(t, "--label takes NAME=VALUE", add("--environment", "cdse", "--client-id", "x", "--keyring", "--label", "eo")...)

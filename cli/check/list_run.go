@@ -185,7 +185,7 @@ func (l *listRun) crashed(r *rendered) {
 // render writes the parts of one report for all outputs.
 func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	again := l.c.againOf(list, list.Entries[i], r.Report)
-	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(again.Command(run)) })
+	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(l.c.Redacted(again.Command(run))) })
 	line := list.Entries[i].Line
 	if r.Subject.List = nil; l.file != "" {
 		r.Subject.List = &checks.Listed{File: l.file, Line: line}
@@ -199,7 +199,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 			l.mu.Unlock()
 		}
 	}
-	e = l.shown(e, list.Entries[i].ClientID)
+	e = l.shown(e, r.guard, list.Entries[i].ClientID)
 	parts := l.parts(e, r.guard)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -208,9 +208,10 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	return parts
 }
 
-// shown is the entry as the documents have it. What it is called may hold the client ID, whether it
-// was checked or not.
-func (l *listRun) shown(e report.Entry, clientID string) report.Entry {
+// shown is the entry as the documents have it. What it is called may hold the secret, or the client
+// ID, whether it was checked or not.
+func (l *listRun) shown(e report.Entry, g *guard.Guard, clientID string) report.Entry {
+	e.Label = g.Text(l.c.Redacted(e.Label))
 	if l.c.flags.anonymise {
 		called := e.Report
 		called.Subject.Name = e.Label
@@ -250,7 +251,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	l.exit = checks.Worse(l.exit, checks.ExitCode(e.Report, l.c.flags.Strict))
-	e = l.shown(e, "")
+	e = l.shown(e, g, "")
 	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 

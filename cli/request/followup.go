@@ -96,36 +96,40 @@ func (f *followUp) entries(ctx context.Context, names []string) ([]submit.Entry,
 	return chosen, nil
 }
 
-// desk is that where a request was handed in: its address was confirmed then.
-func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, environments.Environment, error) {
-	var none environments.Environment
+// environment is that of a request. Without one the request is still there; only its labels are not
+// known.
+func (f *followUp) environment(e submit.Entry) (environments.Environment, error) {
 	catalog, err := environments.Load(f.Catalogs...)
 	if err != nil {
-		return nil, none, err
+		return environments.Environment{}, err
 	}
-	environment, err := subject.FindEnvironment(catalog, e.Environment)
-	if err != nil {
-		environment = none // the request is still there; only its labels are not known
+	if environment, err := subject.FindEnvironment(catalog, e.Environment); err == nil {
+		return environment, nil
 	}
+	return environments.Environment{}, nil
+}
+
+// desk is that where a request was handed in: its address was confirmed then.
+func (f *followUp) desk(ctx context.Context, e submit.Entry, environment environments.Environment) (*submit.Desk, error) {
 	caFile := f.caFile
 	if caFile == "" {
 		caFile = e.CAFile
 	}
 	options, err := check.ProbeOptions(ctx, f.App, &check.Flags{CaFile: caFile})
 	if err != nil {
-		return nil, environment, err
+		return nil, err
 	}
 	d := &submit.Desk{App: f.App, Client: &registry.Client{API: e.API, Tenant: e.Tenant, HTTP: registry.HTTP(options.RootCAs, options.Lookup)}}
 	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, d.Client, environment) }
 	if environment.Registry != nil && environment.Registry.Form != "" {
 		if d.Form, err = forms.Lookup(environment.Registry.Form, f.Catalogs...); err != nil {
-			return nil, environment, err
+			return nil, err
 		}
 	}
 	if err := d.Enter(ctx); err != nil {
-		return nil, environment, f.told(err, d.Form, environment)
+		return nil, f.told(err, d.Form, environment)
 	}
-	return d, environment, nil
+	return d, nil
 }
 
 // token comes from the flags, else from a sign-in or a question.
@@ -167,16 +171,16 @@ func (f *followUp) told(err error, form forms.Form, e environments.Environment) 
 // desks opens each registry once, so that a person is asked for one token.
 type desks map[string]*submit.Desk
 
-func (f *followUp) open(ctx context.Context, opened desks, e submit.Entry) (*submit.Desk, environments.Environment, error) {
+func (f *followUp) open(ctx context.Context, opened desks, e submit.Entry, environment environments.Environment) (*submit.Desk, error) {
 	key := e.API + " " + e.Tenant
 	if d := opened[key]; d != nil {
-		return d, environments.Environment{}, nil
+		return d, nil
 	}
-	d, environment, err := f.desk(ctx, e)
+	d, err := f.desk(ctx, e, environment)
 	if err == nil {
 		opened[key] = d
 	}
-	return d, environment, err
+	return d, err
 }
 
 // standing is what status says of a request.
@@ -186,6 +190,8 @@ type standing struct {
 	Stage       registry.Stage `json:"stage"`
 	Comment     string         `json:"comment,omitempty"`
 	Request     string         `json:"request,omitempty"`
+
+	environment environments.Environment
 }
 
 func (f *followUp) status(ctx context.Context, names []string, format string) error {
@@ -197,7 +203,11 @@ func (f *followUp) status(ctx context.Context, names []string, format string) er
 	list := []standing{}
 	code := app.ExitHealthy
 	for _, e := range entries {
-		d, environment, err := f.open(ctx, opened, e)
+		environment, err := f.environment(e)
+		if err != nil {
+			return err
+		}
+		d, err := f.open(ctx, opened, e, environment)
 		if err != nil {
 			return err
 		}
@@ -205,7 +215,7 @@ func (f *followUp) status(ctx context.Context, names []string, format string) er
 		if err != nil {
 			return f.told(err, d.Form, environment)
 		}
-		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request})
+		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request, environment})
 		code = worse(code, row.Stage)
 	}
 	if format == "json" {
@@ -234,7 +244,7 @@ func worse(code int, stage registry.Stage) int {
 
 func (f *followUp) inWords(list []standing) string {
 	if len(list) == 0 {
-		return "No request was submitted by a registry's API from here.\n"
+		return text.Hang("", "No request was submitted by a registry's API from here. A request that you entered in a form is listed in the registry's portal only.", f.Width())
 	}
 	var b strings.Builder
 	for _, s := range list {
@@ -242,17 +252,31 @@ func (f *followUp) inWords(list []standing) string {
 		if s.Comment != "" {
 			b.WriteString(text.Hang("  ", "The reviewer: "+s.Comment, f.Width()))
 		}
-		if what, command := f.next(s); what != "" {
+		switch what, command := f.next(s); {
+		case command != "":
 			b.WriteString(text.HangRun("  ", what+":", command, f.Width()))
+		case what != "":
+			b.WriteString(text.Hang("  ", what, f.Width()))
 		}
 	}
 	return b.String()
 }
 
-// next is what a person does about a request, and the command for it.
+// next is what a person does about a request, and the command for it where there is one.
 func (f *followUp) next(s standing) (what, command string) {
-	again := f.again(s.Request, s.Environment)
+	again, contact := f.again(s.Request, s.Environment), submit.Contact(s.environment)
 	switch s.Stage {
+	case registry.Waiting:
+		if s.environment.Approval == environments.ApprovalSelf {
+			return "To approve it yourself, where the registry allows that", again + " --approve"
+		}
+		return "Who decides: " + contact + ".", ""
+	case registry.Deploying:
+		return "To wait for it, keep the account and check the login", again
+	case registry.Broken:
+		return "A scope that the identity provider does not know is a likely cause. Write to " + contact + ".", ""
+	case registry.Gone:
+		return "To submit it as a new request", again
 	case registry.Changes, registry.Rejected:
 		return "Correct the request, then", again
 	case registry.Deployed:
@@ -309,7 +333,11 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 		return app.WithHint(fmt.Errorf("%s names %d requests", name, len(entries)), "name it by its client ID")
 	}
 	e := entries[0]
-	d, environment, err := f.desk(ctx, e)
+	environment, err := f.environment(e)
+	if err != nil {
+		return err
+	}
+	d, err := f.desk(ctx, e, environment)
 	if err != nil {
 		return err
 	}
@@ -325,7 +353,7 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 		f.Say("%s is cancelled. The secret that was stored for it is no longer of use.", e.Name())
 		f.forgetAnswers(ctx, e, environment)
 		if e.Request != "" {
-			f.Say("To submit it once more: %s", f.again(e.Request, e.Environment))
+			f.Say("To submit it once more:\n  %s", f.again(e.Request, e.Environment))
 		}
 	case registry.Rejected, registry.Gone:
 		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))

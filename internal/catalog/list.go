@@ -269,9 +269,6 @@ func (l *ListText) node(i int) (*yaml.Node, error) {
 	case err != nil:
 		if fault, ok := errors.AsType[*Fault](err); ok {
 			fault.Line = max(fault.Line, 1) + e.line - 1
-			if strings.HasPrefix(fault.Text, "unknown anchor") {
-				fault.Text = noAliases
-			}
 		}
 		return nil, err
 	case root.Kind != yaml.SequenceNode || len(root.Content) != 1:
