@@ -13,6 +13,9 @@ var MeRefusals = []string{
 	"audience-hinted", "account-hinted", "header-hinted", "form", "certificate", "unsteady", "other",
 }
 
+// MeTokenTaken: what the back-end looks at only once the token is good.
+var MeTokenTaken = concluded("me.token_taken", Bool, "/me accepted the token and refused the account behind it, by its code and message")
+
 // MeBlamesUserinfo: the driver quotes the status of its own userinfo call.
 var MeBlamesUserinfo = concluded("me.blames_userinfo", Bool, "/me refused because the back-end's own userinfo request was answered unexpectedly, by its message")
 
@@ -37,6 +40,7 @@ func deriveMe(f Facts) {
 		reason = "unsteady"
 	}
 	f.Set(MeReason, reason)
+	f.Set(MeTokenTaken, slices.Contains([]string{"enrollment", "account", "not-mapped"}, reason))
 	f.Set(MeSigned, f.Text(AtMe.Shape) == "html" && hints(f.Text(AtMe.Detail), pageSigners...))
 	f.Set(MeBlamesUserinfo, strings.HasPrefix(f.Text(AtMe.Message), "Unexpected '/userinfo' response"))
 }

@@ -32,9 +32,7 @@ func (c *Catalog) judge(e Evidence, told Facts) Report {
 	r.Interrupted = f.Is(CheckInterrupted)
 
 	found := c.matches(f, told)
-	if f.Is(LoginWorks) {
-		demote(found)
-	}
+	demote(found, func(x Finding) bool { return f.Is(LoginWorks) || f.Is(MeTokenTaken) && x.Layer == LayerJWT })
 	shown, hidden := hide(found)
 	r.Diagnoses, r.Hidden = order(shown), order(hidden)
 	r.Verdict = verdict(r.Diagnoses, f)
@@ -137,11 +135,11 @@ func orSentences(a, b Sentences) Sentences {
 	return b
 }
 
-// demote: where the login works for openEO clients, a fault seen on the way cannot be an error. It
-// will bite some day.
-func demote(found []match) {
+// demote: where the login works for openEO clients, a fault seen on the way cannot be an error, nor one
+// of the token where the back-end has accepted that and refuses the account. It will bite some day.
+func demote(found []match, passed func(Finding) bool) {
 	for i := range found {
-		if found[i].finding.Severity == Error {
+		if found[i].finding.Severity == Error && passed(found[i].finding) {
 			found[i].finding.Severity = Warning
 		}
 	}
@@ -219,7 +217,7 @@ func unrepeated(decided []Fact, f Facts) bool {
 // againOf is the fact that settles a refusal or a trial; of another observation there is none.
 func againOf(b Fact) Name {
 	switch {
-	case b.Fact == MeAloneAnswer.text && (b.Value == "accepted" || b.Value == "refused"), b.Fact == PythonBearer.text && b.Value == "refused":
+	case b.Fact == MeReason.text, b.Fact == MeAloneAnswer.text && (b.Value == "accepted" || b.Value == "refused"), b.Fact == PythonBearer.text && b.Value == "refused":
 		return MeAgainSettled
 	case slices.Contains(refusals, b.Fact), b.Fact == BasicSaid.text && b.Value == "accepted",
 		b.Value == true && slices.Contains([]string{BasicRawOnly.text, BasicEncodingMatters.text, TokenAssertion.Issued.text, TokenBasic.Authenticated.text, TokenBasicRaw.Authenticated.text}, b.Fact):

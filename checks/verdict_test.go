@@ -31,6 +31,35 @@ func TestExitCode(t *testing.T) {
 	}
 }
 
+// What a back-end refuses an account for, it looks at only once the token is good.
+func TestATokenThatWasTakenIsNotTheCause(t *testing.T) {
+	catalog, err := LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	issued := Facts{
+		"token.status": 200, "token.issued": true, "jwt.issuer": "https://other.example.org", "jwt.issuer_match": "different",
+		"userinfo.status": 401, "userinfo.shape": "empty", "userinfo.www_error": "invalid_token",
+	}
+	enrolment := Facts{"me.status": 403, "me.shape": "object", "me.code": "PermissionsInsufficient", "me.id": "r", "me.message": "Proper enrollment in openEO Platform virtual organization is required."}
+	invalid := Facts{"me.status": 403, "me.shape": "object", "me.code": "TokenInvalid", "me.id": "r", "me.message": "Authorization token has expired or is invalid. Please authenticate again."}
+	for _, c := range []struct {
+		me       Facts
+		id       string
+		severity Severity
+	}{{enrolment, "enrollment-required", Warning}, {invalid, "token-issuer-mismatch", Error}} {
+		report := Diagnose(catalog, Evidence{Facts: facts(issued, c.me)})
+		if first, _ := report.First(); first.ID != c.id {
+			t.Errorf("%s comes first, not %s", first.ID, c.id)
+		}
+		for _, x := range report.Diagnoses {
+			if x.ID == "token-issuer-mismatch" && x.Severity != c.severity {
+				t.Errorf("%s: %s is a matter of severity %s", c.id, x.ID, x.Severity)
+			}
+		}
+	}
+}
+
 func TestExitCodeOfManyIsTheWorst(t *testing.T) {
 	for _, c := range []struct {
 		codes []int

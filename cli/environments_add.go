@@ -59,8 +59,10 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 }
 
 func addEnvironment(ctx context.Context, a *app.App, address string, flags draftFlags) error {
-	if err := app.SecretAsFile(flags.file); err != nil {
-		return fmt.Errorf("--file: %w", err)
+	if flags.file != "" && !a.IsStandardOutput(flags.file) {
+		if err := app.MayWrite(flags.file, flags.force, append(a.OwnFiles(), flags.caFile)...); err != nil { // before anybody is asked
+			return fmt.Errorf("--file: %w", err)
+		}
 	}
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {

@@ -133,3 +133,16 @@ func TestTextsFitNarrowTerminals(t *testing.T) {
 		}
 	}
 }
+
+// A terminal whose locale has no UTF-8 gets ASCII from every command, as from the report.
+func TestATerminalWithoutUTF8GetsASCII(t *testing.T) {
+	for _, args := range [][]string{{"help", "check"}, {"explain", "client-unknown"}, {"explain", "invalid_client"}, {"environments"}, {"environments", "show", "production"}, {"try", "--list"}} {
+		m := newMachine(t)
+		m.StdoutIsTerminal = true
+		m.with(map[string]string{"LANG": "C"})
+		m.must(t, args...)
+		if at := strings.IndexFunc(m.out.String(), func(r rune) bool { return r > 0x7e }); at >= 0 {
+			t.Errorf("%q: %q", args, m.out.String()[max(0, at-20):at+20])
+		}
+	}
+}

@@ -49,11 +49,12 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 	j.checkMode(q, whole, file.Mode, 0o077)
 	j.shared = q.GOOS != "windows" && file.Mode.Perm()&0o077 != 0 // also in a volume, where a group is as it should be
 	backends, err := parseAuthConfig(file.Data)
-	if err != nil {
+	entries := backends[authConfigKey(q.BackendURL)]
+	if err != nil && len(entries) == 0 {
+		_, j.passedOver = errors.AsType[*shapeError](err)
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	entries := backends[authConfigKey(q.BackendURL)]
 	for _, entry := range entries {
 		j.providers = append(j.providers, entry.provider)
 	}
@@ -211,8 +212,16 @@ func otherKeys(backends map[string][]authEntry, key string) string {
 // which a struct would not.
 type object map[string]json.RawMessage
 
+// shapeError: something is no object where the client writes one. It takes that for absent.
+type shapeError struct{ what string }
+
+func (e *shapeError) Error() string {
+	return "not as the openEO client writes it: " + e.what + " is not a JSON object"
+}
+
 // parseAuthConfig reads the providers of each back-end. What it does not
-// need may have any form.
+// need may have any form. Beside the first error it returns those that it
+// could read.
 func parseAuthConfig(data []byte) (map[string][]authEntry, error) {
 	if bytes.HasPrefix(data, []byte(byteOrderMark)) {
 		// Python's json.load refuses it, and so the client.
@@ -228,13 +237,14 @@ func parseAuthConfig(data []byte) (map[string][]authEntry, error) {
 	}
 	parsed := map[string][]authEntry{}
 	for _, key := range slices.Sorted(maps.Keys(backends)) {
-		entries, err := parseBackend(backends, key)
-		if err != nil {
-			return nil, fmt.Errorf("back-end %s: %w", text.Visible(key), err)
+		entries, wrong := parseBackend(backends, key)
+		if wrong == nil {
+			parsed[key] = entries
+		} else if err == nil {
+			err = fmt.Errorf("back-end %s: %w", text.Visible(key), wrong)
 		}
-		parsed[key] = entries
 	}
-	return parsed, nil
+	return parsed, err
 }
 
 func parseBackend(backends object, key string) ([]authEntry, error) {
@@ -248,7 +258,7 @@ func parseBackend(backends object, key string) ([]authEntry, error) {
 	}
 	providers, err := oidc.child("providers", "providers")
 	if err != nil {
-		return nil, err
+		return nil, errors.New(err.Error()) // which the client does not get over
 	}
 	var entries []authEntry
 	for _, name := range slices.Sorted(maps.Keys(providers)) {
@@ -283,7 +293,7 @@ func asObject(data []byte, what string) (object, error) {
 		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte("\n"))
 		return nil, fmt.Errorf("not JSON: fault in line %d", line)
 	}
-	return nil, fmt.Errorf("not as the openEO client writes it: %s is not a JSON object", what)
+	return nil, &shapeError{what}
 }
 
 // child reads an object inside; a missing one is empty.

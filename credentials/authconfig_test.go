@@ -170,6 +170,31 @@ func TestThePythonClientChoosesByTheFile(t *testing.T) {
 	}
 }
 
+// What is no object where one belongs, the Python client takes for absent; only the providers of the
+// back-end must be one.
+func TestThePythonClientPassesOverWhatIsNoObject(t *testing.T) {
+	for file, fault := range map[string]bool{
+		"[]": false, `{"backends":[]}`: false, `{"backends":{"` + backend + `":7}}`: false, `{"backends":{"` + backend + `":{"oidc":"x"}}}`: false,
+		`{"backends":{"` + backend + `":{"oidc":{"providers":[]}}}}`: true, "{": true,
+	} {
+		m := newMachine(t)
+		m.env["OPENEO_AUTH_CLIENT_ID"], m.env["OPENEO_AUTH_CLIENT_SECRET"] = "i", "s"
+		m.authConfig(file)
+		if got := m.resolve(); (got.PythonClientWouldUse.FileFault != "") != fault || len(got.Unreadable) != 1 {
+			t.Errorf("%s: %q", file, got.PythonClientWouldUse.FileFault)
+		}
+	}
+}
+
+// A back-end that is written in another form does not spoil the others.
+func TestAuthConfigOfOneBackend(t *testing.T) {
+	m := newMachine(t)
+	m.authConfig(strings.Replace(providers("egi"), `"backends":{`, `"backends":{"https://other.example":{"oidc":{"providers":{"egi":"x"}}},`, 1))
+	if got := m.resolve(); got.ClientID != "id-egi" || len(got.Unreadable) != 0 {
+		t.Errorf("%q, %v", got.ClientID, got.Unreadable)
+	}
+}
+
 func TestAuthConfigThatCannotBeUsed(t *testing.T) {
 	tests := map[string]string{
 		"":                               "not JSON: fault in line 1",

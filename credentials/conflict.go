@@ -98,7 +98,7 @@ func (s *search) pythonChoice() PythonChoice {
 // authConfigFault is why the client would not read auth-config.json.
 func (j *journal) authConfigFault() string {
 	for _, file := range j.unreadable {
-		if file.Source.Kind == KindAuthConfig {
+		if file.Source.Kind == KindAuthConfig && !j.passedOver {
 			return file.Reason
 		}
 	}

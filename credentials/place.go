@@ -53,6 +53,7 @@ type journal struct {
 	notes      []Note
 	providers  []string // that auth-config.json has for the back-end
 	untaken    Untaken
+	passedOver bool // what is wrong with auth-config.json does not end the openEO Python client
 	shared     bool // others have a permission on auth-config.json, so the openEO Python client does not read it
 }
 

@@ -224,7 +224,7 @@ func StoreFileQuestion(usual string) Question {
 			if strings.TrimSpace(text) == "" || strings.HasSuffix(text, "/") {
 				return errors.New("enter the name of a file")
 			}
-			if lint.SecretShaped(text) && !strings.ContainsAny(text, `/\.`) {
+			if lint.InPlaceOfFile(text) {
 				return errors.New("expected a file name, but this looks like the secret itself")
 			}
 			return nil

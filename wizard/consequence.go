@@ -79,7 +79,7 @@ func (i *Interview) Agrees(a Answers) error {
 			for _, e := range i.Environments {
 				ids = append(ids, e.ID)
 			}
-			return fmt.Errorf("%s: there is no environment %q among those that are offered: %s", EnvironmentID, named, strings.Join(ids, ", "))
+			return fmt.Errorf("%s: there is no environment %s among those that are offered: %s", EnvironmentID, shown(named), strings.Join(ids, ", "))
 		}
 	}
 	if !hasBackend || name == OtherBackend || name == NoBackend {
@@ -87,7 +87,7 @@ func (i *Interview) Agrees(a Answers) error {
 	}
 	fit := i.fitting(name, a)
 	if len(fit) == 0 {
-		return fmt.Errorf("%s: there is no back-end %q", BackendID, name)
+		return fmt.Errorf("%s: there is no back-end %s", BackendID, shown(name))
 	}
 	if !hasEnvironment {
 		return nil

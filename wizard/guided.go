@@ -7,6 +7,7 @@ import (
 	"net/mail"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -105,6 +106,14 @@ func LooksSecret(answer string) bool {
 	return slices.ContainsFunc(strings.Fields(answer), func(word string) bool {
 		return !strings.HasPrefix(word, "https://") && !strings.HasPrefix(word, "http://") && lint.SecretShaped(word)
 	})
+}
+
+// shown is an answer as an error repeats it.
+func shown(answer string) string {
+	if LooksSecret(answer) {
+		return "(not shown: it looks like a secret)"
+	}
+	return strconv.Quote(answer)
 }
 
 func mailAddress(answer string) error {

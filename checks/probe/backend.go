@@ -19,8 +19,8 @@ type api struct {
 	jwtBearer bool
 	providers []provider
 	usedID    string
-	asClients bool   // openEO clients would use that provider
-	pythons   string // the issuer that the Python client would ask
+	asClients bool     // openEO clients would use that provider
+	pythons   provider // that the Python client would take
 	scopes    []string
 }
 

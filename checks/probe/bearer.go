@@ -51,7 +51,7 @@ func runMe(ctx context.Context, p *pass) outcome {
 	if a.status != http.StatusOK {
 		p.set(checks.MeWordsKind, string(phrases.Of(phrases.Backend, a.text("code"), a.words())))
 		p.tokenAlone(ctx, a, form)
-		p.onceMore(ctx)
+		p.onceMore(ctx, a)
 		p.withoutHeader(ctx, a)
 		if code := a.text("code"); code != "" {
 			return failed(code)
@@ -137,10 +137,16 @@ func (p *pass) askingMe(ctx context.Context, prefix string) func() (answer, bool
 	}
 }
 
-// onceMore asks again in the clients' form where both forms are refused: a back-end has many workers,
-// each with a memory of its own, and one of them may call invalid what the others accept.
-func (p *pass) onceMore(ctx context.Context) {
-	if f := p.derived(); f.Text(checks.MeReason) == "token-invalid" && f.Text(checks.MeAloneAnswer) == "refused" {
+// saidOfAccount are refusals that say a cause which lies in the account or in the back-end's settings.
+var saidOfAccount = []string{"account", "enrollment", "payment", "oidc-off"}
+
+// onceMore asks again in the clients' form where both forms are refused, or where the refusal is about
+// the account: a back-end has many workers, each with a memory of its own, and one of them may refuse
+// what the others accept.
+func (p *pass) onceMore(ctx context.Context, refused answer) {
+	f := p.derived()
+	bothRefused := f.Text(checks.MeReason) == "token-invalid" && f.Text(checks.MeAloneAnswer) == "refused"
+	if bothRefused || clientError(refused.status, true) && slices.Contains(saidOfAccount, f.Text(checks.MeReason)) {
 		p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix())}, repeated{})
 	}
 }

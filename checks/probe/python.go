@@ -203,7 +203,7 @@ func (p *pass) pythonChoice(list []provider, asked, by string) {
 	p.set(checks.PythonProviderTitled, i < 0 || list[i].titled)
 	if i >= 0 {
 		p.mu.Lock()
-		p.api.pythons = list[i].issuer
+		p.api.pythons = list[i]
 		p.mu.Unlock()
 	}
 }
@@ -274,7 +274,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 // than the environment's and yet accepts the login: it reads the document of the listed one. A host
 // by another name leads to the same token endpoint.
 func (p *pass) pythonIssuer(ctx context.Context) {
-	listed := p.backendAPI().pythons
+	listed := p.backendAPI().pythons.issuer
 	if listed == "" || environments.SameIssuer(listed, p.subject.Environment.Issuer) || p.derived().Text(checks.MeAnswer) != "accepted" {
 		return
 	}
@@ -287,5 +287,9 @@ func (p *pass) pythonIssuer(ctx context.Context) {
 	if slices.Contains([]string{unpaid.kind, "interrupted", "insecure-url"}, a.failure.kind) {
 		return // not asked
 	}
-	p.set(checks.PythonIssuerSame, usableDocument(a) && endpoint(a, "token_endpoint") == p.document().token)
+	same := usableDocument(a) && endpoint(a, "token_endpoint") == p.document().token
+	p.set(checks.PythonIssuerSame, same)
+	if b := p.backendAPI(); same && !b.asClients && accepts(p.sendToMe(ctx, "oidc/"+b.pythons.id+"/")) { // under the ID that clients would use, too
+		p.set(checks.MeLoginAsClients, p.tokenAtHand().asClients)
+	}
 }

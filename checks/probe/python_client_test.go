@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -165,10 +166,24 @@ func TestThePythonClientEndsOnTheWay(t *testing.T) {
 		answers["/other/.well-known/openid-configuration"] = host(strings.Replace(document, "%s", token, 1))
 		return answers
 	}
+	twoNames := func(accepted ...string) map[string]http.HandlerFunc {
+		answers := other("realms/x/protocol/openid-connect/token")
+		answers["/credentials/oidc"] = host(`{"providers":[{"id":"other","title":"O","issuer":"HOST/other"},{"id":"p","title":"P","issuer":"HOST/realms/x"}]}`)
+		answers["/me"] = func(w http.ResponseWriter, r *http.Request) {
+			if id := strings.Split(r.Header.Get("Authorization"), "/")[1]; slices.Contains(accepted, id) {
+				reply(200, `{"user_id":"s"}`)(w, r)
+				return
+			}
+			reply(403, `{"id":"r","code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)(w, r)
+		}
+		return answers
+	}
 	for name, tc := range map[string]struct {
 		instead map[string]http.HandlerFunc
 		works   bool
 	}{
+		"two names, both accepted":  {twoNames("other", "p"), true},
+		"two names, one accepted":   {twoNames("p"), false},
 		"as it should be":           {list(""), true},
 		"a broken root":             {map[string]http.HandlerFunc{"/": closeAtOnce}, false},
 		"a root that leads nowhere": {map[string]http.HandlerFunc{"/": http.RedirectHandler("http://127.0.0.1:1/login", http.StatusFound).ServeHTTP}, false},

@@ -47,6 +47,8 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 	noScope, switchedOff := reply(400, `{"error":"invalid_scope","error_description":"Invalid scopes: openid"}`), reply(400, `{"error":"Client disabled."}`)
 	pause, outage := reply(429, `{}`), reply(503, `{}`)
 	account, invalid := reply(200, `{"user_id":"s"}`), reply(403, `{"id":"r","code":"TokenInvalid","message":"Authorization token has expired or is invalid. Please authenticate again."}`)
+	notEnrolled := reply(403, `{"id":"r","code":"PermissionsInsufficient","message":"Proper enrollment in openEO Platform virtual organization is required."}`)
+	notAccepted := reply(403, `{"id":"r","code":"PermissionsInsufficient","message":"Forbidden. The permissions of the authenticated account do not allow to request the requested resource."}`)
 	bare := func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "Bearer opaque-and-long-enough" {
 			account(w, r)
@@ -106,6 +108,13 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		"no server of two allows the scopes":        {map[string]http.HandlerFunc{tokenPath: noScope}, "scope-openid-not-allowed certain"},
 		"one of two allows the scopes":              {map[string]http.HandlerFunc{tokenPath: inTurn(noScope, issued)}, "identity-provider-error likely"},
 		"a pause after a scope that is not allowed": {map[string]http.HandlerFunc{tokenPath: byTurns(noScope, pause, noScope)}, "scope-openid-not-allowed likely"},
+
+		"no worker of two knows of the enrolment": {map[string]http.HandlerFunc{"/me": notEnrolled}, "enrollment-required certain"},
+		"one of two knows of the enrolment":       {map[string]http.HandlerFunc{"/me": inTurn(notEnrolled, account)}, "backend-error likely"},
+		"one of three knows of the enrolment":     {map[string]http.HandlerFunc{"/me": byTurns(notEnrolled, notEnrolled, account)}, "backend-error likely"},
+		"a pause after a missing enrolment":       {map[string]http.HandlerFunc{"/me": byTurns(notEnrolled, pause)}, "enrollment-required likely"},
+		"no worker of two accepts the account":    {map[string]http.HandlerFunc{"/me": notAccepted}, "account-not-accepted certain"},
+		"one of two accepts the account":          {map[string]http.HandlerFunc{"/me": inTurn(notAccepted, account)}, "backend-error likely"},
 
 		"the token alone is accepted, by 1.3": {map[string]http.HandlerFunc{"/": newAPI, "/me": bare}, "python-client-differs certain"},
 	} {

@@ -24,19 +24,15 @@ func (s symbols) widest() int {
 	return max(text.Width(s.passed), text.Width(s.warned), text.Width(s.failed), text.Width(s.skipped), text.Width(s.unknown))
 }
 
-// asciiOf spells the characters that the texts of this program use, for terminals without UTF-8.
-var asciiOf = strings.NewReplacer(
-	"→", "->", "›", ">", "·", "-", "…", "...", "–", "-", "—", "-", "‑", "-", "“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'",
-	"√", "[ok]", "‼", "[!!]", "×", "x", "≥", ">=", "≤", "<=", "\u00a0", " ",
-)
-
+// toASCII writes a text of the report for terminals without UTF-8. What others wrote may have any
+// character.
 func toASCII(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r > 0x7e {
 			return '?'
 		}
 		return r
-	}, asciiOf.Replace(s))
+	}, text.ASCII(s))
 }
 
 // paint colours marks and titles.

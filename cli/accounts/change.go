@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -91,8 +92,8 @@ func rename(ctx context.Context, a *app.App, old, name string) error {
 
 // advised adds to an unknown name where the known ones are.
 func advised(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, accounts.ErrNoFolder) {
+		return err
 	}
 	return app.WithHint(err, "credguide accounts lists them")
 }

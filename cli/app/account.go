@@ -69,6 +69,9 @@ func (a *App) Deployed(ctx context.Context, name string) {
 // Accounts reads the person's own accounts.
 func (a *App) Accounts() (accounts.List, error) {
 	list, err := a.Places().File().Load()
+	if errors.Is(err, accounts.ErrNoFolder) {
+		return list, err
+	}
 	if err != nil {
 		return list, WithHint(err, "these are your accounts; "+accounts.Variable+" names another file")
 	}

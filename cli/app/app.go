@@ -17,6 +17,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/files"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // App is one run of the program: the machine and what all commands share.
@@ -46,6 +47,14 @@ func (a *App) Disguised(text string) string {
 // their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
+// KeepAll keeps every secret that was found, also in places that did not count.
+func (a *App) KeepAll(found credentials.Resolved) {
+	a.Keep(found.Secret)
+	for _, secret := range found.Beside {
+		a.Keep(secret)
+	}
+}
+
 // Keeps tells that there is a secret to keep.
 func (a *App) Keeps() bool { return a.kept.Knows() }
 
@@ -66,7 +75,7 @@ func (a *App) Learn(ctx context.Context, secretFile, credentialsFile string) {
 			continue
 		}
 		if found, err := credentials.Resolve(ctx, credentials.Query{Own: &own}); err == nil {
-			a.Keep(found.Secret)
+			a.KeepAll(found)
 		}
 	}
 }
@@ -90,7 +99,7 @@ func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 // Say writes a line to the person, beside the result. On a terminal it is broken between words; in
 // a log it stays one line.
 func (a *App) Say(format string, values ...any) {
-	said := Plain(a.Disguised(a.Redacted(fmt.Sprintf(format, values...))))
+	said := a.spelt(Plain(a.Disguised(a.Redacted(fmt.Sprintf(format, values...)))))
 	if a.Sys.StderrIsTerminal {
 		said = fitted(said, a.Width())
 	}
@@ -98,7 +107,15 @@ func (a *App) Say(format string, values ...any) {
 }
 
 // Print writes a result, without the secrets that are kept.
-func (a *App) Print(text string) error { return a.Write(a.kept.Page([]byte(text), false)) }
+func (a *App) Print(text string) error { return a.Write(a.kept.Page([]byte(a.spelt(text)), false)) }
+
+// spelt is a text as the terminal can show it.
+func (a *App) spelt(s string) string {
+	if a.Unicode() {
+		return s
+	}
+	return text.ASCII(s)
+}
 
 // Document is JSON, HTML or the like without the secrets that are kept.
 func (a *App) Document(document []byte) []byte { return a.kept.Page(document, true) }

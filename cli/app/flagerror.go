@@ -3,6 +3,7 @@ package app
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -47,7 +48,19 @@ func NotEmpty(set *pflag.FlagSet, names ...string) error {
 
 // EmptyValue is that error.
 func EmptyValue(name string) error {
-	return WithHint(fmt.Errorf("the value of --%s is empty", name), "a variable in the command line may not be set")
+	return WithHint(fmt.Errorf("the value of --%s is empty", name), unset)
+}
+
+const unset = "a variable in the command line may not be set"
+
+// NoEmptyArgument refuses an argument without text. An error text may be empty, and --all says itself
+// what it misses.
+func NoEmptyArgument(cmd *cobra.Command, args []string) error {
+	all := cmd.Flags().Lookup("all")
+	if cmd.Name() == "explain" || all != nil && all.Changed || !slices.Contains(args, "") {
+		return nil
+	}
+	return WithHint(fmt.Errorf("an argument of %s is empty", cmd.CommandPath()), unset)
 }
 
 func unknownFlag(cmd *cobra.Command, missing *pflag.NotExistError, help string) error {

@@ -288,9 +288,16 @@ func (f *followUp) next(s standing) (what, command string) {
 	return "", ""
 }
 
-// again is the command that submits the request of a file.
+// again is the command that submits the request of a file, with the token from where it came.
 func (f *followUp) again(file, environment string) string {
-	return "credguide request submit " + text.ShellWords(append([]string{file, "--environment", environment}, f.flags.Arguments()...))
+	args := append([]string{file, "--environment", environment}, f.flags.Arguments()...)
+	for _, dir := range f.Catalogs {
+		args = append(args, "--catalog", dir)
+	}
+	if f.caFile != "" {
+		args = append(args, "--ca-file", f.caFile)
+	}
+	return "credguide request submit " + text.ShellWords(args)
 }
 
 // forgetAnswers drops the answers that register keeps of a request that there is no more: there is
@@ -343,7 +350,7 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 		if err := d.Cancel(ctx, row.Petition); err != nil {
 			return f.told(err, d.Form, environment)
 		}
-		f.Say("%s is cancelled. The secret that was stored for it is of no use any more.", e.Name())
+		f.Say("%s is cancelled. The secret that was stored for it is no longer of use.", e.Name())
 		f.forgetAnswers(ctx, e, environment)
 		if e.Request != "" {
 			f.Say("To submit it once more:\n  %s", f.again(e.Request, e.Environment))

@@ -50,6 +50,9 @@ func Command(a *app.App) *cobra.Command {
 		Args:              app.AtMost(1),
 		ValidArgsFunction: app.CompleteFrom(a.AccountNames, cobra.ShellCompDirectiveNoFileComp),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := app.NotEmpty(cmd.Flags(), "client-id"); err != nil {
+				return err
+			}
 			if err := flags.Take(args); err != nil {
 				return err
 			}

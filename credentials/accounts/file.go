@@ -23,7 +23,8 @@ type File struct {
 	GOOS string
 }
 
-var errNoFolder = errors.New("find your accounts: the home folder is not known; name a file with " + Variable)
+// ErrNoFolder is the error where no place for the accounts is known.
+var ErrNoFolder = errors.New("find your accounts: the home folder is not known; name a file with " + Variable)
 
 // Load reads the file. One that is not there holds no accounts.
 func (f File) Load() (List, error) {
@@ -44,7 +45,7 @@ func (f File) parse(data []byte) (List, error) {
 
 func (f File) read() ([]byte, error) {
 	if f.Path == "" {
-		return nil, errNoFolder
+		return nil, ErrNoFolder
 	}
 	info, err := os.Stat(f.Path)
 	switch {
@@ -169,7 +170,7 @@ func sameValue(a, b catalog.Value) bool {
 // fault then.
 func (f File) change(ctx context.Context, name string, change func(List, *catalog.ListText) error) error {
 	if f.Path == "" {
-		return errNoFolder
+		return ErrNoFolder
 	}
 	if err := os.MkdirAll(filepath.Dir(f.Path), 0o700); err != nil {
 		return fmt.Errorf("write your accounts: %s: %w", f.Path, files.Plain(err))

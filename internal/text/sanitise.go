@@ -160,3 +160,11 @@ func Quote(s string, limit int) string {
 	}
 	return b.String()
 }
+
+// ASCII spells the characters that the texts of this program use, for terminals without UTF-8.
+func ASCII(s string) string { return asciiOf.Replace(s) }
+
+var asciiOf = strings.NewReplacer(
+	"→", "->", "‹", "<", "›", ">", "·", "-", "…", "...", "–", "-", "—", "-", "‑", "-", "─", "-", "“", `"`, "”", `"`, "„", `"`, "‘", "'", "’", "'",
+	"√", "[ok]", "‼", "[!!]", "×", "x", "□", "[ ]", "≥", ">=", "≤", "<=", "\u00a0", " ",
+)
