@@ -119,7 +119,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 		if len(unchecked) > 0 {
 			l.nameLeft("interrupted", list, unchecked)
 		} else { // all that was left was the next try of some
-			l.c.Say("interrupted: no entry is checked again")
+			l.c.Say("interrupted: every entry has a result, and none is tried again")
 		}
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}

@@ -83,7 +83,7 @@ func (r *registration) useAccount(name string, result error) {
 	case name == "":
 		return
 	case errors.As(result, &code) && code == app.ExitCannotTell:
-		r.Say("\n? Whether %s can log in could not be told; the reason is above. To check again:\n  credguide check %s", name, name)
+		r.Say("\n? Cannot tell whether %s can log in; the reason is above. To check again:\n  credguide check %s", name, name)
 		return
 	case result != nil:
 		r.Say("\n× %s cannot log in yet; the cause is above. To check again after the correction:\n  credguide check %s", name, name)
