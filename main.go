@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"github.com/credguide/credguide/cli"
 	"github.com/credguide/credguide/cli/app"
@@ -26,6 +29,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	machine := app.ThisMachine()
 	machine.Hangups = endOnHangup(stop)
+	quietly(os.Args[1:])
 	context.AfterFunc(ctx, func() {
 		time.Sleep(together)
 		stop() // a second interrupt ends the program at once
@@ -34,6 +38,18 @@ func main() {
 		os.Exit(app.Interrupted)
 	})
 	os.Exit(cli.Main(ctx, os.Args[1:], machine))
+}
+
+// quietly keeps off the terminal, and out of a file, what is typed when a shell asks how it may go
+// on: of what it cannot complete the library repeats every argument there, and one may be a secret.
+func quietly(args []string) {
+	if len(args) == 0 || !strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		return
+	}
+	_ = os.Unsetenv("BASH_COMP_DEBUG_FILE")
+	if nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = nowhere
+	}
 }
 
 // endOnHangup ends the program when its terminal goes away, until a command takes the signal for

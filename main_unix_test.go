@@ -120,6 +120,23 @@ func TestAReaderThatLeaves(t *testing.T) {
 	}
 }
 
+// A shell that asks how a line may go on is told nothing of the line, nor is a file.
+func TestCompletionRepeatsNothing(t *testing.T) {
+	const secret = "walrus-kettle-plinth-amber"
+	log := filepath.Join(t.TempDir(), "log")
+	for _, args := range [][]string{{"check", "--timeout", secret, ""}, {"check", "--client-secret", secret, ""}, {"check", "--no-such=" + secret, ""}, {secret, "x", ""}} {
+		cmd := itself(t, append([]string{"__complete"}, args...)...)
+		cmd.Env = append(cmd.Env, "BASH_COMP_DEBUG_FILE="+log)
+		said, _ := cmd.CombinedOutput() // what ends with an error completes nothing
+		if bytes.Contains(said, []byte(secret)) {
+			t.Errorf("%q: %s", args, said)
+		}
+	}
+	if text, err := os.ReadFile(log); err == nil {
+		t.Errorf("a file has it: %s", text)
+	}
+}
+
 // SIGHUP ends every command but serve, which reads its list again. SIGTERM ends that one too,
 // within its time, also while a host and a command of the list hang.
 func TestServeTakesTheHangupForItself(t *testing.T) {

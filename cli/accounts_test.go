@@ -200,6 +200,10 @@ func TestAccountsThatAreRefused(t *testing.T) {
 	m.refused(t, "the client ID is, contains or looks like a secret", add("--environment", "cdse", "--client-id", madeElsewhere, "--keyring")...)
 	m.refused(t, "looks like the secret itself", add("--environment", "cdse", "--client-id", "x", "--secret-file", madeElsewhere)...)
 	m.refused(t, "expected the name of an environment variable, without $", add("--environment", "cdse", "--client-id", "x", "--secret-variable", "$X")...)
+	m.refused(t, "expected the name of a variable, but this looks like the secret itself", add("--environment", "cdse", "--client-id", "x", "--secret-variable", madeElsewhere)...)
+	for _, command := range []string{`sh -c "echo ` + madeElsewhere + `"`, "curl -u id:" + madeElsewhere + " https://x.example/", "print --value=" + madeElsewhere, madeElsewhere} {
+		m.refused(t, "the command is, contains or looks like a secret", add("--environment", "cdse", "--client-id", "x", "--secret-command", command)...)
+	}
 	m.refused(t, "no shell runs the command, so | has no meaning in it", add("--environment", "cdse", "--client-id", "x", "--secret-command", "pass show x | head -n1")...)
 	m.refused(t, "--expires: \"soon\" is not a date such as 2027-03-31", add("--environment", "cdse", "--client-id", "x", "--keyring", "--expires", "soon")...)
 	m.refused(t, "--label takes NAME=VALUE", add("--environment", "cdse", "--client-id", "x", "--keyring", "--label", "eo")...)
@@ -321,6 +325,37 @@ func TestAccountsChange(t *testing.T) {
 	if !strings.HasPrefix(m.out.String(), "You have no accounts yet") {
 		t.Errorf("%s", &m.out)
 	}
+}
+
+// Whatever stands in the file: a text has one line, and an entry that cannot be read says why, to
+// each command.
+func TestAccountsThatCannotBeRead(t *testing.T) {
+	m := newMachine(t).with(map[string]string{"CREDGUIDE_ACCOUNTS": write(t, `- name: a
+  environment: cdse
+  client_id: x
+  keyring: true
+  owner: "me\nstate         works"
+  labels: {team: "eo\nfault         none"}
+- name: b
+  environment: *cdse
+  keyring: true
+`)})
+	m.must(t, "accounts", "show", "a")
+	for line := range strings.Lines(m.out.String()) {
+		if strings.HasPrefix(line, "state         works") || strings.HasPrefix(line, "fault") {
+			t.Errorf("a row that somebody made up:\n%s", &m.out)
+		}
+	}
+	const fault = ":7: YAML aliases are not used here"
+	m.must(t, "accounts", "show", "b")
+	if said := m.out.String(); !strings.Contains(said, fault) || strings.Contains(said, "back-end") {
+		t.Errorf("%s", said)
+	}
+	m.refused(t, fault, "check", "b")
+	m.refused(t, fault, "accounts", "update", "b", "--owner", "me")
+	m.refused(t, fault, "accounts", "rename", "b", "c")
+	m.refused(t, fault, "snippet", "python", "b")
+	m.must(t, "accounts", "remove", "b")
 }
 
 // Where the account names its environment or its back-end, nothing was chosen by default, and nothing

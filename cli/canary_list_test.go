@@ -88,3 +88,17 @@ func TestNoReportOfAListHoldsTheSecretOfAnotherEntry(t *testing.T) {
 		t.Errorf("a saved report holds %q:\n%s", part, &m.out)
 	}
 }
+
+// An account that is named after its secret has no name in any format.
+func TestNoNameOfAListIsTheSecret(t *testing.T) {
+	const secret = "walrus-kettle-plinth-amber"
+	b := box(t)
+	list := write(t, fmt.Sprintf("- {name: %s, environment: sandbox, client_id: x, secret_file: %q}\n", secret, write(t, secret)))
+	for _, format := range report.Names() {
+		m := newMachine(t)
+		m.run(t.Context(), "check", "--all", list, "--catalog", b.Dir, "--output", format)
+		if part := partIn(m.out.String()+m.err.String(), secret); part != "" || m.out.Len() == 0 {
+			t.Errorf("%s holds %q:\n%s", format, part, &m.out)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,6 +82,16 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 		{"check", "--ca-file", secret},
 		{"check", "--all", secret},
 		{"check", "--from", secret},
+		{"check", "--catalog", secret},
+		{"check", "--catalog", secret[:40] + "/" + secret[40:]},
+		{"check", "--output", "json=" + secret},
+		{"check", "--resume-from", secret},
+		{"man", "--dir", secret},
+		{"accounts", "--catalog", secret},
+		{"serve", "--state", secret},
+		{"snippet", "python", "--provider-id", secret},
+		{"snippet", "ticket", "--entitlement", "x", "--entitlement", secret},
+		{"snippet", "ticket", "--entitlement", "\u200b" + secret},
 		{"check", "--output", secret},
 		{secret},
 		{"try", secret},
@@ -100,6 +111,59 @@ func TestTheCanaryIsInNoError(t *testing.T) {
 	m := newMachine(t) // a text, of which nothing is repeated
 	if code := m.run(t.Context(), "explain", secret); code != app.ExitCannotTell || leaks(append(m.out.Bytes(), m.err.Bytes()...), secret) != "" {
 		t.Errorf("explain: exit code %d\n%s%s", code, &m.out, &m.err)
+	}
+}
+
+// A request and answers may have a secret in any field, and the library that reads them repeats what
+// it does not understand.
+func TestTheCanaryIsInNoRequest(t *testing.T) {
+	const secret = "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"
+	for _, field := range []string{"service_name", "client_id", "contacts", "grant_types", "environment", "token_endpoint_auth_method", "nosuch"} {
+		for _, value := range []string{"%s", "[%s]", "*%s", "!!float %s", "{x: %s}", "x\n%s: y\n%[1]s: z"} {
+			file := write(t, field+": "+fmt.Sprintf(strings.ReplaceAll(value, "%s: y", "%[1]s: y"), secret)+"\n")
+			page := filepath.Join(t.TempDir(), "page")
+			for _, args := range [][]string{
+				{"request", "validate", file}, {"request", "validate", "--output", "json", file}, {"request", "show", file}, {"request", "show", file, "--html", page},
+				{"register", "--offline", "--answers", file},
+			} {
+				m := newMachine(t)
+				m.run(t.Context(), args...)
+				html, _ := os.ReadFile(page) // most are not shown
+				if form := leaks(slices.Concat(m.out.Bytes(), m.err.Bytes(), html), secret); form != "" {
+					t.Errorf("%q with %s: %s: %s\n%s%s", args[:2], field, value, form, &m.out, &m.err)
+				}
+			}
+		}
+	}
+}
+
+// The secret of the environment, or of another file, is known also where the check uses a third one:
+// it is neither shown nor sent, whatever it was given as.
+func TestTheCanaryOfAnotherSource(t *testing.T) {
+	b := box(t)
+	for _, secret := range []string{"7f3a9c1e-52b8-4d06-9e7a-c41b80d2f365", "walrus-kettle-plinth-amber", "cAnary-8aQ3vL0xZ7pW2rT6yU1iO5sD9fG4hJ_kB3nM8cX2vR6tY1uE5wQ9zA7dF0gH4jK"} {
+		variables := map[string]string{"OPENEO_AUTH_CLIENT_SECRET": secret}
+		another := write(t, "an-other-one-altogether")
+		dotenv := write(t, "OPENEO_AUTH_CLIENT_SECRET="+secret+"\n")
+		for _, args := range [][]string{
+			checkIn(b, "--client-id", secret, "--secret-file", another),
+			checkIn(b, "--client-id", "id-"+strings.ToUpper(secret), "--secret-file", another),
+			checkIn(b, "--client-id", "x", "--secret-file", another, "--provider-id", secret),
+			checkIn(b, "--credentials", secret),
+			checkIn(b, "--client-id", secret, "--secret-file", another, "--credentials", dotenv),
+			{"wait", "--catalog", b.Dir, "--environment", "sandbox", "--client-id", secret, "--secret-file", another, "--timeout", "1s"},
+		} {
+			for _, format := range []string{"text", "json", "html", "sarif"} {
+				m := newMachine(t)
+				if !slices.Contains(args, dotenv) {
+					m.with(variables)
+				}
+				m.run(t.Context(), append(slices.Clip(args), "--verbose", "--output", format)...)
+				if form := leaks(append(m.out.Bytes(), m.err.Bytes()...), secret); form != "" {
+					t.Errorf("%q as %s: %s\n%s%s", args, format, form, &m.out, &m.err)
+				}
+			}
+		}
 	}
 }
 

@@ -59,9 +59,6 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 }
 
 func addEnvironment(ctx context.Context, a *app.App, address string, flags draftFlags) error {
-	if err := app.SecretAsFile(flags.file); err != nil {
-		return fmt.Errorf("--file: %w", err)
-	}
 	if flags.file != "" && !a.IsStandardOutput(flags.file) {
 		if err := app.CanHold(flags.file); err != nil { // before anybody is asked
 			return fmt.Errorf("--file: %w", err)

@@ -243,6 +243,36 @@ func TestOutputsKeepApartFromOwnFiles(t *testing.T) {
 	}
 }
 
+// A file that somebody keeps another secret in is the only copy, perhaps.
+func TestAnOutputTakesNoSecretAway(t *testing.T) {
+	b := box(t)
+	m := newMachine(t).with(b.Env)
+	for _, text := range []string{
+		b.ClientSecret + "\n", "7f3a9c1e-52b8-4d06-9e7a-c41b80d2f365", "X=1\nexport OPENEO_AUTH_CLIENT_SECRET='a$(b)c'\n", `{"backends":{"x":{"oidc":{"providers":{"egi":{"client_secret":"hunter22"}}}}}}`,
+		"-----BEGIN EC PRIVATE KEY-----\nMHc=\n",
+	} {
+		file := write(t, text)
+		for _, args := range [][]string{
+			checkIn(b, "--output", "json="+file),
+			{"try", "--output", "html=" + file},
+			{"snippet", "env", "--client-id", "x", "--file", file, "--force"},
+			{"register", "--offline", "--catalog", b.Dir, "--answers", "none.yaml", "--request", file},
+		} {
+			if code := m.run(t.Context(), args...); code != app.ExitUsage || !strings.Contains(m.err.String(), "holds a secret, which would be lost") {
+				t.Errorf("%q: exit code %d: %s", args, code, &m.err)
+			}
+		}
+		if kept, err := os.ReadFile(file); err != nil || string(kept) != text {
+			t.Errorf("%v: %s", err, kept)
+		}
+	}
+	for _, text := range []string{"", "old", "OPENEO_AUTH_CLIENT_SECRET=\n", "OPENEO_AUTH_CLIENT_SECRET=$(cat secret)\n", "OPENEO_AUTH_CLIENT_SECRET=<your secret>\n", "export OPENEO_AUTH_CLIENT_SECRET=\"${SECRET}\"\n"} {
+		if code := m.run(t.Context(), checkIn(b, "--output", "json="+write(t, text))...); code != app.ExitHealthy {
+			t.Errorf("%q: exit code %d: %s", text, code, &m.err)
+		}
+	}
+}
+
 // So are the files of a catalog, of which only the folder is named, and what --force writes over
 // otherwise.
 func TestOutputsKeepApartFromWhatIsReadBesides(t *testing.T) {

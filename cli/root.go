@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,7 +37,9 @@ func root(a *app.App) *cobra.Command {
 			}
 			return welcome(a, cmd)
 		},
-		PersistentPreRunE: app.NoEmptyArgument,
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
+			return cmp.Or(app.NoEmptyArgument(cmd, args), a.NoSecretAsFile(cmd.Flags()))
+		},
 
 		Version:       app.Version(),
 		SilenceErrors: true,

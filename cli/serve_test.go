@@ -365,7 +365,9 @@ func TestServeRefuses(t *testing.T) {
 	m := newMachine(t)
 	list := write(t, "- {name: a, environment: production, secret_variable: A}\n")
 	m.refused(t, "--every must be at least one second", "serve", list, "--every", "1ms")
-	m.refused(t, "--listen must be an address", "serve", list, "--listen", "nonsense")
+	for _, address := range []string{"nonsense", "unix:/run/credguide.sock", "/run/credguide.sock", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:-1", "127.0.0.1:nosuch", "127.0.0.1:0 ", ""} {
+		m.refused(t, "--listen must be an address with a port", "serve", list, "--listen", address)
+	}
 	m.refused(t, "--shard is not understood", "serve", list, "--shard", "4/3")
 	m.refused(t, "already", "serve", write(t, "- {name: a, environment: production, secret_variable: A}\n- {name: a, environment: demo, secret_variable: A}\n"))
 }

@@ -1,6 +1,9 @@
 package credentials
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Setting is a value that is no secret, with its source.
 type Setting struct {
@@ -21,6 +24,9 @@ type Resolved struct {
 	ClientIDSource Source
 	Secret         Secret
 	SecretSource   Source
+	// Beside are the secrets that the other places have, with the one of the environment in any
+	// case: each may have been pasted where none belongs.
+	Beside []Secret
 
 	// A value is set but empty when its place is there and holds nothing, or
 	// only white space (then the value is kept as it is).
@@ -245,9 +251,25 @@ func (s *search) resolved() Resolved {
 		Notes:               s.journal.notes,
 		Untaken:             s.journal.untaken,
 	}
+	r.Beside = s.beside()
 	r.PythonClientWouldUse = s.pythonChoice()
 	r.Conflicts = s.conflicts(r.PythonClientWouldUse)
 	return r
+}
+
+// beside are the secrets that did not count.
+func (s *search) beside() (list []Secret) {
+	add := func(secret Secret) {
+		if !secret.IsZero() && !secret.Equal(s.chosen[ClientSecret].text) && !slices.ContainsFunc(list, secret.Equal) {
+			list = append(list, secret)
+		}
+	}
+	for _, place := range slices.Concat(s.named, s.found) {
+		add(place.values[ClientSecret].text)
+	}
+	variable, _ := s.query.lookup(EnvClientSecret)
+	add(NewSecret(variable))
+	return list
 }
 
 func plainSetting(c candidate) Setting {

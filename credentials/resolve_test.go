@@ -239,6 +239,32 @@ func TestConflicts(t *testing.T) {
 	}
 }
 
+// What other places have is known too, so that it is kept out of everything.
+func TestTheSecretsOfOtherPlacesAreKnown(t *testing.T) {
+	m := newMachine(t)
+	m.env["OPENEO_AUTH_CLIENT_SECRET"] = "s1"
+	m.query.CredentialsFile = flag(m.file("o.env", "OPENEO_AUTH_CLIENT_SECRET=s2\n", 0o600))
+	m.query.SecretFile = flag(m.file("secret", "s3", 0o600))
+	m.authConfig(authEntry(backend, "egi", "i4", "s4"))
+	beside := func() (got []string) {
+		for _, secret := range m.resolve().Beside {
+			got = append(got, secret.Reveal())
+		}
+		return got
+	}
+	if diff := cmp.Diff([]string{"s2", "s1", "s4"}, beside()); diff != "" {
+		t.Error(diff)
+	}
+	m.query.Own = &credentials.Own{SecretFile: m.query.SecretFile.Text} // of an account: nothing else is read
+	if diff := cmp.Diff([]string{"s1"}, beside()); diff != "" {
+		t.Error(diff)
+	}
+	m.env["OPENEO_AUTH_CLIENT_SECRET"] = "s3"
+	if diff := cmp.Diff([]string(nil), beside()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestPythonChoice(t *testing.T) {
 	tests := []struct {
 		name    string

@@ -51,7 +51,7 @@ func (i *Interview) read(name string, data []byte, put putting) (Answers, error)
 		if wrong != nil {
 			field := id
 			if LooksSecret(id) {
-				field = "(not shown: it looks like a secret)"
+				field = shown(id)
 			}
 			problems = append(problems, fmt.Errorf("%s:%d: %s: %w", name, lineOf(data, id), field, wrong))
 		}
@@ -162,9 +162,9 @@ func (i *Interview) takeNamed(a Answers, named string) (Answers, error) {
 	switch {
 	case !slices.Contains(offered, named):
 		slices.Sort(offered)
-		return a, fmt.Errorf("%q is none of %s", named, strings.Join(slices.Compact(offered), ", "))
+		return a, fmt.Errorf("%s is none of %s", shown(named), strings.Join(slices.Compact(offered), ", "))
 	case has && i.there(chosen) && !i.named(chosen, named):
-		return a, fmt.Errorf("%q does not go with the environment %s", named, chosen)
+		return a, fmt.Errorf("%s does not go with the environment %s", shown(named), chosen)
 	case !has && len(fit) == 1:
 		return a.Given(EnvironmentID, fit[0]), nil
 	}

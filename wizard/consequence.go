@@ -37,8 +37,8 @@ func (i *Interview) Consequence(a Answers) []Note {
 	if len(accepts) > 0 && w.Backend == nil {
 		n.Lines = append(n.Lines, "Back-ends known to accept it: "+strings.Join(accepts, ", ")+".")
 	}
-	if !w.HasForm() && !w.Guided() && e.Contact != "" {
-		n.Lines = append(n.Lines, "How a client is made there is not known here. Ask at "+e.Contact+".")
+	if w.Asked {
+		n.Lines = append(n.Lines, "How clients are created there is not known here, so its administrators are asked. Its issuer is "+e.Issuer+".")
 	}
 	if i.Remarks != nil {
 		n.Lines = append(n.Lines, i.Remarks(e)...)
@@ -79,7 +79,7 @@ func (i *Interview) Agrees(a Answers) error {
 			for _, e := range i.Environments {
 				ids = append(ids, e.ID)
 			}
-			return fmt.Errorf("%s: there is no environment %q among those that are offered: %s", EnvironmentID, named, strings.Join(ids, ", "))
+			return fmt.Errorf("%s: there is no environment %s among those that are offered: %s", EnvironmentID, shown(named), strings.Join(ids, ", "))
 		}
 	}
 	if !hasBackend || name == OtherBackend || name == NoBackend {
@@ -87,7 +87,7 @@ func (i *Interview) Agrees(a Answers) error {
 	}
 	fit := i.fitting(name, a)
 	if len(fit) == 0 {
-		return fmt.Errorf("%s: there is no back-end %q", BackendID, name)
+		return fmt.Errorf("%s: there is no back-end %s", BackendID, shown(name))
 	}
 	if !hasEnvironment {
 		return nil

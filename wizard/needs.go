@@ -53,9 +53,9 @@ func (i *Interview) acts(ctx context.Context, q Question, choice string) bool {
 	return false
 }
 
-// openChoice offers to open a page, where there is one to open it with.
-func (i *Interview) openChoice(label string) []Choice {
-	if i.Open == nil {
+// openChoice offers to open pages, where there are some and something to open them with.
+func (i *Interview) openChoice(label string, pages []string) []Choice {
+	if i.Open == nil || len(pages) == 0 {
 		return nil
 	}
 	return []Choice{{Value: OpenPage, Label: label}}

@@ -39,6 +39,7 @@ type client struct {
 	proxies   proxies
 	guard     *guard.Guard // of the secret and every token: for what comes back
 	own       *guard.Guard // of the secret alone: for what goes out
+	beside    *guard.Guard // of the secrets of other places, for the same; nil: there is none
 	account   string       // that the check is of
 	least     int          // so many bytes of it in a row are too many in an address
 	budget    *budget
@@ -209,7 +210,7 @@ func (c *client) mayNotAsk(address *url.URL, step string) failure {
 		return failure{kind: "insecure-url", detail: "plain http to " + text.Line(text.Host(address.Host), 253)}
 	case !c.budget.pay(step):
 		return unpaid
-	case c.own.Longest(address.String()) >= max(c.least, 1):
+	case c.own.Longest(address.String()) >= max(c.least, 1), c.beside != nil && c.beside.Longest(address.String()) >= longSecret:
 		return failure{kind: unpaid.kind, detail: "not sent: the address holds the client secret"}
 	}
 	return failure{}

@@ -74,7 +74,7 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 	p.secretLint = sync.OnceValue(func() lint.SecretLint { return lint.Secret(s.Credentials.Secret) })
 	p.guard.Add(s.Credentials.Secret)
 	p.guard.Public(s.Environment.Issuer, s.Environment.ID, s.Environment.Title)
-	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); p.held {
+	if p.heldBack, p.held = lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret, s.Credentials.Beside...); p.held {
 		p.guard.Add(credentials.NewSecret(s.Credentials.ClientID))
 	} else {
 		p.guard.Public(s.Credentials.ClientID)
@@ -83,9 +83,14 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 		p.guard.Public(s.Backend.ID, s.Backend.URL, s.Backend.Title)
 	}
 	p.client = newClient(ctx, o, p.record)
-	own.Public(s.Environment.Issuer, usualPaths) // a secret that begins as they do is not in them
+	asked := []string{s.Environment.Issuer, usualPaths} // a secret that begins as they do is not in them
 	if s.Backend != nil {
-		own.Public(s.Backend.URL)
+		asked = append(asked, s.Backend.URL)
+	}
+	own.Public(asked...)
+	if beside := secretsBeside(s, o); len(beside) > 0 && o.Shared == nil {
+		p.client.beside = guard.New(beside...)
+		p.client.beside.Public(asked...)
 	}
 	p.client.guard, p.client.own, p.client.budget = p.guard, own, newBudget()
 	p.client.account = s.Environment.Issuer + " " + s.Credentials.ClientID
@@ -99,6 +104,14 @@ func newPass(ctx context.Context, s Subject, o Options, on func(Event)) *pass {
 
 // usualPaths are in most of the addresses that are asked.
 const usualPaths = discoveryPath + " /.well-known/openeo /credentials/oidc /protocol/openid-connect/token /protocol/openid-connect/userinfo /protocol/openid-connect/certs"
+
+// secretsBeside are those of other places. Where nobody logs in, that of the environment is one.
+func secretsBeside(s Subject, o Options) []credentials.Secret {
+	if variable, _ := o.withDefaults().Lookup(credentials.EnvClientSecret); variable != "" && s.Credentials.Secret.IsZero() {
+		return append(slices.Clip(s.Credentials.Beside), credentials.NewSecret(variable))
+	}
+	return s.Credentials.Beside
+}
 
 // ownSecret finds the secret in what is about to be sent. Of one that is a token only the signature
 // is in no other token.

@@ -200,7 +200,7 @@ func (h *HeldBack) Error() string { return "the client ID is not asked for: " + 
 // and never the secret: it is only compared with the client ID.
 func NewWatch(ctx context.Context, e environments.Environment, c credentials.Resolved, o Options) *Watch {
 	s := Subject{Environment: e}
-	s.Credentials.ClientID, s.Credentials.Secret = c.ClientID, c.Secret
+	s.Credentials.ClientID, s.Credentials.Secret, s.Credentials.Beside = c.ClientID, c.Secret, c.Beside
 	p := newPass(ctx, s, o.withDefaults(), nil)
 	p.client.budget = nil
 	return &Watch{pass: p}

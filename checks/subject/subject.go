@@ -3,6 +3,7 @@ package subject
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
@@ -48,12 +49,13 @@ func Resolve(ctx context.Context, catalog *environments.Catalog, t Target, m Mac
 const longSecret = 16
 
 func addressHoldsSecret(s probe.Subject) bool {
-	secret := s.Credentials.Secret
 	addresses := []string{s.Environment.Issuer}
 	if s.Backend != nil {
 		addresses = append(addresses, s.Backend.URL)
 	}
-	return secret.Len() >= longSecret && lint.HeldIn(secret, addresses...)
+	return slices.ContainsFunc(append(slices.Clip(s.Credentials.Beside), s.Credentials.Secret), func(secret credentials.Secret) bool {
+		return secret.Len() >= longSecret && lint.HeldIn(secret, addresses...)
+	})
 }
 
 func (m Machine) query(s probe.Subject, t Target) credentials.Query {

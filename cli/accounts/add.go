@@ -184,8 +184,8 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 			return refused(f)
 		}
 	}
-	for _, word := range account.Source.Command {
-		if lint.SecretShaped(word) && !strings.ContainsAny(word, `/\.:=@,`) { // no path, address or option
+	for _, part := range strings.FieldsFunc(strings.Join(account.Source.Command, " "), func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) }) {
+		if lint.InPlaceOfFile(part) { // no path, address or option
 			return refused(field{name: "command"})
 		}
 	}

@@ -91,6 +91,9 @@ func typedSource(source *accounts.Source, answer string) (err error) {
 		source.Command, err = command.Words(answer)
 		return err
 	case accounts.SecretVariable:
+		if wrong := accounts.CheckVariable(answer); wrong != "" {
+			return errors.New(wrong)
+		}
 		source.Name = answer
 		return nil
 	}

@@ -77,12 +77,12 @@ func (w *wishes) oneSource(flag string) (accounts.Source, error) {
 		if name == "-" {
 			return accounts.Source{}, app.WithHint(fmt.Errorf("%s: standard input cannot be read again later", flag), "name a file")
 		}
-		if err := app.SecretAsFile(name); err != nil {
-			return accounts.Source{}, fmt.Errorf("%s: %w", flag, err)
-		}
 		absolute, err := app.Absolute(name)
 		return accounts.Source{Kind: kind, Name: absolute}, err
 	case "--secret-variable":
+		if wrong := accounts.CheckVariable(w.secretVariable); wrong != "" {
+			return accounts.Source{}, fmt.Errorf("--secret-variable: %s", wrong)
+		}
 		return accounts.Source{Kind: accounts.SecretVariable, Name: w.secretVariable}, nil
 	case "--secret-command":
 		words, err := command.Words(w.secretCommand)
@@ -162,9 +162,6 @@ func (w *wishes) onto(account *accounts.Account) error {
 	}
 	if !w.set.Changed("ca-file") {
 		return nil
-	}
-	if err := app.SecretAsFile(w.caFile); err != nil {
-		return fmt.Errorf("--ca-file: %w", err)
 	}
 	var err error
 	account.CAFile, err = app.Absolute(w.caFile)

@@ -46,6 +46,14 @@ func (a *App) Disguised(text string) string {
 // their own.
 func (a *App) Keep(secret credentials.Secret) { a.kept.Add(secret) }
 
+// KeepAll keeps every secret that was found, also in places that did not count.
+func (a *App) KeepAll(found credentials.Resolved) {
+	a.Keep(found.Secret)
+	for _, secret := range found.Beside {
+		a.Keep(secret)
+	}
+}
+
 // Keeps tells that there is a secret to keep.
 func (a *App) Keeps() bool { return a.kept.Knows() }
 
@@ -66,7 +74,7 @@ func (a *App) Learn(ctx context.Context, secretFile, credentialsFile string) {
 			continue
 		}
 		if found, err := credentials.Resolve(ctx, credentials.Query{Own: &own}); err == nil {
-			a.Keep(found.Secret)
+			a.KeepAll(found)
 		}
 	}
 }

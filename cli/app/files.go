@@ -8,8 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
+	"github.com/spf13/pflag"
+
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/files"
 )
@@ -52,7 +56,20 @@ func CanHold(file string) error {
 	if err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", filepath.Dir(file))
 	}
-	return err
+	return errors.Join(err, LosesNoSecret(file))
+}
+
+// LosesNoSecret refuses to replace a file that somebody keeps a secret in: it may be the only copy.
+func LosesNoSecret(file string) error {
+	const most = 64 << 10
+	info, err := os.Stat(file)
+	if err != nil || !info.Mode().IsRegular() || info.Size() > most {
+		return nil //nolint:nilerr // what cannot be read says so where it is written
+	}
+	if text, err := os.ReadFile(file); err != nil || !lint.KeepsSecret(string(text)) {
+		return nil //nolint:nilerr // the same
+	}
+	return WithHint(fmt.Errorf("%s holds a secret, which would be lost", file), "choose another file for the output")
 }
 
 // Apart refuses to replace a file that is read.
@@ -82,14 +99,46 @@ func MayWrite(file string, force bool, inputs ...string) error {
 }
 
 // SecretAsFile catches the secret itself in the place of a file's name, before it gets into a
-// message as a name. Names with folders or an ending look random too, and are names.
+// message as a name.
 func SecretAsFile(name string) error {
-	if strings.ContainsAny(name, `/\.`) || !lint.SecretShaped(name) {
+	if !lint.InPlaceOfFile(name) {
 		return nil
 	}
-	if _, err := os.Stat(name); !errors.Is(err, fs.ErrNotExist) {
-		return nil
+	for _, there := range []string{name, filepath.Dir(name)} {
+		if _, err := os.Stat(there); there != "." && !errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
 	}
 	return WithHint(errors.New("expected a file name, but this looks like the secret itself"),
 		"write the secret to a file that only you can read, and replace this secret: command lines are visible and saved")
+}
+
+// takesFile is the usage of a flag whose value names a file or a folder.
+var takesFile = regexp.MustCompile("`(FILE|DIR)|=FILE")
+
+// NoSecretAsFile is SecretAsFile for the values of all flags that name a file or a folder, and for
+// the variable that does.
+func (a *App) NoSecretAsFile(set *pflag.FlagSet) (err error) {
+	named, _ := a.Sys.Lookup(accounts.Variable)
+	if err := SecretAsFile(named); err != nil {
+		return fmt.Errorf("%s: %w", accounts.Variable, err)
+	}
+	set.Visit(func(f *pflag.Flag) {
+		if err != nil || !takesFile.MatchString(f.Usage) {
+			return
+		}
+		values := []string{f.Value.String()}
+		if list, ok := f.Value.(pflag.SliceValue); ok {
+			values = list.GetSlice()
+		}
+		for _, value := range values {
+			if _, file, ok := strings.Cut(value, "="); ok && strings.Contains(f.Usage, "=FILE") {
+				value = file
+			}
+			if secret := SecretAsFile(value); secret != nil && err == nil {
+				err = fmt.Errorf("--%s: %w", f.Name, secret)
+			}
+		}
+	})
+	return err
 }

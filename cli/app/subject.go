@@ -56,7 +56,7 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		s, why, err = subject.Resolve(ctx, catalog, t, m)
 	}
 	if ask || t.Own == nil { // not of a list, where each report is searched for its own secret
-		a.Keep(s.Credentials.Secret)
+		a.KeepAll(s.Credentials)
 	}
 	if told, ok := errors.AsType[chooseError](err); ok {
 		err = told.error

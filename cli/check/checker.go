@@ -35,6 +35,7 @@ type checker struct {
 	limits        Limits
 	previous      *earlier // of --previous
 	roots         rootPools
+	silent        silence           // of folders with secrets
 	ignored       map[string]string // --ignore
 	seen          *explain.Seen     // what a program said, of --seen
 	Again         app.InForce       // how the same is checked once more
@@ -178,8 +179,8 @@ func (c *checker) OptionsFor(ctx context.Context, s probe.Subject) (probe.Option
 
 // KeepSecret keeps the secret out of what is said beside the report.
 func (c *checker) KeepSecret(s probe.Subject) {
-	c.Keep(s.Credentials.Secret)
-	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret); held { // the two may be swapped
+	c.KeepAll(s.Credentials)
+	if _, held := lint.HeldBack(s.Credentials.ClientID, s.Credentials.Secret, s.Credentials.Beside...); held { // the two may be swapped
 		c.Keep(credentials.NewSecret(s.Credentials.ClientID))
 	} else {
 		c.Public(s.Credentials.ClientID) // a wrapped secret may hold it too

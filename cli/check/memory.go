@@ -56,7 +56,7 @@ func aboutOf(s probe.Subject, seen checks.Facts) accounts.Subject {
 	}
 	held, known := seen.Bool(checks.ClientIDHeldBack)
 	if !known {
-		_, held = lint.HeldBack(about.ClientID, s.Credentials.Secret)
+		_, held = lint.HeldBack(about.ClientID, s.Credentials.Secret, s.Credentials.Beside...)
 	}
 	if held {
 		about.ClientID = guard.Redacted

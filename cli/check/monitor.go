@@ -83,7 +83,7 @@ func (m *Monitor) shown(ctx context.Context, r Result, e accounts.Entry, list ac
 
 func (m *Monitor) withCommands(r checks.Report, e accounts.Entry, list accounts.List, redact func(string) string) checks.Report {
 	again := m.c.againOf(list, e, r)
-	return r.WithCommands(func(run string) string { return redact(again.Command(run)) })
+	return r.WithCommands(func(run string) string { return redact(m.c.Redacted(again.Command(run))) })
 }
 
 // searched takes the report through the last search for what must not be shown, as every output
@@ -113,5 +113,5 @@ func (m *Monitor) Restore(name string, data []byte, e accounts.Entry, list accou
 	for id := range e.Ignore {
 		ignored[id] = cmp.Or(shown[id], "as the list says")
 	}
-	return m.withCommands(m.c.judged(evidence, ignored), e, list, m.c.Redacted), nil
+	return m.withCommands(m.c.judged(evidence, ignored), e, list, func(s string) string { return s }), nil
 }

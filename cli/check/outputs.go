@@ -244,7 +244,7 @@ func isSummary(a *app.App, o output) bool {
 // is the report with its commands.
 func render(a *app.App, out output, d Document, flags ReportFlags) ([]byte, error) {
 	r := d.Result
-	r.Report = r.WithCommands(func(run string) string { return d.Result.guard.Text(d.Again.Command(run)) })
+	r.Report = r.WithCommands(func(run string) string { return d.Result.guard.Text(a.Redacted(d.Again.Command(run))) })
 	if flags.anonymise {
 		r.Report = report.Anonymised(r.Report)
 	}

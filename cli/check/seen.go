@@ -6,15 +6,11 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
-	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/files"
 )
 
 // readSeen reads the error text of --seen before anything is sent.
 func (c *checker) readSeen(ctx context.Context, name string) error {
-	if err := app.SecretAsFile(name); err != nil {
-		return err
-	}
 	content, err := files.Read(ctx, name, files.Limits{Bytes: explain.MaxText})
 	if err != nil {
 		return fmt.Errorf("read the error text %s: %w", name, files.Plain(err))

@@ -78,11 +78,6 @@ func (r *registration) validFlags() error {
 	if err := app.NotEmpty(r.flags.set, "environment", "backend", "answers", "state", "request", "client-id", "profile", "secret-file", "store", "store-file", "ca-file"); err != nil {
 		return err
 	}
-	for _, name := range []string{"answers", "state", "request", "secret-file", "store-file", "ca-file"} {
-		if err := app.SecretAsFile(r.flags.set.Lookup(name).Value.String()); err != nil {
-			return fmt.Errorf("--%s: %w", name, err)
-		}
-	}
 	if err := r.filesApart(); err != nil {
 		return err
 	}
@@ -114,7 +109,11 @@ func (r *registration) filesApart() error {
 		if out != "request" {
 			inputs = append(inputs, r.flags.answers)
 		}
-		if err := app.Apart(named(out), inputs...); err != nil {
+		err := app.Apart(named(out), inputs...)
+		if out != "store-file" { // in which other lines stay
+			err = errors.Join(err, app.LosesNoSecret(named(out)))
+		}
+		if err != nil {
 			return fmt.Errorf("--%s: %w", out, err)
 		}
 		for _, other := range outputs[:i] {
@@ -160,7 +159,7 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	s.Remarks = r.live.remarks
 	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
 	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
-	s.Issuers = func(address string) []string { return r.live.issuers(ctx, address) }
+	s.Logins = func(address string) []wizard.Login { return r.live.logins(ctx, address) }
 	s.Today = r.Sys.Now()
 	s.Open = r.openPage
 	if r.box != nil {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -14,6 +15,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
@@ -230,13 +232,36 @@ func (j *judge) verdict(ctx context.Context, in request.Input) request.Verdict {
 	return text.Map(v, guardOf(in).Text)
 }
 
-// guardOf knows the secret of a request.
+// guardOf knows the secret of a request, also where it stands in another field.
 func guardOf(in request.Input) *guard.Guard {
 	secret, _ := in.Fields["client_secret"].(string)
 	g := guard.New(credentials.NewSecret(secret))
-	id, _ := in.Fields["client_id"].(string)
-	g.Public(id, in.ID)
+	addSecrets(g, in.Fields)
+	if id, _ := in.Fields["client_id"].(string); !lint.Suspect(id) {
+		g.Public(id)
+	}
+	if !lint.Suspect(in.ID) {
+		g.Public(in.ID)
+	}
 	return g
+}
+
+// addSecrets adds what looks like one, wherever it stands. Addresses may, and are none.
+func addSecrets(g *guard.Guard, value any) {
+	switch v := value.(type) {
+	case string:
+		if lint.InPlaceOfFile(v) && !strings.Contains(v, "://") {
+			g.Add(credentials.NewSecret(v))
+		}
+	case []any:
+		for _, item := range v {
+			addSecrets(g, item)
+		}
+	case map[string]any:
+		for _, item := range v {
+			addSecrets(g, item)
+		}
+	}
 }
 
 func requestFile(ctx context.Context, a *app.App, file string) (name string, data []byte, err error) {

@@ -54,9 +54,6 @@ func showRequestCommand(a *app.App) *cobra.Command {
 // showRequest writes the sheet of one request.
 func showRequest(ctx context.Context, a *app.App, file string, flags showFlags) error {
 	if flags.html != "" && !a.IsStandardOutput(flags.html) {
-		if err := app.SecretAsFile(flags.html); err != nil {
-			return fmt.Errorf("--html: %w", err)
-		}
 		if err := app.MayWrite(flags.html, flags.force, file, flags.caFile); err != nil {
 			return fmt.Errorf("--html: %w", err)
 		}
@@ -161,7 +158,11 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 	}
 	page := guardOf(in).Page(b.Bytes(), flags.html != "")
 	if !bytes.Equal(page, b.Bytes()) {
-		a.Say("another field repeats the client secret: it is left out here, and belongs out of the request")
+		what := "another field repeats the client secret"
+		if secret, _ := in.Fields["client_secret"].(string); secret == "" {
+			what = "a field holds what looks like a secret"
+		}
+		a.Say("%s: it is left out here, and belongs out of the request", what)
 	}
 	if flags.html == "" {
 		return a.Print(string(page))

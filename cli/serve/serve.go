@@ -93,7 +93,11 @@ func (f *flags) valid() error {
 	if f.every < time.Second {
 		return app.WithHint(errors.New("--every must be at least one second"), "for example --every 6h")
 	}
-	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+	_, port, err := net.SplitHostPort(f.listen)
+	if err == nil && port != "" {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil {
 		return app.WithHint(errors.New("--listen must be an address with a port"), "for example --listen "+defaultListen)
 	}
 	return f.Valid()

@@ -2,6 +2,7 @@ package snippet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"text/template"
 	"unicode/utf8"
@@ -86,19 +87,19 @@ func (v Values) valid() error {
 		"the environment's title": v.Environment, "the issuer": v.Issuer, "the back-end": v.Backend, "the provider ID": v.ProviderID,
 		"the client ID": v.ClientID, "the secret's file": v.SecretFile, "the module": v.Origin.Module, "the version": v.Origin.Ref, "the home page": v.Origin.Homepage,
 	}
-	for _, argument := range v.Check {
-		named["an argument "+argument] = argument
+	for n, argument := range v.Check {
+		named["argument "+strconv.Itoa(n+1)+" of the check"] = argument
 	}
 	named["the name"], named["the secret's place"], named["the command for it"], named["the list"] = v.Place.Name, v.Place.Words, v.Place.Fetch, v.Place.List
 	named["the subject"], named["the check"] = v.Subject, v.CheckLine
 	named["the help desk"], named["the contact"], named["the address for entitlements"] = v.Helpdesk, v.Contact, v.EntitlementsAt
-	for _, e := range v.Wanted {
-		named["an entitlement "+e] = e
+	for n, e := range v.Wanted {
+		named["entitlement "+strconv.Itoa(n+1)] = e
 	}
 	for name, value := range named {
 		switch {
 		case !text.Printable(value):
-			return fmt.Errorf("%q cannot be written into a snippet: it has characters that cannot be seen", name)
+			return fmt.Errorf("%s cannot be written into a snippet: it has characters that cannot be seen", name)
 		case utf8.RuneCountInString(value) > longestValue:
 			return fmt.Errorf("%s cannot be written into a snippet: it is longer than %d characters", name, longestValue)
 		case strings.Contains(value, "${{"):

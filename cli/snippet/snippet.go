@@ -168,11 +168,6 @@ func writeSnippet(ctx context.Context, a *app.App, chosen snippets.Snippet, flag
 
 // snippetFile looks before anything else whether the file may be written.
 func snippetFile(a *app.App, flags flags) error {
-	for flag, file := range map[string]string{"--file": flags.file, "--secret-file": flags.secretFile} {
-		if err := app.SecretAsFile(file); err != nil {
-			return fmt.Errorf("%s: %w", flag, err)
-		}
-	}
 	if flags.secretFile == "-" {
 		return app.WithHint(errors.New("--secret-file: the snippet reads a file when it runs, not standard input"), "name a file outside of the repository")
 	}
@@ -188,6 +183,10 @@ func snippetFile(a *app.App, flags flags) error {
 // snippetValues work out what the flags stand for, as a check would.
 func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error) {
 	var v Values
+	provider, _ := a.Sys.Lookup(credentials.EnvProviderID)
+	if slices.ContainsFunc(append(slices.Clip(flags.entitlements), flags.providerID, provider), lint.SecretShaped) {
+		return v, app.WithHint(errors.New("the provider ID or an entitlement looks like a secret, so it is not written"), "look which of the values given is the secret")
+	}
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
 		return v, err

@@ -292,8 +292,11 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error
 	if noAnswer != nil {
 		state = app.Plain(noAnswer.Error())
 	}
-	line := fmt.Sprintf("Waiting for %q to be deployed: %s (asked %d, next in %d s, Ctrl-C stops)",
-		w.called(), state, w.asked, int(pause.Round(time.Second).Seconds()))
+	next := int(pause.Round(time.Second).Seconds())
+	line := fmt.Sprintf("Waiting for %q to be deployed: %s (asked %d, next in %d s, Ctrl-C stops)", w.called(), state, w.asked, next)
+	if w.Sys.StderrIsTerminal && text.Width(w.Disguised(line)) >= w.Width() { // better without the client ID than without the reason
+		line = fmt.Sprintf("Waiting (asked %d, next in %d s): %s", w.asked, next, state)
+	}
 	w.status(line)
 	defer w.status("")
 	timer := time.NewTimer(pause)

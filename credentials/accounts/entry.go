@@ -176,7 +176,7 @@ func (r *entryReader) path(to *string, v catalog.Value) string {
 	switch {
 	case !isText(v):
 		return expectedText
-	case !strings.ContainsAny(name, `/\.`) && lint.SecretShaped(name):
+	case lint.InPlaceOfFile(name):
 		return "expected a file name, but this looks like the secret itself; replace the secret, since this file may have been seen"
 	case name == "~" || strings.HasPrefix(name, "~/") || strings.HasPrefix(name, `~\`):
 		return "~ is not expanded here; write the whole path"

@@ -44,15 +44,21 @@ func (r *entryReader) fileSource(kind SourceKind, v catalog.Value) (Source, stri
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (r *entryReader) variableSource(kind SourceKind, v catalog.Value) (Source, string) {
-	switch {
-	case !isText(v):
+	if !isText(v) {
 		return Source{}, expectedText
-	case lint.SecretShaped(v.Text) && !variableLike(v.Text):
-		return Source{}, "expected the name of a variable, but this looks like the secret itself; replace the secret, since this file may have been seen"
-	case !variableName.MatchString(v.Text):
-		return Source{}, "expected the name of an environment variable, without $"
 	}
-	return Source{Kind: kind, Name: v.Text}, ""
+	return Source{Kind: kind, Name: v.Text}, CheckVariable(v.Text)
+}
+
+// CheckVariable says what is wrong with the name of a variable; empty if nothing.
+func CheckVariable(name string) string {
+	switch {
+	case lint.SecretShaped(name) && !variableLike(name):
+		return "expected the name of a variable, but this looks like the secret itself; replace the secret, since this file may have been seen"
+	case !variableName.MatchString(name):
+		return "expected the name of an environment variable, without $"
+	}
+	return ""
 }
 
 // variableLike tells a long name of a variable from a secret: it has underscores and no lower-case
@@ -81,7 +87,7 @@ func CheckCommand(words []string) string {
 	switch {
 	case len(words) == 0 || words[0] == "":
 		return "the command is empty"
-	case !strings.ContainsAny(words[0], `/\.`) && lint.SecretShaped(words[0]):
+	case lint.InPlaceOfFile(words[0]):
 		return "expected a program, but this looks like the secret itself; replace the secret, since this file may have been seen"
 	}
 	return ""

@@ -18,21 +18,25 @@ type Holding string
 // The reasons.
 const (
 	HoldsSecret     Holding = "it is the client secret, or contains it"
+	HoldsAnother    Holding = "it is the client secret of another source, or contains it"
 	HoldsToken      Holding = "it contains a token or an Authorization header"
 	LooksLikeSecret Holding = "a part of it looks like a client secret"
 )
 
 // HeldBack decides whether a client ID may be shown, or put into an address that is no token
 // endpoint: people paste the secret in its place, or both together. Everything that shows a client
-// ID or asks for one goes by this. The secret is that of the same credentials; without one, the
-// shape of the ID alone decides.
-func HeldBack(id string, secret credentials.Secret) (why Holding, held bool) {
+// ID or asks for one goes by this. The secret is that of the same credentials, and others may be
+// known beside; without one, the shape of the ID alone decides.
+func HeldBack(id string, secret credentials.Secret, beside ...credentials.Secret) (why Holding, held bool) {
 	if id == "" {
 		return "", false
 	}
 	forms := formsOf(id)
 	if HeldIn(secret, id) {
 		return HoldsSecret, true
+	}
+	if slices.ContainsFunc(beside, func(other credentials.Secret) bool { return HeldIn(other, id) }) {
+		return HoldsAnother, true
 	}
 	filledIn := templateID(Bare(id)) == ""
 	for _, form := range forms {
@@ -187,10 +191,7 @@ func holdsPiece(where string, secret credentials.Secret) bool {
 	if inner, form, ok := Unwrapped(secret, where); ok && (form == InJSON || form == InLine || form == InPair && IDShaped(Bare(where))) {
 		value = Bare(inner.Reveal())
 	}
-	if !SecretShaped(value) {
-		return false
-	}
-	return sharesPiece(value, where)
+	return (SecretShaped(value) || isUUID(value)) && sharesPiece(value, where)
 }
 
 func sharesPiece(value, text string) bool {

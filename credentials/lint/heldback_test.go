@@ -124,6 +124,51 @@ func TestASecretInAClientIDIsSeenWithoutKnowingIt(t *testing.T) {
 	}
 }
 
+// Half a UUID, pasted, is a secret too; and the secret may be that of another source.
+func TestAPieceAndAnotherSecretAreHeldBack(t *testing.T) {
+	for _, id := range []string{generatedID[:20], generatedID[16:], "x" + strings.ToUpper(generatedID[3:30])} {
+		if why, held := lint.HeldBack(id, credentials.NewSecret(generatedID)); !held || why != lint.HoldsSecret {
+			t.Errorf("%q is shown: %s", id, why)
+		}
+	}
+	beside := []credentials.Secret{credentials.NewSecret("s2"), credentials.NewSecret("correct-horse-battery-staple")}
+	for id, want := range map[string]lint.Holding{"id-Correct-Horse-battery-staple": lint.HoldsAnother, "correct%2Dhorse%2Dbattery%2Dstaple": lint.HoldsAnother, "nightly-ndvi": ""} {
+		if why, _ := lint.HeldBack(id, credentials.NewSecret(registryMade), beside...); why != want {
+			t.Errorf("%q: %q, want %q", id, why, want)
+		}
+	}
+}
+
+func TestASecretInPlaceOfAFile(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	missed := 0
+	for range 1000 {
+		raw := make([]byte, 48)
+		for i := range raw {
+			raw[i] = byte(r.IntN(256))
+		}
+		if !lint.InPlaceOfFile(base64.StdEncoding.EncodeToString(raw)) {
+			missed++
+		}
+	}
+	if missed > 150 { // those that begin with a slash, or have few digits
+		t.Errorf("%d of 1000 are taken for names", missed)
+	}
+	for _, secret := range []string{registryMade, keycloakMade, "Zk78Q~AbC2dEf.Gh4xY9vB3nM1kL6pR5sT7wU0qJ"} {
+		if !lint.InPlaceOfFile(secret) {
+			t.Errorf("%q is taken for a name", secret)
+		}
+	}
+	for _, name := range []string{
+		"", "openeo.env", "/run/secrets/" + registryMade, "./" + registryMade, "~/" + registryMade, registryMade + ".json", "Users/Me/Data2026/Credentials/openeoNightly",
+		"Report-2026-11-26T17h03m22s.json", `C:\Users\Me\` + registryMade, "Credentials.d/OpenEO-Nightly-2026-11", "check-reports/Nightly2026/ndvi-Team-B.sarif",
+	} {
+		if lint.InPlaceOfFile(name) {
+			t.Errorf("%q is taken for a secret", name)
+		}
+	}
+}
+
 func TestAnOrdinaryClientIDIsShown(t *testing.T) {
 	for _, id := range []string{
 		"nightly-ndvi", generatedID, strings.ToUpper(generatedID), "openeo-platform-client-credentials-production-service", "a$b!c*d", "nightly ndvi", " nightly-ndvi\n",

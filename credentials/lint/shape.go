@@ -33,6 +33,23 @@ func SecretShaped(text string) bool {
 	return len(text) >= 28 && entropy(text) > 4.2 && !wordyID.MatchString(text)
 }
 
+// extension is what the name of a file ends with.
+var extension = regexp.MustCompile(`\.[A-Za-z][A-Za-z0-9]{0,7}$`)
+
+// InPlaceOfFile reports a secret where the name of a file is expected. Names with folders or an
+// ending look random too, and are names; Base64 has slashes, and some generators use points.
+func InPlaceOfFile(name string) bool {
+	switch {
+	case !SecretShaped(name):
+		return false
+	case !strings.ContainsAny(name, `/\.`):
+		return true
+	case strings.ContainsAny(name[:1], `/\.~`) || strings.Contains(name, `\`) || extension.MatchString(name):
+		return false
+	}
+	return mixed(name)
+}
+
 func isUUID(text string) bool { return len(text) == 36 && uuid.MatchString(text) }
 
 // IDShaped reports text that looks like a client ID: a UUID, or a short name
@@ -87,6 +104,13 @@ func Guessable(secret credentials.Secret) bool {
 	if SecretShaped(text) {
 		return false
 	}
+	bits := entropy(text) * float64(utf8.RuneCountInString(text))
+	return bits < enough || !mixed(text)
+}
+
+// mixed tells what a generator made from words and numbers: words have few digits, numbers no
+// letters, and neither mixes them.
+func mixed(text string) bool {
 	var digits, letters, turns int
 	inDigits := false
 	for _, r := range text {
@@ -103,7 +127,5 @@ func Guessable(secret credentials.Secret) bool {
 			letters++
 		}
 	}
-	// Words have few digits, numbers no letters, and neither mixes them.
-	bits := entropy(text) * float64(utf8.RuneCountInString(text))
-	return bits < enough || digits < 4 || letters < 4 || turns < 8
+	return digits >= 4 && letters >= 4 && turns >= 8
 }

@@ -106,6 +106,7 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 		"empty":         {"", "/things/x.yaml: the file is empty"},
 		"two documents": {"id: a\n---\nid: b\n", "more than one YAML document"},
 		"alias":         {"id: &x a\ntags: [*x]\n", "/things/x.yaml:2: YAML aliases"},
+		"no anchor":     {"id: a\ntags: [*hunter2hunter2]\n", "/things/x.yaml: YAML aliases are not used here"},
 		"too deep":      {"id: a\ntags: " + strings.Repeat("[", 70) + strings.Repeat("]", 70), "nested more than"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -154,7 +155,7 @@ func plainMap(name string, n *yaml.Node, depth int) (any, error) {
 			return nil, fmt.Errorf("%s:%d: a key must be plain text", name, k.Line)
 		}
 		if _, twice := m[k.Value]; twice {
-			return nil, fmt.Errorf("%s:%d: the key %q appears twice", name, k.Line, k.Value)
+			return nil, fmt.Errorf("%s:%d: the key%s appears twice", name, k.Line, shownKey(k.Value))
 		}
 		v, err := toPlain(name, n.Content[i+1], depth+1)
 		if err != nil {
@@ -163,6 +164,15 @@ func plainMap(name string, n *yaml.Node, depth int) (any, error) {
 		m[k.Value] = v
 	}
 	return m, nil
+}
+
+// shownKey is a key as a message repeats it. No key that means something is as long as a secret.
+func shownKey(key string) string {
+	const longest = 31
+	if len(key) > longest {
+		return ""
+	}
+	return " " + strconv.Quote(key)
 }
 
 func plainScalar(n *yaml.Node) any {
@@ -210,12 +220,19 @@ func lineOf(err error) (line int, text string) {
 	return 0, plainWords(text)
 }
 
-// plainWords takes Go type names out of a message that a person without Go must understand.
+// quoted is what the library repeats of the input: a value in backquotes, a key as Go writes it.
+var quoted = regexp.MustCompile("(?s) (?:`.*`|\"(?:[^\"\\\\]|\\\\.)*\")")
+
+// plainWords takes Go type names out of a message that a person without Go must understand, and
+// values of the file, which may be secrets.
 func plainWords(msg string) string {
+	if strings.HasPrefix(msg, "unknown anchor ") || strings.HasPrefix(msg, "anchor ") {
+		return noAliases
+	}
 	if field, ok := strings.CutPrefix(msg, "field "); ok {
 		if name, _, ok := strings.Cut(field, " not found in type "); ok {
 			return fmt.Sprintf("unknown field %q", name)
 		}
 	}
-	return msg
+	return quoted.ReplaceAllString(msg, "")
 }

@@ -240,6 +240,7 @@ func (l *ListText) element(i int, node *yaml.Node, begin int) Element {
 	switch {
 	case len(e.body) > MaxFile:
 		element.Err = &Fault{l.name, e.line, fmt.Sprintf("this entry is larger than %d bytes", MaxFile)}
+		element.Value = legible(l.name, e.body, e.line)
 	case !utf8.Valid(e.body):
 		element.Err = &Fault{l.name, e.line, "not text in UTF-8"}
 		element.Value = legible(l.name, e.body, e.line)
@@ -268,9 +269,6 @@ func (l *ListText) node(i int) (*yaml.Node, error) {
 	case err != nil:
 		if fault, ok := errors.AsType[*Fault](err); ok {
 			fault.Line = max(fault.Line, 1) + e.line - 1
-			if strings.HasPrefix(fault.Text, "unknown anchor") {
-				fault.Text = noAliases
-			}
 		}
 		return nil, err
 	case root.Kind != yaml.SequenceNode || len(root.Content) != 1:

@@ -193,8 +193,5 @@ func syntaxFault(name string, err error, offset int) error {
 	if line > 0 {
 		line += offset
 	}
-	if strings.HasPrefix(text, "unknown anchor") {
-		text = noAliases
-	}
 	return &Fault{name, line, text}
 }

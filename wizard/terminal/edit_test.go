@@ -77,7 +77,10 @@ func TestKeysOfTheEditor(t *testing.T) {
 		"abc\x01\x04\r":                 "bc",
 		"abc\x01\x0bz\r":                "z",
 		"one two\x1b[1~zero \x1b[4~!\r": "zero one two!",
-		"a\x1b[5~\x1bOPb\x1b[200~\r":    "ab", // keys that mean nothing here
+		"a\x1b[5~\x1bOPb\x1b[25~\r":     "ab", // keys that mean nothing here
+		"a\x1bb\r":                      "ab", // Esc takes no letter with it
+		"a\x1b\r":                       "a",
+		"a\x1b\x7fb\r":                  "b",
 		"äß漢e\u0301\x7f\x7f\r":          "äß漢",
 		"a\x00\x07\x1b\x1b[31mb\r":      "ab",
 		"a\tb\n":                        "ab",
@@ -87,11 +90,34 @@ func TestKeysOfTheEditor(t *testing.T) {
 			t.Errorf("%q: %q, %v", keys, answer, err)
 		}
 	}
-	for keys, want := range map[string]error{"abc\x03": context.Canceled, "\x04": io.EOF, "abc": io.EOF, "\xc3": io.EOF, "\x1b[": io.EOF} {
+	for keys, want := range map[string]error{"abc\x03": context.Canceled, "\x04": io.EOF, "abc": io.EOF, "\xc3": io.EOF, "\x1b[": io.EOF, "a\x1b\x03": context.Canceled, "\x1b[200~a\rb\x03": context.Canceled} {
 		_, screen, err := typed(80, "", keys)
 		if !errors.Is(err, want) || screen[0] != "the line above" {
 			t.Errorf("%q: %v\n%s", keys, err, strings.Join(screen, "\n"))
 		}
+	}
+}
+
+// What is pasted is one answer, whatever line ends and keys are in it: the rest of it would answer
+// the questions after this one.
+func TestAPasteIsOneAnswer(t *testing.T) {
+	const begin, end = "\x1b[200~", "\x1b[201~"
+	for keys, want := range map[string]string{
+		begin + "one line\n" + end + "\r":                                     "one line",
+		begin + "\r\n one\r\ntwo\n\n\tthree \n" + end + "\r":                  " one two three ",
+		"x " + begin + "a\nb" + end + "c\r":                                   "x a bc",
+		begin + "a\x04\x15\x17\x01b\x7f\x1b[31m" + end + "\r":                 "ab",
+		"ab\x02" + begin + "1\n2" + end + "\x01" + begin + "0\n" + end + "\r": "0a1 2b",
+	} {
+		answer, screen, err := typed(80, "", keys)
+		if err != nil || answer != want {
+			t.Errorf("%q: %q, %v\n%s", keys, answer, err, strings.Join(screen, "\n"))
+		}
+	}
+	var out strings.Builder
+	e := editor{in: strings.NewReader("a\r"), out: &out, size: func() (int, int) { return 80, 24 }}
+	if _, err := e.line("Description:", ""); err != nil || !strings.HasPrefix(out.String(), markPastes) || !strings.HasSuffix(out.String(), unmarkPastes) {
+		t.Errorf("the mode is not set and left: %q, %v", out.String(), err)
 	}
 }
 
