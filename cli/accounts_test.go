@@ -327,6 +327,37 @@ func TestAccountsChange(t *testing.T) {
 	}
 }
 
+// Whatever stands in the file: a text has one line, and an entry that cannot be read says why, to
+// each command.
+func TestAccountsThatCannotBeRead(t *testing.T) {
+	m := newMachine(t).with(map[string]string{"CREDGUIDE_ACCOUNTS": write(t, `- name: a
+  environment: cdse
+  client_id: x
+  keyring: true
+  owner: "me\nstate         works"
+  labels: {team: "eo\nfault         none"}
+- name: b
+  environment: *cdse
+  keyring: true
+`)})
+	m.must(t, "accounts", "show", "a")
+	for line := range strings.Lines(m.out.String()) {
+		if strings.HasPrefix(line, "state         works") || strings.HasPrefix(line, "fault") {
+			t.Errorf("a row that somebody made up:\n%s", &m.out)
+		}
+	}
+	const fault = ":7: YAML aliases are not used here"
+	m.must(t, "accounts", "show", "b")
+	if said := m.out.String(); !strings.Contains(said, fault) || strings.Contains(said, "back-end") {
+		t.Errorf("%s", said)
+	}
+	m.refused(t, fault, "check", "b")
+	m.refused(t, fault, "accounts", "update", "b", "--owner", "me")
+	m.refused(t, fault, "accounts", "rename", "b", "c")
+	m.refused(t, fault, "snippet", "python", "b")
+	m.must(t, "accounts", "remove", "b")
+}
+
 // Where the account names its environment or its back-end, nothing was chosen by default, and nothing
 // is said of it.
 func TestOnlyADefaultEnvironmentIsToldOf(t *testing.T) {

@@ -287,7 +287,7 @@ func TestReportsToGoOnFromThatDoNotFit(t *testing.T) {
 	folder := t.TempDir()
 	for file, want := range map[string]string{
 		"-":    "error: read the report: -: not an ordinary file",
-		folder: "error: read the report: " + folder + ": a directory, not a file",
+		folder: "error: " + folder + " is a folder, not a saved report",
 	} {
 		for _, flag := range []string{"--resume-from", "--previous"} {
 			if code := m.run(t.Context(), append(args, list("ours"), flag, file)...); code != app.ExitUsage || !strings.HasPrefix(m.err.String(), want+"\n") {

@@ -68,6 +68,21 @@ func TestAnAnonymisedListNamesNobody(t *testing.T) {
 	}
 }
 
+// An entry that was not checked may be called by its client ID as well.
+func TestAnAnonymisedEntryThatIsNotCheckedIsNotNamed(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	broken := l.entry(l.box.ClientID, "sandbox", "GOOD", ", bogus: x")
+	late := l.entry(l.box.ClientID, "sandbox", "GOOD", "") + l.entry("of-"+l.box.ClientID, "sandbox", "GOOD", "")
+	for _, args := range [][]string{l.args(write(t, broken), "--anonymise"), l.args(write(t, late), "--anonymise", "--list-deadline", "1ns")} {
+		for _, format := range []string{"text", "json", "junit", "sarif", "prometheus", "html", "markdown", "github"} {
+			l.run(t.Context(), append(args, "--output", format)...)
+			if said := l.out.String() + l.err.String(); strings.Contains(said, l.box.ClientID) || l.out.Len() == 0 {
+				t.Errorf("%s:\n%.1500s", format, said)
+			}
+		}
+	}
+}
+
 // An alert needs a place in the repository: the list as it stands there, and for one that does not,
 // the workflow.
 func TestAlertsPointIntoTheRepository(t *testing.T) {

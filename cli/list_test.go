@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -204,6 +205,42 @@ func TestRetryForEndsWithTheList(t *testing.T) {
 	code := l.run(t.Context(), l.args(write(t, l.entry("a", "sandbox", "GOOD", "")), "--retry-for", "5h", "--list-deadline", "30s", "--output", "json")...)
 	reports := reportsOf(t, l.out.Bytes())
 	if len(reports) != 1 || idOf(reports[0]) != "backend-error" || reports[0].Facts.Is(checks.CheckDeadline) || code != app.ExitCannotTell || l.err.Len() > 0 {
+		t.Errorf("exit code %d\n%s%s", code, &l.out, &l.err)
+	}
+}
+
+// Whoever does not wait for the next try gets what is known; the next run with --retry-for asks again.
+func TestAnInterruptionTellsWhatIsKnown(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var up atomic.Bool
+	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
+		w.Backend.At["me"] = func(n *wire.Network, rw http.ResponseWriter, r *http.Request) bool {
+			return !up.Load() && wire.Page(http.StatusBadGateway, "502 Bad Gateway", "nginx")(n, rw, r)
+		}
+	}})
+	l.FirstPause = time.Hour
+	lookup := l.Lookup
+	l.Lookup = func(name string) (string, bool) {
+		if name == "WRONG" { // with --per-host 1, the entry before waits for its next try
+			cancel()
+		}
+		return lookup(name)
+	}
+	file := write(t, l.entry("waits", "sandbox", "GOOD", "")+l.entry("cut", "sandbox", "WRONG", ""))
+	saved := filepath.Join(t.TempDir(), "reports.jsonl")
+	code := l.run(ctx, l.args(file, "--per-host", "1", "--retry-for", "5h", "--output", "json="+saved)...)
+	text, err := os.ReadFile(saved)
+	if err != nil || code != app.ExitInterrupted || !strings.Contains(l.err.String(), "interrupted: 1 of 2 entries are not checked: cut\n") {
+		t.Fatalf("exit code %d, %v\n%s", code, err, &l.err)
+	}
+	if reports := reportsOf(t, text); len(reports) != 1 || reports[0].Subject.Name != "waits" || idOf(reports[0]) != "backend-error" || reports[0].Interrupted {
+		t.Errorf("%s", text)
+	}
+	up.Store(true)
+	l.Lookup = lookup
+	code = l.run(t.Context(), l.args(file, "--retry-for", "5h", "--resume-from", saved, "--output", "json")...)
+	if reports := reportsOf(t, l.out.Bytes()); len(reports) != 2 || reports[0].Verdict != checks.Healthy || code != app.ExitMisconfigured {
 		t.Errorf("exit code %d\n%s%s", code, &l.out, &l.err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -87,6 +88,60 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	for _, never := range []string{"Submit", "Manage Services", "badge", "EGI"} {
 		if strings.Contains(s.everything(), never) {
 			t.Errorf("%q is said where there is no form:\n%s", never, s.everything())
+		}
+	}
+}
+
+// A back-end and identity providers that no catalog has: their administrators are asked, and the
+// client ends in an account whose login works.
+func TestAnUnknownIdentityProviderEndsInACheck(t *testing.T) {
+	t.Parallel()
+	world := sandboxtest.Box(t, sandbox.Options{})
+	home := newHome(t)
+	register := func(more ...string) *screen {
+		return start(t, home, nil, append([]string{"register", "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)
+	}
+	s := register()
+	s.stop("Which openEO service", "another"+enter)
+	s.stop("Address of the openEO back-end", world.BackendURL()+enter)
+	s.stop("At which identity provider", strings.TrimPrefix(strings.TrimSuffix(world.Issuer("sandbox-dev"), "/auth/realms/egi"), "https://")+enter)
+	s.stop("Name for the client", "nightly run"+enter)
+	s.stop("Purpose", interrupt)
+	s.ends(130)
+	s.shows("To continue:", "credguide register --resume --ca-file")
+	s = register("--resume")
+	s.stop("Purpose", enter)
+	s.stop("Your e-mail address", "me@lab.example.org"+enter)
+	shown := s.until("Have you sent the text?")
+	if !strings.Contains(shown, "Identity provider: "+world.Issuer("sandbox-dev")) || strings.Contains(shown, "open a mail") {
+		t.Errorf("how to ask is not shown:\n%s", shown)
+	}
+	s.press(enter)
+	s.stop("Has the client been created?", "yes"+enter)
+	made, err := world.Submit(sandbox.Request{
+		ClientID: "made-by-hand", IntegrationEnvironment: "development", GrantTypes: []string{"client_credentials"},
+		Scope: []string{"openid", "email", "eduperson_entitlement", "eduperson_scoped_affiliation"},
+	})
+	if err == nil {
+		made, err = world.Approve(made.ID)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.stop("Client ID:", made.Request.ClientID+enter)
+	s.stop("End date of the client", "-"+enter)
+	s.stop("Client secret of", made.Request.ClientSecret+enter)
+	s.stop("Where should the client ID", enter)
+	s.ends(0)
+	s.shows("Works", "nightly-run works")
+	data, err := os.ReadFile(filepath.Join(home, ".config", "credguide", "accounts.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := string(data)
+	for _, want := range []string{"issuer: " + world.Issuer("sandbox-dev"), "backend: " + world.BackendURL(), "provider_id: egi-dev"} {
+		if !strings.Contains(list, want) {
+			t.Errorf("%q is not in\n%s", want, list)
 		}
 	}
 }

@@ -80,7 +80,7 @@ func TestATokenThatExpiresInTheMiddle(t *testing.T) {
 	})
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitMisconfigured,
 		"does not take this token", "The request is saved in")
-	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "token has expired", "√ Works")
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "no longer takes the token", "√ Works")
 	if n := len(o.box.Petitions()); n != 1 {
 		t.Errorf("%d requests, want one", n)
 	}
@@ -110,6 +110,46 @@ func TestAnAnswerThatIsLost(t *testing.T) {
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "has this request already", "√ Works")
 	if n := len(o.box.Petitions()); n != 1 {
 		t.Errorf("%d requests, want one", n)
+	}
+}
+
+// Whatever the registry answers after it has the request, nobody is sent to enter it once more: what
+// is printed then finds the request, and leads to the login.
+func TestAProblemAfterTheRegistryHasTheRequest(t *testing.T) {
+	for name, c := range map[string]struct {
+		method, path, want string
+		status, code       int
+		body               string
+	}{
+		"approval fails":        {"PUT", "/review", "answers 500", 500, app.ExitCannotTell, "boom"},
+		"approval is limited":   {"PUT", "/review", "it is limiting requests; try again in 17s", 429, app.ExitCannotTell, ""},
+		"approval is forbidden": {"PUT", "/review", `API does not: "members of the board only"`, 403, app.ExitCannotTell, `{"message":"members of the board only"}`},
+		"the token expires":     {"PUT", "/review", "does not take this token", 401, app.ExitMisconfigured, ""},
+		"the list fails":        {"GET", "/services/list", "answers 502", 502, app.ExitCannotTell, "<html>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, sandbox.Options{PlainHTTP: true})
+			var well atomic.Bool
+			api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
+				if well.Load() || r.Method != c.method || !strings.HasSuffix(r.URL.Path, c.path) {
+					return false
+				}
+				w.Header().Set("Retry-After", "17")
+				w.WriteHeader(c.status)
+				_, _ = io.WriteString(w, c.body)
+				return true
+			})
+			o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), c.code, c.want,
+				"The registry has the request", "credguide request status", "To continue: credguide request submit")
+			if said := o.err.String(); strings.Contains(said, "request show") || strings.Contains(said, "try again:") {
+				t.Errorf("it leads to a second request:\n%s", said)
+			}
+			well.Store(true)
+			o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--registry-api", api), app.ExitHealthy, "has this request already", "√ Works")
+			if n := len(o.box.Petitions()); n != 1 {
+				t.Errorf("%d requests, want one", n)
+			}
+		})
 	}
 }
 

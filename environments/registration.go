@@ -62,6 +62,31 @@ func (e Environment) Way() string {
 	return ""
 }
 
+// Asked is the way that is left where nothing is known of how a client is made: to ask the people
+// who run the identity provider.
+func (e Environment) Asked() *Registration {
+	who := "the administrators of " + e.Title
+	r := &Registration{
+		Kind: ByRequest, To: who, Expires: true,
+		Steps: []string{"Send the text below to " + who + ".", "They create the client and answer with its client ID and secret. Ask how you receive the secret: not by mail."},
+		Text: strings.Join([]string{
+			"I would like a service account (an OIDC client with the client credentials grant) for openEO.", "",
+			"Name: " + PlaceName, "Purpose: " + PlacePurpose, "Back-end: " + PlaceBackend, "Identity provider: " + e.Issuer,
+			"Needed: the grant type client_credentials with client authentication by a secret (client_secret_basic or client_secret_post), and the scopes that the back-end lists under /credentials/oidc.",
+			"Contact: " + PlaceMail, "",
+			"Please tell me the client ID, how I can receive the client secret safely, and whether the client expires.",
+		}, "\n"),
+		Rotate: []string{"Write to " + who + " and ask for a new secret for the client " + PlaceClientID + "."},
+	}
+	if e.Contact != "" {
+		r.To = e.Contact
+		r.Steps[0] = "Send the text below to " + e.Contact + "."
+	} else {
+		r.Steps = append([]string{"Find out who runs " + e.Issuer + ": the help desk of the back-end knows."}, r.Steps...)
+	}
+	return r
+}
+
 // Expires tells that clients there may have an end date.
 func (e Environment) Expires() bool { return e.Registration != nil && e.Registration.Expires }
 

@@ -4,17 +4,14 @@ import "github.com/credguide/credguide/environments"
 
 // BeforeFirstJob is what to know of a service account before it is used: that it is not the person
 // who made it, where its jobs are seen and its credits are paid, and who helps. It speaks of the
-// chosen back-end only.
-func BeforeFirstJob(w Where) Note {
+// chosen back-end only. jobs is the command that writes a notebook with its jobs; empty: none.
+func BeforeFirstJob(w Where, jobs string) Note {
 	n := Note{Text: "Before the first job"}
 	b := w.Backend
 	if b == nil {
 		b = &environments.Backend{}
 	}
 	n.Lines = append(n.Lines, "A service account is not you: its jobs, results and credits are its own, and your account does not see them. "+webEditor(b.WebEditor))
-	if b.WebEditor != environments.Can {
-		n.Lines = append(n.Lines, "A notebook that lists them, for the account NAME: credguide snippet jobs NAME")
-	}
 	if b.Billing != "" {
 		n.Lines = append(n.Lines, "Credits of "+b.ID+": "+b.Billing)
 	}
@@ -23,6 +20,9 @@ func BeforeFirstJob(w Where) Note {
 	}
 	if b.Helpdesk != "" {
 		n.Lines = append(n.Lines, "Help with "+b.ID+": "+b.Helpdesk)
+	}
+	if b.WebEditor != environments.Can && jobs != "" {
+		n.Lines, n.Runs = append(n.Lines, "A notebook that lists its jobs:"), []string{jobs}
 	}
 	return n
 }

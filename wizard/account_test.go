@@ -22,7 +22,7 @@ func TestBeforeTheFirstJob(t *testing.T) {
 		if b, ok := e.DefaultBackend(); ok {
 			w.Backend = &b
 		}
-		told := strings.Join(BeforeFirstJob(w).Lines, "\n")
+		told := strings.Join(BeforeFirstJob(w, "credguide snippet jobs nightly").Lines, "\n")
 		for _, words := range want {
 			if !strings.Contains(told, words) {
 				t.Errorf("%s: %q is not in\n%s", id, words, told)
@@ -34,7 +34,7 @@ func TestBeforeTheFirstJob(t *testing.T) {
 	}
 	for can, want := range map[string]string{environments.Can: "shows them after", environments.Cannot: "cannot show them", "": "if it offers"} {
 		w := Where{Backend: &environments.Backend{ID: "b", WebEditor: can}}
-		if told := BeforeFirstJob(w).Lines[0]; !strings.Contains(told, want) {
+		if told := BeforeFirstJob(w, "credguide snippet jobs nightly").Lines[0]; !strings.Contains(told, want) {
 			t.Errorf("%s: %s", can, told)
 		}
 	}

@@ -37,8 +37,8 @@ func (i *Interview) Consequence(a Answers) []Note {
 	if len(accepts) > 0 && w.Backend == nil {
 		n.Lines = append(n.Lines, "Back-ends known to accept it: "+strings.Join(accepts, ", ")+".")
 	}
-	if !w.HasForm() && !w.Guided() && e.Contact != "" {
-		n.Lines = append(n.Lines, "How a client is made there is not known here. Ask at "+e.Contact+".")
+	if w.Asked {
+		n.Lines = append(n.Lines, "How clients are created there is not known here, so its administrators are asked. Its issuer is "+e.Issuer+".")
 	}
 	if i.Remarks != nil {
 		n.Lines = append(n.Lines, i.Remarks(e)...)

@@ -130,7 +130,7 @@ func (i *Interview) aboutTick(q *Question, f forms.Field) {
 	if len(f.Read) > 0 {
 		q.Why = strings.TrimSpace(q.Why + " Read " + strings.Join(f.Read, " and ") + ".")
 		q.Pages = f.Read
-		q.Choices = append(q.Choices, i.openChoice("open the page in the browser")...)
+		q.Choices = append(q.Choices, i.openChoice("open the page in the browser", f.Read)...)
 	}
 	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
 }

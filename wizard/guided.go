@@ -51,9 +51,9 @@ func (i *Interview) guidedQuestions(w Where, a Answers) []Question {
 func (i *Interview) placeQuestions(w Where) []Question {
 	r := w.Environment.Registration
 	words := strings.Join(r.Steps, "\n") + "\n" + r.Text
-	backend := "openEO"
+	at := ""
 	if w.Backend != nil {
-		backend = w.Backend.ID
+		at = " at " + w.Backend.ID
 	}
 	var questions []Question
 	if strings.Contains(words, environments.PlaceName) {
@@ -65,7 +65,7 @@ func (i *Interview) placeQuestions(w Where) []Question {
 	if strings.Contains(words, environments.PlacePurpose) {
 		questions = append(questions, Question{
 			ID: PurposeID, Ask: "Purpose", Kind: Text, Check: oneLine(2, 500), Why: "One sentence for the people who create the client.",
-			Default: "It runs unattended openEO batch jobs at " + backend + ".",
+			Default: "It runs unattended openEO batch jobs" + at + ".",
 		})
 	}
 	if strings.Contains(words, environments.PlaceMail) {
@@ -129,7 +129,7 @@ func (i *Interview) madeQuestion(w Where) Question {
 		Help: "Only you can log in there. Keep the page open until you have entered the secret here: many dashboards show it once.",
 		Choices: slices.Concat(i.fillChoice("create it for me"),
 			[]Choice{{Value: Submitted, Label: "yes", Note: "I have its client ID and secret"}},
-			i.openChoice("open the page in the browser"),
+			i.openChoice("open the page in the browser", []string{w.Environment.Registration.URL}),
 			[]Choice{{Value: ShowAgain, Label: "show the steps again"}, later}),
 	}
 }
@@ -156,16 +156,17 @@ func (i *Interview) fillChoice(label string) []Choice {
 func (i *Interview) sentQuestion(w Where, a Answers) Question {
 	var pages []string
 	label := "open the page in the browser"
-	if to := w.Environment.Registration.To; strings.Contains(to, "://") {
+	switch to := w.Environment.Registration.To; {
+	case strings.Contains(to, "://"):
 		pages = []string{to}
-	} else {
+	case strings.Contains(to, "@"):
 		pages, label = []string{w.MailTo(a)}, "open a mail to "+to
 	}
 	return Question{
 		ID: SentID, Ask: "Have you sent the text?", Kind: Choose, Default: i.usually(), Pages: pages,
 		Why:  "It goes to " + w.Environment.Registration.To,
 		Help: "Nothing is sent from here. Send the text from your own mail program or on the page, so that the answer reaches you.",
-		Choices: slices.Concat(i.fillChoice("send it for me"), []Choice{{Value: Submitted, Label: "yes", Note: "continue"}}, i.openChoice(label),
+		Choices: slices.Concat(i.fillChoice("send it for me"), []Choice{{Value: Submitted, Label: "yes", Note: "continue"}}, i.openChoice(label, pages),
 			[]Choice{{Value: ShowAgain, Label: "show the text again"}, later}),
 	}
 }
@@ -277,7 +278,7 @@ func (w Where) filler(a Answers) *strings.Replacer {
 		answer, _ := a.Text(id)
 		return cmp.Or(answer, otherwise)
 	}
-	backend := "the back-end"
+	backend := "not decided yet"
 	if w.Backend != nil {
 		backend = w.Backend.URL
 	}
@@ -291,7 +292,7 @@ func (w Where) filler(a Answers) *strings.Replacer {
 // MailTo is the request as a mail that a mail program can open; empty where it is sent on a page.
 func (w Where) MailTo(a Answers) string {
 	r := w.Environment.Registration
-	if r == nil || r.Kind != environments.ByRequest || strings.Contains(r.To, "://") {
+	if r == nil || r.Kind != environments.ByRequest || !strings.Contains(r.To, "@") || strings.Contains(r.To, "://") {
 		return ""
 	}
 	query := url.Values{"subject": {"Service account for openEO"}, "body": {w.RequestText(a)}}.Encode()

@@ -27,9 +27,9 @@ type Setting struct {
 	Available func(e environments.Environment, clientID string) (bool, error)
 	// Remarks are what was found out about an environment while it was looked at; nil: nothing.
 	Remarks func(environments.Environment) []string
-	// Issuers are those that the back-end at an address lists; nil, or no issuer, where it could
-	// not be asked.
-	Issuers func(address string) []string
+	// Logins are those that the back-end at an address lists; nil, or none, where it could not be
+	// asked.
+	Logins func(address string) []Login
 	// Open shows an address in the browser; nil where there is none.
 	Open func(ctx context.Context, address string)
 	// Fill does in a sandbox what a person does on the page that a question is about, and adds what
@@ -40,6 +40,9 @@ type Setting struct {
 	// Suggestions for the person who answers, by question; they must still pass.
 	Suggestions map[string]string
 }
+
+// Login is an identity provider as a back-end lists it.
+type Login struct{ ID, Issuer string }
 
 // Interview knows which question comes next.
 type Interview struct{ Setting }
@@ -180,6 +183,8 @@ func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(A
 func (i *Interview) begin(p Prompter, a Answers) {
 	switch q, more := i.Next(a); {
 	case !more || !q.First:
+	case isWhere(q.ID) && i.Fill != nil:
+		p.Say(rehearsal)
 	case isWhere(q.ID):
 		p.Say(opening)
 	default: // the environment was given, so nothing was said of it yet

@@ -320,13 +320,56 @@ func TestAnAddressChoosesItsEnvironment(t *testing.T) {
 	if q, _ := i.Next(a); slices.ContainsFunc(q.Choices, func(c Choice) bool { return c.Value == "sentinel-hub" }) || len(q.Choices) < 5 {
 		t.Errorf("%+v", q.Choices)
 	}
-	i.Issuers = func(address string) []string {
+	i.Logins = func(address string) []Login {
 		if address != "https://openeo.example.org" {
 			t.Errorf("asked %s", address)
 		}
-		return []string{"https://idp.example.org", "https://aai-dev.egi.eu/auth/realms/egi/"}
+		return []Login{{"other", "https://idp.example.org"}, {"egi-dev", "https://aai-dev.egi.eu/auth/realms/egi/"}}
 	}
-	if where, known := i.Where(a); !known || where.Environment.ID != "development" || where.Backend.URL != "https://openeo.example.org" {
-		t.Errorf("what the back-end lists: %+v", where.Environment.ID)
+	if where, known := i.Where(a); !known || where.Environment.ID != "development" || where.Backend.URL != "https://openeo.example.org" || where.Backend.ProviderID != "egi-dev" {
+		t.Errorf("what the back-end lists: %+v", where)
 	}
+	i.Logins = func(string) []Login {
+		return []Login{{"$(x)", "https://idp.example.org/realms/x"}, {"b", "http://idp.example.org"}, {"c", "javascript:alert(1)"}}
+	}
+	where, known := i.Where(a)
+	if !known || where.Environment.Issuer != "https://idp.example.org/realms/x" || !where.Asked || !where.Guided() || where.Backend.ProviderID != "" {
+		t.Errorf("a provider that no catalog knows: %v, %+v", known, where)
+	}
+	if told := notesOf(where.WaySteps(a)); !strings.Contains(told, "Identity provider: https://idp.example.org/realms/x") || !strings.Contains(told, "the help desk of the back-end knows") {
+		t.Errorf("how to ask there: %s", told)
+	}
+	i.Logins = func(string) []Login { return []Login{{"a", "https://a.example.org"}, {"b", "https://b.example.org"}} }
+	if q, _ := i.Next(a); q.ID != EnvironmentID || len(q.Choices) != 2 || q.Choices[1].Value != "https://b.example.org" {
+		t.Errorf("two of them: %+v", q)
+	}
+	if where, known := i.Where(a.With(EnvironmentID, "https://b.example.org")); !known || where.Backend.ProviderID != "b" || where.Environment.Title != "b.example.org" {
+		t.Errorf("the second: %+v", where)
+	}
+}
+
+// An environment that was given needs no further question where nothing is known against it.
+func TestAGivenEnvironmentWithoutAKnownBackEnd(t *testing.T) {
+	i := interview(t)
+	for _, id := range []string{"cdse", "production", "terrascope"} {
+		for _, a := range []Answers{
+			Answers{}.Given(EnvironmentID, id).Given(BackendID, NoBackend),
+			Answers{}.Given(EnvironmentID, id).Given(BackendID, OtherBackend).Given(BackendURLID, "https://openeo.example.org"),
+		} {
+			if wrong := i.Wrong(a); len(wrong) > 0 {
+				t.Errorf("%s: %v", id, wrong)
+			}
+			if where, known := i.Where(a); !known || where.Environment.ID != id {
+				t.Errorf("%s: %v, %s", id, known, where.Environment.ID)
+			}
+		}
+	}
+}
+
+func notesOf(notes []Note) string {
+	var words []string
+	for _, n := range notes {
+		words = append(append(words, n.Text), n.Lines...)
+	}
+	return strings.Join(words, "\n")
 }

@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -33,9 +34,26 @@ func APIQuestion(host, by string) Question {
 func TokenQuestion(host string, places []string) Question {
 	return Question{
 		ID: "registry_token", Ask: "Registry token", Kind: Secret, Flag: "--registry-token-file",
-		Why:  "An access token of your own login, with the scope openid. " + strings.Join(places, " ") + " It is not shown, not stored, and sent to " + host + " only.",
-		Help: "The token is not the client secret: it proves to the registry who you are. You must have signed in at the registry's portal once.",
+		Why:   "An access token of your own login, with the scope openid. " + strings.Join(places, " ") + " It is not shown, not stored, and sent to " + host + " only.",
+		Help:  "The token is not the client secret: it proves to the registry who you are. You must have signed in at the registry's portal once.",
+		Check: tokenProblem,
 	}
+}
+
+// tokenProblem says what cannot be right in a token that was pasted (RFC 6750 section 2.1), without
+// a part of it. Blanks at its ends are the paste's.
+func tokenProblem(pasted string) error {
+	token := strings.TrimSpace(pasted)
+	scheme, _, two := strings.Cut(token, " ")
+	switch {
+	case token == "":
+		return errors.New("nothing was entered")
+	case two && strings.EqualFold(scheme, "Bearer"):
+		return errors.New("copy the token without the word Bearer in front of it")
+	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return errors.New("a token has no white space or special characters in it; copy it again, as one line")
+	}
+	return nil
 }
 
 // SignInQuestion asks how the person gets their token where the environment offers a sign-in.
@@ -68,17 +86,28 @@ func NewOrganisationQuestion(name string) Question {
 	}
 }
 
-// ProblemQuestion asks how to go on where the registry's API did not take the request.
-func ProblemQuestion() Question {
-	return Question{
-		ID: "problem", Ask: "How do you want to continue?", Kind: Choose, Default: Again,
-		Choices: []Choice{
-			{Value: Again, Label: "try again"},
-			{Value: EditAnswers, Label: "change the answers"},
-			{Value: ByForm, Label: "use the form in the browser"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
-		},
+// Reached is how far a request came by the registry's API.
+type Reached int
+
+// How far it came.
+const (
+	NotAtRegistry     Reached = iota
+	PerhapsAtRegistry         // the answer to it was lost; trying again looks for it first
+	AtRegistry
+)
+
+// ProblemQuestion asks how to go on after a problem with the registry's API. A request that the
+// registry has is neither changed here nor entered in its form: that would be a second one.
+func ProblemQuestion(at Reached) Question {
+	q := Question{ID: "problem", Ask: "How do you want to continue?", Kind: Choose, Default: Again, Choices: []Choice{{Value: Again, Label: "try again"}}}
+	switch at {
+	case AtRegistry:
+		q.Why = "The registry has the request; only the steps after that are missing."
+	case NotAtRegistry:
+		q.Choices = append(q.Choices, Choice{Value: EditAnswers, Label: "change the answers"}, Choice{Value: ByForm, Label: "use the form in the browser"})
 	}
+	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "stop here", Note: "continue later with --resume"})
+	return q
 }
 
 // ChangesQuestion asks what to do about the changes that a reviewer requests.

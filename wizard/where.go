@@ -31,6 +31,7 @@ type Where struct {
 	Backend     *environments.Backend
 	Rules       []*request.Rules
 	Scopes      []string // that the back-end lists
+	Asked       bool     // nothing is known of how a client is made there, so its people are asked
 }
 
 // HasForm tells whether there is a form to fill in.
@@ -49,6 +50,9 @@ func (i *Interview) Where(a Answers) (Where, bool) {
 		return Where{}, false
 	}
 	w := Where{Environment: e, Backend: i.backend(a, e)}
+	if w.Asked = e.Way() == ""; w.Asked {
+		w.Environment.Registration = e.Asked()
+	}
 	if hasForm(e) && i.Rules != nil {
 		w.Rules = i.Rules(e)
 	}
@@ -84,7 +88,16 @@ func (i *Interview) byName(name string) (environments.Environment, bool) {
 			return e, true
 		}
 	}
-	return environments.Environment{}, false
+	return bare(name)
+}
+
+// bare is an identity provider of which only the issuer is known.
+func bare(issuer string) (environments.Environment, bool) {
+	u, err := text.BaseAddress(issuer)
+	if err != nil || u.Scheme != "https" && !text.Loopback(u.Hostname()) {
+		return environments.Environment{}, false
+	}
+	return environments.Environment{Title: text.Host(u.Host), Issuer: issuer}, true
 }
 
 // chosenBackend is the back-end that was chosen. One whose address was given is the catalog's,
@@ -129,16 +142,16 @@ func fullAddress(address string) string {
 // does not know, its own list of issuers tells them, if it could be asked.
 func (i *Interview) fitting(backend string, a Answers) []environments.Environment {
 	var fit, formless []environments.Environment
-	var issuers []string
-	if address, ok := a.Text(BackendURLID); ok && backend == OtherBackend && i.Issuers != nil {
-		issuers = i.Issuers(fullAddress(address))
+	var logins []Login
+	if address, ok := a.Text(BackendURLID); ok && backend == OtherBackend {
+		logins = i.logins(fullAddress(address))
 	}
 	for _, e := range i.Environments {
 		var suits bool
 		switch backend {
 		case OtherBackend:
-			suits = e.Way() != "" && len(e.MixedUpWith) == 0 &&
-				(len(issuers) == 0 || slices.ContainsFunc(issuers, func(x string) bool { return environments.SameIssuer(x, e.Issuer) }))
+			suits = len(e.MixedUpWith) == 0 &&
+				(len(logins) == 0 && e.Way() != "" || slices.ContainsFunc(logins, func(l Login) bool { return environments.SameIssuer(l.Issuer, e.Issuer) }))
 		case NoBackend:
 			suits = hasForm(e) && len(e.Backends) == 0
 		default:
@@ -150,6 +163,14 @@ func (i *Interview) fitting(backend string, a Answers) []environments.Environmen
 		case suits:
 			formless = append(formless, e)
 		}
+	}
+	if len(fit)+len(formless) == 0 {
+		for _, l := range logins {
+			if e, usable := bare(l.Issuer); usable {
+				fit = append(fit, e)
+			}
+		}
+		return fit
 	}
 	if len(fit) == 0 {
 		return formless
@@ -192,6 +213,12 @@ func (i *Interview) backend(a Answers, e environments.Environment) *environments
 		if u, err := url.Parse(address); err == nil && u.Host != "" {
 			b.ID = u.Host
 		}
+		for _, l := range i.logins(address) {
+			if environments.SameIssuer(l.Issuer, e.Issuer) && text.BareWord(l.ID) && len(l.ID) <= longestProviderID {
+				b.ProviderID = l.ID
+				break
+			}
+		}
 		return &b
 	case ok:
 		if b, found := backendOf(e, name); found {
@@ -203,6 +230,16 @@ func (i *Interview) backend(a Answers, e environments.Environment) *environments
 		return &b
 	}
 	return nil
+}
+
+// longestProviderID is as the catalog's schema has it.
+const longestProviderID = 128
+
+func (i *Interview) logins(address string) []Login {
+	if i.Logins == nil {
+		return nil
+	}
+	return i.Logins(address)
 }
 
 func (i *Interview) whereQuestions(a Answers) []Question {
@@ -225,10 +262,20 @@ func (i *Interview) whereQuestions(a Answers) []Question {
 		}
 		name, _ = i.chosenBackend(a)
 	}
+	if a.fixed(EnvironmentID) && i.anyEnvironment(name, a) {
+		return questions
+	}
 	if fit := i.fitting(name, a); len(fit) > 1 || a.Has(EnvironmentID) {
 		questions = append(questions, environmentQuestion(fit))
 	}
 	return questions
+}
+
+// anyEnvironment tells that nothing speaks against an environment that was given: there is no
+// back-end, or one of which nothing is known.
+func (i *Interview) anyEnvironment(backend string, a Answers) bool {
+	address, given := a.Text(BackendURLID)
+	return backend == NoBackend || backend == OtherBackend && given && len(i.logins(fullAddress(address))) == 0
 }
 
 func webAddress(address string) error {

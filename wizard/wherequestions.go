@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/credguide/credguide/environments"
@@ -86,7 +87,7 @@ func environmentQuestion(fit []environments.Environment) Question {
 		q.Help = "Take the one at which you have an account, and which the back-end lists. Its help desk knows."
 	}
 	for _, e := range fit {
-		q.Choices = append(q.Choices, Choice{Value: e.ID, Label: e.Title, Note: choiceNote(e)})
+		q.Choices = append(q.Choices, Choice{Value: cmp.Or(e.ID, e.Issuer), Label: e.Title, Note: choiceNote(e)})
 	}
 	return q
 }
@@ -95,7 +96,7 @@ func choiceNote(e environments.Environment) string {
 	switch {
 	case e.Way() == environments.ByDashboard:
 		return "you create the client yourself, in minutes"
-	case e.Way() == environments.ByRequest:
+	case e.Way() == environments.ByRequest, e.Way() == "":
 		return "the client is created for you on request"
 	case len(e.Backends) == 0:
 		return "a rehearsal; no known openEO back-end accepts it"

@@ -6,7 +6,9 @@ package fleet
 import (
 	"container/heap"
 	"context"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,6 +29,7 @@ type Outcome[T any] struct {
 	Result T
 	Again  time.Duration // more than zero: not ended yet, unless there is no time left for it
 	Finish func() T      // where the result takes work that asks no host: its queue goes on meanwhile
+	Cut    bool          // by the end of ctx: what was found before counts, where the task has run before
 }
 
 // Tasks are what is to be done, numbered from 0.
@@ -39,10 +42,10 @@ type Tasks[T any] struct {
 }
 
 // Run runs the tasks until all have ended or ctx has: then those that run are waited for, which the
-// context they have ends too, and the others are not begun. It returns the numbers of the tasks
-// that were never ended.
+// context they have ends too, and the others are not begun. Those that wait to be run again end with
+// what was found so far. It returns the numbers of the tasks that were never ended.
 func Run[T any](ctx context.Context, o Options, t Tasks[T]) (left []int) {
-	s := &scheduler[T]{Options: o, tasks: t, started: time.Now(), queues: map[string]*queue{}, ended: make([]bool, t.Count), finishing: make(chan struct{}, max(4, runtime.GOMAXPROCS(0)))}
+	s := &scheduler[T]{Options: o, tasks: t, started: time.Now(), queues: map[string]*queue{}, found: map[int]Outcome[T]{}, ended: make([]bool, t.Count), finishing: make(chan struct{}, max(4, runtime.GOMAXPROCS(0)))}
 	s.wake = sync.NewCond(&s.mu)
 	for i := range t.Count {
 		s.add(t.Queue(i), i)
@@ -54,6 +57,9 @@ func Run[T any](ctx context.Context, o Options, t Tasks[T]) (left []int) {
 	})
 	defer stop()
 	s.run(ctx)
+	for _, i := range slices.Sorted(maps.Keys(s.found)) {
+		s.end(i, s.found[i])
+	}
 	for i, ended := range s.ended {
 		if !ended {
 			left = append(left, i)
@@ -86,7 +92,8 @@ type scheduler[T any] struct {
 	running int
 
 	preparing int
-	delayed   int // tasks that wait to be run again
+	delayed   int                // tasks that wait to be run again
+	found     map[int]Outcome[T] // by those, so far
 	ended     []bool
 
 	done      sync.Mutex
@@ -159,6 +166,7 @@ func (s *scheduler[T]) run(ctx context.Context) {
 func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {
 	outcome := s.tasks.Do(ctx, i)
 	again := outcome.Again > 0 && ctx.Err() == nil && time.Since(s.started)+outcome.Again < s.RetryFor
+	outcome = s.remember(i, outcome, again)
 	if again {
 		s.leave(q, 1)
 		time.AfterFunc(outcome.Again, func() { s.back(q, i) })
@@ -166,18 +174,45 @@ func (s *scheduler[T]) do(ctx context.Context, q *queue, i int) {
 	}
 	s.finishing <- struct{}{}
 	s.leave(q, 0)
-	if outcome.Finish != nil {
-		outcome.Result = outcome.Finish()
-	}
-	s.done.Lock()
-	s.tasks.Done(i, outcome.Result)
-	s.done.Unlock()
+	s.end(i, outcome)
 	<-s.finishing
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.running--
-	s.ended[i] = true
 	s.wake.Broadcast()
+}
+
+// mostFound bounds the outcomes that are kept of tasks that wait to be run again: each holds a whole
+// report, and with a host that is away all tasks of a long list may wait.
+const mostFound = 1000
+
+// remember keeps what was found by a task that is run again, and gives it back where the next run
+// was cut.
+func (s *scheduler[T]) remember(i int, o Outcome[T], again bool) Outcome[T] {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before, ok := s.found[i]
+	switch {
+	case ok && o.Cut:
+		o = before
+	case again && (ok || len(s.found) < mostFound):
+		s.found[i] = o
+		return o
+	}
+	delete(s.found, i)
+	return o
+}
+
+func (s *scheduler[T]) end(i int, o Outcome[T]) {
+	if o.Finish != nil {
+		o.Result = o.Finish()
+	}
+	s.done.Lock()
+	s.tasks.Done(i, o.Result)
+	s.done.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ended[i] = true
 }
 
 // leave gives a queue its place back; so many of its tasks wait to be run again.

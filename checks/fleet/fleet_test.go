@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -95,6 +96,58 @@ func TestAgainWhileThereIsTime(t *testing.T) {
 	})
 	if len(left) != 0 || results[0] != 1 || results[1] != 3 || results[2] != 1 {
 		t.Errorf("left %v, results %v", left, results)
+	}
+}
+
+// A task that waits to be run again has a result, which the end of the run does not lose, and which
+// a run that was cut does not replace.
+func TestWhatWasFoundBeforeTheEndCounts(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	begun, tries := make(chan struct{}), 0
+	results := map[int]string{}
+	left := Run(ctx, Options{PerQueue: 1, RetryFor: time.Hour}, Tasks[string]{
+		Count: 3, Done: func(i int, r string) { results[i] = r },
+		Queue: func(i int) string { return []string{"one", "one", "two"}[i] }, // the second begins when the first is kept
+		Do: func(ctx context.Context, i int) Outcome[string] {
+			switch i {
+			case 0:
+				return Outcome[string]{Again: time.Minute, Finish: func() string { return "waits" }}
+			case 2:
+				close(begun)
+				<-ctx.Done()
+				return Outcome[string]{Result: "cut", Cut: true}
+			}
+			if tries++; tries == 1 {
+				return Outcome[string]{Result: "before", Again: time.Millisecond}
+			}
+			<-begun
+			cancel()
+			return Outcome[string]{Result: "cut", Cut: true}
+		},
+	})
+	if want := map[int]string{0: "waits", 1: "before", 2: "cut"}; len(left) != 0 || !maps.Equal(results, want) {
+		t.Errorf("left %v, results %v", left, results)
+	}
+}
+
+// With a host that is away, all of a long list may wait; their results need not all be kept.
+func TestFewResultsAreKeptOfWhatWaits(t *testing.T) {
+	const all = mostFound + 500
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	ended := 0
+	left := Run(ctx, Options{PerQueue: 1, RetryFor: time.Hour}, Tasks[int]{
+		Count: all + 1, Queue: func(int) string { return "one" }, Done: func(int, int) { ended++ },
+		Do: func(_ context.Context, i int) Outcome[int] {
+			if i == all {
+				cancel()
+			}
+			return Outcome[int]{Again: time.Minute}
+		},
+	})
+	if ended != mostFound+1 || len(left) != all-mostFound {
+		t.Errorf("%d ended, %d left", ended, len(left))
 	}
 }
 

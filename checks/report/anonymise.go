@@ -18,9 +18,11 @@ var mailAddress = regexp.MustCompile(`[A-Za-z0-9._%+-]+(?:@|%40)[A-Za-z0-9-]+(?:
 
 // Anonymised is the report with stand-ins for who it is about: the client ID, the subject, the user
 // ID and mail addresses. One value has the same stand-in everywhere and in every report, so that
-// tickets can be compared; whoever guesses a value can so confirm the guess.
-func Anonymised(r checks.Report) checks.Report {
+// tickets can be compared; whoever guesses a value can so confirm the guess. The report of an entry
+// that was not checked holds no client ID, and the entry's name may be one: then it is given too.
+func Anonymised(r checks.Report, clientIDs ...string) checks.Report {
 	var d disguise
+	d.hide("client", clientIDs...)
 	d.hide("client", r.Subject.ClientID, r.Facts.Text(checks.ClientIDShown), r.Facts.Text(checks.JWTAuthorizedParty))
 	if r.Identity != nil {
 		d.hide("client", r.Identity.ClientID)

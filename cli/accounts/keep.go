@@ -18,6 +18,7 @@ type Made struct {
 	Name        string // what the person calls it; empty where it has no name but its ID
 	Environment environments.Environment
 	Backend     string // as --backend takes it
+	ProviderID  string // at a back-end that no catalog has; empty: the catalog's counts
 	Kept        credentials.Source
 	CAFile      string
 	Expires     string // the last day of the client; empty where there is none
@@ -45,6 +46,7 @@ func Keep(ctx context.Context, a *app.App, m Made) (name string, err error) {
 		case old.ClientID == account.ClientID && old.Environment == account.Environment && old.Issuer == account.Issuer && old.Fault == nil:
 			return account.Name, file.Update(ctx, account.Name, func(kept *accounts.Account) {
 				kept.Backend, kept.Source, kept.CAFile = account.Backend, account.Source, account.CAFile
+				kept.ProviderID = cmp.Or(account.ProviderID, kept.ProviderID)
 				kept.Expires = cmp.Or(account.Expires, kept.Expires)
 			})
 		}
@@ -52,7 +54,7 @@ func Keep(ctx context.Context, a *app.App, m Made) (name string, err error) {
 }
 
 func (m Made) account() (account accounts.Account, ok bool, err error) {
-	account = accounts.Account{ClientID: m.ClientID, Backend: m.Backend}
+	account = accounts.Account{ClientID: m.ClientID, Backend: m.Backend, ProviderID: m.ProviderID}
 	if account.Source, ok, err = m.source(); err != nil || !ok {
 		return account, ok, err
 	}

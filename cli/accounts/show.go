@@ -12,6 +12,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func showCommand(a *app.App) *cobra.Command {
@@ -51,7 +52,7 @@ func show(ctx context.Context, a *app.App, name, format string) error {
 func (v *viewer) card(o view) string {
 	var b strings.Builder
 	row := func(label, value string) {
-		if value != "" {
+		if value = text.Sanitise(value, text.MarkRemoved); value != "" { // a line end would make a row of its own
 			fmt.Fprintf(&b, "%-14s%s\n", label, value)
 		}
 	}
@@ -59,7 +60,9 @@ func (v *viewer) card(o view) string {
 	row("name", e.Label())
 	row("environment", o.environment())
 	row("issuer", cmp.Or(o.subject.Environment.Issuer, e.Issuer))
-	row("back-end", o.backend())
+	if o.fault() == "" || e.Backend != "" { // else nobody knows
+		row("back-end", o.backend())
+	}
 	row("provider ID", o.providerID())
 	row("client ID", o.clientID())
 	row("secret", e.Source.String())

@@ -57,6 +57,9 @@ func update(ctx context.Context, a *app.App, name string, w *wishes) error {
 	}
 	s, err := complete(ctx, a, w, &account)
 	if err != nil {
+		if entry.Fault != nil && source.Kind == "" { // the rest of the entry could not be read
+			err = entry.Fault
+		}
 		return err
 	}
 	if w.environment == "" && w.issuer == "" && w.backend == "" {

@@ -21,10 +21,10 @@ import (
 // one.
 
 // takenOver is what an earlier run found. What ran out of time there, or was interrupted, is asked
-// again.
+// again, and so is with --retry-for what could not be told.
 func (l *listRun) takenOver(i int) (checks.Report, bool) {
 	r, ok := l.resumed.of(l.c, l.labels[i])
-	return r, ok && !r.Interrupted && !r.Facts.Is(checks.CheckDeadline)
+	return r, ok && !r.Interrupted && !r.Facts.Is(checks.CheckDeadline) && (l.c.limits.RetryFor == 0 || !cannotTell(r))
 }
 
 // ofThis tells the reports that are about an entry of this list as it stands now: a list that was
@@ -93,13 +93,17 @@ func (c *checker) isAbout(s checks.Subject, e accounts.Entry) bool {
 const maxNamed = 20
 
 // nameLeft says which entries a run that ended early has not checked.
-func (l *listRun) nameLeft(why string, left []int) {
+func (l *listRun) nameLeft(why string, list accounts.List, left []int) {
 	if len(left) == 0 {
 		return
 	}
 	var names []string
 	for _, i := range left[:min(len(left), maxNamed)] {
-		names = append(names, l.labels[i])
+		name := l.labels[i]
+		if l.c.flags.anonymise {
+			name = report.AnonymisedText(list.Entries[i].ClientID)(name)
+		}
+		names = append(names, name)
 	}
 	more := ""
 	if n := len(left) - len(names); n > 0 {

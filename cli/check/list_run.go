@@ -41,7 +41,7 @@ type listRun struct {
 	exit   int
 	faults []error
 
-	stopped bool // by a signal
+	stopped bool // by a signal, before each entry had a report
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
@@ -109,13 +109,18 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	}
 	l.fault(order.Close())
 	memory.end(c)
-	l.stopped = ctx.Err() != nil
+	unchecked := slices.Sorted(slices.Values(slices.Concat(left, cut)))
+	l.stopped = ctx.Err() != nil && len(unchecked) > 0
 	err := l.conclude()
 	if late {
-		l.nameLeft("the deadline of the list passed", left)
+		l.nameLeft("the deadline of the list passed", list, left)
 	}
 	if ctx.Err() != nil {
-		l.nameLeft("interrupted", slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		if len(unchecked) > 0 {
+			l.nameLeft("interrupted", list, unchecked)
+		} else { // all that was left was the next try of some
+			l.c.Say("interrupted: no entry is checked again")
+		}
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}
 	return err
@@ -141,10 +146,14 @@ func (l *listRun) checkOne(ctx, whole context.Context, list accounts.List, i int
 	}
 	r, s := l.entry(whole, list, i, shared, live)
 	if r.Interrupted {
+		o.Cut, o.Result.interrupted = true, true
 		if errors.Is(whole.Err(), context.DeadlineExceeded) { // that of the list
-			return fleet.Outcome[rendered]{Result: rendered{parts: l.render(i, list, l.c.cutShort(r, s))}}
+			o.Finish = func() (done rendered) {
+				defer l.crashed(&done)
+				return rendered{parts: l.render(i, list, l.c.cutShort(r, s))}
+			}
 		}
-		return fleet.Outcome[rendered]{Result: rendered{interrupted: true}}
+		return o
 	}
 	if l.c.limits.RetryFor > 0 && cannotTell(r.Report) {
 		l.mu.Lock()
@@ -190,7 +199,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 			l.mu.Unlock()
 		}
 	}
-	e = l.shown(e, r.guard)
+	e = l.shown(e, r.guard, list.Entries[i].ClientID)
 	parts := l.parts(e, r.guard)
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -200,14 +209,14 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 }
 
 // shown is the entry as the documents have it. What it is called may hold the secret, or the client
-// ID.
-func (l *listRun) shown(e report.Entry, g *guard.Guard) report.Entry {
+// ID, whether it was checked or not.
+func (l *listRun) shown(e report.Entry, g *guard.Guard, clientID string) report.Entry {
 	e.Label = g.Text(l.c.Redacted(e.Label))
 	if l.c.flags.anonymise {
 		called := e.Report
 		called.Subject.Name = e.Label
-		e.Label = report.Anonymised(called).Subject.Name
-		e.Report = report.Anonymised(e.Report)
+		e.Label = report.Anonymised(called, clientID).Subject.Name
+		e.Report = report.Anonymised(e.Report, clientID)
 	}
 	return e
 }
@@ -242,7 +251,7 @@ func (l *listRun) add(about report.About, parts []string) error {
 // addNow writes a report whose turn it is.
 func (l *listRun) addNow(e report.Entry, g *guard.Guard) error {
 	l.exit = checks.Worse(l.exit, checks.ExitCode(e.Report, l.c.flags.Strict))
-	e = l.shown(e, g)
+	e = l.shown(e, g, "")
 	return l.add(report.AboutOf(e), l.parts(e, g))
 }
 

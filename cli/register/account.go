@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"errors"
 
 	commands "github.com/credguide/credguide/cli/accounts"
 	"github.com/credguide/credguide/cli/app"
@@ -18,7 +19,7 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 	called, _ := r.answers.Text(wizard.NameID)
 	name, err := commands.Keep(ctx, r.App, commands.Made{
 		ClientID: acc.id, Name: called, Environment: r.where.Environment, Backend: r.backendArgument(), Kept: acc.source, CAFile: r.flags.caFile,
-		Expires: wizard.EndDate(r.answers),
+		ProviderID: r.foreignProvider(), Expires: wizard.EndDate(r.answers),
 	})
 	if err != nil {
 		r.Say("warning: no account was added: %s", err)
@@ -28,6 +29,18 @@ func (r *registration) keepAccount(ctx context.Context, acc account) string {
 		r.tell(wizard.Note{Kind: wizard.Good, Text: "The client is now your account " + name})
 	}
 	return name
+}
+
+// foreignProvider is the provider ID at a back-end that no catalog has, as that lists it.
+func (r *registration) foreignProvider() string {
+	b := r.where.Backend
+	if b == nil || b.ID == "" {
+		return ""
+	}
+	if _, accepts := r.catalog.BackendByName(b.ID, r.where.Environment); len(accepts) > 0 {
+		return ""
+	}
+	return b.ProviderID
 }
 
 // awaits remembers, until the client is deployed, that only this is left to do. Without an account
@@ -62,12 +75,21 @@ func (r *registration) awaited(ctx context.Context) (done bool, err error) {
 	return true, wait.Account(ctx, r.App, name, r.forget)
 }
 
-// useAccount says what to do with an account from now on.
-func (r *registration) useAccount(name string) {
-	if name == "" {
+// useAccount says what to do with an account from now on. It repeats the result of the check: the
+// report may have more lines than the screen.
+func (r *registration) useAccount(name string, result error) {
+	var code app.ExitCode
+	switch {
+	case name == "":
+		return
+	case errors.As(result, &code) && code == app.ExitCannotTell:
+		r.Say("\n? Whether %s can log in could not be told; the reason is above. To check again:\n  credguide check %s", name, name)
+		return
+	case result != nil:
+		r.Say("\n× %s cannot log in yet; the cause is above. To check again after the correction:\n  credguide check %s", name, name)
 		return
 	}
-	r.Say("\nFrom now on the name %s is enough:", name)
+	r.Say("\n√ %s works. From now on its name is enough:", name)
 	r.Say("  check it:          credguide check %s", name)
 	r.Say("  use it in Python:  credguide snippet python %s", name)
 	r.Say("  watch it in CI:    credguide snippet github %s", name)

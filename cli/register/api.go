@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
@@ -30,19 +31,42 @@ func (r *registration) byAPI(ctx context.Context, acc account) (account, error) 
 			return acc, r.manualWay(err)
 		}
 		r.tell(wizard.Note{Kind: wizard.Refused, Text: problem.Text, Lines: problem.Lines})
+		at := r.reached(err)
 		if r.ask == nil {
-			r.Say("%s", r.keptRequest())
+			r.goOn(at)
 			return acc, app.ExitCode(problem.Code)
 		}
-		if err := r.afterProblem(ctx); err != nil {
+		// A token that is not what was wrong does once more.
+		r.again = !r.token.IsZero() && !errors.Is(err, registry.ErrToken) && !errors.Is(err, registry.ErrStranger)
+		if err := r.afterProblem(ctx, at); err != nil {
 			return acc, err
 		}
 	}
 }
 
-// keptRequest says that nothing is lost, and how to go on by hand.
-func (r *registration) keptRequest() string {
-	return "The request is saved in " + r.request + ". To enter it in the form yourself: " + r.byHand()
+// reached tells how far the request came before an error.
+func (r *registration) reached(err error) wizard.Reached {
+	_, doubt := errors.AsType[*registry.Doubt](err)
+	switch {
+	case r.handed.Petition > 0:
+		return wizard.AtRegistry
+	case doubt:
+		return wizard.PerhapsAtRegistry
+	}
+	return wizard.NotAtRegistry
+}
+
+// goOn says that nothing is lost, and which commands go on. What the registry has, or may have, is
+// not entered in its form as well.
+func (r *registration) goOn(at wizard.Reached) {
+	if at == wizard.AtRegistry {
+		r.waits(r.handed, "The registry has the request; only the steps after that are missing.")
+		return
+	}
+	r.Say("\nThe request is saved in %s. To try again:\n  %s", r.request, r.submitAgain(r.request))
+	if at == wizard.NotAtRegistry {
+		r.Say("To enter it in the form yourself:\n  %s", r.byHand())
+	}
 }
 
 func (r *registration) byHand() string {
@@ -55,13 +79,15 @@ func (r *registration) manualWay(err error) error {
 	switch {
 	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrLater), errors.Is(err, context.Canceled), errors.As(err, &code):
 		return err
+	case r.reached(err) != wizard.NotAtRegistry:
+		return app.WithHint(err, "to continue: "+r.submitAgain(r.request))
 	}
 	return app.WithHint(err, "the request is saved; to enter it in the form yourself: "+r.byHand())
 }
 
 // afterProblem asks a person how to go on. Nil is: try again.
-func (r *registration) afterProblem(ctx context.Context) error {
-	answer, err := r.ask.Ask(ctx, wizard.ProblemQuestion())
+func (r *registration) afterProblem(ctx context.Context, at wizard.Reached) error {
+	answer, err := r.ask.Ask(ctx, wizard.ProblemQuestion(at))
 	switch {
 	case err != nil:
 		return err
@@ -86,7 +112,7 @@ func (r *registration) edit(ctx context.Context, handedIn bool) error {
 		case err != nil && !errors.Is(err, wizard.ErrBack):
 			return err
 		case err != nil || answer.Text == wizard.Done:
-			r.again = !r.token.IsZero()
+			r.again = r.again || handedIn && !r.token.IsZero()
 			return errEdited
 		}
 		r.answers = r.answers.Without(answer.Text)
@@ -116,7 +142,7 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	if err != nil {
 		return acc, err
 	}
-	r.answers = r.answers.With(wizard.SubmittedID, wizard.ByAPI)
+	r.answers, r.handed = r.answers.With(wizard.SubmittedID, wizard.ByAPI), handed.Entry
 	r.save()
 	r.tell(handedNote(handed))
 	row, err := r.approveAndFollow(ctx, desk, handed)
@@ -229,7 +255,7 @@ func (r *registration) registryToken(ctx context.Context, client *registry.Clien
 		}
 	}
 	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(u.Host, submit.TokenPlaces(r.where.Environment)))
-	return answer.Secret, err
+	return credentials.NewSecret(strings.TrimSpace(answer.Secret.Reveal())), err
 }
 
 func (r *registration) entryOf(acc account) submit.Entry {

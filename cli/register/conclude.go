@@ -20,8 +20,8 @@ import (
 // conclude waits for the deployment and makes the check that everything was for. The secret is at
 // hand, so it is not looked up again.
 func (r *registration) conclude(ctx context.Context, acc account) error {
-	r.tell(wizard.BeforeFirstJob(r.where))
 	name := r.keepAccount(ctx, acc)
+	r.tell(wizard.BeforeFirstJob(r.where, r.jobsCommand(acc, name)))
 	r.commands(acc, name)
 	if acc.source.Kind != credentials.KindPrompt { // kept, or in a file: nothing can be lost any more
 		r.awaits(name)
@@ -66,7 +66,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err == nil { // where nothing was kept, a secret that was mistyped is asked for again with --resume
 		r.forget()
 	}
-	r.useAccount(name)
+	r.useAccount(name, err)
 	if r.box != nil {
 		r.Say("\nThis was the sandbox. Its servers stop now, so the commands above find nothing.\nTo register for real:\n  credguide register")
 	}
@@ -96,6 +96,9 @@ func (r *registration) subjectOf(acc account) (probe.Subject, error) {
 	}
 	s.Credentials = credentials.Resolved{ClientID: acc.id, ClientIDSource: acc.source, Secret: acc.secret, SecretSource: acc.source}
 	subject.WithProvider(&s)
+	if id := r.foreignProvider(); id != "" && s.ProviderID == "" {
+		s.ProviderID, s.ProviderBy = id, probe.ByFlag // as the account, or the printed command, says it
+	}
 	return s, nil
 }
 
@@ -151,8 +154,19 @@ func (r *registration) environmentArgument() string {
 	return e.ID
 }
 
+// placeArguments name the identity provider, by its issuer where there is no environment of it.
+func (r *registration) placeArguments() []string {
+	if e := r.where.Environment; e.ID == "" {
+		return []string{"--issuer", e.Issuer}
+	}
+	return []string{"--environment", r.environmentArgument()}
+}
+
 func (r *registration) checkArguments(acc account) []string {
-	args := []string{"--environment", r.environmentArgument(), "--backend", r.backendArgument()}
+	args := append(r.placeArguments(), "--backend", r.backendArgument())
+	if id := r.foreignProvider(); id != "" {
+		args = append(args, "--provider-id", id)
+	}
 	switch acc.source.Kind {
 	case credentials.KindDotenv:
 		return append(args, "--credentials", acc.source.Path)
@@ -200,11 +214,23 @@ func (r *registration) commands(acc account, name string) {
 		}
 		r.Say("  %s", same)
 	}
-	r.Say("To wait for the deployment and check, at any time:")
+	r.Say("\nTo wait for the deployment and check, at any time:")
 	r.Say("  %s", r.waitCommand(acc, name))
 	if name == "" {
 		r.Say("  %s", r.commandLine("check", r.checkArguments(acc)))
 	}
+}
+
+// jobsCommand writes a notebook that lists the jobs of the client.
+func (r *registration) jobsCommand(acc account, name string) string {
+	switch {
+	case r.box != nil:
+		return ""
+	case name != "":
+		return "credguide snippet jobs " + text.ShellWord(name)
+	}
+	args := append(r.placeArguments(), "--backend", r.backendArgument(), "--client-id", acc.id)
+	return commandOf("snippet jobs", r.withCatalogs(args))
 }
 
 // waitCommand waits for the deployment later; of a sandbox nothing is there later.

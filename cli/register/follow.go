@@ -30,7 +30,7 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !approved && r.box == nil {
-			who := "Who decides: " + contactOf(r.where)
+			who := "Who decides: " + submit.Contact(r.where.Environment)
 			if r.mayApprove(desk) {
 				who = "You may approve it yourself."
 			}
@@ -47,7 +47,7 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !r.Sys.Now().Before(end) {
-			r.waits(h.Entry, "The request is not deployed yet. Questions go to "+contactOf(r.where))
+			r.waits(h.Entry, "The request is not deployed yet. Questions go to "+submit.Contact(r.where.Environment))
 			return row, app.ExitCode(app.ExitCannotTell)
 		}
 		if err := rest(ctx, pause); err != nil {
@@ -81,28 +81,27 @@ func (r *registration) standing(e submit.Entry, row registry.Row) (done bool, er
 		r.tell(wizard.Note{Kind: wizard.Good, Text: "The registry has deployed the client"})
 		return true, nil
 	case registry.Changes:
+		n := wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: comment}
 		if r.ask == nil { // a person is asked what to change
-			comment = append(comment, "Correct "+r.request+", then: "+r.submitAgain(r.request))
+			n.Lines, n.Runs = append(n.Lines, "Correct "+r.request+", then submit it again:"), []string{r.submitAgain(r.request)}
 		}
-		r.tell(wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: comment})
+		r.tell(n)
 		return true, r.changesWanted()
 	case registry.Rejected:
-		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Change what it asks for, and submit it again: "+r.submitAgain(r.request))})
+		r.tell(wizard.Note{
+			Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Correct "+r.request+", then submit it again:"), Runs: []string{r.submitAgain(r.request)},
+		})
 	case registry.Broken:
-		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was approved, but the deployment failed", Lines: append(comment, "A scope that the identity provider does not know is a likely cause. Write to "+contactOf(r.where)+".")})
+		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was approved, but the deployment failed", Lines: append(comment, "A scope that the identity provider does not know is a likely cause. Write to "+submit.Contact(r.where.Environment)+".")})
 	case registry.Gone:
-		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request is not there any more: " + e.Name() + " was cancelled"})
+		r.tell(wizard.Note{
+			Kind: wizard.Refused, Text: "The request is not there any more: " + e.Name() + " was cancelled",
+			Lines: []string{"To submit it as a new request:"}, Runs: []string{r.submitAgain(r.request)},
+		})
 	default:
 		return false, nil
 	}
 	return true, app.ExitCode(app.ExitMisconfigured)
-}
-
-func contactOf(w wizard.Where) string {
-	if w.Environment.Contact != "" {
-		return w.Environment.Contact
-	}
-	return "the registry's administrators"
 }
 
 // errChanges leads a person back to the answers, to hand the request in again.
@@ -151,12 +150,12 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 // waits ends a run whose request is not decided or deployed yet.
 func (r *registration) waits(e submit.Entry, what string) {
 	r.Say("\n%s", what)
-	r.Say("Its status:     %s", r.commandLine("request status", append([]string{e.Name()}, r.flags.api.Arguments()...)))
+	r.Say("Its status:\n  %s", r.commandLine("request status", append([]string{e.Name()}, r.flags.api.Arguments()...)))
+	again := r.submitAgain(r.request)
 	if r.flags.answers == "" && r.state.used {
-		r.Say("To continue:    %s", r.resumeCommand())
-	} else {
-		r.Say("To continue:    %s", r.submitAgain(r.request))
+		again = r.resumeCommand()
 	}
+	r.Say("To continue:\n  %s", again)
 }
 
 // submitAgain is the command that goes on with the request in a file.

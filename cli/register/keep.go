@@ -10,6 +10,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -143,7 +144,7 @@ func (r *registration) dotenvPath(acc account) string {
 		}
 		return '_'
 	}, acc.id)
-	return filepath.Join(configFolder(r.App), "credguide", r.where.Environment.ID+"-"+name+".env")
+	return filepath.Join(configFolder(r.App), "credguide", cmp.Or(r.where.Environment.ID, text.Hostname(r.where.Environment.Title))+"-"+name+".env")
 }
 
 // short writes a path below the home folder as people do.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/credguide/credguide/cli/request"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
+	"github.com/credguide/credguide/wizard"
 	rules "github.com/credguide/credguide/wizard/request"
 )
 
@@ -21,7 +23,7 @@ type live struct {
 
 	rulesOf  map[string][]*rules.Rules // by environment
 	scopesOf map[string][]string       // by environment and back-end
-	issuerOf map[string][]string       // by the back-end's address
+	loginsOf map[string][]wizard.Login // by the back-end's address
 	said     map[string][]string       // remarks by environment
 	reading  bool                      // answers, for which the names of the built-in fields do
 }
@@ -29,7 +31,7 @@ type live struct {
 func newLive(r *registration, today *request.Today, known map[string][]*rules.Rules) *live {
 	return &live{
 		r: r, today: today, known: known,
-		rulesOf: map[string][]*rules.Rules{}, scopesOf: map[string][]string{}, said: map[string][]string{}, issuerOf: map[string][]string{},
+		rulesOf: map[string][]*rules.Rules{}, scopesOf: map[string][]string{}, said: map[string][]string{}, loginsOf: map[string][]wizard.Login{},
 	}
 }
 
@@ -103,32 +105,42 @@ func (l *live) scopes(ctx context.Context, e environments.Environment, b environ
 		return found
 	}
 	found := b.Scopes
-	if !l.r.flags.offline && b.URL != "" {
+	if !l.r.flags.offline && b.URL != "" && e.Way() == environments.ByForm { // elsewhere nobody enters scopes
 		listed, err := l.today.Scopes(ctx, e, b)
+		reason := ""
+		if err != nil {
+			reason = strings.TrimPrefix(err.Error(), b.ID+": ") // the sentence names it
+		}
 		switch {
 		case err == nil:
 			found = listed
 		case len(found) > 0:
-			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+err.Error()+".")
+			l.remark(e, "The scopes are those that "+b.ID+" listed when the catalog was made: "+reason+".")
 		default:
-			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+err.Error()+". The form's own stay; add what it lists under /credentials/oidc.")
+			l.remark(e, "The scopes that "+b.ID+" asks for are not known: "+reason+". The form's own stay; add what it lists under /credentials/oidc.")
 		}
 	}
 	l.scopesOf[key] = found
 	return found
 }
 
-// issuers are those that the back-end at an address lists, asked once. None: it could not be asked,
+// logins are those that the back-end at an address lists, asked once. None: it could not be asked,
 // and nothing is excluded.
-func (l *live) issuers(ctx context.Context, address string) []string {
-	if found, ok := l.issuerOf[address]; ok || l.r.flags.offline {
+func (l *live) logins(ctx context.Context, address string) []wizard.Login {
+	if found, ok := l.loginsOf[address]; ok || l.r.flags.offline {
 		return found
 	}
-	published, _ := l.today.Backend(ctx, environments.Backend{ID: address, URL: address})
-	var found []string
-	for _, p := range published.Providers {
-		found = append(found, p.Issuer)
+	published, err := l.today.Backend(ctx, environments.Backend{ID: address, URL: address})
+	if err != nil && !l.reading {
+		l.r.tell(wizard.Note{
+			Kind: wizard.Warning, Text: "The back-end could not be asked which identity providers it accepts: " + err.Error(),
+			Lines: []string{"Check the address; < goes back to it."},
+		})
 	}
-	l.issuerOf[address] = found
+	var found []wizard.Login
+	for _, p := range published.Providers {
+		found = append(found, wizard.Login{ID: p.ID, Issuer: p.Issuer})
+	}
+	l.loginsOf[address] = found
 	return found
 }

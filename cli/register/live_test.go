@@ -23,14 +23,18 @@ func TestAnUnknownBackEndChoosesItsEnvironment(t *testing.T) {
 	r := &registration{catalog: catalog}
 	l := newLive(r, request.NewToday(r.App, catalog, probe.Options{}), nil)
 	want := []string{box.Issuer("sandbox-dashboard"), box.Issuer("sandbox-request")}
-	if got := l.issuers(t.Context(), box.LabURL()); !slices.Equal(got, want) {
+	var got []string
+	for _, login := range l.logins(t.Context(), box.LabURL()) {
+		got = append(got, login.Issuer)
+	}
+	if !slices.Equal(got, want) {
 		t.Errorf("the issuers are %v, not %v", got, want)
 	}
 	all := catalog.All()
 	for n := range all {
 		all[n].Backends = nil // nobody knows the back-end
 	}
-	guide := wizard.New(wizard.Setting{Environments: all, Issuers: func(address string) []string { return l.issuers(t.Context(), address) }})
+	guide := wizard.New(wizard.Setting{Environments: all, Logins: func(address string) []wizard.Login { return l.logins(t.Context(), address) }})
 	q, _ := guide.Next(wizard.Answers{}.Given(wizard.BackendID, wizard.OtherBackend).Given(wizard.BackendURLID, box.LabURL()))
 	var offered []string
 	for _, c := range q.Choices {
@@ -40,7 +44,7 @@ func TestAnUnknownBackEndChoosesItsEnvironment(t *testing.T) {
 		t.Errorf("the question %s offers %v", q.ID, offered)
 	}
 	r.flags.offline = true
-	if got := l.issuers(t.Context(), "http://127.0.0.1:1"); got != nil {
+	if got := l.logins(t.Context(), "http://127.0.0.1:1"); got != nil {
 		t.Errorf("asked although offline: %v", got)
 	}
 }

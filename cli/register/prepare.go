@@ -159,7 +159,7 @@ func (r *registration) setting(ctx context.Context) (wizard.Setting, error) {
 	s.Remarks = r.live.remarks
 	s.Rules = func(e environments.Environment) []*request.Rules { return r.live.rules(ctx, e) }
 	s.Scopes = func(e environments.Environment, b environments.Backend) []string { return r.live.scopes(ctx, e, b) }
-	s.Issuers = func(address string) []string { return r.live.issuers(ctx, address) }
+	s.Logins = func(address string) []wizard.Login { return r.live.logins(ctx, address) }
 	s.Today = r.Sys.Now()
 	s.Open = r.openPage
 	if r.box != nil {

@@ -125,7 +125,8 @@ type registration struct {
 	stored  account // what the registry holds, and where this run put it
 	ticket  int     // of the request that was sent to the sandbox's help desk
 
-	confirmed string // the address that gets the registry token
+	confirmed string       // the address that gets the registry token
+	handed    submit.Entry // the request of this run that the registry has; without a petition: none
 	token     credentials.Secret
 	again     bool // the token does once more: a request that was changed follows
 }
@@ -145,7 +146,7 @@ func (r *registration) prompter() wizard.Prompter {
 		return nil
 	case files && r.CanAsk() && !r.flags.lines && kind != "dumb":
 		noColor, _ := r.Sys.Lookup("NO_COLOR")
-		return terminal.NewMenus(in, out, r.Sys.Width, !r.NoColor && noColor == "")
+		return terminal.NewMenus(in, out, r.Width, !r.NoColor && noColor == "")
 	}
 	read := func(ctx context.Context) (string, error) { return app.ReadLine(ctx, r.Sys.Stdin) }
 	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, read, r.Sys.ReadHidden)
@@ -180,7 +181,7 @@ func (r *registration) run(ctx context.Context) error {
 	case errors.Is(err, wizard.ErrLater):
 		return nil
 	case errors.Is(err, io.EOF):
-		return app.WithHint(errors.New("the input ended before every question was answered"), "to continue: credguide register --resume")
+		return errors.New("the input ended before every question was answered")
 	}
 	return err
 }
@@ -197,9 +198,7 @@ func (r *registration) steps(ctx context.Context) error {
 		case r.where.Guided():
 			err = r.guided(ctx)
 		default:
-			r.Say("\ncredguide does not know how to create a client at %s.", r.where.Environment.Title)
-			r.forget()
-			return nil
+			return r.nowhere()
 		}
 		if errors.Is(err, errEdited) {
 			continue
@@ -211,6 +210,17 @@ func (r *registration) steps(ctx context.Context) error {
 		}
 		return err
 	}
+}
+
+// nowhere ends a registration for a back-end whose identity providers cannot be used.
+func (r *registration) nowhere() error {
+	r.forget()
+	err := errors.New("the back-end lists no identity provider with an https address, so no client can be registered for it")
+	address, given := r.answers.Text(wizard.BackendURLID)
+	if !given {
+		return err
+	}
+	return app.WithHint(err, "to see what it publishes: "+r.commandLine("check", []string{"--public", "--backend", address}))
 }
 
 // interview asks what is open. Without a terminal, all that is missing is named at once.

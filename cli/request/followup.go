@@ -19,7 +19,6 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
-	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/registry"
 )
 
@@ -53,23 +52,6 @@ func statusCommand(a *app.App) *cobra.Command {
 	return cmd
 }
 
-func cancelCommand(a *app.App) *cobra.Command {
-	f := followUp{App: a}
-	cmd := &cobra.Command{
-		Use:     "cancel NAME",
-		Short:   "Take back a submitted request that is not approved yet",
-		Example: `  credguide request cancel nightly-ndvi --registry-token-command 'oidc-token egi'`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return app.WithHint(errors.New("cancel takes one name"), "credguide request status lists them")
-			}
-			return f.cancel(cmd.Context(), args[0])
-		},
-	}
-	f.addTo(cmd)
-	return cmd
-}
-
 // entries are those that are remembered, or the one of that name.
 func (f *followUp) entries(ctx context.Context, names []string) ([]submit.Entry, error) {
 	if err := f.flags.Valid(); err != nil {
@@ -96,36 +78,40 @@ func (f *followUp) entries(ctx context.Context, names []string) ([]submit.Entry,
 	return chosen, nil
 }
 
-// desk is that where a request was handed in: its address was confirmed then.
-func (f *followUp) desk(ctx context.Context, e submit.Entry) (*submit.Desk, environments.Environment, error) {
-	var none environments.Environment
+// environment is that of a request. Without one the request is still there; only its labels are not
+// known.
+func (f *followUp) environment(e submit.Entry) (environments.Environment, error) {
 	catalog, err := environments.Load(f.Catalogs...)
 	if err != nil {
-		return nil, none, err
+		return environments.Environment{}, err
 	}
-	environment, err := subject.FindEnvironment(catalog, e.Environment)
-	if err != nil {
-		environment = none // the request is still there; only its labels are not known
+	if environment, err := subject.FindEnvironment(catalog, e.Environment); err == nil {
+		return environment, nil
 	}
+	return environments.Environment{}, nil
+}
+
+// desk is that where a request was handed in: its address was confirmed then.
+func (f *followUp) desk(ctx context.Context, e submit.Entry, environment environments.Environment) (*submit.Desk, error) {
 	caFile := f.caFile
 	if caFile == "" {
 		caFile = e.CAFile
 	}
 	options, err := check.ProbeOptions(ctx, f.App, &check.Flags{CaFile: caFile})
 	if err != nil {
-		return nil, environment, err
+		return nil, err
 	}
 	d := &submit.Desk{App: f.App, Client: &registry.Client{API: e.API, Tenant: e.Tenant, HTTP: registry.HTTP(options.RootCAs, options.Lookup)}}
 	d.Token = func(ctx context.Context) (credentials.Secret, error) { return f.token(ctx, d.Client, environment) }
 	if environment.Registry != nil && environment.Registry.Form != "" {
 		if d.Form, err = forms.Lookup(environment.Registry.Form, f.Catalogs...); err != nil {
-			return nil, environment, err
+			return nil, err
 		}
 	}
 	if err := d.Enter(ctx); err != nil {
-		return nil, environment, f.told(err, d.Form, environment)
+		return nil, f.told(err, d.Form, environment)
 	}
-	return d, environment, nil
+	return d, nil
 }
 
 // token comes from the flags, else from a sign-in or a question.
@@ -167,16 +153,16 @@ func (f *followUp) told(err error, form forms.Form, e environments.Environment) 
 // desks opens each registry once, so that a person is asked for one token.
 type desks map[string]*submit.Desk
 
-func (f *followUp) open(ctx context.Context, opened desks, e submit.Entry) (*submit.Desk, environments.Environment, error) {
+func (f *followUp) open(ctx context.Context, opened desks, e submit.Entry, environment environments.Environment) (*submit.Desk, error) {
 	key := e.API + " " + e.Tenant
 	if d := opened[key]; d != nil {
-		return d, environments.Environment{}, nil
+		return d, nil
 	}
-	d, environment, err := f.desk(ctx, e)
+	d, err := f.desk(ctx, e, environment)
 	if err == nil {
 		opened[key] = d
 	}
-	return d, environment, err
+	return d, err
 }
 
 // standing is what status says of a request.
@@ -186,6 +172,8 @@ type standing struct {
 	Stage       registry.Stage `json:"stage"`
 	Comment     string         `json:"comment,omitempty"`
 	Request     string         `json:"request,omitempty"`
+
+	environment environments.Environment
 }
 
 func (f *followUp) status(ctx context.Context, names []string, format string) error {
@@ -197,7 +185,11 @@ func (f *followUp) status(ctx context.Context, names []string, format string) er
 	list := []standing{}
 	code := app.ExitHealthy
 	for _, e := range entries {
-		d, environment, err := f.open(ctx, opened, e)
+		environment, err := f.environment(e)
+		if err != nil {
+			return err
+		}
+		d, err := f.open(ctx, opened, e, environment)
 		if err != nil {
 			return err
 		}
@@ -205,7 +197,7 @@ func (f *followUp) status(ctx context.Context, names []string, format string) er
 		if err != nil {
 			return f.told(err, d.Form, environment)
 		}
-		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request})
+		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request, environment})
 		code = worse(code, row.Stage)
 	}
 	if format == "json" {
@@ -234,7 +226,7 @@ func worse(code int, stage registry.Stage) int {
 
 func (f *followUp) inWords(list []standing) string {
 	if len(list) == 0 {
-		return "No request was submitted by a registry's API from here.\n"
+		return text.Hang("", "No request was submitted by a registry's API from here. A request that you entered in a form is listed in the registry's portal only.", f.Width())
 	}
 	var b strings.Builder
 	for _, s := range list {
@@ -242,17 +234,31 @@ func (f *followUp) inWords(list []standing) string {
 		if s.Comment != "" {
 			b.WriteString(text.Hang("  ", "The reviewer: "+s.Comment, f.Width()))
 		}
-		if what, command := f.next(s); what != "" {
+		switch what, command := f.next(s); {
+		case command != "":
 			b.WriteString(text.HangRun("  ", what+":", command, f.Width()))
+		case what != "":
+			b.WriteString(text.Hang("  ", what, f.Width()))
 		}
 	}
 	return b.String()
 }
 
-// next is what a person does about a request, and the command for it.
+// next is what a person does about a request, and the command for it where there is one.
 func (f *followUp) next(s standing) (what, command string) {
-	again := f.again(s.Request, s.Environment)
+	again, contact := f.again(s.Request, s.Environment), submit.Contact(s.environment)
 	switch s.Stage {
+	case registry.Waiting:
+		if s.environment.Approval == environments.ApprovalSelf {
+			return "To approve it yourself, where the registry allows that", again + " --approve"
+		}
+		return "Who decides: " + contact + ".", ""
+	case registry.Deploying:
+		return "To wait for it, keep the account and check the login", again
+	case registry.Broken:
+		return "A scope that the identity provider does not know is a likely cause. Write to " + contact + ".", ""
+	case registry.Gone:
+		return "To submit it as a new request", again
 	case registry.Changes, registry.Rejected:
 		return "Correct the request, then", again
 	case registry.Deployed:
@@ -276,17 +282,6 @@ func (f *followUp) again(file, environment string) string {
 	return "credguide request submit " + text.ShellWords(args)
 }
 
-// forgetAnswers drops the answers that register keeps of a request that there is no more: there is
-// nothing left to continue.
-func (f *followUp) forgetAnswers(ctx context.Context, e submit.Entry, environment environments.Environment) {
-	if u, ok := wizard.LoadUnfinished(ctx, f.UnfinishedFile()); !ok || !e.Of(u, environment.ID) {
-		return
-	}
-	if err := wizard.Forget(f.UnfinishedFile()); err != nil {
-		f.Say("the answers of its registration are still there: %s", err)
-	}
-}
-
 // accountOf is the name of the person's account for the client of a request; empty: there is none,
 // or it cannot be read.
 func (f *followUp) accountOf(s standing) string {
@@ -298,41 +293,4 @@ func (f *followUp) accountOf(s standing) string {
 		return ""
 	}
 	return list.Entries[i].Name
-}
-
-func (f *followUp) cancel(ctx context.Context, name string) error {
-	entries, err := f.entries(ctx, []string{name})
-	if err != nil {
-		return err
-	}
-	if len(entries) > 1 {
-		return app.WithHint(fmt.Errorf("%s names %d requests", name, len(entries)), "name it by its client ID")
-	}
-	e := entries[0]
-	d, environment, err := f.desk(ctx, e)
-	if err != nil {
-		return err
-	}
-	row, err := d.Progress(ctx, e)
-	if err != nil {
-		return f.told(err, d.Form, environment)
-	}
-	switch row.Stage {
-	case registry.Waiting, registry.Changes:
-		if err := d.Cancel(ctx, row.Petition); err != nil {
-			return f.told(err, d.Form, environment)
-		}
-		f.Say("%s is cancelled. The secret that was stored for it is no longer of use.", e.Name())
-		f.forgetAnswers(ctx, e, environment)
-		if e.Request != "" {
-			f.Say("To submit it once more: %s", f.again(e.Request, e.Environment))
-		}
-	case registry.Rejected, registry.Gone:
-		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))
-		f.forgetAnswers(ctx, e, environment)
-	default:
-		return app.WithHint(fmt.Errorf("%s is %s, so there is no request to cancel", e.Name(), submit.Standing(row.Stage)),
-			"a deployed service is removed in the registry's portal, under Manage Services")
-	}
-	return submit.MemoryOf(f.App).Forget(e)
 }

@@ -89,11 +89,15 @@ func Command(a *app.App) *cobra.Command {
 	return cmd
 }
 
-func (f *flags) valid() error {
+func (f *flags) valid(ctx context.Context) error {
 	if f.every < time.Second {
 		return app.WithHint(errors.New("--every must be at least one second"), "for example --every 6h")
 	}
-	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+	_, port, err := net.SplitHostPort(f.listen)
+	if err == nil && port != "" {
+		_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
+	}
+	if err != nil {
 		return app.WithHint(errors.New("--listen must be an address with a port"), "for example --listen "+defaultListen)
 	}
 	return f.Valid()
@@ -103,7 +107,7 @@ func (f *flags) valid() error {
 const stopWithin = time.Second
 
 func run(ctx context.Context, a *app.App, f *flags, file string) error {
-	if err := f.valid(); err != nil {
+	if err := f.valid(ctx); err != nil {
 		return err
 	}
 	if f.config != "" {
@@ -118,8 +122,16 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if a.Sys.OutlivePipes != nil { // of the log
 		a.Sys.OutlivePipes()
 	}
+	hangups, stop := (<-chan os.Signal)(nil), func() {}
+	if a.Sys.Hangups != nil { // from now on: with what was kept of many accounts, the start takes a while
+		hangups, stop = a.Sys.Hangups()
+	}
+	defer stop()
 	m, err := newMonitor(ctx, a, f, file)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // as later: whoever stops the service has not seen it fail
+		return nil
+	case err != nil:
 		return err
 	}
 	var listen net.ListenConfig
@@ -127,12 +139,10 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if err != nil {
 		return app.WithHint(fmt.Errorf("listen on %s: %w", f.listen, reasonOf(err)), "--listen chooses another address, for example --listen 127.0.0.1:9878")
 	}
-	hangups, stop := (<-chan os.Signal)(nil), func() {}
-	if a.Sys.Hangups != nil {
-		hangups, stop = a.Sys.Hangups()
-	}
-	defer stop()
 	f.tell(a, m.size(), listener.Addr())
+	if n := m.unnamed(); n > 0 {
+		a.Say("warning: %s no name. Each is known by its place in the list, and is another one when the list is sorted otherwise", text.Plural(n, "entry has", "entries have"))
+	}
 	return m.serve(ctx, listener, hangups)
 }
 

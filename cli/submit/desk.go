@@ -57,7 +57,7 @@ func call[T any](ctx context.Context, d *Desk, f func(*registry.Session) (T, err
 	if !errors.Is(err, registry.ErrToken) {
 		return v, err
 	}
-	d.Say("The registry token has expired. Nothing is lost: the same step follows with a new one.")
+	d.Say("The registry no longer takes the token, so a new one is needed. Nothing is lost: this step is then tried again.")
 	old := d.token
 	if renewal := d.open(ctx); renewal != nil {
 		return v, errors.Join(err, renewal)

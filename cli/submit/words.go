@@ -1,6 +1,7 @@
 package submit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -118,4 +119,9 @@ func Standing(stage registry.Stage) string {
 		return "rejected"
 	}
 	return "cancelled, or not there"
+}
+
+// Contact is who decides about requests, and helps.
+func Contact(e environments.Environment) string {
+	return cmp.Or(e.Contact, "the registry's administrators")
 }

@@ -168,12 +168,13 @@ func TestABrokenEntryHasItsName(t *testing.T) {
 		"- {name: a, keyring: true",
 		"- {environment: production, name: a, labels: {x: [}}",
 		"- {\"environment\": \"production\", \"name\": \"a\", owner: \"}",
+		"- name: a\n  owner: " + strings.Repeat("x", 2<<20) + "\n  keyring: true",
 		"- ? [x]\n  : y\n- name: a\n  ? [x]\n  : y",
 	} {
 		l, err := accounts.Read("l.yaml", "", []byte("- {name: before, keyring: true}\n"+entry+"\n"), false)
 		last := l.Entries[len(l.Entries)-1]
 		if err != nil || last.Fault == nil || last.Label() != "a" {
-			t.Errorf("%q: %q, %v, %v", entry, last.Label(), last.Fault, err)
+			t.Errorf("%.100q: %q, %v, %v", entry, last.Label(), last.Fault, err)
 		}
 	}
 	for _, entry := range []string{

@@ -240,6 +240,7 @@ func (l *ListText) element(i int, node *yaml.Node, begin int) Element {
 	switch {
 	case len(e.body) > MaxFile:
 		element.Err = &Fault{l.name, e.line, fmt.Sprintf("this entry is larger than %d bytes", MaxFile)}
+		element.Value = legible(l.name, e.body, e.line)
 	case !utf8.Valid(e.body):
 		element.Err = &Fault{l.name, e.line, "not text in UTF-8"}
 		element.Value = legible(l.name, e.body, e.line)

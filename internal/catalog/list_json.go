@@ -20,6 +20,9 @@ func openBrackets(l *ListText, data []byte) (*ListText, error) {
 	case err != nil && len(data) <= MaxFile:
 		return openFlow(l, data, err)
 	case err != nil:
+		if fault, ok := errors.AsType[*Fault](err); ok && fault.Text == notJSON {
+			fault.Text += "; write YAML with a dash before each entry: a list of this size is not read in its flow style"
+		}
 		return l, err
 	case len(l.entries) == 0 && !strings.HasSuffix(l.name, ".json"):
 		l.json, l.head = false, nil // an empty list that may go on as YAML
@@ -84,6 +87,8 @@ func (l *ListText) splitJSON(data []byte) error {
 	return nil
 }
 
+const notJSON = "this is not valid JSON"
+
 // jsonFault names the line and no content.
 func jsonFault(name string, data []byte, dec *json.Decoder, err error) error {
 	offset, text := int(dec.InputOffset()), err.Error()
@@ -92,7 +97,7 @@ func jsonFault(name string, data []byte, dec *json.Decoder, err error) error {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		offset, text = len(data), "the list is cut off"
 	case errors.As(err, &syntax):
-		offset, text = int(syntax.Offset), "this is not valid JSON"
+		offset, text = int(syntax.Offset), notJSON
 	}
 	offset = min(max(offset, 0), len(data))
 	return &Fault{name, 1 + bytes.Count(data[:offset], []byte("\n")), text}
@@ -118,7 +123,7 @@ func jsonValue(name string, data []byte, line int) (Value, error) {
 func (r *jsonReader) token() (json.Token, error) {
 	token, err := r.dec.Token()
 	if err != nil {
-		return nil, &Fault{r.name, r.line, "this is not valid JSON"}
+		return nil, &Fault{r.name, r.line, notJSON}
 	}
 	end := int(r.dec.InputOffset())
 	r.line += bytes.Count(r.data[r.counted:end], []byte("\n"))

@@ -124,6 +124,16 @@ func TestWhatIsNoList(t *testing.T) {
 	}
 }
 
+// YAML's flow style is read up to a size; beyond, what to write instead is said.
+func TestALongListInFlowStyle(t *testing.T) {
+	const entry = "{name: x, environment: production},\n"
+	got := told("[\n" + strings.Repeat(entry, MaxFile/len(entry)+1) + "]")
+	const want = "! l.yaml:2: this is not valid JSON; write YAML with a dash before each entry: a list of this size is not read in its flow style"
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("%.200q", got)
+	}
+}
+
 // A list of a hundred thousand entries is read in one pass.
 func TestElementsOfALongList(t *testing.T) {
 	const most = 100_000

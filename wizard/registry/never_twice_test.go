@@ -134,6 +134,9 @@ func TestHostileAnswersToAToken(t *testing.T) {
 		"another kind":       {says(200, "application/json", `{"user":"\u001b[2J","list_items":3,"id":"x","service_id":"x","organization_id":"x"}`), ""},
 		"a number below one": {says(200, "application/json", `{"id":-1,"organization_id":0}`), ""},
 		"an odd refusal":     {says(422, "application/json", `{"a":1}`), "in a way that"},
+		"words":              {says(403, "application/json", `{"error":{"x":1},"message":"the board\u001b[2J only"}`), `API does not: "the board`},
+		"long words":         {says(403, "application/json", `{"error_description":"`+strings.Repeat("y", 4000)+`"}`), `"yyy`},
+		"too many":           {says(429, "text/plain", "canary-token"), "it is limiting requests"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(c.answer)

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
@@ -81,22 +83,42 @@ func neverSent(err error) bool {
 type Strange struct {
 	Host   string
 	Status int
-	Page   bool // a web page
-	Trace  bool // the insides of the registry's program
+	Page   bool          // a web page
+	Trace  bool          // the insides of the registry's program
+	Words  string        // its own, where they are meant for people; made safe to show
+	Wait   time.Duration // how long it asks to wait; 0 is not said
 }
 
 func (s *Strange) Error() string {
 	switch {
+	case s.Status == http.StatusTooManyRequests:
+		return fmt.Sprintf("%s answers %d: it is limiting requests%s%s", s.Host, s.Status, s.patience(), s.quoted())
 	case s.Status >= 300 && s.Status < 400:
 		return fmt.Sprintf("%s answers %d and points to another address, which gets no token", s.Host, s.Status)
 	case s.Trace:
 		return fmt.Sprintf("%s answers %d with an error of its own program, which is also what it says of a tenant that it does not know", s.Host, s.Status)
 	case s.Status >= 500: // a page too: that of a gateway
-		return fmt.Sprintf("%s answers %d: the registry could not do it", s.Host, s.Status)
+		return fmt.Sprintf("%s answers %d: the registry could not do it%s", s.Host, s.Status, s.patience())
 	case s.Page:
 		return fmt.Sprintf("%s answers %d with a web page: the registry's API is not at this address", s.Host, s.Status)
 	}
-	return fmt.Sprintf("%s answers %d in a way that the registry's API does not", s.Host, s.Status)
+	return fmt.Sprintf("%s answers %d in a way that the registry's API does not%s", s.Host, s.Status, s.quoted())
+}
+
+// patience says when to try again, where the answer says that.
+func (s *Strange) patience() string {
+	if s.Wait <= 0 {
+		return ""
+	}
+	return "; try again in " + s.Wait.String()
+}
+
+// quoted are the server's own words, after what we say.
+func (s *Strange) quoted() string {
+	if s.Words == "" {
+		return ""
+	}
+	return ": " + text.Quote(s.Words, longestMessage)
 }
 
 // perhaps reports whether the registry may have done what it was asked to: an error of its program
@@ -108,14 +130,20 @@ func (r reply) strange() error {
 	start := bytes.ToLower(bytes.TrimSpace(r.body[:min(len(r.body), 256)]))
 	page := kind == "text/html" || bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
 	var doc struct {
-		Error string `json:"error"`
+		Error       any    `json:"error"` // a text, but for some gateways
+		Message     string `json:"message"`
+		Description string `json:"error_description"`
 	}
-	trace := json.Unmarshal(r.body, &doc) == nil && strings.Contains(doc.Error, "\n    at ")
-	return &Strange{Host: r.host, Status: r.status, Page: page, Trace: trace}
+	_ = json.Unmarshal(r.body, &doc) // what is another document has no words for people
+	said, _ := doc.Error.(string)
+	s := &Strange{Host: r.host, Status: r.status, Page: page, Trace: strings.Contains(said, "\n    at "), Wait: r.wait}
+	if !s.Trace {
+		s.Words = text.Line(cmp.Or(doc.Description, doc.Message, said), longestMessage)
+	}
+	return s
 }
 
-// fault says what an answer that is no success means. The registry's own texts are read, never
-// repeated, but for what it says of a field.
+// fault says what an answer that is no success means.
 func (r reply) fault() error {
 	switch r.status {
 	case http.StatusUnauthorized:

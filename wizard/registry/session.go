@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/credguide/credguide/credentials"
@@ -59,7 +60,8 @@ func inHeader(token string) bool {
 type reply struct {
 	host   string
 	status int
-	kind   string // media type
+	kind   string        // media type
+	wait   time.Duration // that it asks for; 0 is none
 	body   []byte
 }
 
@@ -93,7 +95,7 @@ func (s *Session) call(ctx context.Context, method, path string, query url.Value
 	case err != nil:
 		return reply{}, s.noAnswer(err, u)
 	}
-	return reply{host: u.Host, status: res.StatusCode, kind: res.Header.Get("Content-Type"), body: data}, nil
+	return reply{host: u.Host, status: res.StatusCode, kind: res.Header.Get("Content-Type"), wait: retryAfter(res.Header), body: data}, nil
 }
 
 func (s *Session) request(ctx context.Context, method string, u *url.URL, body any) (*http.Request, error) {
@@ -121,6 +123,16 @@ func (s *Session) request(ctx context.Context, method string, u *url.URL, body a
 
 func (s *Session) noAnswer(err error, u *url.URL) error {
 	return &Silence{host: u.Host, cause: silence(err, u, CallTimeout), perhaps: !neverSent(err)}
+}
+
+// retryAfter reads the seconds that an answer asks to wait (RFC 9110 section 10.2.3); 0 where it
+// names none, or a day.
+func retryAfter(h http.Header) time.Duration {
+	n, err := strconv.Atoi(h.Get("Retry-After"))
+	if err != nil || n < 0 {
+		return 0
+	}
+	return time.Duration(min(n, 24*60*60)) * time.Second
 }
 
 // read makes a call whose answer is a JSON document.

@@ -138,7 +138,7 @@ func (s Sheet) afterwards() []wizard.Note {
 		}
 		return []string{command}
 	}
-	before := wizard.BeforeFirstJob(s.Where)
+	before := wizard.BeforeFirstJob(s.Where, run("credguide snippet jobs" + flags)[0])
 	before.Lines = append([]string{"Treat the secret as a password: no repository, no notebook, no mail."}, before.Lines...)
 	return []wizard.Note{
 		{Text: "To wait for the deployment and check the login", Runs: run("credguide wait" + flags)},

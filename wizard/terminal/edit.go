@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -26,6 +27,10 @@ type editor struct {
 	answer           []rune
 	at               int // the cursor's place in the answer
 	row              int // the row of the question in which the terminal's cursor is
+
+	next    []byte // read, and not taken yet
+	pasting bool   // what is read now is pasted, not typed
+	broken  bool   // the paste had a line end since its last letter
 }
 
 // longestAnswer is far more than any question takes: every key draws the whole answer.
@@ -34,8 +39,17 @@ const longestAnswer = 10_000
 // errInterrupted is Ctrl-C, which raw mode gives as a key.
 var errInterrupted = context.Canceled
 
+// Terminals that can, mark what is pasted (bracketed paste mode), so that a line end in it is no
+// Enter: it would give the rest of the paste to the next questions.
+const (
+	markPastes   = "\x1b[?2004h"
+	unmarkPastes = "\x1b[?2004l"
+)
+
 // line asks until Enter.
 func (e *editor) line(ask, usual string) (string, error) {
+	_, _ = io.WriteString(e.out, markPastes)
+	defer func() { _, _ = io.WriteString(e.out, unmarkPastes) }()
 	e.mark, e.ask, e.usual, e.answer, e.at, e.row = "? ", ask, usual, nil, 0, 0
 	for {
 		e.draw(false)
@@ -65,11 +79,15 @@ func (e *editor) line(ask, usual string) (string, error) {
 func (e *editor) press(k key, r rune) error {
 	switch k {
 	case keyRune:
-		if len(e.answer) >= longestAnswer { // a whole file that was pasted: it is refused for its length
-			return nil
+		if e.broken && e.at > 0 { // an answer is one line
+			e.insert(' ')
 		}
-		e.answer = append(e.answer[:e.at], append([]rune{r}, e.answer[e.at:]...)...)
-		e.at++
+		e.broken = false
+		e.insert(r)
+	case keyLineEnd:
+		e.broken = true
+	case keyPaste, keyPasted:
+		e.pasting, e.broken = k == keyPaste, false
 	case keyInterrupt:
 		return errInterrupted
 	case keyEnd: // of the input
@@ -101,6 +119,14 @@ func (e *editor) press(k key, r rune) error {
 		e.remove(start, e.at)
 	}
 	return nil
+}
+
+func (e *editor) insert(r rune) {
+	if len(e.answer) >= longestAnswer { // a whole file that was pasted: it is refused for its length
+		return
+	}
+	e.answer = slices.Insert(e.answer, e.at, r)
+	e.at++
 }
 
 func (e *editor) remove(from, to int) {
@@ -234,6 +260,9 @@ const (
 	keyCutBefore
 	keyCutBehind
 	keyCutWord
+	keyPaste   // what follows is pasted
+	keyPasted  // that was all of it
+	keyLineEnd // in what is pasted
 )
 
 // controls are the keys of one byte, as readline and shells have them.
@@ -245,6 +274,7 @@ var controls = map[byte]key{
 // sequences are the keys that terminals send as ESC [ or ESC O and this.
 var sequences = map[string]key{
 	"D": keyLeft, "C": keyRight, "H": keyFirst, "F": keyLast, "1~": keyFirst, "7~": keyFirst, "4~": keyLast, "8~": keyLast, "3~": keyDelete,
+	"200~": keyPaste, "201~": keyPasted,
 }
 
 // key reads the next key. What is none of ours is keyNone.
@@ -253,13 +283,15 @@ func (e *editor) key() (key, rune, error) {
 	if err != nil {
 		return keyNone, 0, err
 	}
-	if k, ok := controls[b]; ok {
+	if k, ok := controls[b]; ok && (!e.pasting || k == keyInterrupt) { // a paste whose end gets lost can be left
 		return k, rune(b), nil
 	}
 	switch {
 	case b == 0x1b:
 		return e.sequence()
-	case b < ' ':
+	case e.pasting && (b == '\r' || b == '\n' || b == '\t'):
+		return keyLineEnd, 0, nil
+	case b < ' ', b == 0x7f:
 		return keyNone, 0, nil
 	}
 	letter := []byte{b}
@@ -277,13 +309,16 @@ func (e *editor) key() (key, rune, error) {
 }
 
 // sequence reads the rest of an escape sequence (ECMA-48 section 5.4): parameters, then one final
-// byte.
+// byte. After the key Esc alone comes a key of its own.
 func (e *editor) sequence() (key, rune, error) {
 	b, err := e.byte()
 	for err == nil && b == 0x1b { // the key itself, before
 		b, err = e.byte()
 	}
 	if err != nil || b != '[' && b != 'O' {
+		if err == nil {
+			e.next = append(e.next, b)
+		}
 		return keyNone, 0, err
 	}
 	var rest []byte
@@ -300,6 +335,11 @@ func (e *editor) sequence() (key, rune, error) {
 }
 
 func (e *editor) byte() (byte, error) {
+	if len(e.next) > 0 {
+		b := e.next[0]
+		e.next = e.next[1:]
+		return b, nil
+	}
 	var b [1]byte
 	for range 100 { // a reader may give nothing without an error, but not for ever
 		n, err := e.in.Read(b[:])

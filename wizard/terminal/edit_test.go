@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -77,7 +79,10 @@ func TestKeysOfTheEditor(t *testing.T) {
 		"abc\x01\x04\r":                 "bc",
 		"abc\x01\x0bz\r":                "z",
 		"one two\x1b[1~zero \x1b[4~!\r": "zero one two!",
-		"a\x1b[5~\x1bOPb\x1b[200~\r":    "ab", // keys that mean nothing here
+		"a\x1b[5~\x1bOPb\x1b[25~\r":     "ab", // keys that mean nothing here
+		"a\x1bb\r":                      "ab", // Esc takes no letter with it
+		"a\x1b\r":                       "a",
+		"a\x1b\x7fb\r":                  "b",
 		"äß漢e\u0301\x7f\x7f\r":          "äß漢",
 		"a\x00\x07\x1b\x1b[31mb\r":      "ab",
 		"a\tb\n":                        "ab",
@@ -87,11 +92,34 @@ func TestKeysOfTheEditor(t *testing.T) {
 			t.Errorf("%q: %q, %v", keys, answer, err)
 		}
 	}
-	for keys, want := range map[string]error{"abc\x03": context.Canceled, "\x04": io.EOF, "abc": io.EOF, "\xc3": io.EOF, "\x1b[": io.EOF} {
+	for keys, want := range map[string]error{"abc\x03": context.Canceled, "\x04": io.EOF, "abc": io.EOF, "\xc3": io.EOF, "\x1b[": io.EOF, "a\x1b\x03": context.Canceled, "\x1b[200~a\rb\x03": context.Canceled} {
 		_, screen, err := typed(80, "", keys)
 		if !errors.Is(err, want) || screen[0] != "the line above" {
 			t.Errorf("%q: %v\n%s", keys, err, strings.Join(screen, "\n"))
 		}
+	}
+}
+
+// What is pasted is one answer, whatever line ends and keys are in it: the rest of it would answer
+// the questions after this one.
+func TestAPasteIsOneAnswer(t *testing.T) {
+	const begin, end = "\x1b[200~", "\x1b[201~"
+	for keys, want := range map[string]string{
+		begin + "one line\n" + end + "\r":                                     "one line",
+		begin + "\r\n one\r\ntwo\n\n\tthree \n" + end + "\r":                  " one two three ",
+		"x " + begin + "a\nb" + end + "c\r":                                   "x a bc",
+		begin + "a\x04\x15\x17\x01b\x7f\x1b[31m" + end + "\r":                 "ab",
+		"ab\x02" + begin + "1\n2" + end + "\x01" + begin + "0\n" + end + "\r": "0a1 2b",
+	} {
+		answer, screen, err := typed(80, "", keys)
+		if err != nil || answer != want {
+			t.Errorf("%q: %q, %v\n%s", keys, answer, err, strings.Join(screen, "\n"))
+		}
+	}
+	var out strings.Builder
+	e := editor{in: strings.NewReader("a\r"), out: &out, size: func() (int, int) { return 80, 24 }}
+	if _, err := e.line("Description:", ""); err != nil || !strings.HasPrefix(out.String(), markPastes) || !strings.HasSuffix(out.String(), unmarkPastes) {
+		t.Errorf("the mode is not set and left: %q, %v", out.String(), err)
 	}
 }
 
@@ -177,4 +205,37 @@ func TestAnAnswerHasAnEnd(t *testing.T) {
 	if len(e.answer) != longestAnswer || e.at != longestAnswer {
 		t.Errorf("%d characters, the cursor at %d", len(e.answer), e.at)
 	}
+}
+
+// A window that is made narrower in the middle gets narrower notes.
+func TestNotesFollowTheWindow(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "screen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	width := 80
+	m := NewMenus(os.Stdin, file, func() int { return width }, false)
+	for _, width = range []int{80, 40, 60} {
+		if err := errors.Join(file.Truncate(0), seekStart(file)); err != nil {
+			t.Fatal(err)
+		}
+		m.Say(wizard.Note{Text: long, Lines: []string{long}})
+		data, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		widest := 0
+		for line := range strings.SplitSeq(string(data), "\n") {
+			widest = max(widest, len(line))
+		}
+		if widest > width || widest < width-12 {
+			t.Errorf("at %d columns the widest line has %d", width, widest)
+		}
+	}
+}
+
+func seekStart(file *os.File) error {
+	_, err := file.Seek(0, io.SeekStart)
+	return err
 }

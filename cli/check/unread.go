@@ -1,0 +1,110 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/probe"
+	"github.com/credguide/credguide/checks/report"
+	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/credentials/guard"
+)
+
+// This file is about secrets that are read only to be kept out of reports.
+
+// unread keeps the secret of an entry that is not checked out of its report: an owner, a label or an
+// address may hold it.
+func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
+	g := guard.New()
+	if c.mayHoldSecret(e, r) {
+		g.Add(c.ownSecret(ctx, e, list))
+	}
+	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// ownSecret is the secret of an entry that is not checked, where it may be read: a command that prints
+// it is not run for that, and nobody is asked.
+func (c *checker) ownSecret(ctx context.Context, e accounts.Entry, list accounts.List) credentials.Secret {
+	own := c.TargetOf(e, list).Own
+	if own == nil || len(own.SecretCommand) > 0 || own.Keyring {
+		return credentials.Secret{}
+	}
+	folder := "of auth-config.json"
+	if file := cmp.Or(own.SecretFile, own.Credentials); file != "" {
+		folder = filepath.Dir(file)
+	}
+	if c.silent.has(folder) {
+		return credentials.Secret{}
+	}
+	soon, cancel := context.WithTimeout(ctx, readToHide)
+	defer cancel()
+	q := c.Query()
+	q.Own = own
+	found, err := credentials.Resolve(soon, q)
+	if err != nil {
+		if soon.Err() != nil && ctx.Err() == nil {
+			c.silent.add(folder)
+		}
+		return credentials.Secret{}
+	}
+	return found.Secret
+}
+
+// silence remembers the folders that did not answer in time. A list may have ten thousand entries
+// with their files in one, and each would have to wait for as long: nothing would be left of a
+// deadline.
+type silence struct {
+	mu      sync.Mutex
+	folders map[string]time.Time
+}
+
+// forgive is after how long such a folder is asked again.
+const forgive = time.Minute
+
+func (s *silence) has(folder string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at, ok := s.folders[folder]
+	return ok && time.Since(at) < forgive
+}
+
+func (s *silence) add(folder string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.folders == nil {
+		s.folders = map[string]time.Time{}
+	}
+	s.folders[folder] = time.Now()
+}
+
+// hidden reads what secrets it may of a list of which an earlier run has reports: their file may have
+// been in other hands, and hold them, also those of other entries.
+func (c *checker) hidden(ctx context.Context, list accounts.List, shared *probe.Shared) []credentials.Secret {
+	const inAll = 10 * readToHide
+	ctx, cancel := context.WithTimeout(ctx, inAll)
+	defer cancel()
+	all := make([]credentials.Secret, len(list.Entries)) // and no guards: a list may have ten thousand
+	for i, e := range list.Entries {
+		if ctx.Err() != nil {
+			break
+		}
+		all[i] = c.ownSecret(ctx, e, list)
+		shared.Beside(guard.New(all[i]))
+	}
+	return all
+}
+
+// mayHoldSecret tells that the report of an entry that is not checked repeats what somebody wrote, and
+// could have written the secret in its place.
+func (c *checker) mayHoldSecret(e accounts.Entry, r checks.Report) bool {
+	_, known := c.Environments.Lookup(e.Environment)
+	return r.Facts.Text(checks.EntryFault) != "" || e.Owner != "" || len(e.Labels) > 0 || e.Issuer != "" || e.Environment != "" && !known
+}
+
+// readToHide is how long a secret may take that is read only to be kept out.
+const readToHide = 200 * time.Millisecond
