@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -264,6 +266,26 @@ func TestAnOutputTakesNoSecretAway(t *testing.T) {
 		}
 		if kept, err := os.ReadFile(file); err != nil || string(kept) != text {
 			t.Errorf("%v: %s", err, kept)
+		}
+	}
+	late := filepath.Join(t.TempDir(), "late")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := os.WriteFile(late, []byte(b.ClientSecret), 0o600); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer s.Close()
+	for _, args := range [][]string{{"--client-id", "x"}, {"--all", write(t, "- {name: a, issuer: "+s.URL+", backend: none, client_id: x, secret_variable: OPENEO_AUTH_CLIENT_SECRET}\n")}} {
+		if err := os.RemoveAll(late); err != nil {
+			t.Fatal(err)
+		}
+		if args[0] != "--all" {
+			args = append(args, "--issuer", s.URL, "--backend", "none")
+		}
+		code := m.run(t.Context(), append(append([]string{"check"}, args...), "--output", "html="+late)...)
+		if kept, err := os.ReadFile(late); err != nil || string(kept) != b.ClientSecret || code != app.ExitUsage || !strings.Contains(m.out.String(), "<html") {
+			t.Errorf("%q: exit code %d: %v\n%s%s", args, code, err, &m.out, &m.err)
 		}
 	}
 	for _, text := range []string{"", "old", "OPENEO_AUTH_CLIENT_SECRET=\n", "OPENEO_AUTH_CLIENT_SECRET=$(cat secret)\n", "OPENEO_AUTH_CLIENT_SECRET=<your secret>\n", "export OPENEO_AUTH_CLIENT_SECRET=\"${SECRET}\"\n"} {
