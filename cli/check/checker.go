@@ -35,7 +35,8 @@ type checker struct {
 	limits        Limits
 	previous      *earlier // of --previous
 	roots         rootPools
-	silent        silence           // of folders with secrets
+	silent        silence // of folders with secrets
+	redefined     redefined
 	ignored       map[string]string // --ignore
 	seen          *explain.Seen     // what a program said, of --seen
 	Again         app.InForce       // how the same is checked once more
