@@ -280,6 +280,11 @@ func TestReportsToGoOnFromThatDoNotFit(t *testing.T) {
 	if want := "warning: no report of " + saved + " is about an entry of this list; all are checked"; !strings.Contains(m.err.String(), want) {
 		t.Errorf("it is not said:\n%s", &m.err)
 	}
+	both := write(t, fmt.Sprintf("- {name: theirs, environment: sandbox, client_id: %s, secret_variable: GOOD}\n- {name: ours, environment: sandbox, client_id: %[1]s, secret_variable: GOOD}\n", b.ClientID))
+	m.must(t, append(args, both, "--only", "ours", "--resume-from", saved)...)
+	if strings.Contains(m.err.String(), "warning") {
+		t.Errorf("with --only: %s", &m.err)
+	}
 	m.must(t, append(args, list("theirs"), "--resume-from", saved)...)
 	if strings.Contains(m.err.String(), "warning") {
 		t.Errorf("%s", &m.err)

@@ -63,7 +63,7 @@ func (c *checker) tellStrays(n strays, from string) {
 	if n.changed > 0 {
 		c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(n.changed, "report"), c.Redacted(from))
 	}
-	if n.unknown > 0 && n.known+n.changed == 0 {
+	if n.unknown > 0 && n.known+n.changed == 0 && len(c.limits.only) == 0 { // with --only, nobody wants those of the others
 		c.Say("warning: no report of %s is about an entry of this list; all are checked", c.Redacted(from))
 	}
 }
