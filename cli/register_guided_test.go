@@ -108,6 +108,7 @@ func TestAnUnknownIdentityProviderEndsInACheck(t *testing.T) {
 	s.stop("Name for the client", "nightly run"+enter)
 	s.stop("Purpose", interrupt)
 	s.ends(130)
+	s.shows("To continue:", "credguide register --resume --ca-file")
 	s = register("--resume")
 	s.stop("Purpose", enter)
 	s.stop("Your e-mail address", "me@lab.example.org"+enter)

@@ -96,6 +96,27 @@ func TestResumeNamesTheCatalogThatItLacks(t *testing.T) {
 	}
 }
 
+// What a person said stays in force: an environment that only its file knows, and the wish to send
+// nothing to anybody.
+func TestResumeKeepsWhatWasGiven(t *testing.T) {
+	m := newMachine(t)
+	file := filepath.Join(t.TempDir(), "own provider.yaml")
+	if err := os.WriteFile(file, []byte("id: own\ntitle: Own provider\nissuer: https://sso.example.org/realms/x\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m.Stdin = strings.NewReader("nightly run\n")
+	m.run(t.Context(), "register", "--lines", "--environment", file, "--offline", "--store", "dotenv")
+	command := "credguide register --resume --environment '" + file + "' --lines --offline --store dotenv"
+	if told := m.told(); !strings.Contains(told, "To continue: "+command+" ") {
+		t.Fatalf("the command to continue is not there:\n%s", told)
+	}
+	m.Stdin = strings.NewReader("\n")
+	m.run(t.Context(), "register", "--resume", "--environment", file, "--lines", "--offline", "--store", "dotenv")
+	if told := m.told(); !strings.Contains(told, "Where the registration of nightly run at Own provider stands") || !strings.Contains(told, "Your e-mail address") {
+		t.Errorf("%s", told)
+	}
+}
+
 // Answers that another version wrote, or that something broke, are named and kept.
 func TestAnUnreadableStateIsKept(t *testing.T) {
 	m := newMachine(t)

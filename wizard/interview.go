@@ -183,6 +183,8 @@ func (i *Interview) Run(ctx context.Context, p Prompter, a Answers, saved func(A
 func (i *Interview) begin(p Prompter, a Answers) {
 	switch q, more := i.Next(a); {
 	case !more || !q.First:
+	case isWhere(q.ID) && i.Fill != nil:
+		p.Say(rehearsal)
 	case isWhere(q.ID):
 		p.Say(opening)
 	default: // the environment was given, so nothing was said of it yet

@@ -12,6 +12,9 @@ var opening = Note{
 	Text: "You need a personal account at the identity provider of the service. Once you choose the service, you see what else to have at hand.",
 }
 
+// rehearsal is said there in a sandbox.
+var rehearsal = Note{Text: "This is a rehearsal on your own machine: you need no account."}
+
 // Needs says what to have at hand for the questions that are still open, and how many they are.
 func (i *Interview) Needs(a Answers) []Note {
 	w, known := i.Where(a)

@@ -102,7 +102,7 @@ func ProblemQuestion(at Reached) Question {
 	q := Question{ID: "problem", Ask: "How do you want to continue?", Kind: Choose, Default: Again, Choices: []Choice{{Value: Again, Label: "try again"}}}
 	switch at {
 	case AtRegistry:
-		q.Why = "The registry has the request; only what follows it is missing."
+		q.Why = "The registry has the request; only the steps after that are missing."
 	case NotAtRegistry:
 		q.Choices = append(q.Choices, Choice{Value: EditAnswers, Label: "change the answers"}, Choice{Value: ByForm, Label: "use the form in the browser"})
 	}

@@ -125,6 +125,7 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 	}
 	t.Own = nil // it is not written down yet
 	a.SayChosen(s, why, t)
+	a.TellRedefined(s.Environment)
 	if account.Issuer == "" {
 		if account.Environment, err = lasting(s.Environment); err != nil {
 			return s, err
@@ -184,10 +185,9 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 			return refused(f)
 		}
 	}
-	for _, part := range strings.FieldsFunc(strings.Join(account.Source.Command, " "), func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) }) {
-		if lint.InPlaceOfFile(part) { // no path, address or option
-			return refused(field{name: "command"})
-		}
+	parts := strings.FieldsFunc(strings.Join(account.Source.Command, " "), func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) })
+	if slices.ContainsFunc(parts, lint.InPlaceOfFile) { // no path, address or option
+		return refused(field{name: "command"})
 	}
 	return nil
 }

@@ -6,6 +6,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -154,10 +155,14 @@ const (
 
 // Width is that of the terminal, within what is comfortable to read.
 func (a *App) Width() int {
-	if a.Sys.Width <= 0 {
+	width := a.Sys.Width
+	if a.Sys.Columns != nil {
+		width = cmp.Or(a.Sys.Columns(), width)
+	}
+	if width <= 0 {
 		return UsualWidth
 	}
-	return max(leastWidth, min(a.Sys.Width, largestWidth))
+	return max(leastWidth, min(width, largestWidth))
 }
 
 // Colour tells whether standard output may be coloured (no-color.org).

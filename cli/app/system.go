@@ -31,6 +31,8 @@ type System struct {
 	StdinIsTerminal, StdoutIsTerminal, StderrIsTerminal bool
 	// Width of the terminal in columns; 0: unknown.
 	Width int
+	// Columns are those of the terminal now: people resize windows while they think. nil: as Width.
+	Columns func() int
 	// Height of the terminal in lines; 0: standard output is no terminal, or unknown.
 	Height int
 	// ReadHidden reads one line from the terminal without showing it; nil: not possible.
@@ -66,10 +68,14 @@ func ThisMachine() System {
 	if s.StdoutIsTerminal {
 		if columns, lines, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 			s.Width, s.Height = columns, lines
+			s.Columns = func() int {
+				columns, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error: the width of before counts
+				return columns
+			}
 		}
 	}
 	if columns, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && columns > 0 { // as POSIX has it, a person's own word
-		s.Width = columns
+		s.Width, s.Columns = columns, nil
 	}
 	if s.StdinIsTerminal {
 		s.ReadHidden = func(ctx context.Context) (string, error) { return readHidden(ctx, os.Stdin) }

@@ -36,6 +36,8 @@ func (r *registration) byAPI(ctx context.Context, acc account) (account, error) 
 			r.goOn(at)
 			return acc, app.ExitCode(problem.Code)
 		}
+		// A token that is not what was wrong does once more.
+		r.again = !r.token.IsZero() && !errors.Is(err, registry.ErrToken) && !errors.Is(err, registry.ErrStranger)
 		if err := r.afterProblem(ctx, at); err != nil {
 			return acc, err
 		}
@@ -58,7 +60,7 @@ func (r *registration) reached(err error) wizard.Reached {
 // not entered in its form as well.
 func (r *registration) goOn(at wizard.Reached) {
 	if at == wizard.AtRegistry {
-		r.waits(r.handed, "The registry has the request; only what follows it is missing.")
+		r.waits(r.handed, "The registry has the request; only the steps after that are missing.")
 		return
 	}
 	r.Say("\nThe request is saved in %s. To try again:\n  %s", r.request, r.submitAgain(r.request))
@@ -110,7 +112,7 @@ func (r *registration) edit(ctx context.Context, handedIn bool) error {
 		case err != nil && !errors.Is(err, wizard.ErrBack):
 			return err
 		case err != nil || answer.Text == wizard.Done:
-			r.again = !r.token.IsZero()
+			r.again = r.again || handedIn && !r.token.IsZero()
 			return errEdited
 		}
 		r.answers = r.answers.Without(answer.Text)

@@ -146,7 +146,7 @@ func (r *registration) prompter() wizard.Prompter {
 		return nil
 	case files && r.CanAsk() && !r.flags.lines && kind != "dumb":
 		noColor, _ := r.Sys.Lookup("NO_COLOR")
-		return terminal.NewMenus(in, out, r.Sys.Width, !r.NoColor && noColor == "")
+		return terminal.NewMenus(in, out, r.Width, !r.NoColor && noColor == "")
 	}
 	read := func(ctx context.Context) (string, error) { return app.ReadLine(ctx, r.Sys.Stdin) }
 	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, read, r.Sys.ReadHidden)
@@ -181,7 +181,7 @@ func (r *registration) run(ctx context.Context) error {
 	case errors.Is(err, wizard.ErrLater):
 		return nil
 	case errors.Is(err, io.EOF):
-		return app.WithHint(errors.New("the input ended before every question was answered"), "to continue: credguide register --resume")
+		return errors.New("the input ended before every question was answered")
 	}
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
@@ -36,7 +37,7 @@ func (r *registration) handOver(ctx context.Context) error {
 	submitted, has := r.answers.Text(wizard.SubmittedID)
 	if r.flags.submit || submitted == wizard.ByAPI {
 		if r.offline() {
-			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+r.resumeCommand())
+			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+strings.Replace(r.resumeCommand(), " --offline", "", 1))
 		}
 		err := r.pass(ctx, acc, r.byAPI)
 		if !errors.Is(err, errByForm) {

@@ -244,6 +244,16 @@ func TestARefusedRequestSaysSoFirst(t *testing.T) {
 	inOrder(t, visible(parsed(t, page1(t, s))), "The registry refuses 2 fields", "Refused:")
 }
 
+// What is refused is not advised in the same breath.
+func TestARefusedFieldIsNotLeft(t *testing.T) {
+	in := lab(nil)
+	delete(in.Fields, "protocol")
+	text := inText(t, sheetOf(t, "development", in), 80)
+	if strings.Contains(text, "Leave it empty") || !strings.Contains(text, "choose OIDC Service") {
+		t.Error(text)
+	}
+}
+
 func TestWithoutARegistryNothingIsClaimedOfIt(t *testing.T) {
 	out := inText(t, sheetOf(t, "", lab(nil)), 80)
 	if strings.Contains(out, "Manage Services ›") || strings.Contains(out, "Open  and") {

@@ -39,6 +39,9 @@ func (f Field) Kept() string {
 func instruction(row request.Row) (do, shown string) {
 	switch row.Action {
 	case request.Leave:
+		if row.Problem != "" { // that says what to do instead
+			return "", ""
+		}
 		switch row.Value {
 		case "":
 			return "Leave it empty", ""

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -203,4 +205,37 @@ func TestAnAnswerHasAnEnd(t *testing.T) {
 	if len(e.answer) != longestAnswer || e.at != longestAnswer {
 		t.Errorf("%d characters, the cursor at %d", len(e.answer), e.at)
 	}
+}
+
+// A window that is made narrower in the middle gets narrower notes.
+func TestNotesFollowTheWindow(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "screen"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	width := 80
+	m := NewMenus(os.Stdin, file, func() int { return width }, false)
+	for _, width = range []int{80, 40, 60} {
+		if err := errors.Join(file.Truncate(0), seekStart(file)); err != nil {
+			t.Fatal(err)
+		}
+		m.Say(wizard.Note{Text: long, Lines: []string{long}})
+		data, err := os.ReadFile(file.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		widest := 0
+		for line := range strings.SplitSeq(string(data), "\n") {
+			widest = max(widest, len(line))
+		}
+		if widest > width || widest < width-12 {
+			t.Errorf("at %d columns the widest line has %d", width, widest)
+		}
+	}
+}
+
+func seekStart(file *os.File) error {
+	_, err := file.Seek(0, io.SeekStart)
+	return err
 }

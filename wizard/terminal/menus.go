@@ -24,13 +24,15 @@ import (
 type Menus struct {
 	screen
 	in, file *os.File
+	columns  func() int
 	colour   bool
 }
 
-// NewMenus makes a prompter over a terminal that can move its cursor.
-func NewMenus(in, out *os.File, width int, colour bool) *Menus {
+// NewMenus makes a prompter over a terminal that can move its cursor, and is as wide as columns
+// says at the time.
+func NewMenus(in, out *os.File, columns func() int, colour bool) *Menus {
 	core.DisableColor = !colour
-	return &Menus{newScreen(out, width), in, out, colour}
+	return &Menus{newScreen(out, columns()), in, out, columns, colour}
 }
 
 const (
@@ -41,8 +43,18 @@ const (
 // pageSize leaves room on 24 lines for what stands above a menu.
 const pageSize = 10
 
+// Say writes a note, as wide as the terminal is now.
+func (m *Menus) Say(n wizard.Note) {
+	m.fit()
+	m.screen.Say(n)
+}
+
+// fit takes over the terminal's width of now.
+func (m *Menus) fit() { m.screen = newScreen(m.out, m.columns()) }
+
 // Ask asks until the answer is right.
 func (m *Menus) Ask(ctx context.Context, q wizard.Question) (wizard.Answer, error) {
+	m.fit()
 	m.heading(q)
 	for {
 		typed, err := m.answer(ctx, q)
