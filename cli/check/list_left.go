@@ -124,7 +124,7 @@ func (c *checker) late(ctx context.Context, e accounts.Entry, list accounts.List
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	evidence.Facts.Set(checks.EntryNotChecked, true)
-	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
+	return c.unread(ctx, e, list, evidence)
 }
 
 // cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
@@ -139,5 +139,5 @@ func (c *checker) cutShort(r Result, s probe.Subject) Result {
 	evidence.Facts.Drop(checks.CheckInterrupted)
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	evidence.Facts.Set(checks.EntryCutShort, true)
-	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
+	return Result{report.Redacted(c.judged(evidence, reasons(s.Account.Ignore, r.guard)), r.guard.Own), r.guard}
 }
