@@ -1,8 +1,13 @@
 package checks
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 var (
+	IDPVaries        = concluded("idp.varies", Bool, "the identity provider gave its discovery document, or accepted the token at userinfo, only when it was asked again")
+	BackendVaries    = concluded("backend.varies", Bool, "the back-end gave a public document, or the provider that is asked for in it, only when it was asked again")
 	ClockAhead       = concluded("clock.ahead", Bool, "the local clock is more than a minute ahead of a server's")
 	ClockBehind      = concluded("clock.behind", Bool, "the local clock is more than a minute behind a server's")
 	IssuerPlainHTTP  = concluded("issuer.plain_http", Bool, "the issuer was given as plain http")
@@ -18,6 +23,8 @@ var (
 func deriveNetwork(f Facts) {
 	deriveOutage(f, IDP)
 	deriveOutage(f, Backend)
+	deriveVaries(f, IDP, IDPVaries, DiscoveryAgainDiffers, UserinfoAgainDiffers)
+	deriveVaries(f, Backend, BackendVaries, CapabilitiesAgainDiffers, ProvidersAgainDiffers)
 	derivePage(f, IDP, f.Text(DiscoveryDocument) == "object")
 	derivePage(f, Backend, f.Is(CapabilitiesIsOpenEO))
 	if skew, ok := f.Int(ClockSkewS); ok {
@@ -81,6 +88,12 @@ func deriveOutage(f Facts, party *Side) {
 		f.Set(party.Outage, "unsteady")
 	case answeredAny(f, party):
 		f.Set(party.Outage, "")
+	}
+}
+
+func deriveVaries(f Facts, party *Side, varies Name, differs ...Name) {
+	if answeredAny(f, party) {
+		f.Set(varies, slices.ContainsFunc(differs, f.Is))
 	}
 }
 

@@ -227,7 +227,7 @@ func againOf(b Fact) Name {
 }
 
 // refusals are the facts that say why the token request was refused.
-var refusals = []string{TokenReason.text, TokenReasons.text, ScopesVerdict.text, AuthorizationClient.text}
+var refusals = []string{TokenAnswer.text, TokenReason.text, TokenReasons.text, ScopesVerdict.text, AuthorizationClient.text}
 
 // repeatIt is what separates the causes then.
 const repeatIt = "Check again: the requests that decide this could not be made once more, so one of several servers may have refused whatever it was sent."

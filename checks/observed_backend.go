@@ -2,17 +2,19 @@ package checks
 
 // What the back-end publishes.
 var (
-	WellKnownVersions     = fact("well_known.versions", List, "API versions that /.well-known/openeo lists")
-	WellKnownUsable       = fact("well_known.usable", Bool, "/.well-known/openeo lists a version of 1.0 or later with a usable address")
-	BackendAPIURL         = fact("backend.api_url", Text, "root of the openEO API that was used")
-	BackendAPIVersion     = fact("backend.api_version", Text, "version of the openEO API that was used")
-	CapabilitiesIsOpenEO  = fact("capabilities.is_openeo", Bool, "the API root answers with openEO capabilities")
-	CapabilitiesCode      = fact("capabilities.code", Text, "openEO error code of the API root")
-	CapabilitiesJWTBearer = fact("capabilities.jwt_bearer", Bool, "conformsTo of the API root lists the JWT form of the bearer token")
+	WellKnownVersions        = fact("well_known.versions", List, "API versions that /.well-known/openeo lists")
+	WellKnownUsable          = fact("well_known.usable", Bool, "/.well-known/openeo lists a version of 1.0 or later with a usable address")
+	BackendAPIURL            = fact("backend.api_url", Text, "root of the openEO API that was used")
+	BackendAPIVersion        = fact("backend.api_version", Text, "version of the openEO API that was used")
+	CapabilitiesIsOpenEO     = fact("capabilities.is_openeo", Bool, "the API root answers with openEO capabilities")
+	CapabilitiesAgainDiffers = fact("capabilities.again_differs", Bool, "the API root gave no openEO capabilities, and gave them when it was asked again at once")
+	CapabilitiesCode         = fact("capabilities.code", Text, "openEO error code of the API root")
+	CapabilitiesJWTBearer    = fact("capabilities.jwt_bearer", Bool, "conformsTo of the API root lists the JWT form of the bearer token")
 )
 
 // The login providers that the back-end lists.
 var (
+	ProvidersAgainDiffers     = fact("providers.again_differs", Bool, "/credentials/oidc lacked the environment's identity provider or the provider ID asked for, and had both when it was asked again at once")
 	ProvidersCode             = fact("providers.code", Text, "openEO error code of /credentials/oidc")
 	ProvidersValid            = fact("providers.valid", Bool, "/credentials/oidc answers with a list of providers as the openEO API demands")
 	BackendSpeaksTLS          = fact("backend.speaks_tls", Bool, "the port of a back-end that was given as plain http ends such a connection, and answers over TLS")

@@ -123,7 +123,10 @@ func TestTheCanaryIsInNoRequest(t *testing.T) {
 			file := write(t, field+": "+fmt.Sprintf(strings.ReplaceAll(value, "%s: y", "%[1]s: y"), secret)+"\n")
 			page := filepath.Join(t.TempDir(), "page")
 			for _, args := range [][]string{
-				{"request", "validate", file}, {"request", "validate", "--output", "json", file}, {"request", "show", file}, {"request", "show", file, "--html", page},
+				{"request", "validate", file},
+				{"request", "validate", "--output", "json", file},
+				{"request", "show", file},
+				{"request", "show", file, "--html", page},
 				{"register", "--offline", "--answers", file},
 			} {
 				m := newMachine(t)

@@ -60,7 +60,7 @@ func addEnvironmentCommand(a *app.App) *cobra.Command {
 
 func addEnvironment(ctx context.Context, a *app.App, address string, flags draftFlags) error {
 	if flags.file != "" && !a.IsStandardOutput(flags.file) {
-		if err := app.MayWrite(flags.file, flags.force, append(a.OwnFiles(), flags.caFile)...); err != nil { // before anybody is asked
+		if err := app.CanHold(flags.file); err != nil { // before anybody is asked
 			return fmt.Errorf("--file: %w", err)
 		}
 	}

@@ -41,8 +41,9 @@ func printedIn(how *regexp.Regexp, text string) (commands []string) {
 // unfilled is what a person has to put something in the place of.
 var unfilled = regexp.MustCompile(`\b(URL|ID|FILE|HOST/PATH|HOST|NAME|FAULT|AUTHORITY\.pem)\b`)
 
-// asks are the errors of a command that would ask and has nobody to ask here, and of one that only lacks the internet or a program.
-var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume|needs a token of your own|there is no program|the proxy 127\.0\.0\.1:1 cannot be connected to`)
+// asks are the errors of a command that would ask and has nobody to ask here, and of one that only lacks the internet, a program
+// or a free name.
+var asks = regexp.MustCompile(`there is no terminal to ask on|--answers|nothing to resume|needs a token of your own|there is no program|the proxy 127\.0\.0\.1:1 cannot be connected to|lab\.yaml is there already`)
 
 // ofRequest are the commands that take a request, where another file is named as what it is.
 var ofRequest = regexp.MustCompile(`(request [a-z]+) FILE`)

@@ -110,10 +110,10 @@ func TestWhatWasFoundBeforeTheEndCounts(t *testing.T) {
 		Count: 3, Done: func(i int, r string) { results[i] = r },
 		Queue: func(i int) string { return []string{"one", "one", "two"}[i] }, // the second begins when the first is kept
 		Do: func(ctx context.Context, i int) Outcome[string] {
-			switch {
-			case i == 0:
+			switch i {
+			case 0:
 				return Outcome[string]{Again: time.Minute, Finish: func() string { return "waits" }}
-			case i == 2:
+			case 2:
 				close(begun)
 				<-ctx.Done()
 				return Outcome[string]{Result: "cut", Cut: true}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -212,7 +213,7 @@ func capabilitiesAddress(p *pass) string { return joined(p.backendAPI().root, "/
 // runCapabilities tells an openEO API from another site, and which form of the bearer token it
 // takes.
 func runCapabilities(ctx context.Context, p *pass) outcome {
-	a := p.client.get(ctx, capabilitiesAddress(p), call{step: "capabilities", effect: Reads})
+	a := p.published(ctx, capabilitiesAddress(p), "capabilities", checks.CapabilitiesAgainDiffers, isOpenEO)
 	p.frame(checks.AtCapabilities, a)
 	if !a.ok() {
 		p.set(checks.PythonConnect, "outage") // connect() ends there, whatever the addresses below the root say
@@ -251,7 +252,7 @@ func providersAddress(p *pass) string { return joined(p.backendAPI().root, "/cre
 
 // runProviders reads /credentials/oidc and decides which provider is used.
 func runProviders(ctx context.Context, p *pass) outcome {
-	a := p.client.get(ctx, providersAddress(p), call{step: "providers", effect: Reads})
+	a := p.published(ctx, providersAddress(p), "providers", checks.ProvidersAgainDiffers, p.listsOurs)
 	p.frame(checks.AtProviders, a)
 	if !a.ok() {
 		return ended(a)
@@ -275,6 +276,16 @@ func runProviders(ctx context.Context, p *pass) outcome {
 	id, _ := seen[string](p, checks.PythonProviderID)
 	p.set(checks.PythonListReadable, pythonReadsList(a, id) && !p.pythonTakesUnusable(a, list))
 	return o
+}
+
+// listsOurs tells that a list of providers has the environment's identity provider, and the ID that is
+// asked for.
+func (p *pass) listsOurs(a answer) bool {
+	list, _ := readProviders(a)
+	issuer, asked := p.subject.Environment.Issuer, p.subject.ProviderID
+	return a.status == http.StatusOK &&
+		slices.ContainsFunc(list, func(pr provider) bool { return issuer == "" || environments.SameIssuer(pr.issuer, issuer) }) &&
+		(asked == "" || slices.ContainsFunc(list, func(pr provider) bool { return pr.id == asked }))
 }
 
 func readProviders(a answer) (list []provider, valid bool) {

@@ -125,7 +125,7 @@ func accepts(a answer) bool { return a.ok() && a.status == http.StatusOK && a.te
 // meAgain asks in the clients' form again after the other one was accepted, and tells that the form
 // is not what it took.
 func (p *pass) meAgain(ctx context.Context) bool {
-	return p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix())}, repeated{turns, p.askingMe(ctx, "")})
+	return p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix()), 0}, repeated{turns, p.askingMe(ctx, ""), 0})
 }
 
 var meAgain = again{checks.MeAgainAccepted, checks.MeAgainChanged, checks.MeAgainSettled}
@@ -147,7 +147,7 @@ func (p *pass) onceMore(ctx context.Context, refused answer) {
 	f := p.derived()
 	bothRefused := f.Text(checks.MeReason) == "token-invalid" && f.Text(checks.MeAloneAnswer) == "refused"
 	if bothRefused || clientError(refused.status, true) && slices.Contains(saidOfAccount, f.Text(checks.MeReason)) {
-		p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix())}, repeated{})
+		p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix()), 0}, repeated{})
 	}
 }
 
@@ -160,10 +160,12 @@ const turns = 2
 // again are the facts that say what came of making a request again, and the other form of it.
 type again struct{ accepted, changed, settled checks.Name }
 
-// repeated is a request that is made again so often, and whether it was accepted.
+// repeated is a request that is made again so often, and whether it was accepted. An answer with the
+// status of the first one is judged, too.
 type repeated struct {
 	often int
 	ask   func() (answer, bool)
+	like  int
 }
 
 // again makes a request that was refused once more, after another form of it was accepted, and then
@@ -180,7 +182,7 @@ func (p *pass) again(facts again, refused, accepted repeated) (unsteady bool) {
 	}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
 		for range again.often {
 			a, good := again.ask()
-			judged := good || a.ok() && clientError(a.status, true)
+			judged := good || a.ok() && (clientError(a.status, true) || a.status == again.like)
 			if judged {
 				p.set(again.fact, good)
 			}
@@ -242,10 +244,22 @@ func skipUserinfo(p *pass) string {
 // runUserinfo calls userinfo with the bare token, as the back-end will: it hides the reason of a
 // refusal, we read it.
 func runUserinfo(ctx context.Context, p *pass) outcome {
-	a := p.client.fetch(ctx, p.document().userinfo, call{
-		step: "userinfo", effect: Reads,
-		header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}},
-	})
+	ask := func() answer {
+		return p.client.fetch(ctx, p.document().userinfo, call{
+			step: "userinfo", effect: Reads,
+			header: http.Header{"Authorization": {"Bearer " + p.tokenAtHand().token.Reveal()}},
+		})
+	}
+	a := ask()
+	if p.derived().Is(checks.IDPKeycloak) && a.ok() && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) {
+		p.client.close() // another server may know the key or the account
+		if again := ask(); judged(again) {
+			p.set(checks.UserinfoAgainDiffers, again.status == http.StatusOK)
+			if again.status == http.StatusOK {
+				a = again
+			}
+		}
+	}
 	p.frame(checks.AtUserinfo, a)
 	if !a.ok() {
 		return ended(a)

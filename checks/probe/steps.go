@@ -28,16 +28,16 @@ type step struct {
 // the token; userinfo and /me start together once a token is there.
 var probes = []step{
 	{id: "input", title: "credentials", effect: Local, run: runInput, host: nowhere},
-	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, skip: skipWithoutIssuer, document: discoveryAddress, run: runDiscovery, host: atIssuer},
+	{id: "discovery", title: "identity provider", effect: Reads, needs: []string{"input"}, condition: "again if it finds no document", skip: skipWithoutIssuer, document: discoveryAddress, run: runDiscovery, host: atIssuer},
 	{
 		id: "alternatives", title: "other issuer addresses", effect: Reads, needs: []string{"discovery"}, further: true,
 		condition: "only if discovery finds no document", skip: skipAlternatives, run: runAlternatives, host: atIssuer,
 	},
 	{id: "grant", title: "grant type", effect: Local, needs: []string{"discovery"}, skip: skipWithoutDocument, run: runGrant, host: nowhere},
 	{id: "well-known", title: "openEO versions", effect: Reads, needs: []string{"input"}, skip: skipWithoutBackend, document: wellKnownAddress, run: runWellKnown, host: atBackend},
-	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", skip: skipWithoutAPI, document: capabilitiesAddress, run: runCapabilities, host: atBackend},
-	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, skip: skipWithoutAPI, document: providersAddress, run: runProviders, host: atBackend},
-	{id: "token", title: "token", effect: MintsToken, needs: []string{"input", "discovery", "providers"}, skip: skipToken, run: runToken, host: atTokenEndpoint},
+	{id: "capabilities", title: "openEO API", effect: Reads, needs: []string{"well-known"}, yields: "providers", condition: "again if it is not an openEO API", skip: skipWithoutAPI, document: capabilitiesAddress, run: runCapabilities, host: atBackend},
+	{id: "providers", title: "openEO login providers", effect: Reads, needs: []string{"well-known"}, condition: "again if yours is not listed", skip: skipWithoutAPI, document: providersAddress, run: runProviders, host: atBackend},
+	{id: "token", title: "token", effect: MintsToken, needs: []string{"input", "discovery", "providers"}, condition: "again if it is refused", skip: skipToken, run: runToken, host: atTokenEndpoint},
 	{
 		id: "authorization", title: "is the client ID known", effect: NamesClient, needs: []string{"token"}, further: true,
 		condition: "only if the token is refused without a clear reason", skip: skipAuthorization, run: runAuthorization, host: atIssuer,
@@ -57,7 +57,7 @@ var probes = []step{
 	{id: "keys", title: "signing keys", effect: Reads, needs: []string{"discovery"}, skip: skipKeys, document: keysAddress, run: runKeys, host: atIssuer},
 	{id: "signature", title: "token signature", effect: Reads, condition: "reads the keys again if the token's is missing", needs: []string{"keys", "token", "variants", "scopes"}, skip: skipWithoutToken, run: runSignature, host: atIssuer},
 	{id: "userinfo", title: "userinfo", effect: Reads, needs: []string{"token", "variants", "scopes"}, skip: skipUserinfo, run: runUserinfo, host: atIssuer},
-	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, skip: skipMe, run: runMe, host: atBackend},
+	{id: "me", title: "openEO /me", effect: Reads, needs: []string{"token", "variants", "scopes", "capabilities", "providers"}, condition: "again if it is refused", skip: skipMe, run: runMe, host: atBackend},
 }
 
 // publicSteps read what is published, and need no credentials.

@@ -1,6 +1,7 @@
 package probe_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -109,6 +110,10 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 		"one of two allows the scopes":              {map[string]http.HandlerFunc{tokenPath: inTurn(noScope, issued)}, "identity-provider-error likely"},
 		"a pause after a scope that is not allowed": {map[string]http.HandlerFunc{tokenPath: byTurns(noScope, pause, noScope)}, "scope-openid-not-allowed likely"},
 
+		"no server of two has the endpoint":       {map[string]http.HandlerFunc{tokenPath: reply(404, "")}, "token-endpoint-not-found certain"},
+		"one of two has the endpoint":             {map[string]http.HandlerFunc{tokenPath: inTurn(reply(404, ""), issued)}, "identity-provider-error likely"},
+		"a page at one of two":                    {map[string]http.HandlerFunc{tokenPath: inTurn(reply(200, "<html>Welcome</html>"), issued)}, "identity-provider-error likely"},
+		"pages at both":                           {map[string]http.HandlerFunc{tokenPath: reply(200, "<html>Welcome</html>")}, "token-response-not-json certain"},
 		"no worker of two knows of the enrolment": {map[string]http.HandlerFunc{"/me": notEnrolled}, "enrollment-required certain"},
 		"one of two knows of the enrolment":       {map[string]http.HandlerFunc{"/me": inTurn(notEnrolled, account)}, "backend-error likely"},
 		"one of three knows of the enrolment":     {map[string]http.HandlerFunc{"/me": byTurns(notEnrolled, notEnrolled, account)}, "backend-error likely"},
@@ -126,6 +131,58 @@ func TestOneOfSeveralServersRefuses(t *testing.T) {
 			}
 			if n := len(e.Requests); n > sixteen {
 				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// A public document that one of two servers lacks is no fault of whoever asks, and the login goes on
+// with the other's.
+func TestOneOfSeveralServersLacksADocument(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const discovery = "/realms/x/.well-known/openid-configuration"
+	absent := reply(404, `{"code":"NotFound","message":"Resource not found."}`)
+	noRealm := reply(404, `{"error":"Realm does not exist"}`)
+	stranger := func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="x", error="invalid_token", error_description="Token verification failed"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	}
+	healthy := map[string]string{
+		"/realms/x/userinfo": `{"sub":"s"}`,
+		discovery:            `{"issuer":"HOST/realms/x","token_endpoint":"HOST/realms/x/protocol/openid-connect/token","userinfo_endpoint":"HOST/realms/x/userinfo"}`,
+		"/":                  `{"api_version":"1.2.0","endpoints":[]}`,
+		"/credentials/oidc":  `{"providers":[{"id":"p","title":"P","issuer":"HOST/realms/x","scopes":["openid"]}]}`,
+	}
+	otherList := reply(200, `{"providers":[{"id":"q","title":"Q","issuer":"https://q.example.org"}]}`)
+	for name, tc := range map[string]struct {
+		path    string
+		lacks   http.HandlerFunc
+		always  string
+		another string
+	}{
+		"a realm":    {discovery, noRealm, "issuer-realm-unknown certain", "identity-provider-error likely"},
+		"a document": {discovery, absent, "discovery-not-found certain", "identity-provider-error likely"},
+		"the root":   {"/", absent, "backend-not-found certain", "backend-error likely"},
+		"the list":   {"/credentials/oidc", absent, "backend-oidc-unsupported certain", "backend-error likely"},
+		"a key":      {"/realms/x/userinfo", stranger, "userinfo-rejects-token certain", "identity-provider-error likely"},
+		"an issuer":  {"/credentials/oidc", otherList, "backend-lacks-issuer certain", "backend-error likely"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			always := checks.Diagnose(catalog, probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: tc.lacks}), probe.Options{}, nil).Evidence)
+			if first, _ := always.First(); first.ID+" "+string(first.Certainty) != tc.always || (always.Verdict == checks.Healthy) != (tc.path == "/realms/x/userinfo") { // which the login does not need
+				t.Errorf("always: %s %s, %s", first.ID, first.Certainty, always.Verdict)
+			}
+			for _, o := range []probe.Options{{}, {Shared: sharedBy(t, probe.Limits{})}} {
+				another := byTurns(tc.lacks, func(w http.ResponseWriter, r *http.Request) {
+					_, _ = io.WriteString(w, strings.ReplaceAll(healthy[tc.path], "HOST", "http://"+r.Host))
+				})
+				one := checks.Diagnose(catalog, probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: another}), o, nil).Evidence)
+				if first, _ := one.First(); first.ID+" "+string(first.Certainty) != tc.another || one.Verdict != checks.Healthy {
+					t.Errorf("once, in a list: %t: %s %s, %s", o.Shared != nil, first.ID, first.Certainty, one.Verdict)
+				}
 			}
 		})
 	}

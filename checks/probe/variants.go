@@ -99,15 +99,20 @@ var tokenAgain = again{checks.TokenAgainAccepted, checks.TokenAgainChanged, chec
 // does not matter whether another server would say the same.
 var unsaid = []string{"", "client-refused", "grant-refused", "not-now", "other"}
 
-// refusedAgain makes the clients' own request again at once where the refusal says its cause, and tells
-// that it is answered in another way: one of several servers behind an address may not know the client
-// yet, or an older secret. Where requests in another form follow, they ask the same once more.
+// noAnswers are what a token endpoint may give in place of a token or a refusal, and findings are certain
+// by.
+var noAnswers = []string{"not-found", "not-json", "incomplete"}
+
+// refusedAgain makes the clients' own request again at once where the refusal says its cause, or is no
+// answer of a token endpoint. It tells that it is answered in another way: one of several servers
+// behind an address may not know the client yet, or an older secret. Where requests in another form
+// follow, they ask the same once more.
 func (p *pass) refusedAgain(ctx context.Context, first minted) (unsteady bool) {
 	says := func(m minted) string {
 		return p.derived().Refusal(m.answer.errorCode(), m.answer.text("error_description"))
 	}
 	reason := says(first)
-	if !first.answer.ok() || slices.Contains(unsaid, reason) {
+	if !first.answer.ok() || slices.Contains(unsaid, reason) && !slices.Contains(noAnswers, p.derived().Text(checks.TokenAnswer)) {
 		return false
 	}
 	often := turns
@@ -123,7 +128,7 @@ func (p *pass) refusedAgain(ctx context.Context, first minted) (unsteady bool) {
 		}
 		now := says(last)
 		return last.answer, last.issued() || now != reason && !slices.Contains(unsaid, now)
-	}}, repeated{})
+	}, first.answer.status}, repeated{})
 }
 
 // ownAgain records what came of the clients' own request when it was made again.
@@ -151,10 +156,10 @@ func (p *pass) tokenAgain(ctx context.Context, changed tokenRequest) (own minted
 		own, good = ask(p.clientsRequest())
 		p.ownAgain(own)
 		return own.answer, good
-	}}, repeated{often, func() (answer, bool) {
+	}, 0}, repeated{often, func() (answer, bool) {
 		m, good := ask(changed)
 		return m.answer, good
-	}})
+	}, 0})
 	return own, unsteady
 }
 

@@ -184,10 +184,9 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 			return refused(f)
 		}
 	}
-	for _, part := range strings.FieldsFunc(strings.Join(account.Source.Command, " "), func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) }) {
-		if lint.InPlaceOfFile(part) { // no path, address or option
-			return refused(field{name: "command"})
-		}
+	parts := strings.FieldsFunc(strings.Join(account.Source.Command, " "), func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) })
+	if slices.ContainsFunc(parts, lint.InPlaceOfFile) { // no path, address or option
+		return refused(field{name: "command"})
 	}
 	return nil
 }

@@ -92,23 +92,6 @@ var (
 // kindOf recognises a file; "" is one that could be anything.
 func kindOf(data []byte) FileKind {
 	head := bytes.TrimSpace(bytes.TrimPrefix(data[:min(len(data), beginning)], []byte("\xef\xbb\xbf")))
-	start := strings.ToLower(string(head[:min(len(head), 512)]))
-	switch {
-	case bytes.Contains(head, []byte("PRIVATE KEY-----")):
-		return privateKey
-	case bytes.Contains(head, []byte("-----BEGIN CERTIFICATE-----")):
-		return Certificates
-	case jwt.Match(head):
-		return tokenFile
-	case strings.HasPrefix(start, "<"):
-		return pageFile
-	case bytes.Contains(head, []byte("Traceback (most recent call last)")):
-		return errorText
-	case variable.Match(head):
-		return Variables
-	case lint.SecretShaped(string(head)):
-		return secretFile
-	}
 	names, list := members(head)
 	for _, s := range signs {
 		has := func(name string) bool { return slices.Contains(names, name) }
@@ -116,6 +99,27 @@ func kindOf(data []byte) FileKind {
 			continue
 		}
 		return s.kind
+	}
+	return kindOfText(head)
+}
+
+// kindOfText recognises what has no members: a value of a document may hold any of these.
+func kindOfText(head []byte) FileKind {
+	switch {
+	case bytes.Contains(head, []byte("PRIVATE KEY-----")):
+		return privateKey
+	case bytes.Contains(head, []byte("-----BEGIN CERTIFICATE-----")):
+		return Certificates
+	case jwt.Match(head):
+		return tokenFile
+	case bytes.HasPrefix(head, []byte("<")):
+		return pageFile
+	case bytes.Contains(head, []byte("Traceback (most recent call last)")):
+		return errorText
+	case variable.Match(head):
+		return Variables
+	case lint.SecretShaped(string(head)):
+		return secretFile
 	}
 	return ""
 }
@@ -201,7 +205,7 @@ func misplaced(name string, kind, want FileKind) error {
 	hint := takers[kind]
 	if strings.Contains(hint, "%s") {
 		file := "FILE"
-		if name != "-" && !lint.SecretShaped(name) {
+		if name != "-" {
 			file = text.ShellWord(name)
 		}
 		hint = fmt.Sprintf(hint, file)

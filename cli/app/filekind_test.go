@@ -18,6 +18,7 @@ var kinds = map[FileKind][]string{
 	},
 	Request: {
 		"service_name: Nightly\nclient_id: n\n", `{"id":"r1","request":{"client_id":"n"}}`,
+		"service_name: Nightly\njwks: |\n  -----BEGIN CERTIFICATE-----\n  Traceback (most recent call last)\n",
 		"- client_id: n\n  grant_types: [client_credentials]\n  environment: production\n",
 	},
 	Environment:  {"id: lab\ntitle: Lab\nissuer: https://localhost:8443/realms/egi\nbackends:\n  - id: x\n"},

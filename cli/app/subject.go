@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/catalog"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -112,6 +113,9 @@ func Advised(err error) error {
 	}
 	if e, ok := errors.AsType[*subject.FileError](err); ok {
 		return OrMisplaced(e.Name, Environment, err)
+	}
+	if e, ok := errors.AsType[*catalog.NoFolderError](err); ok {
+		return OrMisplaced(e.Name, folder, err)
 	}
 	return err
 }

@@ -19,7 +19,6 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
-	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/registry"
 )
 
@@ -50,23 +49,6 @@ func statusCommand(a *app.App) *cobra.Command {
 	}
 	f.addTo(cmd)
 	a.FormatFlag(cmd, &format, "text", "json")
-	return cmd
-}
-
-func cancelCommand(a *app.App) *cobra.Command {
-	f := followUp{App: a}
-	cmd := &cobra.Command{
-		Use:     "cancel NAME",
-		Short:   "Take back a submitted request that is not approved yet",
-		Example: `  credguide request cancel nightly-ndvi --registry-token-command 'oidc-token egi'`,
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return app.WithHint(errors.New("cancel takes one name"), "credguide request status lists them")
-			}
-			return f.cancel(cmd.Context(), args[0])
-		},
-	}
-	f.addTo(cmd)
 	return cmd
 }
 
@@ -300,17 +282,6 @@ func (f *followUp) again(file, environment string) string {
 	return "credguide request submit " + text.ShellWords(args)
 }
 
-// forgetAnswers drops the answers that register keeps of a request that there is no more: there is
-// nothing left to continue.
-func (f *followUp) forgetAnswers(ctx context.Context, e submit.Entry, environment environments.Environment) {
-	if u, ok := wizard.LoadUnfinished(ctx, f.UnfinishedFile()); !ok || !e.Of(u, environment.ID) {
-		return
-	}
-	if err := wizard.Forget(f.UnfinishedFile()); err != nil {
-		f.Say("the answers of its registration are still there: %s", err)
-	}
-}
-
 // accountOf is the name of the person's account for the client of a request; empty: there is none,
 // or it cannot be read.
 func (f *followUp) accountOf(s standing) string {
@@ -322,45 +293,4 @@ func (f *followUp) accountOf(s standing) string {
 		return ""
 	}
 	return list.Entries[i].Name
-}
-
-func (f *followUp) cancel(ctx context.Context, name string) error {
-	entries, err := f.entries(ctx, []string{name})
-	if err != nil {
-		return err
-	}
-	if len(entries) > 1 {
-		return app.WithHint(fmt.Errorf("%s names %d requests", name, len(entries)), "name it by its client ID")
-	}
-	e := entries[0]
-	environment, err := f.environment(e)
-	if err != nil {
-		return err
-	}
-	d, err := f.desk(ctx, e, environment)
-	if err != nil {
-		return err
-	}
-	row, err := d.Progress(ctx, e)
-	if err != nil {
-		return f.told(err, d.Form, environment)
-	}
-	switch row.Stage {
-	case registry.Waiting, registry.Changes:
-		if err := d.Cancel(ctx, row.Petition); err != nil {
-			return f.told(err, d.Form, environment)
-		}
-		f.Say("%s is cancelled. The secret that was stored for it is no longer of use.", e.Name())
-		f.forgetAnswers(ctx, e, environment)
-		if e.Request != "" {
-			f.Say("To submit it once more:\n  %s", f.again(e.Request, e.Environment))
-		}
-	case registry.Rejected, registry.Gone:
-		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))
-		f.forgetAnswers(ctx, e, environment)
-	default:
-		return app.WithHint(fmt.Errorf("%s is %s, so there is no request to cancel", e.Name(), submit.Standing(row.Stage)),
-			"a deployed service is removed in the registry's portal, under Manage Services")
-	}
-	return submit.MemoryOf(f.App).Forget(e)
 }

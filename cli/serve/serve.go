@@ -89,13 +89,13 @@ func Command(a *app.App) *cobra.Command {
 	return cmd
 }
 
-func (f *flags) valid() error {
+func (f *flags) valid(ctx context.Context) error {
 	if f.every < time.Second {
 		return app.WithHint(errors.New("--every must be at least one second"), "for example --every 6h")
 	}
 	_, port, err := net.SplitHostPort(f.listen)
 	if err == nil && port != "" {
-		_, err = net.LookupPort("tcp", port)
+		_, err = net.DefaultResolver.LookupPort(ctx, "tcp", port)
 	}
 	if err != nil {
 		return app.WithHint(errors.New("--listen must be an address with a port"), "for example --listen "+defaultListen)
@@ -107,7 +107,7 @@ func (f *flags) valid() error {
 const stopWithin = time.Second
 
 func run(ctx context.Context, a *app.App, f *flags, file string) error {
-	if err := f.valid(); err != nil {
+	if err := f.valid(ctx); err != nil {
 		return err
 	}
 	if f.config != "" {

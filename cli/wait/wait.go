@@ -175,7 +175,6 @@ type Watcher struct {
 
 // Until returns nil when the client is deployed, and else an exit code after having said why.
 func (w *Watcher) Until(ctx context.Context, end time.Time) error {
-	id := w.Subject.Credentials.ClientID
 	watch := probe.NewWatch(ctx, w.Subject.Environment, w.Subject.Credentials, w.Options)
 	defer watch.Close()
 	pause := cmp.Or(w.Sys.FirstPause, firstPause)
@@ -195,7 +194,7 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 			return result
 		}
 		if !w.Sys.Now().Add(pause).Before(end) {
-			w.giveUp(id, err)
+			w.giveUp(err)
 			return app.ExitCode(app.ExitCannotTell)
 		}
 		if err := w.sleep(ctx, varied(pause), err); err != nil {
@@ -203,6 +202,11 @@ func (w *Watcher) Until(ctx context.Context, end time.Time) error {
 		}
 		pause = min(time.Duration(float64(pause)*slower), longestWait)
 	}
+}
+
+// called is the client ID in a sentence; a command has all of it.
+func (w *Watcher) called() string {
+	return text.Cut(app.Plain(w.Subject.Credentials.ClientID), 60, text.Runes)
 }
 
 // notAsked ends the wait before anything is sent: what stands in the place of the client ID must
@@ -215,7 +219,7 @@ func (w *Watcher) notAsked(held *probe.HeldBack) error {
 
 // giveUp says what was seen last. A server that did not answer has not said that it does not know
 // the client.
-func (w *Watcher) giveUp(id string, noAnswer error) {
+func (w *Watcher) giveUp(noAnswer error) {
 	title := w.Subject.Environment.Title
 	if noAnswer != nil {
 		w.Say("cannot tell: %s did not answer (%s). To find out more: %s", title, app.Plain(noAnswer.Error()), w.InForce.Command("credguide check"))
@@ -226,12 +230,12 @@ func (w *Watcher) giveUp(id string, noAnswer error) {
 		times = fmt.Sprintf("%d times", w.asked)
 	}
 	longer := cmp.Or(w.Again, w.InForce.Command("credguide wait")) + " --timeout 8h"
-	w.Say("not yet: %s does not know %q (asked %s). To wait longer, now or later: %s", title, app.Plain(id), times, longer)
+	w.Say("not yet: %s does not know %q (asked %s). To wait longer, now or later: %s", title, w.called(), times, longer)
 }
 
 // decide tells whether the waiting is over.
 func (w *Watcher) decide(ctx context.Context, s probe.Standing, noAnswer error) (done bool, result error) {
-	id := app.Plain(w.Subject.Credentials.ClientID)
+	id := w.called()
 	switch {
 	case noAnswer != nil:
 		return false, nil // an outage passes; the limit of the wait holds
@@ -265,7 +269,7 @@ func (w *Watcher) elsewhere(ctx context.Context) (done bool, result error) {
 	w.looked = true
 	for _, e := range w.Subject.Catalog.Sisters(w.Subject.Environment) {
 		if w.knownIn(ctx, e) {
-			w.Say("%q is known in %s, and not in %s. Registered there only, it will not turn up here.", app.Plain(w.Subject.Credentials.ClientID), e.Title, w.Subject.Environment.Title)
+			w.Say("%q is known in %s, and not in %s. Registered there only, it will not turn up here.", w.called(), e.Title, w.Subject.Environment.Title)
 			w.Say("use it in the environment where it is registered: %s", w.InForce.Command("credguide check --environment "+e.ID))
 			w.Say("or register it here: %s", w.InForce.Command("credguide register --environment "+w.Subject.Environment.ID))
 			w.Say("if that is done already, wait with --no-siblings")
@@ -289,7 +293,7 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error
 		state = app.Plain(noAnswer.Error())
 	}
 	next := int(pause.Round(time.Second).Seconds())
-	line := fmt.Sprintf("Waiting for %q to be deployed: %s (asked %d, next in %d s, Ctrl-C stops)", app.Plain(w.Subject.Credentials.ClientID), state, w.asked, next)
+	line := fmt.Sprintf("Waiting for %q to be deployed: %s (asked %d, next in %d s, Ctrl-C stops)", w.called(), state, w.asked, next)
 	if w.Sys.StderrIsTerminal && text.Width(w.Disguised(line)) >= w.Width() { // better without the client ID than without the reason
 		line = fmt.Sprintf("Waiting (asked %d, next in %d s): %s", w.asked, next, state)
 	}

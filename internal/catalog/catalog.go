@@ -180,10 +180,15 @@ func isDir(dir string) error {
 	case err != nil:
 		return fmt.Errorf("read the catalog folder: %w", err)
 	case !info.IsDir():
-		return fmt.Errorf("the catalog folder %s is not a folder", dir)
+		return &NoFolderError{dir}
 	}
 	return nil
 }
+
+// NoFolderError is a catalog that is a file.
+type NoFolderError struct{ Name string }
+
+func (e *NoFolderError) Error() string { return "the catalog folder " + e.Name + " is not a folder" }
 
 func readBounded(fsys fs.FS, name string) ([]byte, error) {
 	info, err := fs.Stat(fsys, name)

@@ -57,6 +57,9 @@ func number(n *int) string {
 func (r *Rules) finding(f *field, v view, raw any, p *problem) string {
 	code := p.code
 	environment := v.text(r.form.Roles.Environment)
+	if written, isText := raw.(string); code == "missing" && isText && written != "" && (f.Input == "contacts" || f.Input == "list") {
+		code = "type" // the form takes a text for an empty list; the person wrote something
+	}
 	if code == "missing" && slices.Contains(f.form.RequiredIn, environment) {
 		code = "missing-here"
 	}

@@ -237,3 +237,12 @@ func TestFieldsBehindAnEmptyProtocol(t *testing.T) {
 		}
 	}
 }
+
+// A text in the place of a list is not empty to the person who wrote it.
+func TestATextInThePlaceOfAListIsNotCalledEmpty(t *testing.T) {
+	v := rulesOf(t, "").Validate(recommended(map[string]any{"contacts": "team@lab.example.org"}), Target{})
+	at := slices.IndexFunc(v.Errors, func(r Refusal) bool { return r.Field == "contacts" })
+	if at < 0 || !strings.Contains(v.Errors[at].Message, `team@lab.example.org" is of the wrong kind`) {
+		t.Errorf("%+v", v.Errors)
+	}
+}
