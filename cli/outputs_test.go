@@ -312,6 +312,11 @@ func TestARedefinedEnvironmentIsNamed(t *testing.T) {
 		if !strings.Contains(m.out.String(), "xn--ai-6kc.invalid") || strings.Contains(m.out.String(), "\u0430") {
 			t.Errorf("%v: the host is shown in letters that look like others:\n%s", args, &m.out)
 		}
+		for _, other := range [][]string{{"snippet", "python", "--client-id", "x"}, {"accounts", "add", "a", "--client-id", "x", "--secret-file", write(t, "some-secret-2026")}} {
+			if m.run(t.Context(), append(other, args...)...); strings.Count(m.err.String(), want) != 1 {
+				t.Errorf("%q %v: %s", other, args, &m.err)
+			}
+		}
 	}
 }
 

@@ -361,6 +361,56 @@ func (l *lines) text() string {
 	return l.all.String()
 }
 
+// A signal that comes while the list is still read is one to the service: SIGHUP does not end it, and
+// the end is no failure.
+func TestSignalsWhileServeStarts(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	m := newMachine(t)
+	listening := false
+	m.Hangups = func() (<-chan os.Signal, func()) {
+		listening = true
+		return make(chan os.Signal), func() {}
+	}
+	m.Stdin = readerFunc(func([]byte) (int, error) {
+		if !listening {
+			t.Error("SIGHUP would end the program")
+		}
+		cancel()
+		<-t.Context().Done()
+		return 0, io.EOF
+	})
+	if code := m.run(ctx, "serve", "-"); code != app.ExitHealthy || m.err.Len() > 0 {
+		t.Errorf("exit code %d\n%s", code, &m.err)
+	}
+}
+
+// An account without a name is another one when a line is put above it, which serve says.
+func TestServeSaysHowManyAccountsHaveNoName(t *testing.T) {
+	const entry = "issuer: \"http://127.0.0.1:1/\", client_id: x, secret_variable: A}\n"
+	for list, want := range map[string]string{
+		"- {name: a, " + entry:                                   "",
+		"- {name: a, " + entry + "- {" + entry:                   "warning: 1 entry has no name. Each is known by its place in the list,",
+		"- {" + entry + "- {name: a b, " + entry + "- {" + entry: "warning: 3 entries have no name. Each",
+	} {
+		ctx, cancel := context.WithCancel(t.Context())
+		m := newMachine(t)
+		said := &lines{found: make(chan struct{})}
+		m.Stderr = said
+		ended := make(chan int, 1)
+		go func() { ended <- m.run(ctx, "serve", write(t, list), "--listen", "127.0.0.1:0") }()
+		<-said.found
+		cancel()
+		if code := <-ended; code != app.ExitHealthy || !strings.Contains(said.text(), want) || want == "" && strings.Contains(said.text(), "no name") {
+			t.Errorf("%s\nexit code %d, %s\nwant %q", list, code, said.text(), want)
+		}
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+
 func TestServeRefuses(t *testing.T) {
 	m := newMachine(t)
 	list := write(t, "- {name: a, environment: production, secret_variable: A}\n")

@@ -224,7 +224,7 @@ var (
 )
 
 // live is what GitHub and others turn into a link or a mention wherever it stands in prose.
-var live = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:)[^\s|]+|[\w.+-]*@[\w-][\w./-]*|#\d+`)
+var live = regexp.MustCompile(`(?i)(?:[a-z][a-z0-9+.-]*://|www\.|mailto:|xmpp:)[^\s|]+|[\w.+-]*@[\w-][\w./-]*|#\d+|\bGH-\d+`)
 
 // escapeInline makes a text one that Markdown shows as it is. What would come to life is set as
 // code.

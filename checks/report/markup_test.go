@@ -91,7 +91,7 @@ func TestMarkdownStaysText(t *testing.T) {
 	for _, evil := range []string{
 		"<script>alert(1)</script>", "[click](https://evil.example)", "![x](https://evil.example/x.png)", "*bold* _it_ **b** ~~gone~~",
 		"# heading", "- item", "1. item", "> quote", "    code", "| a | b |", "***", "&copy;", `\*x\*`, "a\n\n# b", "[x]: https://evil.example", "=====",
-		"see https://evil.example/a_b|c?d=[e].", "www.evil.example", "mailto:me@evil.example", "me@evil.example", "@octocat", "(@org/team)", "#12 and org/repo#12",
+		"see https://evil.example/a_b|c?d=[e].", "www.evil.example", "mailto:me@evil.example", "me@evil.example", "@octocat", "(@org/team)", "#12 and org/repo#12", "see GH-12",
 	} {
 		code := func(tag string) bool { return tag == "<code>" || tag == "</code>" } // may be set anywhere
 		allowed := slices.DeleteFunc(tags(rendered(write(t, "markdown", withText("plain")))), code)
@@ -100,7 +100,7 @@ func TestMarkdownStaysText(t *testing.T) {
 			t.Errorf("%q becomes markup (-plain +evil):\n%s", evil, d)
 		}
 	}
-	for _, evil := range []string{"@octocat", "me@evil.example", "https://evil.example", "org/repo#12", "www.evil.example"} {
+	for _, evil := range []string{"@octocat", "me@evil.example", "https://evil.example", "org/repo#12", "GH-12", "www.evil.example"} {
 		page := regexp.MustCompile(`(?s)<code>.*?</code>`).ReplaceAllString(rendered(write(t, "markdown", withText("a "+evil+" b"))), "")
 		if strings.Contains(page, evil) || regexp.MustCompile(`[@#]\w`).MatchString(page) {
 			t.Errorf("%q is no code in:\n%s", evil, page)

@@ -125,6 +125,7 @@ func complete(ctx context.Context, a *app.App, w *wishes, account *accounts.Acco
 	}
 	t.Own = nil // it is not written down yet
 	a.SayChosen(s, why, t)
+	a.TellRedefined(s.Environment)
 	if account.Issuer == "" {
 		if account.Environment, err = lasting(s.Environment); err != nil {
 			return s, err

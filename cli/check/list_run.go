@@ -41,7 +41,7 @@ type listRun struct {
 	exit   int
 	faults []error
 
-	stopped bool // by a signal
+	stopped bool // by a signal, before each entry had a report
 }
 
 func (c *checker) newListRun(outputs []output, labels []string) *listRun {
@@ -109,13 +109,18 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	}
 	l.fault(order.Close())
 	memory.end(c)
-	l.stopped = ctx.Err() != nil
+	unchecked := slices.Sorted(slices.Values(slices.Concat(left, cut)))
+	l.stopped = ctx.Err() != nil && len(unchecked) > 0
 	err := l.conclude()
 	if late {
 		l.nameLeft("the deadline of the list passed", list, left)
 	}
 	if ctx.Err() != nil {
-		l.nameLeft("interrupted", list, slices.Sorted(slices.Values(slices.Concat(left, cut))))
+		if len(unchecked) > 0 {
+			l.nameLeft("interrupted", list, unchecked)
+		} else { // all that was left was the next try of some
+			l.c.Say("interrupted: no entry is checked again")
+		}
 		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 	}
 	return err

@@ -124,6 +124,18 @@ func (m *monitor) size() int {
 	return len(m.order)
 }
 
+// unnamed counts the accounts that have no name of their own.
+func (m *monitor) unnamed() (n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, a := range m.order {
+		if a.entry.Name == "" {
+			n++
+		}
+	}
+	return n
+}
+
 // has tells whether an account is this instance's.
 func (s shard) has(name string) bool { return s.of == 0 || int(hash(name)%uint64(s.of))+1 == s.part } //nolint:gosec // Set bounds it
 

@@ -48,7 +48,9 @@ func (m *monitor) newcomers(ctx context.Context, list accounts.List) map[string]
 		})
 	}
 	_ = reading.Wait()
-	m.sayLost(list, faults)
+	if ctx.Err() == nil { // else it was not their fault
+		m.sayLost(list, faults)
+	}
 	return fresh
 }
 

@@ -122,8 +122,16 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if a.Sys.OutlivePipes != nil { // of the log
 		a.Sys.OutlivePipes()
 	}
+	hangups, stop := (<-chan os.Signal)(nil), func() {}
+	if a.Sys.Hangups != nil { // from now on: with what was kept of many accounts, the start takes a while
+		hangups, stop = a.Sys.Hangups()
+	}
+	defer stop()
 	m, err := newMonitor(ctx, a, f, file)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // as later: whoever stops the service has not seen it fail
+		return nil
+	case err != nil:
 		return err
 	}
 	var listen net.ListenConfig
@@ -131,12 +139,10 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	if err != nil {
 		return app.WithHint(fmt.Errorf("listen on %s: %w", f.listen, reasonOf(err)), "--listen chooses another address, for example --listen 127.0.0.1:9878")
 	}
-	hangups, stop := (<-chan os.Signal)(nil), func() {}
-	if a.Sys.Hangups != nil {
-		hangups, stop = a.Sys.Hangups()
-	}
-	defer stop()
 	f.tell(a, m.size(), listener.Addr())
+	if n := m.unnamed(); n > 0 {
+		a.Say("warning: %s no name. Each is known by its place in the list, and is another one when the list is sorted otherwise", text.Plural(n, "entry has", "entries have"))
+	}
 	return m.serve(ctx, listener, hangups)
 }
 

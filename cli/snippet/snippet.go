@@ -201,6 +201,7 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 		t.Name, t.Own = flags.name, &credentials.Own{}
 	}
 	a.SayChosen(s, why, t)
+	a.TellRedefined(s.Environment)
 	if err := subject.WithBackend(&s, flags.backend); err != nil {
 		return v, err
 	}
