@@ -342,6 +342,25 @@ func TestARedefinedEnvironmentIsNamed(t *testing.T) {
 	}
 }
 
+// The file that entries of a list name is told once, however many they are.
+func TestARedefinedEnvironmentOfAListIsNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "mine.yaml")
+	if err := os.WriteFile(file, []byte("id: production\ntitle: Mine\nissuer: http://127.0.0.1:1/realms/egi\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t).with(map[string]string{"A": "some-secret-2026"})
+	list := write(t, strings.Repeat("- {environment: "+file+", client_id: nightly, secret_variable: A}\n", 3))
+	want := "environment production is redefined by " + file + ": its identity provider is 127.0.0.1:1\n"
+	m.run(t.Context(), "check", "--all", list)
+	if strings.Count(m.err.String(), want) != 1 {
+		t.Errorf("%s", &m.err)
+	}
+	m.run(t.Context(), "check", "--all", list, "--quiet")
+	if strings.Contains(m.err.String(), "redefined") {
+		t.Errorf("with --quiet: %s", &m.err)
+	}
+}
+
 // The commands repeat the client ID, and an account may be named after it: neither gets into an
 // anonymised report.
 func TestNoCommandTellsWhoAnAnonymisedReportIsAbout(t *testing.T) {

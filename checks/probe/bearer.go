@@ -251,7 +251,7 @@ func runUserinfo(ctx context.Context, p *pass) outcome {
 		})
 	}
 	a := ask()
-	if p.derived().Is(checks.IDPKeycloak) && a.ok() && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) {
+	if a.ok() && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) && p.is(checks.IDPKeycloak) {
 		p.client.close() // another server may know the key or the account
 		if again := ask(); judged(again) {
 			p.set(checks.UserinfoAgainDiffers, again.status == http.StatusOK)
