@@ -106,13 +106,14 @@ var noAnswers = []string{"not-found", "not-json", "incomplete"}
 // refusedAgain makes the clients' own request again at once where the refusal says its cause, or is no
 // answer of a token endpoint. It tells that it is answered in another way: one of several servers
 // behind an address may not know the client yet, or an older secret. Where requests in another form
-// follow, they ask the same once more.
+// follow, they ask the same once more. A secret that stands in the client ID's place is not sent twice:
+// servers log what stands there.
 func (p *pass) refusedAgain(ctx context.Context, first minted) (unsteady bool) {
 	says := func(m minted) string {
 		return p.derived().Refusal(m.answer.errorCode(), m.answer.text("error_description"))
 	}
 	reason := says(first)
-	if !first.answer.ok() || slices.Contains(unsaid, reason) && !slices.Contains(noAnswers, p.derived().Text(checks.TokenAnswer)) {
+	if !first.answer.ok() || !p.mayNameClient() || slices.Contains(unsaid, reason) && !slices.Contains(noAnswers, p.derived().Text(checks.TokenAnswer)) {
 		return false
 	}
 	often := turns
