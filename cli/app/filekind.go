@@ -68,7 +68,7 @@ var signs = []struct {
 	all  []string
 	list bool // the members stand in the entries of a list
 }{
-	{kind: Request, any: []string{"service_name", "service_description", "integration_environment", "token_endpoint_auth_method", "grant_types", "redirect_uris"}},
+	{kind: Request, any: []string{"service_name", "service_description", "integration_environment", "token_endpoint_auth_method", "grant_types", "redirect_uris", "contacts"}},
 	{kind: Request, any: []string{"request"}, all: []string{"request"}},
 	{kind: AccountList, list: true, any: []string{"name", "secret_file", "secret_variable", "secret_command", "keyring", "credentials", "auth_config", "environment", "issuer", "backend", "provider_id"}},
 	{kind: SavedReport, all: []string{"schema", "tool", "subject"}},
@@ -106,19 +106,19 @@ func kindOf(data []byte) FileKind {
 // kindOfText recognises what has no members: a value of a document may hold any of these.
 func kindOfText(head []byte) FileKind {
 	switch {
+	case variable.Match(head): // also where another variable has a key or a certificate
+		return Variables
+	case bytes.Contains(head, []byte("-----BEGIN CERTIFICATE-----")): // a key may stand beside it
+		return Certificates
 	case bytes.Contains(head, []byte("PRIVATE KEY-----")):
 		return privateKey
-	case bytes.Contains(head, []byte("-----BEGIN CERTIFICATE-----")):
-		return Certificates
 	case jwt.Match(head):
 		return tokenFile
 	case bytes.HasPrefix(head, []byte("<")):
 		return pageFile
 	case bytes.Contains(head, []byte("Traceback (most recent call last)")):
 		return errorText
-	case variable.Match(head):
-		return Variables
-	case lint.SecretShaped(string(head)):
+	case !bytes.ContainsAny(head[:min(len(head), 1)], "{[") && lint.SecretShaped(string(head)):
 		return secretFile
 	}
 	return ""

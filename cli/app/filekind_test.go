@@ -20,10 +20,11 @@ var kinds = map[FileKind][]string{
 		"service_name: Nightly\nclient_id: n\n", `{"id":"r1","request":{"client_id":"n"}}`,
 		"service_name: Nightly\njwks: |\n  -----BEGIN CERTIFICATE-----\n  Traceback (most recent call last)\n",
 		"- client_id: n\n  grant_types: [client_credentials]\n  environment: production\n",
+		"- client_id: n\n  environment: production\n  contacts: []\n",
 	},
 	Environment:  {"id: lab\ntitle: Lab\nissuer: https://localhost:8443/realms/egi\nbackends:\n  - id: x\n"},
-	Certificates: {"# the lab's\n-----BEGIN CERTIFICATE-----\nMIIB\n"},
-	Variables:    {"OPENEO_AUTH_CLIENT_ID=n\nOPENEO_AUTH_CLIENT_SECRET='x'\n", "# env\nexport OPENEO_AUTH_CLIENT_ID=n\n"},
+	Certificates: {"# the lab's\n-----BEGIN CERTIFICATE-----\nMIIB\n", "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n-----BEGIN CERTIFICATE-----\nMIIB\n"},
+	Variables:    {"OPENEO_AUTH_CLIENT_ID=n\nOPENEO_AUTH_CLIENT_SECRET='x'\n", "# env\nexport OPENEO_AUTH_CLIENT_ID=n\n", "KEY=\"-----BEGIN PRIVATE KEY-----\nMIIB\"\nOPENEO_AUTH_CLIENT_ID=n\n"},
 
 	diagnosisFile: {"id: x\ntitle: T\nlayer: client\nrules:\n  - when: {a: b}\n"},
 	discovery:     {"\xef\xbb\xbf" + `{"issuer":"https://idp.example.org","jwks_uri":"https://idp.example.org/jwks"}`},
@@ -35,7 +36,7 @@ var kinds = map[FileKind][]string{
 	pageFile:      {"<!doctype html>\n<title>credguide</title>", `<?xml version="1.0"?><testsuites/>`, `{"version":"2.1.0","runs":[]}`},
 	secretFile:    {"s0CJXVjQYRKSdzUemmM4xD4MuZaQ57n-ITxBv3\n"},
 
-	"": {"", "hello\n", "a: b\n", "[1, 2]", "[", "{", "{\"a", "- \n- x\n", "client_id: n\nbackend: openeo.cloud\n", "\x00\xff", "key: [{", "- - -"},
+	"": {"", "hello\n", "a: b\n", "[1, 2]", "[", "{", "{\"a", "- \n- x\n", "client_id: n\nbackend: openeo.cloud\n", "\x00\xff", "key: [{", "- - -", `{"Results":[{"Zone":"eu-west-1","Count":3827,"Query":"Vj"}]}`},
 }
 
 func TestAFileIsKnownByItsBeginning(t *testing.T) {

@@ -53,11 +53,14 @@ func EmptyValue(name string) error {
 
 const unset = "a variable in the command line may not be set"
 
-// NoEmptyArgument refuses an argument without text. An error text may be empty, and --all says itself
-// what it misses.
+// NoEmptyArgument refuses an argument without text. An error text may be empty, a shell that asks for
+// completion sends the word that is not begun yet, and --all says itself what it misses.
 func NoEmptyArgument(cmd *cobra.Command, args []string) error {
+	if slices.Contains([]string{"explain", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}, cmd.Name()) {
+		return nil
+	}
 	all := cmd.Flags().Lookup("all")
-	if cmd.Name() == "explain" || all != nil && all.Changed || !slices.Contains(args, "") {
+	if all != nil && all.Changed || !slices.Contains(args, "") {
 		return nil
 	}
 	return WithHint(fmt.Errorf("an argument of %s is empty", cmd.CommandPath()), unset)

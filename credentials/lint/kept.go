@@ -17,7 +17,9 @@ var (
 // file, auth-config.json, a private key. What programs write for people to fill in has a place for
 // one at most.
 func KeepsSecret(text string) bool {
-	if alone := Bare(text); SecretShaped(alone) || isUUID(alone) || IsToken(alone) {
+	alone := Bare(text)
+	document := strings.HasPrefix(alone, "{") || strings.HasPrefix(alone, "[") // without white space it looks random too
+	if !document && SecretShaped(alone) || isUUID(alone) || IsToken(alone) {
 		return true
 	}
 	for _, form := range []*regexp.Regexp{assignedSecret, memberSecret} {
