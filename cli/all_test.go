@@ -19,6 +19,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/sandbox"
 )
 
 // list writes a list with a healthy entry, one with a wrong secret and one whose secret is in a
@@ -280,6 +281,11 @@ func TestReportsToGoOnFromThatDoNotFit(t *testing.T) {
 	if want := "warning: no report of " + saved + " is about an entry of this list; all are checked"; !strings.Contains(m.err.String(), want) {
 		t.Errorf("it is not said:\n%s", &m.err)
 	}
+	both := write(t, fmt.Sprintf("- {name: theirs, environment: sandbox, client_id: %s, secret_variable: GOOD}\n- {name: ours, environment: sandbox, client_id: %[1]s, secret_variable: GOOD}\n", b.ClientID))
+	m.must(t, append(args, both, "--only", "ours", "--resume-from", saved)...)
+	if strings.Contains(m.err.String(), "warning") {
+		t.Errorf("with --only: %s", &m.err)
+	}
 	m.must(t, append(args, list("theirs"), "--resume-from", saved)...)
 	if strings.Contains(m.err.String(), "warning") {
 		t.Errorf("%s", &m.err)
@@ -336,6 +342,25 @@ func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
 			m.run(t.Context(), append(args, "--output", format)...)
 			if strings.Contains(m.out.String()+m.err.String(), b.ClientSecret) || format == "json" && !(strings.Contains(m.out.String(), `"environment":"[redacted]"`) && strings.Contains(m.out.String(), `"note":"(not shown: it looks like a secret)"`)) {
 				t.Errorf("%v, %s:\n%s%s", more, format, &m.out, &m.err)
+			}
+		}
+	}
+}
+
+// One that somebody chose is no less a secret, and is looked for in what the list says; also in the
+// reason why a finding is ignored.
+func TestAChosenSecretIsInNothingThatTheListSays(t *testing.T) {
+	const chosen = "Tr0ub4dor"
+	l := newListed(t, sandbox.Options{})
+	l.with(map[string]string{"CHOSEN": chosen})
+	const said = ", owner: me " + chosen + ", labels: {note: before " + chosen + " after}, ignore: {client-secret-wrong: is " + chosen + ", list-entry-invalid: is " + chosen + "}"
+	file := write(t, l.entry("checked", "sandbox", "CHOSEN", said)+l.entry("broken", "sandbox", "CHOSEN", said+", bogus: x")+
+		l.entry("nowhere", "of-"+chosen, "CHOSEN", "")+"- {name: address, issuer: 'https://localhost/"+chosen+"', client_id: a, secret_variable: CHOSEN, bogus: x}\n")
+	for _, more := range [][]string{nil, {"--list-deadline", "1ns"}} {
+		for _, format := range report.Names() {
+			l.run(t.Context(), l.args(file, append(more, "--output", format)...)...)
+			if text := l.out.String() + l.err.String(); strings.Contains(text, chosen) || l.out.Len() == 0 {
+				t.Errorf("%v, %s:\n%.3000s", more, format, text)
 			}
 		}
 	}

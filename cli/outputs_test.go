@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -266,6 +268,26 @@ func TestAnOutputTakesNoSecretAway(t *testing.T) {
 			t.Errorf("%v: %s", err, kept)
 		}
 	}
+	late := filepath.Join(t.TempDir(), "late")
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if err := os.WriteFile(late, []byte(b.ClientSecret), 0o600); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer s.Close()
+	for _, args := range [][]string{{"--client-id", "x"}, {"--all", write(t, "- {name: a, issuer: "+s.URL+", backend: none, client_id: x, secret_variable: OPENEO_AUTH_CLIENT_SECRET}\n")}} {
+		if err := os.RemoveAll(late); err != nil {
+			t.Fatal(err)
+		}
+		if args[0] != "--all" {
+			args = append(args, "--issuer", s.URL, "--backend", "none")
+		}
+		code := m.run(t.Context(), append(append([]string{"check"}, args...), "--output", "html="+late)...)
+		if kept, err := os.ReadFile(late); err != nil || string(kept) != b.ClientSecret || code != app.ExitUsage || !strings.Contains(m.out.String(), "<html") {
+			t.Errorf("%q: exit code %d: %v\n%s%s", args, code, err, &m.out, &m.err)
+		}
+	}
 	for _, text := range []string{"", "old", "OPENEO_AUTH_CLIENT_SECRET=\n", "OPENEO_AUTH_CLIENT_SECRET=$(cat secret)\n", "OPENEO_AUTH_CLIENT_SECRET=<your secret>\n", "export OPENEO_AUTH_CLIENT_SECRET=\"${SECRET}\"\n"} {
 		if code := m.run(t.Context(), checkIn(b, "--output", "json="+write(t, text))...); code != app.ExitHealthy {
 			t.Errorf("%q: exit code %d: %s", text, code, &m.err)
@@ -317,6 +339,25 @@ func TestARedefinedEnvironmentIsNamed(t *testing.T) {
 				t.Errorf("%q %v: %s", other, args, &m.err)
 			}
 		}
+	}
+}
+
+// The file that entries of a list name is told once, however many they are.
+func TestARedefinedEnvironmentOfAListIsNamed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "mine.yaml")
+	if err := os.WriteFile(file, []byte("id: production\ntitle: Mine\nissuer: http://127.0.0.1:1/realms/egi\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t).with(map[string]string{"A": "some-secret-2026"})
+	list := write(t, strings.Repeat("- {environment: "+file+", client_id: nightly, secret_variable: A}\n", 3))
+	want := "environment production is redefined by " + file + ": its identity provider is 127.0.0.1:1\n"
+	m.run(t.Context(), "check", "--all", list)
+	if strings.Count(m.err.String(), want) != 1 {
+		t.Errorf("%s", &m.err)
+	}
+	m.run(t.Context(), "check", "--all", list, "--quiet")
+	if strings.Contains(m.err.String(), "redefined") {
+		t.Errorf("with --quiet: %s", &m.err)
 	}
 }
 

@@ -92,6 +92,29 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	}
 }
 
+// Who stops between the secret and the place for it is told that it is stored nowhere: a dashboard
+// shows it once.
+func TestASecretThatIsNotStoredIsSaid(t *testing.T) {
+	t.Parallel()
+	register, _ := guided(t, "sandbox-dashboard")
+	const secret = "Zk7vQ2mNp8RsT4xYbW1cD3eF5gH6jK9L"
+	s := register()
+	s.stop("Name for the client", "nightly run"+enter)
+	s.stop("Have you created the client?", enter)
+	s.stop("Client ID:", "made-by-hand"+enter)
+	s.stop("End date of the client", "-"+enter)
+	s.stop("Client secret of made-by-hand", secret+enter)
+	s.stop("Where should the client ID", interrupt)
+	s.ends(130)
+	s.shows("The secret is not stored, so it will be asked for again.", "credguide register --resume")
+	s = register("--resume")
+	s.stop("Client secret of made-by-hand", interrupt)
+	s.ends(130)
+	if strings.Contains(s.everything(), "is not stored, so") {
+		t.Errorf("a secret that was not entered:\n%s", s.everything())
+	}
+}
+
 // A back-end and identity providers that no catalog has: their administrators are asked, and the
 // client ends in an account whose login works.
 func TestAnUnknownIdentityProviderEndsInACheck(t *testing.T) {

@@ -86,3 +86,14 @@ func TestARegistrationWritesOverNothingItReads(t *testing.T) {
 		t.Error("something was sent")
 	}
 }
+
+// Where the secret cannot be stored, the place is what is wrong, and nobody is sent to the form; and
+// where it is stored nowhere, the registry's page of it is named at the end.
+func TestThePlaceOfTheSecretOfASubmission(t *testing.T) {
+	o := newOffice(t, sandbox.Options{PlainHTTP: true})
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "dotenv", "--store-file", o.Home), app.ExitUsage, "to store the secret in a file: credguide request submit", "--store dotenv")
+	if said := o.err.String(); strings.Contains(said, "in the form yourself") || len(o.box.Petitions()) != 0 {
+		t.Errorf("%d requests:\n%s", len(o.box.Petitions()), said)
+	}
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "nowhere"), app.ExitHealthy, "√ Works", "The secret is not stored on this machine. It is at "+o.box.RegistryURL())
+}

@@ -33,7 +33,7 @@ func TestTheOfferToSubmit(t *testing.T) {
 	s.stop("the registry's current ones", "Offered"+enter)
 	s.stop("Description", enter)
 	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
-	s.stop("no form: submit the request for me", down+down+enter)
+	s.stop("no form: submit for me", down+down+enter)
 	s.stop("Send your registry token to 127.0.0.1", "y"+enter)
 	s.stop("How do you want to sign in", down+enter)
 	s.stop("Registry token", stranger+enter)

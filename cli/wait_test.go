@@ -151,7 +151,7 @@ func TestWaitQuietly(t *testing.T) {
 
 // A server that did not answer has not said that it does not know the client.
 func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
-	for fault, want := range map[string]string{"connection-refused": "cannot tell: ", "": "To wait longer, now or later: credguide wait "} {
+	for fault, want := range map[string]string{"connection-refused": "cannot tell: ", "": "/egi/services\nTo wait longer, now or later: credguide wait "} {
 		var faults []string
 		if fault != "" {
 			faults = []string{fault}

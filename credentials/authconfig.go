@@ -273,7 +273,10 @@ func parseBackend(backends object, key string) ([]authEntry, error) {
 		if entry.secret, err = provider.text("client_secret"); err != nil {
 			return nil, err
 		}
-		if issuer, err := provider.text("issuer"); err == nil && issuer != nil {
+		switch issuer, err := provider.text("issuer"); {
+		case err != nil: // it is tied to one, which cannot be told
+			entry.issuer = "(not a text)"
+		case issuer != nil:
 			entry.issuer = *issuer
 		}
 		entries = append(entries, entry)

@@ -87,6 +87,7 @@ func TestAuthConfigChoosesProvider(t *testing.T) {
 		}, "id-other"},
 		{"of another issuer", providers("egi"), func(m *machine) { m.query.Issuer = "https://else.example" }, "its entry for provider egi belongs to the issuer https://aai.example/auth/realms/egi/, not to https://else.example"},
 		{"its secret in the issuer", `{"backends":{"https://openeo.example":{"oidc":{"providers":{"egi":{"client_id":"x","client_secret":"s3cret-of-x","issuer":"https://h/s3cret-of-x"}}}}}}`, func(m *machine) {}, "its entry for provider egi belongs to the issuer https://h/[redacted], not to https://aai.example/auth/realms/egi"},
+		{"an issuer that is no text", `{"backends":{"https://openeo.example":{"oidc":{"providers":{"egi":{"client_id":"x","client_secret":"s","issuer":["https://aai.example/auth/realms/egi"]}}}}}}`, func(m *machine) {}, "its entry for provider egi belongs to the issuer (not a text), not to https://aai.example/auth/realms/egi"},
 		{"flag, of another issuer", providers("other", "egi"), func(m *machine) { m.query.ProviderID = flag("other") }, "its entry for provider other belongs to the issuer https://aai.example/auth/realms/other/, not to https://aai.example/auth/realms/egi"},
 		{"without an issuer", authEntry(backend, "egi", "i", "s"), func(m *machine) { m.query.Issuer = "https://else.example" }, "i"},
 		{"flag that is not there", providers("other", "egi"), func(m *machine) { m.query.ProviderID = flag("none") }, "nothing for provider none; it has egi, other"},

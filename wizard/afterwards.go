@@ -53,7 +53,7 @@ func OpenQuestion(w Where, api bool) Question {
 		},
 	}
 	if api {
-		q.Choices = append(q.Choices, Choice{Value: ByAPI, Label: "no form: submit the request for me", Note: "by its API, with your token"})
+		q.Choices = append(q.Choices, Choice{Value: ByAPI, Label: "no form: submit for me", Note: "by its API, with your token"})
 	}
 	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
 	return q

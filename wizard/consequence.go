@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/nearmiss"
 )
 
 // Consequence says what the chosen environment means for the person. Until it is clear which one it
@@ -79,7 +80,11 @@ func (i *Interview) Agrees(a Answers) error {
 			for _, e := range i.Environments {
 				ids = append(ids, e.ID)
 			}
-			return fmt.Errorf("%s: there is no environment %s among those that are offered: %s", EnvironmentID, shown(named), strings.Join(ids, ", "))
+			meant := ""
+			if near := nearmiss.Of(named, ids); near != "" {
+				meant = " (did you mean " + near + "?)"
+			}
+			return fmt.Errorf("%s: there is no environment %s%s among those that are offered: %s", EnvironmentID, shown(named), meant, strings.Join(ids, ", "))
 		}
 	}
 	if !hasBackend || name == OtherBackend || name == NoBackend {

@@ -117,7 +117,8 @@ func shown(answer string) string {
 }
 
 func mailAddress(answer string) error {
-	if a, err := mail.ParseAddress(answer); err != nil || a.Address != answer {
+	a, err := mail.ParseAddress(answer)
+	if err != nil || a.Address != answer || !strings.Contains(answer[strings.LastIndexByte(answer, '@'):], ".") {
 		return errors.New("enter an e-mail address, such as team@lab.example.org")
 	}
 	return nil

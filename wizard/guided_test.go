@@ -3,6 +3,7 @@ package wizard
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/credguide/credguide/environments"
@@ -54,5 +55,23 @@ func TestTheMailOfARequest(t *testing.T) {
 	w.Environment.Registration.To = "https://lab.example.org"
 	if w.MailTo(a) != "" {
 		t.Error("a page is no mail")
+	}
+}
+
+// The answer to a request goes to the address, so a slip in it is refused at once.
+func TestAnAddressThatNoAnswerReaches(t *testing.T) {
+	for answer, fine := range map[string]bool{
+		"me@lab.example.org": true, "me@x.org": true,
+		"": false, "me": false, "me@x": false, "a.b@x": false, "Me <me@x.org>": false, "me@x.org, you@x.org": false, " me@x.org": false,
+	} {
+		if err := mailAddress(answer); (err == nil) != fine {
+			t.Errorf("%q: %v", answer, err)
+		}
+	}
+}
+
+func TestAnEnvironmentThatIsMisspelled(t *testing.T) {
+	if err := interview(t).Agrees(Answers{}.Given(EnvironmentID, "prodution")); err == nil || !strings.Contains(err.Error(), "did you mean production?") {
+		t.Error(err)
 	}
 }

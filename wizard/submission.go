@@ -64,7 +64,7 @@ func SignInQuestion(host string) Question {
 		Help: "In a browser you enter a short code and sign in as always; that can be on another machine. You must have signed in at the registry's portal once.",
 		Choices: []Choice{
 			{Value: InBrowser, Label: "in a browser"},
-			{Value: PasteToken, Label: "with an access token, which you paste"},
+			{Value: PasteToken, Label: "with a pasted access token"},
 			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
 		},
 	}

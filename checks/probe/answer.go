@@ -16,6 +16,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/body"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -50,10 +51,13 @@ type answer struct {
 // ok tells that there was an answer at all.
 func (a answer) ok() bool { return a.failure.kind == "" }
 
+// charset is the encoding in which the Python client reads the body.
+func (a answer) charset() string { return body.Charset(a.header.Get("Content-Type")) }
+
 // interpret decides what the body is. Everything in it is untrusted.
-func (a *answer) interpret(body []byte) {
-	body = a.inUTF8(body)
-	unmarked, marked := bytes.CutPrefix(body, []byte("\ufeff"))
+func (a *answer) interpret(data []byte) {
+	data, a.misnamed, a.encoding = body.InUTF8(data, a.charset())
+	unmarked, marked := bytes.CutPrefix(data, []byte("\ufeff"))
 	trimmed := bytes.Trim(unmarked, space)
 	media := a.mediaType()
 	switch {

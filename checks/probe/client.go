@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/checks/body"
 	"github.com/credguide/credguide/checks/gate"
 	"github.com/credguide/credguide/credentials/guard"
 	"github.com/credguide/credguide/internal/text"
@@ -22,13 +23,21 @@ import (
 
 // The limits of every exchange. Answers beyond them are a finding, not a reason to read on.
 const (
-	maxBody       = 1 << 20          // bytes of a body, after decompression
 	maxHeader     = 64 << 10         // bytes of the answer's header
 	maxRedirects  = 3                // followed by reads; requests with a secret or a token follow none
 	dialTimeout   = 5 * time.Second  // a host that drops packets is reported in seconds
 	idleTimeout   = 10 * time.Second // connections end with the check
 	maxConnsEvery = 8                // connections to one host
 )
+
+// alwaysSent goes with every request: what the openEO Python client sends. A server may answer another
+// program differently, with a page or a refusal, and this login stands for that of the client. It
+// says who asks, and that it stands for the client and for the library that the client uses.
+var alwaysSent = []struct{ name, value string }{
+	{"User-Agent", "credguide (as python-requests/2 openeo-python-client/0.53)"},
+	{"Accept", "*/*"},
+	{"Accept-Encoding", "gzip, deflate"},
+}
 
 // client makes single, bounded, recorded exchanges. It never retries: a retry would hide a fault.
 type client struct {
@@ -295,15 +304,9 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	a.status, a.header = res.StatusCode, res.Header
 	a.received = time.Now()
 	a.asked = started
-	body, err := readWhole(res)
-	if err == nil && len(body) <= maxBody {
-		plain, ok := unpacked(body, res.Header.Values("Content-Encoding"))
-		if body = plain; !ok {
-			body = []byte{0} // an answer, in a compression that it is not in, which no program can read
-		}
-	}
+	data, err := body.Read(res)
 	switch {
-	case len(body) > maxBody:
+	case len(data) > body.Most:
 		a.failure = failure{kind: "too-large", detail: "more than 1 MiB"}
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		a.failure = failure{kind: "reset", detail: "the answer ended in the middle"}
@@ -311,10 +314,10 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 		a.readErr = err
 	}
 	if keep != nil {
-		keep(body, res.TLS)
+		keep(data, res.TLS)
 	}
 	if a.failure.kind == "" && err == nil {
-		a.interpret(body)
+		a.interpret(data)
 		a.scrub(c.guard, c.least)
 	}
 }

@@ -3,7 +3,6 @@ package probe
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -51,33 +50,6 @@ func runDiscovery(ctx context.Context, p *pass) outcome {
 		return warned("names another issuer: " + text.Line(d.issuer, 100))
 	}
 	return passed(a.host + ", issuer as expected")
-}
-
-// published gets a public document, and once more over a new connection where it is not as a login needs
-// it: of several servers behind one address, one may not know a realm or a provider yet. What was seen
-// twice is not asked for again by the other checks of a list.
-func (p *pass) published(ctx context.Context, address, step string, differs checks.Name, serves func(answer) bool) answer {
-	a := p.client.get(ctx, address, call{step: step, effect: Reads})
-	if !judged(a) || serves(a) {
-		return a
-	}
-	if p.client.close(); p.client.shared != nil {
-		p.client.doubt(step)
-	}
-	b := p.client.get(ctx, address, call{step: step, effect: Reads})
-	if !judged(b) {
-		return a
-	}
-	p.set(differs, serves(b))
-	if serves(b) {
-		return b
-	}
-	return a
-}
-
-// judged tells an answer from none and from one that says only "not now".
-func judged(a answer) bool {
-	return a.ok() && a.status < 500 && a.status != http.StatusTooManyRequests
 }
 
 // usableDocument: a JSON object is the document, complete or not, with any status that is no error and

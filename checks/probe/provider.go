@@ -3,7 +3,10 @@ package probe
 import (
 	"context"
 	"errors"
+	"maps"
+	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -206,4 +209,99 @@ func ReadIssuer(ctx context.Context, issuer string, o Options) (Announced, error
 	return Announced{
 		Issuer: d.issuer, Grants: grants, GrantOffered: !given || slices.Contains(grants, grantType), TokenEndpoint: d.token,
 	}, nil
+}
+
+// listsOurs tells that a list of providers has the environment's identity provider, and the ID that is
+// asked for.
+func (p *pass) listsOurs(a answer) bool {
+	list, _ := readProviders(a)
+	issuer, asked := p.subject.Environment.Issuer, p.subject.ProviderID
+	return a.status == http.StatusOK &&
+		slices.ContainsFunc(list, func(pr provider) bool { return issuer == "" || environments.SameIssuer(pr.issuer, issuer) }) &&
+		(asked == "" || slices.ContainsFunc(list, func(pr provider) bool { return pr.id == asked }))
+}
+
+func readProviders(a answer) (list []provider, valid bool) {
+	raw, ok := a.used()["providers"].([]any)
+	valid = ok
+	at := map[string]int{}
+	for _, v := range raw {
+		m, _ := v.(map[string]any)
+		one := answer{document: m}
+		pr := provider{id: one.exact("id"), issuer: strings.TrimLeft(one.exact("issuer"), space), title: one.text("title")}
+		_, pr.titled = m["title"]
+		pr.scopes, pr.asText = listedScopes(m["scopes"])
+		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
+			valid = false
+			continue
+		}
+		if i, twice := at[pr.id]; twice {
+			list[i] = pr // the Python client keeps the last of one ID, in the place of the first
+			continue
+		}
+		at[pr.id] = len(list)
+		list = append(list, pr)
+	}
+	return list, valid
+}
+
+// listedScopes are what the Python client asks for besides openid: the items of a list, and of
+// something else what a loop of Python's gives, the letters of a text and the names in an object.
+func listedScopes(v any) (scopes []string, asText bool) {
+	const most, longest = 500, 16 << 10 // in all
+	var all []string
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			if s, isText := one.(string); isText {
+				all = append(all, s)
+			}
+		}
+	case map[string]any:
+		all = slices.Sorted(maps.Keys(v))
+	case string:
+		all, asText = strings.Split(v, ""), v != ""
+	}
+	size := 0
+	for i, s := range all {
+		if size += len(s); i == most || size > longest {
+			return all[:i], asText
+		}
+	}
+	return all, asText
+}
+
+// shownScopes are the first, as many as a report may hold.
+func shownScopes(scopes []string) []string {
+	const enough = 50
+	shown := make([]string, 0, min(len(scopes), enough))
+	for _, s := range scopes[:min(len(scopes), enough)] {
+		if line := text.Line(s, 200); line != "" {
+			shown = append(shown, line)
+		}
+	}
+	return shown
+}
+
+// providersListed shows a person the issuers to compare with; a handful is enough.
+func providersListed(list []provider) []string {
+	const enough = 5
+	var shown []string
+	for _, pr := range list[:min(len(list), enough)] {
+		shown = append(shown, text.Line(pr.id, 60)+" ("+text.Line(pr.issuer, 200)+")")
+	}
+	if n := len(list) - enough; n > 0 {
+		shown = append(shown, strconv.Itoa(n)+" more")
+	}
+	return shown
+}
+
+// providerIDs are the first, as many as a report may hold.
+func providerIDs(list []provider) []string {
+	const enough = 50
+	ids := make([]string, 0, min(len(list), enough))
+	for _, pr := range list[:min(len(list), enough)] {
+		ids = append(ids, text.Line(pr.id, 60))
+	}
+	return ids
 }

@@ -69,7 +69,7 @@ func LosesNoSecret(file string) error {
 	if text, err := os.ReadFile(file); err != nil || !lint.KeepsSecret(string(text)) {
 		return nil //nolint:nilerr // the same
 	}
-	return WithHint(fmt.Errorf("%s holds a secret, which would be lost", file), "choose another file for the output")
+	return WithHint(fmt.Errorf("%s holds a secret, which would be lost", file), "choose another file or folder")
 }
 
 // Apart refuses to replace a file that is read.

@@ -68,7 +68,7 @@ func (c *checker) bare(e accounts.Entry, why checks.Check) checks.Evidence {
 func (c *checker) faulty(ctx context.Context, e accounts.Entry, list accounts.List, fault error) Result {
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Failed, Because: "it cannot be used"})
 	evidence.Facts.Set(checks.EntryFault, app.Plain(fault.Error()))
-	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
+	return c.unread(ctx, e, list, evidence)
 }
 
 const formOfLists = "credguide help check shows the form of a list"

@@ -35,7 +35,8 @@ type checker struct {
 	limits        Limits
 	previous      *earlier // of --previous
 	roots         rootPools
-	silent        silence           // of folders with secrets
+	silent        silence // of folders with secrets
+	redefined     redefined
 	ignored       map[string]string // --ignore
 	seen          *explain.Seen     // what a program said, of --seen
 	Again         app.InForce       // how the same is checked once more
@@ -163,7 +164,7 @@ func (c *checker) run(ctx context.Context, s probe.Subject, options probe.Option
 	if c.Keeps() { // of a list, in which a variable's secret may stand in a wrong place
 		seen.Evidence = text.Map(seen.Evidence, c.Redacted)
 	}
-	r := checks.Conclude(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(s.Account.Ignore)
+	r := checks.Conclude(c.diagnoses(), seen.Evidence).Without(c.ignored).Without(reasons(s.Account.Ignore, seen.Guard))
 	return Result{report.RedactedFindings(r, seen.Guard.Own), seen.Guard}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/fleet"
@@ -11,6 +12,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/environments"
 )
 
 // Entry checks one entry of a list. Its secret is read now. A fault of the entry is its finding.
@@ -48,7 +50,45 @@ func (c *checker) entryOf(ctx context.Context, e accounts.Entry, list accounts.L
 		return c.faulty(ctx, e, list, fmt.Errorf("%s:%d: %w", list.Path, e.Line, err)), s
 	}
 	options.Shared = shared
+	if accounts.IsFile(e.Environment) { // those of the catalogs were told at the start
+		c.redefined.note(s.Environment)
+	}
 	return c.run(ctx, s, options, on), s
+}
+
+// redefined are the environments of the files that entries name which have the ID of a built-in one:
+// under a name that everybody knows, a report is about another identity provider.
+type redefined struct {
+	mu    sync.Mutex
+	files map[string]bool
+	fresh []environments.Environment // not told yet
+}
+
+func (r *redefined) note(e environments.Environment) {
+	if !e.Redefines() {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.files[e.Origin] {
+		return
+	}
+	if r.files == nil {
+		r.files = map[string]bool{}
+	}
+	r.files[e.Origin] = true
+	r.fresh = append(r.fresh, e)
+}
+
+// tellRedefined tells each of them once.
+func (c *checker) tellRedefined() {
+	c.redefined.mu.Lock()
+	fresh := c.redefined.fresh
+	c.redefined.fresh = nil
+	c.redefined.mu.Unlock()
+	if !c.flags.Quiet {
+		c.TellRedefined(fresh...)
+	}
 }
 
 // Prepares tells that the secret of an entry comes from a command. That asks no host and may hang,

@@ -63,7 +63,7 @@ func (c *checker) tellStrays(n strays, from string) {
 	if n.changed > 0 {
 		c.Say("%s of %s: the list has something else under that name now; its entry is checked", text.Plural(n.changed, "report"), c.Redacted(from))
 	}
-	if n.unknown > 0 && n.known+n.changed == 0 {
+	if n.unknown > 0 && n.known+n.changed == 0 && len(c.limits.only) == 0 { // with --only, nobody wants those of the others
 		c.Say("warning: no report of %s is about an entry of this list; all are checked", c.Redacted(from))
 	}
 }
@@ -124,7 +124,7 @@ func (c *checker) late(ctx context.Context, e accounts.Entry, list accounts.List
 	evidence := c.bare(e, checks.Check{ID: "input", Title: "The list's entry", Status: checks.Skipped, Because: "not tried: the deadline of the list passed"})
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	evidence.Facts.Set(checks.EntryNotChecked, true)
-	return c.unread(ctx, e, list, c.judged(evidence, e.Ignore))
+	return c.unread(ctx, e, list, evidence)
 }
 
 // cutShort is the report of a check that the list's deadline ended: nobody interrupted it.
@@ -139,5 +139,5 @@ func (c *checker) cutShort(r Result, s probe.Subject) Result {
 	evidence.Facts.Drop(checks.CheckInterrupted)
 	evidence.Facts.Set(checks.CheckDeadline, true)
 	evidence.Facts.Set(checks.EntryCutShort, true)
-	return Result{report.Redacted(c.judged(evidence, s.Account.Ignore), r.guard.Own), r.guard}
+	return Result{report.Redacted(c.judged(evidence, reasons(s.Account.Ignore, r.guard)), r.guard.Own), r.guard}
 }

@@ -67,7 +67,7 @@ func (l *listOutput) Write(b []byte) (int, error) {
 	case l.fault != nil:
 		return len(b), nil // said at the end
 	case l.stream == nil:
-		l.stream, l.fault = files.NewStream(l.file, l.mode(), true)
+		l.stream, l.fault = l.begin(true)
 	}
 	if l.fault == nil {
 		_, l.fault = l.stream.Write(b)

@@ -99,6 +99,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 		},
 	})
 	live.Stop()
+	c.tellRedefined()
 	late := ctx.Err() == nil && whole.Err() != nil
 	for _, i := range left {
 		if late {

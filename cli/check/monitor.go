@@ -60,12 +60,14 @@ func (m *Monitor) Prepare(ctx context.Context, e accounts.Entry, list accounts.L
 	if !Prepares(e) {
 		return func(ctx context.Context) checks.Report {
 			r, _ := m.c.Entry(ctx, e, list, m.shared, nil)
+			m.c.tellRedefined()
 			return m.shown(ctx, r, e, list)
 		}
 	}
 	prepared := m.c.resolve(ctx, e, list)
 	return func(ctx context.Context) checks.Report {
 		r, _ := m.c.entryOf(ctx, e, list, prepared, m.shared, nil)
+		m.c.tellRedefined()
 		return m.shown(ctx, r, e, list)
 	}
 }

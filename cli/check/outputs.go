@@ -176,7 +176,7 @@ func (o output) write(a *app.App, text []byte) error {
 
 // put writes a document that takes the place of an older one when it is complete.
 func (o output) put(write func(io.Writer) error) error {
-	s, err := files.NewStream(o.file, o.mode(), false)
+	s, err := o.begin(false)
 	if err != nil {
 		return err
 	}
@@ -185,6 +185,14 @@ func (o output) put(write func(io.Writer) error) error {
 		return err
 	}
 	return s.Commit()
+}
+
+// begin looks at the file once more: what stands there may have come since the check began.
+func (o output) begin(grows bool) (*files.Stream, error) {
+	if err := app.LosesNoSecret(o.file); err != nil {
+		return nil, err
+	}
+	return files.NewStream(o.file, o.mode(), grows)
 }
 
 // mode is that of the file, whatever the umask: it tells about an account, so only the owner may

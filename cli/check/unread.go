@@ -13,18 +13,35 @@ import (
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // This file is about secrets that are read only to be kept out of reports.
 
-// unread keeps the secret of an entry that is not checked out of its report: an owner, a label or an
-// address may hold it.
-func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, r checks.Report) Result {
+// unread judges an entry that is not checked, and keeps its secret out of the report: an owner, a
+// label, an address or a reason may hold it, and there also one that somebody chose is looked for.
+func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.List, evidence checks.Evidence) Result {
 	g := guard.New()
-	if c.mayHoldSecret(e, r) {
+	if c.mayHoldSecret(e, evidence) {
 		g.Add(c.ownSecret(ctx, e, list))
 	}
+	name := evidence.Subject.Name
+	evidence.Subject = text.Map(evidence.Subject, g.Text)
+	evidence.Subject.Name = name
+	if fault := evidence.Facts.Text(checks.EntryFault); fault != "" {
+		evidence.Facts.Set(checks.EntryFault, g.Text(fault))
+	}
+	r := c.judged(evidence, reasons(e.Ignore, g))
 	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// reasons are those for which findings are ignored, as they may be shown.
+func reasons(ignored map[string]string, g *guard.Guard) map[string]string {
+	shown := make(map[string]string, len(ignored))
+	for id, reason := range ignored {
+		shown[id] = g.Text(reason)
+	}
+	return shown
 }
 
 // ownSecret is the secret of an entry that is not checked, where it may be read: a command that prints
@@ -101,9 +118,9 @@ func (c *checker) hidden(ctx context.Context, list accounts.List, shared *probe.
 
 // mayHoldSecret tells that the report of an entry that is not checked repeats what somebody wrote, and
 // could have written the secret in its place.
-func (c *checker) mayHoldSecret(e accounts.Entry, r checks.Report) bool {
+func (c *checker) mayHoldSecret(e accounts.Entry, evidence checks.Evidence) bool {
 	_, known := c.Environments.Lookup(e.Environment)
-	return r.Facts.Text(checks.EntryFault) != "" || e.Owner != "" || len(e.Labels) > 0 || e.Issuer != "" || e.Environment != "" && !known
+	return evidence.Facts.Text(checks.EntryFault) != "" || e.Owner != "" || len(e.Labels) > 0 || len(e.Ignore) > 0 || e.Issuer != "" || e.Environment != "" && !known
 }
 
 // readToHide is how long a secret may take that is read only to be kept out.

@@ -77,9 +77,12 @@ func (r *registration) awaited(ctx context.Context) (done bool, err error) {
 
 // useAccount says what to do with an account from now on. It repeats the result of the check: the
 // report may have more lines than the screen.
-func (r *registration) useAccount(name string, result error) {
+func (r *registration) useAccount(acc account, name string, result error) {
 	var code app.ExitCode
 	switch {
+	case name == "" && acc.source.Kind == atRegistry && r.box == nil:
+		r.Say("\nThe secret is not stored on this machine. %s", wizard.SecretPlace(r.where))
+		return
 	case name == "":
 		return
 	case errors.As(result, &code) && code == app.ExitCannotTell:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"strings"
 
@@ -79,10 +80,17 @@ func (r *registration) manualWay(err error) error {
 	switch {
 	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrLater), errors.Is(err, context.Canceled), errors.As(err, &code):
 		return err
+	case isNotStored(err):
+		return app.WithHint(err, "to store the secret in a file: "+r.submitAgain(r.request)+" --store dotenv")
 	case r.reached(err) != wizard.NotAtRegistry:
 		return app.WithHint(err, "to continue: "+r.submitAgain(r.request))
 	}
 	return app.WithHint(err, "the request is saved; to enter it in the form yourself: "+r.byHand())
+}
+
+func isNotStored(err error) bool {
+	_, failed := errors.AsType[*notStored](err)
+	return failed
 }
 
 // afterProblem asks a person how to go on. Nil is: try again.
@@ -288,13 +296,24 @@ func (r *registration) storeOfRegistry(ctx context.Context, acc account) (accoun
 		acc.source = source
 		return acc, nil
 	}
-	acc.source = credentials.Source{Kind: "the registry"}
+	acc.source = credentials.Source{Kind: atRegistry}
 	acc, err := r.keep(ctx, acc)
-	if err == nil {
+	switch {
+	case err == nil:
 		r.stored = acc
+	case !errors.Is(err, wizard.ErrBack) && !errors.Is(err, wizard.ErrLater) && !errors.Is(err, io.EOF) && ctx.Err() == nil:
+		err = &notStored{err}
 	}
 	return acc, err
 }
+
+// atRegistry is the kind of source of a secret that only the registry has.
+const atRegistry credentials.Kind = "the registry"
+
+// notStored is the failure of a place for the secret, which says nothing about the request.
+type notStored struct{ error }
+
+func (n *notStored) Unwrap() error { return n.error }
 
 // keptAlready finds these very credentials where this run or the last one put them, so that a
 // person is not asked again.

@@ -66,7 +66,7 @@ func (r *registration) conclude(ctx context.Context, acc account) error {
 	if err == nil { // where nothing was kept, a secret that was mistyped is asked for again with --resume
 		r.forget()
 	}
-	r.useAccount(name, err)
+	r.useAccount(acc, name, err)
 	if r.box != nil {
 		r.Say("\nThis was the sandbox. Its servers stop now, so the commands above find nothing.\nTo register for real:\n  credguide register")
 	}

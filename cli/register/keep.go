@@ -31,6 +31,7 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 			return acc, err
 		}
 		acc.secret, acc.source = answer.Secret, credentials.Source{Kind: credentials.KindPrompt}
+		r.unstored = true
 		doubt := wizard.SecretDoubt(r.where, acc.secret)
 		if doubt == "" {
 			return acc, nil
@@ -82,6 +83,7 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 		kept, err := r.store(ctx, acc, store, file)
 		switch {
 		case err == nil:
+			r.unstored = false // or the person keeps it
 			if kept.Source.Kind != "" {
 				acc.source = kept.Source
 			}

@@ -123,7 +123,9 @@ type registration struct {
 	request string  // the file of the request
 	filled  account // made in the sandbox for the person
 	stored  account // what the registry holds, and where this run put it
-	ticket  int     // of the request that was sent to the sandbox's help desk
+	// The secret that was entered is stored nowhere yet.
+	unstored bool
+	ticket   int // of the request that was sent to the sandbox's help desk
 
 	confirmed string       // the address that gets the registry token
 	handed    submit.Entry // the request of this run that the registry has; without a petition: none

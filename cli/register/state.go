@@ -119,9 +119,24 @@ func (r *registration) kept() {
 		}
 		r.Say("\nThe answers could not be saved. Put these lines into a file for --answers:\n\n%s", data)
 	case r.state.used:
-		r.Say("\nYour answers are saved in\n  %s\nTo continue:", r.state.path)
+		r.Say("\nYour answers are saved in\n  %s", r.state.path)
+		r.unstoredSecret()
+		r.Say("To continue:")
 		r.Say("  %s", r.resumeCommand())
 	}
+}
+
+// unstoredSecret says that the answers do not hold the secret that was entered: a page that shows it
+// once may still be open.
+func (r *registration) unstoredSecret() {
+	if !r.unstored {
+		return
+	}
+	where := "A page that shows it once may still be open: keep it at hand."
+	if place := wizard.SecretPlace(r.where); place != "" {
+		where = place
+	}
+	r.Say("The secret is not stored, so it will be asked for again. %s", where)
 }
 
 // absolute names a file from any folder, as far as the folder of now is known.

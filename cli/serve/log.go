@@ -9,10 +9,11 @@ import (
 )
 
 // This file is about what a person reads in the log: how all accounts stand once each has a result,
-// and then each one that stops working, or works again.
+// and then each one that stops working, or works again, and each new one that does not.
 
 // turned says that an account stopped working, or works again, or that it is no outage any more that
-// keeps it from working, or one now; empty: nothing of that.
+// keeps it from working, or one now, or that it does not work at its first check; empty: nothing of
+// that.
 func turned(before, now record) string {
 	worked, works := before.Report.Verdict == checks.Healthy, now.Report.Verdict == checks.Healthy
 	if before.Report.Settled() || now.Report.Settled() { // what is ignored is no news
@@ -20,8 +21,10 @@ func turned(before, now record) string {
 	}
 	said := text.Line(now.Name, longestLabel)
 	switch {
-	case !before.Checked || before.Report.Verdict == now.Report.Verdict:
+	case !before.Checked && works, before.Checked && before.Report.Verdict == now.Report.Verdict:
 		return ""
+	case !before.Checked:
+		said += " does not work"
 	case works:
 		return said + " works again"
 	case worked:

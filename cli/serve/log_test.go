@@ -55,7 +55,30 @@ func TestATurnSaysItsCause(t *testing.T) {
 	if got := turned(before, settled); got != "" {
 		t.Errorf("what is ignored is no news: %q", got)
 	}
-	if got := turned(record{}, now); got != "" {
-		t.Errorf("a first check is no turn: %q", got)
+	if got := turned(record{}, now); got != "night ly does not work: The secret is wrong" {
+		t.Errorf("a first check: %q", got)
 	}
+	if got := turned(record{}, before); got != "" {
+		t.Errorf("a first check that is as it should be: %q", got)
+	}
+}
+
+// Whoever adds an account reads in the log if it does not work.
+func TestTheLogNamesANewAccountThatDoesNotWork(t *testing.T) {
+	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, "one"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		w.set("bad", checks.Misconfigured)
+		m, said := start(t, w, &flags{every: time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(time.Minute)
+		put(t, list, entries(issuer, "one", "bad", "good"))
+		time.Sleep(3 * time.Hour)
+		const want = "each account has a result: 1 work, 0 misconfigured, 0 unclear\n" +
+			"the list was read again: 3 accounts, 2 new, 0 gone\nbad does not work\n"
+		if got := said.String(); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	})
 }

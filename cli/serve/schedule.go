@@ -197,7 +197,9 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 	a.rest()
 	var said []string
 	if ok {
-		said = append(said, turned(a.record, found.record))
+		if a.Checked || m.told { // the first results are told together
+			said = append(said, turned(a.record, found.record))
+		}
 		a.result, a.ended = found, time.Now()
 	}
 	a.next = m.after(a)

@@ -60,7 +60,7 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 		if err != nil {
 			return fmt.Errorf("find the folder of the sandbox: %w", err)
 		}
-		o.Dir = dir
+		o.Dir, o.MayReplace = dir, app.LosesNoSecret
 	}
 	box, err := sandbox.Start(ctx, o)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -230,7 +231,25 @@ func (w *Watcher) giveUp(noAnswer error) {
 		times = fmt.Sprintf("%d times", w.asked)
 	}
 	longer := cmp.Or(w.Again, w.InForce.Command("credguide wait")) + " --timeout 8h"
-	w.Say("not yet: %s does not know %q (asked %s). To wait longer, now or later: %s", title, w.called(), times, longer)
+	w.Say("not yet: %s does not know %q (asked %s)", title, w.called(), times)
+	if page := w.badges(); page != "" {
+		w.Say("Its badge tells whether it waits for a review, or why it is not deployed: %s", page)
+	}
+	w.Say("To wait longer, now or later: %s", longer)
+}
+
+// badges is the page of the registry that shows how far a request is: one that nobody has approved,
+// or whose deployment failed, looks like any other wait from here.
+func (w *Watcher) badges() string {
+	e := w.Subject.Environment
+	if e.Registry == nil || e.Registry.Form == "" {
+		return ""
+	}
+	form, err := forms.Lookup(e.Registry.Form, w.Catalogs...)
+	if err != nil {
+		return ""
+	}
+	return e.RegistryPage(form.Pages.List)
 }
 
 // decide tells whether the waiting is over.

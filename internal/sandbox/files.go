@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"os"
@@ -33,11 +34,6 @@ func (s *Sandbox) RegistryURL() string { return s.net.Place("registry") }
 
 // writeFiles writes what a user of this world would hold, and derives the arguments.
 func (s *Sandbox) writeFiles() error {
-	for _, id := range world.Environments {
-		if err := s.writeEnvironment(id); err != nil {
-			return err
-		}
-	}
 	if err := s.put(world.File{Name: "ca.pem", Content: string(s.net.RootsPEM()), Mode: 0o644}); err != nil {
 		return err
 	}
@@ -57,6 +53,11 @@ func (s *Sandbox) writeFiles() error {
 	}
 	if u.SecretIn == world.InFlag {
 		if err := s.put(world.File{Name: "secret", Content: u.Secret, Mode: u.Mode}); err != nil {
+			return err
+		}
+	}
+	for _, id := range world.Environments { // last: they tell that all of it is a sandbox's
+		if err := s.writeEnvironment(id); err != nil {
 			return err
 		}
 	}
@@ -123,9 +124,24 @@ func (s *Sandbox) writeEnvironment(id string) error {
 	return s.put(world.File{Name: filepath.Join("environments", id+".yaml"), Content: string(data), Mode: 0o644})
 }
 
-// put writes one file with exactly the mode asked for, whatever the umask.
+// again tells that the folder is of an earlier sandbox, whose secrets open nothing any longer.
+func again(dir string) bool {
+	files, _ := filepath.Glob(filepath.Join(dir, "environments", "*.yaml"))
+	return slices.ContainsFunc(files, func(file string) bool {
+		text, err := os.ReadFile(file)
+		return err == nil && bytes.Contains(text, []byte(world.MadeBySandbox))
+	})
+}
+
+// put writes one file with exactly the mode asked for, whatever the umask. In a folder of
+// somebody's own it asks before.
 func (s *Sandbox) put(f world.File) error {
 	path := filepath.Join(s.Dir, f.Name)
+	if s.foreign && s.options.MayReplace != nil {
+		if err := s.options.MayReplace(path); err != nil {
+			return err
+		}
+	}
 	if f.Folder {
 		return os.MkdirAll(path, 0o700)
 	}

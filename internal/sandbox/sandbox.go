@@ -29,11 +29,13 @@ import (
 
 // Options say what to start. The zero value is a healthy world over https, in a temporary folder.
 type Options struct {
-	Dir       string        // where the files go; "" is a new temporary folder that Close removes
-	Faults    []string      // ids of Faults; they are applied in this order
-	Delay     time.Duration // added to every answer, as a stand-in for a round trip
-	PlainHTTP bool          // http on loopback instead of https with the sandbox's own certificate authority
-	JWTBearer bool          // the back-end also lists and takes the plain JWT bearer form of openEO API 1.3
+	Dir string // where the files go; "" is a new temporary folder that Close removes
+	// MayReplace refuses to write over a file of Dir that no earlier sandbox wrote; nil: none.
+	MayReplace func(file string) error
+	Faults     []string      // ids of Faults; they are applied in this order
+	Delay      time.Duration // added to every answer, as a stand-in for a round trip
+	PlainHTTP  bool          // http on loopback instead of https with the sandbox's own certificate authority
+	JWTBearer  bool          // the back-end also lists and takes the plain JWT bearer form of openEO API 1.3
 
 	// A registered client is approved by the operator after ApproveAfter (not in sandbox-dev, where
 	// its owner approves it) and reaches the identity provider DeployAfter after that. 0 is three
@@ -78,6 +80,7 @@ type Sandbox struct {
 	closed   error
 	release  func() bool
 	tempDir  bool
+	foreign  bool // the folder was there, and not of a sandbox
 }
 
 // Start builds the world, lets the faults change it, starts every server and writes the files. The
@@ -170,7 +173,7 @@ func (f foreign) Serve(w http.ResponseWriter, r *http.Request, _ string) { wire.
 // folder makes the place for the files: the one asked for, or a temporary one.
 func (s *Sandbox) folder() error {
 	if s.options.Dir != "" {
-		s.Dir = s.options.Dir
+		s.Dir, s.foreign = s.options.Dir, !again(s.options.Dir)
 		return os.MkdirAll(s.Dir, 0o700)
 	}
 	dir, err := os.MkdirTemp("", "credguide-sandbox-")

@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -57,6 +58,43 @@ func TestFilesAreACatalog(t *testing.T) {
 	}
 	if got := strings.Join(b.Args, " "); !strings.Contains(got, "--environment sandbox --ca-file ") || strings.Contains(got, b.ClientSecret) {
 		t.Errorf("arguments: %s", got)
+	}
+}
+
+// The folder may be one in which somebody works; that of an earlier sandbox is taken again.
+func TestASecretOfSomebodysOwnStays(t *testing.T) {
+	const mine = "OPENEO_AUTH_CLIENT_ID=a\nOPENEO_AUTH_CLIENT_SECRET=walrus-kettle-plinth\n"
+	dir := t.TempDir()
+	file := filepath.Join(dir, "openeo.env")
+	mayReplace := func(file string) error {
+		if text, err := os.ReadFile(file); err == nil && strings.Contains(string(text), "SECRET=") {
+			return errors.New("holds a secret")
+		}
+		return nil
+	}
+	start := func(dir string) error {
+		box, err := sandbox.Start(t.Context(), sandbox.Options{Dir: dir, PlainHTTP: true, MayReplace: mayReplace})
+		if err == nil {
+			err = box.Close()
+		}
+		return err
+	}
+	if err := os.WriteFile(file, []byte(mine), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := start(dir); err == nil || !strings.Contains(err.Error(), "holds a secret") {
+			t.Error(err)
+		}
+	}
+	if text, err := os.ReadFile(file); err != nil || string(text) != mine {
+		t.Errorf("%v: %s", err, text)
+	}
+	again := t.TempDir()
+	for range 2 {
+		if err := start(again); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

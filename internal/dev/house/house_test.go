@@ -51,11 +51,12 @@ var foundations = []string{"internal/text", "internal/files", "internal/catalog"
 var mayImport = map[string][]string{
 	"":                      {"cli", "cli/app"},
 	"checks":                {},
+	"checks/body":           {},
 	"checks/explain":        {"checks", "checks/phrases"},
 	"checks/gate":           {},
 	"checks/phrases":        {},
 	"checks/fleet":          {"checks", "checks/probe", "checks/subject"},
-	"checks/probe":          {"checks", "checks/gate", "checks/phrases", "credentials", "credentials/guard", "credentials/lint", "environments", "environments/forms"},
+	"checks/probe":          {"checks", "checks/body", "checks/gate", "checks/phrases", "credentials", "credentials/guard", "credentials/lint", "environments", "environments/forms"},
 	"checks/report":         {"checks"},
 	"checks/subject":        {"checks", "checks/probe", "credentials", "credentials/accounts", "credentials/lint", "environments"},
 	"credentials":           {"credentials/command"},

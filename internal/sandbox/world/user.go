@@ -52,6 +52,9 @@ type Person struct {
 	Administrator bool
 }
 
+// MadeBySandbox is the source that the environments of a sandbox name.
+const MadeBySandbox = "made by credguide sandbox"
+
 // people are the one at the keyboard, a colleague, an administrator of the registry, and somebody
 // who never saw the portal.
 func people() []Person {
@@ -94,7 +97,7 @@ func environmentFiles() map[string]*environments.Environment {
 				"Copy the client secret that is shown. The old one no longer works.",
 			}},
 			Notes:  []string{"Runs on this machine only and ends with the command that started it."},
-			Source: "made by credguide sandbox",
+			Source: MadeBySandbox,
 		}
 	}
 	for id, provider := range map[string]string{Production: "egi", Development: "egi-dev"} {
@@ -141,7 +144,7 @@ func labEnvironments() map[string]*environments.Environment {
 	}
 	for id, provider := range map[string]string{Dashboard: "dashboard", Desk: "desk"} {
 		e := files[id]
-		e.Notes, e.Source = []string{"Runs on this machine only and ends with the command that started it."}, "made by credguide sandbox"
+		e.Notes, e.Source = []string{"Runs on this machine only and ends with the command that started it."}, MadeBySandbox
 		e.Backends = []environments.Backend{{
 			ID: "sandbox-lab", Title: "Sandbox lab back-end", URL: "{lab}", ProviderID: provider, Default: true, Scopes: []string{"openid", "email"},
 			Billing: "{registry}/dashboard", Helpdesk: "{registry}/desk", WebEditor: environments.Unknown,

@@ -1,4 +1,6 @@
-package probe
+// Package body reads what servers answer as the HTTP library of the openEO Python client does: it
+// takes the compression off, and makes UTF-8 of what is JSON in a wider encoding.
+package body
 
 import (
 	"bytes"
@@ -19,21 +21,23 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// alwaysSent goes with every request: what the openEO Python client sends. A server may answer another
-// program differently, with a page or a refusal, and this login stands for that of the client. It
-// says who asks, and that it stands for the client and for the library that the client uses.
-var alwaysSent = []struct{ name, value string }{
-	{"User-Agent", "credguide (as python-requests/2 openeo-python-client/0.53)"},
-	{"Accept", "*/*"},
-	{"Accept-Encoding", "gzip, deflate"},
-}
+// Most is how long a body may be, in bytes, also after decompression.
+const Most = 1 << 20
 
-// readWhole is the body, and a byte more than it may have.
-func readWhole(res *http.Response) ([]byte, error) {
+// Read is the body of an answer without its compression, and a byte more than it may have. Where no
+// program can read what it is said to be compressed in, it is a zero byte. An error is that of the
+// connection; what came before it is returned as it came.
+func Read(res *http.Response) ([]byte, error) {
 	var b bytes.Buffer
-	b.Grow(int(min(max(res.ContentLength, 0), maxBody)) + bytes.MinRead)
-	_, err := b.ReadFrom(io.LimitReader(res.Body, maxBody+1))
-	return b.Bytes(), err
+	b.Grow(int(min(max(res.ContentLength, 0), Most)) + bytes.MinRead)
+	if _, err := b.ReadFrom(io.LimitReader(res.Body, Most+1)); err != nil || b.Len() > Most {
+		return b.Bytes(), err
+	}
+	plain, ok := unpacked(b.Bytes(), res.Header.Values("Content-Encoding"))
+	if !ok {
+		return []byte{0}, nil
+	}
+	return plain, nil
 }
 
 // maxCodings is how often a body may be compressed, one time over the other.
@@ -54,7 +58,7 @@ func unpacked(body []byte, header []string) (plain []byte, ok bool) {
 		if err != nil {
 			return nil, false
 		}
-		out, err := io.ReadAll(io.LimitReader(r, maxBody+1))
+		out, err := io.ReadAll(io.LimitReader(r, Most+1))
 		if err != nil && (len(out) == 0 || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zlib.ErrChecksum)) {
 			return nil, false
 		}
@@ -76,9 +80,10 @@ func inflate(b []byte) (io.Reader, error) {
 	return flate.NewReader(bytes.NewReader(b)), nil
 }
 
-// charset is the encoding in which the client reads a body, in lower case; empty where it guesses.
-func (a answer) charset() string {
-	kind := strings.ToLower(a.header.Get("Content-Type"))
+// Charset is the encoding in which the client reads a body of this Content-Type, in lower case; empty
+// where it guesses.
+func Charset(contentType string) string {
+	kind := strings.ToLower(contentType)
 	_, parameters, _ := mime.ParseMediaType(kind)
 	switch named := strings.ReplaceAll(strings.Trim(parameters["charset"], "'\""), "_", "-"); {
 	case named != "":
@@ -108,19 +113,21 @@ type utf struct {
 
 func (u utf) String() string { return "UTF-" + strconv.Itoa(8*u.size) }
 
-// inUTF8 is a body as the Python client reads it; JSON must be in UTF-8 (RFC 8259 section 8.1).
-func (a *answer) inUTF8(body []byte) []byte {
+// InUTF8 is a body as the client reads it in an encoding; JSON must be in UTF-8 (RFC 8259 section 8.1).
+// Misnamed is that encoding where the body is not in it, and the client goes by the name; wider is
+// what the body is in where the client takes it for something else.
+func InUTF8(body []byte, charset string) (read []byte, misnamed, wider string) {
 	is, isWide := guessed(body)
-	named, named16 := wide[a.charset()]
+	named, namedWide := wide[charset]
 	switch {
-	case !isWide && (named16 || foreign.MatchString(a.charset())):
-		a.misnamed = a.charset()
-	case isWide && (a.charset() == "" || named16 && named.size == is.size && (named.order == nil || named.order == is.order)):
-		return is.decode(body)
+	case !isWide && (namedWide || foreign.MatchString(charset)):
+		misnamed = charset
+	case isWide && (charset == "" || namedWide && named.size == is.size && (named.order == nil || named.order == is.order)):
+		return is.decode(body), "", ""
 	case isWide:
-		a.encoding = is.String()
+		wider = is.String()
 	}
-	return body
+	return body, misnamed, wider
 }
 
 // guessed tells a body of JSON in UTF-16 or UTF-32 by its first bytes: a byte order mark, or zeros
