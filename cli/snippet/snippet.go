@@ -157,7 +157,7 @@ func writeSnippet(ctx context.Context, a *app.App, chosen snippets.Snippet, flag
 		return err
 	}
 	if flags.file == "" || a.IsStandardOutput(flags.file) {
-		return a.Print(string(text))
+		return a.PrintVerbatim(text)
 	}
 	if err := files.Write(flags.file, text, files.Readable); err != nil {
 		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
