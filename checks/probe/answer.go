@@ -15,7 +15,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/body"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -322,21 +321,3 @@ func (a answer) date() (time.Time, bool) {
 	t, err := http.ParseTime(a.header.Get("Date"))
 	return t, err == nil
 }
-
-// number reads a JSON number (or a number in quotes, as some servers send) as whole seconds within
-// bounds.
-func number(v any) (int, bool) {
-	const limit = 1 << 40
-	f, ok := v.(float64)
-	if s, isText := v.(string); isText {
-		parsed, err := strconv.ParseFloat(s, 64)
-		f, ok = parsed, err == nil
-	}
-	if !ok || f != f || f < -limit || f > limit {
-		return 0, false
-	}
-	return int(f), true
-}
-
-// durationWords writes a number of seconds as people say it.
-func durationWords(seconds int) string { return checks.Words(time.Duration(seconds) * time.Second) }

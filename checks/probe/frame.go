@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/credguide/credguide/checks"
@@ -269,3 +270,21 @@ func (p *pass) scrubbed(e checks.Evidence) checks.Evidence {
 	}
 	return e
 }
+
+// number reads a JSON number (or a number in quotes, as some servers send) as whole seconds within
+// bounds.
+func number(v any) (int, bool) {
+	const limit = 1 << 40
+	f, ok := v.(float64)
+	if s, isText := v.(string); isText {
+		parsed, err := strconv.ParseFloat(s, 64)
+		f, ok = parsed, err == nil
+	}
+	if !ok || f != f || f < -limit || f > limit {
+		return 0, false
+	}
+	return int(f), true
+}
+
+// durationWords writes a number of seconds as people say it.
+func durationWords(seconds int) string { return checks.Words(time.Duration(seconds) * time.Second) }
