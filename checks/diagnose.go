@@ -86,16 +86,26 @@ func (d *Diagnosis) finding(r *Rule, f, told Facts) Finding {
 			out.Means = strings.TrimSpace(out.Means + " " + also.Means.paragraph(told))
 		}
 	}
+	out.weigh(decided, f, told, cmp.Or(r.SeparateBy, d.SeparateBy))
+	seen := map[string]bool{}
+	for _, b := range decided {
+		if !seen[b.Fact] {
+			seen[b.Fact] = true
+			out.Because = append(out.Because, Fact{b.Fact, f[b.Fact]})
+		}
+	}
+	return out
+}
+
+// weigh adds what the servers said, and takes certainty away where that, or a request that was made
+// once only, leaves a doubt.
+func (out *Finding) weigh(decided []Fact, f, told Facts, separateBy string) {
 	words, doubtful := ownWords(decided, f)
 	for _, s := range words {
-		if !told.Known(s.fact) {
-			continue
-		}
-		if !strings.Contains(out.Means, s.words) {
+		if told.Known(s.fact) && !strings.Contains(out.Means, s.words) {
 			out.Means = strings.TrimSpace(out.Means + " " + s.String())
 		}
 	}
-	separateBy := cmp.Or(r.SeparateBy, d.SeparateBy)
 	if doubtful {
 		separateBy = cmp.Or(separateBy, askThem)
 	}
@@ -105,19 +115,12 @@ func (d *Diagnosis) finding(r *Rule, f, told Facts) Finding {
 	if doubtful && out.Certainty == Certain {
 		out.Certainty = Likely
 	}
-	if out.Certainty != Certain {
-		if text, ok := fill(separateBy, told); ok {
-			out.SeparateBy = text
-		}
+	if out.Certainty == Certain {
+		return
 	}
-	seen := map[string]bool{}
-	for _, b := range decided {
-		if !seen[b.Fact] {
-			seen[b.Fact] = true
-			out.Because = append(out.Because, Fact{b.Fact, f[b.Fact]})
-		}
+	if text, ok := fill(separateBy, told); ok {
+		out.SeparateBy = text
 	}
-	return out
 }
 
 // elsewhere tells that the environment's clients are not made in the registry of this name.

@@ -292,7 +292,7 @@ func TestReportsToGoOnFromThatDoNotFit(t *testing.T) {
 	}
 	folder := t.TempDir()
 	for file, want := range map[string]string{
-		"-":    "error: read the report: -: not an ordinary file",
+		"-":    "error: read the report: standard input is not an ordinary file",
 		folder: "error: " + folder + " is a folder, not a saved report",
 	} {
 		for _, flag := range []string{"--resume-from", "--previous"} {

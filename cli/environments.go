@@ -150,7 +150,7 @@ func showEnvironment(a *app.App, catalog *environments.Catalog, e environments.E
 		if err != nil {
 			return err
 		}
-		return a.Print(string(document))
+		return a.PrintVerbatim(document)
 	}
 	var b strings.Builder
 	line := func(label string, values ...string) {

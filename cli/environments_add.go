@@ -145,7 +145,7 @@ func writeDraft(a *app.App, catalog *environments.Catalog, e environments.Enviro
 		a.Say("%s has this issuer already: credguide environments show %s", known.ID, known.ID)
 	}
 	if flags.file != "" && a.IsStandardOutput(flags.file) {
-		return a.Print(string(data))
+		return a.PrintVerbatim(data)
 	}
 	file := flags.file
 	if file == "" {

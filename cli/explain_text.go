@@ -19,7 +19,7 @@ func isID(args []string) bool {
 // unknownDiagnosis is the error for an ID that is none. A long word with digits in it may be a
 // secret, and is not repeated.
 func unknownDiagnosis(id string, known []string) error {
-	const hint = "credguide explain lists them; of an error text, give all the words in quotes"
+	const hint = "credguide explain lists them; to explain an error text, give all of it in quotes"
 	if len(id) >= 16 && strings.ContainsAny(id, "0123456789") {
 		return app.WithHint(errors.New("unknown diagnosis"), hint)
 	}

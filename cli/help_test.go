@@ -3,6 +3,8 @@ package cli
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -143,6 +145,23 @@ func TestATerminalWithoutUTF8GetsASCII(t *testing.T) {
 		m.must(t, args...)
 		if at := strings.IndexFunc(m.out.String(), func(r rune) bool { return r > 0x7e }); at >= 0 {
 			t.Errorf("%q: %q", args, m.out.String()[max(0, at-20):at+20])
+		}
+	}
+}
+
+// What a program reads keeps its characters there: a quotation mark of a title would end a text.
+func TestATerminalWithoutUTF8GetsDocumentsAsTheyAre(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "lab.yaml")
+	if err := os.WriteFile(file, []byte("id: lab\ntitle: The “lab”\nissuer: https://idp.lab.example.org/realms/lab\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"environments", "show", file, "--output", "yaml"}, {"environments", "show", file, "--output", "json"}} {
+		m := newMachine(t)
+		m.StdoutIsTerminal = true
+		m.with(map[string]string{"LANG": "C"})
+		m.must(t, args...)
+		if !strings.Contains(m.out.String(), "The “lab”") {
+			t.Errorf("%q: %s", args, m.out.String())
 		}
 	}
 }

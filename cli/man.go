@@ -26,7 +26,7 @@ func manCommand(a *app.App) *cobra.Command {
 			if dir != "" {
 				return writePages(a, target, dir)
 			}
-			return a.Print(string(manualPage(a, target)))
+			return a.PrintVerbatim(manualPage(a, target))
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "write the page into `DIR`, and those of the commands below it")

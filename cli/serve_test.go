@@ -390,7 +390,7 @@ func TestServeSaysHowManyAccountsHaveNoName(t *testing.T) {
 	const entry = "issuer: \"http://127.0.0.1:1/\", client_id: x, secret_variable: A}\n"
 	for list, want := range map[string]string{
 		"- {name: a, " + entry:                                   "",
-		"- {name: a, " + entry + "- {" + entry:                   "warning: 1 entry has no name. Each is known by its place in the list,",
+		"- {name: a, " + entry + "- {" + entry:                   "warning: 1 entry has no name. Each is known by its position in the list,",
 		"- {" + entry + "- {name: a b, " + entry + "- {" + entry: "warning: 3 entries have no name. Each",
 	} {
 		ctx, cancel := context.WithCancel(t.Context())

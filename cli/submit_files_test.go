@@ -95,5 +95,5 @@ func TestThePlaceOfTheSecretOfASubmission(t *testing.T) {
 	if said := o.err.String(); strings.Contains(said, "in the form yourself") || len(o.box.Petitions()) != 0 {
 		t.Errorf("%d requests:\n%s", len(o.box.Petitions()), said)
 	}
-	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "nowhere"), app.ExitHealthy, "√ Works", "The secret is stored nowhere here. It is at "+o.box.RegistryURL())
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "nowhere"), app.ExitHealthy, "√ Works", "The secret is not stored on this machine. It is at "+o.box.RegistryURL())
 }

@@ -106,8 +106,15 @@ func (a *App) Say(format string, values ...any) {
 	_, _ = fmt.Fprintln(a.Sys.Stderr, said)
 }
 
-// Print writes a result, without the secrets that are kept.
-func (a *App) Print(text string) error { return a.Write(a.kept.Page([]byte(a.spelt(text)), false)) }
+// Print writes a result in words, without the secrets that are kept. They are looked for before the
+// spelling changes, which would change them too.
+func (a *App) Print(text string) error {
+	return a.Write([]byte(a.spelt(string(a.kept.Page([]byte(text), false)))))
+}
+
+// PrintVerbatim is Print for what a program reads: in its spelling a quotation mark of a name would
+// become one that ends a text.
+func (a *App) PrintVerbatim(document []byte) error { return a.Write(a.kept.Page(document, false)) }
 
 // spelt is a text as the terminal can show it.
 func (a *App) spelt(s string) string {

@@ -36,7 +36,7 @@ const (
 	privateKey    FileKind = "a private key"
 	errorText     FileKind = "an error text"
 	pageFile      FileKind = "a report or page in another format"
-	secretFile    FileKind = "a secret, by its form"
+	secretFile    FileKind = "something that looks like a secret"
 	folder        FileKind = "a folder"
 )
 
@@ -49,7 +49,7 @@ var takers = map[FileKind]string{
 	Certificates: "to trust them in a check: credguide check --ca-file %s",
 	Variables:    "to check its login: credguide check --credentials %s",
 
-	diagnosisFile: "it counts in DIR/diagnoses, with --catalog DIR",
+	diagnosisFile: "put it into DIR/diagnoses and add --catalog DIR",
 	discovery:     "to check what the provider publishes, with its issuer in place of URL: credguide check --public --issuer URL",
 	capabilities:  "to check what the back-end publishes, with its address in place of URL: credguide check --public --backend URL",
 	authConfig:    "credguide check reads it where that client keeps it; OPENEO_CONFIG_HOME names another folder",

@@ -37,7 +37,7 @@ func UnknownCommand(cmd *cobra.Command, typed string) error {
 // ListCommand is `list` below a command that lists by itself: many programs want the word.
 func ListCommand(a *App, format *string, list func(ctx context.Context) error) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "list", Short: "List them, as without a command", Args: NoArguments,
+		Use: "list", Short: "List them (the default)", Args: NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return list(cmd.Context()) },
 	}
 	a.FormatFlag(cmd, format, "text", "json")

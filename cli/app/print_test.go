@@ -1,6 +1,12 @@
 package app
 
-import "testing"
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/credguide/credguide/credentials"
+)
 
 func TestLongLinesAreBroken(t *testing.T) {
 	for said, want := range map[string]string{
@@ -16,5 +22,18 @@ func TestLongLinesAreBroken(t *testing.T) {
 		if got := fitted(said, 16); got != want {
 			t.Errorf("%q: %q, want %q", said, got, want)
 		}
+	}
+}
+
+// A secret is found in what is printed however the terminal spells its letters.
+func TestASecretIsHiddenOnATerminalWithoutUTF8(t *testing.T) {
+	var out bytes.Buffer
+	a := &App{Sys: System{Stdout: &out, StdoutIsTerminal: true, Lookup: func(name string) (string, bool) { return "C", name == "LANG" }}}
+	a.Keep(credentials.NewSecret("only–four…words×here"))
+	if err := a.Print("It is only–four…words×here – so.\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got := out.String(); strings.Contains(got, "four") || !strings.Contains(got, " - so.") {
+		t.Errorf("%q", got)
 	}
 }

@@ -122,7 +122,11 @@ type place struct {
 // nor do those that are not wanted.
 func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*earlier, error) {
 	if info, err := os.Stat(name); name == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		return nil, app.WithHint(fmt.Errorf("read the report: %s: not an ordinary file", name), "it is read twice: write it to a file first")
+		shown := name
+		if name == "-" {
+			shown = standardInput
+		}
+		return nil, app.WithHint(fmt.Errorf("read the report: %s is not an ordinary file", shown), "it is read twice: write it to a file first")
 	}
 	e := &earlier{name: name, names: map[string]place{}}
 	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, line []byte) error {

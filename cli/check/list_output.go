@@ -35,7 +35,7 @@ type screen struct {
 
 func (s *screen) Write(b []byte) (int, error) {
 	if s.fault == nil {
-		s.fault = s.app.Print(string(b))
+		s.fault = s.app.PrintVerbatim(b)
 	}
 	return len(b), nil
 }

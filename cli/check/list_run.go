@@ -110,21 +110,27 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	}
 	l.fault(order.Close())
 	memory.end(c)
-	unchecked := slices.Sorted(slices.Values(slices.Concat(left, cut)))
+	if late {
+		err := l.conclude()
+		l.nameLeft("the deadline of the list passed", list, left)
+		return err
+	}
+	return l.over(ctx, list, slices.Sorted(slices.Values(slices.Concat(left, cut))))
+}
+
+// over ends a run that no deadline ended.
+func (l *listRun) over(ctx context.Context, list accounts.List, unchecked []int) error {
 	l.stopped = ctx.Err() != nil && len(unchecked) > 0
 	err := l.conclude()
-	if late {
-		l.nameLeft("the deadline of the list passed", list, left)
+	switch {
+	case ctx.Err() == nil:
+		return err
+	case len(unchecked) > 0:
+		l.nameLeft("interrupted", list, unchecked)
+	default: // all that was left was the next try of some
+		l.c.Say("interrupted: every entry has a result, and none is tried again")
 	}
-	if ctx.Err() != nil {
-		if len(unchecked) > 0 {
-			l.nameLeft("interrupted", list, unchecked)
-		} else { // all that was left was the next try of some
-			l.c.Say("interrupted: no entry is checked again")
-		}
-		return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
-	}
-	return err
+	return errors.Join(onlyFaults(err), app.ExitCode(app.ExitInterrupted))
 }
 
 // onlyFaults leaves out an exit code, which an interruption outdoes.

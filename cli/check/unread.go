@@ -37,6 +37,9 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 
 // reasons are those for which findings are ignored, as they may be shown.
 func reasons(ignored map[string]string, g *guard.Guard) map[string]string {
+	if len(ignored) == 0 { // as of most entries of a long list
+		return nil
+	}
 	shown := make(map[string]string, len(ignored))
 	for id, reason := range ignored {
 		shown[id] = g.Text(reason)

@@ -81,12 +81,12 @@ func (r *registration) useAccount(acc account, name string, result error) {
 	var code app.ExitCode
 	switch {
 	case name == "" && acc.source.Kind == atRegistry && r.box == nil:
-		r.Say("\nThe secret is stored nowhere here. %s", wizard.SecretPlace(r.where))
+		r.Say("\nThe secret is not stored on this machine. %s", wizard.SecretPlace(r.where))
 		return
 	case name == "":
 		return
 	case errors.As(result, &code) && code == app.ExitCannotTell:
-		r.Say("\n? Whether %s can log in could not be told; the reason is above. To check again:\n  credguide check %s", name, name)
+		r.Say("\n? Cannot tell whether %s can log in; the reason is above. To check again:\n  credguide check %s", name, name)
 		return
 	case result != nil:
 		r.Say("\n× %s cannot log in yet; the cause is above. To check again after the correction:\n  credguide check %s", name, name)

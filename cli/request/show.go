@@ -162,7 +162,7 @@ func writeSheet(a *app.App, s sheet.Sheet, in request.Input, flags showFlags) er
 		if secret, _ := in.Fields["client_secret"].(string); secret == "" {
 			what = "a field holds what looks like a secret"
 		}
-		a.Say("%s: it is left out here, and belongs out of the request", what)
+		a.Say("%s: it is left out here; remove it from the request", what)
 	}
 	if flags.html == "" {
 		return a.Print(string(page))

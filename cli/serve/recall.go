@@ -64,7 +64,7 @@ func (m *monitor) sayLost(list accounts.List, faults []error) {
 		}
 	}
 	if lost > 0 {
-		m.app.Say("warning: %s in %s cannot be used, so these accounts begin anew: %s",
-			text.Plural(lost, "kept result"), m.state.dir, app.Plain(m.app.Redacted(first.Error())))
+		m.app.Say("warning: %s in %s cannot be used, so these accounts start afresh: %s",
+			text.Plural(lost, "saved result"), m.state.dir, app.Plain(m.app.Redacted(first.Error())))
 	}
 }

@@ -141,7 +141,7 @@ func run(ctx context.Context, a *app.App, f *flags, file string) error {
 	}
 	f.tell(a, m.size(), listener.Addr())
 	if n := m.unnamed(); n > 0 {
-		a.Say("warning: %s no name. Each is known by its place in the list, and is another one when the list is sorted otherwise", text.Plural(n, "entry has", "entries have"))
+		a.Say("warning: %s no name. Each is known by its position in the list, so reordering the list mixes up their histories", text.Plural(n, "entry has", "entries have"))
 	}
 	return m.serve(ctx, listener, hangups)
 }

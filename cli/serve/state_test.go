@@ -28,7 +28,7 @@ func TestAStateThatIsNone(t *testing.T) {
 		if m.standings()[0].Checked {
 			t.Errorf("%.40q counts as a result", text)
 		}
-		has(t, said.String(), "warning: 1 kept result in "+f.state+" cannot be used, so these accounts begin anew: "+filepath.Base(file)+": ")
+		has(t, said.String(), "warning: 1 saved result in "+f.state+" cannot be used, so these accounts start afresh: "+filepath.Base(file)+": ")
 	}
 	if err := os.Remove(file); err != nil {
 		t.Fatal(err)

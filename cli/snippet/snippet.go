@@ -126,7 +126,7 @@ func find(a *app.App, kind string) (s snippets.Snippet, err error) {
 	}
 	err = app.Unknown("snippet", kind, snippets.IDs(list), app.OneOf(snippets.IDs(list)))
 	if names, unread := a.AccountNames(); unread == nil && slices.Contains(names, kind) {
-		err = app.WithHint(fmt.Errorf("%s is an account, and no snippet", kind), "name the kind first, for example: credguide snippet python "+kind)
+		err = app.WithHint(fmt.Errorf("%s is an account, not a kind of snippet", kind), "name the kind first, for example: credguide snippet python "+kind)
 	}
 	return s, err
 }
@@ -157,7 +157,7 @@ func writeSnippet(ctx context.Context, a *app.App, chosen snippets.Snippet, flag
 		return err
 	}
 	if flags.file == "" || a.IsStandardOutput(flags.file) {
-		return a.Print(string(text))
+		return a.PrintVerbatim(text)
 	}
 	if err := files.Write(flags.file, text, files.Readable); err != nil {
 		return fmt.Errorf("write the snippet %s: %w", flags.file, err)
@@ -185,7 +185,7 @@ func snippetValues(ctx context.Context, a *app.App, flags flags) (Values, error)
 	var v Values
 	provider, _ := a.Sys.Lookup(credentials.EnvProviderID)
 	if slices.ContainsFunc(append(slices.Clip(flags.entitlements), flags.providerID, provider), lint.SecretShaped) {
-		return v, app.WithHint(errors.New("the provider ID or an entitlement looks like a secret, so it is not written"), "look which of the values given is the secret")
+		return v, app.WithHint(errors.New("the provider ID or an entitlement looks like a secret, so it is not written"), "find out which of these values is the secret")
 	}
 	catalog, err := environments.Load(a.Catalogs...)
 	if err != nil {
@@ -275,7 +275,7 @@ func withoutSecret(a *app.App, text []byte, clientID string) error {
 	guard.Public(clientID)
 	if guard.Find(string(text)) {
 		return app.WithHint(errors.New("the text would hold the secret of OPENEO_AUTH_CLIENT_SECRET, so it is not written"),
-			"look which of the values given is the secret")
+			"find out which of these values is the secret")
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (l List) duplicates() error {
 		case len(problems) < enough:
 			where := fmt.Sprintf("in line %d", l.Entries[before].Line)
 			if l.Entries[before].Line == e.Line { // JSON that a program wrote has one line
-				where = fmt.Sprintf("that of entry %d, and entry %d has it too", before+1, i+1)
+				where = fmt.Sprintf("used by entry %d, so entry %d needs another", before+1, i+1)
 			}
 			problems = append(problems, &catalog.Fault{File: l.Path, Line: e.Line, Text: fmt.Sprintf("the name %s is already %s", e.Name, where)})
 		default:

@@ -218,7 +218,7 @@ func TestDuplicateNamesAreToldWithBothLines(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	_, err = accounts.Read("l.json", "", []byte(`[{"name":"a","keyring":true},{"name":"b","keyring":true},{"name":"a","keyring":true}]`), false)
-	if err == nil || err.Error() != "l.json:1: the name a is already that of entry 1, and entry 3 has it too" {
+	if err == nil || err.Error() != "l.json:1: the name a is already used by entry 1, so entry 3 needs another" {
 		t.Errorf("%v", err)
 	}
 	_, err = accounts.Read("l.yaml", "", []byte(strings.Repeat("- {name: a, keyring: true}\n", 20)), false)

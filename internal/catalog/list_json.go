@@ -21,7 +21,7 @@ func openBrackets(l *ListText, data []byte) (*ListText, error) {
 		return openFlow(l, data, err)
 	case err != nil:
 		if fault, ok := errors.AsType[*Fault](err); ok && fault.Text == notJSON {
-			fault.Text += "; write YAML with a dash before each entry: a list of this size is not read in its flow style"
+			fault.Text += "; write YAML with a dash before each entry: a list of this size cannot be in flow style"
 		}
 		return l, err
 	case len(l.entries) == 0 && !strings.HasSuffix(l.name, ".json"):

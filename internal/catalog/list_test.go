@@ -128,7 +128,7 @@ func TestWhatIsNoList(t *testing.T) {
 func TestALongListInFlowStyle(t *testing.T) {
 	const entry = "{name: x, environment: production},\n"
 	got := told("[\n" + strings.Repeat(entry, MaxFile/len(entry)+1) + "]")
-	const want = "! l.yaml:2: this is not valid JSON; write YAML with a dash before each entry: a list of this size is not read in its flow style"
+	const want = "! l.yaml:2: this is not valid JSON; write YAML with a dash before each entry: a list of this size cannot be in flow style"
 	if len(got) != 1 || got[0] != want {
 		t.Errorf("%.200q", got)
 	}
