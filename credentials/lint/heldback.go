@@ -35,7 +35,7 @@ func HeldBack(id string, secret credentials.Secret, beside ...credentials.Secret
 	if HeldIn(secret, id) {
 		return HoldsSecret, true
 	}
-	if slices.ContainsFunc(beside, func(other credentials.Secret) bool { return HeldIn(other, id) }) {
+	if slices.ContainsFunc(beside, func(other credentials.Secret) bool { return heldBeside(other, id) }) {
 		return HoldsAnother, true
 	}
 	filledIn := templateID(Bare(id)) == ""
@@ -56,6 +56,12 @@ func HeldBack(id string, secret credentials.Secret, beside ...credentials.Secret
 		}
 	}
 	return "", false
+}
+
+// heldBeside is HeldIn for a secret that this login does not use. A short one is often a stand-in for
+// tests and a word of the client ID by chance, so it counts only alone.
+func heldBeside(other credentials.Secret, id string) bool {
+	return HeldIn(other, id) && (other.Len() >= pieceLength || strings.EqualFold(Bare(other.Reveal()), Bare(id)))
 }
 
 // Suspect is HeldBack where no secret is known: what was typed may be one.

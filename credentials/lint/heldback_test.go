@@ -131,8 +131,8 @@ func TestAPieceAndAnotherSecretAreHeldBack(t *testing.T) {
 			t.Errorf("%q is shown: %s", id, why)
 		}
 	}
-	beside := []credentials.Secret{credentials.NewSecret("s2"), credentials.NewSecret("correct-horse-battery-staple")}
-	for id, want := range map[string]lint.Holding{"id-Correct-Horse-battery-staple": lint.HoldsAnother, "correct%2Dhorse%2Dbattery%2Dstaple": lint.HoldsAnother, "nightly-ndvi": ""} {
+	beside := []credentials.Secret{credentials.NewSecret("s2"), credentials.NewSecret("nightly"), credentials.NewSecret("correct-horse-battery-staple")}
+	for id, want := range map[string]lint.Holding{"id-Correct-Horse-battery-staple": lint.HoldsAnother, "correct%2Dhorse%2Dbattery%2Dstaple": lint.HoldsAnother, "nightly-ndvi": "", "Nightly": lint.HoldsAnother} {
 		if why, _ := lint.HeldBack(id, credentials.NewSecret(registryMade), beside...); why != want {
 			t.Errorf("%q: %q, want %q", id, why, want)
 		}
