@@ -176,13 +176,7 @@ func runUserinfo(ctx context.Context, p *pass) outcome {
 	}
 	a := ask()
 	if a.ok() && (a.status == http.StatusUnauthorized || a.status == http.StatusForbidden) && p.is(checks.IDPKeycloak) {
-		p.client.close() // another server may know the key or the account
-		if again := ask(); judged(again) {
-			p.set(checks.UserinfoAgainDiffers, again.status == http.StatusOK)
-			if again.status == http.StatusOK {
-				a = again
-			}
-		}
+		a = p.elsewhere(a, ask, checks.UserinfoAgainDiffers, func(b answer) bool { return b.status == http.StatusOK })
 	}
 	p.frame(checks.AtUserinfo, a)
 	if !a.ok() {

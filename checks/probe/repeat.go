@@ -160,26 +160,34 @@ func (p *pass) tokenAgain(ctx context.Context, changed tokenRequest) (own minted
 	return own, unsteady
 }
 
-// published gets a public document, and once more over a new connection where it is not as a login needs
-// it: of several servers behind one address, one may not know a realm or a provider yet. What was seen
-// twice is not asked for again by the other checks of a list.
+// published gets a public document, and once more where it is not as a login needs it: of several
+// servers behind one address, one may not know a realm or a provider yet. What was seen twice is not
+// asked for again by the other checks of a list.
 func (p *pass) published(ctx context.Context, address, step string, differs checks.Name, serves func(answer) bool) answer {
-	a := p.client.get(ctx, address, call{step: step, effect: Reads})
+	ask := func() answer { return p.client.get(ctx, address, call{step: step, effect: Reads}) }
+	a := ask()
 	if !judged(a) || serves(a) {
 		return a
 	}
-	if p.client.close(); p.client.shared != nil {
+	if p.client.shared != nil {
 		p.client.doubt(step)
 	}
-	b := p.client.get(ctx, address, call{step: step, effect: Reads})
-	if !judged(b) {
-		return a
+	return p.elsewhere(a, ask, differs, serves)
+}
+
+// elsewhere asks once more over a new connection, which may lead to another server, records whether
+// that one serves, and returns the better answer.
+func (p *pass) elsewhere(first answer, ask func() answer, differs checks.Name, serves func(answer) bool) answer {
+	p.client.close()
+	second := ask()
+	if !judged(second) {
+		return first
 	}
-	p.set(differs, serves(b))
-	if serves(b) {
-		return b
+	p.set(differs, serves(second))
+	if serves(second) {
+		return second
 	}
-	return a
+	return first
 }
 
 // judged tells an answer from none and from one that says only "not now".
