@@ -127,11 +127,7 @@ func (a *App) NoSecretAsFile(set *pflag.FlagSet) (err error) {
 		if err != nil || !takesFile.MatchString(f.Usage) {
 			return
 		}
-		values := []string{f.Value.String()}
-		if list, ok := f.Value.(pflag.SliceValue); ok {
-			values = list.GetSlice()
-		}
-		for _, value := range values {
+		for _, value := range ValuesOf(f) {
 			if _, file, ok := strings.Cut(value, "="); ok && strings.Contains(f.Usage, "=FILE") {
 				value = file
 			}

@@ -47,22 +47,30 @@ func InForceOf(set *pflag.FlagSet) (f InForce) {
 		if flag == nil || !flag.Changed {
 			continue
 		}
-		values := []string{flag.Value.String()}
-		if list, ok := flag.Value.(interface{ GetSlice() []string }); ok {
-			values = list.GetSlice()
-		}
-		for _, value := range values {
+		for _, value := range ValuesOf(flag) {
 			f = f.With(name, value)
 		}
 	}
 	return f
 }
 
+// ValuesOf are the values of a flag: of one that may be repeated, all of them.
+func ValuesOf(flag *pflag.Flag) []string {
+	if list, ok := flag.Value.(pflag.SliceValue); ok {
+		return list.GetSlice()
+	}
+	return []string{flag.Value.String()}
+}
+
+// MayRepeat tells that a printed command may have the value of a flag: it does not look like a secret.
+func MayRepeat(name, value string) bool {
+	return !lint.SecretShaped(value) && !(name == "client-id" && lint.Suspect(value))
+}
+
 // With adds a flag. Of a value from standard input there is no second one, and what may be the
 // secret is not repeated.
 func (f InForce) With(name, value string) InForce {
-	hidden := lint.SecretShaped(value) || name == "client-id" && lint.Suspect(value)
-	if value != "-" && value != "" && !hidden {
+	if value != "-" && value != "" && MayRepeat(name, value) {
 		f.flags = append(slices.Clip(f.flags), inForce{name: name, value: text.ShellWord(value)})
 	}
 	return f
@@ -201,4 +209,21 @@ func (f InForce) ofAccount(run string, words []string, set map[string]bool) stri
 		return run + name
 	}
 	return f.with(strings.Replace(run, "credguide "+words[0], "credguide accounts update"+name, 1), "accounts", set)
+}
+
+// WithCatalogs adds to the arguments of a printed command where the catalogs are.
+func (a *App) WithCatalogs(args []string) []string {
+	for _, dir := range a.Catalogs {
+		args = append(args, "--catalog", dir)
+	}
+	return args
+}
+
+// WithPlaces adds where the catalogs and the certificate authorities are.
+func (a *App) WithPlaces(args []string, caFile string) []string {
+	args = a.WithCatalogs(args)
+	if caFile != "" {
+		args = append(args, "--ca-file", caFile)
+	}
+	return args
 }

@@ -71,7 +71,7 @@ func (r *registration) goOn(at wizard.Reached) {
 }
 
 func (r *registration) byHand() string {
-	return commandOf("request show", r.withCatalogs([]string{r.request, "--environment", r.environmentArgument()}))
+	return commandOf("request show", r.WithCatalogs([]string{r.request, "--environment", r.environmentArgument()}))
 }
 
 // manualWay adds the way by hand to an error that ends the run.

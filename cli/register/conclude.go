@@ -127,7 +127,7 @@ func (r *registration) checkFlags(acc account) (*check.Flags, error) {
 		return &flags, nil
 	}
 	set.StringArray("catalog", nil, "")
-	if err := set.Parse(r.withPlaces(r.checkArguments(acc))); err != nil {
+	if err := set.Parse(r.WithPlaces(r.checkArguments(acc), r.flags.caFile)); err != nil {
 		return nil, fmt.Errorf("the arguments of the check: %w", err)
 	}
 	return &flags, nil
@@ -176,24 +176,8 @@ func (r *registration) checkArguments(acc account) []string {
 	return append(args, "--client-id", acc.id)
 }
 
-// withPlaces adds where the catalogs and certificate authorities are.
-func (r *registration) withCatalogs(args []string) []string {
-	for _, dir := range r.Catalogs {
-		args = append(args, "--catalog", dir)
-	}
-	return args
-}
-
-func (r *registration) withPlaces(args []string) []string {
-	args = r.withCatalogs(args)
-	if r.flags.caFile != "" {
-		args = append(args, "--ca-file", r.flags.caFile)
-	}
-	return args
-}
-
 func (r *registration) commandLine(command string, args []string) string {
-	return commandOf(command, r.withPlaces(args))
+	return commandOf(command, r.WithPlaces(args, r.flags.caFile))
 }
 
 func commandOf(command string, args []string) string {
@@ -230,7 +214,7 @@ func (r *registration) jobsCommand(acc account, name string) string {
 		return "credguide snippet jobs " + text.ShellWord(name)
 	}
 	args := append(r.placeArguments(), "--backend", r.backendArgument(), "--client-id", acc.id)
-	return commandOf("snippet jobs", r.withCatalogs(args))
+	return commandOf("snippet jobs", r.WithCatalogs(args))
 }
 
 // waitCommand waits for the deployment later; of a sandbox nothing is there later.

@@ -16,7 +16,6 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/text"
@@ -281,13 +280,9 @@ func (r *registration) asGiven(file string) string {
 	}
 	words := []string{"--answers", file}
 	r.flags.set.Visit(func(f *pflag.Flag) {
-		values := []string{f.Value.String()}
-		if list, ok := f.Value.(interface{ GetSlice() []string }); ok {
-			values = list.GetSlice()
-		}
-		for _, value := range values {
+		for _, value := range app.ValuesOf(f) {
 			switch {
-			case f.Name == "answers", lint.SecretShaped(value), f.Name == "client-id" && lint.Suspect(value):
+			case f.Name == "answers", !app.MayRepeat(f.Name, value):
 			case f.Value.Type() == "bool":
 				words = append(words, "--"+f.Name)
 			default:

@@ -273,13 +273,7 @@ func (f *followUp) next(s standing) (what, command string) {
 // again is the command that submits the request of a file, with the token from where it came.
 func (f *followUp) again(file, environment string) string {
 	args := append([]string{file, "--environment", environment}, f.flags.Arguments()...)
-	for _, dir := range f.Catalogs {
-		args = append(args, "--catalog", dir)
-	}
-	if f.caFile != "" {
-		args = append(args, "--ca-file", f.caFile)
-	}
-	return "credguide request submit " + text.ShellWords(args)
+	return "credguide request submit " + text.ShellWords(f.WithPlaces(args, f.caFile))
 }
 
 // accountOf is the name of the person's account for the client of a request; empty: there is none,
