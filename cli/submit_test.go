@@ -239,7 +239,7 @@ func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
 	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is saved in")
 	answers := productionAnswers + "new_organization: true\n"
-	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api --registry-token-file "+o.tokenFile())
+	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api --ca-file "+filepath.Join(o.box.Dir, "ca.pem")+" --catalog "+o.box.Dir+" --registry-token-file "+o.tokenFile())
 	o.expect(o.follow("status"), app.ExitCannotTell, "ndvi-by-api: waiting for the review")
 
 	o.review("changes", "Say what the jobs are for.")

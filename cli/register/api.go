@@ -64,14 +64,10 @@ func (r *registration) goOn(at wizard.Reached) {
 		r.waits(r.handed, "The registry has the request; only the steps after that are missing.")
 		return
 	}
-	r.Say("\nThe request is saved in %s. To try again:\n  %s", r.request, r.submitAgain(r.request))
+	r.Say("\nThe request is saved in %s. To try again:\n  %s", r.request, r.submitAgain())
 	if at == wizard.NotAtRegistry {
 		r.Say("To enter it in the form yourself:\n  %s", r.byHand())
 	}
-}
-
-func (r *registration) byHand() string {
-	return commandOf("request show", r.WithCatalogs([]string{r.request, "--environment", r.environmentArgument()}))
 }
 
 // manualWay adds the way by hand to an error that ends the run.
@@ -81,9 +77,9 @@ func (r *registration) manualWay(err error) error {
 	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrLater), errors.Is(err, context.Canceled), errors.As(err, &code):
 		return err
 	case isNotStored(err):
-		return app.WithHint(err, "to store the secret in a file: "+r.submitAgain(r.request)+" --store dotenv")
+		return app.WithHint(err, "to store the secret in a file: "+r.storeAgain())
 	case r.reached(err) != wizard.NotAtRegistry:
-		return app.WithHint(err, "to continue: "+r.submitAgain(r.request))
+		return app.WithHint(err, "to continue: "+r.submitAgain())
 	}
 	return app.WithHint(err, "the request is saved; to enter it in the form yourself: "+r.byHand())
 }
@@ -275,7 +271,7 @@ func (r *registration) entryOf(acc account) submit.Entry {
 		environment = absolute(origin)
 	}
 	return submit.Entry{
-		Environment: environment, CAFile: caFile, Integration: r.where.Environment.Registry.IntegrationEnvironment,
+		Environment: environment, Backend: r.otherBackend(), CAFile: caFile, Integration: r.where.Environment.Registry.IntegrationEnvironment,
 		ServiceName: name, ClientID: acc.id, Request: request,
 	}
 }
