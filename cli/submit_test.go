@@ -258,6 +258,30 @@ func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	}
 }
 
+// Where nothing is remembered of a submission, as on another machine, the registry tells whether the
+// file was changed: what was not is not submitted again, and what is not taken is said.
+func TestTheRegistryTellsWhatWasChanged(t *testing.T) {
+	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
+	answers := productionAnswers + "new_organization: true\n"
+	o.expect(o.submit("sandbox", answers), app.ExitCannotTell)
+	forgets := func() {
+		if err := os.RemoveAll(filepath.Join(o.Home, ".config", "credguide", "submitted")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forgets()
+	changed := strings.Replace(answers, "Nightly jobs.", "Nightly jobs that map vegetation.", 1)
+	o.expect(o.submit("sandbox", changed), app.ExitCannotTell, "has this request already", "does not take yours: service_description.", "credguide request cancel ndvi-by-api")
+	o.review("changes", "Say what the jobs are for.")
+	forgets()
+	o.expect(o.submit("sandbox", answers), app.ExitMisconfigured, "has this request already", "requests changes", "Say what the jobs are for.")
+	if n := apiCalls(t, o.box)["PUT /tenants/egi/petitions/2"]; n != 0 {
+		t.Errorf("the unchanged request was submitted again, %d times", n)
+	}
+	forgets()
+	o.expect(o.submit("sandbox", changed), app.ExitCannotTell, "has the changed request", "waits for a review")
+}
+
 func TestARequestThatIsRejectedOrCancelled(t *testing.T) {
 	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
 	answers := productionAnswers + "new_organization: true\n"

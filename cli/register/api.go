@@ -148,7 +148,7 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	}
 	r.answers, r.handed = r.answers.With(wizard.SubmittedID, wizard.ByAPI), handed.Entry
 	r.save()
-	r.tell(handedNote(handed))
+	r.tell(r.handedNote(handed))
 	row, err := r.approveAndFollow(ctx, desk, handed)
 	if err != nil {
 		return acc, err
@@ -166,13 +166,22 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	return r.storeOfRegistry(ctx, account{id: record.ClientID, secret: record.Secret})
 }
 
-func handedNote(h submit.Handed) wizard.Note {
+func (r *registration) handedNote(h submit.Handed) wizard.Note {
 	n := wizard.Note{Kind: wizard.Good, Text: "The registry has the request"}
 	switch {
 	case h.Again:
 		n.Text = "The registry has the changed request"
 	case h.Known:
 		n.Text = "The registry has this request already: " + submit.Standing(h.Row.Stage)
+	}
+	if len(h.Differs) == 0 {
+		return n
+	}
+	n.Kind = wizard.Warning
+	n.Lines = []string{"It keeps its own values of these fields, and does not take yours: " + strings.Join(h.Differs, ", ") + "."}
+	if h.Row.Stage == registry.Waiting {
+		n.Lines = append(n.Lines, "To submit yours instead, cancel the request first:")
+		n.Runs = []string{r.onward().Command("request cancel", h.Entry.Name())}
 	}
 	return n
 }
