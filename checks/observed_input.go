@@ -135,6 +135,7 @@ var (
 	PythonMisnamedURL    = fact("python.misnamed_url", Text, "the address of the answer that names an encoding in which it is not")
 	PythonTrips          = fact("python.trips", Text, "what of an answer the library of the Python client does not get over, in words; empty when there is nothing")
 	PythonTripsURL       = fact("python.trips_url", Text, "the address of the answer over which the library of the Python client does not get")
+	PythonDeep           = fact("python.deep", Bool, "what the library of the Python client does not get over is JSON that is deeper than Python up to version 3.11 reads")
 	PythonTLS            = fact("python.tls", Text, "what of a TLS connection that this program makes OpenSSL refuses, as Python sets it up since version 3.10, in words; empty when there is nothing")
 	PythonTLSHost        = fact("python.tls_host", Text, "the host of the TLS connection that OpenSSL refuses")
 	PythonIssuerSame     = fact("python.issuer_same", Bool, "the issuer that the back-end lists for the provider that the Python client would choose, which is not the environment's, has the same token endpoint; only looked at where /me accepts the login")

@@ -318,6 +318,7 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	}
 	if a.failure.kind == "" && err == nil {
 		a.interpret(data)
+		a.fathom(data)
 		a.scrub(c.guard, c.least)
 	}
 }

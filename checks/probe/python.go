@@ -87,6 +87,7 @@ func (p *pass) pythonReads(s *checks.Step, a answer) {
 	if a.trips != "" {
 		p.set(checks.PythonTrips, a.trips)
 		p.set(checks.PythonTripsURL, a.url)
+		p.set(checks.PythonDeep, a.deep)
 		return
 	}
 	if a.misnamed != "" {
@@ -119,6 +120,32 @@ func tripsPython(res *http.Response, w *way) string {
 		return "HTTP of version " + strconv.Itoa(res.ProtoMajor)
 	}
 	return ""
+}
+
+// deepest is how deep in each other the lists and objects of JSON may stand: Python up to version 3.11
+// ends at a thousand calls in each other, of which the client has made some already.
+const deepest = 900
+
+// fathom tells JSON that is deeper.
+func (a *answer) fathom(body []byte) {
+	depth, most, inText := 0, 0, false
+	for i := 0; i < len(body) && a.shape == "object"; i++ {
+		switch c := body[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{', c == '[':
+			depth++
+			most = max(most, depth)
+		case c == '}', c == ']':
+			depth--
+		}
+	}
+	if most > deepest && a.trips == "" {
+		a.trips, a.deep = fmt.Sprintf("JSON that is %d levels deep", most), true
+	}
 }
 
 func pythonStumbles(a answer) bool {
