@@ -77,6 +77,9 @@ func TestWhatOpenSSLRefusesIsSaid(t *testing.T) {
 		"a cipher of the old times": {root: root, config: func(c *tls.Config) {
 			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
 		}, want: "a cipher that uses SHA-1 (TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA)"},
+		"a cipher that Python offers and Go of itself does not": {root: root, config: func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change := tc.change
