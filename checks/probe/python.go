@@ -277,6 +277,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 			break
 		}
 	}
+	p.pythonStrict()
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
 		return
 	}
@@ -295,6 +296,18 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		}
 	}
 	p.set(checks.PythonTrusts, verdict)
+}
+
+// pythonStrict records the first certificate that newer versions of Python do not take.
+func (p *pass) pythonStrict() {
+	p.set(checks.PythonStrict, "")
+	for _, m := range p.client.certificates() {
+		if what := m.refusedStrictly(); what != "" {
+			p.set(checks.PythonStrict, what)
+			p.set(checks.PythonStrictHost, text.Line(m.host, 253))
+			return
+		}
+	}
 }
 
 // pythonIssuer looks whom the client would ask for a token where the back-end lists another issuer
