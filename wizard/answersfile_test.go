@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 func TestAnswersFromAFile(t *testing.T) {
@@ -109,7 +111,7 @@ func TestTheStateIsKeptPrivateAndWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
+	if err != nil || files.Permissions(info.Mode()) != 0o600 {
 		t.Fatalf("%v %v", info.Mode(), err)
 	}
 	again, err := i.LoadState(path)

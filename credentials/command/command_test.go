@@ -37,6 +37,8 @@ func TestMain(m *testing.M) {
 		_, _ = fmt.Fprint(os.Stdout, n, err)
 	case "words":
 		_, _ = io.WriteString(os.Stdout, strings.Join(os.Args[1:], "|"))
+	case "bytes":
+		_, _ = io.WriteString(os.Stdout, canary+"\xff")
 	case "fail":
 		_, _ = fmt.Fprintln(os.Stdout, canary)
 		_, _ = fmt.Fprintln(os.Stderr, canary)
@@ -113,7 +115,7 @@ func TestRunNeverShowsWhatWasPrinted(t *testing.T) {
 		"a\r\n" + canary + "\r\nb\n": "NAME printed 3 lines; expected the secret alone",
 		"\n":                         "NAME printed only white space; expected the secret",
 		" \t\n":                      "NAME printed only white space; expected the secret",
-		canary + "\xff":              "NAME printed something that is not text in UTF-8",
+		"bytes":                      "NAME printed something that is not text in UTF-8",
 		"fail":                       "NAME ended with status 7",
 		"much":                       "NAME printed more than 64 KiB; expected the secret alone",
 	} {

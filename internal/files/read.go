@@ -232,6 +232,8 @@ func Plain(err error) error {
 		return reason{"there is no such file", err}
 	case errors.Is(err, fs.ErrPermission):
 		return reason{"permission denied", err}
+	case inUse(err):
+		return reason{"another program has this file open", err}
 	}
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err
