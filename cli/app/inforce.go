@@ -66,9 +66,15 @@ func ValuesOf(flag *pflag.Flag) []string {
 }
 
 // MayRepeat tells that a printed command may have the value of a flag: neither it nor, in a command, a
-// part of it looks like a secret.
+// part of it looks like a secret. The whole path of a file may look as random as one, and is a name.
 func MayRepeat(name, value string) bool {
-	return !lint.SecretShaped(value) && !(strings.ContainsAny(value, " \t") && SecretInCommand(value)) && !(name == "client-id" && lint.Suspect(value))
+	switch {
+	case name == "client-id":
+		return !lint.SecretShaped(value) && !lint.Suspect(value)
+	case strings.ContainsAny(value, " \t"):
+		return !SecretInCommand(value)
+	}
+	return !lint.InPlaceOfFile(value)
 }
 
 // SecretInCommand tells that a part of a command looks like a secret, and like no path, address or

@@ -62,6 +62,7 @@ func TestTheCommandThatGoesOnSaysWhatWasSaid(t *testing.T) {
 		{"no standard input a second time", []string{"--token-file", "-"}, nil, away, nil, "credguide group next"},
 		{"the secret as the ID", []string{"--client-id", secret}, nil, nil, nil, "credguide group next"},
 		{"the secret in a command", []string{"--token-command", "curl -H 'Authorization: Bearer " + secret + "' https://idp.example.org"}, nil, nil, nil, "credguide group next"},
+		{"files whose paths look random", []string{"--token-file", "/home/Jane/Project-2026/openEO/Registry.token", "--catalog", `C:\Users\Jane\AppData\Local\Temp\Lab2026`}, nil, nil, nil, `credguide group next --catalog 'C:\Users\Jane\AppData\Local\Temp\Lab2026' --token-file /home/Jane/Project-2026/openEO/Registry.token`},
 		{"a command without one", []string{"--token-command", "oidc-token egi"}, nil, nil, nil, "credguide group next --token-command 'oidc-token egi'"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
