@@ -97,3 +97,20 @@ func TestThePlaceOfTheSecretOfASubmission(t *testing.T) {
 	}
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "nowhere"), app.ExitHealthy, "√ Works", "The secret is not stored on this machine. It is at "+o.box.RegistryURL())
 }
+
+// An answer says where the secret goes as a flag does; one that names no place is refused before
+// anything is sent.
+func TestTheAnswersSayWhereTheSecretGoes(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	kept := filepath.Join(o.Home, "from answers.env")
+	o.expect(o.submit("sandbox-dev", devAnswers+"store: drawer\n", "--approve"), app.ExitUsage, "unknown store", "dotenv")
+	o.expect(o.submit("sandbox-dev", devAnswers+"store: keyring\nstore_file: x.env\n", "--approve"), app.ExitUsage, "a file for the secret goes with the store dotenv, not keyring")
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "keyring", "--store-file", "x.env"), app.ExitUsage, "--store-file goes with --store dotenv")
+	if n := len(o.box.Petitions()); n != 0 {
+		t.Fatalf("%d requests were sent", n)
+	}
+	o.expect(o.submit("sandbox-dev", devAnswers+"store_file: "+kept+"\n", "--approve"), app.ExitHealthy, "Stored in "+kept, "√ Works")
+	if !strings.Contains(read(t, kept), o.box.Petitions()[0].Request.ClientSecret) {
+		t.Error("the secret is not there")
+	}
+}

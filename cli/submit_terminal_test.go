@@ -166,3 +166,33 @@ func TestChangesThatAReviewerRequests(t *testing.T) {
 	}
 	s.saneTerminal()
 }
+
+// A submission that is taken up again goes on with the place of the secret: it is asked for once.
+func TestThePlaceOfTheSecretIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	world := sandboxtest.Box(t, sandbox.Options{ApproveAfter: -1, DeployAfter: 1})
+	home := newHome(t)
+	if err := os.WriteFile(filepath.Join(home, "once.yaml"), []byte("service_name: Once\nservice_description: Jobs.\ncontacts: team@lab.example.org\nclient_id: asked-once\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	submit := func(more ...string) *screen {
+		return start(t, home, nil, append([]string{
+			"request", "submit", "once.yaml", "--environment", "sandbox-dev", "--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"),
+			"--registry-token-file", filepath.Join(world.Dir, "registry.token"),
+		}, more...)...)
+	}
+	s := submit()
+	s.stop("Where should the client ID", "another"+enter)
+	s.stop("File for the credentials", "once.env"+enter)
+	s.ends(3)
+	s.shows("--store dotenv --store-file "+filepath.Join(home, "once.env"), "waits for a review")
+	s = submit("--approve")
+	s.ends(0)
+	if strings.Contains(s.everything(), "Where should the client ID") {
+		t.Errorf("it is asked for again:\n%s", s.everything())
+	}
+	s.shows("has this request already", "Works", "asked-once works")
+	if holders := filesWith(t, home, world.Petitions()[0].Request.ClientSecret); len(holders) != 1 || filepath.Base(holders[0]) != "once.env" {
+		t.Errorf("the secret is in %q", holders)
+	}
+}

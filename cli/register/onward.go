@@ -7,6 +7,7 @@ import (
 
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/wizard"
 )
@@ -79,12 +80,19 @@ func (r *registration) submitAgain() string {
 
 // storeAgain is submitAgain with another place for the secret.
 func (r *registration) storeAgain() string {
+	r.unsettle() // that place cannot be had
 	words := append(r.submitWords(), "--store", wizard.InDotenv)
 	return r.onward(answered, []string{"request", "store-file"}).Command("request submit", words...)
 }
 
 func (r *registration) submitWords() []string {
 	words := r.ofRequest()
+	if p := r.place(); !r.flagged() && p.Store != "" && p != (submit.Place{Store: wizard.InDotenv}) {
+		words = append(words, "--store", p.Store)
+		if p.File != "" {
+			words = append(words, "--store-file", p.File)
+		}
+	}
 	if known := r.where.Environment.Registry; r.flags.api.API == "" && r.confirmed != "" && r.confirmed != known.API {
 		words = append(words, "--registry-api", r.confirmed)
 	}

@@ -33,7 +33,7 @@ func (r *registration) prepare(ctx context.Context) error {
 	if err := r.earlierAnswers(ctx); err != nil {
 		return err
 	}
-	if err := r.flagAnswers(); err != nil {
+	if err := errors.Join(r.flagAnswers(), r.validPlace()); err != nil {
 		return err
 	}
 	if err := r.guide.Agrees(r.answers); err != nil {
@@ -83,6 +83,9 @@ func (r *registration) validFlags() error {
 	}
 	if r.flags.store != "" && !slices.Contains(stores, r.flags.store) {
 		return app.Unknown("store", r.flags.store, stores, app.OneOf(stores))
+	}
+	if r.flags.storeFile != "" && r.flags.store != "" && r.flags.store != wizard.InDotenv {
+		return app.WithHint(errors.New("--store-file goes with --store dotenv"), "leave one of them out")
 	}
 	if err := r.flags.api.Valid(); err != nil {
 		return err
