@@ -114,3 +114,35 @@ func TestTheAnswersSayWhereTheSecretGoes(t *testing.T) {
 		t.Error("the secret is not there")
 	}
 }
+
+// A file or an entry that has another client's secret, which may be the only copy, is not written over
+// without --force; that of the same client is, and other lines stay.
+func TestNoOtherClientLosesItsSecret(t *testing.T) {
+	for _, store := range []string{"dotenv", "auth-config"} {
+		o := newOffice(t, sandbox.Options{})
+		kept := filepath.Join(o.Home, ".config", "openeo-python-client", "auth-config.json")
+		place := []string{"--approve", "--store", store}
+		if store == "dotenv" {
+			kept = filepath.Join(o.Home, "mine.env")
+			place = append(place, "--store-file", kept)
+			if err := os.WriteFile(kept, []byte("OTHER=1\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.expect(o.submit("sandbox-dev", devAnswers, place...), app.ExitHealthy, "√ Works")
+		o.expect(o.submit("sandbox-dev", devAnswers, place...), app.ExitHealthy, "has this request already", "√ Works")
+		first := o.box.Petitions()[0].Request.ClientSecret
+		other := strings.NewReplacer("ndvi-by-api", "another-one", "NDVI time series", "Another").Replace(devAnswers)
+		o.expect(o.submit("sandbox-dev", other, place...), app.ExitUsage, "holds the secret of the client ndvi-by-api, which would be lost", "--force")
+		if n := len(o.box.Petitions()); n != 1 || !strings.Contains(read(t, kept), first) {
+			t.Errorf("%s: %d requests; the place has\n%s", store, n, read(t, kept))
+		}
+		o.expect(o.submit("sandbox-dev", other, append(place, "--force")...), app.ExitHealthy, "√ Works")
+		if strings.Contains(read(t, kept), first) {
+			t.Errorf("%s: --force keeps the first secret", store)
+		}
+		if store == "dotenv" && !strings.Contains(read(t, kept), "OTHER=1\n") {
+			t.Errorf("another line is gone:\n%s", read(t, kept))
+		}
+	}
+}

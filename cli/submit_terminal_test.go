@@ -192,7 +192,20 @@ func TestThePlaceOfTheSecretIsAskedForOnce(t *testing.T) {
 		t.Errorf("it is asked for again:\n%s", s.everything())
 	}
 	s.shows("has this request already", "Works", "asked-once works")
-	if holders := filesWith(t, home, world.Petitions()[0].Request.ClientSecret); len(holders) != 1 || filepath.Base(holders[0]) != "once.env" {
+	holders := filesWith(t, home, world.Petitions()[0].Request.ClientSecret)
+	if len(holders) != 1 || filepath.Base(holders[0]) != "once.env" {
 		t.Errorf("the secret is in %q", holders)
+	}
+	// Another client does not take its file away without a question.
+	s = submit("--approve", "--client-id", "another-one", "--store-file", "once.env")
+	s.stop("Replace it?", "n"+enter)
+	s.stop("Where should the client ID", enter)
+	s.ends(0)
+	s.shows("once.env holds the secret of the client asked-once. It would be lost", "another-one works")
+	if strings.Contains(s.everything(), "--store-file") {
+		t.Errorf("a printed command names the place that was refused:\n%s", s.everything())
+	}
+	if after := filesWith(t, home, world.Petitions()[0].Request.ClientSecret); len(after) != 1 || after[0] != holders[0] {
+		t.Errorf("the secret is in %q", after)
 	}
 }

@@ -92,11 +92,12 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 				r.stored = acc
 			}
 			return acc, nil
-		case r.ask == nil || r.flagged():
+		case r.ask == nil || r.flagged() && !errors.Is(err, errAnotherPlace):
 			return acc, err
 		case !errors.Is(err, errAnotherPlace):
 			r.tell(wizard.Note{Kind: wizard.Refused, Text: err.Error(), Lines: []string{"Nothing was lost; choose another place."}})
 		}
+		r.flags.store, r.flags.storeFile = "", "" // the person has refused the place that these name
 		r.unsettle()
 	}
 }
@@ -194,6 +195,9 @@ func (r *registration) places() credentials.Query {
 
 // store writes the credentials to one place, and says where.
 func (r *registration) store(ctx context.Context, acc account, p submit.Place) (kept credentials.Kept, err error) {
+	if err := r.losesNone(ctx, p, acc); err != nil {
+		return kept, err
+	}
 	switch p.Store {
 	case wizard.KeptNowhere:
 		return kept, nil
@@ -235,10 +239,5 @@ func (r *registration) outsideGit(ctx context.Context, file string) error {
 	if r.ask == nil || r.flagged() {
 		return nil // it was named on the command line
 	}
-	answer, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: "Write the secret there anyway?", Kind: wizard.Confirm})
-	switch {
-	case errors.Is(err, wizard.ErrBack), err == nil && answer.Text == wizard.No:
-		return errAnotherPlace
-	}
-	return err
+	return r.sure(ctx, "Write the secret there anyway?")
 }

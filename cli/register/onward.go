@@ -20,6 +20,9 @@ var (
 
 // onward writes the commands that go on from here. What without names does not go along.
 func (r *registration) onward(without ...[]string) app.Onward {
+	if !r.flagged() { // the person may have refused the place that they name
+		without = append(without, []string{"store", "store-file"})
+	}
 	return app.Onward{From: r.flags.cmd, Without: slices.Concat(without...)}
 }
 

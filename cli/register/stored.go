@@ -1,13 +1,16 @@
 package register
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -89,23 +92,61 @@ func (r *registration) keptIn(ctx context.Context, p submit.Place, acc account) 
 	if acc.id == "" || r.flags.secretFile != "" {
 		return acc, false
 	}
-	own := credentials.Own{ClientID: acc.id, Account: acc.id}
-	switch p.Store {
-	case wizard.InDotenv:
-		own.ClientID, own.Credentials = "", r.fileOf(p, acc)
-	case wizard.InAuth:
-		own.ClientID, own.AuthConfig = "", true
-	case wizard.InKeyring:
-		own.Keyring = true
-	default:
-		return acc, false
-	}
-	q, e := r.places(), r.entry(acc)
-	q.Own, q.Issuer, q.BackendURL, q.PairedProvider = &own, e.Issuer, e.BackendURL, e.ProviderID
-	found, err := credentials.Resolve(ctx, q)
-	if err != nil || !found.HasSecret() || found.ClientID != acc.id {
+	found, ok := r.lookIn(ctx, p, acc)
+	if !ok || !found.HasSecret() || found.ClientID != acc.id {
 		return acc, false
 	}
 	acc.secret, acc.source = found.Secret, found.SecretSource
 	return acc, true
+}
+
+// lookIn reads what is in the place for the credentials of a client.
+func (r *registration) lookIn(ctx context.Context, p submit.Place, acc account) (credentials.Resolved, bool) {
+	q, e := r.places(), r.entry(acc)
+	var own credentials.Own
+	switch p.Store {
+	case wizard.InDotenv:
+		own.Credentials = r.fileOf(p, acc)
+	case wizard.InAuth:
+		own.AuthConfig, own.ProviderID = true, e.ProviderID
+	case wizard.InKeyring:
+		own.ClientID, own.Account, own.Keyring = acc.id, acc.id, true
+	default:
+		return credentials.Resolved{}, false
+	}
+	q.Own, q.Issuer, q.BackendURL, q.PairedProvider = &own, e.Issuer, e.BackendURL, e.ProviderID
+	found, err := credentials.Resolve(ctx, q)
+	r.KeepAll(found)
+	return found, err == nil
+}
+
+// losesNone makes sure that no other client loses its secret to the new one: it may be the only copy.
+// The keyring has an entry for each client.
+func (r *registration) losesNone(ctx context.Context, p submit.Place, acc account) error {
+	if p.Store == wizard.InKeyring || r.flags.force {
+		return nil
+	}
+	found, ok := r.lookIn(ctx, p, acc)
+	if !ok || !found.HasSecret() || found.Secret.Equal(acc.secret) || found.ClientID == acc.id {
+		return nil
+	}
+	other := "another client"
+	if id := found.ClientID; id != "" && id == accounts.Hidden(id) {
+		other = "the client " + app.Bounded(id)
+	}
+	there := cmp.Or(found.SecretSource.Path, found.SecretSource.String())
+	if r.ask == nil {
+		return app.WithHint(fmt.Errorf("%s holds the secret of %s, which would be lost", there, other), "choose another place, or add --force to replace it")
+	}
+	r.tell(wizard.Note{Kind: wizard.Warning, Text: there + " holds the secret of " + other + ". It would be lost, and may be the only copy."})
+	return r.sure(ctx, "Replace it?")
+}
+
+// sure asks whether to write the secret to a place all the same.
+func (r *registration) sure(ctx context.Context, question string) error {
+	answer, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: question, Kind: wizard.Confirm})
+	if errors.Is(err, wizard.ErrBack) || err == nil && answer.Text == wizard.No {
+		return errAnotherPlace
+	}
+	return err
 }
