@@ -120,6 +120,7 @@ type registration struct {
 	guide   *wizard.Interview
 	ask     wizard.Prompter // nil: there is nobody to ask
 	answers wizard.Answers
+	byFlag  map[string]string // the flag that gave an answer, by the answer's ID
 	box     *sandbox.Sandbox // nil: the real world
 	state   stateFile
 	where   wizard.Where
