@@ -57,6 +57,9 @@ func (r *registration) resumeFrom(where func(name string) string) string {
 	if r.named != "" && r.environmentFile() { // the answers have its ID, which no catalog knows
 		words = append(words, "--environment", where(r.named))
 	}
+	if r.state.named {
+		words = append(words, "--state", where(r.state.path))
+	}
 	o.File = func(name string) string {
 		if name == "-" {
 			return ""
