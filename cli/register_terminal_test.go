@@ -176,8 +176,9 @@ func TestTwoRegistrationsAtATime(t *testing.T) {
 	first := start(t, home, nil, "register", "--offline", "--environment", "development")
 	first.stop("Service name", "First one"+enter)
 	first.until("Description")
-	second := start(t, home, nil, "register", "--offline", "--environment", "demo")
+	second := start(t, home, nil, "register", "--offline")
 	second.stop("Continue the unfinished registration of First one", "start"+enter)
+	second.stop("Which openEO service", up+enter)
 	second.stop("Service name", "Second one"+enter)
 	second.until("Description")
 	first.press(enter)
@@ -198,6 +199,11 @@ func TestTwoRegistrationsAtATime(t *testing.T) {
 	first.stop("Contacts: e-mail", interrupt)
 	first.ends(130)
 	first.shows("registration of First one")
+	// Who names another environment is not led back to an old one.
+	third := start(t, home, nil, "register", "--offline", "--environment", "cdse")
+	third.stop("Name for the client", interrupt)
+	third.ends(130)
+	third.shows("The unfinished registration of Second one is another one, and stays.")
 }
 
 // A terminal that cannot move its cursor gets the same questions line by line.

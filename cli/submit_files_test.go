@@ -13,7 +13,7 @@ import (
 // A request file is handed in as it is.
 func TestARequestFileIsSubmitted(t *testing.T) {
 	o := newOffice(t, sandbox.Options{})
-	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 	file := filepath.Join(o.Home, "request.yaml")
 	code := o.follow("submit", file, "--environment", "sandbox-dev", "--approve", "--ca-file", filepath.Join(o.box.Dir, "ca.pem"))
 	o.expect(code, app.ExitHealthy, "has this request already: waiting for the review", "√ Works")
@@ -25,7 +25,7 @@ func TestARequestFileIsSubmitted(t *testing.T) {
 // the form's fields. Where more is said on the command line, the request goes into a file of its own.
 func TestTheFileOfARequestStaysAsItIs(t *testing.T) {
 	o := newOffice(t, sandbox.Options{})
-	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 	own := "# Ours.\nnew_organization: true\n" + read(t, filepath.Join(o.Home, "request.yaml"))
 	t.Chdir(t.TempDir())
 	for _, file := range []string{"mine.yaml", "ndvi-by-api.yaml", "third.yaml"} {

@@ -109,7 +109,7 @@ func TestASignInInABrowser(t *testing.T) {
 	s.press(enter)
 	s.stop("How do you want to sign in", enter)
 	s.enterCode("yes")
-	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "You are signed in.") || !strings.Contains(s.everything(), "add --approve") {
+	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "You are signed in.") || !strings.Contains(s.everything(), "To approve it and continue:") {
 		t.Fatalf("exit code %d\n%s", code, s.everything())
 	}
 	s.saneTerminal()

@@ -387,7 +387,7 @@ func TestAListThatIsEmpty(t *testing.T) {
 		`{}`:                               {app.ExitCannotTell, "in a way that the registry's API does not"},
 	} {
 		o := newOffice(t, sandbox.Options{PlainHTTP: true})
-		o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+		o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 		if err := os.RemoveAll(filepath.Join(o.Home, ".config", "credguide", "submitted")); err != nil {
 			t.Fatal(err)
 		}

@@ -77,11 +77,11 @@ func (r *registration) environmentFile() bool {
 
 // submitAgain is the command that goes on with the request in a file. Of the sandbox there is no
 // registry afterwards.
-func (r *registration) submitAgain() string {
+func (r *registration) submitAgain(more ...string) string {
 	if r.box != nil {
 		return r.asGiven(cmp.Or(r.flags.answers, r.request))
 	}
-	return r.onward(answered, []string{"request"}).Command("request submit", r.submitWords()...)
+	return r.onward(answered, []string{"request"}).Command("request submit", append(r.submitWords(), more...)...)
 }
 
 // storeAgain is submitAgain with another place for the secret.
@@ -93,12 +93,7 @@ func (r *registration) storeAgain() string {
 
 func (r *registration) submitWords() []string {
 	words := r.ofRequest()
-	if p := r.place(); !r.flagged() && p.Store != "" && p != (submit.Place{Store: wizard.InDotenv}) {
-		words = append(words, "--store", p.Store)
-		if p.File != "" {
-			words = append(words, "--store-file", p.File)
-		}
-	}
+	words = append(words, r.placeWords()...)
 	if known := r.where.Environment.Registry; r.flags.api.API == "" && r.confirmed != "" && r.confirmed != known.API {
 		words = append(words, "--registry-api", r.confirmed)
 	}
@@ -110,6 +105,18 @@ func (r *registration) ofRequest() []string {
 	words := []string{r.request, "--environment", r.environmentArgument()}
 	if b := r.otherBackend(); b != "" {
 		words = append(words, "--backend", b)
+	}
+	return words
+}
+
+// placeWords say where the secret goes, where the person chose another place than the usual one.
+func (r *registration) placeWords() (words []string) {
+	p := r.place()
+	if r.flagged() || p.Store == "" || p == (submit.Place{Store: wizard.InDotenv}) {
+		return nil
+	}
+	if words = []string{"--store", p.Store}; p.File != "" {
+		words = append(words, "--store-file", p.File)
 	}
 	return words
 }
@@ -126,12 +133,13 @@ func (r *registration) otherBackend() string {
 	return ""
 }
 
-// equivalent is the command line that does the same again, without a question.
+// equivalent is the command line that does the same again with the answers of now.
 func (r *registration) equivalent(more ...string) string {
 	words := []string{"--answers", r.request, "--environment", r.environmentArgument()}
 	if b := r.backendArgument(); b != subject.NoBackend {
 		words = append(words, "--backend", b)
 	}
+	words = append(words, r.placeWords()...)
 	return r.onward(answered, byAPI, []string{"resume", "state", "request", "lines"}).Command("register", append(words, more...)...)
 }
 
@@ -201,7 +209,7 @@ func (r *registration) commands(acc account, name string) {
 		if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.ByAPI {
 			same = r.submitAgain()
 		}
-		r.Say("\nTo do the same again, without questions:")
+		r.Say("\nTo do the same again with these answers:")
 		r.Say("  %s", same)
 	}
 	r.Say("\nTo wait for the deployment and check, at any time:")

@@ -62,6 +62,13 @@ func (r *registration) begin(ctx context.Context) error {
 		r.tell(n)
 		return nil
 	}
+	if !r.flags.resume && r.asksForAnother(saved) {
+		r.tell(wizard.Note{
+			Kind: wizard.Warning, Text: "The unfinished registration" + r.of(saved) + " is another one, and stays. To continue it:",
+			Runs: []string{r.onward(answered, []string{"offline"}).Command(r.path(), "--resume")},
+		})
+		return nil
+	}
 	r.state.last = data
 	if !r.flags.resume {
 		if resume, err := r.askResume(ctx, saved); err != nil || !resume {
@@ -78,13 +85,25 @@ func (r *registration) begin(ctx context.Context) error {
 	return nil
 }
 
-func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
-	of := ""
+// asksForAnother tells that a flag names another environment or client than saved answers have.
+func (r *registration) asksForAnother(saved wizard.Answers) bool {
+	where, known := r.guide.Where(saved)
+	id, answered := saved.Text(wizard.ClientIDField)
+	return known && r.flags.environment != "" && r.flags.environment != where.Environment.ID ||
+		answered && r.flags.clientID != "" && r.flags.clientID != id
+}
+
+// of names what saved answers are about.
+func (r *registration) of(saved wizard.Answers) string {
 	if name := r.guide.ServiceName(saved); name != "" {
-		of = " of " + app.Bounded(name)
+		return " of " + app.Bounded(name)
 	}
+	return ""
+}
+
+func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
 	answer, err := r.ask.Ask(ctx, wizard.Question{
-		ID: "resume", Ask: "Continue the unfinished registration" + of + "?", Kind: wizard.Choose, First: true, Default: "on",
+		ID: "resume", Ask: "Continue the unfinished registration" + r.of(saved) + "?", Kind: wizard.Choose, First: true, Default: "on",
 		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start over", Note: "its answers are replaced"}},
 	})
 	return answer.Text == "on", err

@@ -127,7 +127,8 @@ func (r *registration) pass(ctx context.Context, acc account, stations ...statio
 
 func (r *registration) untilSubmitted(ctx context.Context, acc account) (account, error) {
 	if by, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
-		if by == wizard.Submitted && r.flags.secretFile == "" { // days may have passed since that was on the screen
+		_, kept := r.keptIn(ctx, r.place(), acc)
+		if by == wizard.Submitted && r.flags.secretFile == "" && !kept { // days may have passed since that was on the screen
 			r.tell(wizard.Note{Text: "The secret of the submitted client", Lines: []string{wizard.SecretPlace(r.where)}})
 		}
 		return acc, nil
