@@ -107,7 +107,7 @@ func TestARedirectThatLeadsNowhere(t *testing.T) {
 		to   http.HandlerFunc
 		want string
 	}{
-		"another name of this machine":  {"/realms/x/.well-known/openid-configuration", away, "idp.failure"},
+		"another name of this machine": {"/realms/x/.well-known/openid-configuration", away, "idp.failure"},
 		"a port that is closed":        {"/realms/x/.well-known/openid-configuration", closed, "idp.failure"},
 		"from the back-end":            {"/credentials/oidc", away, "backend.failure"},
 	} {
