@@ -49,14 +49,9 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 	return f
 }
 
-// exhaustion are the states of this machine in which no connection is made, whatever the server.
-var exhaustion = []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM}
-
 func transportFailure(err error, w *way, to *url.URL) failure {
-	for _, state := range exhaustion {
-		if errors.Is(err, state) {
-			return failure{kind: "exhausted", detail: state.Error()}
-		}
+	if socket.Exhausted(err) {
+		return failure{kind: "exhausted", detail: socket.Words(err)}
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		detail := "the name " + text.Line(dns.Name, 100) + " does not resolve"
@@ -96,14 +91,13 @@ var oddHTTP = []string{"malformed MIME header", "bad Content-Length", "invalid C
 // of its own, or no address of the kind. It is empty where a connection was made.
 func unconnected(err error) string {
 	op, dialled := errors.AsType[*net.OpError](err)
-	state, known := errors.AsType[syscall.Errno](err)
 	switch {
-	case !dialled || !known || op.Op != "dial":
+	case !dialled || op.Op != "dial":
 		return ""
-	case state == syscall.EACCES, state == syscall.EPERM:
-		return "a rule of this machine forbids it (" + state.Error() + ")"
+	case socket.Forbidden(err):
+		return "a rule of this machine forbids it (" + socket.Words(err) + ")"
 	}
-	return state.Error()
+	return socket.Words(err)
 }
 
 func timedOut(err error) bool {
