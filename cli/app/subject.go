@@ -127,7 +127,7 @@ func (a *App) askFor(q *credentials.Query) {
 	}
 	q.AskClientID = func(ctx context.Context) (string, error) {
 		_, _ = fmt.Fprint(a.Sys.Stderr, "Client ID: ")
-		return a.answered(ReadLine(ctx, a.Sys.Stdin))
+		return a.answered(a.ReadLine(ctx))
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
 		of := ""

@@ -155,8 +155,7 @@ func (r *registration) prompter() wizard.Prompter {
 		noColor, _ := r.Sys.Lookup("NO_COLOR")
 		return terminal.NewMenus(in, out, r.Width, !r.NoColor && noColor == "")
 	}
-	read := func(ctx context.Context) (string, error) { return app.ReadLine(ctx, r.Sys.Stdin) }
-	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, read, r.Sys.ReadHidden)
+	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, r.ReadLine, r.Sys.ReadHidden)
 }
 
 // tell says a note, to a person or into a log.
