@@ -28,7 +28,7 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 			return submitFile(cmd.Context(), a, flags, args[0])
 		},
 	}
-	flags.AddTo(cmd.Flags())
+	flags.AddTo(cmd)
 	for _, name := range []string{"answers", "resume", "state", "submit", "offline", "secret-file"} {
 		_ = cmd.Flags().MarkHidden(name)
 	}
@@ -44,7 +44,7 @@ func submitFile(ctx context.Context, a *app.App, flags Flags, file string) error
 			return app.WithHint(errors.New("request submit has no --"+name), "credguide register has it")
 		}
 	}
-	flags.answers, flags.submit = file, true
+	flags.answers, flags.submit, flags.ofFile = file, true, true
 	if flags.request == "" {
 		flags.request = file
 	}
