@@ -163,7 +163,29 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	s.stop("Description", interrupt)
 	s.exit()
 	s = start(t, home, nil, "register", "--offline")
-	s.stop("Continue the unfinished registration of NDVI time series", enter)
+	s.stop("Continue the unfinished registration of NDVI time series?", enter)
+	s.stop("? Description", interrupt)
+	s.exit()
+}
+
+// A request may wait for an administrator for days: another registration takes nothing of it.
+func TestAnotherRegistrationKeepsTheUnfinishedOne(t *testing.T) {
+	t.Parallel()
+	home := newHome(t)
+	s := start(t, home, nil, "register", "--offline", "--environment", "development")
+	s.stop("Service name", "NDVI time series"+enter)
+	s.stop("Description", interrupt)
+	s.exit()
+	s = start(t, home, nil, "register", "--offline", "--environment", "cdse")
+	s.stop("Name for the client", "openeo-nightly"+enter)
+	s.stop("Have you created", interrupt)
+	s.exit()
+	aside := filepath.Join(home, ".config", "credguide", "register-2.yaml")
+	s = start(t, home, nil, "register", "--offline")
+	s.stop("Continue the unfinished registration of", down+enter)
+	s.stop("register-3.yaml", interrupt)
+	s.exit()
+	s = start(t, home, nil, "register", "--offline", "--resume", "--state", aside)
 	s.stop("? Description", interrupt)
 	s.exit()
 }

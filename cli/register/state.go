@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -68,16 +70,61 @@ func (r *registration) begin(ctx context.Context) error {
 	return nil
 }
 
+// askResume asks whether the saved registration goes on. One that is for another service than the
+// flags name is kept aside without a question, as is one that is not to go on: it may wait for an
+// administrator.
 func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
 	of := ""
 	if name := r.guide.ServiceName(saved); name != "" {
 		of = " of " + app.Bounded(name)
 	}
+	where, known := r.guide.Where(saved)
+	at := where.Environment.ID
+	if where.Backend != nil {
+		at = where.Backend.ID
+	}
+	if known && r.elsewhere(saved, where) {
+		return false, r.setAside(ctx, "The unfinished registration"+of+" at "+at+" is kept for later")
+	}
 	answer, err := r.ask.Ask(ctx, wizard.Question{
 		ID: "resume", Ask: "Continue the unfinished registration" + of + "?", Kind: wizard.Choose, First: true, Default: "on",
-		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start over", Note: "its answers are replaced"}},
+		Choices: []wizard.Choice{{Value: "on", Label: "continue", Note: at}, {Value: "new", Label: "start another", Note: "this one is kept for later"}},
 	})
-	return answer.Text == "on", err
+	if err != nil || answer.Text == "on" {
+		return err == nil, err
+	}
+	return false, r.setAside(ctx, "The other registration is kept for later")
+}
+
+// elsewhere tells that the flags name another environment or back-end than the saved answers.
+func (r *registration) elsewhere(saved wizard.Answers, where wizard.Where) bool {
+	if r.flags.environment != "" && r.flags.environment != where.Environment.ID {
+		return true
+	}
+	if r.flags.backend == "" {
+		return false
+	}
+	id, address, err := r.backendAnswer(r.flags.backend)
+	was, _ := saved.Text(wizard.BackendID)
+	at, _ := saved.Text(wizard.BackendURLID)
+	return err == nil && (id != was || address != "" && address != at)
+}
+
+// setAside moves the saved answers to a file of their own, and says how to go on with them.
+func (r *registration) setAside(ctx context.Context, why string) error {
+	u, _ := wizard.LoadUnfinished(ctx, r.state.path)
+	stem := strings.TrimSuffix(r.state.path, ".yaml")
+	for n := 2; ; n++ {
+		aside := fmt.Sprintf("%s-%d.yaml", stem, n)
+		if _, err := os.Lstat(aside); err == nil {
+			continue
+		}
+		if err := os.Rename(r.state.path, aside); err != nil {
+			return fmt.Errorf("keep the unfinished registration: %w", err)
+		}
+		r.tell(wizard.Note{Text: why + ". To continue it:", Runs: []string{u.Resume + " --state " + text.ShellWord(aside)}})
+		return nil
+	}
 }
 
 // save keeps the answers. A disk that is full or read-only is told of once, and the interview goes
