@@ -168,7 +168,7 @@ func (c *checker) exposure(list accounts.List, file string) string {
 	if !ok {
 		return ""
 	}
-	return accounts.Exposure(list, mode, c.Sys.GOOS)
+	return accounts.Exposure(list, mode)
 }
 
 // modeOf is the mode of a file that was named; standard input has none.
