@@ -121,7 +121,7 @@ type registration struct {
 	ask     wizard.Prompter // nil: there is nobody to ask
 	answers wizard.Answers
 	byFlag  map[string]string // the flag that gave an answer, by the answer's ID
-	box     *sandbox.Sandbox // nil: the real world
+	box     *sandbox.Sandbox  // nil: the real world
 	state   stateFile
 	where   wizard.Where
 	named   string  // the environment as the person named it
