@@ -127,4 +127,4 @@ func (c *checker) mayHoldSecret(e accounts.Entry, evidence checks.Evidence) bool
 }
 
 // readToHide is how long a secret may take that is read only to be kept out.
-const readToHide = 200 * time.Millisecond
+const readToHide = time.Second
