@@ -61,13 +61,13 @@ func (c *checker) ownSecret(ctx context.Context, e accounts.Entry, list accounts
 	if c.silent.has(folder) {
 		return credentials.Secret{}
 	}
-	soon, cancel := context.WithTimeout(ctx, readToHide)
+	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), readToHide) // what ends a check early is no reason to show its secret
 	defer cancel()
 	q := c.Query()
 	q.Own = own
 	found, err := credentials.Resolve(soon, q)
 	if err != nil {
-		if soon.Err() != nil && ctx.Err() == nil {
+		if soon.Err() != nil {
 			c.silent.add(folder)
 		}
 		return credentials.Secret{}
