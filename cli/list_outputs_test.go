@@ -172,6 +172,9 @@ func TestAListThatWasReadOnce(t *testing.T) {
 		"file":     again + " --secret-file " + text.Word(secret) + " --catalog " + text.Word(l.box.Dir),
 		"broken":   "", // it has to be corrected where the list is made
 	}
+	if text.OnWindows() {
+		want["variable"] = "$env:OPENEO_AUTH_CLIENT_SECRET = $env:WRONG; " + again + " --catalog " + text.Word(l.box.Dir)
+	}
 	for line := range strings.Lines(l.out.String()) {
 		var r checks.Report
 		if err := json.Unmarshal([]byte(line), &r); err != nil {
