@@ -65,6 +65,16 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// The errors of Windows are whole sentences.
+func TestPlainStandsInASentence(t *testing.T) {
+	for said, want := range map[string]string{"The handle is invalid.": "the handle is invalid", "no space left on device": "no space left on device", ".": "."} {
+		cause := errors.New(said)
+		if got := files.Plain(&fs.PathError{Op: "open", Path: "CON", Err: cause}); got.Error() != want || !errors.Is(got, cause) {
+			t.Errorf("%q: %q", said, got)
+		}
+	}
+}
+
 type endless struct{}
 
 func (endless) Read(p []byte) (int, error) { return len(p), nil }
