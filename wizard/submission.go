@@ -50,7 +50,7 @@ func tokenProblem(pasted string) error {
 		return errors.New("nothing was entered")
 	case two && strings.EqualFold(scheme, "Bearer"):
 		return errors.New("copy the token without the word Bearer in front of it")
-	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case !text.FitsHeader(token):
 		return errors.New("a token has no white space or special characters in it; copy it again, as one line")
 	}
 	return nil

@@ -231,7 +231,8 @@ func readProviders(a answer) (list []provider, valid bool) {
 		pr := provider{id: one.exact("id"), issuer: strings.TrimLeft(one.exact("issuer"), space), title: one.text("title")}
 		_, pr.titled = m["title"]
 		pr.scopes, pr.asText = listedScopes(m["scopes"])
-		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
+		solid := strings.ReplaceAll(pr.id, " ", "")
+		if solid == "" || !text.FitsHeader(solid) || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
 			continue
 		}

@@ -87,7 +87,7 @@ func (s SignIn) Token(ctx context.Context, invite func(Invitation)) (credentials
 	switch {
 	case err != nil:
 		return credentials.Secret{}, err
-	case !inHeader(token.AccessToken):
+	case !text.FitsHeader(token.AccessToken):
 		return credentials.Secret{}, noSignIn("%s answers with something that is not a token", host)
 	}
 	return credentials.NewSecret(token.AccessToken), nil
