@@ -145,7 +145,7 @@ func (c *Catalog) Names() []string {
 func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
 	i := slices.IndexFunc(c.all, func(e Environment) bool { return e.Issuer == issuer })
 	if i < 0 {
-		i = slices.IndexFunc(c.all, func(e Environment) bool { return SameIssuer(e.Issuer, issuer) })
+		i = slices.IndexFunc(c.all, func(e Environment) bool { return text.SameIssuer(e.Issuer, issuer) })
 	}
 	if i < 0 {
 		return Environment{}, false
@@ -156,7 +156,7 @@ func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
 // ByRetiredIssuer finds the environment that once had this issuer.
 func (c *Catalog) ByRetiredIssuer(issuer string) (Environment, bool) {
 	for _, e := range c.all {
-		if slices.ContainsFunc(e.RetiredIssuers, func(r string) bool { return SameIssuer(r, issuer) }) {
+		if slices.ContainsFunc(e.RetiredIssuers, func(r string) bool { return text.SameIssuer(r, issuer) }) {
 			return e, true
 		}
 	}
@@ -167,7 +167,7 @@ func (c *Catalog) ByRetiredIssuer(issuer string) (Environment, bool) {
 func (c *Catalog) Sisters(e Environment) []Environment {
 	var sisters []Environment
 	for _, o := range c.All() {
-		if e.Family != "" && o.Family == e.Family && o.ID != e.ID && !SameIssuer(o.Issuer, e.Issuer) {
+		if e.Family != "" && o.Family == e.Family && o.ID != e.ID && !text.SameIssuer(o.Issuer, e.Issuer) {
 			sisters = append(sisters, o)
 		}
 	}
@@ -224,27 +224,6 @@ func (b *Backend) matches(name string, theirs *url.URL) bool {
 	}
 	return theirs.Host != "" && strings.EqualFold(theirs.Host, mine.Host) &&
 		strings.TrimSuffix(theirs.Path, "/") == strings.TrimSuffix(mine.Path, "/")
-}
-
-// SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real
-// back-ends list EGI with a slash, its tokens carry none.
-func SameIssuer(a, b string) bool {
-	return a == b || spelled(a) == spelled(b)
-}
-
-// spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no
-// port that the scheme implies (RFC 3986 section 6.2). The path keeps its case: realms differ by
-// it.
-func spelled(issuer string) string {
-	issuer = strings.TrimRight(issuer, "/")
-	u, err := url.Parse(issuer)
-	if err != nil || u.Host == "" {
-		return issuer
-	}
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
-	_, rest, _ := strings.Cut(issuer, u.Host)
-	return scheme + "://" + host + rest
 }
 
 // valid checks what a JSON Schema cannot say.

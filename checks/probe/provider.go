@@ -24,7 +24,7 @@ import (
 func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
 	p.pythonChoice(list, asked, by)
-	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
+	fits := func(pr provider) bool { return text.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
 	first := list[0]
 	p.set(checks.ProvidersFirstID, text.Line(first.id, 60))
 	p.set(checks.ProvidersFirstIssuer, text.Line(first.issuer, 300))
@@ -112,7 +112,7 @@ func (p *pass) useProvider(used provider, asClients bool) {
 // no notice of it, but programs that compare texts do.
 func otherCase(listed, issuer string) bool {
 	listed, issuer = strings.TrimRight(listed, "/"), strings.TrimRight(issuer, "/")
-	return listed != issuer && strings.EqualFold(listed, issuer) && environments.SameIssuer(listed, issuer)
+	return listed != issuer && strings.EqualFold(listed, issuer) && text.SameIssuer(listed, issuer)
 }
 
 // ListedScopes are the scopes that the back-end lists now for the environment's identity provider:
@@ -138,7 +138,7 @@ func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 	switch {
 	case len(api.providers) == 0:
 		return nil, &unanswered{hostOf(s.Backend.URL), listed.because}
-	case i < 0 || !environments.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
+	case i < 0 || !text.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
 		return nil, errors.New(hostOf(s.Backend.URL) + " does not list this identity provider")
 	}
 	return shownScopes(api.scopes), nil
@@ -217,7 +217,7 @@ func (p *pass) listsOurs(a answer) bool {
 	list, _ := readProviders(a)
 	issuer, asked := p.subject.Environment.Issuer, p.subject.ProviderID
 	return a.status == http.StatusOK &&
-		slices.ContainsFunc(list, func(pr provider) bool { return issuer == "" || environments.SameIssuer(pr.issuer, issuer) }) &&
+		slices.ContainsFunc(list, func(pr provider) bool { return issuer == "" || text.SameIssuer(pr.issuer, issuer) }) &&
 		(asked == "" || slices.ContainsFunc(list, func(pr provider) bool { return pr.id == asked }))
 }
 
