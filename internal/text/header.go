@@ -1,7 +1,6 @@
 package text
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 	"time"
@@ -10,15 +9,19 @@ import (
 // longestWait bounds what a server may ask for, so that no sum of it overflows.
 const longestWait = 365 * 24 * time.Hour
 
-// RetryAfter reads how long an answer asks to wait, from when it came: whole seconds, or a date (RFC
-// 9110 section 10.2.3), at most a year. asks is false where it names neither.
-func RetryAfter(h http.Header, received time.Time) (wait time.Duration, asks bool) {
-	value := h.Get("Retry-After")
+// dates are the forms that HTTP writes a date in (RFC 9110 section 5.6.7).
+var dates = []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
+
+// RetryAfter reads how long the header of that name asks to wait, from when the answer came: whole
+// seconds, or a date (RFC 9110 section 10.2.3), at most a year. asks is false where it names neither.
+func RetryAfter(value string, received time.Time) (wait time.Duration, asks bool) {
 	if n, err := strconv.Atoi(value); err == nil && n >= 0 {
 		return time.Duration(min(n, int(longestWait/time.Second))) * time.Second, true
 	}
-	if at, err := http.ParseTime(value); err == nil {
-		return min(max(at.Sub(received).Truncate(time.Second), 0), longestWait), true
+	for _, form := range dates {
+		if at, err := time.Parse(form, value); err == nil {
+			return min(max(at.Sub(received).Truncate(time.Second), 0), longestWait), true
+		}
 	}
 	return 0, false
 }

@@ -1,7 +1,6 @@
 package text_test
 
 import (
-	"net/http"
 	"testing"
 	"time"
 
@@ -14,13 +13,14 @@ func TestRetryAfter(t *testing.T) {
 	for value, want := range map[string]time.Duration{
 		"0": 0, "17": 17 * time.Second, "99999999999": year,
 		"Thu, 26 Nov 2026 12:02:01 GMT": 2 * time.Minute, "Thu, 26 Nov 2026 11:00:00 GMT": 0, "Thu, 26 Nov 2099 12:00:00 GMT": year,
+		"Thursday, 26-Nov-26 12:00:03 GMT": 2 * time.Second, "Thu Nov 26 12:00:03 2026": 2 * time.Second,
 	} {
-		if wait, asks := text.RetryAfter(http.Header{"Retry-After": {value}}, received); wait != want || !asks {
+		if wait, asks := text.RetryAfter(value, received); wait != want || !asks {
 			t.Errorf("%q: %v %v, want %v", value, wait, asks, want)
 		}
 	}
 	for _, value := range []string{"", "-1", "soon", "1.5", "99999999999999999999"} {
-		if wait, asks := text.RetryAfter(http.Header{"Retry-After": {value}}, received); wait != 0 || asks {
+		if wait, asks := text.RetryAfter(value, received); wait != 0 || asks {
 			t.Errorf("%q: %v %v, and it names no time", value, wait, asks)
 		}
 	}
