@@ -51,10 +51,8 @@ func (f *Flags) UseFile(name string) {
 // Arguments are the flags that were given, for a command that goes on from here. They name places,
 // and no token.
 func (f *Flags) Arguments() (args []string) {
-	for _, name := range []string{"registry-api", fileFlag, variableFlag, commandFlag} {
-		if f.set.Changed(name) {
-			args = append(args, "--"+name, f.set.Lookup(name).Value.String())
-		}
+	for _, name := range app.Given(f.set, "registry-api", fileFlag, variableFlag, commandFlag) {
+		args = append(args, "--"+name, f.set.Lookup(name).Value.String())
 	}
 	return args
 }
@@ -64,20 +62,16 @@ func (f *Flags) HasToken() bool { return f.file != "" || f.variable != "" || f.c
 
 // Valid refuses what cannot be right, before anything is asked or sent.
 func (f *Flags) Valid() error {
-	given := ""
-	for _, name := range []string{fileFlag, variableFlag, commandFlag, "registry-api"} {
-		if !f.set.Changed(name) {
-			continue
+	if err := app.NotEmpty(f.set, fileFlag, variableFlag, commandFlag, "registry-api"); err != nil {
+		return err
+	}
+	if given := app.Given(f.set, fileFlag, variableFlag, commandFlag); len(given) > 1 {
+		return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", given[0], given[1]), "the token comes from one place")
+	}
+	if f.set.Changed("registry-api") {
+		if err := checkAPI(f.API); err != nil {
+			return err
 		}
-		switch {
-		case f.set.Lookup(name).Value.String() == "":
-			return app.EmptyValue(name)
-		case name == "registry-api":
-			return checkAPI(f.API)
-		case given != "":
-			return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", given, name), "the token comes from one place")
-		}
-		given = name
 	}
 	if looksLikeToken(f.file) || looksLikeToken(f.variable) {
 		return app.WithHint(errors.New("expected the name of a place, but this looks like the token itself"),
