@@ -98,7 +98,7 @@ func (s *Session) List(ctx context.Context) ([]Row, error) {
 			Items *[]listed `json:"list_items"`
 		}](ctx, s, "services/list", query)
 		if err == nil && doc.Items == nil {
-			err = (reply{host: s.client.host(), status: 200}).strange()
+			err = (reply{host: s.client.Host(), status: 200}).strange()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("list your services: %w", err)

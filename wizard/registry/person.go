@@ -31,7 +31,7 @@ func (s *Session) User(ctx context.Context) (User, error) {
 		} `json:"user"`
 	}](ctx, s, "user", nil)
 	if err == nil && doc.User == nil {
-		err = (reply{host: s.client.host(), status: http.StatusOK}).strange()
+		err = (reply{host: s.client.Host(), status: http.StatusOK}).strange()
 	}
 	if err != nil {
 		return User{}, fmt.Errorf("ask the registry who you are: %w", err)

@@ -137,7 +137,7 @@ func (s SignIn) endpoint(ctx context.Context) (oauth2.Endpoint, string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
 	defer cancel()
-	data, _, err := fetch(ctx, s.HTTP, issuer.JoinPath(".well-known", "openid-configuration"))
+	data, _, err := pages.fetch(ctx, s.HTTP, issuer.JoinPath(".well-known", "openid-configuration"))
 	if errors.Is(err, context.Canceled) {
 		return none, "", err
 	}
