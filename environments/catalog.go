@@ -174,11 +174,6 @@ func (c *Catalog) Sisters(e Environment) []Environment {
 	return sisters
 }
 
-// MixUps lists the environments of other companies that people take for this one.
-func (c *Catalog) MixUps(e Environment) []Environment {
-	return slices.DeleteFunc(c.All(), func(o Environment) bool { return !slices.Contains(o.MixedUpWith, e.ID) })
-}
-
 // BackendByName finds a back-end by id, URL or host name in any environment, preferring the given
 // one, and says which environments accept it.
 func (c *Catalog) BackendByName(name string, prefer Environment) (found Backend, accepts []Environment) {
