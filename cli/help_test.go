@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -163,5 +164,12 @@ func TestATerminalWithoutUTF8GetsDocumentsAsTheyAre(t *testing.T) {
 		if !strings.Contains(m.out.String(), "The “lab”") {
 			t.Errorf("%q: %s", args, m.out.String())
 		}
+	}
+}
+
+func TestTheCompletionOfAFormatSaysWhatItIs(t *testing.T) {
+	m := newMachine(t)
+	if code := m.run(t.Context(), "__complete", "check", "--output", ""); code != app.ExitHealthy || !strings.Contains(m.out.String(), "json\t"+report.Formats["json"].About+"\n") {
+		t.Errorf("%d\n%s", code, &m.out)
 	}
 }

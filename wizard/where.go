@@ -253,7 +253,7 @@ func (i *Interview) whereQuestions(a Answers) []Question {
 	}
 	if name == OtherBackend {
 		questions = append(questions, Question{
-			ID: BackendURLID, Ask: "Address of the openEO back-end", Kind: Text, Flag: "--backend",
+			ID: BackendURLID, Ask: "Address of the openEO back-end", Kind: Text,
 			Why:   "As you give it to an openEO client, for example https://openeo.example.org.",
 			Check: webAddress,
 		})

@@ -147,7 +147,6 @@ func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 // Published is what a back-end says of itself to everybody.
 type Published struct {
 	Title     string
-	Version   string // of its API
 	Providers []Listed
 }
 
@@ -170,7 +169,7 @@ func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Publis
 	if root == "" {
 		return Published{}, &unanswered{hostOf(b.URL), versions.because}
 	}
-	found := Published{Version: strings.TrimPrefix(versions.because, "version ")}
+	var found Published
 	if a := p.client.get(ctx, root+"/", call{step: "capabilities", effect: Reads}); a.ok() && a.status == 200 {
 		found.Title = text.Line(a.exact("title"), 120)
 	}
@@ -186,10 +185,9 @@ func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Publis
 
 // Announced is what an identity provider says of itself in its discovery document.
 type Announced struct {
-	Issuer        string   // as its tokens carry it
-	Grants        []string // nil: it does not say
-	GrantOffered  bool     // also where it does not say
-	TokenEndpoint string
+	Issuer       string   // as its tokens carry it
+	Grants       []string // nil: it does not say
+	GrantOffered bool     // also where it does not say
 }
 
 // ReadIssuer reads the discovery document of an issuer. The error wraps ErrNoAnswer where there is
@@ -207,7 +205,7 @@ func ReadIssuer(ctx context.Context, issuer string, o Options) (Announced, error
 	d := p.readDocument(a)
 	grants, given := a.list("grant_types_supported", 50)
 	return Announced{
-		Issuer: d.issuer, Grants: grants, GrantOffered: !given || slices.Contains(grants, grantType), TokenEndpoint: d.token,
+		Issuer: d.issuer, Grants: grants, GrantOffered: !given || slices.Contains(grants, grantType),
 	}, nil
 }
 

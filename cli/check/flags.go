@@ -103,12 +103,20 @@ func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
 	for flag, list := range map[string]app.Completions{
 		"environment": app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
 		"backend":     app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),
-		"output":      app.CompleteFrom(func() ([]string, error) { return report.Names(), nil }, cobra.ShellCompDirectiveNoFileComp),
+		"output":      app.CompleteFrom(formatsInWords, cobra.ShellCompDirectiveNoFileComp),
 	} {
 		if cmd.Flags().Lookup(flag) != nil {
 			_ = cmd.RegisterFlagCompletionFunc(flag, list)
 		}
 	}
+}
+
+// formatsInWords lists the output formats, each with a line that a shell shows beside it.
+func formatsInWords() (list []string, err error) {
+	for _, name := range report.Names() {
+		list = append(list, cobra.CompletionWithDesc(name, report.Formats[name].About))
+	}
+	return list, nil
 }
 
 // Disguise makes what is said beside an anonymised report as anonymous.

@@ -115,24 +115,20 @@ func (s *Session) List(ctx context.Context) ([]Row, error) {
 
 // Record is a request or a service with its credentials.
 type Record struct {
-	ServiceName string
-	Environment string
-	ClientID    string // empty until the deployment has made one, where the request named none
-	Secret      credentials.Secret
-	Stage       Stage
-	Comment     string // the reviewer's, made safe to show
+	ClientID string // empty until the deployment has made one, where the request named none
+	Secret   credentials.Secret
+	Stage    Stage
+	Comment  string // the reviewer's, made safe to show
 }
 
 // details are the members of a record that matter here.
 type details struct {
-	Name        string  `json:"service_name"`
-	Environment string  `json:"integration_environment"`
-	ClientID    *string `json:"client_id"`
-	Secret      *string `json:"client_secret"`
+	ClientID *string `json:"client_id"`
+	Secret   *string `json:"client_secret"`
 }
 
 func (d details) record() Record {
-	return Record{ServiceName: d.Name, Environment: d.Environment, ClientID: valueOf(d.ClientID), Secret: credentials.NewSecret(valueOf(d.Secret))}
+	return Record{ClientID: valueOf(d.ClientID), Secret: credentials.NewSecret(valueOf(d.Secret))}
 }
 
 // Service reads one of one's own services.

@@ -75,12 +75,12 @@ func (s *Session) call(ctx context.Context, method, path string, query url.Value
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which no context ends
-		return reply{}, &Silence{host: u.Host, cause: fmt.Errorf("%s answers %d", u.Host, res.StatusCode), perhaps: true}
+		return reply{}, &Silence{cause: fmt.Errorf("%s answers %d", u.Host, res.StatusCode), perhaps: true}
 	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	switch {
 	case len(data) > maxAnswer:
-		return reply{}, &Silence{host: u.Host, cause: fmt.Errorf("%s answers with more than 1 MiB", u.Host), perhaps: true}
+		return reply{}, &Silence{cause: fmt.Errorf("%s answers with more than 1 MiB", u.Host), perhaps: true}
 	case err != nil:
 		return reply{}, s.noAnswer(err, u)
 	}
@@ -112,7 +112,7 @@ func (s *Session) request(ctx context.Context, method string, u *url.URL, body a
 }
 
 func (s *Session) noAnswer(err error, u *url.URL) error {
-	return &Silence{host: u.Host, cause: silence(err, u, CallTimeout), perhaps: !neverSent(err)}
+	return &Silence{cause: silence(err, u, CallTimeout), perhaps: !neverSent(err)}
 }
 
 // read makes a call whose answer is a JSON document.
