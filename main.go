@@ -5,6 +5,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"strings"
@@ -26,6 +28,7 @@ const together = 500 * time.Millisecond
 const grace = 3 * time.Second
 
 func main() {
+	log.SetOutput(io.Discard) // net/http repeats there what a server sends, and with GODEBUG what it is sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	machine := app.ThisMachine()
 	machine.Hangups = endOnHangup(stop)

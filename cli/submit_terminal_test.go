@@ -144,7 +144,7 @@ func TestChangesThatAReviewerRequests(t *testing.T) {
 	if code := s.exit(); code != 3 {
 		t.Fatalf("exit code %d\n%s", code, s.everything())
 	}
-	s.shows("You may approve it yourself.", "credguide register --resume --submit --catalog ")
+	s.shows("You may approve it yourself.", "credguide register --resume --submit --ca-file ")
 	if _, err := world.Review(world.Petitions()[0].ID, "changes", "Say what the jobs are for."); err != nil {
 		t.Fatal(err)
 	}

@@ -239,7 +239,7 @@ func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
 	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is saved in")
 	answers := productionAnswers + "new_organization: true\n"
-	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api --registry-token-file "+o.tokenFile())
+	o.expect(o.submit("sandbox", answers, "--approve"), app.ExitCannotTell, "--approve has no effect here", "The request waits for a review.", "credguide request status ndvi-by-api --ca-file "+filepath.Join(o.box.Dir, "ca.pem")+" --catalog "+o.box.Dir+" --registry-token-file "+o.tokenFile())
 	o.expect(o.follow("status"), app.ExitCannotTell, "ndvi-by-api: waiting for the review")
 
 	o.review("changes", "Say what the jobs are for.")
@@ -256,6 +256,30 @@ func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
 	if n := len(o.box.Petitions()); n != 2 { // the registry itself makes a second one of a request for changes
 		t.Errorf("%d petitions", n)
 	}
+}
+
+// Where nothing is remembered of a submission, as on another machine, the registry tells whether the
+// file was changed: what was not is not submitted again, and what is not taken is said.
+func TestTheRegistryTellsWhatWasChanged(t *testing.T) {
+	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
+	answers := productionAnswers + "new_organization: true\n"
+	o.expect(o.submit("sandbox", answers), app.ExitCannotTell)
+	forgets := func() {
+		if err := os.RemoveAll(filepath.Join(o.Home, ".config", "credguide", "submitted")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	forgets()
+	changed := strings.Replace(answers, "Nightly jobs.", "Nightly jobs that map vegetation.", 1)
+	o.expect(o.submit("sandbox", changed), app.ExitCannotTell, "has this request already", "does not take yours: service_description.", "credguide request cancel ndvi-by-api")
+	o.review("changes", "Say what the jobs are for.")
+	forgets()
+	o.expect(o.submit("sandbox", answers), app.ExitMisconfigured, "has this request already", "requests changes", "Say what the jobs are for.")
+	if n := apiCalls(t, o.box)["PUT /tenants/egi/petitions/2"]; n != 0 {
+		t.Errorf("the unchanged request was submitted again, %d times", n)
+	}
+	forgets()
+	o.expect(o.submit("sandbox", changed), app.ExitCannotTell, "has the changed request", "waits for a review")
 }
 
 func TestARequestThatIsRejectedOrCancelled(t *testing.T) {

@@ -19,6 +19,7 @@ var kindCauses = map[phrases.Kind][]string{
 	phrases.GrantNotAllowed:    {"grant-not-enabled"},
 	phrases.ClientIsPublic:     {"client-is-public"},
 	phrases.MethodRefused:      {"client-auth-form-refused", "client-expects-assertion"},
+	phrases.AssertionRequired:  {"client-expects-assertion"},
 	phrases.ScopeRefused:       {"scope-not-allowed"},
 	phrases.OpenIDRefused:      {"scope-openid-not-allowed"},
 	phrases.AccountDisabled:    {"service-account-disabled"},

@@ -28,7 +28,8 @@ const (
 	CredentialsRefused Kind = "credentials-refused" // the server does not say whether id or secret
 	GrantNotAllowed    Kind = "grant-not-allowed"
 	ClientIsPublic     Kind = "client-is-public"
-	MethodRefused      Kind = "method-refused" // the client must authenticate in another way
+	MethodRefused      Kind = "method-refused"     // the client must authenticate in another way
+	AssertionRequired  Kind = "assertion-required" // a plain secret is not enough
 	ScopeRefused       Kind = "scope-refused"
 	OpenIDRefused      Kind = "openid-refused" // openid is never given with this grant
 	AccountDisabled    Kind = "account-disabled"

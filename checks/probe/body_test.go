@@ -222,6 +222,11 @@ func TestAnAnswerIsReadInTheEncodingOfThePythonClient(t *testing.T) {
 	}
 }
 
+// deep is an account with lists in lists in it.
+func deep(n int) string {
+	return `{"user_id":"s","x":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`
+}
+
 // Python's library for HTTP reads fewer answers than others.
 func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
 	lines := func(n int) http.HandlerFunc {
@@ -246,10 +251,14 @@ func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
 			w.WriteHeader(http.StatusEarlyHints)
 			reply(200, `{"user_id":"s"}`)(w, r)
 		}, "the interim status 103 (RFC 9110 section 15.2)"},
+		"deep JSON":            {reply(200, deep(2000)), "JSON that is 2001 levels deep"},
+		"JSON that is shallow": {reply(200, deep(800)), ""},
+		"brackets in a text":   {reply(200, `{"user_id":"s","name":"\"`+strings.Repeat("[", 2000)+`"}`), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence.Facts)
-			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != ""})
+			tooDeep := strings.Contains(tc.trips, "deep")
+			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != "" && !tooDeep, "python.too_deep": tooDeep})
 		})
 	}
 }

@@ -14,9 +14,9 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 
+	"github.com/credguide/credguide/internal/socket"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -62,9 +62,9 @@ func transportFailure(err error, w *way, to *url.URL) failure {
 		return failure{kind: "response-timeout", detail: "connected, but no complete answer in time"}
 	case timedOut(err):
 		return failure{kind: "connect-timeout", detail: "no answer to the attempt to connect"}
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case socket.Refused(err):
 		return failure{kind: "refused", detail: "nothing listens at " + to.Host}
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case socket.Unreachable(err):
 		return failure{kind: "unreachable", detail: "there is no route to " + to.Host}
 	case strings.Contains(err.Error(), "server response headers exceeded"):
 		return failure{kind: "too-large", detail: "an answer header of more than 64 KiB"}
@@ -83,12 +83,11 @@ var oddHTTP = []string{"malformed MIME header", "bad Content-Length", "invalid C
 
 func timedOut(err error) bool {
 	var t net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, syscall.ETIMEDOUT) || (errors.As(err, &t) && t.Timeout())
+	return errors.Is(err, context.DeadlineExceeded) || socket.TimedOut(err) || (errors.As(err, &t) && t.Timeout())
 }
 
 func brokenOff(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) ||
-		errors.Is(err, syscall.EPIPE) || errors.Is(err, net.ErrClosed) || strings.Contains(err.Error(), "connection reset") ||
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || socket.BrokenOff(err) ||
 		strings.Contains(err.Error(), "server closed idle connection")
 }
 

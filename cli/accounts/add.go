@@ -185,8 +185,7 @@ func holdsNoSecret(a *app.App, account accounts.Account, secret credentials.Secr
 			return refused(f)
 		}
 	}
-	parts := strings.FieldsFunc(strings.Join(account.Source.Command, " "), func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) })
-	if slices.ContainsFunc(parts, lint.InPlaceOfFile) { // no path, address or option
+	if app.SecretInCommand(strings.Join(account.Source.Command, " ")) {
 		return refused(field{name: "command"})
 	}
 	return nil

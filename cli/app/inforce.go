@@ -34,8 +34,11 @@ type inForce struct {
 	listed      bool // the list that was checked says it, now perhaps another value
 }
 
-// repeatedFlags say what is checked, and with which credentials.
-var repeatedFlags = []string{"public", "environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
+// repeatedFlags say what is checked, with which credentials, and who is not to be asked.
+var repeatedFlags = []string{"public", "no-siblings", "environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
+
+// bare are those of them that take no value.
+var bare = []string{"public", "no-siblings"}
 
 // InForceOf takes over the flags that were given. A set that was never parsed gives none.
 func InForceOf(set *pflag.FlagSet) (f InForce) {
@@ -62,9 +65,17 @@ func ValuesOf(flag *pflag.Flag) []string {
 	return []string{flag.Value.String()}
 }
 
-// MayRepeat tells that a printed command may have the value of a flag: it does not look like a secret.
+// MayRepeat tells that a printed command may have the value of a flag: neither it nor, in a command, a
+// part of it looks like a secret.
 func MayRepeat(name, value string) bool {
-	return !lint.SecretShaped(value) && !(name == "client-id" && lint.Suspect(value))
+	return !lint.SecretShaped(value) && !(strings.ContainsAny(value, " \t") && SecretInCommand(value)) && !(name == "client-id" && lint.Suspect(value))
+}
+
+// SecretInCommand tells that a part of a command looks like a secret, and like no path, address or
+// option.
+func SecretInCommand(words string) bool {
+	parts := strings.FieldsFunc(words, func(r rune) bool { return strings.ContainsRune(" \t\n\"'`=:@,;|&()<>", r) })
+	return slices.ContainsFunc(parts, lint.InPlaceOfFile)
 }
 
 // With adds a flag. Of a value from standard input there is no second one, and what may be the
@@ -117,8 +128,13 @@ var taken = map[string][]string{
 	"entry":        {"catalog", "ca-file"}, // of a list: check --all
 }
 
-// named lists the commands that take an account by its name.
-var named = []string{"check", "wait", "snippet"}
+// besideName lists the flags that count beside the name of an account, for each command that takes
+// one: what was said beside it is not in its entry.
+var besideName = map[string][]string{
+	"check":   {"no-siblings", "backend", "provider-id", "catalog", "ca-file"},
+	"wait":    {"no-siblings", "backend", "provider-id", "catalog", "ca-file"},
+	"snippet": {"catalog"},
+}
 
 // supersedes: a command that chooses another place says all of it, and with a new secret goes no
 // old one. An issuer in a printed command is a better spelling of the one that was checked, so the
@@ -154,7 +170,7 @@ func (f InForce) Command(run string) string {
 			}
 		}
 	}
-	if f.Account != "" && slices.Contains(named, words[at]) {
+	if f.Account != "" && besideName[words[at]] != nil {
 		return f.ofAccount(run, words[at:], set)
 	}
 	asStands := words[at] == "check" && !slices.ContainsFunc(ofNoEntry, func(flag string) bool { return set[flag] })
@@ -171,10 +187,18 @@ func (f InForce) Command(run string) string {
 
 // with adds the flags that the command takes over and does not say itself.
 func (f InForce) with(run, command string, set map[string]bool) string {
+	if command == "entry" {
+		f.flags = slices.DeleteFunc(slices.Clone(f.flags), func(flag inForce) bool { return flag.listed })
+	}
+	return f.adding(run, taken[command], set)
+}
+
+// adding adds the flags of these names that the command does not say itself.
+func (f InForce) adding(run string, names []string, set map[string]bool) string {
 	for _, flag := range f.flags {
-		if slices.Contains(taken[command], flag.name) && !set[flag.name] && !(flag.listed && command == "entry") {
+		if slices.Contains(names, flag.name) && !set[flag.name] {
 			run += " --" + flag.name
-			if flag.name != "public" { // the one that takes no value
+			if !slices.Contains(bare, flag.name) {
 				run += " " + flag.value
 			}
 		}
@@ -191,7 +215,7 @@ func (f InForce) here(run string, words []string, command string) (string, []str
 	}
 	given := " --environment " + words[i]
 	switch {
-	case f.Account != "" && slices.Contains(named, command):
+	case f.Account != "" && besideName[command] != nil:
 		run = strings.Replace(run, given, "", 1)
 	case f.entry != "" && command == "check":
 		run = strings.Replace(run, given, "", 1)
@@ -206,24 +230,7 @@ func (f InForce) ofAccount(run string, words []string, set map[string]bool) stri
 	name := " " + text.ShellWord(f.Account)
 	changes := slices.ContainsFunc([]string{"environment", "issuer", "client-id", "secret-file", "credentials"}, func(flag string) bool { return set[flag] })
 	if !changes || words[0] != "check" && words[0] != "wait" {
-		return run + name
+		return f.adding(run+name, besideName[words[0]], set)
 	}
 	return f.with(strings.Replace(run, "credguide "+words[0], "credguide accounts update"+name, 1), "accounts", set)
-}
-
-// WithCatalogs adds to the arguments of a printed command where the catalogs are.
-func (a *App) WithCatalogs(args []string) []string {
-	for _, dir := range a.Catalogs {
-		args = append(args, "--catalog", dir)
-	}
-	return args
-}
-
-// WithPlaces adds where the catalogs and the certificate authorities are.
-func (a *App) WithPlaces(args []string, caFile string) []string {
-	args = a.WithCatalogs(args)
-	if caFile != "" {
-		args = append(args, "--ca-file", caFile)
-	}
-	return args
 }

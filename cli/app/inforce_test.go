@@ -57,6 +57,7 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 			[]string{"--issuer", "https://idp.example.org", "--backend", "https://openeo.example.org", "--provider-id", "p", "--secret-file", "secret.txt"},
 			"credguide wait", "credguide wait --issuer https://idp.example.org --backend https://openeo.example.org --provider-id p --secret-file secret.txt",
 		},
+		{"sister environments are left alone", []string{"--no-siblings", "--environment", "development"}, "credguide check", "credguide check --no-siblings --environment development"},
 		{"a variable in front", []string{"--environment", "development"}, "NO_PROXY=HOST credguide check", "NO_PROXY=HOST credguide check --environment development"},
 		{"another program", []string{"--environment", "development"}, "chmod 600 openeo.env", "chmod 600 openeo.env"},
 		{"the name alone", []string{"--environment", "development"}, "credguide", "credguide"},
@@ -96,6 +97,18 @@ func TestAnAccountIsNamed(t *testing.T) {
 		"credguide check --client-id ID":            "credguide accounts update nightly --client-id ID",
 		"credguide check --backend URL":             "credguide check --backend URL nightly",
 		"credguide explain client-unknown":          "credguide explain client-unknown",
+	})
+}
+
+// What was said beside the name of an account is not in its entry, so it is said again.
+func TestWhatWasSaidBesideAnAccountStays(t *testing.T) {
+	f := app.InForce{Account: "nightly"}.With("no-siblings", "true").With("backend", "lab").With("ca-file", "ca.pem").With("catalog", "lab").With("client-id", "other")
+	completes(t, f, map[string]string{
+		"credguide check":                           "credguide check nightly --no-siblings --backend lab --ca-file ca.pem --catalog lab",
+		"credguide wait":                            "credguide wait nightly --no-siblings --backend lab --ca-file ca.pem --catalog lab",
+		"credguide check --backend URL":             "credguide check --backend URL nightly --no-siblings --ca-file ca.pem --catalog lab",
+		"credguide snippet python":                  "credguide snippet python nightly --catalog lab",
+		"credguide check --environment development": "credguide accounts update nightly --environment development --catalog lab",
 	})
 }
 

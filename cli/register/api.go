@@ -64,14 +64,10 @@ func (r *registration) goOn(at wizard.Reached) {
 		r.waits(r.handed, "The registry has the request; only the steps after that are missing.")
 		return
 	}
-	r.Say("\nThe request is saved in %s. To try again:\n  %s", r.request, r.submitAgain(r.request))
+	r.Say("\nThe request is saved in %s. To try again:\n  %s", r.request, r.submitAgain())
 	if at == wizard.NotAtRegistry {
 		r.Say("To enter it in the form yourself:\n  %s", r.byHand())
 	}
-}
-
-func (r *registration) byHand() string {
-	return commandOf("request show", r.WithCatalogs([]string{r.request, "--environment", r.environmentArgument()}))
 }
 
 // manualWay adds the way by hand to an error that ends the run.
@@ -81,9 +77,9 @@ func (r *registration) manualWay(err error) error {
 	case errors.Is(err, wizard.ErrBack), errors.Is(err, wizard.ErrLater), errors.Is(err, context.Canceled), errors.As(err, &code):
 		return err
 	case isNotStored(err):
-		return app.WithHint(err, "to store the secret in a file: "+r.submitAgain(r.request)+" --store dotenv")
+		return app.WithHint(err, "to store the secret in a file: "+r.storeAgain())
 	case r.reached(err) != wizard.NotAtRegistry:
-		return app.WithHint(err, "to continue: "+r.submitAgain(r.request))
+		return app.WithHint(err, "to continue: "+r.submitAgain())
 	}
 	return app.WithHint(err, "the request is saved; to enter it in the form yourself: "+r.byHand())
 }
@@ -152,7 +148,7 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	}
 	r.answers, r.handed = r.answers.With(wizard.SubmittedID, wizard.ByAPI), handed.Entry
 	r.save()
-	r.tell(handedNote(handed))
+	r.tell(r.handedNote(handed))
 	row, err := r.approveAndFollow(ctx, desk, handed)
 	if err != nil {
 		return acc, err
@@ -170,13 +166,22 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	return r.storeOfRegistry(ctx, account{id: record.ClientID, secret: record.Secret})
 }
 
-func handedNote(h submit.Handed) wizard.Note {
+func (r *registration) handedNote(h submit.Handed) wizard.Note {
 	n := wizard.Note{Kind: wizard.Good, Text: "The registry has the request"}
 	switch {
 	case h.Again:
 		n.Text = "The registry has the changed request"
 	case h.Known:
 		n.Text = "The registry has this request already: " + submit.Standing(h.Row.Stage)
+	}
+	if len(h.Differs) == 0 {
+		return n
+	}
+	n.Kind = wizard.Warning
+	n.Lines = []string{"It keeps its own values of these fields, and does not take yours: " + strings.Join(h.Differs, ", ") + "."}
+	if h.Row.Stage == registry.Waiting {
+		n.Lines = append(n.Lines, "To submit yours instead, cancel the request first:")
+		n.Runs = []string{r.onward().Command("request cancel", h.Entry.Name())}
 	}
 	return n
 }
@@ -271,7 +276,7 @@ func (r *registration) entryOf(acc account) submit.Entry {
 		environment = absolute(origin)
 	}
 	return submit.Entry{
-		Environment: environment, CAFile: caFile, Integration: r.where.Environment.Registry.IntegrationEnvironment,
+		Environment: environment, Backend: r.otherBackend(), CAFile: caFile, Integration: r.where.Environment.Registry.IntegrationEnvironment,
 		ServiceName: name, ClientID: acc.id, Request: request,
 	}
 }

@@ -28,7 +28,7 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 			return submitFile(cmd.Context(), a, flags, args[0])
 		},
 	}
-	flags.AddTo(cmd.Flags())
+	flags.AddTo(cmd)
 	for _, name := range ofRegister {
 		_ = cmd.Flags().MarkHidden(name)
 	}
@@ -45,7 +45,7 @@ func submitFile(ctx context.Context, a *app.App, flags Flags, file string) error
 	if given := app.Given(flags.set, ofRegister...); len(given) > 0 {
 		return app.WithHint(errors.New("request submit has no --"+given[0]), "credguide register has it")
 	}
-	flags.answers, flags.submit = file, true
+	flags.answers, flags.submit, flags.ofFile = file, true, true
 	if flags.request == "" {
 		flags.request = file
 	}

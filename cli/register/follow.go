@@ -83,20 +83,20 @@ func (r *registration) standing(e submit.Entry, row registry.Row) (done bool, er
 	case registry.Changes:
 		n := wizard.Note{Kind: wizard.Warning, Text: "The reviewer requests changes", Lines: comment}
 		if r.ask == nil { // a person is asked what to change
-			n.Lines, n.Runs = append(n.Lines, "Correct "+r.request+", then submit it again:"), []string{r.submitAgain(r.request)}
+			n.Lines, n.Runs = append(n.Lines, "Correct "+r.request+", then submit it again:"), []string{r.submitAgain()}
 		}
 		r.tell(n)
 		return true, r.changesWanted()
 	case registry.Rejected:
 		r.tell(wizard.Note{
-			Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Correct "+r.request+", then submit it again:"), Runs: []string{r.submitAgain(r.request)},
+			Kind: wizard.Refused, Text: "The request was rejected", Lines: append(comment, "Correct "+r.request+", then submit it again:"), Runs: []string{r.submitAgain()},
 		})
 	case registry.Broken:
 		r.tell(wizard.Note{Kind: wizard.Refused, Text: "The request was approved, but the deployment failed", Lines: append(comment, "A scope that the identity provider does not know is a likely cause. Write to "+submit.Contact(r.where.Environment)+".")})
 	case registry.Gone:
 		r.tell(wizard.Note{
 			Kind: wizard.Refused, Text: "The request is not there any more: " + e.Name() + " was cancelled",
-			Lines: []string{"To submit it as a new request:"}, Runs: []string{r.submitAgain(r.request)},
+			Lines: []string{"To submit it as a new request:"}, Runs: []string{r.submitAgain()},
 		})
 	default:
 		return false, nil
@@ -150,22 +150,10 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 // waits ends a run whose request is not decided or deployed yet.
 func (r *registration) waits(e submit.Entry, what string) {
 	r.Say("\n%s", what)
-	r.Say("Its status:\n  %s", r.commandLine("request status", append([]string{e.Name()}, r.flags.api.Arguments()...)))
-	again := r.submitAgain(r.request)
+	r.Say("Its status:\n  %s", r.onward().Command("request status", e.Name()))
+	again := r.submitAgain()
 	if r.flags.answers == "" && r.state.used {
 		again = r.resumeCommand()
 	}
 	r.Say("To continue:\n  %s", again)
-}
-
-// submitAgain is the command that goes on with the request in a file.
-func (r *registration) submitAgain(file string) string {
-	args := []string{file, "--environment", r.environmentArgument()}
-	if r.flags.approve {
-		args = append(args, "--approve")
-	}
-	if known := r.where.Environment.Registry; r.flags.api.API == "" && r.confirmed != "" && r.confirmed != known.API {
-		args = append(args, "--registry-api", r.confirmed)
-	}
-	return r.commandLine("request submit", append(args, r.flags.api.Arguments()...))
 }

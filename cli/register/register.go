@@ -25,6 +25,7 @@ import (
 
 // Flags are the wishes of one registration.
 type Flags struct {
+	cmd *cobra.Command
 	set *pflag.FlagSet
 
 	environment, backend, profile string
@@ -34,12 +35,14 @@ type Flags struct {
 	resume, offline, lines        bool
 
 	submit, approve bool
+	ofFile          bool // request submit
 	api             submit.Flags
 }
 
 // AddTo adds the flags to a command.
-func (f *Flags) AddTo(set *pflag.FlagSet) {
-	f.set = set
+func (f *Flags) AddTo(cmd *cobra.Command) {
+	set := cmd.Flags()
+	f.cmd, f.set = cmd, set
 	set.StringVar(&f.environment, "environment", "", "`ID` of an environment, or a FILE.yaml")
 	set.StringVar(&f.backend, "backend", "", "`ID` or URL of an openEO back-end, or none")
 	set.StringVar(&f.answers, "answers", "", "`FILE` with answers; questions that it answers are skipped")
@@ -77,7 +80,7 @@ func Command(a *app.App) *cobra.Command {
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRegister(cmd.Context(), a, flags) },
 	}
-	flags.AddTo(cmd.Flags())
+	flags.AddTo(cmd)
 	completeRegisterFlags(a, cmd)
 	return cmd
 }
@@ -221,7 +224,7 @@ func (r *registration) nowhere() error {
 	if !given {
 		return err
 	}
-	return app.WithHint(err, "to see what it publishes: "+r.commandLine("check", []string{"--public", "--backend", address}))
+	return app.WithHint(err, "to see what it publishes: "+r.onward(answered, []string{"secret-file"}).Command("check", "--public", "--backend", address))
 }
 
 // interview asks what is open. Without a terminal, all that is missing is named at once.
@@ -270,25 +273,4 @@ func (r *registration) missingAnswers(missing []wizard.Question) error {
 		return app.WithHint(errors.New(b.String()), "add them to "+file+", then: "+r.asGiven(file))
 	}
 	return app.WithHint(errors.New(b.String()), "give them in a file: "+r.asGiven("FILE"))
-}
-
-// asGiven is the command that is running, with the answers of a file.
-func (r *registration) asGiven(file string) string {
-	command := "credguide register"
-	if r.box != nil {
-		command = "credguide try register"
-	}
-	words := []string{"--answers", file}
-	r.flags.set.Visit(func(f *pflag.Flag) {
-		for _, value := range app.ValuesOf(f) {
-			switch {
-			case f.Name == "answers", !app.MayRepeat(f.Name, value):
-			case f.Value.Type() == "bool":
-				words = append(words, "--"+f.Name)
-			default:
-				words = append(words, "--"+f.Name, value)
-			}
-		}
-	})
-	return command + " " + text.ShellWords(words)
 }

@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
-
-	"github.com/spf13/pflag"
 
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -145,67 +141,6 @@ func absolute(name string) string {
 		return whole
 	}
 	return name
-}
-
-func (r *registration) resumeCommand() string {
-	return r.resumeFrom(func(name string) string { return name })
-}
-
-// resumeFrom is the command that goes on; where names its files.
-func (r *registration) resumeFrom(where func(name string) string) string {
-	args := "credguide register --resume"
-	if r.box != nil {
-		args = "credguide try register --resume"
-	}
-	if r.flags.submit {
-		args += " --submit"
-	}
-	if r.flags.set.Changed("state") { // the sandbox has a place of its own
-		args += " --state " + text.ShellWord(where(r.flags.state))
-	}
-	for _, dir := range r.Catalogs {
-		if r.box == nil {
-			args += " --catalog " + text.ShellWord(where(dir))
-		}
-	}
-	if r.box == nil && r.flags.caFile != "" {
-		args += " --ca-file " + text.ShellWord(where(r.flags.caFile))
-	}
-	if r.named != "" && r.environmentFile() { // the answers have its ID, which no catalog knows
-		args += " --environment " + text.ShellWord(where(r.named))
-	}
-	return args + r.furtherFlags(where)
-}
-
-// environmentFile tells that the environment was given as a file.
-func (r *registration) environmentFile() bool {
-	e, ok := r.catalog.Lookup(r.flags.environment)
-	return ok && r.named != e.ID && !slices.Contains(e.Aliases, r.named)
-}
-
-// furtherFlags are those that were given and that no answer stands for: to go on without --offline
-// would ask hosts that the person wanted left alone.
-func (r *registration) furtherFlags(where func(name string) string) (args string) {
-	r.flags.set.Visit(func(f *pflag.Flag) {
-		value := f.Value.String()
-		switch f.Name {
-		case "offline", "approve", "lines":
-			if value == "true" {
-				args += " --" + f.Name
-			}
-			return
-		case "secret-file", "store-file", "request", "registry-token-file":
-			if value == "-" || f.Name == "secret-file" && r.flags.submit {
-				return
-			}
-			value = where(value)
-		case "profile", "store", "registry-api", "registry-token-variable", "registry-token-command":
-		default:
-			return
-		}
-		args += " --" + f.Name + " " + text.ShellWord(value)
-	})
-	return args
 }
 
 // forget drops the kept answers when all is done: the request file has them now.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
@@ -37,7 +36,7 @@ func (r *registration) handOver(ctx context.Context) error {
 	submitted, has := r.answers.Text(wizard.SubmittedID)
 	if r.flags.submit || submitted == wizard.ByAPI {
 		if r.offline() {
-			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+strings.Replace(r.resumeCommand(), " --offline", "", 1))
+			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+withoutOffline(r.resumeCommand()))
 		}
 		err := r.pass(ctx, acc, r.byAPI)
 		if !errors.Is(err, errByForm) {

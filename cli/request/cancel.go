@@ -60,7 +60,7 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 		f.Say("%s is cancelled. The secret that was stored for it is no longer of use.", e.Name())
 		f.forgetAnswers(ctx, e, environment)
 		if e.Request != "" {
-			f.Say("To submit it once more:\n  %s", f.again(e.Request, e.Environment))
+			f.Say("To submit it once more:\n  %s", f.again(e, environment))
 		}
 	case registry.Rejected, registry.Gone:
 		f.Say("%s is no longer an open request: %s.", e.Name(), submit.Standing(row.Stage))

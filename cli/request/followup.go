@@ -23,11 +23,13 @@ import (
 // followUp are the commands for requests that were submitted from here.
 type followUp struct {
 	*app.App
+	cmd    *cobra.Command
 	flags  submit.Flags
 	caFile string
 }
 
 func (f *followUp) addTo(cmd *cobra.Command) {
+	f.cmd = cmd
 	f.flags.AddTo(cmd.Flags())
 	cmd.Flags().StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 }
@@ -167,6 +169,7 @@ type standing struct {
 	Comment     string         `json:"comment,omitempty"`
 	Request     string         `json:"request,omitempty"`
 
+	entry       submit.Entry
 	environment environments.Environment
 }
 
@@ -191,7 +194,7 @@ func (f *followUp) status(ctx context.Context, names []string, format string) er
 		if err != nil {
 			return f.told(err, d.Form, environment)
 		}
-		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request, environment})
+		list = append(list, standing{e.Name(), e.Environment, row.Stage, f.Redacted(row.Comment), e.Request, e, environment})
 		code = worse(code, row.Stage)
 	}
 	if format == "json" {
@@ -240,7 +243,7 @@ func (f *followUp) inWords(list []standing) string {
 
 // next is what a person does about a request, and the command for it where there is one.
 func (f *followUp) next(s standing) (what, command string) {
-	again, contact := f.again(s.Request, s.Environment), submit.Contact(s.environment)
+	again, contact := f.again(s.entry, s.environment), submit.Contact(s.environment)
 	switch s.Stage {
 	case registry.Waiting:
 		if s.environment.Approval == environments.ApprovalSelf {
@@ -264,10 +267,20 @@ func (f *followUp) next(s standing) (what, command string) {
 	return "", ""
 }
 
-// again is the command that submits the request of a file, with the token from where it came.
-func (f *followUp) again(file, environment string) string {
-	args := append([]string{file, "--environment", environment}, f.flags.Arguments()...)
-	return "credguide request submit " + text.ShellWords(f.WithPlaces(args, f.caFile))
+// again is the command that submits a request again, to the registry that has it, with the token from
+// where it came.
+func (f *followUp) again(e submit.Entry, environment environments.Environment) string {
+	words := []string{e.Request, "--environment", e.Environment}
+	if e.Backend != "" {
+		words = append(words, "--backend", e.Backend)
+	}
+	if r := environment.Registry; r == nil || r.API != e.API { // confirmed by the person then
+		words = append(words, "--registry-api", e.API)
+	}
+	if own, err := app.Absolute(environment.CAFile); f.caFile == "" && e.CAFile != "" && (err != nil || own != e.CAFile) {
+		words = append(words, "--ca-file", e.CAFile)
+	}
+	return app.Onward{From: f.cmd}.Command("request submit", words...)
 }
 
 // accountOf is the name of the person's account for the client of a request; empty: there is none,

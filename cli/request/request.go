@@ -67,22 +67,12 @@ func validateCommand(a *app.App) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return validateFiles(cmd.Context(), a, judge, args, format, func(run string) string { return flags.again(cmd, run) })
+			return validateFiles(cmd.Context(), a, judge, args, format, app.Onward{From: cmd})
 		},
 	}
 	flags.addTo(a, cmd)
 	a.FormatFlag(cmd, &format, "text", "json")
 	return cmd
-}
-
-// again completes a command about the same request with what was said of it.
-func (f *requestFlags) again(cmd *cobra.Command, run string) string {
-	for _, flag := range []struct{ name, value string }{{"environment", f.environment}, {"backend", f.backend}, {"profile", f.profile}} {
-		if flag.value != "" {
-			run += " --" + flag.name + " " + text.ShellWord(flag.value)
-		}
-	}
-	return app.InForceOf(cmd.Flags()).Command(run)
 }
 
 // judge knows the rules and, for the advice, what a request is meant for.
@@ -185,7 +175,7 @@ func (j *judge) target(in request.Input) request.Target {
 }
 
 // validateFiles judges every request that can be read, whatever else cannot.
-func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, format string, again func(string) string) error {
+func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, format string, again app.Onward) error {
 	var verdicts []request.Verdict
 	var unreadable []error
 	lines := len(files) > 1
@@ -211,7 +201,7 @@ func validateFiles(ctx context.Context, a *app.App, j *judge, files []string, fo
 		return errors.Join(unreadable...)
 	}
 	if format == "text" && len(files) == 1 && files[0] != "-" && len(verdicts) == 1 {
-		if err := a.Print(app.Plain(nextFor(verdicts[0], text.ShellWord(files[0]), again, a.Width()))); err != nil {
+		if err := a.Print(app.Plain(nextFor(verdicts[0], files[0], again, a.Width()))); err != nil {
 			return err
 		}
 	}

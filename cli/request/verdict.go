@@ -54,11 +54,11 @@ func verdictInWords(v request.Verdict, width int) string {
 }
 
 // nextFor is the command that follows the verdict on the one request of a file.
-func nextFor(v request.Verdict, file string, again func(string) string, width int) string {
+func nextFor(v request.Verdict, file string, again app.Onward, width int) string {
 	if v.Acceptable {
-		return text.HangRun("", "To see what to enter where:", again("credguide request show "+file), width)
+		return text.HangRun("", "To see what to enter where:", again.Command("request show", file), width)
 	}
-	return text.HangRun("", "Correct the request, then validate it again:", again("credguide request validate "+file), width)
+	return text.HangRun("", "Correct the request, then validate it again:", again.Command("request validate", file), width)
 }
 
 var refusedBy = map[string]string{

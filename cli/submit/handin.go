@@ -29,6 +29,8 @@ type Handed struct {
 	Known bool
 	// Again: it was changed and handed in again.
 	Again bool
+	// Differs names the fields in which the registry has something else, and keeps it.
+	Differs []string
 }
 
 // UnknownOrganisation is an organisation that would have to be added.
@@ -125,7 +127,12 @@ func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before strin
 	}
 	handed := Handed{Row: row, Known: true}
 	o.Entry.Digest, o.Entry.Service = before, row.Service
-	if row.Stage == registry.Changes && before != digest(o.Request) {
+	if before != digest(o.Request) {
+		handed.Differs = registry.Differences(d.Form, o.Request, record)
+	}
+	// Where it is not remembered what was handed in, the registry's own record tells.
+	changed := before != digest(o.Request) && (before != "" || len(handed.Differs) > 0)
+	if row.Stage == registry.Changes && changed {
 		draft, err := d.draft(ctx, o)
 		if err != nil {
 			return Handed{}, err
@@ -135,7 +142,7 @@ func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before strin
 		}); err != nil {
 			return Handed{}, err
 		}
-		o.Entry.Digest, handed.Again, handed.Row.Stage = digest(o.Request), true, registry.Waiting
+		o.Entry.Digest, handed.Again, handed.Differs, handed.Row.Stage = digest(o.Request), true, nil, registry.Waiting
 	}
 	handed.Entry = o.Entry
 	d.remember(o.Entry)

@@ -29,6 +29,7 @@ type Entry struct {
 	Integration string `json:"integration_environment"`
 	ServiceName string `json:"service_name"`
 	ClientID    string `json:"client_id,omitempty"` // empty where the deployment makes one
+	Backend     string `json:"backend,omitempty"`   // as --backend takes it; empty: the environment's
 	Petition    int    `json:"petition,omitempty"`  // 0: it is not known whether it arrived
 	Service     int    `json:"service,omitempty"`   // what has become of it, once it is approved
 	Digest      string `json:"digest,omitempty"`    // of the request as it was submitted

@@ -48,15 +48,6 @@ func (f *Flags) UseFile(name string) {
 	}
 }
 
-// Arguments are the flags that were given, for a command that goes on from here. They name places,
-// and no token.
-func (f *Flags) Arguments() (args []string) {
-	for _, name := range app.Given(f.set, "registry-api", fileFlag, variableFlag, commandFlag) {
-		args = append(args, "--"+name, f.set.Lookup(name).Value.String())
-	}
-	return args
-}
-
 // HasToken tells whether a source of the token was named.
 func (f *Flags) HasToken() bool { return f.file != "" || f.variable != "" || f.command != "" }
 

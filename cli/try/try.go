@@ -148,7 +148,7 @@ func WithRegister(a *app.App, try *cobra.Command) *cobra.Command {
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return register.InSandbox(cmd.Context(), a, flags) },
 	}
-	flags.AddTo(cmd.Flags())
+	flags.AddTo(cmd)
 	_ = cmd.RegisterFlagCompletionFunc("environment", cobra.FixedCompletions(register.SandboxIDs, cobra.ShellCompDirectiveNoFileComp))
 	try.AddCommand(cmd)
 	return try

@@ -89,24 +89,3 @@ func BaseAddress(raw string) (*url.URL, error) {
 	}
 	return u, err
 }
-
-// SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real
-// back-ends list EGI with a slash, its tokens carry none.
-func SameIssuer(a, b string) bool {
-	return a == b || spelled(a) == spelled(b)
-}
-
-// spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case and no
-// port that the scheme implies (RFC 3986 section 6.2). The path keeps its case: realms differ by
-// it.
-func spelled(issuer string) string {
-	issuer = strings.TrimRight(issuer, "/")
-	u, err := url.Parse(issuer)
-	if err != nil || u.Host == "" {
-		return issuer
-	}
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
-	_, rest, _ := strings.Cut(issuer, u.Host)
-	return scheme + "://" + host + rest
-}

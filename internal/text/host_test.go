@@ -72,21 +72,3 @@ func TestLocal(t *testing.T) {
 		}
 	}
 }
-
-func TestTheSpellingOfAHostMakesNoOtherIssuer(t *testing.T) {
-	const issuer = "https://aai.egi.eu/auth/realms/egi"
-	for other, same := range map[string]bool{
-		"HTTPS://AAI.egi.eu:443/auth/realms/egi/": true,
-		"https://aai.egi.eu/auth/realms/EGI":      false,
-		"http://aai.egi.eu/auth/realms/egi":       false,
-		"https://aai.egi.eu:8443/auth/realms/egi": false,
-		"https://aai-dev.egi.eu/auth/realms/egi":  false,
-	} {
-		if got := text.SameIssuer(issuer, other); got != same {
-			t.Errorf("%s: %v", other, got)
-		}
-	}
-	if !text.SameIssuer("http://LOCALHOST:80/realms/a%20b", "http://localhost/realms/a%20b/") || text.SameIssuer("", issuer) || !text.SameIssuer("egi/", "egi") {
-		t.Error("port 80, no issuer, and what is no address")
-	}
-}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -119,16 +120,33 @@ type Record struct {
 	Secret   credentials.Secret
 	Stage    Stage
 	Comment  string // the reviewer's, made safe to show
+	// Fields are all that it says, without the secret.
+	Fields map[string]any
 }
 
 // details are the members of a record that matter here.
 type details struct {
 	ClientID *string `json:"client_id"`
 	Secret   *string `json:"client_secret"`
+
+	fields map[string]any
+}
+
+// UnmarshalJSON reads the members that matter here, and keeps all others but the secret.
+func (d *details) UnmarshalJSON(data []byte) error {
+	type plain details
+	if err := json.Unmarshal(data, (*plain)(d)); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, &d.fields); err != nil {
+		return err
+	}
+	delete(d.fields, "client_secret")
+	return nil
 }
 
 func (d details) record() Record {
-	return Record{ClientID: valueOf(d.ClientID), Secret: credentials.NewSecret(valueOf(d.Secret))}
+	return Record{ClientID: valueOf(d.ClientID), Secret: credentials.NewSecret(valueOf(d.Secret)), Fields: d.fields}
 }
 
 // Service reads one of one's own services.

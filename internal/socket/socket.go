@@ -1,0 +1,28 @@
+// Package socket tells what an error of a connection means. The systems have numbers of their own for
+// these errors, and the names that package syscall has for them on Windows stand for none of those.
+package socket
+
+import (
+	"errors"
+	"net"
+	"slices"
+	"syscall"
+)
+
+// Refused tells that nothing listens at the address.
+func Refused(err error) bool { return isOne(err, refused) }
+
+// Unreachable tells that no route leads to the address.
+func Unreachable(err error) bool { return isOne(err, unreachable) }
+
+// BrokenOff tells that the other side, or something in between, ended the connection before its time.
+func BrokenOff(err error) bool { return errors.Is(err, net.ErrClosed) || isOne(err, brokenOff) }
+
+// TimedOut tells that the system gave up waiting for the other side. A deadline of this program is
+// another thing.
+func TimedOut(err error) bool { return isOne(err, timedOut) }
+
+func isOne(err error, among []syscall.Errno) bool {
+	number, ok := errors.AsType[syscall.Errno](err)
+	return ok && slices.Contains(among, number)
+}
