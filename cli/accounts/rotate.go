@@ -84,7 +84,7 @@ func rotate(ctx context.Context, a *app.App, name, format string) error {
 
 // steps are those of the account's environment.
 func (r *rotation) steps(others []string) []accounts.RotationStep {
-	how := accounts.Rotation{Others: others}
+	how := accounts.Rotation{Others: others, Command: func(words ...string) string { return r.OfAccount(strings.Join(words, " ")) }}
 	account := r.entry.Account
 	account.ClientID = accounts.Hidden(cmp.Or(account.ClientID, r.subject.Credentials.ClientID))
 	e := r.subject.Environment
@@ -176,7 +176,7 @@ func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) e
 			return err
 		}
 		if strings.EqualFold(strings.TrimSpace(answer), "q") {
-			r.Say("Stopped. To continue: credguide accounts rotate %s", r.entry.Name)
+			r.Say("Stopped. To continue: %s", r.OfAccount("credguide accounts rotate "+r.entry.Name))
 			return nil
 		}
 	}
