@@ -5,8 +5,11 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -15,6 +18,7 @@ import (
 
 	"github.com/credguide/credguide/cli"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // together is how long a repeated signal counts as the same: timeout(1) sends its signal to the
@@ -26,10 +30,14 @@ const together = 500 * time.Millisecond
 const grace = 3 * time.Second
 
 func main() {
+	log.SetOutput(io.Discard) // net/http repeats there what a server sends, and with GODEBUG what it is sent
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	machine := app.ThisMachine()
 	machine.Hangups = endOnHangup(stop)
 	quietly(os.Args[1:])
+	if runtime.GOOS == "windows" {
+		text.ForWindows()
+	}
 	context.AfterFunc(ctx, func() {
 		time.Sleep(together)
 		stop() // a second interrupt ends the program at once

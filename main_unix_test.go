@@ -6,9 +6,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -134,6 +137,38 @@ func TestCompletionRepeatsNothing(t *testing.T) {
 	}
 	if text, err := os.ReadFile(log); err == nil {
 		t.Errorf("a file has it: %s", text)
+	}
+}
+
+// The library speaks of bytes that a server sends behind its answer, past all that redacts: a server may
+// send the secret there.
+func TestTheLibraryRepeatsNothing(t *testing.T) {
+	const secret = "walrus-kettle-plinth-amber"
+	repeats := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		own := "http://" + r.Host
+		if !strings.HasSuffix(r.URL.Path, "/token") {
+			_ = json.NewEncoder(w).Encode(map[string]string{"issuer": own, "token_endpoint": own + "/token", "jwks_uri": own + "/keys"})
+			return
+		}
+		conn, buffer, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		body := `{"error":"invalid_client"}`
+		_, _ = fmt.Fprintf(buffer, "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+		_, _ = fmt.Fprintf(buffer, "HTTP/1.1 200 OK\r\nX-Debug: %s\r\n", r.PostFormValue("client_secret"))
+		_ = buffer.Flush()
+		_, _ = buffer.ReadByte() // until the other side has seen all
+	})
+	idp := httptest.NewServer(repeats)
+	defer idp.Close()
+	cmd := itself(t, "check", "--issuer", idp.URL, "--backend", "none")
+	cmd.Env = append(cmd.Env, "OPENEO_AUTH_CLIENT_ID=nightly", "OPENEO_AUTH_CLIENT_SECRET="+secret)
+	said, _ := cmd.CombinedOutput()
+	if !bytes.Contains(said, []byte("is refused")) || bytes.Contains(said, []byte(secret)) {
+		t.Errorf("%s", said)
 	}
 }
 

@@ -17,7 +17,9 @@ var (
 	PythonSpellsScopes   = concluded("python.spells_scopes", Bool, "a token was issued though the Python client asks for the letters of a text as scopes")
 	PythonMisreads       = concluded("python.misreads", Bool, "the Python client reads an answer in an encoding in which it is not")
 	PythonTLSRefused     = concluded("python.tls_refused", Bool, "OpenSSL, as Python sets it up, refuses a TLS connection that this program makes")
+	PythonStrictRefused  = concluded("python.strict_refused", Bool, "OpenSSL refuses a certificate that this program accepts, as Python sets it up since version 3.13")
 	PythonTripped        = concluded("python.tripped", Bool, "the library of the Python client does not get over an answer")
+	PythonTooDeep        = concluded("python.too_deep", Bool, "an answer is JSON that is deeper than Python up to version 3.11 reads")
 	PythonNetrcFound     = concluded("python.netrc_found", Bool, "a netrc entry exists for the identity provider's host")
 	AccountInGroups      = concluded("account.in_groups", Bool, "userinfo shows group memberships")
 	ProviderFirstIsOther = concluded("provider.first_is_other", Bool, "the back-end lists first a provider with another issuer, and lists a fitting one as well")
@@ -63,8 +65,10 @@ func deriveAccount(f Facts) {
 	}
 	if f.Known(PythonMisnamed) || f.Known(PythonMarked) {
 		f.Set(PythonMisreads, f.Text(PythonMisnamed) != "")
-		f.Set(PythonTripped, f.Text(PythonTrips) != "")
+		f.Set(PythonTripped, f.Text(PythonTrips) != "" && !f.Is(PythonDeep))
+		f.Set(PythonTooDeep, f.Is(PythonDeep))
 		f.Set(PythonTLSRefused, f.Text(PythonTLS) != "")
+		f.Set(PythonStrictRefused, f.Text(PythonStrict) != "")
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

@@ -41,7 +41,7 @@ var (
 	TokenHeaderBytes       = fact("token.header_bytes", Int, "size of the Authorization header that carries the token, in bytes")
 	TokenSpecialCharacters = fact("token.special_characters", Bool, "the client ID or the secret contains characters that form encoding changes")
 	TokenUnsafe            = fact("token.unsafe", Text, "why the secret was not sent to the token endpoint: insecure, elsewhere")
-	TokenWordsKind         = fact("token.words.kind", Text, "what the words of the token endpoint's refusal are about, by the catalog of phrases: secret-expired, secret-wrong, secret-is-its-id, client-unknown, client-disabled, credentials-refused, grant-not-allowed, client-is-public, method-refused, scope-refused, openid-refused, account-disabled, account-incomplete, issuer-unknown, issuer-disabled, https-required, proof-required, wrong-protocol, bearer-only, audience, locked, rate; empty when no phrase fits")
+	TokenWordsKind         = fact("token.words.kind", Text, "what the words of the token endpoint's refusal are about, by the catalog of phrases: secret-expired, secret-wrong, secret-is-its-id, client-unknown, client-disabled, credentials-refused, grant-not-allowed, client-is-public, method-refused, assertion-required, scope-refused, openid-refused, account-disabled, account-incomplete, issuer-unknown, issuer-disabled, https-required, proof-required, wrong-protocol, bearer-only, audience, locked, rate; empty when no phrase fits")
 )
 
 // The scopes of that request, asked for one by one.

@@ -101,6 +101,19 @@ func TestTheSpellingOfAHostMakesNoOtherIssuer(t *testing.T) {
 			t.Errorf("%s: %v", other, got)
 		}
 	}
+	const named = "https://aai.example.org/realms/Lab%20%C3%BC%2Fa"
+	for other, same := range map[string]bool{
+		"https://aai.example.org/realms/Lab ü%2Fa":            true,
+		"https://aai.example.org/realms/%4c%61b%20%c3%bc%2fa": true,
+		"https://aai.example.org/realms/Lab%20%C3%BC/a":       false,
+		"https://aai.example.org/realms/Lab+%C3%BC%2Fa":       false,
+		"https://aai.example.org/realms/lab%20%C3%BC%2Fa":     false,
+		"https://aai.example.org/realms/Lab%2520%C3%BC%2Fa":   false,
+	} {
+		if got := SameIssuer(named, other); got != same {
+			t.Errorf("%s: %v", other, got)
+		}
+	}
 }
 
 func TestOverlayAddsAndReplaces(t *testing.T) {
@@ -304,7 +317,7 @@ func TestChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait for an administrator"} {
+	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait until an administrator has approved"} {
 		e, _ := catalog.Lookup(id)
 		form, err := catalog.Form(e)
 		if err != nil {

@@ -28,7 +28,8 @@ const (
 	CredentialsRefused Kind = "credentials-refused" // the server does not say whether id or secret
 	GrantNotAllowed    Kind = "grant-not-allowed"
 	ClientIsPublic     Kind = "client-is-public"
-	MethodRefused      Kind = "method-refused" // the client must authenticate in another way
+	MethodRefused      Kind = "method-refused"     // the client must authenticate in another way
+	AssertionRequired  Kind = "assertion-required" // a plain secret is not enough
 	ScopeRefused       Kind = "scope-refused"
 	OpenIDRefused      Kind = "openid-refused" // openid is never given with this grant
 	AccountDisabled    Kind = "account-disabled"
@@ -206,6 +207,33 @@ func (c *Catalog) Kind(place Place, code, words string) Kind {
 		return found[0].Kind
 	}
 	return ""
+}
+
+// shortestCut is how much of a sentence must be there, in bytes, to tell how it goes on.
+const shortestCut = 20
+
+// Completed is the sentence that begins with words whose end was cut off, as a server says it. It is
+// empty where no sentence begins so, or sentences about different things do.
+func (c *Catalog) Completed(place Place, code, words string) string {
+	folded := strings.TrimRight(fold(words), " .…'")
+	if len(folded) < shortestCut {
+		return ""
+	}
+	var first *Phrase
+	for i, p := range c.all {
+		if p.Place != place || p.Code != "" && p.Code != code || !strings.HasPrefix(fold(p.Says), folded) {
+			continue
+		}
+		if first == nil {
+			first = &c.all[i]
+		} else if p.Kind != first.Kind && vague(p) == 0 {
+			return ""
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return first.Says
 }
 
 // Of is what the words of a refusal are about, by the built-in phrases; empty where none is found

@@ -33,6 +33,7 @@ type answer struct {
 	marked       bool           // a byte order mark stands before it (RFC 8259 section 8.1)
 	encoding     string         // of a body that is not in UTF-8, and that the Python client does not read
 	trips        string         // what of it the library of the Python client does not get over, in words
+	deep         bool           // trips is that its JSON is deeper than some versions of Python go
 	misnamed     string         // the encoding that Content-Type names and that it is not in, where the Python client goes by the name
 	loginPage    bool
 	pageText     string // visible text of an HTML page, or a text, or what JSON that is no object says, bounded

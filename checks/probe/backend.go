@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/text"
@@ -83,7 +83,7 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 // passedOver are the failures at once: the openEO Python client 0.53 then takes the address itself, as
 // where a server in front closes the connection to whoever asks for a path that begins with a dot.
 // Where a host is not reached or keeps silent, the API root would say the same.
-var passedOver = []string{"reset", "redirect-loop", "too-large", "malformed"}
+var passedOver = []string{"reset", "redirect-loop", "redirect-lost", "too-large", "malformed"}
 
 // isAPIRoot tells that an address is an API itself. Where it is not, its list of versions is missed.
 func (p *pass) isAPIRoot(ctx context.Context, base string) bool {
@@ -152,7 +152,7 @@ func (p *pass) bestVersion(a answer) (best apiVersion, ok bool) {
 // maxVersions bounds the list; real ones have a handful of entries.
 const maxVersions = 50
 
-var versionPart = regexp.MustCompile(`[0-9]+|[A-Za-z]+|[^0-9A-Za-z.]+`)
+var versionPart = regexp.MustCompile(`\p{Nd}+|[A-Za-z]+|[^\p{Nd}A-Za-z.]+`)
 
 // fromOneOn compares a version with 1.0.0 part by part; a word where a number belongs cannot be
 // compared.
@@ -161,8 +161,7 @@ func fromOneOn(version string) (yes, readable bool) {
 	for i, least := range []int{1, 0, 0} {
 		n := 0
 		if i < len(parts) {
-			var err error
-			if n, err = strconv.Atoi(parts[i]); err != nil {
+			if n, readable = digits(parts[i]); !readable {
 				return false, false
 			}
 		}
@@ -171,6 +170,22 @@ func fromOneOn(version string) (yes, readable bool) {
 		}
 	}
 	return true, true
+}
+
+// digits reads a number as Python does, those of any script, and however many of them. Unicode has the
+// ten of a script in a row.
+func digits(written string) (n int, ok bool) {
+	for _, r := range written {
+		if !unicode.Is(unicode.Nd, r) {
+			return 0, false
+		}
+		first := r
+		for unicode.Is(unicode.Nd, first-1) {
+			first--
+		}
+		n = min(n*10+int(r-first)%10, 1<<20)
+	}
+	return n, true
 }
 
 // truthy is Python's reading of a JSON value as yes or no.

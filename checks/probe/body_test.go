@@ -98,6 +98,26 @@ func TestAServerAnswersAsItAnswersThePythonClient(t *testing.T) {
 	}
 }
 
+// A host that a redirect leads to, and that is not reached, is not the one that was asked.
+func TestARedirectThatLeadsNowhere(t *testing.T) {
+	away := http.RedirectHandler("http://localhost:1/login", http.StatusFound).ServeHTTP
+	closed := http.RedirectHandler("http://[::1]:1/login", http.StatusFound).ServeHTTP
+	for name, tc := range map[string]struct {
+		path string
+		to   http.HandlerFunc
+		want string
+	}{
+		"another name of this machine": {"/realms/x/.well-known/openid-configuration", away, "idp.failure"},
+		"a port that is closed":        {"/realms/x/.well-known/openid-configuration", closed, "idp.failure"},
+		"from the back-end":            {"/credentials/oidc", away, "backend.failure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: tc.to}), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{tc.want: "redirect-lost"})
+		})
+	}
+}
+
 // Redirects that lead in a circle are seen to have no end; many of them may have one.
 func TestManyRedirectsAreNoCircle(t *testing.T) {
 	catalog, err := checks.LoadCatalog()
@@ -222,6 +242,11 @@ func TestAnAnswerIsReadInTheEncodingOfThePythonClient(t *testing.T) {
 	}
 }
 
+// deep is an account with lists in lists in it.
+func deep(n int) string {
+	return `{"user_id":"s","x":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`
+}
+
 // Python's library for HTTP reads fewer answers than others.
 func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
 	lines := func(n int) http.HandlerFunc {
@@ -246,10 +271,14 @@ func TestAnAnswerThatTripsPythonsLibrary(t *testing.T) {
 			w.WriteHeader(http.StatusEarlyHints)
 			reply(200, `{"user_id":"s"}`)(w, r)
 		}, "the interim status 103 (RFC 9110 section 15.2)"},
+		"deep JSON":            {reply(200, deep(2000)), "JSON that is 2001 levels deep"},
+		"JSON that is shallow": {reply(200, deep(800)), ""},
+		"brackets in a text":   {reply(200, `{"user_id":"s","name":"\"`+strings.Repeat("[", 2000)+`"}`), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{"/me": tc.me}), probe.Options{}, nil).Evidence.Facts)
-			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != ""})
+			tooDeep := strings.Contains(tc.trips, "deep")
+			holds(t, f, checks.Facts{"login.works": true, "python.trips": tc.trips, "python.tripped": tc.trips != "" && !tooDeep, "python.too_deep": tooDeep})
 		})
 	}
 }

@@ -82,7 +82,7 @@ func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
 		Proxy:                  px.choose,
 		OnProxyConnectResponse: onConnect,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}},
+		TLSClientConfig:        &tls.Config{RootCAs: o.RootCAs, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}, CipherSuites: ciphers()},
 		TLSHandshakeTimeout:    o.StepTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 		MaxConnsPerHost:        maxConnsEvery,
@@ -91,6 +91,16 @@ func newTransport(o Options, px proxies, dialer *net.Dialer) *http.Transport {
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{},
 		DisableCompression:     true, // it is asked for, and taken off, as the Python client does
 	}
+}
+
+// ciphers are those that Go offers of itself, and two older ones that Python offers as well: some
+// servers have nothing else. TLS 1.3 has its own, always.
+func ciphers() []uint16 {
+	ids := []uint16{tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256}
+	for _, suite := range tls.CipherSuites() {
+		ids = append(ids, suite.ID)
+	}
+	return ids
 }
 
 // call describes one exchange.
@@ -126,10 +136,20 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
+		if there := hostOf(next); text.Hostname(there) != text.Hostname(first.host) && slices.Contains(onTheWay, a.failure.kind) {
+			a.failure = failure{kind: "redirect-lost", detail: there + " is not reached: " + a.failure.detail}
+		}
 		a.frames = nil // it is no longer the document's own
 	}
 	a.url, a.host = first.url, first.host
 	return a
+}
+
+// onTheWay are the failures of a host that is not reached. Where a redirect leads to another host, they
+// say nothing of the one that was asked.
+var onTheWay = []string{
+	"dns", "refused", "unreachable", "connect-timeout", "response-timeout", "reset",
+	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
 }
 
 // fetch makes one GET.
@@ -318,6 +338,7 @@ func (a *answer) read(res *http.Response, started time.Time, c *client, keep fun
 	}
 	if a.failure.kind == "" && err == nil {
 		a.interpret(data)
+		a.fathom(data)
 		a.scrub(c.guard, c.least)
 	}
 }

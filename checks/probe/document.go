@@ -237,7 +237,7 @@ func (c *client) askedFor(req *http.Request, k call) answer {
 	a := c.exchangeKeeping(req, k, func(raw []byte, s *tls.ConnectionState) { body, state = raw, s })
 	frame = answer{
 		url: a.url, host: a.host, status: a.status, header: a.header.Clone(), redirect: a.redirect, redirectHost: a.redirectHost,
-		failure: a.failure, phase: a.phase, via: a.via, viaScheme: a.viaScheme, trips: a.trips, asked: a.asked, received: a.received,
+		failure: a.failure, phase: a.phase, via: a.via, viaScheme: a.viaScheme, trips: a.trips, deep: a.deep, asked: a.asked, received: a.received,
 	}
 	mine = c.caller.Err() != nil || req.Context().Err() != nil || a.failure.kind == unpaid.kind
 	return a

@@ -87,6 +87,7 @@ func (p *pass) pythonReads(s *checks.Step, a answer) {
 	if a.trips != "" {
 		p.set(checks.PythonTrips, a.trips)
 		p.set(checks.PythonTripsURL, a.url)
+		p.set(checks.PythonDeep, a.deep)
 		return
 	}
 	if a.misnamed != "" {
@@ -119,6 +120,32 @@ func tripsPython(res *http.Response, w *way) string {
 		return "HTTP of version " + strconv.Itoa(res.ProtoMajor)
 	}
 	return ""
+}
+
+// deepest is how deep in each other the lists and objects of JSON may stand: Python up to version 3.11
+// ends at a thousand calls in each other, of which the client has made some already.
+const deepest = 900
+
+// fathom tells JSON that is deeper.
+func (a *answer) fathom(body []byte) {
+	depth, most, inText := 0, 0, false
+	for i := 0; i < len(body) && a.shape == "object"; i++ {
+		switch c := body[i]; {
+		case inText && c == '\\':
+			i++
+		case c == '"':
+			inText = !inText
+		case inText:
+		case c == '{', c == '[':
+			depth++
+			most = max(most, depth)
+		case c == '}', c == ']':
+			depth--
+		}
+	}
+	if most > deepest && a.trips == "" {
+		a.trips, a.deep = fmt.Sprintf("JSON that is %d levels deep", most), true
+	}
 }
 
 func pythonStumbles(a answer) bool {
@@ -250,6 +277,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 			break
 		}
 	}
+	p.pythonStrict()
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
 		return
 	}
@@ -268,6 +296,18 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		}
 	}
 	p.set(checks.PythonTrusts, verdict)
+}
+
+// pythonStrict records the first certificate that newer versions of Python do not take.
+func (p *pass) pythonStrict() {
+	p.set(checks.PythonStrict, "")
+	for _, m := range p.client.certificates() {
+		if what := m.refusedStrictly(); what != "" {
+			p.set(checks.PythonStrict, what)
+			p.set(checks.PythonStrictHost, text.Line(m.host, 253))
+			return
+		}
+	}
 }
 
 // pythonIssuer looks whom the client would ask for a token where the back-end lists another issuer

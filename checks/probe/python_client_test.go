@@ -112,16 +112,19 @@ func TestConnectIsThatOfThePythonClient(t *testing.T) {
 		connect string
 		works   bool
 	}{
-		"as it should be":  {reply(200, `{"api_version":"1.2.0","endpoints":[]}`), "ok", true},
-		"old name":         {reply(200, `{"version":"1.0.0"}`), "ok", true},
-		"a candidate":      {reply(200, `{"api_version":"1.3.0-rc.1"}`), "ok", true},
-		"absent":           {reply(404, `{"code":"NotFound","message":"Resource not found."}`), "absent", false},
-		"a page":           {reply(200, `<html><body>Welcome</body></html>`), "page", false},
-		"without version":  {reply(200, `{"endpoints":[]}`), "incomplete", false},
-		"too old":          {reply(200, `{"api_version":"0.4.2","endpoints":[]}`), "version", false},
-		"a word":           {reply(200, `{"api_version":"draft","endpoints":[]}`), "version", false},
-		"refused":          {reply(403, `{"message":"no"}`), "refused", false},
-		"another good one": {reply(201, `{"api_version":"1.2.0","endpoints":[]}`), "refused", false},
+		"as it should be":          {reply(200, `{"api_version":"1.2.0","endpoints":[]}`), "ok", true},
+		"old name":                 {reply(200, `{"version":"1.0.0"}`), "ok", true},
+		"a candidate":              {reply(200, `{"api_version":"1.3.0-rc.1"}`), "ok", true},
+		"digits of another script": {reply(200, `{"api_version":"１.𝟤.٠"}`), "ok", true},
+		"a zero of another script": {reply(200, `{"api_version":"𝟬.𝟵.٠"}`), "version", false},
+		"a very large number":      {reply(200, `{"api_version":"1.99999999999999999999999999"}`), "ok", true},
+		"absent":                   {reply(404, `{"code":"NotFound","message":"Resource not found."}`), "absent", false},
+		"a page":                   {reply(200, `<html><body>Welcome</body></html>`), "page", false},
+		"without version":          {reply(200, `{"endpoints":[]}`), "incomplete", false},
+		"too old":                  {reply(200, `{"api_version":"0.4.2","endpoints":[]}`), "version", false},
+		"a word":                   {reply(200, `{"api_version":"draft","endpoints":[]}`), "version", false},
+		"refused":                  {reply(403, `{"message":"no"}`), "refused", false},
+		"another good one":         {reply(201, `{"api_version":"1.2.0","endpoints":[]}`), "refused", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			// The API root of a back-end without /.well-known/openeo is its address.

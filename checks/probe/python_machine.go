@@ -6,6 +6,8 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -190,6 +192,42 @@ func (m met) refusedByOpenSSL(chosen bool) string {
 		return "a cipher that uses SHA-1 (" + tls.CipherSuiteName(m.suite) + ")"
 	case !chosen && !bytes.Equal(root.RawIssuer, root.RawSubject):
 		return "a certificate that is trusted here for an authority below a root (" + text.Line(root.Subject.CommonName, 60) + ")"
+	}
+	return ""
+}
+
+// refusedStrictly says what of the certificates OpenSSL refuses where it is told to be strict, as
+// Python tells it since version 3.13 (RFC 5280 section 4.2.1); empty where that is nothing. A
+// certificate that is trusted itself it takes as it is.
+func (m met) refusedStrictly() string {
+	if len(m.chains) == 0 || len(m.chains[0]) == 1 {
+		return ""
+	}
+	basicConstraints, keyUsage := asn1.ObjectIdentifier{2, 5, 29, 19}, asn1.ObjectIdentifier{2, 5, 29, 15}
+	for i, c := range m.chains[0] {
+		of := func(id asn1.ObjectIdentifier) (e pkix.Extension, ok bool) {
+			at := slices.IndexFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(id) })
+			if at < 0 {
+				return e, false
+			}
+			return c.Extensions[at], true
+		}
+		constraints, _ := of(basicConstraints)
+		_, usage := of(keyUsage)
+		switch {
+		case c.IsCA && !constraints.Critical:
+			return "a certificate of an authority that is not marked as one critically (basic constraints)"
+		case c.IsCA && !usage:
+			return "a certificate of an authority that does not say what its key is for (key usage)"
+		case !c.IsCA && c.KeyUsage&x509.KeyUsageCertSign != 0:
+			return "a certificate of a server whose key may sign others (key usage)"
+		case c.Version < 3:
+			continue
+		case i+1 < len(m.chains[0]) && len(c.AuthorityKeyId) == 0:
+			return "a certificate that does not name the key of its authority (authority key identifier)"
+		case c.IsCA && len(c.SubjectKeyId) == 0:
+			return "a certificate of an authority that does not name its key (subject key identifier)"
+		}
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"math/big"
 	"net"
 	"net/http"
@@ -55,6 +56,50 @@ func keyOf(bits int) (crypto.Signer, error) {
 	return rsa.GenerateKey(rand.Reader, bits)
 }
 
+// Python tells OpenSSL to be strict since version 3.13. A certificate that "openssl req -x509" makes is
+// then none.
+func TestCertificatesThatPythonRefusesSinceVersion313(t *testing.T) {
+	strict := func(c *x509.Certificate) { c.IsCA, c.KeyUsage = true, x509.KeyUsageCertSign }
+	root := certified(t, 0, nil, strict)
+	loose := certified(t, 0, nil, func(c *x509.Certificate) { c.IsCA = true })
+	unnamed := certified(t, 0, nil, func(c *x509.Certificate) { // Go names the key of an authority of itself
+		c.KeyUsage = x509.KeyUsageCertSign
+		c.BasicConstraintsValid = false
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Critical: true, Value: []byte{0x30, 3, 1, 1, 0xff}}}
+	})
+	optional := func(c *x509.Certificate) {
+		c.BasicConstraintsValid = false
+		c.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 19}, Value: []byte{0x30, 3, 1, 1, 0xff}}}
+	}
+	signing := func(c *x509.Certificate) { c.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature }
+	for name, tc := range map[string]struct {
+		root   tls.Certificate
+		change func(*x509.Certificate)
+		want   string
+	}{
+		"trusted itself":          {loose, nil, ""},
+		"as it should be":         {root, func(*x509.Certificate) {}, ""},
+		"a root without usage":    {loose, func(*x509.Certificate) {}, "a certificate of an authority that does not say what its key is for (key usage)"},
+		"no key of an authority":  {unnamed, func(*x509.Certificate) {}, "a certificate that does not name the key of its authority (authority key identifier)"},
+		"an authority by the way": {root, optional, "a certificate of an authority that is not marked as one critically (basic constraints)"},
+		"a server that signs":     {root, signing, "a certificate of a server whose key may sign others (key usage)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+			srv.TLS = &tls.Config{Certificates: []tls.Certificate{tc.root}}
+			if tc.change != nil {
+				srv.TLS.Certificates[0] = certified(t, 0, &tc.root, tc.change)
+			}
+			srv.StartTLS()
+			defer srv.Close()
+			pool := x509.NewCertPool()
+			pool.AddCert(tc.root.Leaf)
+			f := checks.Derive(probe.Run(t.Context(), hostileSubject(srv.URL), probe.Options{RootCAs: pool}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"python.strict": tc.want, "python.strict_refused": tc.want != "", "discovery.status": 404})
+		})
+	}
+}
+
 // OpenSSL, as Python sets it up, is stricter than Go's library.
 func TestWhatOpenSSLRefusesIsSaid(t *testing.T) {
 	authority := func(c *x509.Certificate) { c.IsCA, c.KeyUsage = true, x509.KeyUsageCertSign }
@@ -77,6 +122,9 @@ func TestWhatOpenSSLRefusesIsSaid(t *testing.T) {
 		"a cipher of the old times": {root: root, config: func(c *tls.Config) {
 			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}
 		}, want: "a cipher that uses SHA-1 (TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA)"},
+		"a cipher that Python offers and Go of itself does not": {root: root, config: func(c *tls.Config) {
+			c.MaxVersion, c.CipherSuites = tls.VersionTLS12, []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			change := tc.change

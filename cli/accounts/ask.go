@@ -126,5 +126,5 @@ func until(ctx context.Context, a *app.App, prompt string, take func(answer stri
 
 func line(ctx context.Context, a *app.App, prompt string) (string, error) {
 	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
-	return app.ReadLine(ctx, a.Sys.Stdin)
+	return a.ReadLine(ctx)
 }

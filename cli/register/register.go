@@ -121,7 +121,7 @@ type registration struct {
 	ask     wizard.Prompter // nil: there is nobody to ask
 	answers wizard.Answers
 	byFlag  map[string]string // the flag that gave an answer, by the answer's ID
-	box     *sandbox.Sandbox // nil: the real world
+	box     *sandbox.Sandbox  // nil: the real world
 	state   stateFile
 	where   wizard.Where
 	named   string  // the environment as the person named it
@@ -155,8 +155,7 @@ func (r *registration) prompter() wizard.Prompter {
 		noColor, _ := r.Sys.Lookup("NO_COLOR")
 		return terminal.NewMenus(in, out, r.Width, !r.NoColor && noColor == "")
 	}
-	read := func(ctx context.Context) (string, error) { return app.ReadLine(ctx, r.Sys.Stdin) }
-	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, read, r.Sys.ReadHidden)
+	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, r.ReadLine, r.Sys.ReadHidden)
 }
 
 // tell says a note, to a person or into a log.
