@@ -42,7 +42,7 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 		written = "all of it is in " + r.request
 	} else if err := wizard.Save(r.request, text); err != nil {
 		if r.ask == nil {
-			return false, err
+			return false, app.WithHint(err, "another place for the request: --request FILE")
 		}
 		written = "here it is, since it cannot be kept: " + err.Error()
 		defer r.Say("\n%s", text)
