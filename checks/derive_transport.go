@@ -12,7 +12,7 @@ import (
 var Failures = []string{
 	"dns", "refused", "unreachable", "connect-timeout", "reset", "response-timeout", "proxy",
 	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
-	"insecure-url", "redirect-loop", "too-large", "malformed", "interrupted",
+	"insecure-url", "redirect-loop", "redirect-lost", "too-large", "malformed", "interrupted", "exhausted",
 }
 
 // Side is what one party's steps say together: its first failure, its first answer that says "not
@@ -101,14 +101,13 @@ func failsByItself(f Facts, s *Step) bool {
 	case AtUserinfo: // some servers close the connection at such a header (measured with Keycloak 22)
 		return f.Is(UserinfoDead) || tooLarge
 	case AtKeys: // no login needs the keys; signing-keys-unavailable says what is lost without them
-		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && answeredAt(f, AtDiscovery)
+		_, discovered := answered(f, AtDiscovery)
+		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && discovered
 	case AtMe:
 		return tooLarge
 	}
 	return false
 }
-
-func answeredAt(f Facts, s *Step) bool { return f.Known(s.Status) && f.Text(s.Failure) == "" }
 
 var (
 	TokenDead    = concluded("token.dead", Bool, "nothing answers at the token endpoint that the discovery document names, though the issuer answers at another host or port")
@@ -116,11 +115,12 @@ var (
 )
 
 // own are failures that are not the published address's.
-var own = []string{"", "interrupted", "proxy", "insecure-url", "redirect-loop", "too-large"}
+var own = []string{"", "interrupted", "exhausted", "proxy", "insecure-url", "redirect-loop", "redirect-lost", "too-large"}
 
 func deriveDead(f Facts, s *Step, dead Name) {
 	if f.Known(s.Failure) || f.Known(s.Status) {
-		f.Set(dead, answeredAt(f, AtDiscovery) && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
+		_, discovered := answered(f, AtDiscovery)
+		f.Set(dead, discovered && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
 	}
 }
 

@@ -71,7 +71,7 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 				b.WriteByte('\n')
 			}
 			layer = d.Layer
-			b.WriteString(explain.Layer(layer) + "\n")
+			b.WriteString(text.Hang("", explain.Layer(layer), a.Width()))
 		}
 		b.WriteString(app.Row(d.ID, explain.Sentence(d.Title), a.Width()))
 	}
@@ -96,6 +96,9 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 		out.list("Examples", "  · ", p.Examples...)
 	}
 	out.list("See", "  · ", p.Refs...)
+	if legend := p.Legend(); legend != "" {
+		out.WriteString("\n" + text.Hang("", legend, width))
+	}
 	if !verbose {
 		out.WriteString("\n" + text.HangRun("", "How it is decided:", "credguide explain "+p.ID+" --verbose", width))
 	}

@@ -71,7 +71,7 @@ func (a *App) SayChosen(s probe.Subject, why string, t subject.Target) {
 	case why == "", named && why != subject.ByDefault:
 	case named:
 		a.Say("environment %s (%s, because the account names none); to name one, with its ID in place of ID: credguide accounts update %s --environment ID",
-			s.Environment.ID, why, text.ShellWord(t.Name))
+			s.Environment.ID, why, text.Word(t.Name))
 	case s.Account.Name != "":
 		a.Say("for your account %s", s.Account.Name)
 	default:
