@@ -81,6 +81,13 @@ func TestManyReportsAreComparedOneByOne(t *testing.T) {
 	if err := json.Unmarshal([]byte(diffOf(t, l, files[0], files[1], "--output", "json")), &changes); err != nil || len(changes) != 3 || changes[1]["name"] != "a251" || len(changes[1]["facts"].([]any)) == 0 {
 		t.Errorf("%v, %v", err, changes)
 	}
+	marked := write(t, "\ufeff"+read(t, files[0])) // as some editors save it
+	if said := diffOf(t, l, marked, files[0]); said != "Nothing changed.\n" {
+		t.Errorf("with a byte order mark: %s", said)
+	}
+	if code := l.run(t.Context(), "check", "--from", marked, "--output", "json"); code != app.ExitHealthy || strings.Count(l.out.String(), "\n") != many {
+		t.Errorf("exit code %d\n%s", code, &l.err)
+	}
 	if said := diffOf(t, l, files[0], files[0], "--output", "json"); said != "[]\n" {
 		t.Errorf("the same twice: %s", said)
 	}
