@@ -80,7 +80,7 @@ func (j *journal) lookAt(value Value, c candidate) {
 
 func (j *journal) cannotRead(source Source, explicit bool, err error) {
 	j.look(source, "", Unreadable, err.Error())
-	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error()})
+	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error(), Passing: files.Passing(err)})
 }
 
 // checkMode records a file that other users can read or change. The openEO

@@ -135,7 +135,7 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 			if whole == standardInput {
 				whole = "-"
 			}
-			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(whole)+" checks all of its entries")
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.Word(whole)+" checks all of its entries")
 		}
 	}
 	some := list

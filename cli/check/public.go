@@ -20,7 +20,7 @@ func (f *Flags) validPublic() error {
 	}
 	for _, name := range []string{"all", "from", "seen", "plan", "client-id", "secret-file", "credentials", "no-siblings", "allow-token-host"} {
 		if f.set.Changed(name) {
-			return fmt.Errorf("--public and --%s exclude each other", name)
+			return app.WithHint(fmt.Errorf("--public and --%s exclude each other", name), "--public checks what is published, with no credentials")
 		}
 	}
 	switch {
