@@ -136,7 +136,7 @@ func SecretQuestion(w Where, clientID string) Question {
 		why += fmt.Sprintf(" Secrets that the registry generates have %d characters.", length)
 	}
 	return Question{
-		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
+		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Why: why,
 		Help: SecretPlace(w),
 		Check: func(text string) error {
 			return SecretProblem(w, clientID, credentials.NewSecret(text))
@@ -204,7 +204,7 @@ func SecretDoubt(w Where, secret credentials.Secret) string {
 // StoreQuestion asks where to keep the credentials.
 func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 	q := Question{
-		ID: StoreID, Ask: "Where should the client ID and secret be stored?", Kind: Choose, Flag: "--store", Default: InDotenv,
+		ID: StoreID, Ask: "Where should the client ID and secret be stored?", Kind: Choose, Default: InDotenv,
 		Why:  "Treat the secret like a password: keep it out of repositories, notebooks and mails.",
 		Help: "A dotenv file works with credguide check --credentials, with containers and with shells. auth-config.json is where the openEO Python client looks on its own.",
 	}
@@ -223,7 +223,7 @@ func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 // StoreFileQuestion asks for a file of the person's choice.
 func StoreFileQuestion(usual string) Question {
 	return Question{
-		ID: StoreFileID, Ask: "File for the credentials", Kind: Text, Default: usual, Flag: "--store-file",
+		ID: StoreFileID, Ask: "File for the credentials", Kind: Text, Default: usual,
 		Why: "Only you can read the file. Other lines of an existing file stay.",
 		Check: func(text string) error {
 			if strings.TrimSpace(text) == "" || strings.HasSuffix(text, "/") {
@@ -241,7 +241,7 @@ func StoreFileQuestion(usual string) Question {
 func DeployedIDQuestion(w Where) Question {
 	takes := w.form().Limits().ClientID
 	return Question{
-		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
+		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text,
 		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume continues.",
 		Check: func(text string) error {
 			l := lint.ClientID(text)

@@ -36,7 +36,6 @@ type Question struct {
 	Ask  string
 	Why  string // one or two sentences, always shown
 	Help string // more, shown for ?
-	Flag string // the flag that answers it, where there is one
 	Kind Kind
 
 	Choices []Choice

@@ -83,8 +83,8 @@ func (a answer) frameFacts(s *checks.Step, add func(checks.Name, any)) {
 	if age, ok := a.age(); ok {
 		add(s.AgeS, age)
 	}
-	if n, ok := a.retryAfter(); ok {
-		add(s.RetryAfterS, n)
+	if wait, ok := text.RetryAfter(a.header.Get("Retry-After"), a.received); ok {
+		add(s.RetryAfterS, int(wait/time.Second))
 	}
 }
 

@@ -30,7 +30,7 @@ func TestForgetting(t *testing.T) {
 	if s.size != 0 || len(s.documents) != 0 || len(s.order) != 0 {
 		t.Errorf("%d bytes of %d documents are left", s.size, len(s.documents))
 	}
-	if s.Pause("idp.example.org") <= 0 {
+	if s.gates.At("idp.example.org").Pause() <= 0 {
 		t.Error("the pause is forgotten")
 	}
 	for range 3 { // asked for anew while the one before is still asked for
