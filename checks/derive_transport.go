@@ -12,7 +12,7 @@ import (
 var Failures = []string{
 	"dns", "refused", "unreachable", "connect-timeout", "reset", "response-timeout", "proxy",
 	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
-	"insecure-url", "redirect-loop", "too-large", "malformed", "interrupted",
+	"insecure-url", "redirect-loop", "redirect-lost", "too-large", "malformed", "interrupted", "exhausted",
 }
 
 // Side is what one party's steps say together: its first failure, its first answer that says "not
@@ -115,7 +115,7 @@ var (
 )
 
 // own are failures that are not the published address's.
-var own = []string{"", "interrupted", "proxy", "insecure-url", "redirect-loop", "too-large"}
+var own = []string{"", "interrupted", "exhausted", "proxy", "insecure-url", "redirect-loop", "redirect-lost", "too-large"}
 
 func deriveDead(f Facts, s *Step, dead Name) {
 	if f.Known(s.Failure) || f.Known(s.Status) {

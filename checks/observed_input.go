@@ -80,6 +80,7 @@ var (
 	SourcesUnreadableAny     = fact("sources.unreadable_any", Bool, "a file that was named, or that may hold the missing credentials, could not be read")
 	SourcesUnreadableCommand = fact("sources.unreadable_command", Bool, "the account's secret_command failed, hung, or printed something that is no secret")
 	SourcesUnreadableFound   = fact("sources.unreadable_found", Bool, "what could not be read was found in its usual place, and nobody named it")
+	SourcesUnreadablePassing = fact("sources.unreadable_passing", Bool, "what could not be read is not to blame: this machine has too many files open, or too little memory, or the file system does not answer")
 	SourcesUnreadable        = fact("sources.unreadable", List, "the files that could not be read, and why")
 	SourcesExposedAny        = fact("sources.exposed_any", Bool, "other users can read a file that holds a secret")
 	SourcesExposedVolume     = fact("sources.exposed_volume", Bool, "the file that other users can read is in a volume of Kubernetes")

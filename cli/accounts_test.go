@@ -348,7 +348,7 @@ func TestAccountsThatCannotBeRead(t *testing.T) {
 	}
 	const fault = ":7: YAML aliases are not used here"
 	m.must(t, "accounts", "show", "b")
-	if said := m.out.String(); !strings.Contains(said, fault) || strings.Contains(said, "back-end") {
+	if said := m.told(); !strings.Contains(said, fault) || strings.Contains(said, "back-end") {
 		t.Errorf("%s", said)
 	}
 	m.refused(t, fault, "check", "b")

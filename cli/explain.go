@@ -71,7 +71,7 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 				b.WriteByte('\n')
 			}
 			layer = d.Layer
-			b.WriteString(explain.Layer(layer) + "\n")
+			b.WriteString(text.Hang("", explain.Layer(layer), a.Width()))
 		}
 		b.WriteString(app.Row(d.ID, explain.Sentence(d.Title), a.Width()))
 	}

@@ -100,7 +100,7 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 	}
 	for {
 		_, _ = fmt.Fprintf(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := app.ReadLine(cmd.Context(), a.Sys.Stdin)
+		line, err := a.ReadLine(cmd.Context())
 		if err != nil || strings.TrimSpace(line) == "" {
 			return err
 		}

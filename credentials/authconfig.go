@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -46,8 +47,8 @@ func authConfigValues(ctx context.Context, q Query, wanted wantedProvider, j *jo
 		j.cannotRead(whole, false, err)
 		return found
 	}
-	j.checkMode(q, whole, file.Mode, 0o077)
-	j.shared = q.GOOS != "windows" && file.Mode.Perm()&0o077 != 0 // also in a volume, where a group is as it should be
+	j.checkMode(whole, file.Mode, 0o077)
+	j.shared = files.Permissions(file.Mode)&0o077 != 0 // also in a volume, where a group is as it should be
 	backends, err := parseAuthConfig(file.Data)
 	entries := backends[authConfigKey(q.BackendURL)]
 	if err != nil && len(entries) == 0 {

@@ -229,20 +229,3 @@ func TestAuthConfigEmptyAndNull(t *testing.T) {
 		t.Error("null is not the same as absent")
 	}
 }
-
-func TestAuthConfigExposed(t *testing.T) {
-	m := newMachine(t)
-	path := m.authConfig(providers("egi"))
-	if err := os.Chmod(path, 0o610); err != nil {
-		t.Fatal(err)
-	}
-	r := m.resolve()
-	if len(r.Exposed) != 1 || r.Exposed[0].String() != path+": mode 610" || r.ClientID != "id-egi" {
-		t.Errorf("%v, client ID %q", r.Exposed, r.ClientID)
-	}
-	m.query.GOOS = "windows"
-	m.env["APPDATA"] = filepath.Join(m.home, ".config")
-	if r := m.resolve(); len(r.Exposed) != 0 || r.ClientID != "id-egi" {
-		t.Errorf("on Windows: %v, client ID %q", r.Exposed, r.ClientID)
-	}
-}

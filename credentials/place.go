@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -79,22 +80,23 @@ func (j *journal) lookAt(value Value, c candidate) {
 
 func (j *journal) cannotRead(source Source, explicit bool, err error) {
 	j.look(source, "", Unreadable, err.Error())
-	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error()})
+	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error(), Passing: files.Passing(err)})
 }
 
 // checkMode records a file that other users can read or change. The openEO
 // Python client counts every permission of others in its own file, so
-// others says which bits matter. Windows keeps no such bits.
-func (j *journal) checkMode(q Query, source Source, mode, others fs.FileMode) {
-	if q.GOOS == "windows" || !mode.IsRegular() || mode.Perm()&others == 0 {
+// others says which bits matter.
+func (j *journal) checkMode(source Source, mode, others fs.FileMode) {
+	seen := files.Permissions(mode)
+	if !mode.IsRegular() || seen&others == 0 {
 		return
 	}
 	volume := inSecretVolume(source.Path)
-	if (volume || isSystemdCredential(source.Path)) && mode.Perm()&others&^0o070 == 0 {
+	if (volume || isSystemdCredential(source.Path)) && seen&others&^0o070 == 0 {
 		return
 	}
-	j.exposed = append(j.exposed, Exposure{Source: source, Path: source.Path, Mode: mode.Perm(), Volume: volume})
-	j.look(source, "", Exposed, fmt.Sprintf("mode %03o", mode.Perm()))
+	j.exposed = append(j.exposed, Exposure{Source: source, Path: source.Path, Mode: seen, Volume: volume})
+	j.look(source, "", Exposed, fmt.Sprintf("mode %03o", seen))
 }
 
 // inSecretVolume tells a file of a Secret that Kubernetes mounted: its writer

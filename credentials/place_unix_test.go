@@ -72,3 +72,15 @@ func TestAMountedAuthConfigIsRefusedByThePythonClient(t *testing.T) {
 		}
 	}
 }
+
+func TestAuthConfigExposed(t *testing.T) {
+	m := newMachine(t)
+	path := m.authConfig(providers("egi"))
+	if err := os.Chmod(path, 0o610); err != nil {
+		t.Fatal(err)
+	}
+	r := m.resolve()
+	if len(r.Exposed) != 1 || r.Exposed[0].String() != path+": mode 610" || r.ClientID != "id-egi" {
+		t.Errorf("%v, client ID %q", r.Exposed, r.ClientID)
+	}
+}

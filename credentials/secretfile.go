@@ -72,6 +72,6 @@ func readNamed(ctx context.Context, q Query, j *journal, source Source) ([]byte,
 		j.cannotRead(source, true, err)
 		return nil, err
 	}
-	j.checkMode(q, source, file.Mode, 0o066)
+	j.checkMode(source, file.Mode, 0o066)
 	return file.Data, nil
 }

@@ -142,6 +142,7 @@ type UnreadableFile struct {
 	Path     string
 	Explicit bool   // named by the user on the command line
 	Reason   string // missing, a directory, no permission, too large, not text, ...
+	Passing  bool   // this machine cannot read it at the moment
 }
 
 // String names the file and the reason.

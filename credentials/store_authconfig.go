@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 // SaveAuthConfig keeps the entry in the openEO Python client's
@@ -38,7 +40,7 @@ func SaveAuthConfig(path string, e Entry, now time.Time, tool string) (Kept, err
 	return Kept{
 		Source:   Source{Kind: KindAuthConfig, Name: e.ProviderID, Path: path},
 		Path:     path,
-		Narrowed: old.Mode.Perm()&0o077 != 0,
+		Narrowed: files.Permissions(old.Mode)&0o077 != 0,
 	}, nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/credguide/credguide/internal/files"
 )
 
 // assignment is one line to be written.
@@ -38,7 +40,7 @@ func SaveDotenv(path string, e Entry) (Kept, error) {
 	if err := replace(path, mergeDotenv(old.Data, list)); err != nil {
 		return Kept{}, err
 	}
-	kept := Kept{Source: Source{Kind: KindDotenv, Name: path, Path: path}, Path: path, Narrowed: old.Mode.Perm()&0o066 != 0}
+	kept := Kept{Source: Source{Kind: KindDotenv, Name: path, Path: path}, Path: path, Narrowed: files.Permissions(old.Mode)&0o066 != 0}
 	for _, one := range list {
 		_, everywhere := dotenvQuote(one.value)
 		kept.ForShells = kept.ForShells || !everywhere

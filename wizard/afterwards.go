@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard/request"
 )
 
@@ -181,7 +182,11 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 func SecretDoubt(w Where, secret credentials.Secret) string {
 	l := lint.Secret(secret)
 	var doubts []string
-	if length := w.SecretLength(); length > 0 && l.Characters != length {
+	const short = 16 // generators make longer ones
+	switch length := w.SecretLength(); {
+	case length == 0 && l.Characters < short:
+		doubts = append(doubts, "It has only "+text.Plural(l.Characters, "character")+"; generated secrets have more. A part may be missing.")
+	case length > 0 && l.Characters != length:
 		doubts = append(doubts, fmt.Sprintf("It has %d characters; secrets that the registry generates have %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
 	}
 	if l.StrayQuote {

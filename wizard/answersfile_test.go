@@ -112,14 +112,18 @@ func TestTheStateIsKeptPrivateAndWhole(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("%v %v", info.Mode(), err)
 	}
-	again, err := i.LoadState(path)
+	data, err = Saved(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := i.ReadState(path, data)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if name, _ := again.Text("service_name"); name != "NDVI: \"time\" series\n# no" || again.earlier["client_id"] != "x1" {
 		t.Errorf("%+v", again)
 	}
-	if _, err := i.LoadState(path + "x"); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := Saved(path + "x"); !errors.Is(err, fs.ErrNotExist) {
 		t.Error(err)
 	}
 	for _, bad := range []string{os.DevNull, filepath.Join(path, "x"), filepath.Dir(path)} {

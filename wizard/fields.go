@@ -183,8 +183,8 @@ func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 		if lint.Suspect(text) {
 			return errors.New("this looks like a secret; the client ID is shown to everybody")
 		}
-		if err := rules(text); err != nil {
-			return err
+		if err := rules(text); err != nil { // whose empty field is the dash here
+			return errors.New(strings.Replace(err.Error(), "leave it empty", "enter - to have one generated", 1))
 		}
 		if i.Available == nil || a.Has(SubmittedID) { // once submitted, it is taken by this very request
 			return nil

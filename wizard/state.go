@@ -25,13 +25,23 @@ func Save(path string, data []byte) error {
 	return nil
 }
 
-// LoadState reads a saved state; fs.ErrNotExist when there is none.
-func (i *Interview) LoadState(path string) (Answers, error) {
+// Saved reads a saved state as it is; fs.ErrNotExist when there is none.
+func Saved(path string) ([]byte, error) {
 	state, err := files.Read(context.Background(), path, files.Limits{Bytes: maxState})
 	if err != nil {
-		return Answers{}, fmt.Errorf("read %s: %w", path, err)
+		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
-	return i.ReadState(path, state.Data)
+	return state.Data, nil
+}
+
+// Same tells that these are answers about one client: its environment, its service and its ID.
+func (i *Interview) Same(a, b Answers) bool {
+	same := func(id string) bool {
+		x, _ := a.Text(id)
+		y, _ := b.Text(id)
+		return x == y
+	}
+	return same(EnvironmentID) && same(ClientIDField) && i.ServiceName(a) == i.ServiceName(b)
 }
 
 // Unfinished is what a saved state says of its registration.
@@ -76,6 +86,9 @@ func (i *Interview) Pending(a Answers) Note {
 	w, known := i.Where(a)
 	if !known {
 		n.Lines = []string{"The service is not chosen yet."}
+		if service, chosen := i.chosenBackend(a); chosen && service != OtherBackend {
+			n.Lines = []string{"The environment is not chosen yet."}
+		}
 		return n
 	}
 	name := i.ServiceName(a)

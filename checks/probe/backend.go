@@ -83,7 +83,7 @@ func runWellKnown(ctx context.Context, p *pass) outcome {
 // passedOver are the failures at once: the openEO Python client 0.53 then takes the address itself, as
 // where a server in front closes the connection to whoever asks for a path that begins with a dot.
 // Where a host is not reached or keeps silent, the API root would say the same.
-var passedOver = []string{"reset", "redirect-loop", "too-large", "malformed"}
+var passedOver = []string{"reset", "redirect-loop", "redirect-lost", "too-large", "malformed"}
 
 // isAPIRoot tells that an address is an API itself. Where it is not, its list of versions is missed.
 func (p *pass) isAPIRoot(ctx context.Context, base string) bool {

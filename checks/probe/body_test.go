@@ -98,6 +98,26 @@ func TestAServerAnswersAsItAnswersThePythonClient(t *testing.T) {
 	}
 }
 
+// A host that a redirect leads to, and that is not reached, is not the one that was asked.
+func TestARedirectThatLeadsNowhere(t *testing.T) {
+	away := http.RedirectHandler("http://localhost:1/login", http.StatusFound).ServeHTTP
+	closed := http.RedirectHandler("http://[::1]:1/login", http.StatusFound).ServeHTTP
+	for name, tc := range map[string]struct {
+		path string
+		to   http.HandlerFunc
+		want string
+	}{
+		"another name of this machine": {"/realms/x/.well-known/openid-configuration", away, "idp.failure"},
+		"a port that is closed":        {"/realms/x/.well-known/openid-configuration", closed, "idp.failure"},
+		"from the back-end":            {"/credentials/oidc", away, "backend.failure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := checks.Derive(probe.Run(t.Context(), login(t, map[string]http.HandlerFunc{tc.path: tc.to}), probe.Options{}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{tc.want: "redirect-lost"})
+		})
+	}
+}
+
 // Redirects that lead in a circle are seen to have no end; many of them may have one.
 func TestManyRedirectsAreNoCircle(t *testing.T) {
 	catalog, err := checks.LoadCatalog()

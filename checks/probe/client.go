@@ -136,10 +136,20 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 		if origin(next) != origin(address) && a.document == nil {
 			a.redirectHost = hostOf(next)
 		}
+		if there := hostOf(next); text.Hostname(there) != text.Hostname(first.host) && slices.Contains(onTheWay, a.failure.kind) {
+			a.failure = failure{kind: "redirect-lost", detail: there + " is not reached: " + a.failure.detail}
+		}
 		a.frames = nil // it is no longer the document's own
 	}
 	a.url, a.host = first.url, first.host
 	return a
+}
+
+// onTheWay are the failures of a host that is not reached. Where a redirect leads to another host, they
+// say nothing of the one that was asked.
+var onTheWay = []string{
+	"dns", "refused", "unreachable", "connect-timeout", "response-timeout", "reset",
+	"tls-expired", "tls-not-yet-valid", "tls-hostname", "tls-unknown-authority", "tls-handshake",
 }
 
 // fetch makes one GET.

@@ -50,6 +50,9 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 }
 
 func transportFailure(err error, w *way, to *url.URL) failure {
+	if socket.Exhausted(err) {
+		return failure{kind: "exhausted", detail: socket.Words(err)}
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
 		detail := "the name " + text.Line(dns.Name, 100) + " does not resolve"
 		if dns.IsTimeout {
@@ -71,6 +74,9 @@ func transportFailure(err error, w *way, to *url.URL) failure {
 	case brokenOff(err):
 		return failure{kind: "reset", detail: "the connection was closed midway"}
 	}
+	if why := unconnected(err); why != "" {
+		return failure{kind: "unreachable", detail: "no connection to " + to.Host + " is made: " + why}
+	}
 	if slices.ContainsFunc(oddHTTP, func(words string) bool { return strings.Contains(err.Error(), words) }) {
 		return failure{kind: "malformed", detail: "the answer breaks the rules of HTTP"}
 	}
@@ -80,6 +86,19 @@ func transportFailure(err error, w *way, to *url.URL) failure {
 // oddHTTP is what Go's library says of an answer that begins as one, and that other libraries may
 // read.
 var oddHTTP = []string{"malformed MIME header", "bad Content-Length", "invalid Content-Length", "unsupported transfer encoding", "too many transfer encodings", "malformed HTTP status code", "malformed HTTP version", "invalid empty Content-Length", "multiple Content-Length"}
+
+// unconnected says why this machine did not even try to connect, or why the system ended that: a rule
+// of its own, or no address of the kind. It is empty where a connection was made.
+func unconnected(err error) string {
+	op, dialled := errors.AsType[*net.OpError](err)
+	switch {
+	case !dialled || op.Op != "dial":
+		return ""
+	case socket.Forbidden(err):
+		return "a rule of this machine forbids it (" + socket.Words(err) + ")"
+	}
+	return socket.Words(err)
+}
 
 func timedOut(err error) bool {
 	var t net.Error

@@ -130,6 +130,7 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	p.set(checks.SourcesUnreadableAny, len(unreadable) > 0)
 	p.set(checks.SourcesUnreadableCommand, slices.ContainsFunc(c.Unreadable, func(u credentials.UnreadableFile) bool { return u.Source.Kind == credentials.KindCommand }))
 	p.set(checks.SourcesUnreadableFound, len(unreadable) > 0 && !slices.ContainsFunc(c.Unreadable, func(u credentials.UnreadableFile) bool { return u.Explicit }))
+	p.set(checks.SourcesUnreadablePassing, len(unreadable) > 0 && !slices.ContainsFunc(c.Unreadable, func(u credentials.UnreadableFile) bool { return !u.Passing }))
 	p.set(checks.SourcesUnreadable, unreadable)
 	p.set(checks.SourcesExposedAny, len(exposed) > 0)
 	p.set(checks.SourcesExposedVolume, slices.ContainsFunc(c.Exposed, func(e credentials.Exposure) bool { return e.Volume }))

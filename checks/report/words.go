@@ -128,6 +128,17 @@ func afterColon(s string) string {
 	return s
 }
 
+// result is the report in a row of a list: of one that works, its warnings are all there is to do.
+func result(r checks.Report) string {
+	said := headline(r)
+	if r.Verdict == checks.Healthy {
+		for _, f := range r.BySeverity(checks.Warning) {
+			said += ". Warning: " + f.Title
+		}
+	}
+	return said
+}
+
 // headline is the report in one sentence.
 func headline(r checks.Report) string {
 	first, found := r.First()

@@ -106,5 +106,5 @@ func typedSource(source *accounts.Source, answer string) (err error) {
 
 func line(ctx context.Context, a *app.App, prompt string) (string, error) {
 	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
-	return app.ReadLine(ctx, a.Sys.Stdin)
+	return a.ReadLine(ctx)
 }

@@ -55,7 +55,7 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		if unfinished && e.Of(u, "") || slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
 			continue
 		}
-		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", "credguide request status "+text.ShellWord(e.Name()))
+		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", "credguide request status "+text.Word(e.Name()))
 	}
 	if !unfinished {
 		return app.Plain(b.String())
@@ -65,7 +65,7 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		what = "the registration of " + app.Bounded(u.Service)
 	}
 	if u.Account != "" {
-		tell(what, u.Environment, "its deployment is awaited", "credguide wait "+text.ShellWord(u.Account))
+		tell(what, u.Environment, "its deployment is awaited", "credguide wait "+text.Word(u.Account))
 		return app.Plain(b.String())
 	}
 	if u.Submitted {

@@ -282,7 +282,7 @@ func (a *App) Pick(ctx context.Context, question string, names []string) (string
 	}
 	for {
 		_, _ = fmt.Fprint(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := a.answered(ReadLine(ctx, a.Sys.Stdin))
+		line, err := a.answered(a.ReadLine(ctx))
 		switch n, convErr := strconv.Atoi(strings.TrimSpace(line)); {
 		case err != nil:
 			return "", err

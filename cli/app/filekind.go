@@ -206,7 +206,7 @@ func misplaced(name string, kind, want FileKind) error {
 	if strings.Contains(hint, "%s") {
 		file := "FILE"
 		if name != "-" {
-			file = text.ShellWord(name)
+			file = text.Word(name)
 		}
 		hint = fmt.Sprintf(hint, file)
 	}

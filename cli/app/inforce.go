@@ -82,7 +82,7 @@ func SecretInCommand(words string) bool {
 // secret is not repeated.
 func (f InForce) With(name, value string) InForce {
 	if value != "-" && value != "" && MayRepeat(name, value) {
-		f.flags = append(slices.Clip(f.flags), inForce{name: name, value: text.ShellWord(value)})
+		f.flags = append(slices.Clip(f.flags), inForce{name: name, value: text.Word(value)})
 	}
 	return f
 }
@@ -178,7 +178,7 @@ func (f InForce) Command(run string) string {
 	case f.entry != "" && asStands && f.list == "":
 		return ""
 	case f.entry != "" && asStands:
-		return f.with(run+" --all "+text.ShellWord(f.list)+" --only "+text.ShellWord(f.entry), "entry", set)
+		return f.with(run+" --all "+text.Word(f.list)+" --only "+text.Word(f.entry), "entry", set)
 	case f.printing != "" && words[at] == "check" && !slices.ContainsFunc(ofNoSecret, func(flag string) bool { return set[flag] }):
 		return f.printing + " | " + f.with(run, words[at], set) + " --secret-file -"
 	}
@@ -210,7 +210,7 @@ func (f InForce) adding(run string, names []string, set map[string]bool) string 
 // file has no other name.
 func (f InForce) here(run string, words []string, command string) (string, []string) {
 	i := slices.Index(words, "--environment") + 1
-	if i == 0 || i == len(words) || f.id == "" || words[i] != text.ShellWord(f.id) {
+	if i == 0 || i == len(words) || f.id == "" || words[i] != text.Word(f.id) {
 		return run, words
 	}
 	given := " --environment " + words[i]
@@ -220,14 +220,14 @@ func (f InForce) here(run string, words []string, command string) (string, []str
 	case f.entry != "" && command == "check":
 		run = strings.Replace(run, given, "", 1)
 	case f.file != "":
-		run = strings.Replace(run, given, " --environment "+text.ShellWord(f.file), 1)
+		run = strings.Replace(run, given, " --environment "+text.Word(f.file), 1)
 	}
 	return run, strings.Fields(run)
 }
 
 // ofAccount names the account. What its entry says already can only be changed there.
 func (f InForce) ofAccount(run string, words []string, set map[string]bool) string {
-	name := " " + text.ShellWord(f.Account)
+	name := " " + text.Word(f.Account)
 	changes := slices.ContainsFunc([]string{"environment", "issuer", "client-id", "secret-file", "credentials"}, func(flag string) bool { return set[flag] })
 	if !changes || words[0] != "check" && words[0] != "wait" {
 		return f.adding(run+name, besideName[words[0]], set)

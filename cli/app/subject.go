@@ -71,7 +71,7 @@ func (a *App) SayChosen(s probe.Subject, why string, t subject.Target) {
 	case why == "", named && why != subject.ByDefault:
 	case named:
 		a.Say("environment %s (%s, because the account names none); to name one, with its ID in place of ID: credguide accounts update %s --environment ID",
-			s.Environment.ID, why, text.ShellWord(t.Name))
+			s.Environment.ID, why, text.Word(t.Name))
 	case s.Account.Name != "":
 		a.Say("for your account %s", s.Account.Name)
 	default:
@@ -127,7 +127,7 @@ func (a *App) askFor(q *credentials.Query) {
 	}
 	q.AskClientID = func(ctx context.Context) (string, error) {
 		_, _ = fmt.Fprint(a.Sys.Stderr, "Client ID: ")
-		return a.answered(ReadLine(ctx, a.Sys.Stdin))
+		return a.answered(a.ReadLine(ctx))
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
 		of := ""

@@ -135,7 +135,7 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 			if whole == standardInput {
 				whole = "-"
 			}
-			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(whole)+" checks all of its entries")
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.Word(whole)+" checks all of its entries")
 		}
 	}
 	some := list
@@ -168,7 +168,7 @@ func (c *checker) exposure(list accounts.List, file string) string {
 	if !ok {
 		return ""
 	}
-	return accounts.Exposure(list, mode, c.Sys.GOOS)
+	return accounts.Exposure(list, mode)
 }
 
 // modeOf is the mode of a file that was named; standard input has none.

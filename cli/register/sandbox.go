@@ -67,6 +67,9 @@ func freshWorld(a wizard.Answers) wizard.Answers {
 	if a.Has(wizard.MadeID) || a.Has(wizard.SentID) {
 		a = a.Without(wizard.ClientIDField).Without(wizard.ExpiresID)
 	}
+	for _, id := range []string{wizard.StoreID, wizard.StoreFileID} { // its files went with it
+		a = a.Without(id)
+	}
 	return a.Without(wizard.SubmittedID).Without(wizard.MadeID).Without(wizard.SentID).Without(wizard.AnsweredID)
 }
 

@@ -1,11 +1,14 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/wizard"
@@ -16,6 +19,8 @@ type stateFile struct {
 	path   string // empty: no folder is known
 	broken bool   // it could not be written; that was said
 	used   bool   // something was written
+	named  bool   // it is not where --resume looks
+	last   []byte // what this run has read there, or written
 }
 
 // configFolder is the user's folder for settings; empty where none is known.
@@ -36,7 +41,11 @@ func (r *registration) begin(ctx context.Context) error {
 		}
 		return nil
 	}
-	saved, err := r.guide.LoadState(r.state.path)
+	var saved wizard.Answers
+	data, err := wizard.Saved(r.state.path)
+	if err == nil {
+		saved, err = r.guide.ReadState(r.state.path, data)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && r.flags.resume:
 		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide register starts from the beginning")
@@ -53,6 +62,14 @@ func (r *registration) begin(ctx context.Context) error {
 		r.tell(n)
 		return nil
 	}
+	if !r.flags.resume && r.asksForAnother(saved) {
+		r.tell(wizard.Note{
+			Kind: wizard.Warning, Text: "The unfinished registration" + r.of(saved) + " is another one, and stays. To continue it:",
+			Runs: []string{r.onward(answered, []string{"offline"}).Command(r.path(), "--resume")},
+		})
+		return nil
+	}
+	r.state.last = data
 	if !r.flags.resume {
 		if resume, err := r.askResume(ctx, saved); err != nil || !resume {
 			return err
@@ -68,13 +85,25 @@ func (r *registration) begin(ctx context.Context) error {
 	return nil
 }
 
-func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
-	of := ""
+// asksForAnother tells that a flag names another environment or client than saved answers have.
+func (r *registration) asksForAnother(saved wizard.Answers) bool {
+	where, known := r.guide.Where(saved)
+	id, answered := saved.Text(wizard.ClientIDField)
+	return known && r.flags.environment != "" && r.flags.environment != where.Environment.ID ||
+		answered && r.flags.clientID != "" && r.flags.clientID != id
+}
+
+// of names what saved answers are about.
+func (r *registration) of(saved wizard.Answers) string {
 	if name := r.guide.ServiceName(saved); name != "" {
-		of = " of " + app.Bounded(name)
+		return " of " + app.Bounded(name)
 	}
+	return ""
+}
+
+func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
 	answer, err := r.ask.Ask(ctx, wizard.Question{
-		ID: "resume", Ask: "Continue the unfinished registration" + of + "?", Kind: wizard.Choose, First: true, Default: "on",
+		ID: "resume", Ask: "Continue the unfinished registration" + r.of(saved) + "?", Kind: wizard.Choose, First: true, Default: "on",
 		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start over", Note: "its answers are replaced"}},
 	})
 	return answer.Text == "on", err
@@ -85,6 +114,9 @@ func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (boo
 func (r *registration) save() {
 	if r.state.broken || r.state.path == "" {
 		r.state.broken = true
+		return
+	}
+	if !r.ownFile() {
 		return
 	}
 	data, err := r.answers.With(wizard.ResumeID, r.resumeFrom(absolute)).Encode()
@@ -99,7 +131,36 @@ func (r *registration) save() {
 		})
 		return
 	}
-	r.state.used = true
+	r.state.used, r.state.last = true, data
+}
+
+// ownFile keeps away from the answers of another registration, which a second terminal may have at
+// the same time: this one gets a file of its own. Answers that are all in a file need none.
+func (r *registration) ownFile() bool {
+	if data, err := wizard.Saved(r.state.path); err != nil || bytes.Equal(data, r.state.last) || r.sameAs(data) {
+		return true
+	}
+	if r.ask == nil {
+		return false
+	}
+	whole, ending := r.state.path, filepath.Ext(r.state.path)
+	for n := 2; ; n++ {
+		r.state.path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(whole, ending), n, ending)
+		if _, err := os.Stat(r.state.path); errors.Is(err, fs.ErrNotExist) || n >= 100 {
+			break
+		}
+	}
+	r.state.named = true
+	r.tell(wizard.Note{Kind: wizard.Warning, Text: whole + " has the answers of another registration, which may be running in another terminal. Those of this one are kept in " + r.state.path})
+	return true
+}
+
+// sameAs tells that saved answers are of this very registration.
+func (r *registration) sameAs(data []byte) bool {
+	defer func(before bool) { r.live.reading = before }(r.live.reading)
+	r.live.reading = true // nobody is asked
+	theirs, err := r.guide.ReadState(r.state.path, data)
+	return err == nil && r.guide.Same(theirs, r.answers)
 }
 
 // kept says where the answers are when the interview stops early, or prints them.
@@ -145,7 +206,7 @@ func absolute(name string) string {
 
 // forget drops the kept answers when all is done: the request file has them now.
 func (r *registration) forget() {
-	if r.state.used {
+	if data, _ := wizard.Saved(r.state.path); r.state.used && bytes.Equal(data, r.state.last) {
 		if err := wizard.Forget(r.state.path); err != nil {
 			r.Say("the kept answers are still in %s: %v", r.state.path, err)
 		}

@@ -142,7 +142,7 @@ func (m *monitor) first(now time.Time, a *account) {
 	if a.Checked {
 		age := max(now.Round(0).Sub(a.Report.Started), 0)
 		a.ended = now.Add(-min(age, m.flags.every))
-		a.began = a.ended
+		a.asked = a.ended
 		if a.next = later(now, a.ended.Add(m.flags.every)); a.Print != a.mark {
 			m.asksElse(now, a)
 		}
@@ -179,12 +179,13 @@ func (m *monitor) asksElse(now time.Time, a *account) (said string) {
 	return ""
 }
 
-// soon is the next moment that is not too close to the last check.
+// soon is the next moment that is not too close to the last check that asked somebody. An entry
+// with a fault asks nobody.
 func (m *monitor) soon(now time.Time, a *account) time.Time {
-	if a.began.IsZero() {
+	if a.asked.IsZero() || a.entry.Fault != nil {
 		return now
 	}
-	return later(now, a.began.Add(min(m.flags.every, settle)))
+	return later(now, a.asked.Add(min(m.flags.every, settle)))
 }
 
 func later(a, b time.Time) time.Time {
@@ -212,6 +213,7 @@ func resultOf(r record, ignored map[string]string) result {
 		return out
 	}
 	out.series, out.page, out.noToken = seriesOf(r), pageOf(r), gotNone(r.Report)
+	out.faulty = r.Report.Facts.Text(checks.EntryFault) != ""
 	whole := out.Report
 	counts := func(f checks.Finding) bool { return f.Severity != checks.Note }
 	if slices.ContainsFunc(whole.Diagnoses, counts) || len(ignored) > 0 {
@@ -250,6 +252,7 @@ func (m *monitor) rejudge(a *account) {
 		return
 	}
 	now := of.record
+	r.Started = now.Report.Started // which may have been moved
 	if r.Verdict != now.Report.Verdict {
 		now.Since = r.Started
 	}

@@ -141,6 +141,49 @@ func TestAChangedEntryIsCheckedSoon(t *testing.T) {
 	})
 }
 
+// An entry with a fault asks nobody, so it need not wait; nor does its mend, where nobody was asked
+// lately.
+func TestABrokenEntryIsSeenAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	good := entries(issuer, "one", "two")
+	broken := strings.Replace(good, "client_id: id-one", "client: id-one", 1)
+	list := put(t, filepath.Join(dir, "list.yaml"), good)
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, _ := start(t, w, &flags{every: 6 * time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(20 * time.Second) // the last check is not old
+		put(t, list, broken)
+		time.Sleep(2 * lookAgain)
+		if n := len(w.times("one")); n != 2 {
+			t.Fatalf("checked %d times", n)
+		}
+		time.Sleep(settle)
+		put(t, list, good+"# mended\n")
+		time.Sleep(2 * lookAgain)
+		if n := w.asked("one"); n != 1 { // what was found before holds again
+			t.Errorf("asked %d times", n)
+		}
+		has(t, get(t, m, "/probe?name=one", http.StatusOK), `client_id="id-one"`)
+		put(t, list, broken)
+		time.Sleep(2 * lookAgain)
+		put(t, list, strings.Replace(good, "id-one", "id-other", 1))
+		time.Sleep(2 * lookAgain)
+		has(t, get(t, m, "/probe?name=one", http.StatusOK), `client_id="id-other"`)
+		before := w.asked("one")
+		for i := range 60 { // between a fault and another question, without end
+			put(t, list, broken)
+			time.Sleep(lookAgain + 2*reloadPause)
+			put(t, list, strings.Replace(good, "id-one", fmt.Sprintf("id-%d", i), 1))
+			time.Sleep(lookAgain + 2*reloadPause)
+		}
+		if n := w.asked("one") - before; n > 2+60*2*int(lookAgain+2*reloadPause)/int(settle) {
+			t.Errorf("%d checks that ask, within 14 minutes", n)
+		}
+	})
+}
+
 // What only describes an account is no reason to make a token. It is seen with the next check, which
 // knows the secret.
 func TestAChangedLabelAsksNothing(t *testing.T) {

@@ -77,7 +77,7 @@ func (d *Desk) Approve(ctx context.Context, e Entry) (Entry, error) {
 	service, err := call(ctx, d, func(s *registry.Session) (int, error) { return s.Approve(ctx, e.Petition) })
 	if err == nil {
 		e.Service = service
-		d.remember(e)
+		d.Remember(e)
 	}
 	if errors.Is(err, registry.ErrNotAllowed) {
 		d.user.ReviewsOwn = false // whatever the registry says of the person

@@ -20,7 +20,6 @@ import (
 // changed stay as they are, byte for byte.
 type File struct {
 	Path string // empty: no folder is known
-	GOOS string
 }
 
 // ErrNoFolder is the error where no place for the accounts is known.
@@ -64,10 +63,9 @@ func (f File) read() ([]byte, error) {
 }
 
 // Exposure warns of a list that names commands and that other users may change: they could then run
-// what they like. A list that others may only read tells them no secret. Windows keeps no such
-// bits.
-func Exposure(l List, mode fs.FileMode, goos string) string {
-	if goos == "windows" || !mode.IsRegular() || mode.Perm()&0o022 == 0 || !l.RunsCommands() {
+// what they like. A list that others may only read tells them no secret.
+func Exposure(l List, mode fs.FileMode) string {
+	if !mode.IsRegular() || files.Permissions(mode)&0o022 == 0 || !l.RunsCommands() {
 		return ""
 	}
 	return fmt.Sprintf("other users may change %s (mode %03o), and it names commands that credguide runs as you; chmod go-w %s",
@@ -80,7 +78,7 @@ func (f File) Warning(l List) string {
 	if err != nil {
 		return ""
 	}
-	return Exposure(l, info.Mode(), f.GOOS)
+	return Exposure(l, info.Mode())
 }
 
 // Add adds an account.

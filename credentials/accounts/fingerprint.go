@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/credguide/credguide/credentials"
@@ -100,7 +99,7 @@ func readKey(path string) ([]byte, error) {
 		return nil, err
 	case !info.Mode().IsRegular() || info.Size() > 1<<10:
 		return nil, fmt.Errorf("%s holds no key; remove it", path)
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+	case files.Permissions(info.Mode())&0o077 != 0:
 		return nil, fmt.Errorf("other users can read %s (mode %03o), so secrets are not compared; remove it, and a new one is made", path, info.Mode().Perm())
 	}
 	data, err := os.ReadFile(path)

@@ -52,9 +52,9 @@ func (p Places) folder(appData, windows, xdg, dotted string) string {
 // File is the person's own accounts file.
 func (p Places) File() File {
 	if named := p.variable(Variable); named != "" {
-		return File{Path: named, GOOS: p.GOOS}
+		return File{Path: named}
 	}
-	return File{Path: below(p.ConfigFolder(), "accounts.yaml"), GOOS: p.GOOS}
+	return File{Path: below(p.ConfigFolder(), "accounts.yaml")}
 }
 
 // Memory is what checks of the accounts in a list left behind. The key of the fingerprints is kept

@@ -8,13 +8,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
 // ErrSilent is that of a file system which does not answer: of a server that is gone, or of a
 // program that serves the files.
 var ErrSilent = errors.New("the file system does not answer")
+
+// passing are the states of a machine, or of a file system, in which nothing can be read: they say
+// nothing of the file.
+var passing = []error{
+	ErrSilent, syscall.EMFILE, syscall.ENFILE, syscall.ENOMEM, syscall.EAGAIN, syscall.EIO, syscall.ESTALE, syscall.ETIMEDOUT,
+}
+
+// Passing tells an error that may be over in a moment, though nobody changes the file.
+func Passing(err error) bool {
+	return slices.ContainsFunc(passing, func(state error) bool { return errors.Is(err, state) })
+}
 
 // What waits for such a file system cannot be interrupted, and each call keeps a thread. So none is
 // made for a file that is still waited for, and a bounded number in a folder and in all.

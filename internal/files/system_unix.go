@@ -18,6 +18,9 @@ import (
 // in the runtime's poller and can be ended.
 const nonblocking = syscall.O_NONBLOCK
 
+// Permissions are the bits of a file's mode that tell who may do what with it.
+func Permissions(mode fs.FileMode) fs.FileMode { return mode.Perm() }
+
 // noReader tells a pipe that nobody reads from.
 func noReader(err error) bool { return errors.Is(err, syscall.ENXIO) }
 

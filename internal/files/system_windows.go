@@ -9,6 +9,10 @@ import (
 // nonblocking has no meaning here: a Windows pipe is no file.
 const nonblocking = 0
 
+// Permissions are those of the owner: Windows keeps no bits of others, and the mode that Go makes up
+// says that everybody may do what the owner may.
+func Permissions(mode fs.FileMode) fs.FileMode { return mode & 0o700 }
+
 func noReader(error) bool { return false }
 
 // openAlready: there are no names for open files here.

@@ -9,4 +9,6 @@ var (
 	unreachable = []syscall.Errno{syscall.EHOSTUNREACH, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.ENETDOWN}
 	brokenOff   = []syscall.Errno{syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE}
 	timedOut    = []syscall.Errno{syscall.ETIMEDOUT}
+	exhausted   = []syscall.Errno{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM}
+	forbidden   = []syscall.Errno{syscall.EACCES, syscall.EPERM}
 )

@@ -22,6 +22,21 @@ func BrokenOff(err error) bool { return errors.Is(err, net.ErrClosed) || isOne(e
 // another thing.
 func TimedOut(err error) bool { return isOne(err, timedOut) }
 
+// Exhausted tells that this machine cannot make a connection at the moment, whatever the address.
+func Exhausted(err error) bool { return isOne(err, exhausted) }
+
+// Forbidden tells that a rule of this machine does not allow the connection.
+func Forbidden(err error) bool { return isOne(err, forbidden) }
+
+// Words are what the system says of the error; empty where it was not the system.
+func Words(err error) string {
+	number, ok := errors.AsType[syscall.Errno](err)
+	if !ok {
+		return ""
+	}
+	return number.Error()
+}
+
 func isOne(err error, among []syscall.Errno) bool {
 	number, ok := errors.AsType[syscall.Errno](err)
 	return ok && slices.Contains(among, number)

@@ -50,7 +50,7 @@ func TestOfThisSystem(t *testing.T) {
 
 // TestEachNumberHasOneMeaning also where it is wrapped as package net does.
 func TestEachNumberHasOneMeaning(t *testing.T) {
-	for meaning, numbers := range map[string][]syscall.Errno{"refused": refused, "unreachable": unreachable, "broken off": brokenOff, "timed out": timedOut} {
+	for meaning, numbers := range map[string][]syscall.Errno{"refused": refused, "unreachable": unreachable, "broken off": brokenOff, "timed out": timedOut, "exhausted": exhausted, "forbidden": forbidden} {
 		for _, n := range numbers {
 			only(t, n.Error(), fmt.Errorf("get: %w", &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", n)}), meaning)
 		}
@@ -61,7 +61,7 @@ func TestEachNumberHasOneMeaning(t *testing.T) {
 func only(t *testing.T, what string, err error, want string) {
 	t.Helper()
 	var got []string
-	for meaning, is := range map[string]func(error) bool{"refused": Refused, "unreachable": Unreachable, "broken off": BrokenOff, "timed out": TimedOut} {
+	for meaning, is := range map[string]func(error) bool{"refused": Refused, "unreachable": Unreachable, "broken off": BrokenOff, "timed out": TimedOut, "exhausted": Exhausted, "forbidden": Forbidden} {
 		if is(err) {
 			got = append(got, meaning)
 		}
