@@ -146,10 +146,8 @@ func (r *registration) answerOfDesk(ctx context.Context, a wizard.Answers) (regi
 		if there {
 			return made, errors.New("the secret was given out before; send the request again")
 		}
-		select {
-		case <-time.After(sandboxApproval / 5):
-		case <-ctx.Done():
-			return made, ctx.Err()
+		if err := rest(ctx, sandboxApproval/5); err != nil {
+			return made, err
 		}
 	}
 }
