@@ -180,5 +180,5 @@ func (EmptyKeyring) Get(string, string) (string, error) { return "", credentials
 
 // Set refuses.
 func (EmptyKeyring) Set(string, string, string) error {
-	return fmt.Errorf("the sandbox has no keyring")
+	return errors.New("the sandbox has no keyring")
 }
