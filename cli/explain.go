@@ -96,6 +96,9 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 		out.list("Examples", "  · ", p.Examples...)
 	}
 	out.list("See", "  · ", p.Refs...)
+	if legend := p.Legend(); legend != "" {
+		out.WriteString("\n" + text.Hang("", legend, width))
+	}
 	if !verbose {
 		out.WriteString("\n" + text.HangRun("", "How it is decided:", "credguide explain "+p.ID+" --verbose", width))
 	}

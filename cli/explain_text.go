@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks/explain"
+	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -113,7 +114,7 @@ func seenInWords(seen explain.Seen, width int) string {
 		b.WriteString("  " + command + "\n")
 	}
 	if seen.Environment == "" {
-		b.WriteString(text.Hang("  ", "The text names no known environment; add --environment ID if yours is not the default.", width))
+		b.WriteString(text.HangRun("  ", "The text names no known environment. If yours is not "+subject.DefaultEnvironment+", add --environment ID. To see them all:", "credguide environments", width))
 	}
 	return b.String()
 }

@@ -167,13 +167,6 @@ func TestATerminalWithoutUTF8GetsDocumentsAsTheyAre(t *testing.T) {
 	}
 }
 
-func TestTheCompletionOfAFormatSaysWhatItIs(t *testing.T) {
-	m := newMachine(t)
-	if code := m.run(t.Context(), "__complete", "check", "--output", ""); code != app.ExitHealthy || !strings.Contains(m.out.String(), "json\t"+report.Formats["json"].About+"\n") {
-		t.Errorf("%d\n%s", code, &m.out)
-	}
-}
-
 // Too many arguments are refused in our own words, and flags that exclude each other with what to do.
 func TestWrongUsageIsSaidInOurWords(t *testing.T) {
 	var look func(cmd *cobra.Command)
@@ -201,5 +194,12 @@ func TestWrongUsageIsSaidInOurWords(t *testing.T) {
 		if code := m.run(t.Context(), "check", "--public", "--backend", "https://openeo.example.org", flag); code != app.ExitUsage || !strings.Contains(m.err.String(), "\nhint: ") {
 			t.Errorf("%s: exit code %d\n%s", flag, code, &m.err)
 		}
+	}
+}
+
+func TestTheCompletionOfAFormatSaysWhatItIs(t *testing.T) {
+	m := newMachine(t)
+	if code := m.run(t.Context(), "__complete", "check", "--output", ""); code != app.ExitHealthy || !strings.Contains(m.out.String(), "json\t"+report.Formats["json"].About+"\n") {
+		t.Errorf("%d\n%s", code, &m.out)
 	}
 }

@@ -177,7 +177,7 @@ func TestTwoRegistrationsAtATime(t *testing.T) {
 	first.stop("Service name", "First one"+enter)
 	first.until("Description")
 	second := start(t, home, nil, "register", "--offline")
-	second.stop("Continue the unfinished registration of First one", "start"+enter)
+	second.stop("Continue the unfinished registration of First one", "over"+enter)
 	second.stop("Which openEO service", up+enter)
 	second.stop("Service name", "Second one"+enter)
 	second.until("Description")
@@ -203,7 +203,19 @@ func TestTwoRegistrationsAtATime(t *testing.T) {
 	third := start(t, home, nil, "register", "--offline", "--environment", "cdse")
 	third.stop("Name for the client", interrupt)
 	third.ends(130)
-	third.shows("The unfinished registration of Second one is another one, and stays.")
+	third.shows("The unfinished registration of Second one stays.")
+	// One that waits for an administrator is kept while another is made.
+	fourth := start(t, home, nil, "register", "--offline")
+	fourth.stop("Continue the unfinished registration of Second one", "another"+enter)
+	fourth.stop("Which openEO service", up+enter)
+	fourth.stop("Service name", "Fourth one"+enter)
+	fourth.stop("Description", interrupt)
+	fourth.ends(130)
+	fourth.shows("The unfinished registration of Second one stays.")
+	kept, err := os.ReadFile(filepath.Join(folder, "register.yaml"))
+	if err != nil || !strings.Contains(string(kept), "service_name: Second one") {
+		t.Errorf("%v\n%s", err, kept)
+	}
 }
 
 // A terminal that cannot move its cursor gets the same questions line by line.

@@ -289,7 +289,7 @@ func TestChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait for an administrator"} {
+	for id, want := range map[string]string{"development": "choose Approve", "production": "Wait until an administrator has approved"} {
 		e, _ := catalog.Lookup(id)
 		form, err := catalog.Form(e)
 		if err != nil {

@@ -24,6 +24,7 @@ type event struct {
 	shape       string
 	error, description,
 	code, message string // of a body: OAuth's pair, openEO's pair
+	cut       string // a description whose end may be missing
 	oddError  string // in the place of an error code, and none that is known
 	bareError string // a known one, that stands alone
 	facts     map[string]any
@@ -135,6 +136,7 @@ func (e *event) addWords(slots map[string]string) {
 	if message := slots["message"]; message != "" {
 		e.description, e.message = message, message
 	}
+	e.cut = cmp.Or(slots["cut"], e.cut)
 }
 
 // isCode tells that a word can be an error code.
@@ -200,7 +202,8 @@ func member(s, name string) string {
 const reachBack = 400
 
 // complete takes from the text around what the words alone do not tell.
-func (e *event) complete(t plainText) {
+func (e *event) complete(t plainText, words *phrases.Catalog) {
+	e.completeCut(t, words)
 	switch {
 	case e.error != "" || e.code != "":
 	case meCodes[e.bareError]:
@@ -225,6 +228,22 @@ func (e *event) complete(t plainText) {
 			e.addAddress(map[string]string{"url": address})
 			return
 		}
+	}
+}
+
+// completeCut reads an answer whose end is missing: what a server says begins like no other of its
+// sentences. A body that breaks off before it said anything says nothing.
+func (e *event) completeCut(t plainText, words *phrases.Catalog) {
+	if e.description == "" && e.cut != "" {
+		e.description = words.Completed(phrases.Token, e.error, e.cut)
+	} else if e.description != "" && e.code == "" {
+		e.description = cmp.Or(words.Completed(phrases.Token, e.error, e.description), e.description)
+	}
+	if e.message != "" && e.code != "" {
+		e.message = cmp.Or(words.Completed(phrases.Backend, e.code, e.message), e.message)
+	}
+	if e.shape == "object" && e.error == "" && e.code == "" && !strings.Contains(t.text[e.from:], "}") {
+		e.shape = ""
 	}
 }
 

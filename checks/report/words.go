@@ -95,7 +95,7 @@ func whoFixes(f checks.Finding) string {
 
 var systemNames = map[string]string{
 	"federation-registry": "Federation Registry", "environment": "environment variable", "command-line": "command line",
-	"back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
+	"accounts-file": "the account's entry", "back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
 }
 
 // whereTo writes a place as one follows it: "Federation Registry › Protocol Specific › Grant Types:

@@ -63,18 +63,23 @@ func (r *registration) begin(ctx context.Context) error {
 		return nil
 	}
 	if !r.flags.resume && r.asksForAnother(saved) {
-		r.tell(wizard.Note{
-			Kind: wizard.Warning, Text: "The unfinished registration" + r.of(saved) + " is another one, and stays. To continue it:",
-			Runs: []string{r.onward(answered, []string{"offline"}).Command(r.path(), "--resume")},
-		})
+		r.stays(saved)
 		return nil
 	}
-	r.state.last = data
 	if !r.flags.resume {
-		if resume, err := r.askResume(ctx, saved); err != nil || !resume {
+		answer, err := r.askResume(ctx, saved)
+		switch {
+		case err != nil:
 			return err
+		case answer == anotherOne:
+			r.stays(saved)
+			return nil
+		case answer == fromTheStart:
+			r.state.last = data // to be written over
+			return nil
 		}
 	}
+	r.state.last = data
 	r.answers, r.state.used = saved, true
 	if r.box != nil {
 		r.answers = freshWorld(saved)
@@ -101,12 +106,27 @@ func (r *registration) of(saved wizard.Answers) string {
 	return ""
 }
 
-func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
+// The answers to the question whether a registration goes on.
+const goOn, anotherOne, fromTheStart = "on", "another", "new"
+
+func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (string, error) {
 	answer, err := r.ask.Ask(ctx, wizard.Question{
-		ID: "resume", Ask: "Continue the unfinished registration" + r.of(saved) + "?", Kind: wizard.Choose, First: true, Default: "on",
-		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start over", Note: "its answers are replaced"}},
+		ID: "resume", Ask: "Continue the unfinished registration" + r.of(saved) + "?", Kind: wizard.Choose, First: true, Default: goOn,
+		Choices: []wizard.Choice{
+			{Value: goOn, Label: "continue"},
+			{Value: anotherOne, Label: "start another", Note: "this one is kept for later"},
+			{Value: fromTheStart, Label: "start over", Note: "its answers are replaced"},
+		},
 	})
-	return answer.Text == "on", err
+	return answer.Text, err
+}
+
+// stays says that saved answers are kept while another registration begins.
+func (r *registration) stays(saved wizard.Answers) {
+	r.tell(wizard.Note{
+		Kind: wizard.Warning, Text: "The unfinished registration" + r.of(saved) + " stays. To continue it:",
+		Runs: []string{r.onward(answered, []string{"offline"}).Command(r.path(), "--resume")},
+	})
 }
 
 // save keeps the answers. A disk that is full or read-only is told of once, and the interview goes
