@@ -114,7 +114,7 @@ func seenInWords(seen explain.Seen, width int) string {
 		b.WriteString("  " + command + "\n")
 	}
 	if seen.Environment == "" {
-		b.WriteString(text.HangRun("  ", "The text names no known environment. If yours is not "+subject.DefaultEnvironment+", add --environment ID. To see them all:", "credguide environments", width))
+		b.WriteString(text.HangRun("  ", "The text names no known environment. If yours is not "+subject.DefaultEnvironment+" (EGI Check-in), add --environment ID. To see them all:", "credguide environments", width))
 	}
 	return b.String()
 }

@@ -28,16 +28,6 @@ const onlyEnvironments = "TEST_ONLY_ENVIRONMENTS"
 // expects.
 const leftMachine = 86
 
-// hanging is a secret command of a list that never ends, on any system.
-func hanging(t *testing.T) string {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return "secret_command: ['" + self + "', hang]"
-}
-
 // TestMain lets the scripts run this test binary as credguide.
 func TestMain(m *testing.M) {
 	if len(os.Args) == 2 && os.Args[1] == "hang" {

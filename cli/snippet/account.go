@@ -2,7 +2,6 @@ package snippet
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,18 +18,11 @@ import (
 // was said at all, the only one that the person has.
 func ofAccount(cmd *cobra.Command, a *app.App, names []string, f *flags) error {
 	saying := []string{"environment", "issuer", "backend", "provider-id", "client-id"}
-	said := ""
-	for _, name := range saying {
-		if cmd.Flags().Changed(name) {
-			said = name
-		}
-	}
 	if len(names) == 0 {
-		return onlyAccount(cmd, a, said != "", f)
+		return onlyAccount(cmd, a, len(app.Given(cmd.Flags(), saying...)) > 0, f)
 	}
-	if said != "" {
-		return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", said),
-			"the account already sets it; credguide accounts update NAME changes it")
+	if err := app.NameAlone(cmd.Flags(), saying...); err != nil {
+		return err
 	}
 	entry, list, err := a.Account(names[0])
 	if err != nil {

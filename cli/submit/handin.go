@@ -198,7 +198,8 @@ func (d *Desk) create(ctx context.Context, o Order, memory Memory) (Handed, erro
 
 // Remember keeps what is known of a request for the runs that follow.
 func (d *Desk) Remember(e Entry) {
-	if err := MemoryOf(d.App).Put(e); err != nil {
+	if err := MemoryOf(d.App).Put(e); err != nil && !d.told {
+		d.told = true
 		d.Say("warning: %s; without it the request is found by its client ID and name", err)
 	}
 }
@@ -225,8 +226,7 @@ func (d *Desk) draft(ctx context.Context, o Order) (registry.Draft, error) {
 	}
 	address, _ := o.Request["organization_url"].(string)
 	id, err := call(ctx, d, func(s *registry.Session) (int, error) {
-		id, _, err := s.AddOrganisation(ctx, registry.Organisation{Name: name, URL: address})
-		return id, err
+		return s.AddOrganisation(ctx, registry.Organisation{Name: name, URL: address})
 	})
 	if err != nil {
 		return draft, err
