@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -72,6 +74,21 @@ func TestAMisplacedFileNamesTheCommandThatTakesIt(t *testing.T) {
 	for kind := range kinds {
 		if kind != "" && takers[kind] == "" {
 			t.Errorf("no command is named for %s", kind)
+		}
+	}
+}
+
+// A token is too long for the name of a file, which each system says in its own way.
+func TestATokenAsFile(t *testing.T) {
+	token := "eyJhbGciOiJSUzI1NiJ9." + strings.Repeat("aZ09-_bY18", 50) + "." + strings.Repeat("cX27", 50)
+	for name, want := range map[string]string{
+		token: "expected a file name, but this looks like the token itself",
+		"Zk78Q-AbC2dEfGh4xY9vB3nM1kL6pR5sT7wU0qJ":        "expected a file name, but this looks like the secret itself",
+		filepath.Join(t.TempDir(), "Nightly2026.secret"): "",
+	} {
+		err := app.SecretAsFile(name)
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && got != want {
+			t.Errorf("%.40s: %s", name, got)
 		}
 	}
 }

@@ -105,9 +105,13 @@ func SecretAsFile(name string) error {
 		return nil
 	}
 	for _, there := range []string{name, filepath.Dir(name)} {
-		if _, err := os.Stat(there); there != "." && !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(there); there != "." && (err == nil || errors.Is(err, fs.ErrPermission)) {
 			return nil
 		}
+	}
+	if lint.IsToken(name) {
+		return WithHint(errors.New("expected a file name, but this looks like the token itself"),
+			"write the token to a file that only you can read; command lines are visible and saved")
 	}
 	return WithHint(errors.New("expected a file name, but this looks like the secret itself"),
 		"write the secret to a file that only you can read, and replace this secret: command lines are visible and saved")
