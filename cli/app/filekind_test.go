@@ -86,7 +86,7 @@ func TestATokenAsFile(t *testing.T) {
 		"Zk78Q-AbC2dEfGh4xY9vB3nM1kL6pR5sT7wU0qJ":        "expected a file name, but this looks like the secret itself",
 		filepath.Join(t.TempDir(), "Nightly2026.secret"): "",
 	} {
-		err := app.SecretAsFile(name)
+		err := SecretAsFile(name)
 		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && got != want {
 			t.Errorf("%.40s: %s", name, got)
 		}
