@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/creack/pty"
 )
 
 // A client for trying things out: the shortest way through the form, with a mistake, a wish for
@@ -166,6 +168,28 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	s.stop("Continue the unfinished registration of NDVI time series", enter)
 	s.stop("? Description", interrupt)
 	s.exit()
+}
+
+// On a narrow terminal a question that has no room on its line stands above the choices, whole.
+func TestAQuestionIsWholeOnANarrowTerminal(t *testing.T) {
+	t.Parallel()
+	s := start(t, newHome(t), nil, "register", "--offline", "--environment", "development", "--client-id", "nightly-ndvi")
+	s.until("Service name")
+	s.mu.Lock()
+	s.emulator.Resize(40, 24)
+	s.mu.Unlock()
+	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 24, Cols: 40}); err != nil {
+		t.Fatal(err)
+	}
+	s.press("NDVI" + enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	shown := s.until("Choose:")
+	if told := strings.Join(strings.Fields(shown), " "); !strings.Contains(told, "Is the registry's empty form open in your browser?") {
+		t.Errorf("the question is cut:\n%s", shown)
+	}
+	s.press(interrupt)
+	s.ends(130)
 }
 
 // Two terminals at a time do not take each other's answers away: the second one keeps its own, and
