@@ -43,7 +43,7 @@ func main() {
 		stop() // a second interrupt ends the program at once
 		time.Sleep(grace - together)
 		fmt.Fprintln(os.Stderr, "interrupted")
-		os.Exit(app.Interrupted)
+		os.Exit(app.ExitInterrupted)
 	})
 	os.Exit(cli.Main(ctx, os.Args[1:], machine))
 }

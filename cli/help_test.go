@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -193,5 +194,12 @@ func TestWrongUsageIsSaidInOurWords(t *testing.T) {
 		if code := m.run(t.Context(), "check", "--public", "--backend", "https://openeo.example.org", flag); code != app.ExitUsage || !strings.Contains(m.err.String(), "\nhint: ") {
 			t.Errorf("%s: exit code %d\n%s", flag, code, &m.err)
 		}
+	}
+}
+
+func TestTheCompletionOfAFormatSaysWhatItIs(t *testing.T) {
+	m := newMachine(t)
+	if code := m.run(t.Context(), "__complete", "check", "--output", ""); code != app.ExitHealthy || !strings.Contains(m.out.String(), "json\t"+report.Formats["json"].About+"\n") {
+		t.Errorf("%d\n%s", code, &m.out)
 	}
 }

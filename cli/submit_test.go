@@ -228,7 +228,7 @@ func TestTheCanaryOfASubmission(t *testing.T) {
 		t.Error("a command that fails brings the token out")
 	}
 	for flag, value := range map[string]string{"--registry-token-file": o.token(), "--registry-token-variable": o.token()} {
-		o.expect(o.submit("sandbox-dev", devAnswers, flag, value), app.ExitUsage, "looks like the token itself")
+		o.expect(o.submit("sandbox-dev", devAnswers, flag, value, "--registry-api", o.box.RegistryURL()), app.ExitUsage, "looks like the token itself")
 		if strings.Contains(o.err.String(), o.token()[:40]) {
 			t.Errorf("%s repeats the token", flag)
 		}

@@ -25,7 +25,6 @@ type event struct {
 	error, description,
 	code, message string // of a body: OAuth's pair, openEO's pair
 	cut       string // a description whose end may be missing
-	body      bool   // it was shown
 	oddError  string // in the place of an error code, and none that is known
 	bareError string // a known one, that stands alone
 	facts     map[string]any
@@ -127,12 +126,12 @@ func (e *event) addWords(slots map[string]string) {
 		e.addBody(s)
 	}
 	if code := slots["error"]; knownErrors[code] || code != "" && slots["message"] != "" && isCode(code) {
-		e.error, e.body = code, true
+		e.error = code
 	} else if isCode(code) {
 		e.oddError = code
 	}
 	if code := slots["code"]; code != "" && isCode(code) && !strings.HasPrefix(code, "ERR_") {
-		e.code, e.body = code, true
+		e.code = code
 	}
 	if message := slots["message"]; message != "" {
 		e.description, e.message = message, message
@@ -148,7 +147,6 @@ func isCode(s string) bool {
 // addBody reads what a server answered, in whatever notation it arrived: JSON, or as Python or
 // JavaScript print an object.
 func (e *event) addBody(s string) {
-	e.body = true
 	s = strings.TrimLeft(s, " \n'\"b")
 	switch {
 	case strings.HasPrefix(s, "{"):
@@ -257,7 +255,7 @@ func (e *event) place(role func(host string) Host) string {
 	}
 	if step := stepOfPath(e.url, role(e.host)); step != "" {
 		if step == "token" && e.error == "" && e.oddError != "" {
-			e.error, e.body = e.oddError, true
+			e.error = e.oddError
 		}
 		return step
 	}

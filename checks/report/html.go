@@ -14,7 +14,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "html", About: "one page for a browser, to read, print or send", Machine: true,
+	Name: "html", About: "one page for a browser, to read, print or send",
 	Write: htmlOne, List: Sheet{Sections: 3, Part: htmlParts, Before: htmlBefore},
 })
 

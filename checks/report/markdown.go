@@ -11,7 +11,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "markdown", About: "Markdown, for a CI job's summary or a mail to a help desk", Machine: true,
+	Name: "markdown", About: "Markdown, for a CI job's summary or a mail to a help desk",
 	Write: Markdown, List: Sheet{Sections: 3, Part: markdownParts, Before: markdownBefore},
 })
 

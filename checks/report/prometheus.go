@@ -15,7 +15,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "prometheus", About: "metrics for Prometheus (node_exporter's textfile collector)", Machine: true,
+	Name: "prometheus", About: "metrics for Prometheus (node_exporter's textfile collector)",
 	Write: prometheusOne,
 	List:  Sheet{Sections: len(Metrics), Part: prometheusParts, Before: prometheusBefore},
 })

@@ -200,7 +200,7 @@ func (c *chooser) fits(e accounts.Entry) bool {
 	}
 	if t.Environment != "" || t.Issuer != "" {
 		wanted, err := c.where(subject.Target{Environment: t.Environment, Issuer: t.Issuer, Backend: subject.NoBackend})
-		if err != nil || !environments.SameIssuer(wanted.Environment.Issuer, theirs.Environment.Issuer) {
+		if err != nil || !text.SameIssuer(wanted.Environment.Issuer, theirs.Environment.Issuer) {
 			return false
 		}
 	}

@@ -130,7 +130,7 @@ func notAnAddress(address string) error {
 	hint := "credguide environments lists the IDs; check and accounts take the address of another identity provider as --issuer URL"
 	if known, err := environments.Load(); err == nil {
 		for _, e := range known.All() {
-			if environments.SameIssuer(e.Issuer, address) {
+			if text.SameIssuer(e.Issuer, address) {
 				hint = "this is the issuer of " + e.ID + ": --environment " + e.ID
 			}
 		}

@@ -260,12 +260,8 @@ func (r *registration) registryToken(ctx context.Context, client *registry.Clien
 	if r.flags.api.HasToken() || r.ask == nil {
 		return r.flags.api.Read(ctx, r.App)
 	}
-	u, err := url.Parse(client.API)
-	if err != nil {
-		return credentials.Secret{}, errors.New("the registry's API has no usable address")
-	}
 	if submit.CanSignIn(r.where.Environment) {
-		answer, err := r.ask.Ask(ctx, wizard.SignInQuestion(u.Host))
+		answer, err := r.ask.Ask(ctx, wizard.SignInQuestion(client.Host()))
 		switch {
 		case err != nil:
 			return credentials.Secret{}, err
@@ -275,7 +271,7 @@ func (r *registration) registryToken(ctx context.Context, client *registry.Clien
 			return submit.SignIn(ctx, r.App, client.HTTP, r.where.Environment)
 		}
 	}
-	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(u.Host, submit.TokenPlaces(r.where.Environment)))
+	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(client.Host(), submit.TokenPlaces(r.where.Environment)))
 	return credentials.NewSecret(strings.TrimSpace(answer.Secret.Reveal())), err
 }
 

@@ -226,8 +226,7 @@ func (d *Desk) draft(ctx context.Context, o Order) (registry.Draft, error) {
 	}
 	address, _ := o.Request["organization_url"].(string)
 	id, err := call(ctx, d, func(s *registry.Session) (int, error) {
-		id, _, err := s.AddOrganisation(ctx, registry.Organisation{Name: name, URL: address})
-		return id, err
+		return s.AddOrganisation(ctx, registry.Organisation{Name: name, URL: address})
 	})
 	if err != nil {
 		return draft, err
