@@ -61,6 +61,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Have you entered these values?", enter)
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", enter)
+	s.stop("Where should the client ID", enter)
 	s.stop("Client secret of nightly-ndvi", interrupt)
 	s.ends(130)
 	s.stop("--resume", "")
@@ -131,7 +132,7 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 			s.stop(shown[0], shown[1])
 		}
 		s.stop(one[0], one[1])
-		next := "Client secret of ndvi-time-series"
+		next := "Where should the client ID"
 		if n+1 < len(answers) {
 			next = answers[n+1][0]
 		}
