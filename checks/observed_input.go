@@ -126,6 +126,7 @@ var (
 	PythonTrusts         = fact("python.trusts", Text, "whether the Python client trusts the certificates that this check met: yes, no (the file of its authorities was read, and lacks theirs), unlikely (an authority that only the system's store or SSL_CERT_FILE has: it is not in Mozilla's list, which the client's package certifi is made from), unknown")
 	PythonTrustsNot      = fact("python.trusts_not", Text, "the host whose certificate the Python client does not trust")
 	PythonBundle         = fact("python.bundle", Text, "the variable that names the file of authorities which the Python client trusts in place of its own: REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE")
+	PythonBundleFault    = fact("python.bundle_fault", Text, "what that variable names, and why the Python client ends there; empty when it can be used")
 	PythonListReadable   = fact("python.list_readable", Bool, "the Python client gets through the list of providers in /credentials/oidc: each entry has an ID, and it can ask for the scopes of the one that it takes")
 	PythonAddressUsable  = fact("python.address_usable", Bool, "the Python client can use the address of the API that it takes from /.well-known/openeo: a complete one")
 	PythonSendsToken     = fact("python.sends_token", Bool, "the Python client sends its token to the address of the API: only where that is written as the client joins it, with its scheme in lower case and without //, /./ or /../ in its path")

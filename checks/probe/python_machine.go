@@ -8,9 +8,12 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
-	"net/url"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -20,8 +23,7 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
-// What of this machine decides whether the openEO Python client would log in: whom it trusts, and the
-// user's netrc file.
+// What of this machine decides whether the openEO Python client would log in: whom it trusts.
 
 // What checks of one run share of this machine, by key.
 type (
@@ -57,6 +59,7 @@ type authorities struct {
 	variable string
 	pool     *x509.CertPool // nil where it cannot be read
 	list     bool           // neither was seen: what certifi is made from, Mozilla's list
+	fault    string         // for which the client ends at what the variable names
 }
 
 // bundleVariables name the file in place of certifi's, the first that is set (package requests).
@@ -72,13 +75,34 @@ func (p *pass) pythonAuthorities(ctx context.Context) authorities {
 		}
 	}
 	a := authorities{variable: name}
-	if c, err := files.Read(ctx, file, files.Limits{Bytes: maxBundle}); err == nil {
-		pool := x509.NewCertPool()
-		if pool.AppendCertsFromPEM(c.Data) {
-			a.pool = pool
-		}
+	c, err := files.Read(ctx, file, files.Limits{Bytes: maxBundle})
+	pool := x509.NewCertPool()
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		a.fault = err.Error()
+	case err != nil:
+		a.fault = unhashed(file)
+	case pool.AppendCertsFromPEM(c.Data):
+		a.pool = pool
+	case !bytes.Contains(c.Data, []byte("-----BEGIN")): // there are other forms that OpenSSL reads
+		a.fault = "there is no certificate in it"
+	}
+	if a.fault != "" {
+		a.fault = text.Visible(file) + ": " + a.fault
 	}
 	return a
+}
+
+var hashedName = regexp.MustCompile(`^[0-9a-f]{8}\.[0-9]+$`)
+
+// unhashed tells of a folder in which OpenSSL finds nobody: it looks there for names that it has made
+// of those of the authorities.
+func unhashed(folder string) string {
+	inside, err := os.ReadDir(folder)
+	if err != nil || slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return hashedName.MatchString(e.Name()) }) {
+		return ""
+	}
+	return "it is a folder without hashed certificates (openssl rehash)"
 }
 
 // certifi finds the file of that package in the Python environment that is active.
@@ -107,6 +131,8 @@ func (a authorities) verdict(m met) string {
 		return "unknown"
 	case a.list:
 		return "unlikely"
+	case a.fault != "":
+		return "no"
 	case a.pool == nil:
 		return "unknown"
 	case m.verifies(a.pool):
@@ -239,69 +265,4 @@ func forServers(u x509.ExtKeyUsage) bool {
 var withSHA1 = []uint16{
 	tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
 	tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-}
-
-const maxNetrc = 64 << 10 // bytes
-
-// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the
-// client (package requests) then sends that name and password in a Basic header, beside the
-// client's own in the body.
-func (p *pass) netrcHost(ctx context.Context, address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	for _, file := range p.netrcFiles() {
-		c, err := files.Read(ctx, file, files.Limits{Bytes: maxNetrc})
-		if err != nil {
-			continue
-		}
-		if hasMachine(string(c.Data), u.Hostname()) {
-			return u.Hostname()
-		}
-		break // the first file that is there
-	}
-	return ""
-}
-
-func (p *pass) netrcFiles() []string {
-	if file, _ := firstSet(p.options.Lookup, "NETRC"); file != "" {
-		return []string{file}
-	}
-	home, _ := firstSet(p.options.Lookup, "HOME", "USERPROFILE")
-	if home == "" {
-		return nil
-	}
-	return []string{filepath.Join(home, ".netrc"), filepath.Join(home, "_netrc")}
-}
-
-// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty
-// line, are passed over.
-func hasMachine(text, host string) bool {
-	words := strings.Fields(withoutMacros(text))
-	for i, word := range words {
-		switch {
-		case word == "machine" && i+1 < len(words) && words[i+1] == host:
-			return true
-		case word == "default" && (i == 0 || !slices.Contains([]string{"machine", "login", "user", "account", "password"}, words[i-1])):
-			return true
-		}
-	}
-	return false
-}
-
-func withoutMacros(text string) string {
-	var kept []string
-	inMacro := false
-	for line := range strings.Lines(text) {
-		switch bare := strings.TrimSpace(line); {
-		case bare == "":
-			inMacro = false
-		case strings.HasPrefix(bare, "macdef"):
-			inMacro = true
-		case !inMacro && !strings.HasPrefix(bare, "#"):
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "")
 }
