@@ -278,6 +278,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		}
 	}
 	p.pythonStrict()
+	p.pythonSocks()
 	met := p.client.certificates()
 	if len(met) == 0 {
 		return

@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -106,14 +107,32 @@ func unhashed(folder string) string {
 }
 
 // certifi finds the file of that package in the Python environment that is active.
-func (p *pass) certifi() string {
+func (p *pass) certifi() string { return p.ofPackages("certifi", "cacert.pem") }
+
+// pythonSocks records the variable of a SOCKS proxy that is in between. The client's library goes
+// through one only with the package PySocks, which the client does not bring.
+func (p *pass) pythonSocks() {
+	variable := ""
+	for _, s := range readByPython {
+		if scheme, _ := seen[string](p, s.ViaScheme); strings.HasPrefix(scheme, "socks") {
+			variable, _ = seen[string](p, s.Via)
+		}
+	}
+	if variable != "" && p.ofPackages("socks.py") != "" {
+		variable = ""
+	}
+	p.set(checks.PythonSocks, variable)
+}
+
+// ofPackages finds a file of a package in the Python environment that is active.
+func (p *pass) ofPackages(path ...string) string {
 	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
 		dir, ok := p.options.Lookup(variable)
 		if !ok || dir == "" {
 			continue
 		}
 		for _, inside := range []string{"lib/python3*/site-packages", "Lib/site-packages"} {
-			if found, err := filepath.Glob(filepath.Join(dir, inside, "certifi", "cacert.pem")); err == nil && len(found) > 0 {
+			if found, err := filepath.Glob(filepath.Join(append([]string{dir, inside}, path...)...)); err == nil && len(found) > 0 {
 				return found[0]
 			}
 		}
