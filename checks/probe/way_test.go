@@ -76,6 +76,32 @@ func TestAProxyForWhichPythonNeedsAPackage(t *testing.T) {
 	}
 }
 
+// Where a variable is set in small letters, the Python client does not look at the capitals, even if it
+// is empty.
+func TestSmallLettersCountBeforeCapitals(t *testing.T) {
+	const dead, other = "http://127.0.0.1:1", "http://127.0.0.1:2"
+	for name, tc := range map[string]struct {
+		set       map[string]string
+		via, seen string
+	}{
+		"capitals alone":            {map[string]string{"HTTPS_PROXY": dead}, "HTTPS_PROXY", "127.0.0.1:1"},
+		"both":                      {map[string]string{"HTTPS_PROXY": dead, "https_proxy": other}, "https_proxy", "127.0.0.1:2"},
+		"small ones empty":          {map[string]string{"HTTPS_PROXY": dead, "https_proxy": ""}, "", ""},
+		"small ones empty, and ALL": {map[string]string{"HTTPS_PROXY": dead, "https_proxy": "", "ALL_PROXY": other}, "ALL_PROXY", "127.0.0.1:2"},
+		"small ones of ALL empty":   {map[string]string{"ALL_PROXY": dead, "all_proxy": ""}, "", ""},
+		"excluded in small letters": {map[string]string{"HTTPS_PROXY": dead, "no_proxy": "idp.invalid", "NO_PROXY": "x"}, "", ""},
+		"excluded in capitals":      {map[string]string{"HTTPS_PROXY": dead, "no_proxy": "", "NO_PROXY": "idp.invalid"}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := probe.Options{StepTimeout: time.Second, Lookup: func(name string) (string, bool) { v, ok := tc.set[name]; return v, ok }}
+			f := probe.Run(t.Context(), hostileSubject("https://idp.invalid/realms/x"), o, nil).Evidence.Facts
+			if at := checks.AtDiscovery; f.Text(at.Via) != tc.via || !strings.Contains(f.Text(at.FailureDetail), tc.seen) {
+				t.Errorf("via %q: %s", f.Text(at.Via), f.Text(at.FailureDetail))
+			}
+		})
+	}
+}
+
 // listening takes connections and hands them on; without a handler it stays silent.
 func listening(t *testing.T, then func(net.Conn)) string {
 	t.Helper()
