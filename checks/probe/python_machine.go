@@ -244,12 +244,21 @@ func (m met) refusedByOpenSSL(chosen bool) string {
 // refusedStrictly says what of the certificates OpenSSL refuses where it is told to be strict, as
 // Python tells it since version 3.13 (RFC 5280 section 4.2.1); empty where that is nothing. A
 // certificate that is trusted itself it takes as it is.
-func (m met) refusedStrictly() string {
-	if len(m.chains) == 0 || len(m.chains[0]) == 1 {
+func (m met) refusedStrictly() (what string) {
+	for _, chain := range m.chains { // one that it takes is enough
+		if what = strictly(chain); what == "" {
+			return ""
+		}
+	}
+	return what
+}
+
+func strictly(chain []*x509.Certificate) string {
+	if len(chain) == 1 {
 		return ""
 	}
 	basicConstraints, keyUsage := asn1.ObjectIdentifier{2, 5, 29, 19}, asn1.ObjectIdentifier{2, 5, 29, 15}
-	for i, c := range m.chains[0] {
+	for i, c := range chain {
 		of := func(id asn1.ObjectIdentifier) (e pkix.Extension, ok bool) {
 			at := slices.IndexFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(id) })
 			if at < 0 {
@@ -268,7 +277,7 @@ func (m met) refusedStrictly() string {
 			return "a certificate of a server whose key may sign others (key usage)"
 		case c.Version < 3:
 			continue
-		case i+1 < len(m.chains[0]) && len(c.AuthorityKeyId) == 0:
+		case i+1 < len(chain) && len(c.AuthorityKeyId) == 0:
 			return "a certificate that does not name the key of its authority (authority key identifier)"
 		case c.IsCA && len(c.SubjectKeyId) == 0:
 			return "a certificate of an authority that does not name its key (subject key identifier)"
