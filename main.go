@@ -9,6 +9,7 @@ import (
 	"log"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/credguide/credguide/cli"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // together is how long a repeated signal counts as the same: timeout(1) sends its signal to the
@@ -33,12 +35,15 @@ func main() {
 	machine := app.ThisMachine()
 	machine.Hangups = endOnHangup(stop)
 	quietly(os.Args[1:])
+	if runtime.GOOS == "windows" {
+		text.ForWindows()
+	}
 	context.AfterFunc(ctx, func() {
 		time.Sleep(together)
 		stop() // a second interrupt ends the program at once
 		time.Sleep(grace - together)
 		fmt.Fprintln(os.Stderr, "interrupted")
-		os.Exit(app.Interrupted)
+		os.Exit(app.ExitInterrupted)
 	})
 	os.Exit(cli.Main(ctx, os.Args[1:], machine))
 }

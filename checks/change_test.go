@@ -79,3 +79,30 @@ func TestNoOtherHousesPages(t *testing.T) {
 		}
 	}
 }
+
+// In the entry of an account no flag was typed: the place to change is a key.
+func TestThePlaceInAnEntry(t *testing.T) {
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]checks.Where{
+		"nightly": {System: "accounts-file", Field: "environment", Value: "lab-dev"},
+		"":        {System: "command-line", Field: "--environment", Value: "lab-dev"},
+	} {
+		f := checks.Facts{
+			"token.status": 401, "token.error": "invalid_client", "token.error_description": "Invalid client or Invalid client credentials",
+			"token.tried": true, "token.issued": false, "token.shape": "object", "token.content_type": "application/json", "token.failure": "",
+			"discovery.keycloak_paths": true, "environment.title": "Lab", "authorization.says": "Client not found.", "sisters.know": []string{"lab-dev"},
+			"sisters.know_title": "Lab development", "entry.name": name,
+		}
+		r := checks.Diagnose(catalog, checks.Evidence{Facts: f})
+		at := slices.IndexFunc(r.Diagnoses, func(d checks.Finding) bool { return d.ID == "client-in-other-environment" })
+		if at < 0 {
+			t.Fatalf("no client-in-other-environment: %+v", r.Diagnoses)
+		}
+		if got := r.Diagnoses[at].Where; got == nil || *got != want {
+			t.Errorf("named %q: %+v, want %+v", name, got, want)
+		}
+	}
+}

@@ -101,14 +101,13 @@ func failsByItself(f Facts, s *Step) bool {
 	case AtUserinfo: // some servers close the connection at such a header (measured with Keycloak 22)
 		return f.Is(UserinfoDead) || tooLarge
 	case AtKeys: // no login needs the keys; signing-keys-unavailable says what is lost without them
-		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && answeredAt(f, AtDiscovery)
+		_, discovered := answered(f, AtDiscovery)
+		return f.Text(s.Failure) != "" && f.Text(s.Failure) != "interrupted" && discovered
 	case AtMe:
 		return tooLarge
 	}
 	return false
 }
-
-func answeredAt(f Facts, s *Step) bool { return f.Known(s.Status) && f.Text(s.Failure) == "" }
 
 var (
 	TokenDead    = concluded("token.dead", Bool, "nothing answers at the token endpoint that the discovery document names, though the issuer answers at another host or port")
@@ -120,7 +119,8 @@ var own = []string{"", "interrupted", "exhausted", "proxy", "insecure-url", "red
 
 func deriveDead(f Facts, s *Step, dead Name) {
 	if f.Known(s.Failure) || f.Known(s.Status) {
-		f.Set(dead, answeredAt(f, AtDiscovery) && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
+		_, discovered := answered(f, AtDiscovery)
+		f.Set(dead, discovered && !slices.Contains(own, f.Text(s.Failure)) && f.Text(s.Host) != f.Text(AtDiscovery.Host))
 	}
 }
 

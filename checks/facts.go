@@ -179,9 +179,7 @@ func (f Facts) Known(name Name) bool { _, ok := f[name.text]; return ok }
 // List returns a list fact, nil when it is unknown.
 func (f Facts) List(name Name) []string { l, _ := f[name.text].([]string); return l }
 
-// Show writes a fact's value for people; ok is false when it is unknown or empty.
-func (f Facts) Show(name Name) (text string, ok bool) { return show(f[name.text]) }
-
+// show writes a fact's value for people; ok is false when it is unknown or empty.
 func show(value any) (text string, ok bool) {
 	switch v := value.(type) {
 	case string:

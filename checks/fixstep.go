@@ -70,7 +70,7 @@ func (steps FixSteps) render(f Facts, where *Where) FixSteps {
 			continue
 		}
 		words, said := fill(s.Text, f)
-		run, runs := fillWith(s.Run, f, text.ShellWord)
+		run, runs := fillWith(s.Run, f, text.Word)
 		if said && runs {
 			out = append(out, FixStep{Text: words, Run: run})
 		}

@@ -85,7 +85,22 @@ func (w *Where) filled(f Facts) *Where {
 		value = ""
 	}
 	out.Value = value
+	if named, _ := f.Bool(EntryNamed); named && w.System == "command-line" {
+		out = inEntry(out)
+	}
 	return &out
+}
+
+// flagName is that of a flag in the place of a finding.
+var flagName = regexp.MustCompile(`--[a-z-]+`)
+
+// inEntry is the place in the entry of an account that stands for a flag: nobody typed the flag.
+func inEntry(w Where) Where {
+	key := func(s string) string {
+		return flagName.ReplaceAllStringFunc(s, func(f string) string { return strings.ReplaceAll(strings.TrimPrefix(f, "--"), "-", "_") })
+	}
+	w.System, w.Field, w.Label = "accounts-file", key(w.Field), key(w.Label)
+	return w
 }
 
 func (w *Where) check() error {

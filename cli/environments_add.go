@@ -81,7 +81,7 @@ func addEnvironment(ctx context.Context, a *app.App, address string, flags draft
 	published, err := probe.ReadBackend(ctx, b, options)
 	if err != nil {
 		a.Say("cannot read what the back-end publishes: %s", err)
-		a.Say("to find out why: %s", app.InForceOf(flags.set).Command("credguide check --public --backend "+text.ShellWord(b.URL)))
+		a.Say("to find out why: %s", app.InForceOf(flags.set).Command("credguide check --public --backend "+text.Word(b.URL)))
 		return app.ExitCode(app.ExitCannotTell)
 	}
 	listed, err := chooseListed(ctx, a, published.Providers, flags.providerID)
@@ -161,6 +161,6 @@ func writeDraft(a *app.App, catalog *environments.Catalog, e environments.Enviro
 	for _, note := range e.Notes {
 		a.Say("%s", app.Plain(note))
 	}
-	a.Say("How a client is made there is not published. To check one: %s", app.InForceOf(flags.set).Command("credguide check --environment "+text.ShellWord(file)))
+	a.Say("How a client is made there is not published. To check one: %s", app.InForceOf(flags.set).Command("credguide check --environment "+text.Word(file)))
 	return nil
 }

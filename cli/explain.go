@@ -23,7 +23,7 @@ fit, the most likely first, and the check that tells them apart. It never
 shows the text, which may contain a secret.
 
 With the ID of a diagnosis it says what that means and how to fix it.`,
-		Example: `  credguide explain - < nightly.log
+		Example: "  " + text.Fed("credguide explain -", "nightly.log") + `
   credguide explain "401 Unauthorized: invalid_client"
   credguide explain client-secret-wrong
   credguide explain`,
@@ -71,11 +71,12 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 				b.WriteByte('\n')
 			}
 			layer = d.Layer
-			b.WriteString(explain.Layer(layer) + "\n")
+			b.WriteString(text.Hang("", explain.Layer(layer), a.Width()))
 		}
 		b.WriteString(app.Row(d.ID, explain.Sentence(d.Title), a.Width()))
 	}
-	b.WriteString("\ncredguide explain ID tells more of one of them.\n")
+	b.WriteString("\n" + text.HangRun("", "To read about one of them:", "credguide explain ID", a.Width()) +
+		text.HangRun("", "To find the cause in an error text:", "credguide explain - < FILE", a.Width()))
 	return a.Print(app.Plain(b.String()))
 }
 
@@ -96,6 +97,9 @@ func explainInWords(p explain.Page, verbose bool, width int) string {
 		out.list("Examples", "  · ", p.Examples...)
 	}
 	out.list("See", "  · ", p.Refs...)
+	if legend := p.Legend(); legend != "" {
+		out.WriteString("\n" + text.Hang("", legend, width))
+	}
 	if !verbose {
 		out.WriteString("\n" + text.HangRun("", "How it is decided:", "credguide explain "+p.ID+" --verbose", width))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -163,5 +164,42 @@ func TestATerminalWithoutUTF8GetsDocumentsAsTheyAre(t *testing.T) {
 		if !strings.Contains(m.out.String(), "The “lab”") {
 			t.Errorf("%q: %s", args, m.out.String())
 		}
+	}
+}
+
+// Too many arguments are refused in our own words, and flags that exclude each other with what to do.
+func TestWrongUsageIsSaidInOurWords(t *testing.T) {
+	var look func(cmd *cobra.Command)
+	look = func(cmd *cobra.Command) {
+		for n := range 60 {
+			args := make([]string, n)
+			for i := range args {
+				args[i] = "x"
+			}
+			if cmd.Args == nil {
+				break
+			}
+			if err := cmd.Args(cmd, args); err != nil && strings.Contains(err.Error(), "arg(s)") {
+				t.Errorf("%s: %v", cmd.CommandPath(), err)
+				break
+			}
+		}
+		for _, c := range cmd.Commands() {
+			look(c)
+		}
+	}
+	look(CommandTree())
+	m := newMachine(t)
+	for _, flag := range []string{"--client-id=x", "--all=x", "--plan"} {
+		if code := m.run(t.Context(), "check", "--public", "--backend", "https://openeo.example.org", flag); code != app.ExitUsage || !strings.Contains(m.err.String(), "\nhint: ") {
+			t.Errorf("%s: exit code %d\n%s", flag, code, &m.err)
+		}
+	}
+}
+
+func TestTheCompletionOfAFormatSaysWhatItIs(t *testing.T) {
+	m := newMachine(t)
+	if code := m.run(t.Context(), "__complete", "check", "--output", ""); code != app.ExitHealthy || !strings.Contains(m.out.String(), "json\t"+report.Formats["json"].About+"\n") {
+		t.Errorf("%d\n%s", code, &m.out)
 	}
 }

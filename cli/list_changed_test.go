@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -48,4 +49,46 @@ func diffOf(t *testing.T, l listed, old, now string, more ...string) string {
 		t.Fatalf("exit code %d\n%s", code, &l.err)
 	}
 	return l.out.String()
+}
+
+// Of many reports only those that changed are read again, and both formats name them.
+func TestManyReportsAreComparedOneByOne(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	dir := t.TempDir()
+	var reports [2]string
+	for i, secret := range []string{"GOOD", "WRONG"} {
+		saved := filepath.Join(dir, secret)
+		l.run(t.Context(), l.args(write(t, l.entry("nightly", "sandbox", secret, "")), "--output", "json="+saved)...)
+		reports[i] = read(t, saved)
+	}
+	const many = 120
+	var files [2]string
+	for i := range files {
+		var b strings.Builder
+		for n := range many {
+			r := reports[0]
+			if i == 1 && n == many/2 {
+				r = reports[1]
+			}
+			b.WriteString(strings.Replace(r, `"name":"nightly"`, fmt.Sprintf(`"name":"a%03d"`, n+i), 1))
+		}
+		files[i] = write(t, b.String())
+	}
+	if said := diffOf(t, l, files[0], files[1]); !strings.HasPrefix(said, "a061: healthy before, misconfigured now.") || !strings.HasSuffix(said, "121 compared; 1 no longer works; 1 is new and works; 1 is no longer checked; 118\nunchanged.\n") {
+		t.Error(said)
+	}
+	var changes []map[string]any
+	if err := json.Unmarshal([]byte(diffOf(t, l, files[0], files[1], "--output", "json")), &changes); err != nil || len(changes) != 3 || changes[1]["name"] != "a061" || len(changes[1]["facts"].([]any)) == 0 {
+		t.Errorf("%v, %v", err, changes)
+	}
+	marked := write(t, "\ufeff"+read(t, files[0])) // as some editors save it
+	if said := diffOf(t, l, marked, files[0]); said != "Nothing changed.\n" {
+		t.Errorf("with a byte order mark: %s", said)
+	}
+	if code := l.run(t.Context(), "check", "--from", marked, "--output", "json"); code != app.ExitHealthy || strings.Count(l.out.String(), "\n") != many {
+		t.Errorf("exit code %d\n%s", code, &l.err)
+	}
+	if said := diffOf(t, l, files[0], files[0], "--output", "json"); said != "[]\n" {
+		t.Errorf("the same twice: %s", said)
+	}
 }

@@ -5,9 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/internal/sandbox"
 )
 
@@ -20,7 +24,7 @@ const maxRequests, maxHealthy = 16, 8
 
 // TestEachFaultYieldsItsDiagnosis plays every fault of the sandbox and expects its diagnosis first.
 func TestEachFaultYieldsItsDiagnosis(t *testing.T) {
-	for _, fault := range sandbox.Faults() {
+	for _, fault := range sandbox.Shown() {
 		t.Run(fault.ID, func(t *testing.T) {
 			t.Parallel()
 			r := tried(t, fault.ID)
@@ -73,5 +77,31 @@ func TestAHealthyTryIsHealthy(t *testing.T) {
 	}
 	if n := len(r.Requests); n > maxHealthy {
 		t.Errorf("%d requests, at most %d", n, maxHealthy)
+	}
+}
+
+// Every other diagnosis of a login is a fault of the sandbox; this one is about what a list says.
+func TestTheEndDateOfAnAccountIsAFinding(t *testing.T) {
+	l := newListed(t, sandbox.Options{})
+	now := time.Now()
+	l.Now = func() time.Time { return now }
+	ends := func(days int) string { return ", expires: " + now.UTC().AddDate(0, 0, days).Format(time.DateOnly) }
+	file := write(t, l.entry("soon", "sandbox", "GOOD", ends(accounts.SoonDays))+l.entry("later", "sandbox", "GOOD", ends(accounts.SoonDays+1))+
+		l.entry("past", "sandbox", "GOOD", ends(-1))+l.entry("past-and-refused", "sandbox", "WRONG", ends(-1)))
+	l.run(t.Context(), l.args(file, "--output", "json")...)
+	got := map[string]string{}
+	for _, r := range reportsOf(t, l.out.Bytes()) {
+		for _, f := range r.Diagnoses {
+			if f.ID == "client-expires-soon" {
+				got[r.Subject.Name] = string(f.Certainty) + ": " + f.Title
+			}
+		}
+	}
+	want := map[string]string{
+		"soon": "certain: The client's end date is near",
+		"past": "certain: The client's end date has passed, and it still works", "past-and-refused": "likely: The client's end date has passed",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -59,9 +59,9 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	s.stop("there is white space around it", secret[:40]+enter)
 	s.stop("Is the secret complete?", enter)
 	s.stop("Client secret of canary-client", secret+enter)
+	s.stop("Where should the client ID", down+down+enter)
 	s.stop("What does the badge show?", down+down+enter)
 	s.stop("Deployment Malfunction: it was approved", enter)
-	s.stop("Where should the client ID", down+down+enter)
 	s.ends(0)
 	if !strings.Contains(s.everything(), "Works") {
 		t.Errorf("no healthy check:\n%s", s.everything())
@@ -78,6 +78,47 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(home, ".config", "credguide", "register.yaml")); err == nil {
 		t.Error("the kept answers are still there")
 	}
+}
+
+// Between the secret and the deployment days may pass: the secret is stored by then, and who goes on
+// is not asked for it, nor for its place. Who goes back can still correct both.
+func TestTheSecretIsStoredBeforeTheReview(t *testing.T) {
+	t.Parallel()
+	world := sandboxtest.Box(t, sandbox.Options{DeployAfter: 1})
+	home := newHome(t)
+	register := func(more ...string) *screen {
+		return start(t, home, nil, append([]string{"register", "--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)
+	}
+	s := register("--environment", "sandbox-dev", "--client-id", "kept-early")
+	s.stop("the registry's current ones", "Canary"+enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("empty form open", down+enter)
+	s.stop("Have you entered these values?", enter)
+	s.stop("tab 2 of 2", enter)
+	s.until("Have you pressed Submit?")
+	secret := submitByHand(t, world, filepath.Join(home, "kept-early.yaml"))
+	s.press(enter)
+	s.stop("Client secret of kept-early", strings.Repeat("x", 40)+"Q7"+strings.Repeat("z", 45)+enter)
+	s.stop("Where should the client ID", "another"+enter)
+	s.stop("File for the credentials", "first.env"+enter)
+	s.stop("What does the badge show?", "go back"+enter)
+	s.stop("Where should the client ID", "go back"+enter)
+	s.stop("Client secret of kept-early", secret+enter)
+	s.stop("Where should the client ID", "another"+enter)
+	s.stop("File for the credentials", "kept.env"+enter)
+	s.stop("What does the badge show?", interrupt)
+	s.ends(130)
+	if strings.Contains(s.everything(), "is not stored") {
+		t.Errorf("the secret is stored:\n%s", s.everything())
+	}
+	s = register("--resume")
+	if shown := s.until("What does the badge show?"); strings.Contains(s.everything(), "Client secret of") {
+		t.Errorf("the secret is asked for again:\n%s", shown)
+	}
+	s.press(enter)
+	s.ends(0)
+	s.shows("The secret is stored already: ", "kept.env", "Works", "is now your account kept-early")
 }
 
 // submitByHand does with the written request what a person does in the portal, and returns the

@@ -168,6 +168,56 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	s.exit()
 }
 
+// Two terminals at a time do not take each other's answers away: the second one keeps its own, and
+// says so.
+func TestTwoRegistrationsAtATime(t *testing.T) {
+	t.Parallel()
+	home := newHome(t)
+	first := start(t, home, nil, "register", "--offline", "--environment", "development")
+	first.stop("Service name", "First one"+enter)
+	first.until("Description")
+	second := start(t, home, nil, "register", "--offline")
+	second.stop("Continue the unfinished registration of First one", "over"+enter)
+	second.stop("Which openEO service", up+enter)
+	second.stop("Service name", "Second one"+enter)
+	second.until("Description")
+	first.press(enter)
+	first.stop("Contacts: e-mail", interrupt)
+	first.ends(130)
+	first.shows("register.yaml has the answers of another", "credguide register --resume --state ")
+	second.press(enter)
+	second.stop("Select country", interrupt)
+	second.ends(130)
+	folder := filepath.Join(home, ".config", "credguide")
+	for file, name := range map[string]string{"register.yaml": "Second one", "register-2.yaml": "First one"} {
+		data, err := os.ReadFile(filepath.Join(folder, file))
+		if err != nil || !strings.Contains(string(data), "service_name: "+name) || !strings.Contains(string(data), "service_description:") {
+			t.Errorf("%s: %v\n%s", file, err, data)
+		}
+	}
+	first = start(t, home, nil, "register", "--resume", "--offline", "--state", filepath.Join(folder, "register-2.yaml"))
+	first.stop("Contacts: e-mail", interrupt)
+	first.ends(130)
+	first.shows("registration of First one")
+	// Who names another environment is not led back to an old one.
+	third := start(t, home, nil, "register", "--offline", "--environment", "cdse")
+	third.stop("Name for the client", interrupt)
+	third.ends(130)
+	third.shows("The unfinished registration of Second one stays.")
+	// One that waits for an administrator is kept while another is made.
+	fourth := start(t, home, nil, "register", "--offline")
+	fourth.stop("Continue the unfinished registration of Second one", "another"+enter)
+	fourth.stop("Which openEO service", up+enter)
+	fourth.stop("Service name", "Fourth one"+enter)
+	fourth.stop("Description", interrupt)
+	fourth.ends(130)
+	fourth.shows("The unfinished registration of Second one stays.")
+	kept, err := os.ReadFile(filepath.Join(folder, "register.yaml"))
+	if err != nil || !strings.Contains(string(kept), "service_name: Second one") {
+		t.Errorf("%v\n%s", err, kept)
+	}
+}
+
 // A terminal that cannot move its cursor gets the same questions line by line.
 func TestScreensOfLines(t *testing.T) {
 	t.Parallel()

@@ -13,7 +13,7 @@ import (
 // A request file is handed in as it is.
 func TestARequestFileIsSubmitted(t *testing.T) {
 	o := newOffice(t, sandbox.Options{})
-	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 	file := filepath.Join(o.Home, "request.yaml")
 	code := o.follow("submit", file, "--environment", "sandbox-dev", "--approve", "--ca-file", filepath.Join(o.box.Dir, "ca.pem"))
 	o.expect(code, app.ExitHealthy, "has this request already: waiting for the review", "√ Works")
@@ -25,7 +25,7 @@ func TestARequestFileIsSubmitted(t *testing.T) {
 // the form's fields. Where more is said on the command line, the request goes into a file of its own.
 func TestTheFileOfARequestStaysAsItIs(t *testing.T) {
 	o := newOffice(t, sandbox.Options{})
-	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 	own := "# Ours.\nnew_organization: true\n" + read(t, filepath.Join(o.Home, "request.yaml"))
 	t.Chdir(t.TempDir())
 	for _, file := range []string{"mine.yaml", "ndvi-by-api.yaml", "third.yaml"} {
@@ -96,4 +96,79 @@ func TestThePlaceOfTheSecretOfASubmission(t *testing.T) {
 		t.Errorf("%d requests:\n%s", len(o.box.Petitions()), said)
 	}
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "nowhere"), app.ExitHealthy, "√ Works", "The secret is not stored on this machine. It is at "+o.box.RegistryURL())
+}
+
+// An answer says where the secret goes as a flag does; one that names no place is refused before
+// anything is sent.
+func TestTheAnswersSayWhereTheSecretGoes(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	kept := filepath.Join(o.Home, "from answers.env")
+	o.expect(o.submit("sandbox-dev", devAnswers+"store: drawer\n", "--approve"), app.ExitUsage, "unknown store", "dotenv")
+	o.expect(o.submit("sandbox-dev", devAnswers+"store: keyring\nstore_file: x.env\n", "--approve"), app.ExitUsage, "a file for the secret goes with the store dotenv, not keyring")
+	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "keyring", "--store-file", "x.env"), app.ExitUsage, "--store-file goes with --store dotenv")
+	if n := len(o.box.Petitions()); n != 0 {
+		t.Fatalf("%d requests were sent", n)
+	}
+	o.expect(o.submit("sandbox-dev", devAnswers+"store_file: "+kept+"\n", "--approve"), app.ExitHealthy, "Stored in "+kept, "√ Works")
+	if !strings.Contains(read(t, kept), o.box.Petitions()[0].Request.ClientSecret) {
+		t.Error("the secret is not there")
+	}
+}
+
+// A file or an entry that has another client's secret, which may be the only copy, is not written over
+// without --force; that of the same client is, and other lines stay.
+func TestNoOtherClientLosesItsSecret(t *testing.T) {
+	for _, store := range []string{"dotenv", "auth-config"} {
+		o := newOffice(t, sandbox.Options{})
+		kept := filepath.Join(o.Home, ".config", "openeo-python-client", "auth-config.json")
+		place := []string{"--approve", "--store", store}
+		if store == "dotenv" {
+			kept = filepath.Join(o.Home, "mine.env")
+			place = append(place, "--store-file", kept)
+			if err := os.WriteFile(kept, []byte("OTHER=1\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o.expect(o.submit("sandbox-dev", devAnswers, place...), app.ExitHealthy, "√ Works")
+		o.expect(o.submit("sandbox-dev", devAnswers, place...), app.ExitHealthy, "has this request already", "√ Works")
+		first := o.box.Petitions()[0].Request.ClientSecret
+		other := strings.NewReplacer("ndvi-by-api", "another-one", "NDVI time series", "Another").Replace(devAnswers)
+		o.expect(o.submit("sandbox-dev", other, place...), app.ExitUsage, "holds the secret of the client ndvi-by-api, which would be lost", "--force")
+		if n := len(o.box.Petitions()); n != 1 || !strings.Contains(read(t, kept), first) {
+			t.Errorf("%s: %d requests; the place has\n%s", store, n, read(t, kept))
+		}
+		o.expect(o.submit("sandbox-dev", other, append(place, "--force")...), app.ExitHealthy, "√ Works")
+		if strings.Contains(read(t, kept), first) {
+			t.Errorf("%s: --force keeps the first secret", store)
+		}
+		if store == "dotenv" && !strings.Contains(read(t, kept), "OTHER=1\n") {
+			t.Errorf("another line is gone:\n%s", read(t, kept))
+		}
+	}
+}
+
+// Where nothing can be written, that is said once for each thing, with a way that may work.
+func TestASubmissionFromAReadOnlyHome(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	answers := o.answers(devAnswers)
+	folder := filepath.Join(o.Home, ".config", "credguide")
+	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(folder, nil, 0o600); err != nil { // no folder can be made there, whoever runs this
+		t.Fatal(err)
+	}
+	args := []string{
+		"request", "submit", answers, "--environment", "sandbox-dev", "--approve", "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem"),
+		"--registry-token-file", o.tokenFile(),
+	}
+	o.expect(o.run(t.Context(), args...), app.ExitUsage, "to store the secret in a file: credguide request submit", "--store dotenv --store-file FILE")
+	o.expect(o.run(t.Context(), append(args, "--store", "nowhere")...), app.ExitHealthy, "√ Works")
+	said := o.err.String()
+	if n := strings.Count(said, "remember the request"); n != 1 {
+		t.Errorf("said %d times that nothing is remembered", n)
+	}
+	if strings.Contains(said, "The interview continues") {
+		t.Errorf("there is no interview:\n%s", said)
+	}
 }

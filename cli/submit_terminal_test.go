@@ -109,7 +109,7 @@ func TestASignInInABrowser(t *testing.T) {
 	s.press(enter)
 	s.stop("How do you want to sign in", enter)
 	s.enterCode("yes")
-	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "You are signed in.") || !strings.Contains(s.everything(), "add --approve") {
+	if code := s.exit(); code != 3 || !strings.Contains(s.everything(), "You are signed in.") || !strings.Contains(s.everything(), "To approve it and continue:") {
 		t.Fatalf("exit code %d\n%s", code, s.everything())
 	}
 	s.saneTerminal()
@@ -165,4 +165,47 @@ func TestChangesThatAReviewerRequests(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	s.saneTerminal()
+}
+
+// A submission that is taken up again goes on with the place of the secret: it is asked for once.
+func TestThePlaceOfTheSecretIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	world := sandboxtest.Box(t, sandbox.Options{ApproveAfter: -1, DeployAfter: 1})
+	home := newHome(t)
+	if err := os.WriteFile(filepath.Join(home, "once.yaml"), []byte("service_name: Once\nservice_description: Jobs.\ncontacts: team@lab.example.org\nclient_id: asked-once\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	submit := func(more ...string) *screen {
+		return start(t, home, nil, append([]string{
+			"request", "submit", "once.yaml", "--environment", "sandbox-dev", "--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem"),
+			"--registry-token-file", filepath.Join(world.Dir, "registry.token"),
+		}, more...)...)
+	}
+	s := submit()
+	s.stop("Where should the client ID", "another"+enter)
+	s.stop("File for the credentials", "once.env"+enter)
+	s.ends(3)
+	s.shows("--store dotenv --store-file "+filepath.Join(home, "once.env"), "waits for a review")
+	s = submit("--approve")
+	s.ends(0)
+	if strings.Contains(s.everything(), "Where should the client ID") {
+		t.Errorf("it is asked for again:\n%s", s.everything())
+	}
+	s.shows("has this request already", "Works", "asked-once works")
+	holders := filesWith(t, home, world.Petitions()[0].Request.ClientSecret)
+	if len(holders) != 1 || filepath.Base(holders[0]) != "once.env" {
+		t.Errorf("the secret is in %q", holders)
+	}
+	// Another client does not take its file away without a question.
+	s = submit("--approve", "--client-id", "another-one", "--store-file", "once.env")
+	s.stop("Replace it?", "n"+enter)
+	s.stop("Where should the client ID", enter)
+	s.ends(0)
+	s.shows("once.env holds the secret of the client asked-once. It would be lost", "another-one works")
+	if strings.Contains(s.everything(), "--store-file") {
+		t.Errorf("a printed command names the place that was refused:\n%s", s.everything())
+	}
+	if after := filesWith(t, home, world.Petitions()[0].Request.ClientSecret); len(after) != 1 || after[0] != holders[0] {
+		t.Errorf("the secret is in %q", after)
+	}
 }

@@ -228,7 +228,7 @@ func TestTheCanaryOfASubmission(t *testing.T) {
 		t.Error("a command that fails brings the token out")
 	}
 	for flag, value := range map[string]string{"--registry-token-file": o.token(), "--registry-token-variable": o.token()} {
-		o.expect(o.submit("sandbox-dev", devAnswers, flag, value), app.ExitUsage, "looks like the token itself")
+		o.expect(o.submit("sandbox-dev", devAnswers, flag, value, "--registry-api", o.box.RegistryURL()), app.ExitUsage, "looks like the token itself")
 		if strings.Contains(o.err.String(), o.token()[:40]) {
 			t.Errorf("%s repeats the token", flag)
 		}
@@ -305,8 +305,12 @@ func TestARequestThatIsRejectedOrCancelled(t *testing.T) {
 		t.Errorf("%d requests are pending:\n%s", n, &o.out)
 	}
 	o.expect(o.follow("cancel", "ndvi-two"), app.ExitHealthy, "ndvi-two is cancelled", "To submit it once more: credguide request submit")
+	if left := read(t, unfinished); !strings.Contains(left, "ndvi-by-api") || strings.Contains(left, "ndvi-two") { // each leaves the other's alone
+		t.Errorf("the answers that are left:\n%s", left)
+	}
+	o.expect(o.follow("cancel", "ndvi-by-api"), app.ExitHealthy, "no longer an open request")
 	if _, err := os.Stat(unfinished); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("register still offers to continue the cancelled request: %v", err)
+		t.Errorf("register still offers to continue the rejected request: %v", err)
 	}
 	o.expect(o.follow("cancel", "ndvi-two"), app.ExitUsage, "unknown request")
 	o.expect(o.submit("sandbox", other), app.ExitCannotTell, "The registry has the request")
@@ -383,7 +387,7 @@ func TestAListThatIsEmpty(t *testing.T) {
 		`{}`:                               {app.ExitCannotTell, "in a way that the registry's API does not"},
 	} {
 		o := newOffice(t, sandbox.Options{PlainHTTP: true})
-		o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "add --approve")
+		o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 		if err := os.RemoveAll(filepath.Join(o.Home, ".config", "credguide", "submitted")); err != nil {
 			t.Fatal(err)
 		}

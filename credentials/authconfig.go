@@ -165,29 +165,11 @@ func (e authEntry) String() string {
 
 // forIssuer holds an entry to the issuer that it names.
 func (e authEntry) forIssuer(issuer string) authChoice {
-	if e.issuer == "" || issuer == "" || sameIssuer(e.issuer, issuer) {
+	if e.issuer == "" || issuer == "" || text.SameIssuer(e.issuer, issuer) {
 		return authChoice{entry: e}
 	}
 	return authChoice{outcome: NotTaken, why: fmt.Sprintf("its entry for provider %s belongs to the issuer %s, not to %s",
 		text.Visible(e.provider), text.Visible(e.issuer), text.Visible(issuer))}
-}
-
-// sameIssuer compares two issuers but for a slash at the end, which
-// back-ends list and providers do not, the letter case of the host, and a
-// port that goes without saying.
-func sameIssuer(a, b string) bool {
-	normal := func(issuer string) string {
-		u, err := url.Parse(strings.TrimRight(issuer, "/"))
-		if err != nil {
-			return issuer
-		}
-		u.Scheme, u.Host = strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-		if u.Scheme == "https" {
-			u.Host = strings.TrimSuffix(u.Host, ":443")
-		}
-		return u.String()
-	}
-	return normal(a) == normal(b)
 }
 
 // otherKeys names keys of the same host: the versioned URL is another key,

@@ -8,13 +8,13 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -31,9 +31,7 @@ var kind = catalog.Kind[Environment]{
 	Schema: schema, FS: builtIn, Dir: ".", Folder: "environments",
 	Entry: func(e *Environment, origin string) (string, error) {
 		e.Origin = origin
-		if e.CAFile != "" && !filepath.IsAbs(e.CAFile) {
-			e.CAFile = filepath.Join(filepath.Dir(origin), e.CAFile)
-		}
+		e.CAFile = files.In(filepath.Dir(origin), e.CAFile)
 		return e.ID, e.valid()
 	},
 }
@@ -146,7 +144,7 @@ func (c *Catalog) Names() []string {
 func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
 	i := slices.IndexFunc(c.all, func(e Environment) bool { return e.Issuer == issuer })
 	if i < 0 {
-		i = slices.IndexFunc(c.all, func(e Environment) bool { return SameIssuer(e.Issuer, issuer) })
+		i = slices.IndexFunc(c.all, func(e Environment) bool { return text.SameIssuer(e.Issuer, issuer) })
 	}
 	if i < 0 {
 		return Environment{}, false
@@ -157,7 +155,7 @@ func (c *Catalog) ByIssuer(issuer string) (Environment, bool) {
 // ByRetiredIssuer finds the environment that once had this issuer.
 func (c *Catalog) ByRetiredIssuer(issuer string) (Environment, bool) {
 	for _, e := range c.all {
-		if slices.ContainsFunc(e.RetiredIssuers, func(r string) bool { return SameIssuer(r, issuer) }) {
+		if slices.ContainsFunc(e.RetiredIssuers, func(r string) bool { return text.SameIssuer(r, issuer) }) {
 			return e, true
 		}
 	}
@@ -168,16 +166,11 @@ func (c *Catalog) ByRetiredIssuer(issuer string) (Environment, bool) {
 func (c *Catalog) Sisters(e Environment) []Environment {
 	var sisters []Environment
 	for _, o := range c.All() {
-		if e.Family != "" && o.Family == e.Family && o.ID != e.ID && !SameIssuer(o.Issuer, e.Issuer) {
+		if e.Family != "" && o.Family == e.Family && o.ID != e.ID && !text.SameIssuer(o.Issuer, e.Issuer) {
 			sisters = append(sisters, o)
 		}
 	}
 	return sisters
-}
-
-// MixUps lists the environments of other companies that people take for this one.
-func (c *Catalog) MixUps(e Environment) []Environment {
-	return slices.DeleteFunc(c.All(), func(o Environment) bool { return !slices.Contains(o.MixedUpWith, e.ID) })
 }
 
 // BackendByName finds a back-end by id, URL or host name in any environment, preferring the given
@@ -225,50 +218,6 @@ func (b *Backend) matches(name string, theirs *url.URL) bool {
 	}
 	return theirs.Host != "" && strings.EqualFold(theirs.Host, mine.Host) &&
 		strings.TrimSuffix(theirs.Path, "/") == strings.TrimSuffix(mine.Path, "/")
-}
-
-// SameIssuer compares two issuers, a trailing slash and the spelling of the host aside: real
-// back-ends list EGI with a slash, its tokens carry none.
-func SameIssuer(a, b string) bool {
-	return a == b || spelled(a) == spelled(b)
-}
-
-// spelled is an issuer in one spelling: no trailing slash, scheme and host in lower case, no port
-// that the scheme implies, and escapes where they are needed (RFC 3986 section 6.2). The path keeps
-// its case: realms differ by it.
-func spelled(issuer string) string {
-	issuer = strings.TrimRight(issuer, "/")
-	u, err := url.Parse(issuer)
-	if err != nil || u.Host == "" {
-		return issuer
-	}
-	scheme, host := strings.ToLower(u.Scheme), strings.ToLower(u.Host)
-	host = strings.TrimSuffix(host, map[string]string{"https": ":443", "http": ":80"}[scheme])
-	_, rest, _ := strings.Cut(issuer, u.Host)
-	return scheme + "://" + host + escaped(rest)
-}
-
-// escaped is a path as programs send it: what needs no escape is written plainly, and what does need
-// one has it.
-func escaped(path string) string {
-	const unreserved, delimiters = "-._~", "!#$&'()*+,/:;=?@[]"
-	var out strings.Builder
-	for i := 0; i < len(path); i++ {
-		c, isEscape := path[i], false
-		if c == '%' && i+2 < len(path) {
-			if n, err := strconv.ParseUint(path[i+1:i+3], 16, 8); err == nil {
-				c, isEscape = byte(n), true
-				i += 2
-			}
-		}
-		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
-		if letter || strings.IndexByte(unreserved, c) >= 0 || !isEscape && strings.IndexByte(delimiters, c) >= 0 {
-			out.WriteByte(c)
-		} else {
-			fmt.Fprintf(&out, "%%%02X", c)
-		}
-	}
-	return out.String()
 }
 
 // valid checks what a JSON Schema cannot say.

@@ -41,7 +41,7 @@ func Draft(id string, p Published) (Environment, error) {
 	switch {
 	case p.Announced == "":
 		e.Notes = append(e.Notes, "The identity provider did not answer when this file was written.")
-	case SameIssuer(p.Announced, p.Issuer):
+	case text.SameIssuer(p.Announced, p.Issuer):
 		e.Issuer = p.Announced
 	default:
 		e.Notes = append(e.Notes, "The discovery document names another issuer: "+oneLine(p.Announced, 200))

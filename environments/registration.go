@@ -87,9 +87,6 @@ func (e Environment) Asked() *Registration {
 	return r
 }
 
-// Expires tells that clients there may have an end date.
-func (e Environment) Expires() bool { return e.Registration != nil && e.Registration.Expires }
-
 // Aged tells that the facts were read more than a year before.
 func (e Environment) Aged(now time.Time) bool {
 	read, err := time.Parse(time.DateOnly, e.Read)

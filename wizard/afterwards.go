@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/lint"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard/request"
 )
 
@@ -40,6 +41,12 @@ const (
 	ElsewhereStore = "elsewhere" // in a dotenv file that the person names
 )
 
+// The choice to stop, where a step is not done yet, and where there are several ways on.
+var (
+	later    = Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"}
+	stopHere = Choice{Value: NotYet, Label: "stop here", Note: "continue later with --resume"}
+)
+
 // OpenQuestion comes before the values are shown: they are entered while the form is open.
 func OpenQuestion(w Where, api bool) Question {
 	start, _ := w.PortalPages()
@@ -55,7 +62,7 @@ func OpenQuestion(w Where, api bool) Question {
 	if api {
 		q.Choices = append(q.Choices, Choice{Value: ByAPI, Label: "no form: submit for me", Note: "by its API, with your token"})
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
+	q.Choices = append(q.Choices, later)
 	return q
 }
 
@@ -71,7 +78,7 @@ func SubmittedQuestion(sandbox bool) Question {
 			{Value: CopyPage, Label: "copy the values from a page in the browser"},
 			{Value: ShowAgain, Label: "show the values again"},
 			{Value: Trouble, Label: "it was refused, or nothing happened"},
-			{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"},
+			later,
 		},
 	}
 	if sandbox {
@@ -105,7 +112,7 @@ func ReviewedQuestion(w Where) Question {
 			{Value: "pending", Label: alternatives(badges.Waiting), Note: "continue and wait"},
 			{Value: Trouble, Label: alternatives(append(slices.Clip(badges.Trouble), "it is gone"))},
 			{Value: OpenPage, Label: "open the list in the browser"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
+			stopHere,
 		},
 	}
 }
@@ -135,7 +142,7 @@ func SecretQuestion(w Where, clientID string) Question {
 		why += fmt.Sprintf(" Secrets that the registry generates have %d characters.", length)
 	}
 	return Question{
-		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Flag: "--secret-file", Why: why,
+		ID: SecretID, Ask: "Client secret of " + shownID(clientID), Kind: Secret, Why: why,
 		Help: SecretPlace(w),
 		Check: func(text string) error {
 			return SecretProblem(w, clientID, credentials.NewSecret(text))
@@ -181,7 +188,11 @@ func SecretProblem(w Where, clientID string, secret credentials.Secret) error {
 func SecretDoubt(w Where, secret credentials.Secret) string {
 	l := lint.Secret(secret)
 	var doubts []string
-	if length := w.SecretLength(); length > 0 && l.Characters != length {
+	const short = 16 // generators make longer ones
+	switch length := w.SecretLength(); {
+	case length == 0 && l.Characters < short:
+		doubts = append(doubts, "It has only "+text.Plural(l.Characters, "character")+"; generated secrets have more. A part may be missing.")
+	case length > 0 && l.Characters != length:
 		doubts = append(doubts, fmt.Sprintf("It has %d characters; secrets that the registry generates have %d. If you did not choose it yourself, a part may be missing.", l.Characters, length))
 	}
 	if l.StrayQuote {
@@ -199,7 +210,7 @@ func SecretDoubt(w Where, secret credentials.Secret) string {
 // StoreQuestion asks where to keep the credentials.
 func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 	q := Question{
-		ID: StoreID, Ask: "Where should the client ID and secret be stored?", Kind: Choose, Flag: "--store", Default: InDotenv,
+		ID: StoreID, Ask: "Where should the client ID and secret be stored?", Kind: Choose, Default: InDotenv,
 		Why:  "Treat the secret like a password: keep it out of repositories, notebooks and mails.",
 		Help: "A dotenv file works with credguide check --credentials, with containers and with shells. auth-config.json is where the openEO Python client looks on its own.",
 	}
@@ -218,7 +229,7 @@ func StoreQuestion(dotenv, authConfig string, keyring bool) Question {
 // StoreFileQuestion asks for a file of the person's choice.
 func StoreFileQuestion(usual string) Question {
 	return Question{
-		ID: StoreFileID, Ask: "File for the credentials", Kind: Text, Default: usual, Flag: "--store-file",
+		ID: StoreFileID, Ask: "File for the credentials", Kind: Text, Default: usual,
 		Why: "Only you can read the file. Other lines of an existing file stay.",
 		Check: func(text string) error {
 			if strings.TrimSpace(text) == "" || strings.HasSuffix(text, "/") {
@@ -236,7 +247,7 @@ func StoreFileQuestion(usual string) Question {
 func DeployedIDQuestion(w Where) Question {
 	takes := w.form().Limits().ClientID
 	return Question{
-		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text, Flag: "--client-id",
+		ID: ClientIDField, Ask: "Client ID that was generated", Kind: Text,
 		Why: w.form().Guide.ClientID.Find + " Ctrl-C stops; --resume continues.",
 		Check: func(text string) error {
 			l := lint.ClientID(text)

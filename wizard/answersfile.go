@@ -269,6 +269,17 @@ func (i *Interview) WithoutWrong(a Answers) Answers {
 	return a
 }
 
+// WrongAnswer is an answer that does not pass.
+type WrongAnswer struct {
+	ID  string // of the question, or the field
+	Why error
+}
+
+func (w *WrongAnswer) Error() string { return w.ID + ": " + w.Why.Error() }
+
+// Unwrap implements the interface of package errors.
+func (w *WrongAnswer) Unwrap() error { return w.Why }
+
 // Wrong lists the answers that came from flags or a file and do not pass, each with its field.
 func (i *Interview) Wrong(a Answers) []error {
 	var wrong []error
@@ -277,7 +288,7 @@ func (i *Interview) Wrong(a Answers) []error {
 	for _, q := range questions {
 		if text, ok := a.Text(q.ID); ok {
 			if err := q.Valid(text); err != nil {
-				wrong = append(wrong, fmt.Errorf("%s: %w", q.ID, err))
+				wrong = append(wrong, &WrongAnswer{q.ID, err})
 			}
 		}
 	}
@@ -291,7 +302,7 @@ func (i *Interview) Wrong(a Answers) []error {
 	for _, e := range i.Judge(where, a).Errors {
 		_, asList := a.fields[e.Field]
 		if asList || a.Has(e.Field) && !seen[e.Field] {
-			wrong = append(wrong, fmt.Errorf("%s: %s", e.Field, withoutTab(e)))
+			wrong = append(wrong, &WrongAnswer{e.Field, errors.New(withoutTab(e))})
 		}
 	}
 	return wrong

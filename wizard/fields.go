@@ -132,7 +132,7 @@ func (i *Interview) aboutTick(q *Question, f forms.Field) {
 		q.Pages = f.Read
 		q.Choices = append(q.Choices, i.openChoice("open the page in the browser", f.Read)...)
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
+	q.Choices = append(q.Choices, later)
 }
 
 func noteOf(option string, f forms.Field) string {
@@ -183,8 +183,8 @@ func (i *Interview) aboutClientID(q *Question, w Where, a Answers) {
 		if lint.Suspect(text) {
 			return errors.New("this looks like a secret; the client ID is shown to everybody")
 		}
-		if err := rules(text); err != nil {
-			return err
+		if err := rules(text); err != nil { // whose empty field is the dash here
+			return errors.New(strings.Replace(err.Error(), "leave it empty", "enter - to have one generated", 1))
 		}
 		if i.Available == nil || a.Has(SubmittedID) { // once submitted, it is taken by this very request
 			return nil

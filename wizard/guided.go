@@ -58,13 +58,13 @@ func (i *Interview) placeQuestions(w Where) []Question {
 	var questions []Question
 	if strings.Contains(words, environments.PlaceName) {
 		questions = append(questions, Question{
-			ID: NameID, Ask: "Name for the client", Kind: Text, Check: oneLine(2, 60),
+			ID: NameID, Ask: "Name for the client", Kind: Text, Check: oneLine(60),
 			Why: "It tells you later what the client is for. For example: openeo-nightly-ndvi.",
 		})
 	}
 	if strings.Contains(words, environments.PlacePurpose) {
 		questions = append(questions, Question{
-			ID: PurposeID, Ask: "Purpose", Kind: Text, Check: oneLine(2, 500), Why: "One sentence for the people who create the client.",
+			ID: PurposeID, Ask: "Purpose", Kind: Text, Check: oneLine(500), Why: "One sentence for the people who create the client.",
 			Default: "It runs unattended openEO batch jobs" + at + ".",
 		})
 	}
@@ -80,13 +80,13 @@ func (i *Interview) placeQuestions(w Where) []Question {
 // contactsSuggestion is where a setting has the person's own address.
 const contactsSuggestion = "contacts"
 
-func oneLine(least, most int) func(string) error {
+func oneLine(most int) func(string) error {
 	return func(answer string) error {
 		switch n := text.Width(answer); {
 		case !text.Printable(answer):
 			return errors.New("the text must be one line without control characters")
-		case n < least || n > most:
-			return fmt.Errorf("enter %d to %d characters", least, most)
+		case n < 2 || n > most:
+			return fmt.Errorf("enter 2 to %d characters", most)
 		}
 		return notSecret(answer)
 	}
@@ -135,9 +135,6 @@ func (i *Interview) madeQuestion(w Where) Question {
 	}
 }
 
-// later is the choice to stop.
-var later = Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"}
-
 // usually is the likeliest answer to whether something was done on a page.
 func (i *Interview) usually() string {
 	if i.Fill != nil {
@@ -185,7 +182,7 @@ func (i *Interview) answeredQuestion() Question {
 
 func clientIDQuestion(way string) Question {
 	q := Question{
-		ID: ClientIDField, Ask: "Client ID", Kind: Text, Flag: "--client-id", Check: clientID,
+		ID: ClientIDField, Ask: "Client ID", Kind: Text, Check: clientID,
 		Why: "Copy it as it is, without quotes. It is not a secret; the secret is asked for next and not shown.",
 	}
 	if way == environments.ByRequest {

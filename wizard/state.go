@@ -25,20 +25,31 @@ func Save(path string, data []byte) error {
 	return nil
 }
 
-// LoadState reads a saved state; fs.ErrNotExist when there is none.
-func (i *Interview) LoadState(path string) (Answers, error) {
+// Saved reads a saved state as it is; fs.ErrNotExist when there is none.
+func Saved(path string) ([]byte, error) {
 	state, err := files.Read(context.Background(), path, files.Limits{Bytes: maxState})
 	if err != nil {
-		return Answers{}, fmt.Errorf("read %s: %w", path, err)
+		return nil, fmt.Errorf("read %s: %w", path, err)
 	}
-	return i.ReadState(path, state.Data)
+	return state.Data, nil
+}
+
+// Same tells that these are answers about one client: its environment, its service and its ID.
+func (i *Interview) Same(a, b Answers) bool {
+	same := func(id string) bool {
+		x, _ := a.Text(id)
+		y, _ := b.Text(id)
+		return x == y
+	}
+	return same(EnvironmentID) && same(ClientIDField) && i.ServiceName(a) == i.ServiceName(b)
 }
 
 // Unfinished is what a saved state says of its registration.
 type Unfinished struct {
 	Service, Environment string
 	ClientID             string
-	Submitted            bool   // it waits for the registry now
+	Submitted            bool   // it waits for the registry now, or for whoever was asked
+	Asked                bool   // whoever makes the client was written to; there is no registry
 	Account              string // what it is kept as, while its deployment is awaited
 	Resume               string // the command that goes on
 }
@@ -56,7 +67,7 @@ func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
 	}
 	said := func(id string) string { text, _ := scalarText(inputs[0].Fields[id]); return text }
 	return Unfinished{
-		Service: said("service_name"), Environment: said(EnvironmentID), ClientID: said("client_id"), Submitted: said(SubmittedID) != "" || said(SentID) != "",
+		Service: cmp.Or(said("service_name"), said(NameID)), Asked: said(SentID) != "", Environment: said(EnvironmentID), ClientID: said("client_id"), Submitted: said(SubmittedID) != "" || said(SentID) != "",
 		Account: said(AccountID),
 		Resume:  cmp.Or(said(ResumeID), "credguide register --resume"),
 	}, true
@@ -76,6 +87,9 @@ func (i *Interview) Pending(a Answers) Note {
 	w, known := i.Where(a)
 	if !known {
 		n.Lines = []string{"The service is not chosen yet."}
+		if service, chosen := i.chosenBackend(a); chosen && service != OtherBackend {
+			n.Lines = []string{"The environment is not chosen yet."}
+		}
 		return n
 	}
 	name := i.ServiceName(a)
@@ -105,5 +119,5 @@ func waitsFor(e environments.Environment) string {
 	if e.Approval == environments.ApprovalSelf {
 		return "You approve it yourself: Review at the registry, if you have not done so."
 	}
-	return "An administrator approves it; until then the client ID is unknown."
+	return "An administrator approves it; until then the identity provider does not know the client ID."
 }

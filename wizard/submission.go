@@ -24,7 +24,7 @@ const (
 // APIQuestion names the host that is about to get the person's token.
 func APIQuestion(host, by string) Question {
 	return Question{
-		ID: "registry_api", Ask: "Send your registry token to " + host + "?", Kind: Confirm, Flag: "--registry-api",
+		ID: "registry_api", Ask: "Send your registry token to " + host + "?", Kind: Confirm,
 		Why:  "It is the registry's API. " + by,
 		Help: "The token is your own login for a while. It goes to this host only, and is not stored.",
 	}
@@ -33,7 +33,7 @@ func APIQuestion(host, by string) Question {
 // TokenQuestion asks for a person's own token, and says where to get one.
 func TokenQuestion(host string, places []string) Question {
 	return Question{
-		ID: "registry_token", Ask: "Registry token", Kind: Secret, Flag: "--registry-token-file",
+		ID: "registry_token", Ask: "Registry token", Kind: Secret,
 		Why:   "An access token of your own login, with the scope openid. " + strings.Join(places, " ") + " It is not shown, not stored, and sent to " + host + " only.",
 		Help:  "The token is not the client secret: it proves to the registry who you are. You must have signed in at the registry's portal once.",
 		Check: tokenProblem,
@@ -50,7 +50,7 @@ func tokenProblem(pasted string) error {
 		return errors.New("nothing was entered")
 	case two && strings.EqualFold(scheme, "Bearer"):
 		return errors.New("copy the token without the word Bearer in front of it")
-	case strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }):
+	case !text.FitsHeader(token):
 		return errors.New("a token has no white space or special characters in it; copy it again, as one line")
 	}
 	return nil
@@ -59,13 +59,13 @@ func tokenProblem(pasted string) error {
 // SignInQuestion asks how the person gets their token where the environment offers a sign-in.
 func SignInQuestion(host string) Question {
 	return Question{
-		ID: "registry_sign_in", Ask: "How do you want to sign in to the registry?", Kind: Choose, Flag: "--registry-token-file", Default: InBrowser,
+		ID: "registry_sign_in", Ask: "How do you want to sign in to the registry?", Kind: Choose, Default: InBrowser,
 		Why:  "The registry needs to know who you are. The token of your login is not shown, not stored, and sent to " + host + " only.",
 		Help: "In a browser you enter a short code and sign in as always; that can be on another machine. You must have signed in at the registry's portal once.",
 		Choices: []Choice{
 			{Value: InBrowser, Label: "in a browser"},
 			{Value: PasteToken, Label: "with a pasted access token"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
+			stopHere,
 		},
 	}
 }
@@ -73,7 +73,7 @@ func SignInQuestion(host string) Question {
 // ApproveQuestion offers to approve one's own request.
 func ApproveQuestion() Question {
 	return Question{
-		ID: "approve", Ask: "Approve the request now?", Kind: Confirm, Flag: "--approve",
+		ID: "approve", Ask: "Approve the request now?", Kind: Confirm,
 		Why: "In this environment you may approve your own requests.",
 	}
 }
@@ -106,7 +106,7 @@ func ProblemQuestion(at Reached) Question {
 	case NotAtRegistry:
 		q.Choices = append(q.Choices, Choice{Value: EditAnswers, Label: "change the answers"}, Choice{Value: ByForm, Label: "use the form in the browser"})
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "stop here", Note: "continue later with --resume"})
+	q.Choices = append(q.Choices, stopHere)
 	return q
 }
 
@@ -116,7 +116,7 @@ func ChangesQuestion() Question {
 		ID: "changes", Ask: "What do you want to do?", Kind: Choose, Default: EditAnswers,
 		Choices: []Choice{
 			{Value: EditAnswers, Label: "change the answers and submit again"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
+			stopHere,
 		},
 	}
 }

@@ -151,7 +151,7 @@ func (i *Interview) fitting(backend string, a Answers) []environments.Environmen
 		switch backend {
 		case OtherBackend:
 			suits = len(e.MixedUpWith) == 0 &&
-				(len(logins) == 0 && e.Way() != "" || slices.ContainsFunc(logins, func(l Login) bool { return environments.SameIssuer(l.Issuer, e.Issuer) }))
+				(len(logins) == 0 && e.Way() != "" || slices.ContainsFunc(logins, func(l Login) bool { return text.SameIssuer(l.Issuer, e.Issuer) }))
 		case NoBackend:
 			suits = hasForm(e) && len(e.Backends) == 0
 		default:
@@ -214,7 +214,7 @@ func (i *Interview) backend(a Answers, e environments.Environment) *environments
 			b.ID = u.Host
 		}
 		for _, l := range i.logins(address) {
-			if environments.SameIssuer(l.Issuer, e.Issuer) && text.BareWord(l.ID) && len(l.ID) <= longestProviderID {
+			if text.SameIssuer(l.Issuer, e.Issuer) && text.BareWord(l.ID) && len(l.ID) <= longestProviderID {
 				b.ProviderID = l.ID
 				break
 			}
@@ -253,7 +253,7 @@ func (i *Interview) whereQuestions(a Answers) []Question {
 	}
 	if name == OtherBackend {
 		questions = append(questions, Question{
-			ID: BackendURLID, Ask: "Address of the openEO back-end", Kind: Text, Flag: "--backend",
+			ID: BackendURLID, Ask: "Address of the openEO back-end", Kind: Text,
 			Why:   "As you give it to an openEO client, for example https://openeo.example.org.",
 			Check: webAddress,
 		})

@@ -11,7 +11,7 @@ import (
 // any more.
 func (i *Interview) backendQuestion() Question {
 	q := Question{
-		ID: BackendID, Ask: "Which openEO service do you want to use?", Kind: Choose, Flag: "--backend",
+		ID: BackendID, Ask: "Which openEO service do you want to use?", Kind: Choose,
 		Why: "The service decides where the client has to be registered.",
 		Help: "Each openEO service accepts the clients of certain identity providers only. " +
 			"The environment of the registration follows from this choice; a client of one environment does not exist in another.",
@@ -77,7 +77,7 @@ func wayInShort(e environments.Environment) string {
 // is right is the person's to know.
 func environmentQuestion(fit []environments.Environment) Question {
 	q := Question{
-		ID: EnvironmentID, Ask: "Is it for trying things out, or for use?", Kind: Choose, Flag: "--environment", Unsure: true,
+		ID: EnvironmentID, Ask: "Is it for trying things out, or for use?", Kind: Choose, Unsure: true,
 		Why:  "This is the environment of the identity provider. It cannot be changed after Submit.",
 		Help: "Each environment is an identity provider of its own, with its own clients, secrets and reviewers. You may register in one to try, and in another later.",
 	}

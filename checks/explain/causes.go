@@ -57,7 +57,7 @@ func (r *Reader) causes(e *event, facts, read checks.Facts) []Cause {
 	ids := r.diagnoses.IDs()
 	const behindWords, behindRules = 1000, 2000
 	for _, f := range report.Diagnoses {
-		if f.Severity != checks.Error || len(told) > 0 && wordless[f.ID] && !slices.Contains(told, f.ID) {
+		if f.Severity != checks.Error || e.codeAlone() || len(told) > 0 && wordless[f.ID] && !slices.Contains(told, f.ID) {
 			continue // a note about what an error text cannot show, or words that name something else
 		}
 		found.add(Cause{
@@ -76,6 +76,14 @@ func (r *Reader) causes(e *event, facts, read checks.Facts) []Cause {
 		for i, id := range []string{"client-unknown", "client-secret-wrong", "client-disabled"} { // the code alone says none of them
 			found.add(r.possible(id, behindRules+i))
 		}
+	}
+	if len(told) == 0 && e.codeAlone() { // RFC 6749 section 5.2 means the grant by it
+		found.add(r.possible("grant-not-enabled", behindRules))
+		order := behindRules + 1
+		if keycloak, _ := r.keycloak(e, Host{}); keycloak { // which says the same of a wrong secret
+			order = behindWords
+		}
+		found.add(r.possible("client-secret-wrong", order))
 	}
 	if len(found.list) == 0 && len(e.phrases) > 0 && mostTelling(e.phrases).Kind == phrases.CredentialsRefused {
 		for i, id := range []string{"client-secret-wrong", "client-unknown", "client-in-other-environment", "client-disabled"} { // nor do these words
@@ -233,6 +241,10 @@ func (r *Reader) told(e *event) (ids []string) {
 	}
 	return ids
 }
+
+// codeAlone tells that of an answer only the code unauthorized_client is known, which servers give for
+// different reasons.
+func (e *event) codeAlone() bool { return e.error == "unauthorized_client" && e.description == "" }
 
 // mostTelling is the longest of the phrases that stand in a text, and not one that leaves the cause
 // open.

@@ -24,7 +24,7 @@ type event struct {
 	shape       string
 	error, description,
 	code, message string // of a body: OAuth's pair, openEO's pair
-	body      bool   // it was shown
+	cut       string // a description whose end may be missing
 	oddError  string // in the place of an error code, and none that is known
 	bareError string // a known one, that stands alone
 	facts     map[string]any
@@ -126,16 +126,17 @@ func (e *event) addWords(slots map[string]string) {
 		e.addBody(s)
 	}
 	if code := slots["error"]; knownErrors[code] || code != "" && slots["message"] != "" && isCode(code) {
-		e.error, e.body = code, true
+		e.error = code
 	} else if isCode(code) {
 		e.oddError = code
 	}
 	if code := slots["code"]; code != "" && isCode(code) && !strings.HasPrefix(code, "ERR_") {
-		e.code, e.body = code, true
+		e.code = code
 	}
 	if message := slots["message"]; message != "" {
 		e.description, e.message = message, message
 	}
+	e.cut = cmp.Or(slots["cut"], e.cut)
 }
 
 // isCode tells that a word can be an error code.
@@ -146,7 +147,6 @@ func isCode(s string) bool {
 // addBody reads what a server answered, in whatever notation it arrived: JSON, or as Python or
 // JavaScript print an object.
 func (e *event) addBody(s string) {
-	e.body = true
 	s = strings.TrimLeft(s, " \n'\"b")
 	switch {
 	case strings.HasPrefix(s, "{"):
@@ -202,7 +202,8 @@ func member(s, name string) string {
 const reachBack = 400
 
 // complete takes from the text around what the words alone do not tell.
-func (e *event) complete(t plainText) {
+func (e *event) complete(t plainText, words *phrases.Catalog) {
+	e.completeCut(t, words)
 	switch {
 	case e.error != "" || e.code != "":
 	case meCodes[e.bareError]:
@@ -230,6 +231,22 @@ func (e *event) complete(t plainText) {
 	}
 }
 
+// completeCut reads an answer whose end is missing: what a server says begins like no other of its
+// sentences. A body that breaks off before it said anything says nothing.
+func (e *event) completeCut(t plainText, words *phrases.Catalog) {
+	if e.description == "" && e.cut != "" {
+		e.description = words.Completed(phrases.Token, e.error, e.cut)
+	} else if e.description != "" && e.code == "" {
+		e.description = cmp.Or(words.Completed(phrases.Token, e.error, e.description), e.description)
+	}
+	if e.message != "" && e.code != "" {
+		e.message = cmp.Or(words.Completed(phrases.Backend, e.code, e.message), e.message)
+	}
+	if e.shape == "object" && e.error == "" && e.code == "" && !strings.Contains(t.text[e.from:], "}") {
+		e.shape = ""
+	}
+}
+
 // place is the step of a login at which it happened, as far as the text tells: by its own words, by
 // the address, by the lines of the traceback, by what the host is, by the words of the answer.
 func (e *event) place(role func(host string) Host) string {
@@ -238,7 +255,7 @@ func (e *event) place(role func(host string) Host) string {
 	}
 	if step := stepOfPath(e.url, role(e.host)); step != "" {
 		if step == "token" && e.error == "" && e.oddError != "" {
-			e.error, e.body = e.oddError, true
+			e.error = e.oddError
 		}
 		return step
 	}

@@ -97,6 +97,18 @@ var factName = regexp.MustCompile(`\{([a-z_0-9]+(?:\.[a-z_0-9]+)+)\}`)
 // filled in.
 func Sentence(s string) string { return factName.ReplaceAllString(s, "‹$1›") }
 
+// Legend says what the names in ‹ › stand for; it is empty where the page has none.
+func (p Page) Legend() string {
+	shown := append(slices.Clone(p.Means), p.Where, p.SeparateBy)
+	for _, s := range p.Fix {
+		shown = append(shown, s.Text, s.Run)
+	}
+	if !strings.Contains(strings.Join(shown, ""), "‹") {
+		return ""
+	}
+	return "A check shows its own values in place of the names in ‹ ›."
+}
+
 func sentences(list []string) []string {
 	var shown []string
 	for _, s := range list {

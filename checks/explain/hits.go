@@ -15,6 +15,7 @@ type hit struct {
 	wording *wording        // one of these three
 	phrase  *phrases.Phrase // what a server says
 	says    string          // the id of a diagnosis that quotes this text
+	fixed   int             // the bytes of it that are the same in every text
 }
 
 // reader finds everything known in a text at one go.
@@ -69,6 +70,9 @@ func (r *reader) index() {
 	ids := map[string]int{}
 	var keys []string
 	for i, k := range r.known {
+		for _, part := range k.pattern.parts {
+			r.known[i].fixed += len(part)
+		}
 		key := k.pattern.parts[k.pattern.key]
 		id, seen := ids[key]
 		if !seen {
@@ -104,4 +108,13 @@ func (r *reader) read(t plainText) []hit {
 	// Where two begin at one place, the longer knows more and has the last word.
 	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Or(a.from-b.from, a.to-b.to) })
 	return hits
+}
+
+// weight is how much of a text is known by heart, and how much of it is addresses, in bytes.
+func weight(hits []hit) (known, addresses int) {
+	for _, h := range hits {
+		known += h.fixed
+		addresses += len(h.slots["url"]) + len(h.slots["path"])
+	}
+	return known, addresses
 }

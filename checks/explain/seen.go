@@ -67,15 +67,15 @@ const maxEvents = 50
 
 // Read tells what an error text says. Of several errors the last that has a cause counts.
 func (r *Reader) Read(data []byte) Seen {
-	t := plainly(data)
+	t, hits := r.find(textOf(data))
 	environment, backend := r.whereabouts(t.text)
 	seen := Seen{Facts: checks.Facts{}, Causes: []Cause{}, Environment: environment.Environment, Backend: backend.Backend}
-	all := events(r.reader.read(t))
+	all := events(hits)
 	for i, e := range slices.Backward(all) {
 		if i < len(all)-maxEvents {
 			break
 		}
-		e.complete(t)
+		e.complete(t, r.phrases)
 		facts, read, shown := r.factsOf(e, environment, backend)
 		causes := r.causes(e, facts, read)
 		if len(causes) > 0 || len(seen.Facts) == 0 {
@@ -87,6 +87,25 @@ func (r *Reader) Read(data []byte) Seen {
 	}
 	seen.Next = []string{next(environment, backend)}
 	return seen
+}
+
+// find reads a text as it is, and with the rows of a terminal joined where that makes more of it
+// known.
+func (r *Reader) find(s string) (plainText, []hit) {
+	t := plainTextOf(s)
+	hits := r.reader.read(t)
+	joined, full := unwrapped(s)
+	if full == 0 {
+		return t, hits
+	}
+	whole := plainTextOf(joined)
+	more := r.reader.read(whole)
+	known, addresses := weight(hits)
+	knownWhole, addressesWhole := weight(more)
+	if knownWhole > known || knownWhole == known && full > 1 && addressesWhole > addresses {
+		return whole, more
+	}
+	return t, hits
 }
 
 // next is the command that tells the causes apart.

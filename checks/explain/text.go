@@ -3,6 +3,7 @@ package explain
 import (
 	"encoding/binary"
 	"html"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -23,12 +24,26 @@ type plainText struct {
 
 // plainly makes a text comparable, whatever it went through on its way: a terminal, a mail, a
 // ticket, a log, UTF-16.
-func plainly(data []byte) plainText {
+func plainly(data []byte) plainText { return plainTextOf(textOf(data)) }
+
+// textOf is the text that the bytes stand for: in which characters it arrived, as mail or as a page.
+func textOf(data []byte) string {
 	s := decoded(data[max(0, len(data)-MaxText):])
 	s = unquotedPrintable(s)
+	if strings.Contains(s, "<span") {
+		s = spans.ReplaceAllLiteralString(s, "")
+	}
 	if strings.Contains(s, "&") {
 		s = html.UnescapeString(s)
 	}
+	return s
+}
+
+// spans are the tags that give a page's text its colours. A notebook has one around every word.
+var spans = regexp.MustCompile(`</?span\b[^<>]{0,300}>`)
+
+// plainTextOf makes a text comparable.
+func plainTextOf(s string) plainText {
 	w := writer{text: make([]byte, 0, len(s))}
 	w.newline = true
 	for i := 0; i < len(s); {

@@ -83,7 +83,7 @@ type pattern struct {
 }
 
 // longest is how much a slot may hold, in bytes.
-var longest = map[string]int{"": 120, "url": 400, "path": 300, "host": 260, "status": 3, "error": 60, "code": 60, "reason": 60, "message": 600, "body": 3000}
+var longest = map[string]int{"": 120, "url": 400, "path": 300, "host": 260, "status": 3, "error": 60, "code": 60, "reason": 60, "message": 600, "cut": 600, "body": 3000}
 
 // minKey is the shortest part that a search may begin with.
 const minKey = 4

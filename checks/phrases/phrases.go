@@ -209,6 +209,33 @@ func (c *Catalog) Kind(place Place, code, words string) Kind {
 	return ""
 }
 
+// shortestCut is how much of a sentence must be there, in bytes, to tell how it goes on.
+const shortestCut = 20
+
+// Completed is the sentence that begins with words whose end was cut off, as a server says it. It is
+// empty where no sentence begins so, or sentences about different things do.
+func (c *Catalog) Completed(place Place, code, words string) string {
+	folded := strings.TrimRight(fold(words), " .…'")
+	if len(folded) < shortestCut {
+		return ""
+	}
+	var first *Phrase
+	for i, p := range c.all {
+		if p.Place != place || p.Code != "" && p.Code != code || !strings.HasPrefix(fold(p.Says), folded) {
+			continue
+		}
+		if first == nil {
+			first = &c.all[i]
+		} else if p.Kind != first.Kind && vague(p) == 0 {
+			return ""
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return first.Says
+}
+
 // Of is what the words of a refusal are about, by the built-in phrases; empty where none is found
 // in them. It is pure: the phrases are part of the program, and a test reads them all.
 func Of(place Place, code, words string) Kind {

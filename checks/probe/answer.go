@@ -301,22 +301,6 @@ func (a answer) cached() bool {
 	return age > 0 || strings.Contains(strings.ToUpper(a.header.Get("X-Cache")), "HIT") || strings.HasPrefix(strings.ToUpper(a.header.Get("Cf-Cache-Status")), "HIT")
 }
 
-// retryAfter reads RFC 9110 section 10.2.3, in whole seconds from now, at most a year.
-func (a answer) retryAfter() (int, bool) {
-	const year = 365 * 24 * 3600
-	v := a.header.Get("Retry-After")
-	if v == "" {
-		return 0, false
-	}
-	if n, err := strconv.Atoi(v); err == nil && n >= 0 {
-		return min(n, year), true
-	}
-	if at, err := http.ParseTime(v); err == nil {
-		return min(max(int(at.Sub(a.received).Seconds()), 0), year), true
-	}
-	return 0, false
-}
-
 // date is the server's clock, from the Date header.
 func (a answer) date() (time.Time, bool) {
 	t, err := http.ParseTime(a.header.Get("Date"))

@@ -85,7 +85,7 @@ func (p *pass) askMe(ctx context.Context) (a answer, form string) {
 	switch {
 	case a.ok() && a.status == http.StatusOK:
 		p.set(checks.PythonBearer, "accepted")
-	case a.ok() && clientError(a.status, true) && b.jwtBearer:
+	case a.ok() && clientError(a.status) && b.jwtBearer:
 		other := p.sendToMe(ctx, "")
 		switch {
 		case !accepts(other):
@@ -111,7 +111,7 @@ var formInQuestion = []string{"token-invalid", "scheme", "gateway", "header-miss
 // announces no other. No openEO client would send it so. But if it is accepted, the token is good,
 // and the form is what is refused.
 func (p *pass) tokenAlone(ctx context.Context, a answer, form string) {
-	if form == bareForm || p.backendAPI().jwtBearer || !clientError(a.status, true) || !slices.Contains(formInQuestion, p.derived().Text(checks.MeReason)) {
+	if form == bareForm || p.backendAPI().jwtBearer || !clientError(a.status) || !slices.Contains(formInQuestion, p.derived().Text(checks.MeReason)) {
 		return
 	}
 	if other := p.sendToMe(ctx, ""); !accepts(other) || !p.meAgain(ctx) {

@@ -213,8 +213,8 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		a.phase = way.phase()
 	}
 	if c.shared != nil && a.ok() {
-		wait, asks := a.retryAfter()
-		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: time.Duration(wait) * time.Second}, c.accountOf(k))
+		wait, asks := text.RetryAfter(a.header.Get("Retry-After"), a.received)
+		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: wait}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {
 		if to := redirectTarget(req.URL, res); k.follow && slices.Contains(followed, res.StatusCode) {

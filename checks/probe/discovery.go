@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/checks"
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -110,7 +109,7 @@ func issuerMatch(want, got string) string {
 		return "exact"
 	case strings.TrimRight(want, "/") == strings.TrimRight(got, "/"):
 		return "slash"
-	case environments.SameIssuer(want, got): // the host in capitals, or the port that https implies
+	case text.SameIssuer(want, got): // the host in capitals, or the port that https implies
 		return "exact"
 	}
 	return "different"
@@ -252,7 +251,7 @@ const maxAlternatives = 3
 func (p *pass) alternatives() []alternative {
 	var list []alternative
 	add := func(issuer, kind string) {
-		if issuer == "" || environments.SameIssuer(issuer, p.subject.Environment.Issuer) || len(list) == maxAlternatives {
+		if issuer == "" || text.SameIssuer(issuer, p.subject.Environment.Issuer) || len(list) == maxAlternatives {
 			return
 		}
 		for _, have := range list {

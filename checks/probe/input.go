@@ -63,6 +63,10 @@ func (p *pass) subjectFacts() {
 	p.set(checks.EnvironmentIssuer, e.Issuer)
 	p.set(checks.EnvironmentApproval, e.Approval)
 	p.setText(checks.EnvironmentEntitlements, e.Entitlements)
+	p.setText(checks.EnvironmentContact, e.Contact)
+	if e.Registration != nil {
+		p.setText(checks.EnvironmentRegistrationURL, e.Registration.URL)
+	}
 	p.set(checks.EnvironmentHasRegistry, e.Registry != nil)
 	p.set(checks.EnvironmentHasBackends, len(e.Backends) > 0)
 	if e.Registry != nil {

@@ -1,6 +1,8 @@
 package probe_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -8,6 +10,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/environments"
 )
 
 // TestOnlyPlacesThatLackTheValueAreNamed: somebody whose secret was not found must not read through
@@ -42,5 +45,26 @@ func TestOnlyPlacesThatLackTheValueAreNamed(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// What the catalog knows of an environment reaches the steps of a finding.
+func TestAFindingNamesWhereTheClientWasMade(t *testing.T) {
+	s, _ := host(t, reply(401, `{"error":"invalid_client","error_description":"AADSTS7000222: The provided client secret keys are expired."}`))
+	s.Environment.Contact = "desk@example.org"
+	s.Environment.Registration = &environments.Registration{Kind: environments.ByDashboard, URL: "https://clients.example.org/mine"}
+	catalog, err := checks.LoadCatalog()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := checks.Diagnose(catalog, probe.Run(t.Context(), s, probe.Options{}, nil).Evidence)
+	if r.Facts.Text(checks.EnvironmentContact) != "desk@example.org" {
+		t.Errorf("the contact is %q", r.Facts.Text(checks.EnvironmentContact))
+	}
+	if len(r.Diagnoses) == 0 {
+		t.Fatal("no finding")
+	}
+	if steps := fmt.Sprint(r.Diagnoses[0].Fix); !strings.Contains(steps, "There: https://clients.example.org/mine") {
+		t.Errorf("%s: %s", r.Diagnoses[0].ID, steps)
 	}
 }

@@ -24,7 +24,7 @@ import (
 func (p *pass) chooseProvider(list []provider) outcome {
 	asked, by := p.askedProvider(list)
 	p.pythonChoice(list, asked, by)
-	fits := func(pr provider) bool { return environments.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
+	fits := func(pr provider) bool { return text.SameIssuer(pr.issuer, p.subject.Environment.Issuer) }
 	first := list[0]
 	p.set(checks.ProvidersFirstID, text.Line(first.id, 60))
 	p.set(checks.ProvidersFirstIssuer, text.Line(first.issuer, 300))
@@ -112,7 +112,7 @@ func (p *pass) useProvider(used provider, asClients bool) {
 // no notice of it, but programs that compare texts do.
 func otherCase(listed, issuer string) bool {
 	listed, issuer = strings.TrimRight(listed, "/"), strings.TrimRight(issuer, "/")
-	return listed != issuer && strings.EqualFold(listed, issuer) && environments.SameIssuer(listed, issuer)
+	return listed != issuer && strings.EqualFold(listed, issuer) && text.SameIssuer(listed, issuer)
 }
 
 // ListedScopes are the scopes that the back-end lists now for the environment's identity provider:
@@ -138,7 +138,7 @@ func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 	switch {
 	case len(api.providers) == 0:
 		return nil, &unanswered{hostOf(s.Backend.URL), listed.because}
-	case i < 0 || !environments.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
+	case i < 0 || !text.SameIssuer(api.providers[i].issuer, s.Environment.Issuer):
 		return nil, errors.New(hostOf(s.Backend.URL) + " does not list this identity provider")
 	}
 	return shownScopes(api.scopes), nil
@@ -147,7 +147,6 @@ func ListedScopes(ctx context.Context, s Subject, o Options) ([]string, error) {
 // Published is what a back-end says of itself to everybody.
 type Published struct {
 	Title     string
-	Version   string // of its API
 	Providers []Listed
 }
 
@@ -170,7 +169,7 @@ func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Publis
 	if root == "" {
 		return Published{}, &unanswered{hostOf(b.URL), versions.because}
 	}
-	found := Published{Version: strings.TrimPrefix(versions.because, "version ")}
+	var found Published
 	if a := p.client.get(ctx, root+"/", call{step: "capabilities", effect: Reads}); a.ok() && a.status == 200 {
 		found.Title = text.Line(a.exact("title"), 120)
 	}
@@ -186,10 +185,9 @@ func ReadBackend(ctx context.Context, b environments.Backend, o Options) (Publis
 
 // Announced is what an identity provider says of itself in its discovery document.
 type Announced struct {
-	Issuer        string   // as its tokens carry it
-	Grants        []string // nil: it does not say
-	GrantOffered  bool     // also where it does not say
-	TokenEndpoint string
+	Issuer       string   // as its tokens carry it
+	Grants       []string // nil: it does not say
+	GrantOffered bool     // also where it does not say
 }
 
 // ReadIssuer reads the discovery document of an issuer. The error wraps ErrNoAnswer where there is
@@ -207,7 +205,7 @@ func ReadIssuer(ctx context.Context, issuer string, o Options) (Announced, error
 	d := p.readDocument(a)
 	grants, given := a.list("grant_types_supported", 50)
 	return Announced{
-		Issuer: d.issuer, Grants: grants, GrantOffered: !given || slices.Contains(grants, grantType), TokenEndpoint: d.token,
+		Issuer: d.issuer, Grants: grants, GrantOffered: !given || slices.Contains(grants, grantType),
 	}, nil
 }
 
@@ -217,7 +215,7 @@ func (p *pass) listsOurs(a answer) bool {
 	list, _ := readProviders(a)
 	issuer, asked := p.subject.Environment.Issuer, p.subject.ProviderID
 	return a.status == http.StatusOK &&
-		slices.ContainsFunc(list, func(pr provider) bool { return issuer == "" || environments.SameIssuer(pr.issuer, issuer) }) &&
+		slices.ContainsFunc(list, func(pr provider) bool { return issuer == "" || text.SameIssuer(pr.issuer, issuer) }) &&
 		(asked == "" || slices.ContainsFunc(list, func(pr provider) bool { return pr.id == asked }))
 }
 
@@ -231,7 +229,8 @@ func readProviders(a answer) (list []provider, valid bool) {
 		pr := provider{id: one.exact("id"), issuer: strings.TrimLeft(one.exact("issuer"), space), title: one.text("title")}
 		_, pr.titled = m["title"]
 		pr.scopes, pr.asText = listedScopes(m["scopes"])
-		if sendable(strings.ReplaceAll(pr.id, " ", "")) == "" || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
+		solid := strings.ReplaceAll(pr.id, " ", "")
+		if solid == "" || !text.FitsHeader(solid) || pr.issuer == "" || len(pr.id) > 100 || len(pr.issuer) > 500 {
 			valid = false
 			continue
 		}

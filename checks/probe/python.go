@@ -11,7 +11,6 @@ import (
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -317,7 +316,7 @@ func (p *pass) pythonStrict() {
 // by another name leads to the same token endpoint.
 func (p *pass) pythonIssuer(ctx context.Context) {
 	listed := p.backendAPI().pythons.issuer
-	if listed == "" || environments.SameIssuer(listed, p.subject.Environment.Issuer) || p.derived().Text(checks.MeAnswer) != "accepted" {
+	if listed == "" || text.SameIssuer(listed, p.subject.Environment.Issuer) || p.derived().Text(checks.MeAnswer) != "accepted" {
 		return
 	}
 	p.set(checks.PythonIssuer, text.Line(strings.ReplaceAll(listed, " ", "%20"), 300))

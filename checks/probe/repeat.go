@@ -42,7 +42,7 @@ func (p *pass) again(facts again, refused, accepted repeated) (unsteady bool) {
 	}{{refused, facts.accepted, false}, {accepted, facts.changed, true}} {
 		for range again.often {
 			a, good := again.ask()
-			judged := good || a.ok() && (clientError(a.status, true) || a.status == again.like)
+			judged := good || a.ok() && (clientError(a.status) || a.status == again.like)
 			if judged {
 				p.set(again.fact, good)
 			}
@@ -82,7 +82,7 @@ var saidOfAccount = []string{"account", "enrollment", "payment", "oidc-off"}
 func (p *pass) onceMore(ctx context.Context, refused answer) {
 	f := p.derived()
 	bothRefused := f.Text(checks.MeReason) == "token-invalid" && f.Text(checks.MeAloneAnswer) == "refused"
-	if bothRefused || clientError(refused.status, true) && slices.Contains(saidOfAccount, f.Text(checks.MeReason)) {
+	if bothRefused || clientError(refused.status) && slices.Contains(saidOfAccount, f.Text(checks.MeReason)) {
 		p.again(meAgain, repeated{turns, p.askingMe(ctx, p.bearerPrefix()), 0}, repeated{})
 	}
 }
@@ -130,7 +130,7 @@ func (p *pass) refusedAgain(ctx context.Context, first minted) (unsteady bool) {
 
 // ownAgain records what came of the clients' own request when it was made again.
 func (p *pass) ownAgain(m minted) {
-	if m.answer.ok() && (m.issued() || clientError(m.answer.status, true)) {
+	if m.answer.ok() && (m.issued() || clientError(m.answer.status)) {
 		p.set(checks.TokenAgainIssued, m.issued())
 	}
 }

@@ -62,9 +62,6 @@ func (s *Shared) closeIdle() {
 	}
 }
 
-// Pause is how long a host wants to be left alone.
-func (s *Shared) Pause(host string) time.Duration { return s.gates.At(host).Pause() }
-
 // Forget drops connections and documents, so that none outlives the authorities that it was checked
 // with. The gates stay: a host that asked for a pause is still owed it.
 func (s *Shared) Forget() {

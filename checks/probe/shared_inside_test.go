@@ -30,7 +30,7 @@ func TestForgetting(t *testing.T) {
 	if s.size != 0 || len(s.documents) != 0 || len(s.order) != 0 {
 		t.Errorf("%d bytes of %d documents are left", s.size, len(s.documents))
 	}
-	if s.Pause("idp.example.org") <= 0 {
+	if s.gates.At("idp.example.org").Pause() <= 0 {
 		t.Error("the pause is forgotten")
 	}
 	for range 3 { // asked for anew while the one before is still asked for
@@ -130,6 +130,23 @@ func TestAListKeepsAsMuchAsOneEntry(t *testing.T) {
 		p.registryFacts(t.Context())
 		if n, _ := seen[int](p, checks.SecretRegistryLength); n != 40 || len(s.known) != 1 {
 			t.Fatalf("entry %d: a length of %d, %d things kept", i, n, len(s.known))
+		}
+	}
+}
+
+// TestTheClockIsTenMinutesOffAndNotNine: the Date of an answer is older than the answer by the way
+// here, and has no fractions of a second.
+func TestTheClockIsTenMinutesOffAndNotNine(t *testing.T) {
+	now := time.Date(2026, 11, 25, 10, 0, 0, 700_000_000, time.UTC)
+	for date, want := range map[time.Time]string{
+		now.Add(10*time.Minute - time.Second): "10 minutes behind",
+		now.Add(-2*time.Hour + time.Second):   "2 hours ahead of",
+		now.Add(-3 * time.Minute):             "3 minutes ahead of",
+	} {
+		p := &pass{facts: checks.Facts{}}
+		p.clock(answer{header: http.Header{"Date": {date.UTC().Format(http.TimeFormat)}}, asked: now, received: now, host: "idp.example.org"}, true)
+		if got := p.facts.Text(checks.ClockWords); got != want {
+			t.Errorf("%s: %q, want %q", date, got, want)
 		}
 	}
 }

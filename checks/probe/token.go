@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -100,7 +101,10 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	_, _ = cfg.Token(context.WithValue(ctx, oauth2.HTTPClient, &http.Client{Transport: rt, CheckRedirect: noRedirect}))
 	m := minted{answer: rt.got}
 	if m.answer.ok() && m.answer.status == http.StatusOK {
-		m.token, m.kind = sendable(strings.TrimRight(m.answer.exact("access_token"), " \t")), m.answer.exact("token_type") // a header ends before them
+		m.kind = m.answer.exact("token_type")
+		if token := strings.TrimRight(m.answer.exact("access_token"), " \t"); text.FitsHeader(token) { // a header ends before the blanks
+			m.token = token
+		}
 	}
 	own, sent := p.subject.Credentials.Secret, p.client.own
 	if !own.Equal(r.secret) {
@@ -112,16 +116,6 @@ func (p *pass) askToken(ctx context.Context, r tokenRequest) minted {
 	m.jwt = decodeJWT(m.token)
 	p.mint(m.answer.exact("access_token"), m.answer.exact("id_token"), m.answer.exact("refresh_token"))
 	return m
-}
-
-// sendable is the token if a header can carry it: RFC 6750 section 2.1 allows fewer characters
-// still. Sent as it is, a line break in it would end the request before it began, and that would
-// look like a broken connection.
-func sendable(token string) string {
-	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return ""
-	}
-	return token
 }
 
 // noRedirect: a redirect would turn the POST into a GET, or carry the secret to another host.
@@ -150,7 +144,7 @@ func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // errRecorded ends the library's part: the exchange is complete.
-var errRecorded = fmt.Errorf("the exchange is recorded")
+var errRecorded = errors.New("the exchange is recorded")
 
 // skipToken says why the secret must not be sent, or what is missing.
 func skipToken(p *pass) string {

@@ -28,12 +28,13 @@ func skipVariants(p *pass) string {
 	}
 	f := p.derived()
 	reason := f.Text(checks.TokenReason)
+	status, _ := f.Int(checks.AtToken.Status)
 	switch {
 	case !f.Known(checks.AtToken.Status):
 		return "not needed"
 	case reason == "assertion-missing", slices.Contains(unclear, reason):
 		return ""
-	case reason == "" && clientError(f.Int(checks.AtToken.Status)) && f.Text(checks.AtToken.Shape) != "object":
+	case reason == "" && clientError(status) && f.Text(checks.AtToken.Shape) != "object":
 		return "not needed: the answer is not a token response"
 	}
 	return "not needed: the answer says why"
@@ -41,8 +42,8 @@ func skipVariants(p *pass) string {
 
 // clientError tells a refusal of this request from a redirect, a missing endpoint, a rate limit or
 // an outage.
-func clientError(status int, ok bool) bool {
-	return ok && status >= 400 && status < 500 && status != 404 && status != 405 && status != 429
+func clientError(status int) bool {
+	return status >= 400 && status < 500 && status != 404 && status != 405 && status != 429
 }
 
 // runVariants repeats the request, each time with one thing changed, side by side. It uses only the

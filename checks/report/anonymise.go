@@ -96,7 +96,7 @@ func spellings(value string) []string {
 	}
 	var forms []string
 	for _, v := range []string{value, strings.ToLower(value)} {
-		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v), strings.Trim(text.ShellWord(v), "'"))
+		forms = append(forms, v, url.QueryEscape(v), url.PathEscape(v), strings.Trim(text.Word(v), `'"`))
 	}
 	return slices.Compact(slices.Sorted(slices.Values(forms)))
 }

@@ -25,6 +25,8 @@ type Change struct {
 	Facts  []FactChange `json:"facts"`
 	title  string       // of the cause now
 	notes  []string     // those of the findings that are notes
+	brief  bool         // Facts are those that a text shows
+	more   int          // which it only counts
 }
 
 // FactChange is an observation that is another one now.
@@ -95,8 +97,27 @@ func (c Change) telling(ids []string) []string {
 // maxFacts bounds what is shown of the facts that changed.
 const maxFacts = 6
 
-// WriteChange writes a change in words. A fact that only one of the reports has is a step that only
-// one of them took, so it is left to JSON.
+// Brief is a change with what a text shows of the facts. A fact that only one of the reports has is
+// a step that only one of them took, so it is left to JSON.
+func (c Change) Brief() Change {
+	if c.brief {
+		return c
+	}
+	var known []FactChange
+	for _, f := range c.Facts {
+		if f.Before != nil && f.After != nil {
+			known = append(known, FactChange{f.Fact, clean(shownValue(f.Before)), clean(shownValue(f.After))})
+		}
+	}
+	if len(known) > maxFacts {
+		c.more = len(known) - maxFacts + 1
+		known = known[:maxFacts-1]
+	}
+	c.Facts, c.brief = slices.Clone(known), true
+	return c
+}
+
+// WriteChange writes a change in words.
 func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	p := newPage(o)
 	show := func(s string) string { return p.shown(s) }
@@ -114,13 +135,12 @@ func WriteChange(w io.Writer, c Change, o TextOptions) error {
 	if list := c.telling(c.Gone); len(list) > 0 && c.After != "" {
 		p.prose("  gone: ", show(strings.Join(list, ", ")))
 	}
-	known := slices.DeleteFunc(slices.Clone(c.Facts), func(f FactChange) bool { return f.Before == nil || f.After == nil })
-	for i, f := range known {
-		if i == maxFacts-1 && len(known) > maxFacts {
-			p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", len(known)-i))
-			break
-		}
-		p.prose("  "+show(f.Fact)+": ", show(fmt.Sprintf("%s, was %s", shownValue(f.After), shownValue(f.Before))))
+	c = c.Brief()
+	for _, f := range c.Facts {
+		p.prose("  "+show(f.Fact)+": ", show(fmt.Sprintf("%s, was %s", f.After, f.Before)))
+	}
+	if c.more > 0 {
+		p.prose("  ", fmt.Sprintf("and %d more facts (--output json lists them)", c.more))
 	}
 	_, err := io.WriteString(w, p.out.String())
 	return err

@@ -57,31 +57,48 @@ func SortChanges(list []Change) {
 	slices.SortStableFunc(list, func(a, b Change) int { return int(a.kind()) - int(b.kind()) })
 }
 
-// CountChanges says in one sentence what became of all accounts. What is unchanged may be broken
-// all the while.
-func CountChanges(all []Change) string {
-	count := map[kind]int{}
-	unchanged, broken := 0, 0
-	for _, c := range all {
-		switch {
-		case c.Matters():
-			count[c.kind()]++
-		case c.After != string(checks.Healthy):
-			broken++
-			fallthrough
-		default:
-			unchanged++
-		}
+// Counts are what became of all accounts.
+type Counts struct {
+	kinds             map[kind]int
+	unchanged, broken int
+}
+
+// Add counts an account. What is unchanged may be broken all the while.
+func (n *Counts) Add(c Change) {
+	if n.kinds == nil {
+		n.kinds = map[kind]int{}
 	}
-	parts := []string{fmt.Sprintf("%d compared", len(all))}
+	switch {
+	case c.Matters():
+		n.kinds[c.kind()]++
+	case c.After != string(checks.Healthy):
+		n.broken++
+		fallthrough
+	default:
+		n.unchanged++
+	}
+}
+
+// Compared is how many accounts were counted.
+func (n *Counts) Compared() int {
+	all := n.unchanged
+	for _, count := range n.kinds {
+		all += count
+	}
+	return all
+}
+
+// String says it in one sentence.
+func (n *Counts) String() string {
+	parts := []string{fmt.Sprintf("%d compared", n.Compared())}
 	for k := broke; k <= otherwise; k++ {
-		if n := count[k]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, words[k][min(n-1, 1)]))
+		if count := n.kinds[k]; count > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", count, words[k][min(count-1, 1)]))
 		}
 	}
-	last := fmt.Sprintf("%d unchanged", unchanged)
-	if broken > 0 {
-		last += fmt.Sprintf(" (%d of them not working)", broken)
+	last := fmt.Sprintf("%d unchanged", n.unchanged)
+	if n.broken > 0 {
+		last += fmt.Sprintf(" (%d of them not working)", n.broken)
 	}
 	return strings.Join(append(parts, last), "; ") + "."
 }

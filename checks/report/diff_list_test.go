@@ -45,7 +45,11 @@ func TestChangesAreSortedAndCounted(t *testing.T) {
 	}
 	want := "10 compared; 2 no longer work; 1 is new and does not work; 1 still does not work, with other findings; 1 works again; " +
 		"1 is new and works; 1 is no longer checked; 1 has other findings; 2 unchanged (1 of them not working)."
-	if got := report.CountChanges(all); got != want {
+	var counts report.Counts
+	for _, c := range all {
+		counts.Add(c)
+	}
+	if got := counts.String(); got != want {
 		t.Errorf("%s\nnot %s", got, want)
 	}
 }

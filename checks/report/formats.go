@@ -17,11 +17,8 @@ import (
 type Format struct {
 	// Name is what --output takes.
 	Name string
-	// About is one line for help texts and completion.
+	// About is one line, for completion.
 	About string
-	// Machine tells that a program reads the output, so that nothing else may stand in the same
-	// stream.
-	Machine bool
 	// Write writes one report.
 	Write func(io.Writer, checks.Report) error
 	// List is how it writes the reports of many credentials (check --all) as one document.

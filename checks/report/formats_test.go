@@ -104,6 +104,35 @@ func TestPrometheusFollowsTheFormat(t *testing.T) {
 	}
 }
 
+// A label that Prometheus refuses would take the whole file with it, and two names that differ only
+// behind the end of a label must stay two series.
+func TestPrometheusShortensWhatIsLong(t *testing.T) {
+	long := strings.Repeat("a", 10_000)
+	var list []checks.Report
+	for _, end := range []string{"1", "2"} {
+		r := samples()["healthy"]
+		r.Subject.Name, r.Subject.Owner, r.Subject.ClientID = long+end, long, long
+		r.Subject.Labels = map[string]string{long: long, long + "1": "b"}
+		list = append(list, r)
+	}
+	var b strings.Builder
+	if err := Formats["prometheus"].WriteAll(&b, list); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for line := range strings.Lines(b.String()) {
+		series := line[:strings.LastIndexByte(line, ' ')]
+		if len(line) > 3000 || seen[series] && !strings.HasPrefix(line, "#") {
+			t.Errorf("%d bytes, or twice: %.60s", len(line), line)
+		}
+		seen[series] = true
+	}
+	one := list[0]
+	if file, exporter := write(t, "prometheus", one), SubjectLabels(Labelled(one).Subject, one.Subject.Name); !strings.Contains(file, `{name="`+exporter[1]+`",`) {
+		t.Errorf("file and exporter name it differently: %s", exporter[1])
+	}
+}
+
 func TestPrometheusTellsUpFromDown(t *testing.T) {
 	for name, want := range map[string]string{"healthy": "} 1\n", "healthy-warnings": "} 1\n", "unreachable": "} 0\n", "interrupted": "} 0\n"} {
 		text := write(t, "prometheus", samples()[name])

@@ -11,7 +11,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "github", About: "annotations for GitHub Actions (workflow commands)", Machine: true,
+	Name: "github", About: "annotations for GitHub Actions (workflow commands)",
 	Write: func(w io.Writer, r checks.Report) error { return githubOne(w, r) },
 	List:  Sheet{Sections: 4, Limits: []Limit{{0, 1, mostAnnotations - 1}, {2, 2, mostAnnotations - 1}, {3, 3, mostAnnotations - 1}}, Part: githubParts, Before: githubBefore},
 })

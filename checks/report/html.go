@@ -14,7 +14,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "html", About: "one page for a browser, to read, print or send", Machine: true,
+	Name: "html", About: "one page for a browser, to read, print or send",
 	Write: htmlOne, List: Sheet{Sections: 3, Part: htmlParts, Before: htmlBefore},
 })
 
@@ -61,13 +61,14 @@ type htmlHead struct{ Title string }
 // htmlRow is an account in the table of a list.
 type htmlRow struct {
 	htmlReport
-	Linked bool // its report stands below
+	Linked bool   // its report stands below
+	Result string // in one line
 }
 
 // htmlParts are a row for what does not work, or one for what does, and the report of the former.
 func htmlParts(e Entry, _ ListOptions) []string {
 	row := htmlRow{htmlReport: htmlReportOf(e.Report)}
-	row.Label, row.InList = clean(e.Label), true
+	row.Label, row.InList, row.Result = clean(e.Label), true, result(row.Report)
 	row.ID = anchor(e.Label)
 	row.Linked = !working(e) || len(row.Remarks) > 0 && len(e.BySeverity(checks.Warning)) > 0
 	parts := []string{"", "", ""}
@@ -99,7 +100,7 @@ func anchor(label string) string {
 func htmlBefore(section int, t *Totals, _ ListOptions) string {
 	switch section {
 	case 0:
-		return piece("head", htmlHead{Title: "credguide: " + t.counts()}) + piece("list", t)
+		return piece("head", htmlHead{Title: "credguide: " + t.counts()}) + piece("list", t.counts())
 	case 2:
 		return "</tbody></table>\n</section>\n<main>\n"
 	case 3:

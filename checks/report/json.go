@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,14 +14,9 @@ import (
 )
 
 var _ = register(Format{
-	Name: "json", About: "the whole report, for programs and for --from", Machine: true,
+	Name: "json", About: "the whole report, for programs and for --from",
 	Write: JSON, List: Sheet{Sections: 1, Streams: true, Part: jsonLine, Before: nothing},
 })
-
-// Schema is the JSON Schema (draft 2020-12) of the report.
-//
-//go:embed report.schema.json
-var Schema []byte
 
 // document is the report in the order of the public contract. Lists are never null.
 type document struct {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	_ "embed"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -23,9 +24,14 @@ func write(t *testing.T, format string, r checks.Report) string {
 	return b.String()
 }
 
+// reportSchema is the JSON Schema (draft 2020-12) that is published for the report.
+//
+//go:embed report.schema.json
+var reportSchema []byte
+
 func compileSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(Schema))
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(reportSchema))
 	if err != nil {
 		t.Fatal(err)
 	}

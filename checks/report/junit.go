@@ -18,7 +18,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "junit", About: "JUnit XML, for Jenkins, GitLab and other CI systems", Machine: true,
+	Name: "junit", About: "JUnit XML, for Jenkins, GitLab and other CI systems",
 	Write: JUnit, List: Sheet{Sections: 1, Part: junitCase, Before: junitBefore},
 })
 

@@ -206,13 +206,6 @@ func (f Format) WriteList(w io.Writer, entries []Entry, o ListOptions) error {
 	return errors.Join(append(faults, list.Finish(w), list.Close())...)
 }
 
-// WriteAll writes many reports as one document, each called by its own name.
-func (f Format) WriteAll(w io.Writer, reports []checks.Report) error {
-	var labels Labels
-	entries := each(reports, func(r checks.Report) Entry { return Entry{Report: r, Label: labels.Of(r)} })
-	return f.WriteList(w, entries, ListOptions{Text: PlainText})
-}
-
 // Labels names reports so that no two have the same name.
 type Labels struct {
 	given map[string]int

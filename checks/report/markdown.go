@@ -11,7 +11,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "markdown", About: "Markdown, for a CI job's summary or a mail to a help desk", Machine: true,
+	Name: "markdown", About: "Markdown, for a CI job's summary or a mail to a help desk",
 	Write: Markdown, List: Sheet{Sections: 3, Part: markdownParts, Before: markdownBefore},
 })
 
@@ -30,7 +30,7 @@ func Markdown(w io.Writer, r checks.Report) error {
 func markdownParts(e Entry, _ ListOptions) []string {
 	r := tidy(e.Report, clean)
 	var row, whole markdown
-	row.row(verdictMark(r), escapeMarkdown(clean(e.Label)), escapeMarkdown(whose(r.Subject)), escapeMarkdown(clientName(r)), escapeMarkdown(subjectName(r.Subject)), escapeMarkdown(headline(r)))
+	row.row(verdictMark(r), escapeMarkdown(clean(e.Label)), escapeMarkdown(whose(r.Subject)), escapeMarkdown(clientName(r)), escapeMarkdown(subjectName(r.Subject)), escapeMarkdown(result(r)))
 	if working(e) && len(r.BySeverity(checks.Warning)) == 0 {
 		return []string{"", row.String(), ""}
 	}

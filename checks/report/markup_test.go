@@ -147,3 +147,30 @@ func TestSegmentsLoseNothing(t *testing.T) {
 		}
 	}
 }
+
+// An account that works may soon not: its row has the warnings, and the heading counts it.
+func TestTheTableHasTheWarningsOfWhatWorks(t *testing.T) {
+	warned := healthy()
+	warned.Diagnoses = append([]checks.Finding{{ID: "client-expires-soon", Severity: checks.Warning, Title: "The client's end date is near"}}, warned.Diagnoses...)
+	for format, escaped := range map[string]string{"html": "The client&#39;s end date is near", "markdown": "The client's end date is near"} {
+		var b strings.Builder
+		if err := Formats[format].WriteAll(&b, []checks.Report{warned, grantNotEnabled()}); err != nil {
+			t.Fatal(err)
+		}
+		heading, row := "", ""
+		for line := range strings.Lines(b.String()) {
+			if heading == "" && (strings.HasPrefix(line, "# ") || strings.HasPrefix(line, "<h1>")) {
+				heading = line
+			}
+			if row == "" && strings.Contains(line, ". Warning: "+escaped) {
+				row = line
+			}
+		}
+		if !strings.Contains(heading, "2 checked, 1 work, 1 misconfigured, 1 with warnings") {
+			t.Errorf("%s: the heading is %q", format, heading)
+		}
+		if !strings.HasPrefix(row, "| √ |") && !strings.HasPrefix(row, `<tr class="healthy">`) {
+			t.Errorf("%s: no row names it: %q", format, row)
+		}
+	}
+}

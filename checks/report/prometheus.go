@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"hash/fnv"
 	"io"
 	"maps"
 	"slices"
@@ -10,10 +11,11 @@ import (
 	"time"
 
 	"github.com/credguide/credguide/checks"
+	"github.com/credguide/credguide/internal/text"
 )
 
 var _ = register(Format{
-	Name: "prometheus", About: "metrics for Prometheus (node_exporter's textfile collector)", Machine: true,
+	Name: "prometheus", About: "metrics for Prometheus (node_exporter's textfile collector)",
 	Write: prometheusOne,
 	List:  Sheet{Sections: len(Metrics), Part: prometheusParts, Before: prometheusBefore},
 })
@@ -137,8 +139,8 @@ func prometheusOne(w io.Writer, r checks.Report) error {
 
 // prometheusParts are the samples of one report, family by family: each family stands there once.
 func prometheusParts(e Entry, _ ListOptions) []string {
-	r := tidy(e.Report, clean)
-	pairs := SubjectLabels(r.Subject, clean(e.Label))
+	r := Labelled(e.Report)
+	pairs := SubjectLabels(r.Subject, e.Label)
 	if pairs[1] == "" { // the same as no name
 		pairs = pairs[2:]
 	}
@@ -165,14 +167,34 @@ func prometheusBefore(section int, t *Totals, _ ListOptions) string {
 	return fmt.Sprintf("# HELP %s %s\n# TYPE %s gauge\n", m.Name, m.Help, m.Name)
 }
 
+// longestLabel bounds a label's name and its value, in characters: a series that Prometheus refuses
+// takes the whole scrape with it.
+const longestLabel = 300
+
+// Labelled is a report with each text as long as a label may be. File and exporter have the same.
+func Labelled(r checks.Report) checks.Report {
+	return tidy(r, func(s string) string { return text.Line(s, longestLabel) })
+}
+
+// shortName is an account's name as a label. Two long ones that begin alike stay apart, or a series
+// would stand there twice.
+func shortName(name string) string {
+	if len(name) > longestLabel {
+		digest := fnv.New64a()
+		_, _ = digest.Write([]byte(name))
+		name = fmt.Sprintf("%016x…%s", digest.Sum64(), name)
+	}
+	return text.Line(name, longestLabel)
+}
+
 // SubjectLabels are the labels that name what was checked, in pairs. Those of the list get a name
 // of their own, so that they hide none of the program's; two that would become one are told apart
 // by a number.
 func SubjectLabels(s checks.Subject, name string) []string {
-	pairs := []string{"name", name, "environment", environmentName(s), "backend", backendName(s), "client_id", s.ClientID}
+	pairs := []string{"name", shortName(name), "environment", environmentName(s), "backend", backendName(s), "client_id", s.ClientID}
 	taken := map[string]bool{}
 	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
-		label := "label_" + labelName(key)
+		label := "label_" + labelName(text.Line(key, longestLabel))
 		for n, plain := 1, label; taken[label]; n++ {
 			label = fmt.Sprintf("%s_conflict%d", plain, n)
 		}

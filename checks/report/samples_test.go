@@ -1,6 +1,7 @@
 package report
 
 import (
+	"io"
 	"strings"
 	"time"
 
@@ -329,4 +330,11 @@ func hostile() checks.Report {
 	r.Identity = &checks.Identity{ClientID: evil, Sub: evil, UserID: evil, Entitlements: []string{evil}}
 	r.Undecided = []string{evil}
 	return r
+}
+
+// WriteAll writes many reports as one document, each called by its own name.
+func (f Format) WriteAll(w io.Writer, reports []checks.Report) error {
+	var labels Labels
+	entries := each(reports, func(r checks.Report) Entry { return Entry{Report: r, Label: labels.Of(r)} })
+	return f.WriteList(w, entries, ListOptions{Text: PlainText})
 }

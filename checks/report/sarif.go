@@ -18,7 +18,7 @@ import (
 )
 
 var _ = register(Format{
-	Name: "sarif", About: "SARIF 2.1.0, for GitHub's code scanning and other dashboards", Machine: true,
+	Name: "sarif", About: "SARIF 2.1.0, for GitHub's code scanning and other dashboards",
 	Write: func(w io.Writer, r checks.Report) error {
 		return Formats["sarif"].WriteList(w, []Entry{{Report: r}}, ListOptions{})
 	},

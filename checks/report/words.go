@@ -95,7 +95,7 @@ func whoFixes(f checks.Finding) string {
 
 var systemNames = map[string]string{
 	"federation-registry": "Federation Registry", "environment": "environment variable", "command-line": "command line",
-	"back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
+	"accounts-file": "the account's entry", "back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
 }
 
 // whereTo writes a place as one follows it: "Federation Registry › Protocol Specific › Grant Types:
@@ -126,6 +126,17 @@ func afterColon(s string) string {
 		}
 	}
 	return s
+}
+
+// result is the report in a row of a list: of one that works, its warnings are all there is to do.
+func result(r checks.Report) string {
+	said := headline(r)
+	if r.Verdict == checks.Healthy {
+		for _, f := range r.BySeverity(checks.Warning) {
+			said += ". Warning: " + f.Title
+		}
+	}
+	return said
 }
 
 // headline is the report in one sentence.

@@ -53,7 +53,11 @@ func (v *viewer) card(o view) string {
 	var b strings.Builder
 	row := func(label, value string) {
 		if value = text.Sanitise(value, text.MarkRemoved); value != "" { // a line end would make a row of its own
-			fmt.Fprintf(&b, "%-14s%s\n", label, value)
+			line := fmt.Sprintf("%-14s%s\n", label, value)
+			if text.Width(line) > v.Width() {
+				line = text.Hang(fmt.Sprintf("%-14s", label), value, v.Width())
+			}
+			b.WriteString(line)
 		}
 	}
 	e := o.entry
@@ -85,7 +89,8 @@ func (v *viewer) card(o view) string {
 	row("fault", o.fault())
 	row("entry", fmt.Sprintf("%s:%d", v.list.Path, e.Line))
 	if o.fault() == "" {
-		fmt.Fprintf(&b, "\nCheck it:          credguide check %s\nUse it in Python:  credguide snippet python %s\nWatch it in CI:    credguide snippet github %s\n", e.Name, e.Name, e.Name)
+		fmt.Fprintf(&b, "\nCheck it:          %s\nUse it in Python:  %s\nWatch it in CI:    %s\n",
+			v.OfAccount("credguide check "+e.Name), v.OfAccount("credguide snippet python "+e.Name), v.OfAccount("credguide snippet github "+e.Name))
 	}
-	return b.String()
+	return app.Fitted(b.String(), v.Width())
 }

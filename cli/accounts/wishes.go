@@ -52,19 +52,14 @@ var sourceFlags = []string{"secret-file", "secret-variable", "secret-command", "
 
 // source is the one that was given; empty: none.
 func (w *wishes) source() (accounts.Source, error) {
-	var given []string
-	for _, name := range sourceFlags {
-		if w.set.Changed(name) {
-			given = append(given, "--"+name)
-		}
-	}
+	given := app.Given(w.set, sourceFlags...)
 	switch {
 	case len(given) == 0:
 		return accounts.Source{}, nil
 	case len(given) > 1:
-		return accounts.Source{}, app.WithHint(fmt.Errorf("%s exclude each other", strings.Join(given, " and ")), "an account's secret is in one place")
+		return accounts.Source{}, app.WithHint(fmt.Errorf("--%s exclude each other", strings.Join(given, " and --")), "an account's secret is in one place")
 	}
-	return w.oneSource(given[0])
+	return w.oneSource("--" + given[0])
 }
 
 func (w *wishes) oneSource(flag string) (accounts.Source, error) {

@@ -24,6 +24,15 @@ func (a *App) Places() accounts.Places {
 	return accounts.Places{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 }
 
+// OfAccount is a command about accounts, with the catalogs that their environments may be in.
+func (a *App) OfAccount(run string) string {
+	var f InForce
+	for _, dir := range a.Catalogs {
+		f = f.With("catalog", dir)
+	}
+	return f.Command(run)
+}
+
 // Query is the machine as the stores of package credentials see it.
 func (a *App) Query() credentials.Query {
 	return credentials.Query{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home, Keyring: a.Sys.Keyring}
@@ -191,7 +200,7 @@ func (c *chooser) fits(e accounts.Entry) bool {
 	}
 	if t.Environment != "" || t.Issuer != "" {
 		wanted, err := c.where(subject.Target{Environment: t.Environment, Issuer: t.Issuer, Backend: subject.NoBackend})
-		if err != nil || !environments.SameIssuer(wanted.Environment.Issuer, theirs.Environment.Issuer) {
+		if err != nil || !text.SameIssuer(wanted.Environment.Issuer, theirs.Environment.Issuer) {
 			return false
 		}
 	}
@@ -282,7 +291,7 @@ func (a *App) Pick(ctx context.Context, question string, names []string) (string
 	}
 	for {
 		_, _ = fmt.Fprint(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := a.answered(ReadLine(ctx, a.Sys.Stdin))
+		line, err := a.answered(a.ReadLine(ctx))
 		switch n, convErr := strconv.Atoi(strings.TrimSpace(line)); {
 		case err != nil:
 			return "", err

@@ -101,7 +101,7 @@ func (a *App) Redacted(text string) string { return a.kept.Text(text) }
 func (a *App) Say(format string, values ...any) {
 	said := a.spelt(Plain(a.Disguised(a.Redacted(fmt.Sprintf(format, values...)))))
 	if a.Sys.StderrIsTerminal {
-		said = fitted(said, a.Width())
+		said = Fitted(said, a.Width())
 	}
 	_, _ = fmt.Fprintln(a.Sys.Stderr, said)
 }

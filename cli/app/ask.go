@@ -3,23 +3,43 @@ package app
 import (
 	"bufio"
 	"context"
+	"fmt"
+	"io"
+	"os"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"github.com/credguide/credguide/internal/text"
 )
 
-// ReadLine reads one line and not a byte more: what follows may be read by a hidden prompt. An end
-// of the input counts as the end of the line. An interrupt leaves the reader behind.
-func ReadLine(ctx context.Context, in interface{ Read([]byte) (int, error) }) (string, error) {
+// ReadLine reads one line that is shown while it is typed, and not a byte more: what follows may be
+// read by a hidden prompt. An end of the input counts as the end of the line. An interrupt leaves
+// the reader behind.
+func (a *App) ReadLine(ctx context.Context) (string, error) {
+	if tty, ok := a.Sys.Stdin.(*os.File); ok && a.CanAsk() && isTerminal(tty) {
+		return readTyped(ctx, tty, a.Sys.Stderr)
+	}
+	return left(ctx, func() (string, error) {
+		line, err := bufio.NewReaderSize(oneByte{a.Sys.Stdin}, 16).ReadString('\n')
+		if line != "" {
+			err = nil
+		}
+		return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err
+	})
+}
+
+// left reads a line; where the context ends first, the reader is left behind.
+func left(ctx context.Context, read func() (string, error)) (string, error) {
 	type outcome struct {
 		line string
 		err  error
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		line, err := bufio.NewReaderSize(oneByte{in}, 16).ReadString('\n')
-		if line != "" {
-			err = nil
-		}
-		done <- outcome{strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r"), err}
+		line, err := read()
+		done <- outcome{line, err}
 	}()
 	select {
 	case got := <-done:
@@ -35,3 +55,79 @@ type oneByte struct {
 }
 
 func (o oneByte) Read(p []byte) (int, error) { return o.in.Read(p[:1]) }
+
+// readTyped reads a line from a terminal with the terminal's own echo switched off, and shows it on
+// echo; nil: nowhere. That echo would also show what is pasted behind the line, and whoever copies
+// the client ID and the secret together pastes both into the question for the first.
+func readTyped(ctx context.Context, tty *os.File, echo io.Writer) (string, error) {
+	fd := int(tty.Fd())
+	before, err := term.MakeRaw(fd)
+	if err != nil {
+		return "", err
+	}
+	line, err := left(ctx, func() (string, error) { return typedLine(tty, echo) })
+	if failed := term.Restore(fd, before); err == nil {
+		err = failed
+	}
+	return line, err
+}
+
+// The keys that a terminal without its own line has to be told about.
+const (
+	keyInterrupt = 'C' & 0x1f
+	keyEnd       = 'D' & 0x1f
+	keyCut       = 'U' & 0x1f
+	keyBackspace = 'H' & 0x1f
+	keyDelete    = 0x7f
+)
+
+// typedLine takes every byte as it is but for the end of the line and the keys that take back.
+func typedLine(in io.Reader, echo io.Writer) (string, error) {
+	var line []byte
+	show := func(format string, values ...any) {
+		if echo != nil {
+			_, _ = fmt.Fprintf(echo, format, values...)
+		}
+	}
+	takeBack := func() {
+		r, size := utf8.DecodeLastRune(line)
+		line = line[:len(line)-size]
+		show("%s", strings.Repeat("\b \b", text.Width(inCarets(r))))
+	}
+	for b := make([]byte, 1); ; {
+		if _, err := io.ReadFull(in, b); err != nil {
+			return "", err
+		}
+		switch c := b[0]; {
+		case c == '\r', c == '\n', c == keyEnd && len(line) > 0:
+			show("\r\n")
+			return string(line), nil
+		case c == keyEnd:
+			return "", io.EOF
+		case c == keyInterrupt:
+			return "", context.Canceled
+		case c == keyBackspace, c == keyDelete:
+			if len(line) > 0 {
+				takeBack()
+			}
+		case c == keyCut:
+			for len(line) > 0 {
+				takeBack()
+			}
+		case c < ' ':
+			line = append(line, c)
+			show("%s", inCarets(rune(c)))
+		default:
+			line = append(line, c)
+			show("%s", b)
+		}
+	}
+}
+
+// inCarets is how terminals show a character: a control one as ^I.
+func inCarets(r rune) string {
+	if r < ' ' {
+		return "^" + string(r+'@')
+	}
+	return string(r)
+}

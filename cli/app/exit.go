@@ -7,20 +7,18 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/text"
 )
 
-// Exit codes. A CI job tells by them "our credential is broken" (1) from "a service is down" (3).
+// Exit codes of all commands: those of a check, and one for a command line that cannot be right.
 const (
-	ExitHealthy       = 0
-	ExitMisconfigured = 1
+	ExitHealthy       = checks.ExitHealthy
+	ExitMisconfigured = checks.ExitMisconfigured
 	ExitUsage         = 2
-	ExitCannotTell    = 3
-	ExitInterrupted   = Interrupted
+	ExitCannotTell    = checks.ExitCannotTell
+	ExitInterrupted   = checks.ExitInterrupted // a signal ended it
 )
-
-// Interrupted is the exit code of a command that a signal ended.
-const Interrupted = 130
 
 // ExitCode ends a command whose result is already written.
 type ExitCode int

@@ -46,7 +46,26 @@ func NotEmpty(set *pflag.FlagSet, names ...string) error {
 	return nil
 }
 
-// EmptyValue is that error.
+// Given are those of the flags that were given, in the order of the names.
+func Given(set *pflag.FlagSet, names ...string) (given []string) {
+	for _, name := range names {
+		if set.Changed(name) {
+			given = append(given, name)
+		}
+	}
+	return given
+}
+
+// NameAlone refuses flags beside the name of an account, which sets them itself.
+func NameAlone(set *pflag.FlagSet, names ...string) error {
+	if given := Given(set, names...); len(given) > 0 {
+		return WithHint(fmt.Errorf("the name of an account and --%s exclude each other", given[0]),
+			"the account already sets it; credguide accounts update NAME changes it")
+	}
+	return nil
+}
+
+// EmptyValue is the error of NotEmpty.
 func EmptyValue(name string) error {
 	return WithHint(fmt.Errorf("the value of --%s is empty", name), unset)
 }

@@ -24,8 +24,9 @@ type InForce struct {
 	// The list that was checked, and what the entry is called there. Without a list, the entry
 	// cannot be checked again as it stands.
 	list, entry string
-	// What a shell runs to print the secret, where it stands in no file that a flag could name.
-	printing string
+	// What a shell runs before a check, and what the check adds, where the secret stands in no file that a
+	// flag could name.
+	before, after string
 }
 
 // inForce is a flag with its value as a shell takes it.
@@ -66,9 +67,15 @@ func ValuesOf(flag *pflag.Flag) []string {
 }
 
 // MayRepeat tells that a printed command may have the value of a flag: neither it nor, in a command, a
-// part of it looks like a secret.
+// part of it looks like a secret. The whole path of a file may look as random as one, and is a name.
 func MayRepeat(name, value string) bool {
-	return !lint.SecretShaped(value) && !(strings.ContainsAny(value, " \t") && SecretInCommand(value)) && !(name == "client-id" && lint.Suspect(value))
+	switch {
+	case name == "client-id":
+		return !lint.SecretShaped(value) && !lint.Suspect(value)
+	case strings.ContainsAny(value, " \t"):
+		return !SecretInCommand(value)
+	}
+	return !lint.InPlaceOfFile(value)
 }
 
 // SecretInCommand tells that a part of a command looks like a secret, and like no path, address or
@@ -82,7 +89,7 @@ func SecretInCommand(words string) bool {
 // secret is not repeated.
 func (f InForce) With(name, value string) InForce {
 	if value != "-" && value != "" && MayRepeat(name, value) {
-		f.flags = append(slices.Clip(f.flags), inForce{name: name, value: text.ShellWord(value)})
+		f.flags = append(slices.Clip(f.flags), inForce{name: name, value: text.Word(value)})
 	}
 	return f
 }
@@ -111,7 +118,10 @@ func (f InForce) Of(list, entry string) InForce {
 
 // From is with the variable that the secret is in.
 func (f InForce) From(variable string) InForce {
-	f.printing = credentials.PrintVariable(variable)
+	f.before, f.after = credentials.PrintVariable(variable)+" | ", " --secret-file -"
+	if text.OnWindows() { // whose shells add a line end to what they hand over
+		f.before, f.after = credentials.SetFromVariable(variable)+"; ", ""
+	}
 	return f
 }
 
@@ -144,6 +154,7 @@ var supersedes = map[string][]string{
 	"issuer":      {"environment"},
 	"backend":     {"provider-id"},
 	"secret-file": {"credentials"},
+	"credentials": {"secret-file"},
 }
 
 // ofNoEntry: a command with one of these checks something else than the entry as it stands.
@@ -178,9 +189,9 @@ func (f InForce) Command(run string) string {
 	case f.entry != "" && asStands && f.list == "":
 		return ""
 	case f.entry != "" && asStands:
-		return f.with(run+" --all "+text.ShellWord(f.list)+" --only "+text.ShellWord(f.entry), "entry", set)
-	case f.printing != "" && words[at] == "check" && !slices.ContainsFunc(ofNoSecret, func(flag string) bool { return set[flag] }):
-		return f.printing + " | " + f.with(run, words[at], set) + " --secret-file -"
+		return f.with(run+" --all "+text.Word(f.list)+" --only "+text.Word(f.entry), "entry", set)
+	case f.before != "" && words[at] == "check" && !slices.ContainsFunc(ofNoSecret, func(flag string) bool { return set[flag] }):
+		return f.before + f.with(run, words[at], set) + f.after
 	}
 	return f.with(run, words[at], set)
 }
@@ -210,7 +221,7 @@ func (f InForce) adding(run string, names []string, set map[string]bool) string 
 // file has no other name.
 func (f InForce) here(run string, words []string, command string) (string, []string) {
 	i := slices.Index(words, "--environment") + 1
-	if i == 0 || i == len(words) || f.id == "" || words[i] != text.ShellWord(f.id) {
+	if i == 0 || i == len(words) || f.id == "" || words[i] != text.Word(f.id) {
 		return run, words
 	}
 	given := " --environment " + words[i]
@@ -220,14 +231,14 @@ func (f InForce) here(run string, words []string, command string) (string, []str
 	case f.entry != "" && command == "check":
 		run = strings.Replace(run, given, "", 1)
 	case f.file != "":
-		run = strings.Replace(run, given, " --environment "+text.ShellWord(f.file), 1)
+		run = strings.Replace(run, given, " --environment "+text.Word(f.file), 1)
 	}
 	return run, strings.Fields(run)
 }
 
 // ofAccount names the account. What its entry says already can only be changed there.
 func (f InForce) ofAccount(run string, words []string, set map[string]bool) string {
-	name := " " + text.ShellWord(f.Account)
+	name := " " + text.Word(f.Account)
 	changes := slices.ContainsFunc([]string{"environment", "issuer", "client-id", "secret-file", "credentials"}, func(flag string) bool { return set[flag] })
 	if !changes || words[0] != "check" && words[0] != "wait" {
 		return f.adding(run+name, besideName[words[0]], set)

@@ -27,7 +27,7 @@ type Onward struct {
 func (o Onward) Command(path string, words ...string) string {
 	next, _, err := o.From.Root().Find(strings.Fields(path))
 	if err != nil {
-		return "credguide " + path + " " + text.ShellWords(words)
+		return "credguide " + path + " " + text.Words(words)
 	}
 	said := slices.Clone(o.Without)
 	for _, word := range words {
@@ -42,7 +42,7 @@ func (o Onward) Command(path string, words ...string) string {
 			words = append(words, o.given(f)...)
 		}
 	})
-	return strings.TrimSpace("credguide " + path + " " + text.ShellWords(words))
+	return strings.TrimSpace("credguide " + path + " " + text.Words(words))
 }
 
 // given is a flag as it was given. What may be the secret is not repeated.

@@ -34,9 +34,13 @@ func (a *App) PrintJSON(v any) error {
 	return a.Write(a.Document(append(document, '\n')))
 }
 
-// Row is a name and what it stands for, on two lines where the name is long.
+// Row is a name and what it stands for, on two lines where the name is long. Where there is little
+// room, the meaning stands below the name.
 func Row(name, meaning string, width int) string {
-	const column = 36
+	const column, roomy = 36, 60
+	if width < roomy {
+		return "  " + name + "\n" + text.Hang("      ", meaning, width)
+	}
 	if len(name) > column-4 {
 		return "  " + name + "\n" + text.Hang(strings.Repeat(" ", column), meaning, width)
 	}
@@ -47,9 +51,9 @@ func Row(name, meaning string, width int) string {
 // after a colon.
 var ownCommand = regexp.MustCompile(`: +credguide `)
 
-// fitted breaks lines that are longer than the terminal is wide. A command at the end of one stays
+// Fitted breaks lines that are longer than the terminal is wide. A command at the end of one stays
 // whole, so that it can be copied.
-func fitted(said string, width int) string {
+func Fitted(said string, width int) string {
 	lines := strings.Split(said, "\n")
 	for i, line := range lines {
 		if text.Width(line) <= width {

@@ -19,7 +19,7 @@ func TestLongLinesAreBroken(t *testing.T) {
 		"credguide check a-name-that-is-longer-than-it-is":   "credguide check a-name-that-is-longer-than-it-is",
 		"first\nhint: credguide environments lists them":     "first\nhint:\n  credguide environments lists them",
 	} {
-		if got := fitted(said, 16); got != want {
+		if got := Fitted(said, 16); got != want {
 			t.Errorf("%q: %q, want %q", said, got, want)
 		}
 	}

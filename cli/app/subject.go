@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
@@ -71,7 +72,7 @@ func (a *App) SayChosen(s probe.Subject, why string, t subject.Target) {
 	case why == "", named && why != subject.ByDefault:
 	case named:
 		a.Say("environment %s (%s, because the account names none); to name one, with its ID in place of ID: credguide accounts update %s --environment ID",
-			s.Environment.ID, why, text.ShellWord(t.Name))
+			s.Environment.ID, why, text.Word(t.Name))
 	case s.Account.Name != "":
 		a.Say("for your account %s", s.Account.Name)
 	default:
@@ -111,6 +112,9 @@ func Advised(err error) error {
 		}
 		return WithHint(err, "credguide environments lists them; "+own[e.Kind])
 	}
+	if e, ok := errors.AsType[*subject.FileError](err); ok && strings.Contains(e.Name, "://") {
+		return notAnAddress(e.Name)
+	}
 	if e, ok := errors.AsType[*subject.FileError](err); ok {
 		return OrMisplaced(e.Name, Environment, err)
 	}
@@ -120,6 +124,20 @@ func Advised(err error) error {
 	return err
 }
 
+// notAnAddress is the error of an address in the place of an environment, with the environment that is
+// meant where its issuer is known.
+func notAnAddress(address string) error {
+	hint := "credguide environments lists the IDs; check and accounts take the address of another identity provider as --issuer URL"
+	if known, err := environments.Load(); err == nil {
+		for _, e := range known.All() {
+			if text.SameIssuer(e.Issuer, address) {
+				hint = "this is the issuer of " + e.ID + ": --environment " + e.ID
+			}
+		}
+	}
+	return WithHint(errors.New("expected the ID of an environment, or a file, and found an address"), hint)
+}
+
 // askFor adds the questions for what no other source has, where there is a person to answer.
 func (a *App) askFor(q *credentials.Query) {
 	if !a.CanAsk() || a.Sys.ReadHidden == nil || q.SecretFile.Text == "-" {
@@ -127,7 +145,7 @@ func (a *App) askFor(q *credentials.Query) {
 	}
 	q.AskClientID = func(ctx context.Context) (string, error) {
 		_, _ = fmt.Fprint(a.Sys.Stderr, "Client ID: ")
-		return a.answered(ReadLine(ctx, a.Sys.Stdin))
+		return a.answered(a.ReadLine(ctx))
 	}
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
 		of := ""

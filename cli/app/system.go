@@ -78,7 +78,7 @@ func ThisMachine() System {
 		s.Width, s.Columns = columns, nil
 	}
 	if s.StdinIsTerminal {
-		s.ReadHidden = func(ctx context.Context) (string, error) { return readHidden(ctx, os.Stdin) }
+		s.ReadHidden = func(ctx context.Context) (string, error) { return readTyped(ctx, os.Stdin, nil) }
 	}
 	return s
 }
@@ -87,37 +87,3 @@ func ThisMachine() System {
 func outlivePipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
 
 func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-
-// readHidden reads a line with the echo switched off. The read itself cannot be interrupted, so on
-// an interrupt the terminal is put right here and the reader left behind.
-func readHidden(ctx context.Context, tty *os.File) (string, error) {
-	fd := int(tty.Fd())
-	before, err := term.GetState(fd)
-	if err != nil {
-		return "", err
-	}
-	type line struct {
-		text []byte
-		err  error
-	}
-	read := make(chan line, 1)
-	go func() {
-		text, err := term.ReadPassword(fd)
-		read <- line{text, err}
-	}()
-	select {
-	case l := <-read:
-		return string(l.text), l.err
-	case <-ctx.Done():
-		return "", firstError(term.Restore(fd, before), ctx.Err())
-	}
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

@@ -33,7 +33,7 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
 		var count strays
-		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &count)); err != nil {
+		if run.resumed, err = c.readEarlier(ctx, from, c.ofThis(list, &count)); err != nil {
 			return err
 		}
 		c.tellStrays(count, from)
@@ -135,7 +135,7 @@ func only(list accounts.List, names []string) (accounts.List, error) {
 			if whole == standardInput {
 				whole = "-"
 			}
-			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.ShellWord(whole)+" checks all of its entries")
+			return list, app.Unknown("entry", name, labels, "credguide check --all "+text.Word(whole)+" checks all of its entries")
 		}
 	}
 	some := list

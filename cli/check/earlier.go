@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"unique"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
@@ -19,14 +20,16 @@ import (
 // eachSaved reads the reports of a file one by one: one report, or one a line as a list has them.
 // Of a run that was killed the last line may be incomplete; with partial, it is passed over.
 func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take func(e checks.Evidence, at int64, line []byte) error) error {
-	if err := app.SecretAsFile(name); err != nil {
-		return err
-	}
 	in, err := c.openSaved(ctx, name)
 	if err != nil {
-		return app.OrMisplaced(name, app.SavedReport, fmt.Errorf("read the report: %w", err))
+		return err
 	}
 	defer func() { _ = in.Close() }()
+	return c.eachIn(ctx, name, in, partial, take)
+}
+
+// eachIn does that with a file that is open.
+func (c *checker) eachIn(ctx context.Context, name string, in io.Reader, partial bool, take func(e checks.Evidence, at int64, line []byte) error) error {
 	shown := name
 	if name == "-" {
 		shown = standardInput
@@ -39,7 +42,7 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 		if err != nil && !last {
 			return fmt.Errorf("%s: %w", shown, err)
 		}
-		if number == 1 && !last && !json.Valid(line) { // a report over many lines
+		if number == 1 && !last && !json.Valid(bytes.TrimPrefix(line, []byte("\ufeff"))) { // a report over many lines
 			if line, err = rest(reader, line); err != nil {
 				return fmt.Errorf("%s: %w", shown, err)
 			}
@@ -70,18 +73,40 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 	return ctx.Err()
 }
 
+// savedFile is an open file of reports, in which each can be read again.
+type savedFile interface {
+	io.ReadCloser
+	io.ReaderAt
+}
+
+// inMemory is what was read of a pipe.
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error { return nil }
+
 // openSaved opens what was named; a pipe that stays silent is given up by the reader of package
 // files.
-func (c *checker) openSaved(ctx context.Context, name string) (io.ReadCloser, error) {
+func (c *checker) openSaved(ctx context.Context, name string) (savedFile, error) {
+	if err := app.SecretAsFile(name); err != nil {
+		return nil, err
+	}
+	file, err := c.openFile(ctx, name)
+	if err != nil {
+		return nil, app.OrMisplaced(name, app.SavedReport, fmt.Errorf("read the report: %w", err))
+	}
+	return file, nil
+}
+
+func (c *checker) openFile(ctx context.Context, name string) (savedFile, error) {
 	if info, err := os.Stat(name); err == nil && info.Mode().IsRegular() {
 		file, err := os.Open(name)
 		if err != nil {
-			err = fmt.Errorf("%s: %w", name, files.Plain(err))
+			return nil, fmt.Errorf("%s: %w", name, files.Plain(err))
 		}
-		return file, err
+		return file, nil
 	}
 	data, _, err := c.ReadFile(ctx, name, app.MaxList)
-	return io.NopCloser(bytes.NewReader(data)), err
+	return inMemory{bytes.NewReader(data)}, err
 }
 
 // boundedLine reads a line with its end.
@@ -109,18 +134,25 @@ func rest(r *bufio.Reader, before []byte) ([]byte, error) {
 // earlier are the reports of an earlier run. Only where each stands is kept.
 type earlier struct {
 	name  string
-	file  *os.File
+	file  savedFile
 	names map[string]place
 }
 
 type place struct {
-	at   int64
-	size int
+	at    int64
+	size  int
+	found found
+}
+
+// found is what two reports of an account are compared by; the zero value where they are not.
+type found struct {
+	verdict  string
+	findings unique.Handle[string]
 }
 
 // readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing,
 // nor do those that are not wanted.
-func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*earlier, error) {
+func (c *checker) readEarlier(ctx context.Context, name string, wanted func(checks.Evidence) bool) (*earlier, error) {
 	if info, err := os.Stat(name); name == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		shown := name
 		if name == "-" {
@@ -129,9 +161,9 @@ func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*
 		return nil, app.WithHint(fmt.Errorf("read the report: %s is not an ordinary file", shown), "it is read twice: write it to a file first")
 	}
 	e := &earlier{name: name, names: map[string]place{}}
-	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, line []byte) error {
+	err := c.eachSaved(ctx, name, true, func(v checks.Evidence, at int64, line []byte) error {
 		if delete(e.names, v.Subject.Name); !v.Facts.Is(checks.CheckInterrupted) && wanted(v) {
-			e.names[v.Subject.Name] = place{at, len(line)}
+			e.names[v.Subject.Name] = place{at: at, size: len(line)}
 		}
 		return nil
 	})
@@ -159,15 +191,20 @@ func (e *earlier) of(c *checker, label string) (checks.Report, bool) {
 	if !ok {
 		return checks.Report{}, false
 	}
+	r, err := e.read(c, p)
+	return r, err == nil
+}
+
+func (e *earlier) read(c *checker, p place) (checks.Report, error) {
 	data := make([]byte, p.size)
 	if _, err := e.file.ReadAt(data, p.at); err != nil && !errors.Is(err, io.EOF) {
-		return checks.Report{}, false
+		return checks.Report{}, fmt.Errorf("read the report: %s: %w", e.name, files.Plain(err))
 	}
 	evidence, err := report.ReadJSON(e.name, data)
 	if err != nil {
-		return checks.Report{}, false
+		return checks.Report{}, err
 	}
-	return c.judged(evidence, report.Ignored(data)), true
+	return c.judged(evidence, report.Ignored(data)), nil
 }
 
 // ofOne is the earlier report of a single check, which may have no name there.

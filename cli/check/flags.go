@@ -71,31 +71,31 @@ func (f *Flags) AddTo(set *pflag.FlagSet) {
 	set.Var(&f.All, "all", "check the accounts of the list FILE; without FILE, all of yours")
 	set.Lookup("all").NoOptDefVal = ownAccounts
 	set.StringVar(&f.From, "from", "", "diagnose a saved JSON report `FILE` again, without a network")
-	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
 	set.StringVar(&f.Seen, "seen", "", "`FILE` with a program's error text, to compare with this check")
 	set.BoolVar(&f.Public, "public", false, "check only what the back-end and its identity providers publish, without credentials")
 	set.BoolVar(&f.Plan, "plan", false, "list the steps and what each would send, then stop")
-	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "`TIME` limit for one step")
-	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for one check")
 	set.DurationVar(&f.retryFor, "retry-for", 0, "check again for this `TIME` while the answer is \"cannot tell\"")
 	set.StringVar(&f.previous, "previous", "", "an earlier JSON report `FILE`: say what changed since")
 	f.addMore(set)
-	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
-	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
-	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "another `HOST` that may receive the secret; repeatable")
+	f.addEach(set)
 	f.ReportFlags.AddTo(set)
 }
 
 // AddServing adds those flags that a check on a schedule has.
 func (f *Flags) AddServing(set *pflag.FlagSet) {
 	f.set = set
+	f.addEach(set)
+	f.ListFlags.AddTo(set)
+}
+
+// addEach adds what every check has, on a schedule or not.
+func (f *Flags) addEach(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.ignore, "ignore", nil, "`ID` of a finding to ignore; repeatable")
 	set.DurationVar(&f.Timeout, "timeout", probe.DefaultStepTimeout, "`TIME` limit for one step")
 	set.DurationVar(&f.deadline, "deadline", probe.DefaultDeadline, "`TIME` limit for one check")
 	set.StringVar(&f.CaFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.noSiblings, "no-siblings", false, "do not look for the client ID in sister environments")
 	set.StringArrayVar(&f.allowTokenHosts, "allow-token-host", nil, "another `HOST` that may receive the secret; repeatable")
-	f.ListFlags.AddTo(set)
 }
 
 // CompleteCheckFlags completes the values of the flags that name something of the catalogs.
@@ -103,12 +103,20 @@ func CompleteCheckFlags(a *app.App, cmd *cobra.Command) {
 	for flag, list := range map[string]app.Completions{
 		"environment": app.CompleteFrom(a.EnvironmentNames, cobra.ShellCompDirectiveDefault),
 		"backend":     app.CompleteFrom(a.BackendNames, cobra.ShellCompDirectiveNoFileComp),
-		"output":      app.CompleteFrom(func() ([]string, error) { return report.Names(), nil }, cobra.ShellCompDirectiveNoFileComp),
+		"output":      app.CompleteFrom(formatsInWords, cobra.ShellCompDirectiveNoFileComp),
 	} {
 		if cmd.Flags().Lookup(flag) != nil {
 			_ = cmd.RegisterFlagCompletionFunc(flag, list)
 		}
 	}
+}
+
+// formatsInWords lists the output formats, each with a line that a shell shows beside it.
+func formatsInWords() (list []string, err error) {
+	for _, name := range report.Names() {
+		list = append(list, cobra.CompletionWithDesc(name, report.Formats[name].About))
+	}
+	return list, nil
 }
 
 // Disguise makes what is said beside an anonymised report as anonymous.
@@ -159,10 +167,8 @@ func (f *Flags) Valid() error {
 		return err
 	}
 	one := f.set.Lookup("all") != nil && !f.All.given && len(f.Names) < 2 // serve always has a list
-	for _, name := range []string{"per-host", "rate", "list-deadline", "resume-from"} {
-		if one && f.set.Changed(name) {
-			return app.WithHint(fmt.Errorf("--%s goes with a list", name), "a list is checked with: credguide check --all FILE")
-		}
+	if ofLists := app.Given(f.set, "per-host", "rate", "list-deadline", "resume-from"); one && len(ofLists) > 0 {
+		return app.WithHint(fmt.Errorf("--%s goes with a list", ofLists[0]), "a list is checked with: credguide check --all FILE")
 	}
 	if len(f.only) > 0 && !f.All.given {
 		return app.WithHint(errors.New("--only goes with --all"), "for example: credguide check --all accounts.yaml --only nightly")
@@ -170,16 +176,10 @@ func (f *Flags) Valid() error {
 	if err := f.validPublic(); err != nil {
 		return err
 	}
-	single := []string{"issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment"}
-	for _, mode := range []string{"all", "from"} {
-		if !f.set.Changed(mode) {
-			continue
-		}
-		for _, name := range append(single, "plan") {
-			if f.set.Changed(name) {
-				return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", mode, name), "--"+mode+" FILE says what is checked")
-			}
-		}
+	modes := app.Given(f.set, "all", "from")
+	single := app.Given(f.set, "issuer", "backend", "provider-id", "client-id", "secret-file", "credentials", "environment", "plan")
+	if len(modes) > 0 && len(single) > 0 {
+		return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", modes[0], single[0]), "--"+modes[0]+" FILE says what is checked")
 	}
 	if f.Seen != "" && (f.All.given || f.From != "" || f.Plan || len(f.Names) > 1) {
 		return app.WithHint(errors.New("--seen goes with one check that is made now"), "leave out --all, --from and --plan")
@@ -278,13 +278,7 @@ func (f *Flags) namesAlone() error {
 	if len(f.Names) > 1 {
 		refused = append(refused, "backend", "provider-id", "plan")
 	}
-	for _, name := range refused {
-		if f.set.Changed(name) {
-			return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", name),
-				"the account already sets it; credguide accounts update NAME changes it")
-		}
-	}
-	return nil
+	return app.NameAlone(f.set, refused...)
 }
 
 // TargetIn is what is checked: an account by its name, or what the flags say.

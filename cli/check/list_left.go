@@ -13,7 +13,6 @@ import (
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/guard"
-	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -79,14 +78,14 @@ func (c *checker) isAbout(s checks.Subject, e accounts.Entry) bool {
 	switch {
 	case e.ClientID != "" && !hidden(s.ClientID) && !report.StandsFor(s.ClientID, e.ClientID),
 		e.Environment != "" && !accounts.IsFile(e.Environment) && s.Environment != cmp.Or(environment.ID, e.Environment),
-		e.Issuer != "" && !hidden(s.Issuer) && !environments.SameIssuer(e.Issuer, s.Issuer),
+		e.Issuer != "" && !hidden(s.Issuer) && !text.SameIssuer(e.Issuer, s.Issuer),
 		e.Backend == "none" && s.Backend != "",
 		e.Source.Name != "" && !hidden(s.Secret.Source) && !strings.Contains(s.Secret.Source, filepath.Base(e.Source.Name)):
 		return false
 	}
 	named := []string{e.Backend, backend.ID, backend.URL}
 	return e.Backend == "" || e.Backend == "none" || hidden(s.Backend) || s.Backend != "" &&
-		(s.BackendID != "" && slices.Contains(named, s.BackendID) || slices.ContainsFunc(named, func(u string) bool { return environments.SameIssuer(u, s.Backend) }))
+		(s.BackendID != "" && slices.Contains(named, s.BackendID) || slices.ContainsFunc(named, func(u string) bool { return text.SameIssuer(u, s.Backend) }))
 }
 
 // maxNamed bounds how many entries are named on the screen.

@@ -18,10 +18,8 @@ func (f *Flags) validPublic() error {
 	if !f.Public {
 		return nil
 	}
-	for _, name := range []string{"all", "from", "seen", "plan", "client-id", "secret-file", "credentials", "no-siblings", "allow-token-host"} {
-		if f.set.Changed(name) {
-			return fmt.Errorf("--public and --%s exclude each other", name)
-		}
+	if given := app.Given(f.set, "all", "from", "seen", "plan", "client-id", "secret-file", "credentials", "no-siblings", "allow-token-host"); len(given) > 0 {
+		return app.WithHint(fmt.Errorf("--public and --%s exclude each other", given[0]), "--public checks what is published, with no credentials")
 	}
 	switch {
 	case len(f.Names) > 0:

@@ -46,7 +46,7 @@ func (r *registration) foreignProvider() string {
 // awaits remembers, until the client is deployed, that only this is left to do. Without an account
 // there is nothing that a name would lead to.
 func (r *registration) awaits(name string) {
-	if name == "" || !r.state.used {
+	if name == "" || !r.state.used || r.state.named { // of what --resume does not find, wait NAME goes on
 		r.forget()
 		return
 	}

@@ -136,13 +136,17 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	if err := desk.Enter(ctx); err != nil {
 		return acc, err
 	}
-	handed, err := desk.HandIn(ctx, submit.Order{
+	order := submit.Order{
 		Entry: r.entryOf(acc), Request: r.guide.Request(r.where, r.answers), MayAdd: r.mayAdd,
-		Store: func(ctx context.Context, id string, secret credentials.Secret) (err error) {
+		Store: func(ctx context.Context, id string, secret credentials.Secret) (_ submit.Place, err error) {
 			acc, err = r.storeOfRegistry(ctx, account{id: id, secret: secret})
-			return err
+			return r.place(), err
 		},
-	})
+	}
+	order.Entry.API, order.Entry.Tenant = desk.Client.API, desk.Client.Tenant
+	r.recall(ctx, order.Entry)
+	order.Entry.Stored = r.place()
+	handed, err := desk.HandIn(ctx, order)
 	if err != nil {
 		return acc, err
 	}
@@ -163,7 +167,11 @@ func (r *registration) handIn(ctx context.Context, acc account) (account, error)
 	if err != nil {
 		return acc, err
 	}
-	return r.storeOfRegistry(ctx, account{id: record.ClientID, secret: record.Secret})
+	if acc, err = r.storeOfRegistry(ctx, account{id: record.ClientID, secret: record.Secret}); err == nil {
+		r.handed.Stored = r.place()
+		desk.Remember(r.handed)
+	}
+	return acc, err
 }
 
 func (r *registration) handedNote(h submit.Handed) wizard.Note {
@@ -252,12 +260,8 @@ func (r *registration) registryToken(ctx context.Context, client *registry.Clien
 	if r.flags.api.HasToken() || r.ask == nil {
 		return r.flags.api.Read(ctx, r.App)
 	}
-	u, err := url.Parse(client.API)
-	if err != nil {
-		return credentials.Secret{}, errors.New("the registry's API has no usable address")
-	}
 	if submit.CanSignIn(r.where.Environment) {
-		answer, err := r.ask.Ask(ctx, wizard.SignInQuestion(u.Host))
+		answer, err := r.ask.Ask(ctx, wizard.SignInQuestion(client.Host()))
 		switch {
 		case err != nil:
 			return credentials.Secret{}, err
@@ -267,7 +271,7 @@ func (r *registration) registryToken(ctx context.Context, client *registry.Clien
 			return submit.SignIn(ctx, r.App, client.HTTP, r.where.Environment)
 		}
 	}
-	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(u.Host, submit.TokenPlaces(r.where.Environment)))
+	answer, err := r.ask.Ask(ctx, wizard.TokenQuestion(client.Host(), submit.TokenPlaces(r.where.Environment)))
 	return credentials.NewSecret(strings.TrimSpace(answer.Secret.Reveal())), err
 }
 
@@ -297,16 +301,12 @@ func (r *registration) mayAdd(ctx context.Context, name string) (bool, error) {
 // storeOfRegistry keeps what the registry has or is about to get.
 func (r *registration) storeOfRegistry(ctx context.Context, acc account) (account, error) {
 	r.Keep(acc.secret)
-	if source, kept := r.keptAlready(ctx, acc); kept {
-		acc.source = source
-		return acc, nil
+	if kept, already := r.keptAlready(ctx, acc); already {
+		return kept, nil
 	}
 	acc.source = credentials.Source{Kind: atRegistry}
 	acc, err := r.keep(ctx, acc)
-	switch {
-	case err == nil:
-		r.stored = acc
-	case !errors.Is(err, wizard.ErrBack) && !errors.Is(err, wizard.ErrLater) && !errors.Is(err, io.EOF) && ctx.Err() == nil:
+	if err != nil && !errors.Is(err, wizard.ErrBack) && !errors.Is(err, wizard.ErrLater) && !errors.Is(err, io.EOF) && ctx.Err() == nil {
 		err = &notStored{err}
 	}
 	return acc, err
@@ -320,15 +320,15 @@ type notStored struct{ error }
 
 func (n *notStored) Unwrap() error { return n.error }
 
-// keptAlready finds these very credentials where this run or the last one put them, so that a
-// person is not asked again.
-func (r *registration) keptAlready(ctx context.Context, acc account) (credentials.Source, bool) {
-	switch {
-	case r.ask == nil || r.flags.store != "" || r.flags.storeFile != "":
-		return credentials.Source{}, false
-	case acc.id != "" && r.stored.id == acc.id && r.stored.secret.Equal(acc.secret):
-		return r.stored.source, true
+// keptAlready finds these very credentials where this run or an earlier one put them.
+func (r *registration) keptAlready(ctx context.Context, acc account) (account, bool) {
+	if r.stored.is(acc) {
+		return r.stored, true
 	}
-	found, err := credentials.Resolve(ctx, credentials.Query{Own: &credentials.Own{Credentials: r.dotenvPath(acc)}, GOOS: r.Sys.GOOS})
-	return found.SecretSource, err == nil && found.ClientID == acc.id && found.Secret.Equal(acc.secret)
+	p := r.place()
+	if p.Store == "" {
+		p.Store = wizard.InDotenv
+	}
+	kept, ok := r.keptIn(ctx, p, acc)
+	return kept, ok && kept.is(acc)
 }

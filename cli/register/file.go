@@ -29,7 +29,7 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 		},
 	}
 	flags.AddTo(cmd)
-	for _, name := range []string{"answers", "resume", "state", "submit", "offline", "secret-file"} {
+	for _, name := range ofRegister {
 		_ = cmd.Flags().MarkHidden(name)
 	}
 	cmd.Flags().Lookup("approve").Usage = "approve your own request where that is allowed"
@@ -38,11 +38,12 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 	return request
 }
 
+// ofRegister are the flags that the file of a request stands in for.
+var ofRegister = []string{"answers", "resume", "state", "submit", "offline", "secret-file"}
+
 func submitFile(ctx context.Context, a *app.App, flags Flags, file string) error {
-	for _, name := range []string{"answers", "resume", "state", "submit", "offline", "secret-file"} {
-		if flags.set.Changed(name) {
-			return app.WithHint(errors.New("request submit has no --"+name), "credguide register has it")
-		}
+	if given := app.Given(flags.set, ofRegister...); len(given) > 0 {
+		return app.WithHint(errors.New("request submit has no --"+given[0]), "credguide register has it")
 	}
 	flags.answers, flags.submit, flags.ofFile = file, true, true
 	if flags.request == "" {

@@ -30,11 +30,11 @@ func (r *registration) approveAndFollow(ctx context.Context, desk *submit.Desk, 
 			return row, err
 		}
 		if !approved && r.box == nil {
-			who := "Who decides: " + submit.Contact(r.where.Environment)
 			if r.mayApprove(desk) {
-				who = "You may approve it yourself."
+				r.waits(h.Entry, "The request waits for a review. You may approve it yourself.", "--approve")
+			} else {
+				r.waits(h.Entry, "The request waits for a review. Who decides: "+submit.Contact(r.where.Environment))
 			}
-			r.waits(h.Entry, "The request waits for a review. "+who)
 			return row, app.ExitCode(app.ExitCannotTell)
 		}
 	}
@@ -128,7 +128,6 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 	case !self:
 		return e, false, nil
 	case !r.flags.approve && (r.ask == nil || r.flags.answers != ""):
-		r.Say("You may approve this request yourself: add --approve.")
 		return e, false, nil
 	case !r.flags.approve:
 		answer, err := r.ask.Ask(ctx, wizard.ApproveQuestion())
@@ -147,13 +146,17 @@ func (r *registration) approve(ctx context.Context, desk *submit.Desk, e submit.
 	return e, err == nil, err
 }
 
-// waits ends a run whose request is not decided or deployed yet.
-func (r *registration) waits(e submit.Entry, what string) {
+// waits ends a run whose request is not decided or deployed yet. more is said to go on.
+func (r *registration) waits(e submit.Entry, what string, more ...string) {
 	r.Say("\n%s", what)
 	r.Say("Its status:\n  %s", r.onward().Command("request status", e.Name()))
-	again := r.submitAgain()
+	again := r.submitAgain(more...)
 	if r.flags.answers == "" && r.state.used {
 		again = r.resumeCommand()
 	}
-	r.Say("To continue:\n  %s", again)
+	how := "To continue:" // with --resume, a question offers the approval
+	if len(more) > 0 && !(r.flags.answers == "" && r.state.used) {
+		how = "To approve it and continue:"
+	}
+	r.Say("%s\n  %s", how, again)
 }

@@ -9,8 +9,9 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -67,86 +68,114 @@ func (r *registration) secretFromFile(ctx context.Context, acc account) (account
 	return acc, nil
 }
 
-// keep asks for a generated id, which is known by now, and puts both where the person wants them.
+// keep puts the client ID and the secret where the person wants them, unless they are there already.
 func (r *registration) keep(ctx context.Context, acc account) (account, error) {
-	if acc.id == "" {
-		var err error
-		if acc.id, err = r.askGeneratedID(ctx); err != nil {
-			return acc, err
-		}
+	acc, err := r.generatedID(ctx, acc)
+	if err != nil {
+		return acc, err
+	}
+	if r.stored.is(acc) {
+		return r.stored, nil
 	}
 	for {
-		store, file, err := r.chooseStore(ctx, acc)
+		p, err := r.chooseStore(ctx, acc)
 		if err != nil {
 			return acc, err
 		}
-		kept, err := r.store(ctx, acc, store, file)
+		kept, err := r.store(ctx, acc, p)
 		switch {
 		case err == nil:
 			r.unstored = false // or the person keeps it
+			r.settle(p)
 			if kept.Source.Kind != "" {
 				acc.source = kept.Source
+				r.stored = acc
 			}
 			return acc, nil
-		case r.ask == nil || r.flags.store != "":
+		case r.ask == nil || r.flagged() && !errors.Is(err, errAnotherPlace):
 			return acc, err
 		case !errors.Is(err, errAnotherPlace):
 			r.tell(wizard.Note{Kind: wizard.Refused, Text: err.Error(), Lines: []string{"Nothing was lost; choose another place."}})
 		}
+		r.flags.store, r.flags.storeFile = "", "" // the person has refused the place that these name
+		r.unsettle()
 	}
 }
 
-func (r *registration) askGeneratedID(ctx context.Context) (string, error) {
+// generatedID asks for an ID that the identity provider made, which is known by now.
+func (r *registration) generatedID(ctx context.Context, acc account) (account, error) {
+	if acc.id != "" {
+		return acc, nil
+	}
 	if r.ask == nil {
-		return "", app.WithHint(errors.New("the client ID was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
+		return acc, app.WithHint(errors.New("the client ID was generated, and is not known here"), "give it with --client-id when the badge is Deployed")
 	}
 	answer, err := r.ask.Ask(ctx, wizard.DeployedIDQuestion(r.where))
-	return answer.Text, err
+	acc.id = answer.Text
+	return acc, err
 }
 
 // errAnotherPlace is the wish to keep the secret somewhere else.
 var errAnotherPlace = errors.New("another place was asked for")
 
-func (r *registration) chooseStore(ctx context.Context, acc account) (store, file string, err error) {
-	file = cmp.Or(r.flags.storeFile, r.dotenvPath(acc))
+// fileOf is the file of a place for a client.
+func (r *registration) fileOf(p submit.Place, acc account) string {
+	return cmp.Or(p.File, r.dotenvPath(acc))
+}
+
+// chooseStore asks where the secret goes, unless that is settled.
+func (r *registration) chooseStore(ctx context.Context, acc account) (submit.Place, error) {
+	p := r.place()
 	switch {
-	case r.flags.store != "":
-		return r.flags.store, file, nil
+	case p.Store != "":
+		return p, r.apart(p.File)
 	case r.ask == nil && r.flags.submit: // the secret is made here, so it is kept before it is used
-		return wizard.InDotenv, file, nil
+		return submit.Place{Store: wizard.InDotenv}, nil
 	case r.ask == nil:
-		return wizard.KeptNowhere, file, nil
+		return submit.Place{Store: wizard.KeptNowhere}, nil
 	}
 	authConfig := ""
 	if e := r.entry(acc); e.BackendURL != "" && e.ProviderID != "" {
 		authConfig = credentials.AuthConfigPath(r.places())
 	}
+	usual := r.dotenvPath(acc)
 	for {
-		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(r.short(file), r.short(authConfig), r.box == nil))
+		answer, err := r.ask.Ask(ctx, wizard.StoreQuestion(r.short(usual), r.short(authConfig), r.box == nil))
 		if err != nil || answer.Text != wizard.ElsewhereStore {
-			return answer.Text, file, err
+			return submit.Place{Store: answer.Text}, err
 		}
-		where, err := r.ask.Ask(ctx, wizard.StoreFileQuestion(file))
+		where, err := r.ask.Ask(ctx, wizard.StoreFileQuestion(usual))
 		if errors.Is(err, wizard.ErrBack) {
 			continue
 		}
-		if apart := app.Apart(where.Text, r.request, r.flags.answers, r.flags.secretFile, r.flags.caFile); apart != nil {
+		if apart := r.apart(where.Text); apart != nil {
 			r.tell(wizard.Note{Kind: wizard.Refused, Text: "Choose another file: " + apart.Error()})
 			continue
 		}
-		return wizard.InDotenv, where.Text, err
+		return submit.Place{Store: wizard.InDotenv, File: where.Text}, err
 	}
 }
 
-// dotenvPath is a file outside of any repository, one for each client.
+// apart refuses to put the secret into a file that is something else.
+func (r *registration) apart(file string) error {
+	return app.Apart(file, r.request, r.flags.answers, r.flags.secretFile, r.flags.caFile)
+}
+
+// dotenvPath is a file outside of any repository, one for each client: a host may have several
+// identity providers.
 func (r *registration) dotenvPath(acc account) string {
-	name := strings.Map(func(c rune) rune {
+	where := cmp.Or(r.where.Environment.ID, strings.TrimPrefix(r.where.Environment.Issuer, "https://"))
+	return filepath.Join(configFolder(r.App), "credguide", plainName(where)+"-"+plainName(acc.id)+".env")
+}
+
+// plainName is a text as any file may be called.
+func plainName(name string) string {
+	return strings.Map(func(c rune) rune {
 		if strings.ContainsRune("-_.", c) || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 			return c
 		}
 		return '_'
-	}, acc.id)
-	return filepath.Join(configFolder(r.App), "credguide", cmp.Or(r.where.Environment.ID, text.Hostname(r.where.Environment.Title))+"-"+name+".env")
+	}, name)
 }
 
 // short writes a path below the home folder as people do.
@@ -171,11 +200,15 @@ func (r *registration) places() credentials.Query {
 }
 
 // store writes the credentials to one place, and says where.
-func (r *registration) store(ctx context.Context, acc account, store, file string) (kept credentials.Kept, err error) {
-	switch store {
+func (r *registration) store(ctx context.Context, acc account, p submit.Place) (kept credentials.Kept, err error) {
+	if err := r.losesNone(ctx, p, acc); err != nil {
+		return kept, err
+	}
+	switch p.Store {
 	case wizard.KeptNowhere:
 		return kept, nil
 	case wizard.InDotenv:
+		file := r.fileOf(p, acc)
 		if err := r.outsideGit(ctx, file); err != nil {
 			return kept, err
 		}
@@ -190,7 +223,7 @@ func (r *registration) store(ctx context.Context, acc account, store, file strin
 	}
 	n := wizard.Note{Kind: wizard.Good, Text: "Stored in the " + string(kept.Source.Kind)}
 	if kept.Path != "" {
-		n.Text = "Stored in " + kept.Path + ", which only you may read"
+		n.Text = "Stored in " + kept.Path + ", " + mayRead
 	}
 	if kept.Narrowed {
 		n.Lines = append(n.Lines, "Others could read this file before.")
@@ -202,6 +235,15 @@ func (r *registration) store(ctx context.Context, acc account, store, file strin
 	return kept, nil
 }
 
+// mayRead is who may read a file that was made for its owner alone. Windows lets in whoever its folder
+// does.
+var mayRead = func() string {
+	if files.Permissions(0o077) == 0 {
+		return "with the permissions of its folder"
+	}
+	return "which only you may read"
+}()
+
 // outsideGit makes sure that nobody commits the secret by accident.
 func (r *registration) outsideGit(ctx context.Context, file string) error {
 	state := credentials.GitStateOf(ctx, file)
@@ -209,13 +251,8 @@ func (r *registration) outsideGit(ctx context.Context, file string) error {
 		return nil
 	}
 	r.tell(wizard.Note{Kind: wizard.Warning, Text: file + " is " + string(state) + ": the secret could be committed by accident."})
-	if r.ask == nil || r.flags.store != "" {
+	if r.ask == nil || r.flagged() {
 		return nil // it was named on the command line
 	}
-	answer, err := r.ask.Ask(ctx, wizard.Question{ID: "sure", Ask: "Write the secret there anyway?", Kind: wizard.Confirm})
-	switch {
-	case errors.Is(err, wizard.ErrBack), err == nil && answer.Text == wizard.No:
-		return errAnotherPlace
-	}
-	return err
+	return r.sure(ctx, "Write the secret there anyway?")
 }

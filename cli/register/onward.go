@@ -7,6 +7,7 @@ import (
 
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/wizard"
 )
@@ -19,6 +20,9 @@ var (
 
 // onward writes the commands that go on from here. What without names does not go along.
 func (r *registration) onward(without ...[]string) app.Onward {
+	if !r.flagged() { // the person may have refused the place that they name
+		without = append(without, []string{"store", "store-file"})
+	}
 	return app.Onward{From: r.flags.cmd, Without: slices.Concat(without...)}
 }
 
@@ -53,6 +57,9 @@ func (r *registration) resumeFrom(where func(name string) string) string {
 	if r.named != "" && r.environmentFile() { // the answers have its ID, which no catalog knows
 		words = append(words, "--environment", where(r.named))
 	}
+	if r.state.named {
+		words = append(words, "--state", where(r.state.path))
+	}
 	o.File = func(name string) string {
 		if name == "-" {
 			return ""
@@ -70,21 +77,27 @@ func (r *registration) environmentFile() bool {
 
 // submitAgain is the command that goes on with the request in a file. Of the sandbox there is no
 // registry afterwards.
-func (r *registration) submitAgain() string {
+func (r *registration) submitAgain(more ...string) string {
 	if r.box != nil {
 		return r.asGiven(cmp.Or(r.flags.answers, r.request))
 	}
-	return r.onward(answered, []string{"request"}).Command("request submit", r.submitWords()...)
+	return r.onward(answered, []string{"request"}).Command("request submit", append(r.submitWords(), more...)...)
 }
 
 // storeAgain is submitAgain with another place for the secret.
 func (r *registration) storeAgain() string {
+	failed := r.place()
+	r.unsettle() // that place cannot be had
 	words := append(r.submitWords(), "--store", wizard.InDotenv)
+	if failed.Store == "" || failed == (submit.Place{Store: wizard.InDotenv}) { // not even the usual one
+		words = append(words, "--store-file", "FILE")
+	}
 	return r.onward(answered, []string{"request", "store-file"}).Command("request submit", words...)
 }
 
 func (r *registration) submitWords() []string {
 	words := r.ofRequest()
+	words = append(words, r.placeWords()...)
 	if known := r.where.Environment.Registry; r.flags.api.API == "" && r.confirmed != "" && r.confirmed != known.API {
 		words = append(words, "--registry-api", r.confirmed)
 	}
@@ -96,6 +109,18 @@ func (r *registration) ofRequest() []string {
 	words := []string{r.request, "--environment", r.environmentArgument()}
 	if b := r.otherBackend(); b != "" {
 		words = append(words, "--backend", b)
+	}
+	return words
+}
+
+// placeWords say where the secret goes, where the person chose another place than the usual one.
+func (r *registration) placeWords() (words []string) {
+	p := r.place()
+	if r.flagged() || p.Store == "" || p == (submit.Place{Store: wizard.InDotenv}) {
+		return nil
+	}
+	if words = []string{"--store", p.Store}; p.File != "" {
+		words = append(words, "--store-file", p.File)
 	}
 	return words
 }
@@ -112,12 +137,13 @@ func (r *registration) otherBackend() string {
 	return ""
 }
 
-// equivalent is the command line that does the same again, without a question.
+// equivalent is the command line that does the same again with the answers of now.
 func (r *registration) equivalent(more ...string) string {
 	words := []string{"--answers", r.request, "--environment", r.environmentArgument()}
 	if b := r.backendArgument(); b != subject.NoBackend {
 		words = append(words, "--backend", b)
 	}
+	words = append(words, r.placeWords()...)
 	return r.onward(answered, byAPI, []string{"resume", "state", "request", "lines"}).Command("register", append(words, more...)...)
 }
 
@@ -187,7 +213,7 @@ func (r *registration) commands(acc account, name string) {
 		if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.ByAPI {
 			same = r.submitAgain()
 		}
-		r.Say("\nTo do the same again, without questions:")
+		r.Say("\nTo do the same again with these answers:")
 		r.Say("  %s", same)
 	}
 	r.Say("\nTo wait for the deployment and check, at any time:")

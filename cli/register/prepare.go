@@ -33,7 +33,7 @@ func (r *registration) prepare(ctx context.Context) error {
 	if err := r.earlierAnswers(ctx); err != nil {
 		return err
 	}
-	if err := r.flagAnswers(); err != nil {
+	if err := errors.Join(r.flagAnswers(), r.validPlace()); err != nil {
 		return err
 	}
 	if err := r.guide.Agrees(r.answers); err != nil {
@@ -46,9 +46,26 @@ func (r *registration) prepare(ctx context.Context) error {
 		r.answers = r.guide.WithoutWrong(r.answers)
 	}
 	if wrong := r.guide.Wrong(r.answers); len(wrong) > 0 {
-		return app.WithHint(errors.Join(wrong...), "nothing was registered; correct "+r.whereFrom()+" and try again")
+		return r.wrong(wrong)
 	}
 	return nil
+}
+
+// wrong says of each answer that does not pass where it came from: a flag by its name, and a field of
+// the file by its own.
+func (r *registration) wrong(answers []error) error {
+	var places []string
+	for i, err := range answers {
+		place := r.whereFrom()
+		if w, ok := errors.AsType[*wizard.WrongAnswer](err); ok && r.byFlag[w.ID] != "" {
+			place = "--" + r.byFlag[w.ID]
+			answers[i] = fmt.Errorf("%s: %w", place, w.Why)
+		}
+		if !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	return app.WithHint(errors.Join(answers...), "nothing was registered; correct "+strings.Join(places, " and ")+" and try again")
 }
 
 // earlierAnswers are those of the last time or of a file.
@@ -83,6 +100,9 @@ func (r *registration) validFlags() error {
 	}
 	if r.flags.store != "" && !slices.Contains(stores, r.flags.store) {
 		return app.Unknown("store", r.flags.store, stores, app.OneOf(stores))
+	}
+	if r.flags.storeFile != "" && r.flags.store != "" && r.flags.store != wizard.InDotenv {
+		return app.WithHint(errors.New("--store-file goes with --store dotenv"), "leave one of them out")
 	}
 	if err := r.flags.api.Valid(); err != nil {
 		return err
@@ -218,27 +238,30 @@ func (r *registration) readAnswers(ctx context.Context) (wizard.Answers, error) 
 
 // flagAnswers are the answers among the flags; they count more than a file.
 func (r *registration) flagAnswers() error {
-	put := func(id, value string) {
-		if before, ok := r.answers.Text(id); ok && before != value && r.flags.answers != "" {
-			r.Say("--%s counts: %s; the file says %s", id, value, before)
+	r.byFlag = map[string]string{}
+	put := func(flag, id, value string) {
+		before, ok := r.answers.Text(id)
+		if ok && before != value && r.flags.answers != "" && app.MayRepeat(flag, value) && app.MayRepeat(flag, before) {
+			r.Say("--%s counts: %s; the file says %s", flag, value, before)
 		}
 		r.answers = r.answers.Given(id, value)
+		r.byFlag[id] = flag
 	}
 	if r.flags.environment != "" {
-		put(wizard.EnvironmentID, r.flags.environment)
+		put("environment", wizard.EnvironmentID, r.flags.environment)
 	}
 	if name := r.flags.backend; name != "" {
 		id, address, err := r.backendAnswer(name)
 		if err != nil {
 			return err
 		}
-		put(wizard.BackendID, id)
+		put("backend", wizard.BackendID, id)
 		if address != "" {
-			r.answers = r.answers.Given(wizard.BackendURLID, address)
+			put("backend", wizard.BackendURLID, address)
 		}
 	}
 	if r.flags.clientID != "" {
-		r.answers = r.answers.Given(wizard.ClientIDField, r.flags.clientID)
+		put("client-id", wizard.ClientIDField, r.flags.clientID)
 	}
 	return nil
 }

@@ -36,6 +36,7 @@ type Flags struct {
 
 	submit, approve bool
 	ofFile          bool // request submit
+	force           bool
 	api             submit.Flags
 }
 
@@ -54,6 +55,7 @@ func (f *Flags) AddTo(cmd *cobra.Command) {
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.store, "store", "", "`KIND` of place to keep the secret in: "+strings.Join(stores, ", "))
 	set.StringVar(&f.storeFile, "store-file", "", "`FILE` for --store dotenv; default: in your configuration folder")
+	set.BoolVar(&f.force, "force", false, "replace the secret of another client in the place for the new one")
 	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.offline, "offline", false, "send nothing to anybody: no updates, no waiting, no check at the end")
 	set.BoolVar(&f.submit, "submit", false, "submit the request by the registry's API, with your registry token")
@@ -118,7 +120,8 @@ type registration struct {
 	guide   *wizard.Interview
 	ask     wizard.Prompter // nil: there is nobody to ask
 	answers wizard.Answers
-	box     *sandbox.Sandbox // nil: the real world
+	byFlag  map[string]string // the flag that gave an answer, by the answer's ID
+	box     *sandbox.Sandbox  // nil: the real world
 	state   stateFile
 	where   wizard.Where
 	named   string  // the environment as the person named it
@@ -152,8 +155,7 @@ func (r *registration) prompter() wizard.Prompter {
 		noColor, _ := r.Sys.Lookup("NO_COLOR")
 		return terminal.NewMenus(in, out, r.Width, !r.NoColor && noColor == "")
 	}
-	read := func(ctx context.Context) (string, error) { return app.ReadLine(ctx, r.Sys.Stdin) }
-	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, read, r.Sys.ReadHidden)
+	return terminal.NewLines(r.Sys.Stderr, r.Sys.Width, r.ReadLine, r.Sys.ReadHidden)
 }
 
 // tell says a note, to a person or into a log.

@@ -1,11 +1,14 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/wizard"
@@ -16,6 +19,8 @@ type stateFile struct {
 	path   string // empty: no folder is known
 	broken bool   // it could not be written; that was said
 	used   bool   // something was written
+	named  bool   // it is not where --resume looks
+	last   []byte // what this run has read there, or written
 }
 
 // configFolder is the user's folder for settings; empty where none is known.
@@ -36,7 +41,11 @@ func (r *registration) begin(ctx context.Context) error {
 		}
 		return nil
 	}
-	saved, err := r.guide.LoadState(r.state.path)
+	var saved wizard.Answers
+	data, err := wizard.Saved(r.state.path)
+	if err == nil {
+		saved, err = r.guide.ReadState(r.state.path, data)
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && r.flags.resume:
 		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide register starts from the beginning")
@@ -53,11 +62,24 @@ func (r *registration) begin(ctx context.Context) error {
 		r.tell(n)
 		return nil
 	}
+	if !r.flags.resume && r.asksForAnother(saved) {
+		r.stays(saved)
+		return nil
+	}
 	if !r.flags.resume {
-		if resume, err := r.askResume(ctx, saved); err != nil || !resume {
+		answer, err := r.askResume(ctx, saved)
+		switch {
+		case err != nil:
 			return err
+		case answer == anotherOne:
+			r.stays(saved)
+			return nil
+		case answer == fromTheStart:
+			r.state.last = data // to be written over
+			return nil
 		}
 	}
+	r.state.last = data
 	r.answers, r.state.used = saved, true
 	if r.box != nil {
 		r.answers = freshWorld(saved)
@@ -68,16 +90,43 @@ func (r *registration) begin(ctx context.Context) error {
 	return nil
 }
 
-func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (bool, error) {
-	of := ""
+// asksForAnother tells that a flag names another environment or client than saved answers have.
+func (r *registration) asksForAnother(saved wizard.Answers) bool {
+	where, known := r.guide.Where(saved)
+	id, answered := saved.Text(wizard.ClientIDField)
+	return known && r.flags.environment != "" && r.flags.environment != where.Environment.ID ||
+		answered && r.flags.clientID != "" && r.flags.clientID != id
+}
+
+// of names what saved answers are about.
+func (r *registration) of(saved wizard.Answers) string {
 	if name := r.guide.ServiceName(saved); name != "" {
-		of = " of " + app.Bounded(name)
+		return " of " + app.Bounded(name)
 	}
+	return ""
+}
+
+// The answers to the question whether a registration goes on.
+const goOn, anotherOne, fromTheStart = "on", "another", "new"
+
+func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (string, error) {
 	answer, err := r.ask.Ask(ctx, wizard.Question{
-		ID: "resume", Ask: "Continue the unfinished registration" + of + "?", Kind: wizard.Choose, First: true, Default: "on",
-		Choices: []wizard.Choice{{Value: "on", Label: "continue"}, {Value: "new", Label: "start over", Note: "its answers are replaced"}},
+		ID: "resume", Ask: "Continue the unfinished registration" + r.of(saved) + "?", Kind: wizard.Choose, First: true, Default: goOn,
+		Choices: []wizard.Choice{
+			{Value: goOn, Label: "continue"},
+			{Value: anotherOne, Label: "start another", Note: "this one is kept for later"},
+			{Value: fromTheStart, Label: "start over", Note: "its answers are replaced"},
+		},
 	})
-	return answer.Text == "on", err
+	return answer.Text, err
+}
+
+// stays says that saved answers are kept while another registration begins.
+func (r *registration) stays(saved wizard.Answers) {
+	r.tell(wizard.Note{
+		Kind: wizard.Warning, Text: "The unfinished registration" + r.of(saved) + " stays. To continue it:",
+		Runs: []string{r.onward(answered, []string{"offline"}).Command(r.path(), "--resume")},
+	})
 }
 
 // save keeps the answers. A disk that is full or read-only is told of once, and the interview goes
@@ -87,19 +136,54 @@ func (r *registration) save() {
 		r.state.broken = true
 		return
 	}
+	if !r.ownFile() {
+		return
+	}
 	data, err := r.answers.With(wizard.ResumeID, r.resumeFrom(absolute)).Encode()
 	if err == nil {
 		err = wizard.Save(r.state.path, data)
 	}
 	if err != nil {
 		r.state.broken = true
+		if r.ask == nil { // they are in a file already
+			return
+		}
 		r.tell(wizard.Note{
 			Kind: wizard.Warning, Text: "The answers cannot be saved: " + err.Error() + ". The interview continues; they are printed when it ends.",
 			Lines: []string{"Another place for them: --state FILE."},
 		})
 		return
 	}
-	r.state.used = true
+	r.state.used, r.state.last = true, data
+}
+
+// ownFile keeps away from the answers of another registration, which a second terminal may have at
+// the same time: this one gets a file of its own. Answers that are all in a file need none.
+func (r *registration) ownFile() bool {
+	if data, err := wizard.Saved(r.state.path); err != nil || bytes.Equal(data, r.state.last) || r.sameAs(data) {
+		return true
+	}
+	if r.ask == nil {
+		return false
+	}
+	whole, ending := r.state.path, filepath.Ext(r.state.path)
+	for n := 2; ; n++ {
+		r.state.path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(whole, ending), n, ending)
+		if _, err := os.Stat(r.state.path); errors.Is(err, fs.ErrNotExist) || n >= 100 {
+			break
+		}
+	}
+	r.state.named = true
+	r.tell(wizard.Note{Kind: wizard.Warning, Text: whole + " has the answers of another registration, which may be running in another terminal. Those of this one are kept in " + r.state.path})
+	return true
+}
+
+// sameAs tells that saved answers are of this very registration.
+func (r *registration) sameAs(data []byte) bool {
+	defer func(before bool) { r.live.reading = before }(r.live.reading)
+	r.live.reading = true // nobody is asked
+	theirs, err := r.guide.ReadState(r.state.path, data)
+	return err == nil && r.guide.Same(theirs, r.answers)
 }
 
 // kept says where the answers are when the interview stops early, or prints them.
@@ -108,6 +192,8 @@ func (r *registration) kept() {
 		r.save()
 	}
 	switch {
+	case r.ask == nil && !r.state.used && r.flags.answers != "":
+		r.Say("\nTo continue:\n  %s", r.asGiven(r.flags.answers))
 	case r.state.broken:
 		data, err := r.answers.Encode()
 		if err != nil {
@@ -145,7 +231,7 @@ func absolute(name string) string {
 
 // forget drops the kept answers when all is done: the request file has them now.
 func (r *registration) forget() {
-	if r.state.used {
+	if data, _ := wizard.Saved(r.state.path); r.state.used && bytes.Equal(data, r.state.last) {
 		if err := wizard.Forget(r.state.path); err != nil {
 			r.Say("the kept answers are still in %s: %v", r.state.path, err)
 		}

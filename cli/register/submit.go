@@ -19,6 +19,11 @@ type account struct {
 	source credentials.Source
 }
 
+// is tells that these are the same credentials.
+func (a account) is(other account) bool {
+	return a.id != "" && a.id == other.id && a.secret.Equal(other.secret)
+}
+
 // submission leads from the finished request to a checked login.
 func (r *registration) submission(ctx context.Context) error {
 	if done, err := r.writeRequest(ctx); err != nil || done {
@@ -30,8 +35,8 @@ func (r *registration) submission(ctx context.Context) error {
 // handOver brings the written request to the registry, by its form or its API.
 func (r *registration) handOver(ctx context.Context) error {
 	var acc account
-	if id, _ := r.answers.Text(wizard.ClientIDField); id != wizard.Generated {
-		acc.id = id
+	if !r.generated() {
+		acc.id, _ = r.answers.Text(wizard.ClientIDField)
 	}
 	submitted, has := r.answers.Text(wizard.SubmittedID)
 	if r.flags.submit || submitted == wizard.ByAPI {
@@ -51,12 +56,21 @@ func (r *registration) handOver(ctx context.Context) error {
 		}
 		return r.leaveToPerson()
 	}
-	err := r.pass(ctx, acc, r.untilSubmitted, r.secretOfSubmitted, r.review, r.keep)
+	err := r.pass(ctx, acc, r.wayOfForm(acc)...)
 	if errors.Is(err, errByAPI) {
 		r.flags.submit = true
 		return r.handOver(ctx)
 	}
 	return err
+}
+
+// wayOfForm leads from the form to the stored credentials and the deployment. The secret is asked for
+// when it can be stored at once, which takes the client ID: nothing is lost where somebody stops.
+func (r *registration) wayOfForm(acc account) []station {
+	if acc.id == "" {
+		return []station{r.untilSubmitted, r.review, r.generatedID, r.secretOfSubmitted, r.keep}
+	}
+	return []station{r.untilSubmitted, r.secretOfSubmitted, r.keep, r.review}
 }
 
 // errByAPI is the wish to have the registry's API take the request.
@@ -65,8 +79,7 @@ var errByAPI = errors.New("the registry's API")
 // toForm goes on by the form in the browser.
 func (r *registration) toForm() {
 	r.flags.submit = false
-	r.answers = r.answers.Without(wizard.SubmittedID)
-	r.save()
+	r.unsubmit()
 }
 
 // afterAPI lets a person change the answers where a reviewer requests that.
@@ -97,24 +110,25 @@ func (r *registration) guided(ctx context.Context) error {
 type station func(context.Context, account) (account, error)
 
 func (r *registration) pass(ctx context.Context, acc account, stations ...station) error {
-	for n := 0; n < len(stations); {
-		next, err := stations[n](ctx, acc)
+	at := []account{acc} // what each station begins with
+	for n := 0; n < len(stations); n = len(at) - 1 {
+		next, err := stations[n](ctx, at[n])
 		switch {
 		case errors.Is(err, wizard.ErrBack) && n > 0:
-			n--
+			at = at[:n]
 		case err != nil:
 			return err
 		default:
-			acc = next
-			n++
+			at = append(at, next)
 		}
 	}
-	return r.conclude(ctx, acc)
+	return r.conclude(ctx, at[len(stations)])
 }
 
 func (r *registration) untilSubmitted(ctx context.Context, acc account) (account, error) {
 	if by, submitted := r.answers.Text(wizard.SubmittedID); submitted || r.flags.secretFile != "" {
-		if by == wizard.Submitted && r.flags.secretFile == "" { // days may have passed since that was on the screen
+		_, kept := r.keptIn(ctx, r.place(), acc)
+		if by == wizard.Submitted && r.flags.secretFile == "" && !kept { // days may have passed since that was on the screen
 			r.tell(wizard.Note{Text: "The secret of the submitted client", Lines: []string{wizard.SecretPlace(r.where)}})
 		}
 		return acc, nil
@@ -122,18 +136,35 @@ func (r *registration) untilSubmitted(ctx context.Context, acc account) (account
 	return r.submit(ctx, acc)
 }
 
-// secretOfSubmitted asks for the secret that the form made. Who goes back from it has not
-// submitted.
+// secretOfSubmitted asks for the secret that the form made, unless an earlier run has stored it.
 func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (account, error) {
 	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
 		return acc, nil
 	}
+	if kept, ok := r.keptIn(ctx, r.place(), acc); ok {
+		if !r.stored.is(kept) {
+			r.tell(wizard.Note{Kind: wizard.Good, Text: "The secret is stored already: " + kept.source.String()})
+		}
+		r.stored = kept
+		return kept, nil
+	}
 	acc, err := r.askSecret(ctx, acc)
-	if errors.Is(err, wizard.ErrBack) {
-		r.answers = r.answers.Without(wizard.SubmittedID)
-		r.save()
+	if errors.Is(err, wizard.ErrBack) && !r.generated() {
+		r.unsubmit()
 	}
 	return acc, err
+}
+
+// generated tells that the deployment makes the client ID.
+func (r *registration) generated() bool {
+	id, _ := r.answers.Text(wizard.ClientIDField)
+	return id == wizard.Generated
+}
+
+// unsubmit takes back that the form was submitted: who goes back to that has not.
+func (r *registration) unsubmit() {
+	r.answers = r.answers.Without(wizard.SubmittedID)
+	r.save()
 }
 
 // openForm has the registry's form opened before its values are shown.
@@ -259,6 +290,12 @@ func (r *registration) review(ctx context.Context, acc account) (account, error)
 	r.tell(wizard.ReviewSteps(r.where))
 	for r.ask != nil {
 		answer, err := r.ask.Ask(ctx, wizard.ReviewedQuestion(r.where))
+		switch {
+		case errors.Is(err, wizard.ErrBack) && r.generated():
+			r.unsubmit()
+		case errors.Is(err, wizard.ErrBack): // to the place of the secret, and from there to the secret
+			r.unsettle()
+		}
 		if err != nil {
 			return acc, err
 		}

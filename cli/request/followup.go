@@ -2,9 +2,7 @@ package request
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -126,14 +124,10 @@ func (f *followUp) token(ctx context.Context, client *registry.Client, environme
 	case f.Sys.ReadHidden == nil:
 		return f.flags.Read(ctx, f.App)
 	}
-	u, err := url.Parse(client.API)
-	if err != nil {
-		return credentials.Secret{}, errors.New("the registry's API has no usable address")
-	}
 	for _, place := range submit.TokenPlaces(environment) {
 		f.Say("%s", place)
 	}
-	_, _ = fmt.Fprintf(f.Sys.Stderr, "Registry token, for %s only (not shown): ", app.Plain(u.Host))
+	_, _ = fmt.Fprintf(f.Sys.Stderr, "Registry token, for %s only (not shown): ", app.Plain(client.Host()))
 	typed, err := f.Sys.ReadHidden(ctx)
 	_, _ = fmt.Fprintln(f.Sys.Stderr)
 	return credentials.NewSecret(strings.TrimSpace(typed)), err

@@ -99,7 +99,7 @@ func oneRequest(ctx context.Context, a *app.App, file, id string) (request.Input
 	case len(list) == 0:
 		return request.Input{}, fmt.Errorf("%s holds no request", name)
 	}
-	return request.Input{}, app.WithHint(fmt.Errorf("%s holds %d requests, and one can be shown", name, len(list)), "choose it with --id, for example --id "+text.ShellWord(ids[0]))
+	return request.Input{}, app.WithHint(fmt.Errorf("%s holds %d requests, and one can be shown", name, len(list)), "choose it with --id, for example --id "+text.Word(ids[0]))
 }
 
 // sheet works out the sheet, with what is known of the place where the request goes.

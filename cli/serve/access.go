@@ -28,7 +28,7 @@ func readConfig(ctx context.Context, file string) (protected bool, err error) {
 		return false, errors.New("not an ordinary file")
 	}
 	if err := web.Validate(file); err != nil {
-		return false, errors.New(app.Plain(quoted.ReplaceAllString(err.Error(), "a value")))
+		return false, errors.New(app.Plain(withoutValues(err.Error())))
 	}
 	whole, err := catalog.DecodeAny(file, content.Data)
 	if err != nil { // the toolkit takes an empty file
@@ -41,8 +41,27 @@ func readConfig(ctx context.Context, file string) (protected bool, err error) {
 	return len(users) > 0 || clients == "RequireAndVerifyClientCert", nil
 }
 
-// quoted is a value in an error about YAML: perhaps a password in the wrong place.
-var quoted = regexp.MustCompile("`[^`]*`?")
+// quoted is a value in an error about the file: perhaps a password in the wrong place.
+var quoted = regexp.MustCompile("`[^`]*`?" + `|'[^']*'?|"(?:[^"\\]|\\.)*"?|(?m:(invalid ClientAuth|unknown [A-Za-z ]+): .*$|(unmarshal) !\S+)`)
+
+// fieldName is the name of a field that the toolkit does not know.
+var fieldName = regexp.MustCompile(`field (\S.*) not found`)
+
+// withoutValues is what an error says without what it repeats of the file.
+func withoutValues(said string) string {
+	said = fieldName.ReplaceAllStringFunc(said, func(named string) string {
+		name := fieldName.FindStringSubmatch(named)[1]
+		return "field " + app.Bounded(name) + " not found"
+	})
+	return quoted.ReplaceAllStringFunc(said, func(found string) string {
+		for _, kept := range quoted.FindStringSubmatch(found)[1:] {
+			if kept != "" {
+				return kept + " a value"
+			}
+		}
+		return "a value"
+	})
+}
 
 // ofThisMachine refuses requests for a name that is not this machine's own.
 func ofThisMachine(next http.Handler) http.Handler {

@@ -59,6 +59,10 @@ func TestWebConfig(t *testing.T) {
 	for text, want := range map[string]string{
 		"basic_auth_users: open-sesame-17\n": "cannot unmarshal", "basic_auth_users: [open-sesame-17]\n": "cannot unmarshal", "tls_server_confg: {}\n": "not found",
 		"basic_auth_users: {a: open-sesame-17}\n": "bcrypt", strings.Repeat("#", largestConfig+1): "too large", "a: &a [*a, open-sesame-17]\n": "",
+		"basic_auth_users: {a: *open-sesame-17}\n": "unknown anchor", "basic_auth_users: {a: !open-sesame-17 x}\n": "",
+		"basic_auth_users: !open-sesame-17 [x]\n": "cannot unmarshal", "basic_auth_users: {open-sesame-17: x, open-sesame-17: y}\n": "already set",
+		"tls_server_config: {cert_file: a, key_file: b, client_auth_type: open-sesame-17}\n": "", "tls_server_config: {min_version: open-sesame-17}\n": "unknown TLS version",
+		"http_server_config: {headers: {X-Frame-Options: open-sesame-17}}\n": "Expected one of", "sesame-9aQ3vL0xZ7pW2rT6yU1iO5sD: {}\n": "looks like a secret",
 	} {
 		_, err := readConfig(t.Context(), put(t, filepath.Join(dir, "web.yaml"), text))
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "sesame") || strings.Contains(err.Error(), "open-") {

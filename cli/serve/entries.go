@@ -129,8 +129,8 @@ const (
 	// firstRound is within how long the first checks begin; the host gates bound what is asked at
 	// once.
 	firstRound = 5 * time.Second
-	// settle is how old a check must be before an entry that asks something else is checked again,
-	// however often the list changes.
+	// settle is the time between two checks out of turn of an account, however often its entry or
+	// its secret changes.
 	settle = time.Minute
 )
 
@@ -142,7 +142,6 @@ func (m *monitor) first(now time.Time, a *account) {
 	if a.Checked {
 		age := max(now.Round(0).Sub(a.Report.Started), 0)
 		a.ended = now.Add(-min(age, m.flags.every))
-		a.began = a.ended
 		if a.next = later(now, a.ended.Add(m.flags.every)); a.Print != a.mark {
 			m.asksElse(now, a)
 		}
@@ -179,12 +178,14 @@ func (m *monitor) asksElse(now time.Time, a *account) (said string) {
 	return ""
 }
 
-// soon is the next moment that is not too close to the last check.
+// soon is the next moment that is not too close to the last check out of turn: the first change is
+// seen at once, and others as often as settle says. An entry with a fault asks nobody.
 func (m *monitor) soon(now time.Time, a *account) time.Time {
-	if a.began.IsZero() {
+	a.hurries = true
+	if a.hurried.IsZero() || a.entry.Fault != nil {
 		return now
 	}
-	return later(now, a.began.Add(min(m.flags.every, settle)))
+	return later(now, a.hurried.Add(min(m.flags.every, settle)))
 }
 
 func later(a, b time.Time) time.Time {
@@ -212,6 +213,7 @@ func resultOf(r record, ignored map[string]string) result {
 		return out
 	}
 	out.series, out.page, out.noToken = seriesOf(r), pageOf(r), gotNone(r.Report)
+	out.faulty = r.Report.Facts.Text(checks.EntryFault) != ""
 	whole := out.Report
 	counts := func(f checks.Finding) bool { return f.Severity != checks.Note }
 	if slices.ContainsFunc(whole.Diagnoses, counts) || len(ignored) > 0 {
@@ -250,6 +252,7 @@ func (m *monitor) rejudge(a *account) {
 		return
 	}
 	now := of.record
+	r.Started = now.Report.Started // which may have been moved
 	if r.Verdict != now.Report.Verdict {
 		now.Since = r.Started
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -134,20 +135,25 @@ type claim struct {
 func (c *claim) end() {
 	if c.letGo != nil {
 		c.letGo()
+		c.letGo = nil
 	}
 }
 
 // alone takes the folder for this instance, and says once that another one has it: then both make
 // tokens for each account. A file system without locks tells nothing.
 func (s *state) alone(a *app.App) {
-	if s.claim.letGo != nil {
-		return
-	}
 	name := ".serve.lock"
 	if s.shard.of > 0 { // parts of a list may share the folder
 		name = fmt.Sprintf(".serve-%d-%d.lock", s.shard.part, s.shard.of)
 	}
-	letGo, held, err := accounts.Hold(filepath.Join(s.dir, name))
+	lock := filepath.Join(s.dir, name)
+	if s.claim.letGo != nil {
+		if _, err := os.Stat(lock); !errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		s.claim.end() // somebody removed the folder, and a lock on what is gone holds nothing
+	}
+	letGo, held, err := accounts.Hold(lock)
 	s.claim.letGo = letGo
 	if err == nil && !held && !s.claim.told {
 		s.claim.told = true

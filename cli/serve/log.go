@@ -19,7 +19,7 @@ func turned(before, now record) string {
 	if before.Report.Settled() || now.Report.Settled() { // what is ignored is no news
 		return ""
 	}
-	said := text.Line(now.Name, longestLabel)
+	said := text.Line(now.Name, longestText)
 	switch {
 	case !before.Checked && works, before.Checked && before.Report.Verdict == now.Report.Verdict:
 		return ""
@@ -33,7 +33,7 @@ func turned(before, now record) string {
 		said += " still does not work"
 	}
 	if first, ok := now.Report.First(); ok && first.Severity == checks.Error {
-		said += ": " + text.Line(first.Title, longestLabel)
+		said += ": " + text.Line(first.Title, longestText)
 	}
 	return said
 }
@@ -69,7 +69,7 @@ func (m *monitor) standing() string {
 		}
 		rank := rankOf(a.record)
 		if count[rank]++; rank == broken || rank == unclear {
-			failing = append(failing, text.Line(a.Name, longestLabel))
+			failing = append(failing, text.Line(a.Name, longestText))
 		}
 	}
 	m.told = true

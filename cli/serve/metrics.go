@@ -2,7 +2,6 @@ package serve
 
 import (
 	"cmp"
-	"fmt"
 	"io"
 	"slices"
 
@@ -13,7 +12,6 @@ import (
 
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
-	"github.com/credguide/credguide/internal/text"
 )
 
 // Family describes a metric: what the exporter writes, and what its reference says.
@@ -29,7 +27,7 @@ type Family struct {
 // Families are the metrics of the accounts and of the exporter itself, by name.
 var Families = sorted(append(ofReports(),
 	Family{
-		Name: "credguide_state_since_timestamp_seconds", Help: "Since when the account has this verdict, in seconds since 1970.", Type: dto.MetricType_GAUGE, Account: true,
+		Name: stateSince, Help: "Since when the account has this verdict, in seconds since 1970.", Type: dto.MetricType_GAUGE, Account: true,
 		samples: func(r record) []report.Sample { return []report.Sample{{Value: float64(r.Since.Unix())}} },
 	},
 	Family{
@@ -44,6 +42,8 @@ var Families = sorted(append(ofReports(),
 ))
 
 const (
+	stateSince   = "credguide_state_since_timestamp_seconds"
+	checkTime    = "credguide_check_timestamp_seconds"
 	listAccounts = "credguide_list_accounts"
 	listRead     = "credguide_list_last_reload_success_timestamp_seconds"
 	listReloaded = "credguide_list_last_reload_successful"
@@ -78,8 +78,8 @@ type series struct {
 
 func seriesOf(r record) (all []series) {
 	shown := r
-	shown.Report = report.Redacted(r.Report, func(s string) string { return text.Line(s, longestLabel) })
-	subject := pairs(report.SubjectLabels(shown.Report.Subject, nameOf(r.Name)))
+	shown.Report = report.Labelled(r.Report)
+	subject := pairs(report.SubjectLabels(shown.Report.Subject, r.Name))
 	for _, f := range Families {
 		if !f.Account {
 			continue
@@ -93,18 +93,6 @@ func seriesOf(r record) (all []series) {
 		}
 	}
 	return all
-}
-
-// longestLabel bounds a label's value, in characters.
-const longestLabel = 300
-
-// nameOf is an account's name as a label. Two long ones that begin alike stay apart, or a scrape
-// would have a series twice.
-func nameOf(name string) string {
-	if len(name) <= longestLabel {
-		return text.Line(name, longestLabel)
-	}
-	return text.Line(fmt.Sprintf("%016x…%s", hash(name), name), longestLabel)
 }
 
 func pairs(texts []string) (labels []*dto.LabelPair) {

@@ -45,6 +45,7 @@ type monitor struct {
 	unsaved  map[*account][]byte // results that are to be kept, compressed
 	trouble  string              // why the list could not be read again; empty: it could
 	read     time.Time           // the list in force
+	born     time.Time           // when it started, by the clock as it is set now
 	ticked   time.Time           // when the schedule last looked for what is due; before it does, the start
 	complete bool                // the first round is over
 	told     bool                // the log says how all accounts stand
@@ -61,6 +62,9 @@ type account struct {
 	ready check.Ready
 	ended time.Time // the check that found the result
 	past  []past    // what was found before, within --every
+
+	hurries bool      // its next check is out of turn
+	hurried time.Time // when the last one began that was, and that asked somebody
 
 	seen   fs.FileInfo // the secret's file before the last check; nil: it was not there
 	looked bool
@@ -87,6 +91,7 @@ type result struct {
 	document []byte            // the report, compressed; nil: nothing in it can be judged otherwise
 	ignored  map[string]string // by what it was judged
 	noToken  bool              // the check got none
+	faulty   bool              // the entry could not be used, so the check asked nobody
 }
 
 func newMonitor(ctx context.Context, a *app.App, f *flags, file string) (*monitor, error) {
@@ -115,6 +120,7 @@ func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*
 	}
 	m.take(ctx, list)
 	m.ticked = time.Now()
+	m.born = m.ticked.Round(0)
 	return m, nil
 }
 

@@ -27,6 +27,7 @@ import (
 type world struct {
 	mu      sync.Mutex
 	starts  map[string][]time.Time
+	faults  map[string]int            // of those, by name: entries that could not be used
 	verdict map[string]checks.Verdict // by name; healthy where there is none
 	hangs   map[string]bool           // by issuer
 	stuck   map[string]chan struct{}  // by name; a check that nothing ends
@@ -44,7 +45,7 @@ const panics checks.Verdict = "panics"
 
 func newWorld() *world {
 	return &world{
-		starts: map[string][]time.Time{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{}, stuck: map[string]chan struct{}{},
+		starts: map[string][]time.Time{}, faults: map[string]int{}, verdict: map[string]checks.Verdict{}, hangs: map[string]bool{}, stuck: map[string]chan struct{}{},
 		now: map[string]int{}, most: map[string]int{}, takes: map[string]time.Duration{}, commands: map[string]int{},
 	}
 }
@@ -89,6 +90,9 @@ func (w *world) command(ctx context.Context, e accounts.Entry) {
 func (w *world) check(ctx context.Context, e accounts.Entry) checks.Report {
 	w.mu.Lock()
 	w.starts[e.Label()] = append(w.starts[e.Label()], time.Now())
+	if e.Fault != nil {
+		w.faults[e.Label()]++
+	}
 	w.now[e.Issuer]++
 	w.most[e.Issuer] = max(w.most[e.Issuer], w.now[e.Issuer])
 	hang := w.hangs[e.Issuer]
@@ -137,7 +141,7 @@ func (w *world) Restore(name string, data []byte, e accounts.Entry, _ accounts.L
 }
 
 func reportOf(e accounts.Entry, verdict checks.Verdict, started time.Time) checks.Report {
-	return checks.Report{
+	r := checks.Report{
 		Schema: checks.Schema, Verdict: verdict,
 		Evidence: checks.Evidence{
 			Tool: app.Tool(), Started: started.UTC(), Requests: []checks.Request{}, Facts: checks.Facts{},
@@ -145,12 +149,23 @@ func reportOf(e accounts.Entry, verdict checks.Verdict, started time.Time) check
 			Subject: checks.Subject{Name: e.Label(), Owner: e.Owner, Labels: e.Labels, Issuer: e.Issuer, ClientID: e.ClientID},
 		},
 	}
+	if e.Fault != nil {
+		r.Facts.Set(checks.EntryFault, e.Fault.Error())
+	}
+	return r
 }
 
 func (w *world) times(name string) []time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]time.Time{}, w.starts[name]...)
+}
+
+// asked counts the checks that asked somebody.
+func (w *world) asked(name string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.starts[name]) - w.faults[name]
 }
 
 func (w *world) set(name string, v checks.Verdict) {

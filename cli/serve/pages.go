@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	_ "embed"
-	"fmt"
 	"html/template"
 	"io"
 	"net/http"
@@ -143,6 +142,9 @@ func duration(d time.Duration) string {
 	return text.Plural(int(d.Hours()/24), "day")
 }
 
+// longestText bounds a text of a row, and of a line of the log, in characters.
+const longestText = 300
+
 func rankOf(r record) int {
 	switch {
 	case !r.Checked:
@@ -158,11 +160,11 @@ func rankOf(r record) int {
 }
 
 func rowOf(r record) row {
-	out := row{Name: text.Line(r.Name, longestLabel), rank: waiting, Class: "waiting", Mark: "–", Word: "not checked yet"}
+	out := row{Name: text.Line(r.Name, longestText), rank: waiting, Class: "waiting", Mark: "–", Word: "not checked yet"}
 	if !r.Checked {
 		return out
 	}
-	out.Link, out.Owner = linkTo(r.Name), text.Line(r.Report.Subject.Owner, longestLabel)
+	out.Link, out.Owner = linkTo(r.Name), text.Line(r.Report.Subject.Owner, longestText)
 	out.Since, out.At = momentOf(r.Since), momentOf(r.Report.Started)
 	out.Class = string(r.Report.Verdict)
 	out.rank = rankOf(r)
@@ -178,15 +180,15 @@ func rowOf(r record) row {
 	}
 	if out.rank == ignored {
 		cause, _ := r.Report.IgnoredError()
-		out.Word, out.Cause = "ignored", text.Line(cause.Title+" ("+cause.Ignored+")", longestLabel)
+		out.Word, out.Cause = "ignored", text.Line(cause.Title+" ("+cause.Ignored+")", longestText)
 	}
 	first, ok := r.Report.First()
 	if !ok || first.Severity == checks.Note {
 		return out
 	}
-	out.Cause = text.Line(first.Title, longestLabel)
+	out.Cause = text.Line(first.Title, longestText)
 	step, run := nextStep(first)
-	out.Step, out.Run = text.Line(step, longestLabel), text.Line(run, 2*longestLabel)
+	out.Step, out.Run = text.Line(step, longestText), text.Line(run, 2*longestText)
 	return out
 }
 
@@ -234,9 +236,7 @@ func pageOf(r record) []byte {
 		panic(err)
 	}
 	const body = "<body>\n"
-	of := rowOf(r)
-	above := fmt.Sprintf("<nav style=\"max-width: 44rem; margin: 1rem auto 0; padding: 0 1rem\"><a href=\"../\">All accounts</a> · %s since %s UTC</nav>\n",
-		template.HTMLEscapeString(of.Word), of.Since.Shown)
+	above := "<nav style=\"max-width: 44rem; margin: 1rem auto 0; padding: 0 1rem\"><a href=\"../\">All accounts</a> · " + sinceWords(r) + "</nav>\n"
 	page, err := compressed(func(w io.Writer) error {
 		_, err := io.WriteString(w, strings.Replace(b.String(), body, body+above, 1))
 		return err
@@ -245,6 +245,12 @@ func pageOf(r record) []byte {
 		panic(err)
 	}
 	return page
+}
+
+// sinceWords say since when an account has its verdict.
+func sinceWords(r record) string {
+	of := rowOf(r)
+	return template.HTMLEscapeString(of.Word) + " since " + of.Since.Shown + " UTC"
 }
 
 // one is the last report of an account.

@@ -292,7 +292,7 @@ func TestHostileTextsBreakNothing(t *testing.T) {
 
 // Names that differ only where a label ends are two series.
 func TestLongNamesStayApart(t *testing.T) {
-	long := strings.Repeat("a", 2*longestLabel)
+	long := strings.Repeat("a", 2*longestText)
 	list := put(t, filepath.Join(t.TempDir(), "list.yaml"), entries(issuer, long+"1", long+"2", "A", "a"))
 	m, _ := start(t, newWorld(), &flags{}, list)
 	known(t, m, func(int, *checks.Report) {})

@@ -74,7 +74,7 @@ func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
-	m.ticked = now
+	m.followClock(now)
 	checks, commands := m.underWay(now)
 	for _, a := range m.due(now, commands) {
 		entry, list, mark := a.entry, m.list, a.mark
@@ -194,13 +194,22 @@ func (m *monitor) after(a *account) time.Time {
 func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list accounts.List, mark string, ready check.Ready) {
 	found, kept, ok := m.once(ctx, a, e, list, mark, ready)
 	m.mu.Lock()
+	now := time.Now()
+	m.followClock(now)
+	if by := between(a.began, now); by != 0 {
+		found = found.moved(a.began.Round(time.Second).Add(-time.Second), now.Add(-by), by)
+	}
+	if a.hurries && !found.faulty {
+		a.hurried = a.began
+	}
+	a.hurries = false
 	a.rest()
 	var said []string
 	if ok {
 		if a.Checked || m.told { // the first results are told together
 			said = append(said, turned(a.record, found.record))
 		}
-		a.result, a.ended = found, time.Now()
+		a.result, a.ended = found, now
 	}
 	a.next = m.after(a)
 	if a.mark != mark { // the list was read again meanwhile

@@ -67,7 +67,7 @@ func Command(a *app.App) *cobra.Command {
 		Example: `  credguide serve accounts.yaml --every 6h --state /var/lib/credguide
   credguide serve accounts.yaml --shard 1/3
   credguide serve --listen :9877 --web.config.file web.yaml`,
-		Args: cobra.MaximumNArgs(1),
+		Args: app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file := ""
 			if len(args) == 1 {

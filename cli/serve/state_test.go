@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -199,10 +200,22 @@ func TestTwoWithOneFolder(t *testing.T) {
 		stopSecond()
 		stopPart()
 		stopOther()
-		if again, stop := run(shard{}); strings.Contains(again.String(), warning) {
+		again, stop := run(shard{})
+		if strings.Contains(again.String(), warning) {
 			t.Errorf("the folder is not free again: %s", again)
-		} else {
-			stop()
+		}
+		defer stop()
+		if err := os.RemoveAll(filepath.Join(dir, "state")); err != nil { // and with it the lock
+			if runtime.GOOS != "windows" { // where it stays as long as it is held
+				t.Fatal(err)
+			}
+			return
+		}
+		time.Sleep(10 * time.Minute)
+		another, stopAnother := run(shard{})
+		defer stopAnother()
+		if !strings.Contains(another.String(), warning) {
+			t.Errorf("the folder that was made again is nobody's: %s", another)
 		}
 	})
 }

@@ -2,8 +2,6 @@ package snippet
 
 import (
 	"cmp"
-	"fmt"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,24 +11,18 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // ofAccount takes from an account what a snippet is for: the one that was named, or where nothing
 // was said at all, the only one that the person has.
 func ofAccount(cmd *cobra.Command, a *app.App, names []string, f *flags) error {
 	saying := []string{"environment", "issuer", "backend", "provider-id", "client-id"}
-	said := ""
-	for _, name := range saying {
-		if cmd.Flags().Changed(name) {
-			said = name
-		}
-	}
 	if len(names) == 0 {
-		return onlyAccount(cmd, a, said != "", f)
+		return onlyAccount(cmd, a, len(app.Given(cmd.Flags(), saying...)) > 0, f)
 	}
-	if said != "" {
-		return app.WithHint(fmt.Errorf("the name of an account and --%s exclude each other", said),
-			"the account already sets it; credguide accounts update NAME changes it")
+	if err := app.NameAlone(cmd.Flags(), saying...); err != nil {
+		return err
 	}
 	entry, list, err := a.Account(names[0])
 	if err != nil {
@@ -85,10 +77,10 @@ func take(cmd *cobra.Command, a *app.App, entry accounts.Entry, list accounts.Li
 
 // inFolder is a file that an entry names, wherever the snippet runs.
 func inFolder(list accounts.List, file string) string {
-	if file == "" || filepath.IsAbs(file) || strings.HasPrefix(file, "~") {
+	if strings.HasPrefix(file, "~") {
 		return file
 	}
-	return filepath.Join(list.Folder, file)
+	return files.In(list.Folder, file)
 }
 
 // sayWhereTheSecretIs tells what a snippet that logs in cannot know of an account: it reads a

@@ -2,6 +2,7 @@ package snippet
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -47,6 +48,19 @@ type Values struct {
 	// Place is where the secret of an account is now, for a snippet that brings it to where it
 	// runs.
 	Place Place
+}
+
+// JobsLine is the command that writes a notebook of this account's jobs.
+func (v Values) JobsLine() string {
+	const line = "credguide snippet jobs "
+	if v.Place.Name != "" {
+		return line + text.ShellWord(v.Place.Name)
+	}
+	args := slices.Clone(v.Check)
+	if at := slices.Index(args, "--ca-file"); at >= 0 { // which writing a text does not take
+		args = slices.Delete(args, at, at+2)
+	}
+	return line + text.ShellWords(args)
 }
 
 // DefaultSecretFile is outside of every repository.

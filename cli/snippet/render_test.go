@@ -328,3 +328,17 @@ func TestCommentsFitIntoATerminal(t *testing.T) {
 		}
 	}
 }
+
+// TestTheNotebookIsOfTheSameAccount: without the environment, the command would write the notebook
+// of another service.
+func TestTheNotebookIsOfTheSameAccount(t *testing.T) {
+	for want, v := range map[string]Values{
+		"credguide snippet jobs --environment cdse":               {Check: []string{"--environment", "cdse"}},
+		"credguide snippet jobs --issuer https://idp.example.org": {Check: []string{"--issuer", "https://idp.example.org", "--ca-file", "lab.pem"}},
+		"credguide snippet jobs nightly":                          {Check: []string{"--environment", "cdse"}, Place: Place{Name: "nightly"}},
+	} {
+		if got := v.JobsLine(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -24,6 +24,7 @@ type Desk struct {
 	session *registry.Session
 	token   credentials.Secret
 	user    registry.User
+	told    bool // that nothing can be remembered
 }
 
 // Enter finds out whether the registry takes the token, and whose it is. Nothing is changed by
@@ -77,7 +78,7 @@ func (d *Desk) Approve(ctx context.Context, e Entry) (Entry, error) {
 	service, err := call(ctx, d, func(s *registry.Session) (int, error) { return s.Approve(ctx, e.Petition) })
 	if err == nil {
 		e.Service = service
-		d.remember(e)
+		d.Remember(e)
 	}
 	if errors.Is(err, registry.ErrNotAllowed) {
 		d.user.ReviewsOwn = false // whatever the registry says of the person
@@ -92,12 +93,7 @@ func (d *Desk) Progress(ctx context.Context, e Entry) (registry.Row, error) {
 
 // Record reads a request or a service with its credentials.
 func (d *Desk) Record(ctx context.Context, row registry.Row) (registry.Record, error) {
-	record, err := call(ctx, d, func(s *registry.Session) (registry.Record, error) {
-		if row.Service > 0 {
-			return s.Service(ctx, row.Service)
-		}
-		return s.Petition(ctx, row.Petition)
-	})
+	record, err := call(ctx, d, func(s *registry.Session) (registry.Record, error) { return s.Record(ctx, row) })
 	d.Keep(record.Secret)
 	return record, err
 }

@@ -18,7 +18,7 @@ type Order struct {
 	MayAdd func(ctx context.Context, organisation string) (bool, error)
 	// Store keeps the credentials: before the request is handed in, and when the registry turns out
 	// to hold others.
-	Store func(ctx context.Context, clientID string, secret credentials.Secret) error
+	Store func(ctx context.Context, clientID string, secret credentials.Secret) (Place, error)
 }
 
 // Handed is a request that the registry has.
@@ -52,7 +52,6 @@ func CannotTell(err error) error { return &Unanswered{err} }
 // where it is.
 func (d *Desk) HandIn(ctx context.Context, o Order) (Handed, error) {
 	memory := MemoryOf(d.App)
-	o.Entry.API, o.Entry.Tenant = d.Client.API, d.Client.Tenant
 	if known, ok := memory.Find(ctx, o.Entry); ok && known.Petition > 0 {
 		handed, there, err := d.remembered(ctx, o, known)
 		if err != nil || there {
@@ -145,11 +144,20 @@ func (d *Desk) goOn(ctx context.Context, o Order, row registry.Row, before strin
 		o.Entry.Digest, handed.Again, handed.Differs, handed.Row.Stage = digest(o.Request), true, nil, registry.Waiting
 	}
 	handed.Entry = o.Entry
-	d.remember(o.Entry)
+	d.Remember(o.Entry)
 	if record.ClientID == "" || handed.Row.Stage == registry.Changes { // until it is handed in again, no client will come of it
 		return handed, nil
 	}
-	return handed, o.Store(ctx, record.ClientID, record.Secret)
+	err = d.store(ctx, o, &handed, record)
+	return handed, err
+}
+
+// store keeps what the registry has, and remembers where.
+func (d *Desk) store(ctx context.Context, o Order, handed *Handed, record registry.Record) (err error) {
+	if handed.Entry.Stored, err = o.Store(ctx, record.ClientID, record.Secret); err == nil {
+		d.Remember(handed.Entry)
+	}
+	return err
 }
 
 // create hands in a request that is new. Its secret is stored first: whatever happens after that,
@@ -161,12 +169,12 @@ func (d *Desk) create(ctx context.Context, o Order, memory Memory) (Handed, erro
 	}
 	d.Keep(draft.Secret())
 	if o.Entry.ClientID != "" {
-		if err := o.Store(ctx, o.Entry.ClientID, draft.Secret()); err != nil {
+		if o.Entry.Stored, err = o.Store(ctx, o.Entry.ClientID, draft.Secret()); err != nil {
 			return Handed{}, err
 		}
 	}
 	o.Entry.Petition, o.Entry.Digest = 0, digest(o.Request)
-	d.remember(o.Entry) // a run that ends between the request and its answer leaves a trace
+	d.Remember(o.Entry) // a run that ends between the request and its answer leaves a trace
 	submitted, err := call(ctx, d, func(s *registry.Session) (registry.Submitted, error) { return s.Submit(ctx, draft) })
 	if err != nil {
 		if doubt := (*registry.Doubt)(nil); !errors.As(err, &doubt) {
@@ -175,7 +183,7 @@ func (d *Desk) create(ctx context.Context, o Order, memory Memory) (Handed, erro
 		return Handed{}, err
 	}
 	o.Entry.Petition = submitted.Petition
-	d.remember(o.Entry)
+	d.Remember(o.Entry)
 	row := registry.Row{Petition: submitted.Petition, ServiceName: o.Entry.ServiceName, Environment: o.Entry.Integration, Stage: registry.Waiting}
 	handed := Handed{Entry: o.Entry, Row: row, Known: submitted.Found}
 	if !submitted.Found {
@@ -183,13 +191,15 @@ func (d *Desk) create(ctx context.Context, o Order, memory Memory) (Handed, erro
 	}
 	record, err := d.Record(ctx, row)
 	if err == nil && record.ClientID != "" && !record.Secret.Equal(draft.Secret()) {
-		err = o.Store(ctx, record.ClientID, record.Secret)
+		err = d.store(ctx, o, &handed, record)
 	}
 	return handed, err
 }
 
-func (d *Desk) remember(e Entry) {
-	if err := MemoryOf(d.App).Put(e); err != nil {
+// Remember keeps what is known of a request for the runs that follow.
+func (d *Desk) Remember(e Entry) {
+	if err := MemoryOf(d.App).Put(e); err != nil && !d.told {
+		d.told = true
 		d.Say("warning: %s; without it the request is found by its client ID and name", err)
 	}
 }
@@ -216,8 +226,7 @@ func (d *Desk) draft(ctx context.Context, o Order) (registry.Draft, error) {
 	}
 	address, _ := o.Request["organization_url"].(string)
 	id, err := call(ctx, d, func(s *registry.Session) (int, error) {
-		id, _, err := s.AddOrganisation(ctx, registry.Organisation{Name: name, URL: address})
-		return id, err
+		return s.AddOrganisation(ctx, registry.Organisation{Name: name, URL: address})
 	})
 	if err != nil {
 		return draft, err

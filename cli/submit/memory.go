@@ -34,6 +34,13 @@ type Entry struct {
 	Service     int    `json:"service,omitempty"`   // what has become of it, once it is approved
 	Digest      string `json:"digest,omitempty"`    // of the request as it was submitted
 	Request     string `json:"request,omitempty"`   // the file of the request
+	Stored      Place  `json:"stored,omitzero"`     // where its secret is
+}
+
+// Place is where the secret of a request was stored.
+type Place struct {
+	Store string `json:"store"`          // as --store takes it
+	File  string `json:"file,omitempty"` // where that is a file that the person named
 }
 
 // Name is how a person names it.

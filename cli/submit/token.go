@@ -53,20 +53,16 @@ func (f *Flags) HasToken() bool { return f.file != "" || f.variable != "" || f.c
 
 // Valid refuses what cannot be right, before anything is asked or sent.
 func (f *Flags) Valid() error {
-	given := ""
-	for _, name := range []string{fileFlag, variableFlag, commandFlag, "registry-api"} {
-		if !f.set.Changed(name) {
-			continue
+	if err := app.NotEmpty(f.set, fileFlag, variableFlag, commandFlag, "registry-api"); err != nil {
+		return err
+	}
+	if given := app.Given(f.set, fileFlag, variableFlag, commandFlag); len(given) > 1 {
+		return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", given[0], given[1]), "the token comes from one place")
+	}
+	if f.set.Changed("registry-api") {
+		if err := checkAPI(f.API); err != nil {
+			return err
 		}
-		switch {
-		case f.set.Lookup(name).Value.String() == "":
-			return app.EmptyValue(name)
-		case name == "registry-api":
-			return checkAPI(f.API)
-		case given != "":
-			return app.WithHint(fmt.Errorf("--%s and --%s exclude each other", given, name), "the token comes from one place")
-		}
-		given = name
 	}
 	if looksLikeToken(f.file) || looksLikeToken(f.variable) {
 		return app.WithHint(errors.New("expected the name of a place, but this looks like the token itself"),

@@ -95,7 +95,7 @@ func writeVariables(box *sandbox.Sandbox) error {
 func sandboxLines(box *sandbox.Sandbox, width int) string {
 	var b strings.Builder
 	typed := func(command string, args []string) string {
-		return text.Continued("  "+command+" "+text.ShellWords(args), width) + "\n"
+		return text.Continued("  "+command+" "+text.Words(args), width) + "\n"
 	}
 	line := func(label, value string) {
 		if value != "" {

@@ -126,12 +126,12 @@ func faultList(width int) string {
 				b.WriteByte('\n')
 			}
 			layer = f.Layer
-			b.WriteString(explain.Layer(checks.Layer(layer)) + "\n")
+			b.WriteString(text.Hang("", explain.Layer(checks.Layer(layer)), width))
 		}
 		b.WriteString(app.Row(f.ID, f.Title, width))
 	}
 	b.WriteString("\nTo check a login with one of them:  credguide try FAULT\nTo check one that works:            credguide try\n")
-	return app.Plain(b.String())
+	return app.Fitted(app.Plain(b.String()), width)
 }
 
 // WithRegister adds `try register`: the wizard against a registry on this machine, without an

@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
@@ -189,10 +188,10 @@ func (w *Watcher) sleep(ctx context.Context, pause time.Duration, noAnswer error
 func (w *Watcher) interrupted() error {
 	if w.Again != "" {
 		w.Say("interrupted; nothing is lost. To continue:\n  %s", w.Again)
-		return app.ExitCode(checks.ExitInterrupted)
+		return app.ExitCode(app.ExitInterrupted)
 	}
 	w.Say("interrupted; nothing is lost: the same command waits on")
-	return app.ExitCode(checks.ExitInterrupted)
+	return app.ExitCode(app.ExitInterrupted)
 }
 
 // status writes one line on a terminal over the last one; elsewhere only the first, so that a log

@@ -105,11 +105,11 @@ func (l List) Find(name string) (Entry, error) {
 			return e, nil
 		}
 	}
-	return Entry{}, &UnknownError{Name: name, Near: nearmiss.Of(name, l.Names()), File: l.Path}
+	return Entry{}, &UnknownError{Name: name, Near: nearmiss.Of(name, l.Names())}
 }
 
 // UnknownError is the answer to a name that no account has.
-type UnknownError struct{ Name, Near, File string }
+type UnknownError struct{ Name, Near string }
 
 // Error says what was probably meant.
 func (e *UnknownError) Error() string {

@@ -71,6 +71,8 @@ func unescape(rest string, room []byte) (size int, means []byte) {
 		case r == utf8.RuneError:
 		case text.Hidden(r), unicode.Is(unicode.Mn, r): // also what sits on the letter before
 			return n, room
+		case lookalikes[r] > 0:
+			return n, append(room, lookalikes[r])
 		default: // wide, bold or in a circle
 			if plain := norm.NFKD.PropertiesString(rest).Decomposition(); len(plain) > 0 && !slices.ContainsFunc(plain, func(c byte) bool { return c >= utf8.RuneSelf }) {
 				return n, append(room, plain...)
@@ -79,6 +81,28 @@ func unescape(rest string, room []byte) (size int, means []byte) {
 	}
 	return 0, nil
 }
+
+// lookalikes are the letters and digits that others are read as, which no normal form of Unicode turns
+// into them: of Cyrillic, Greek and Armenian, small capitals, and letters in black circles and squares.
+var lookalikes = func() map[rune]byte {
+	table := map[rune]byte{}
+	for _, pairs := range []string{
+		"аaеeоoрpсcуyхxіiјjѕsԁdԛqԝwһhӏlгrкkмmтtвbнhпnиuьbАAВBЕEКKМMНHОOРPСCТTУYХXІIЈJЅSԚQԜWҮYԌGЗ3ЬbҺHӀIОO",
+		"αaβbγyεeηnιiκkνvοoρpτtυuχxωwΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXϹCϳjϜFϲcօoոnսuհhցgզqյjՕOՍUԼLՏS",
+		"ıiȷjɑaɡgɩiᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz",
+	} {
+		letters := []rune(pairs)
+		for i := 0; i < len(letters); i += 2 {
+			table[letters[i]] = byte(letters[i+1])
+		}
+	}
+	for i := range rune(26) {
+		for _, first := range []rune{'🅐', '🅰', '🇦'} {
+			table[first+i] = byte('A' + i)
+		}
+	}
+	return table
+}()
 
 func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 

@@ -23,6 +23,9 @@ import (
 	"github.com/credguide/credguide/credentials/guard"
 )
 
+// alternating are the characters of a text, each by itself.
+func alternating(text string) []string { return strings.Split(text, "") }
+
 // oddForms are those that a program gives a secret only on purpose.
 func oddForms(secret string) map[string]string {
 	b64 := base64.StdEncoding.EncodeToString
@@ -70,7 +73,16 @@ func oddForms(secret string) map[string]string {
 			}
 			return r
 		}, secret),
-		"bold, in mathematics":   strings.Map(bold, secret),
+		"bold, in mathematics": strings.Map(bold, secret),
+		"in Cyrillic":          strings.NewReplacer(alternating("aаAАeеEЕoоOОcсCСpрPРxхXХKКyуBВHНMМTТsѕiіjј")...).Replace(secret),
+		"in Greek":             strings.NewReplacer(alternating("oοOΟAΑBΒEΕZΖHΗIΙKΚMΜNΝPΡTΤYΥXΧvνpρ")...).Replace(secret),
+		"in small capitals":    strings.NewReplacer(alternating("aᴀbʙcᴄdᴅeᴇfꜰgɢhʜiɪjᴊkᴋlʟmᴍnɴoᴏpᴘrʀsꜱtᴛuᴜvᴠwᴡyʏzᴢ")...).Replace(strings.ToLower(secret)),
+		"in black squares": strings.Map(func(r rune) rune {
+			if 'A' <= r && r <= 'Z' {
+				return r - 'A' + '🅰'
+			}
+			return r
+		}, strings.ToUpper(secret)),
 		"base64 in lower case":   strings.ToLower(b64([]byte("id:" + secret))),
 		"base64 in upper case":   strings.ToUpper(b64([]byte(secret))),
 		"base64 backwards":       turnedAround(b64([]byte(secret))),

@@ -14,8 +14,7 @@ import (
 // part of the value.
 type Lint struct {
 	Characters int
-	Core       int // characters without the white space, invisible characters and quotes around it
-	Bytes      int
+	Core       int  // characters without the white space, invisible characters and quotes around it
 	Blank      bool // empty, or only white space
 	Leading    []Mark
 	Trailing   []Mark
@@ -29,7 +28,6 @@ type Lint struct {
 	Masked      bool   // a display mask was copied
 	Token       bool   // a JSON Web Token
 	NonASCII    bool   // outside 0x20-0x7E and not listed above (RFC 6749 A.1, A.2)
-	NotUTF8     bool
 	// Dollar: holds `$`, which Compose files and shells rewrite silently.
 	Dollar  bool
 	Classes Classes
@@ -43,15 +41,10 @@ type IDLint struct {
 	Lint
 	Inner        []Mark // white space between other characters
 	SecretShaped bool
-	IDShaped     bool
 }
 
 // SecretLint is the lint of a client secret.
-type SecretLint struct {
-	Lint
-	SecretShaped bool
-	IDShaped     bool
-}
+type SecretLint struct{ Lint }
 
 // ClientID looks at a client ID.
 func ClientID(id string) IDLint {
@@ -60,7 +53,6 @@ func ClientID(id string) IDLint {
 	lint.Inner = innerSpace(id, body)
 	lint.Invisible = slices.DeleteFunc(lint.Invisible, func(m Mark) bool { return trimmable(m.Rune) })
 	lint.SecretShaped = SecretShaped(Bare(id))
-	lint.IDShaped = IDShaped(Bare(id))
 	return lint
 }
 
@@ -69,11 +61,7 @@ func (l IDLint) HasWhitespace() bool { return len(l.Leading)+len(l.Inner)+len(l.
 
 // Secret looks at a client secret.
 func Secret(secret credentials.Secret) SecretLint {
-	text := secret.Reveal()
-	lint := SecretLint{Lint: lintText(text, TemplateSecret)}
-	lint.SecretShaped = SecretShaped(Bare(text))
-	lint.IDShaped = IDShaped(Bare(text))
-	return lint
+	return SecretLint{lintText(secret.Reveal(), TemplateSecret)}
 }
 
 // HasWhitespace reports white space at an end of the secret. Spaces inside
@@ -86,9 +74,7 @@ func (l SecretLint) HasWhitespace() bool { return len(l.Leading)+len(l.Trailing)
 func lintText(text string, template func(string) string) Lint {
 	lint := Lint{
 		Characters: utf8.RuneCountInString(text),
-		Bytes:      len(text),
 		Blank:      strings.TrimSpace(text) == "",
-		NotUTF8:    !utf8.ValidString(text),
 		Dollar:     strings.Contains(text, "$"),
 		Classes:    ClassesOf(text),
 	}

@@ -74,13 +74,24 @@ func (s *schema) check(name string, root *yaml.Node, plain any) error {
 	if len(leaf.InstanceLocation) > 0 {
 		where = strings.Join(leaf.InstanceLocation, ".") + ": "
 	}
-	text := leaf.ErrorKind.LocalizedString(message.NewPrinter(language.English))
+	text := wordsOf(leaf.ErrorKind)
 	if extra, ok := leaf.ErrorKind.(*kind.AdditionalProperties); ok {
 		if k := firstKey(node, extra.Properties); k != nil {
 			node, text = k, fmt.Sprintf("unknown field %q", k.Value)
 		}
 	}
 	return fmt.Errorf("%s:%d: %s%s", name, node.Line, where, text)
+}
+
+// wordsOf says what is wrong without the value, which may be a secret or a password in an address.
+func wordsOf(wrong jsonschema.ErrorKind) string {
+	switch k := wrong.(type) {
+	case *kind.Pattern:
+		return fmt.Sprintf("does not match pattern '%s'", k.Want)
+	case *kind.Format:
+		return "is not a valid " + k.Want
+	}
+	return wrong.LocalizedString(message.NewPrinter(language.English))
 }
 
 // deepest finds the most specific cause: a validator reports "oneOf failed" around the sentence a

@@ -2,7 +2,8 @@ package text
 
 import "strings"
 
-// ShellWord writes a value so that a POSIX shell takes it as one word, as it is.
+// ShellWord writes a value so that a POSIX shell takes it as one word, as it is: for what is meant for
+// such a shell wherever it is read, as a file.
 func ShellWord(s string) string {
 	if BareWord(s) {
 		return s
@@ -10,13 +11,59 @@ func ShellWord(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// ShellWords writes the arguments of a command.
-func ShellWords(list []string) string {
+// ShellWords writes the arguments of a command for a POSIX shell.
+func ShellWords(list []string) string { return joined(list, ShellWord) }
+
+// windows tells that commands are pasted into a shell of Windows.
+var windows bool
+
+// ForWindows makes Word, Words and Continued write for PowerShell and cmd.exe. A program says so once,
+// before it writes anything.
+func ForWindows() { windows = true }
+
+// OnWindows tells that commands are written for those shells.
+func OnWindows() bool { return windows }
+
+// Word writes a value so that the shell of this machine takes it as one word: for commands that a
+// person pastes.
+func Word(s string) string {
+	if windows {
+		return windowsWord(s)
+	}
+	return ShellWord(s)
+}
+
+// Fed writes a command that reads a file from standard input. PowerShell has no <, and both shells of
+// Windows have type.
+func Fed(command, file string) string {
+	if windows {
+		return "type " + file + " | " + command
+	}
+	return command + " < " + file
+}
+
+// Words writes the arguments of a command that a person pastes.
+func Words(list []string) string { return joined(list, Word) }
+
+func joined(list []string, quote func(string) string) string {
 	quoted := make([]string, len(list))
 	for i, word := range list {
-		quoted[i] = ShellWord(word)
+		quoted[i] = quote(word)
 	}
 	return strings.Join(quoted, " ")
+}
+
+// windowsWord writes it for PowerShell and cmd.exe alike; what cmd.exe has no way to write, for
+// PowerShell alone. A program takes a backslash before a quotation mark for an escape, so those at the
+// end are doubled (https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments).
+func windowsWord(s string) string {
+	switch {
+	case !strings.ContainsAny(s, ",@%") && BareWord(strings.ReplaceAll(s, `\`, "/")):
+		return s
+	case strings.ContainsAny(s, "\"$`"):
+		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	}
+	return `"` + s + strings.Repeat(`\`, len(s)-len(strings.TrimRight(s, `\`))) + `"`
 }
 
 // BareWord tells a word that no shell takes apart, without any quotes.
@@ -27,9 +74,10 @@ func BareWord(s string) bool {
 }
 
 // Continued breaks a long command before its flags, as a shell lets it go on, and where that is not
-// enough between the other words.
+// enough between the other words. The shells of Windows each go on in a way of their own, so there it
+// stays whole.
 func Continued(line string, width int) string {
-	if Width(line) <= width {
+	if windows || Width(line) <= width {
 		return line
 	}
 	var b strings.Builder

@@ -14,6 +14,7 @@ const screens = [
   { name: "wide-light", width: 1280, height: 900, scheme: "light" },
   { name: "wide-dark", width: 1280, height: 900, scheme: "dark" },
   { name: "phone-light", width: 390, height: 844, scheme: "light" },
+  { name: "phone-dark", width: 390, height: 844, scheme: "dark" },
 ];
 // Generated pages are alike; a few stand for all.
 const pages = [...readdirSync(site).filter((f) => f.endsWith(".html") && f !== "404.html"), "diagnoses/index.html", "diagnoses/client-in-other-environment.html", "commands/check.html", "operations/index.html", "operations/scale.html"];

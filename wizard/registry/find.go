@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -52,14 +51,14 @@ func find(ctx context.Context, client *http.Client, portal, tenant string, form 
 	if err != nil || start.Host == "" || start.User != nil || !safe(start) {
 		return Found{}, errors.New("the portal's address is not an https URL")
 	}
-	page, at, err := fetch(ctx, client, start)
+	page, at, err := pages.fetch(ctx, client, start)
 	if err != nil {
 		return Found{}, err
 	}
 	last := ErrNotFound
 	asked := 0
 	for _, script := range scripts(page, at) {
-		code, _, err := fetch(ctx, client, script)
+		code, _, err := pages.fetch(ctx, client, script)
 		if err != nil {
 			last = err
 			continue
@@ -76,35 +75,6 @@ func find(ctx context.Context, client *http.Client, portal, tenant string, form 
 		}
 	}
 	return Found{}, last
-}
-
-// fetch reads a page or a script, and says where it came from in the end: redirects within the
-// portal are followed.
-func fetch(ctx context.Context, client *http.Client, u *url.URL) ([]byte, *url.URL, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
-	if err != nil {
-		return nil, nil, errors.New("the address is not usable")
-	}
-	req.Header.Set("User-Agent", "credguide")
-	c := *client
-	c.Timeout = 0 // the context has it
-	c.CheckRedirect = sameOrigin
-	res, err := c.Do(req)
-	if err != nil {
-		return nil, nil, silence(err, u, findTimeout)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return nil, nil, fmt.Errorf("%s answers %d", u.Host, res.StatusCode)
-	}
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxScript+1))
-	switch {
-	case len(data) > maxScript:
-		return nil, nil, fmt.Errorf("%s answers with more than 8 MiB", u.Host)
-	case err != nil:
-		return nil, nil, silence(err, u, findTimeout)
-	}
-	return data, res.Request.URL, nil
 }
 
 // scripts are the first scripts of a page that come from its own origin.

@@ -48,38 +48,60 @@ func HTTP(roots *x509.CertPool, lookup func(string) (string, bool)) *http.Client
 	}
 }
 
-// get reads one public answer. Nothing of a refused answer is kept.
+// get reads one public answer of the API.
 func (c *Client) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
 	u, err := c.address(path, query)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	data, _, err := documents.fetch(ctx, c.HTTP, u)
+	return data, err
+}
+
+// public is a kind of answer that anybody may read.
+type public struct {
+	accept string // media type; empty: any
+	most   int64  // bytes
+	within time.Duration
+}
+
+var (
+	documents = public{accept: "application/json", most: maxAnswer, within: Timeout}
+	pages     = public{most: maxScript, within: findTimeout}
+)
+
+// fetch reads one answer, and says where it came from in the end: redirects within the origin are
+// followed. Nothing of a refused answer is kept.
+func (p public) fetch(ctx context.Context, client *http.Client, u *url.URL) (data []byte, from *url.URL, err error) {
+	ctx, cancel := context.WithTimeout(ctx, p.within)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errors.New("the address of its API is not usable")
+		return nil, nil, errors.New("the address is not usable")
 	}
-	req.Header.Set("Accept", "application/json")
+	if p.accept != "" {
+		req.Header.Set("Accept", p.accept)
+	}
 	req.Header.Set("User-Agent", "credguide")
-	client := *c.HTTP
-	client.CheckRedirect = sameOrigin
-	res, err := client.Do(req)
+	c := *client
+	c.Timeout = 0 // the context has it
+	c.CheckRedirect = sameOrigin
+	res, err := c.Do(req)
 	if err != nil {
-		return nil, silence(err, u, Timeout)
+		return nil, nil, silence(err, u, p.within)
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s answers %d", u.Host, res.StatusCode)
+		return nil, nil, fmt.Errorf("%s answers %d", u.Host, res.StatusCode)
 	}
-	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
+	data, err = io.ReadAll(io.LimitReader(res.Body, p.most+1))
 	switch {
-	case len(data) > maxAnswer:
-		return nil, fmt.Errorf("%s answers with more than 1 MiB", u.Host)
+	case int64(len(data)) > p.most:
+		return nil, nil, fmt.Errorf("%s answers with more than %d MiB", u.Host, p.most>>20)
 	case err != nil:
-		return nil, silence(err, u, Timeout)
+		return nil, nil, silence(err, u, p.within)
 	}
-	return data, nil
+	return data, res.Request.URL, nil
 }
 
 // errElsewhere stands for a redirect that is not followed.

@@ -99,7 +99,7 @@ func (s *Session) List(ctx context.Context) ([]Row, error) {
 			Items *[]listed `json:"list_items"`
 		}](ctx, s, "services/list", query)
 		if err == nil && doc.Items == nil {
-			err = (reply{host: s.client.host(), status: 200}).strange()
+			err = (reply{host: s.client.Host(), status: 200}).strange()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("list your services: %w", err)
@@ -116,22 +116,18 @@ func (s *Session) List(ctx context.Context) ([]Row, error) {
 
 // Record is a request or a service with its credentials.
 type Record struct {
-	ServiceName string
-	Environment string
-	ClientID    string // empty until the deployment has made one, where the request named none
-	Secret      credentials.Secret
-	Stage       Stage
-	Comment     string // the reviewer's, made safe to show
+	ClientID string // empty until the deployment has made one, where the request named none
+	Secret   credentials.Secret
+	Stage    Stage
+	Comment  string // the reviewer's, made safe to show
 	// Fields are all that it says, without the secret.
 	Fields map[string]any
 }
 
 // details are the members of a record that matter here.
 type details struct {
-	Name        string  `json:"service_name"`
-	Environment string  `json:"integration_environment"`
-	ClientID    *string `json:"client_id"`
-	Secret      *string `json:"client_secret"`
+	ClientID *string `json:"client_id"`
+	Secret   *string `json:"client_secret"`
 
 	fields map[string]any
 }
@@ -150,10 +146,7 @@ func (d *details) UnmarshalJSON(data []byte) error {
 }
 
 func (d details) record() Record {
-	return Record{
-		ServiceName: d.Name, Environment: d.Environment, ClientID: valueOf(d.ClientID), Secret: credentials.NewSecret(valueOf(d.Secret)),
-		Fields: d.fields,
-	}
+	return Record{ClientID: valueOf(d.ClientID), Secret: credentials.NewSecret(valueOf(d.Secret)), Fields: d.fields}
 }
 
 // Service reads one of one's own services.
@@ -230,7 +223,7 @@ func (s *Session) Own(ctx context.Context, m Mark) (Row, bool, error) {
 		if reads++; reads > mostReads {
 			break
 		}
-		record, err := s.recordOf(ctx, r)
+		record, err := s.Record(ctx, r)
 		if err != nil {
 			return Row{}, false, err
 		}
@@ -241,7 +234,8 @@ func (s *Session) Own(ctx context.Context, m Mark) (Row, bool, error) {
 	return Row{}, false, nil
 }
 
-func (s *Session) recordOf(ctx context.Context, r Row) (Record, error) {
+// Record reads a request or a service with its credentials.
+func (s *Session) Record(ctx context.Context, r Row) (Record, error) {
 	if r.Service > 0 {
 		return s.Service(ctx, r.Service)
 	}

@@ -7,14 +7,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/credguide/credguide/internal/text"
 )
 
 // User is whose token it is.
 type User struct {
-	Name  string
-	Email string
 	// ReviewsOwn: may approve what they requested themselves, in the environments where the
 	// registry allows that at all.
 	ReviewsOwn bool
@@ -25,19 +21,16 @@ type User struct {
 func (s *Session) User(ctx context.Context) (User, error) {
 	doc, err := read[struct {
 		User *struct {
-			Name    string   `json:"name"`
-			Email   string   `json:"email"`
 			Actions []string `json:"actions"`
 		} `json:"user"`
 	}](ctx, s, "user", nil)
 	if err == nil && doc.User == nil {
-		err = (reply{host: s.client.host(), status: http.StatusOK}).strange()
+		err = (reply{host: s.client.Host(), status: http.StatusOK}).strange()
 	}
 	if err != nil {
 		return User{}, fmt.Errorf("ask the registry who you are: %w", err)
 	}
 	return User{
-		Name: text.Line(doc.User.Name, 100), Email: text.Line(doc.User.Email, 100),
 		ReviewsOwn: slices.Contains(doc.User.Actions, "review_own_petition"),
 	}, nil
 }
@@ -70,7 +63,7 @@ type numbered struct {
 
 // AddOrganisation gives the number by which requests name an organisation. One that the registry
 // does not know is made.
-func (s *Session) AddOrganisation(ctx context.Context, o Organisation) (id int, made bool, err error) {
+func (s *Session) AddOrganisation(ctx context.Context, o Organisation) (id int, err error) {
 	r, err := s.call(ctx, http.MethodPost, "organizations", nil, map[string]string{"organization_name": o.Name, "organization_url": o.URL, "ror_id": ""})
 	if err == nil && r.status != http.StatusOK && r.status != http.StatusConflict { // 409 is how it says that it made one
 		err = r.fault()
@@ -83,7 +76,7 @@ func (s *Session) AddOrganisation(ctx context.Context, o Organisation) (id int, 
 		err = r.strange()
 	}
 	if err != nil {
-		return 0, false, fmt.Errorf("name the organisation to the registry: %w", err)
+		return 0, fmt.Errorf("name the organisation to the registry: %w", err)
 	}
-	return doc.ID, r.status == http.StatusConflict, nil
+	return doc.ID, nil
 }

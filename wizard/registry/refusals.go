@@ -59,7 +59,6 @@ func (f FieldRefusal) Place(form forms.Form) (tab, label string, ok bool) {
 
 // Silence is a call without an answer.
 type Silence struct {
-	host    string
 	cause   error
 	perhaps bool
 }

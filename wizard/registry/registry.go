@@ -92,8 +92,8 @@ func (c *Client) address(path string, query url.Values) (*url.URL, error) {
 	return u, nil
 }
 
-// host names the API in messages.
-func (c *Client) host() string {
+// Host names the API in messages and questions, with its port where it has one.
+func (c *Client) Host() string {
 	if u, err := url.Parse(c.API); err == nil {
 		return u.Host
 	}

@@ -9,10 +9,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // CallTimeout bounds one call with a token: the registry asks the identity provider about the token
@@ -39,21 +39,10 @@ func (c *Client) Session(token credentials.Secret, confirmed string) (*Session, 
 	if token.IsZero() {
 		return nil, errors.New("the registry token is empty")
 	}
-	if !inHeader(token.Reveal()) {
+	if !text.FitsHeader(token.Reveal()) {
 		return nil, errors.New("the registry token has white space or control characters in it, so it is not a token")
 	}
 	return &Session{client: c, token: token, pause: time.Second}, nil
-}
-
-// inHeader reports whether a text can stand in the Authorization header as a bearer token (RFC 6750
-// section 2.1).
-func inHeader(token string) bool {
-	for _, r := range token {
-		if r <= ' ' || r > '~' {
-			return false
-		}
-	}
-	return true
 }
 
 // reply is an answer of the registry, whole and bounded.
@@ -86,16 +75,17 @@ func (s *Session) call(ctx context.Context, method, path string, query url.Value
 	}
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode == http.StatusSwitchingProtocols { // its body is the connection, which no context ends
-		return reply{}, &Silence{host: u.Host, cause: fmt.Errorf("%s answers %d", u.Host, res.StatusCode), perhaps: true}
+		return reply{}, &Silence{cause: fmt.Errorf("%s answers %d", u.Host, res.StatusCode), perhaps: true}
 	}
 	data, err := io.ReadAll(io.LimitReader(res.Body, maxAnswer+1))
 	switch {
 	case len(data) > maxAnswer:
-		return reply{}, &Silence{host: u.Host, cause: fmt.Errorf("%s answers with more than 1 MiB", u.Host), perhaps: true}
+		return reply{}, &Silence{cause: fmt.Errorf("%s answers with more than 1 MiB", u.Host), perhaps: true}
 	case err != nil:
 		return reply{}, s.noAnswer(err, u)
 	}
-	return reply{host: u.Host, status: res.StatusCode, kind: res.Header.Get("Content-Type"), wait: retryAfter(res.Header), body: data}, nil
+	wait, _ := text.RetryAfter(res.Header.Get("Retry-After"), time.Now())
+	return reply{host: u.Host, status: res.StatusCode, kind: res.Header.Get("Content-Type"), wait: wait, body: data}, nil
 }
 
 func (s *Session) request(ctx context.Context, method string, u *url.URL, body any) (*http.Request, error) {
@@ -122,17 +112,7 @@ func (s *Session) request(ctx context.Context, method string, u *url.URL, body a
 }
 
 func (s *Session) noAnswer(err error, u *url.URL) error {
-	return &Silence{host: u.Host, cause: silence(err, u, CallTimeout), perhaps: !neverSent(err)}
-}
-
-// retryAfter reads the seconds that an answer asks to wait (RFC 9110 section 10.2.3); 0 where it
-// names none, or a day.
-func retryAfter(h http.Header) time.Duration {
-	n, err := strconv.Atoi(h.Get("Retry-After"))
-	if err != nil || n < 0 {
-		return 0
-	}
-	return time.Duration(min(n, 24*60*60)) * time.Second
+	return &Silence{cause: silence(err, u, CallTimeout), perhaps: !neverSent(err)}
 }
 
 // read makes a call whose answer is a JSON document.

@@ -119,7 +119,7 @@ func TestARegistrationInDevelopment(t *testing.T) {
 	d := sitAt(t, sandbox.Options{DeployAfter: time.Nanosecond})
 	ctx := t.Context()
 	user, err := d.User(ctx)
-	if err != nil || !user.ReviewsOwn || user.Name != "Alice Tester" {
+	if err != nil || !user.ReviewsOwn {
 		t.Fatalf("%+v %v", user, err)
 	}
 	if free, err := d.client.Available(ctx, "nightly-ndvi", "development"); err != nil || !free {
@@ -187,10 +187,9 @@ func TestARegistrationThatOthersDecide(t *testing.T) {
 	if err != nil || known {
 		t.Fatalf("%v %v", known, err)
 	}
-	for _, made := range []bool{true, false} {
-		id, isNew, err := d.AddOrganisation(ctx, Organisation{"Example Lab", "https://lab.example.org"})
-		if err != nil || id != 1 || isNew != made {
-			t.Fatalf("%d %v %v", id, isNew, err)
+	for range 2 {
+		if id, err := d.AddOrganisation(ctx, Organisation{"Example Lab", "https://lab.example.org"}); err != nil || id != 1 {
+			t.Fatalf("%d %v", id, err)
 		}
 	}
 	if known, err := d.KnowsOrganisation(ctx, "example lab"); err != nil || !known {

@@ -87,7 +87,7 @@ func (s SignIn) Token(ctx context.Context, invite func(Invitation)) (credentials
 	switch {
 	case err != nil:
 		return credentials.Secret{}, err
-	case !inHeader(token.AccessToken):
+	case !text.FitsHeader(token.AccessToken):
 		return credentials.Secret{}, noSignIn("%s answers with something that is not a token", host)
 	}
 	return credentials.NewSecret(token.AccessToken), nil
@@ -137,7 +137,7 @@ func (s SignIn) endpoint(ctx context.Context) (oauth2.Endpoint, string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, CallTimeout)
 	defer cancel()
-	data, _, err := fetch(ctx, s.HTTP, issuer.JoinPath(".well-known", "openid-configuration"))
+	data, _, err := pages.fetch(ctx, s.HTTP, issuer.JoinPath(".well-known", "openid-configuration"))
 	if errors.Is(err, context.Canceled) {
 		return none, "", err
 	}

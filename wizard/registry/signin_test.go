@@ -63,7 +63,7 @@ func TestASignInInTheSandbox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if user, err := s.User(t.Context()); err != nil || user.Name != "Bob Tester" {
+	if user, err := s.User(t.Context()); err != nil || !user.ReviewsOwn {
 		t.Errorf("%+v %v", user, err)
 	}
 	_, err = signInAt(t, d.box).Token(t.Context(), func(i Invitation) { decide(t, i, "", "no") })

@@ -59,6 +59,9 @@ func (m *Menus) Ask(ctx context.Context, q wizard.Question) (wizard.Answer, erro
 	for {
 		typed, err := m.answer(ctx, q)
 		switch {
+		case errors.Is(err, errPasted):
+			m.refuse(err)
+			continue
 		case err != nil:
 			return wizard.Answer{}, err
 		case typed == "<":
@@ -147,7 +150,7 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 		Message: text.Cut(q.Ask, m.width-4, text.Cells), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)),
 		Filter: filter(labels), Description: func(_ string, n int) string { return notes[n] },
 	}
-	keys := &keyboard{File: m.in}
+	keys := &keyboard{File: m.in, hides: wizard.LooksSecret}
 	if err := m.run(ctx, func() error { return m.survey(prompt, &picked, keys) }); err != nil {
 		return "", err
 	}
@@ -204,6 +207,8 @@ func (m *Menus) survey(prompt survey.Prompt, answer any, keys *keyboard) error {
 		icons.SelectFocus.Text = "›"
 	}))
 	switch {
+	case errors.Is(err, terminal.InterruptErr) && keys.pasted:
+		return errPasted
 	case errors.Is(err, terminal.InterruptErr) && !keys.ended:
 		return context.Canceled
 	case errors.Is(err, terminal.InterruptErr):
@@ -234,15 +239,25 @@ func (m *Menus) run(ctx context.Context, ask func() error) error {
 	return err
 }
 
+// errPasted is a secret that was pasted into a menu, which would show it.
+var errPasted = errors.New("this looks like a secret, and is not shown; it is asked for later")
+
 // keyboard turns the key for the end of the input (Ctrl-D) into an interrupt, and remembers that:
-// the library would take the entry that a menu happens to stand on.
+// the library would take the entry that a menu happens to stand on. So it does with what is pasted
+// and must not be seen.
 type keyboard struct {
 	*os.File
-	ended bool
+	hides         func(text string) bool // nil: nothing
+	ended, pasted bool
 }
 
 func (k *keyboard) Read(p []byte) (int, error) {
 	n, err := k.File.Read(p)
+	if n > 1 && k.hides != nil && k.hides(string(p[:n])) {
+		clear(p[:n])
+		p[0], k.pasted = terminal.KeyInterrupt, true
+		return 1, err
+	}
 	for i, key := range p[:n] {
 		if key == terminal.KeyEndTransmission {
 			p[i], k.ended = terminal.KeyInterrupt, true

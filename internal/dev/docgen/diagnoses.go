@@ -17,14 +17,14 @@ func addDiagnoses(made pages) error {
 		return err
 	}
 	index := newPage("Diagnoses", "checks/diagnoses/*.yaml")
-	index.paragraph("Everything that `credguide check` can find, in the order in which a login passes through it. An id keeps its name: " +
+	index.paragraph("Everything that `credguide check` can find, in the order in which a login passes through it. An ID keeps its name: " +
 		"reports, CI jobs and these pages refer to it. `credguide explain ID` shows the same page in a terminal.")
 	var rows [][]string
 	var layer checks.Layer
 	flush := func() {
 		if layer != "" {
 			index.heading(explain.Layer(layer))
-			index.table([]string{"Id", "What it says", "Who can fix it"}, rows)
+			index.table([]string{"ID", "What it says", "Who can fix it"}, rows)
 		}
 		rows = nil
 	}
@@ -48,8 +48,11 @@ func diagnosisPage(p explain.Page) []byte {
 
 	out.heading("What it means")
 	out.line(strings.Join(texts(p.Means), " "))
+	if legend := p.Legend(); legend != "" {
+		out.paragraph(text(legend))
+	}
 	out.heading("How to fix it")
-	out.list("1.", texts(p.Fix.Lines()))
+	out.list("1.", stepLines(p.Fix))
 	if p.Where != "" {
 		out.paragraph("Where: " + text(p.Where))
 	}
@@ -65,8 +68,16 @@ func diagnosisPage(p explain.Page) []byte {
 		}
 		out.list("-", quoted)
 	}
+	if faults := faultsOf(p.ID); len(faults) > 0 {
+		out.heading("See it on your machine")
+		var commands []string
+		for _, f := range faults {
+			commands = append(commands, "credguide try "+f)
+		}
+		out.code("sh", strings.Join(commands, "\n"))
+	}
 	out.heading("How it is decided")
-	out.line("The first of these that the evidence fulfils gives the finding. What was not observed decides nothing.")
+	out.line("The first rule that the evidence meets decides. A fact that was not observed meets no rule.")
 	for i, r := range p.Rules {
 		out.gap()
 		out.line(fmt.Sprintf("%d. %s", i+1, emphasised(r.Head)))
@@ -79,44 +90,48 @@ func diagnosisPage(p explain.Page) []byte {
 		ownWords(out, r)
 	}
 	if len(p.HiddenBy) > 0 {
-		out.paragraph("It is not shown beside its cause, if one of these is it: " + links(p.HiddenBy) + ".")
+		out.paragraph("Not shown where one of these explains it: " + links(p.HiddenBy) + ".")
 	}
 	if len(p.Examples) > 0 {
 		out.heading("Examples that the tests prove")
 		out.list("-", texts(p.Examples))
-	}
-	if faults := faultsOf(p.ID); len(faults) > 0 {
-		out.heading("See it on your machine")
-		var commands []string
-		for _, f := range faults {
-			commands = append(commands, "credguide try "+f)
-		}
-		out.code("sh", strings.Join(commands, "\n"))
 	}
 	out.heading("See also")
 	out.list("-", append(texts(p.Refs), "in a terminal: `credguide explain "+p.ID+"`", "[all diagnoses](README.md), [the facts that rules speak of](../facts.md)"))
 	return out.bytes()
 }
 
+// stepLines are the steps of a fix, with their commands as code.
+func stepLines(steps checks.FixSteps) (lines []string) {
+	for _, s := range steps {
+		line := text(s.Lead())
+		if s.Run != "" {
+			line += " " + span(s.Run)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
 // ownWords shows what a rule says in place of the page's own words.
 func ownWords(out *page, r explain.Rule) {
 	if r.Title != "" {
-		out.line("\n   Titled then: " + text(r.Title))
+		out.line("\n   Title: " + text(r.Title))
 	}
 	if len(r.Means) > 0 {
-		out.line("\n   Said then: " + strings.Join(texts(r.Means), " "))
+		out.line("\n   Meaning: " + strings.Join(texts(r.Means), " "))
 	}
 	if len(r.Fix) > 0 {
-		out.line("\n   To fix it then:")
-		for _, s := range r.Fix.Lines() {
-			out.line("   - " + text(s))
+		out.line("\n   Fix:")
+		for _, s := range stepLines(r.Fix) {
+			out.line("   - " + s)
 		}
 	}
 	if r.Where != "" {
 		out.line("\n   Where: " + text(r.Where))
 	}
 	if r.SeparateBy != "" {
-		out.line("\n   What would tell: " + text(r.SeparateBy))
+		out.line("\n   To make certain: " + text(r.SeparateBy))
 	}
 }
 

@@ -20,7 +20,7 @@ func addEnvironments(made pages) error {
 	for _, e := range catalog.All() {
 		rows = append(rows, []string{fmt.Sprintf("[%s](#%s)", e.ID, e.ID), text(e.Title), backendNames(e), approval[e.Approval]})
 	}
-	out.table([]string{"Id", "What it is", "openEO back-ends", "Who approves a new client"}, rows)
+	out.table([]string{"ID", "What it is", "openEO back-ends", "Who approves a new client"}, rows)
 	for _, e := range catalog.All() {
 		describe(out, catalog, e)
 	}

@@ -229,6 +229,10 @@ func TestTheComponentForGitLab(t *testing.T) {
 			t.Errorf("%s: %+v", name, input)
 		}
 	}
+	// GitLab starts no pipeline that has nothing but this stage: every night, nothing would be checked.
+	if stage := c.Spec.Inputs["stage"]; *stage.Default == ".pre" && !strings.Contains(stage.Description, "no pipeline") {
+		t.Errorf("%+v", stage)
+	}
 	jobs := map[string]gitlabJob{}
 	if err := yaml.UnmarshalStrict([]byte(body), &jobs); err != nil || len(jobs) != 1 {
 		t.Fatalf("%v, %v", jobs, err)

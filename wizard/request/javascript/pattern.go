@@ -25,15 +25,6 @@ func Compile(pattern string) (Pattern, error) {
 	return Pattern{re}, nil
 }
 
-// MustCompile is for patterns that are part of the program.
-func MustCompile(pattern string) Pattern {
-	p, err := Compile(pattern)
-	if err != nil {
-		panic(err)
-	}
-	return p
-}
-
 // Match reports whether the pattern is found anywhere in s.
 func (p Pattern) Match(s string) bool { return p.re.MatchString(Units(s)) }
 
