@@ -68,6 +68,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer cancel()
 	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
 	defer shared.Close()
+	c.shared = shared
 	if l.resumed != nil {
 		l.hidden = c.hidden(ctx, list, shared)
 	}
