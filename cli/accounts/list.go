@@ -68,7 +68,10 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		tell(what, u.Environment, "its deployment is awaited", v.OfAccount("credguide wait "+text.Word(u.Account)))
 		return app.Plain(b.String())
 	}
-	if u.Submitted {
+	switch {
+	case u.Asked:
+		state = "asked for; the answer has not been entered yet"
+	case u.Submitted:
 		state = "submitted; it waits for the registry"
 	}
 	tell(what, u.Environment, state, u.Resume)

@@ -143,10 +143,8 @@ func (r *registration) answerOfDesk(ctx context.Context, a wizard.Answers) (regi
 		if there {
 			return made, errors.New("the secret was given out before; send the request again")
 		}
-		select {
-		case <-time.After(sandboxApproval / 5):
-		case <-ctx.Done():
-			return made, ctx.Err()
+		if err := rest(ctx, sandboxApproval/5); err != nil {
+			return made, err
 		}
 	}
 }
@@ -179,5 +177,5 @@ func (EmptyKeyring) Get(string, string) (string, error) { return "", credentials
 
 // Set refuses.
 func (EmptyKeyring) Set(string, string, string) error {
-	return fmt.Errorf("the sandbox has no keyring")
+	return errors.New("the sandbox has no keyring")
 }

@@ -93,12 +93,7 @@ func (d *Desk) Progress(ctx context.Context, e Entry) (registry.Row, error) {
 
 // Record reads a request or a service with its credentials.
 func (d *Desk) Record(ctx context.Context, row registry.Row) (registry.Record, error) {
-	record, err := call(ctx, d, func(s *registry.Session) (registry.Record, error) {
-		if row.Service > 0 {
-			return s.Service(ctx, row.Service)
-		}
-		return s.Petition(ctx, row.Petition)
-	})
+	record, err := call(ctx, d, func(s *registry.Session) (registry.Record, error) { return s.Record(ctx, row) })
 	d.Keep(record.Secret)
 	return record, err
 }
