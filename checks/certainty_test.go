@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -67,7 +68,7 @@ func TestCertainByAnAnswerAloneNamesWhatWasConsidered(t *testing.T) {
 func factsOf(when any) (names []string) {
 	switch w := when.(type) {
 	case map[string]any:
-		for _, key := range sortedKeys(w) {
+		for _, key := range slices.Sorted(maps.Keys(w)) {
 			if key == "all" || key == "any" || key == "not" {
 				names = append(names, factsOf(w[key])...)
 				continue

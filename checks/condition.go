@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -113,7 +114,7 @@ func parseCondition(raw any) (Condition, error) {
 		return nil, fmt.Errorf("a condition is a non-empty mapping, not %v", raw)
 	}
 	var all allOf
-	for _, key := range sortedKeys(m) {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
 		c, err := parseEntry(key, m[key])
 		if err != nil {
 			return nil, err
@@ -175,13 +176,4 @@ func parseFactTest(name string, value any) (Condition, error) {
 		test.any = append(test.any, conv)
 	}
 	return test, nil
-}
-
-func sortedKeys(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

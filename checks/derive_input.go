@@ -93,8 +93,7 @@ var knownByRefusal = []string{"credentials", "public-client", "assertion-missing
 func standingOfID(f Facts) Standing {
 	reason, said := f.Text(TokenReason), f.Text(AuthorizationClient)
 	switch {
-	case f.Is(TokenAuthenticated), slices.Contains(knownByRefusal, reason),
-		slices.Contains([]string{"known", "disabled", "bearer-only", "wrong-protocol"}, said):
+	case f.Is(TokenAuthenticated), slices.Contains(knownByRefusal, reason), Registered(said):
 		return standsKnown
 	case said == "unknown":
 		return standsUnknown

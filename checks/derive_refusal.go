@@ -40,8 +40,8 @@ func deriveRefusal(f Facts) {
 		f.Set(BasicSaid, basicSaid(f))
 		f.Set(SecretAcceptedOtherwise, slices.ContainsFunc([]TokenRequest{TokenBasic, TokenBasicRaw, TokenTrimmed, TokenUnquoted, TokenUnwrapped},
 			func(r TokenRequest) bool { return f.Is(r.Authenticated) }))
-		f.Set(ClientIDKnownOtherwise, slices.Contains(registered, f.Text(AuthorizationTrimmedClient)))
-		f.Set(ClientIDKnownInLower, slices.Contains(registered, f.Text(AuthorizationLowerClient)))
+		f.Set(ClientIDKnownOtherwise, Registered(f.Text(AuthorizationTrimmedClient)))
+		f.Set(ClientIDKnownInLower, Registered(f.Text(AuthorizationLowerClient)))
 		f.Set(SistersFoundAs, cmp.Or(f.Text(SistersKnownAs), "none"))
 		deriveEncoding(f)
 	}
@@ -71,8 +71,11 @@ func deriveRefusal(f Facts) {
 	}
 }
 
-// registered are the answers of an authorization endpoint to an id that it knows.
-var registered = []string{"known", "disabled", "bearer-only", "wrong-protocol"}
+// Registered tells that what an authorization endpoint says of a client ID means a client of that ID,
+// switched off or not.
+func Registered(said string) bool {
+	return slices.Contains([]string{"known", "disabled", "bearer-only", "wrong-protocol"}, said)
+}
 
 // deriveOddities: where a value is odd, a refusal has a likelier cause than that the value is
 // simply another one.

@@ -22,7 +22,7 @@ var healthyEvidence = Facts{
 	"client_id.shown": "nightly-ndvi", "client_id.present": true, "client_id.set_but_empty": false, "client_id.source": "environment OPENEO_AUTH_CLIENT_ID",
 	"client_id.length": 12, "client_id.has_whitespace": false, "client_id.has_invisible": false, "client_id.quoted": false,
 	"client_id.placeholder": false, "client_id.malformed": false, "client_id.secret_shaped": false,
-	"secret.present": true, "secret.set_but_empty": false, "secret.source": "environment OPENEO_AUTH_CLIENT_SECRET", "secret.length": 87,
+	"secret.present": true, "secret.unwrapped.form": "", "secret.set_but_empty": false, "secret.source": "environment OPENEO_AUTH_CLIENT_SECRET", "secret.length": 87,
 	"secret.registry_length": 87, "secret.has_whitespace": false, "secret.has_invisible": false, "secret.non_ascii": false, "secret.quoted": false, "secret.secret_shaped": true,
 	"secret.placeholder": false, "secret.masked": false, "secret.token": false, "secret.too_short": false,
 	"credentials.swapped_shape": false, "credentials.conflict": false, "sources.unreadable_any": false, "sources.exposed_any": false,

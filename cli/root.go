@@ -110,3 +110,18 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 		a.Say("There is no such number.")
 	}
 }
+
+// CommandTree is every command with its flags and texts, for whoever writes documentation from it.
+// It cannot be run: it has no machine to run on.
+func CommandTree() *cobra.Command { return root(&app.App{}) }
+
+func versionCommand(a *app.App) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Show the version, commit and date of this build",
+		Args:  app.NoArguments,
+		RunE: func(*cobra.Command, []string) error {
+			return a.Print(fmt.Sprintf("credguide %s\n", app.ThisBuild()))
+		},
+	}
+}

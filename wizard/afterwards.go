@@ -41,6 +41,12 @@ const (
 	ElsewhereStore = "elsewhere" // in a dotenv file that the person names
 )
 
+// The choice to stop, where a step is not done yet, and where there are several ways on.
+var (
+	later    = Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"}
+	stopHere = Choice{Value: NotYet, Label: "stop here", Note: "continue later with --resume"}
+)
+
 // OpenQuestion comes before the values are shown: they are entered while the form is open.
 func OpenQuestion(w Where, api bool) Question {
 	start, _ := w.PortalPages()
@@ -56,7 +62,7 @@ func OpenQuestion(w Where, api bool) Question {
 	if api {
 		q.Choices = append(q.Choices, Choice{Value: ByAPI, Label: "no form: submit for me", Note: "by its API, with your token"})
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
+	q.Choices = append(q.Choices, later)
 	return q
 }
 
@@ -72,7 +78,7 @@ func SubmittedQuestion(sandbox bool) Question {
 			{Value: CopyPage, Label: "copy the values from a page in the browser"},
 			{Value: ShowAgain, Label: "show the values again"},
 			{Value: Trouble, Label: "it was refused, or nothing happened"},
-			{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"},
+			later,
 		},
 	}
 	if sandbox {
@@ -106,7 +112,7 @@ func ReviewedQuestion(w Where) Question {
 			{Value: "pending", Label: alternatives(badges.Waiting), Note: "continue and wait"},
 			{Value: Trouble, Label: alternatives(append(slices.Clip(badges.Trouble), "it is gone"))},
 			{Value: OpenPage, Label: "open the list in the browser"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
+			stopHere,
 		},
 	}
 }

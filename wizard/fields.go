@@ -132,7 +132,7 @@ func (i *Interview) aboutTick(q *Question, f forms.Field) {
 		q.Pages = f.Read
 		q.Choices = append(q.Choices, i.openChoice("open the page in the browser", f.Read)...)
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"})
+	q.Choices = append(q.Choices, later)
 }
 
 func noteOf(option string, f forms.Field) string {

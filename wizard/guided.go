@@ -135,9 +135,6 @@ func (i *Interview) madeQuestion(w Where) Question {
 	}
 }
 
-// later is the choice to stop.
-var later = Choice{Value: NotYet, Label: "not yet", Note: "stop here and continue later with --resume"}
-
 // usually is the likeliest answer to whether something was done on a page.
 func (i *Interview) usually() string {
 	if i.Fill != nil {

@@ -119,5 +119,5 @@ func waitsFor(e environments.Environment) string {
 	if e.Approval == environments.ApprovalSelf {
 		return "You approve it yourself: Review at the registry, if you have not done so."
 	}
-	return "An administrator approves it; until then the client ID is unknown."
+	return "An administrator approves it; until then the identity provider does not know the client ID."
 }

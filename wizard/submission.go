@@ -65,7 +65,7 @@ func SignInQuestion(host string) Question {
 		Choices: []Choice{
 			{Value: InBrowser, Label: "in a browser"},
 			{Value: PasteToken, Label: "with a pasted access token"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
+			stopHere,
 		},
 	}
 }
@@ -106,7 +106,7 @@ func ProblemQuestion(at Reached) Question {
 	case NotAtRegistry:
 		q.Choices = append(q.Choices, Choice{Value: EditAnswers, Label: "change the answers"}, Choice{Value: ByForm, Label: "use the form in the browser"})
 	}
-	q.Choices = append(q.Choices, Choice{Value: NotYet, Label: "stop here", Note: "continue later with --resume"})
+	q.Choices = append(q.Choices, stopHere)
 	return q
 }
 
@@ -116,7 +116,7 @@ func ChangesQuestion() Question {
 		ID: "changes", Ask: "What do you want to do?", Kind: Choose, Default: EditAnswers,
 		Choices: []Choice{
 			{Value: EditAnswers, Label: "change the answers and submit again"},
-			{Value: NotYet, Label: "stop here", Note: "continue later with --resume"},
+			stopHere,
 		},
 	}
 }

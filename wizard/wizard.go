@@ -8,9 +8,12 @@ package wizard
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Kind is how a question is answered.
@@ -63,6 +66,17 @@ type Progress struct {
 	Tabs      int
 	Number    int // of this question among those asked on the tab
 	Questions int
+}
+
+// Line is the rule above a question, as wide as asked: "General (tab 1 of 2) ── 3 of 6".
+func (p Progress) Line(width int) string {
+	if p.Tab == "" {
+		return ""
+	}
+	left := fmt.Sprintf("%s (tab %d of %d) ", p.Tab, p.TabNumber, p.Tabs)
+	right := fmt.Sprintf(" %d of %d", p.Number, p.Questions)
+	rule := width - text.Width(left) - text.Width(right)
+	return left + strings.Repeat("─", max(rule, 2)) + right
 }
 
 // Answer is what a person said. The text of a secret is in Secret only.

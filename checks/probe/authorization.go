@@ -160,20 +160,15 @@ func runSisters(ctx context.Context, p *pass) outcome {
 	}
 	list := p.sisters()
 	verdicts := p.askSisters(ctx, list, id)
-	if lower := strings.ToLower(id); lower != id && !slices.ContainsFunc(verdicts, knows) {
-		if inLower := p.askSisters(ctx, list, lower); slices.ContainsFunc(inLower, knows) {
+	if lower := strings.ToLower(id); lower != id && !slices.ContainsFunc(verdicts, checks.Registered) {
+		if inLower := p.askSisters(ctx, list, lower); slices.ContainsFunc(inLower, checks.Registered) {
 			verdicts, as = inLower, "lower" // those that could not be asked any more stay unclear
 		}
 	}
-	if slices.ContainsFunc(verdicts, knows) {
+	if slices.ContainsFunc(verdicts, checks.Registered) {
 		p.set(checks.SistersKnownAs, as)
 	}
 	return p.sisterFacts(list, verdicts)
-}
-
-// knows tells that a verdict means a client of that id, switched off or not.
-func knows(verdict string) bool {
-	return slices.Contains([]string{"known", "wrong-protocol", "bearer-only", "disabled"}, verdict)
 }
 
 // sistersStep asks hosts at which the check is a guest.

@@ -228,6 +228,10 @@ func (s *scrubber) value(v any, depth int) any {
 	switch x := v.(type) {
 	case string:
 		return s.text(x)
+	case float64: // a secret may be a number
+		if shown := strconv.FormatFloat(x, 'f', -1, 64); s.text(shown) != shown {
+			return nil
+		}
 	case []any:
 		list := make([]any, len(x))
 		for i := range x {

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -143,7 +144,7 @@ func (t *tokenTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // errRecorded ends the library's part: the exchange is complete.
-var errRecorded = fmt.Errorf("the exchange is recorded")
+var errRecorded = errors.New("the exchange is recorded")
 
 // skipToken says why the secret must not be sent, or what is missing.
 func skipToken(p *pass) string {

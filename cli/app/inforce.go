@@ -144,6 +144,7 @@ var supersedes = map[string][]string{
 	"issuer":      {"environment"},
 	"backend":     {"provider-id"},
 	"secret-file": {"credentials"},
+	"credentials": {"secret-file"},
 }
 
 // ofNoEntry: a command with one of these checks something else than the entry as it stands.

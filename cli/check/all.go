@@ -33,7 +33,7 @@ func (c *checker) all(ctx context.Context, list accounts.List, outputs []output)
 	if from := c.limits.resumeFrom; from != "" {
 		var err error
 		var count strays
-		if run.resumed, err = c.readEarlier(from, c.ofThis(list, &count)); err != nil {
+		if run.resumed, err = c.readEarlier(ctx, from, c.ofThis(list, &count)); err != nil {
 			return err
 		}
 		c.tellStrays(count, from)

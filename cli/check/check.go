@@ -81,7 +81,7 @@ func Run(ctx context.Context, a *app.App, flags *Flags) error {
 		}
 	}
 	if flags.previous != "" {
-		if c.previous, err = c.readEarlier(flags.previous, func(checks.Evidence) bool { return true }); err != nil {
+		if c.previous, err = c.readEarlier(ctx, flags.previous, func(checks.Evidence) bool { return true }); err != nil {
 			return err
 		}
 		defer c.previous.close()

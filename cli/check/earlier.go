@@ -42,7 +42,7 @@ func (c *checker) eachIn(ctx context.Context, name string, in io.Reader, partial
 		if err != nil && !last {
 			return fmt.Errorf("%s: %w", shown, err)
 		}
-		if number == 1 && !last && !json.Valid(line) { // a report over many lines
+		if number == 1 && !last && !json.Valid(bytes.TrimPrefix(line, []byte("\ufeff"))) { // a report over many lines
 			if line, err = rest(reader, line); err != nil {
 				return fmt.Errorf("%s: %w", shown, err)
 			}
@@ -152,7 +152,7 @@ type found struct {
 
 // readEarlier looks through the reports of an earlier run. Those that were interrupted say nothing,
 // nor do those that are not wanted.
-func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*earlier, error) {
+func (c *checker) readEarlier(ctx context.Context, name string, wanted func(checks.Evidence) bool) (*earlier, error) {
 	if info, err := os.Stat(name); name == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		shown := name
 		if name == "-" {
@@ -161,7 +161,7 @@ func (c *checker) readEarlier(name string, wanted func(checks.Evidence) bool) (*
 		return nil, app.WithHint(fmt.Errorf("read the report: %s is not an ordinary file", shown), "it is read twice: write it to a file first")
 	}
 	e := &earlier{name: name, names: map[string]place{}}
-	err := c.eachSaved(context.Background(), name, true, func(v checks.Evidence, at int64, line []byte) error {
+	err := c.eachSaved(ctx, name, true, func(v checks.Evidence, at int64, line []byte) error {
 		if delete(e.names, v.Subject.Name); !v.Facts.Is(checks.CheckInterrupted) && wanted(v) {
 			e.names[v.Subject.Name] = place{at: at, size: len(line)}
 		}

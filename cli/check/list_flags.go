@@ -2,7 +2,6 @@ package check
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"runtime/debug"
 	"strconv"
@@ -68,7 +67,7 @@ func (r *Rate) Set(text string) error {
 	n, err := strconv.ParseFloat(number, 64)
 	seconds, known := map[string]float64{"": 1, "s": 1, "m": 60, "h": 3600}[unit]
 	if err != nil || !known || !(n > 0) || n > 1e6 {
-		return fmt.Errorf("expected a number of requests such as 10/s or 30/m")
+		return errors.New("expected a number of requests such as 10/s or 30/m")
 	}
 	r.PerSecond, r.text = n/seconds, text
 	return nil

@@ -57,16 +57,15 @@ type Ready func(ctx context.Context) checks.Report
 // Prepare makes a check ready: the command of an entry that Prepares runs now, and asks no host.
 // Every other secret is read at the moment of the check.
 func (m *Monitor) Prepare(ctx context.Context, e accounts.Entry, list accounts.List) Ready {
-	if !Prepares(e) {
-		return func(ctx context.Context) checks.Report {
-			r, _ := m.c.Entry(ctx, e, list, m.shared, nil)
-			m.c.tellRedefined()
-			return m.shown(ctx, r, e, list)
+	check := func(ctx context.Context) (Result, probe.Subject) { return m.c.Entry(ctx, e, list, m.shared, nil) }
+	if Prepares(e) {
+		prepared := m.c.resolve(ctx, e, list)
+		check = func(ctx context.Context) (Result, probe.Subject) {
+			return m.c.entryOf(ctx, e, list, prepared, m.shared, nil)
 		}
 	}
-	prepared := m.c.resolve(ctx, e, list)
 	return func(ctx context.Context) checks.Report {
-		r, _ := m.c.entryOf(ctx, e, list, prepared, m.shared, nil)
+		r, _ := check(ctx)
 		m.c.tellRedefined()
 		return m.shown(ctx, r, e, list)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -161,15 +160,21 @@ func (r *registration) apart(file string) error {
 	return app.Apart(file, r.request, r.flags.answers, r.flags.secretFile, r.flags.caFile)
 }
 
-// dotenvPath is a file outside of any repository, one for each client.
+// dotenvPath is a file outside of any repository, one for each client: a host may have several
+// identity providers.
 func (r *registration) dotenvPath(acc account) string {
-	name := strings.Map(func(c rune) rune {
+	where := cmp.Or(r.where.Environment.ID, strings.TrimPrefix(r.where.Environment.Issuer, "https://"))
+	return filepath.Join(configFolder(r.App), "credguide", plainName(where)+"-"+plainName(acc.id)+".env")
+}
+
+// plainName is a text as any file may be called.
+func plainName(name string) string {
+	return strings.Map(func(c rune) rune {
 		if strings.ContainsRune("-_.", c) || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 			return c
 		}
 		return '_'
-	}, acc.id)
-	return filepath.Join(configFolder(r.App), "credguide", cmp.Or(r.where.Environment.ID, text.Hostname(r.where.Environment.Title))+"-"+name+".env")
+	}, name)
 }
 
 // short writes a path below the home folder as people do.

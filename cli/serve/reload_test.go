@@ -184,6 +184,30 @@ func TestABrokenEntryIsSeenAtOnce(t *testing.T) {
 	})
 }
 
+// The first change is seen at once, however short ago the last check was in its turn.
+func TestAChangeAfterACheckIsSeenAtOnce(t *testing.T) {
+	dir := t.TempDir()
+	list := put(t, filepath.Join(dir, "list.yaml"), entries(issuer, "one"))
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld()
+		m, _ := start(t, w, &flags{every: 6 * time.Hour}, list)
+		stop := running(t, m, nil)
+		defer stop()
+		time.Sleep(10 * time.Second)
+		for change, want := range []int{2, 2} { // the second one has to wait
+			put(t, list, strings.Replace(entries(issuer, "one"), "id-one", fmt.Sprintf("id-%d", change), 1))
+			time.Sleep(2 * lookAgain)
+			if n := len(w.times("one")); n != want {
+				t.Errorf("change %d: checked %d times, not %d", change+1, n, want)
+			}
+		}
+		time.Sleep(settle)
+		if n := len(w.times("one")); n != 3 {
+			t.Errorf("checked %d times", n)
+		}
+	})
+}
+
 // What only describes an account is no reason to make a token. It is seen with the next check, which
 // knows the secret.
 func TestAChangedLabelAsksNothing(t *testing.T) {

@@ -24,6 +24,7 @@ type Desk struct {
 	session *registry.Session
 	token   credentials.Secret
 	user    registry.User
+	told    bool // that nothing can be remembered
 }
 
 // Enter finds out whether the registry takes the token, and whose it is. Nothing is changed by
@@ -92,12 +93,7 @@ func (d *Desk) Progress(ctx context.Context, e Entry) (registry.Row, error) {
 
 // Record reads a request or a service with its credentials.
 func (d *Desk) Record(ctx context.Context, row registry.Row) (registry.Record, error) {
-	record, err := call(ctx, d, func(s *registry.Session) (registry.Record, error) {
-		if row.Service > 0 {
-			return s.Service(ctx, row.Service)
-		}
-		return s.Petition(ctx, row.Petition)
-	})
+	record, err := call(ctx, d, func(s *registry.Session) (registry.Record, error) { return s.Record(ctx, row) })
 	d.Keep(record.Secret)
 	return record, err
 }

@@ -5,6 +5,7 @@
 package accounts
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -103,7 +104,7 @@ var allowedName = regexp.MustCompile(`^[A-Za-z0-9._-]+$`)
 func CheckName(name string) error {
 	switch {
 	case name == "":
-		return fmt.Errorf("an account needs a name")
+		return errors.New("an account needs a name")
 	case !allowedName.MatchString(name):
 		return fmt.Errorf("the name %s must consist of letters, digits, '.', '_' and '-'", Shown(name))
 	case name == ".", name == "..":

@@ -223,7 +223,7 @@ func (s *Session) Own(ctx context.Context, m Mark) (Row, bool, error) {
 		if reads++; reads > mostReads {
 			break
 		}
-		record, err := s.recordOf(ctx, r)
+		record, err := s.Record(ctx, r)
 		if err != nil {
 			return Row{}, false, err
 		}
@@ -234,7 +234,8 @@ func (s *Session) Own(ctx context.Context, m Mark) (Row, bool, error) {
 	return Row{}, false, nil
 }
 
-func (s *Session) recordOf(ctx context.Context, r Row) (Record, error) {
+// Record reads a request or a service with its credentials.
+func (s *Session) Record(ctx context.Context, r Row) (Record, error) {
 	if r.Service > 0 {
 		return s.Service(ctx, r.Service)
 	}

@@ -135,8 +135,11 @@ func TestRoomsCanBeSeen(t *testing.T) {
 	}
 }
 
-// topLevel is all that may lie in the project's folder beside files.
-var topLevel = []string{"checks", "cli", "credentials", "docs", "environments", "internal", "packaging", "testdata", "wizard"}
+// topLevel are the folders that may lie in the project's own, and topFiles what is kept beside them.
+var (
+	topFiles = []string{"CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "go.mod", "go.sum", "main.go", "main_unix_test.go"}
+	topLevel = []string{"checks", "cli", "credentials", "docs", "environments", "internal", "packaging", "testdata", "wizard"}
+)
 
 func TestTheTopLevelIsTheOwners(t *testing.T) {
 	entries, err := os.ReadDir("../../..")
@@ -146,6 +149,13 @@ func TestTheTopLevelIsTheOwners(t *testing.T) {
 	for _, e := range entries {
 		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "dist" && !slices.Contains(topLevel, e.Name()) {
 			t.Errorf("%s/ is no folder of the design", e.Name())
+		}
+	}
+	tracked, _ := exec.Command("git", "-C", "../../..", "ls-files", "--cached").Output() // nothing where the source came without its history
+	for name := range strings.Lines(string(tracked)) {
+		name = strings.TrimSuffix(name, "\n")
+		if !strings.Contains(name, "/") && !strings.HasPrefix(name, ".") && !slices.Contains(topFiles, name) {
+			t.Errorf("%s is no file of the design: has it come along by git add?", name)
 		}
 	}
 }
