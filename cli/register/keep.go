@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -222,7 +223,7 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 	}
 	n := wizard.Note{Kind: wizard.Good, Text: "Stored in the " + string(kept.Source.Kind)}
 	if kept.Path != "" {
-		n.Text = "Stored in " + kept.Path + ", which only you may read"
+		n.Text = "Stored in " + kept.Path + ", " + mayRead
 	}
 	if kept.Narrowed {
 		n.Lines = append(n.Lines, "Others could read this file before.")
@@ -233,6 +234,15 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 	r.tell(n)
 	return kept, nil
 }
+
+// mayRead is who may read a file that was made for its owner alone. Windows lets in whoever its folder
+// does.
+var mayRead = func() string {
+	if files.Permissions(0o077) == 0 {
+		return "with the permissions of its folder"
+	}
+	return "which only you may read"
+}()
 
 // outsideGit makes sure that nobody commits the secret by accident.
 func (r *registration) outsideGit(ctx context.Context, file string) error {
