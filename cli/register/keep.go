@@ -136,7 +136,7 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (submit.Pla
 	}
 	authConfig := ""
 	if e := r.entry(acc); e.BackendURL != "" && e.ProviderID != "" {
-		authConfig = credentials.AuthConfigPath(r.places())
+		authConfig = credentials.AuthConfigPath(r.Query())
 	}
 	usual := r.dotenvPath(acc)
 	for {
@@ -169,7 +169,7 @@ func (r *registration) dotenvPath(acc account) string {
 		}
 		return '_'
 	}, acc.id)
-	return filepath.Join(configFolder(r.App), "credguide", cmp.Or(r.where.Environment.ID, text.Hostname(r.where.Environment.Title))+"-"+name+".env")
+	return filepath.Join(r.Places().ConfigFolder(), "credguide", cmp.Or(r.where.Environment.ID, text.Hostname(r.where.Environment.Title))+"-"+name+".env")
 }
 
 // short writes a path below the home folder as people do.
@@ -188,11 +188,6 @@ func (r *registration) entry(acc account) credentials.Entry {
 	return e
 }
 
-// places is how the stores see the machine.
-func (r *registration) places() credentials.Query {
-	return credentials.Query{Lookup: r.Sys.Lookup, GOOS: r.Sys.GOOS, Home: r.Sys.Home, Keyring: r.Sys.Keyring}
-}
-
 // store writes the credentials to one place, and says where.
 func (r *registration) store(ctx context.Context, acc account, p submit.Place) (kept credentials.Kept, err error) {
 	if err := r.losesNone(ctx, p, acc); err != nil {
@@ -208,9 +203,9 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 		}
 		kept, err = credentials.SaveDotenv(file, r.entry(acc))
 	case wizard.InAuth:
-		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.places()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
+		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.Query()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
 	case wizard.InKeyring:
-		kept, err = credentials.SaveKeyring(ctx, r.places(), r.entry(acc))
+		kept, err = credentials.SaveKeyring(ctx, r.Query(), r.entry(acc))
 	}
 	if err != nil {
 		return kept, err
