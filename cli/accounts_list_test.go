@@ -131,3 +131,23 @@ func TestANewClientGetsAFreeName(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// An environment that only a catalog has is found by each command that is printed.
+func TestThePrintedCommandsOfAccountsKeepTheCatalog(t *testing.T) {
+	b := box(t)
+	m := newMachine(t)
+	file := write(t, "- {name: nightly, environment: sandbox, client_id: nightly-ndvi, secret_variable: NIGHTLY_SECRET}\n")
+	m.with(map[string]string{"CREDGUIDE_ACCOUNTS": file})
+	for _, args := range [][]string{{"accounts"}, {"accounts", "show", "nightly"}, {"accounts", "rotate", "nightly"}} {
+		m.must(t, append(args, "--catalog", b.Dir)...)
+		commands := printedIn(onALine, m.out.String())
+		if len(commands) == 0 {
+			t.Errorf("%s: no command is printed", strings.Join(args, " "))
+		}
+		for _, c := range commands {
+			if !strings.HasSuffix(c, " --catalog "+b.Dir) {
+				t.Errorf("%s: %s", strings.Join(args, " "), c)
+			}
+		}
+	}
+}

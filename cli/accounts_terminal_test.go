@@ -113,3 +113,24 @@ func environmentNumber(t *testing.T, id string) string {
 	}
 	return fmt.Sprint(n + 1)
 }
+
+// A wrong answer is asked for again: those before it are not lost.
+func TestAWrongAnswerAboutAnAccountIsAskedAgain(t *testing.T) {
+	m := newMachine(t)
+	m.StdinIsTerminal, m.StderrIsTerminal = true, true
+	const secret = "Zk7vQ2mNp8RsT4xYbW1cD3eF5gH6jK9L"
+	m.Stdin = strings.NewReader(strings.Join([]string{"99", "4", secret, "sh-1", "4", "not a variable", "", "CDSE_SECRET"}, "\n") + "\n")
+	m.must(t, "accounts", "add", "nightly")
+	for _, want := range []string{"There is no such number.", "× this looks like the secret, not a client ID", "× nothing was entered", "Added nightly: cdse"} {
+		if !strings.Contains(m.err.String(), want) {
+			t.Errorf("%q is not said:\n%s", want, &m.err)
+		}
+	}
+	if strings.Contains(m.out.String()+m.err.String(), secret) {
+		t.Errorf("the secret is repeated:\n%s", &m.err)
+	}
+	m.must(t, "accounts", "show", "nightly")
+	if told := m.told(); !strings.Contains(told, "client ID sh-1 secret variable CDSE_SECRET") {
+		t.Errorf("%s", told)
+	}
+}

@@ -23,7 +23,7 @@ fit, the most likely first, and the check that tells them apart. It never
 shows the text, which may contain a secret.
 
 With the ID of a diagnosis it says what that means and how to fix it.`,
-		Example: `  credguide explain - < nightly.log
+		Example: "  " + text.Fed("credguide explain -", "nightly.log") + `
   credguide explain "401 Unauthorized: invalid_client"
   credguide explain client-secret-wrong
   credguide explain`,
@@ -75,7 +75,8 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 		}
 		b.WriteString(app.Row(d.ID, explain.Sentence(d.Title), a.Width()))
 	}
-	b.WriteString("\ncredguide explain ID tells more of one of them.\n")
+	b.WriteString("\n" + text.HangRun("", "To read about one of them:", "credguide explain ID", a.Width()) +
+		text.HangRun("", "To find the cause in an error text:", "credguide explain - < FILE", a.Width()))
 	return a.Print(app.Plain(b.String()))
 }
 

@@ -29,6 +29,9 @@ func Main(ctx context.Context, args []string, sys app.System) (code int) {
 		a.Sys.Stderr = a.Redacting(sys.Stderr)
 	}
 	root := root(a)
+	if len(args) > 0 && args[0] == cobra.ShellCompRequestCmd {
+		plainUsages(root)
+	}
 	root.SetArgs(append([]string{}, args...)) // nil would mean os.Args
 	var unhelped error                        // cobra's function for help has no way to say so
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { unhelped = showHelp(a, cmd) })

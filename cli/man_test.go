@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -90,5 +91,28 @@ func TestManualTextIsShownAsItIs(t *testing.T) {
 		if got := escaped(text); got != want {
 			t.Errorf("%s becomes %s, not %s", text, got, want)
 		}
+	}
+}
+
+// What the program reads and keeps besides its arguments is looked for in its own page.
+func TestTheManualNamesVariablesAndFiles(t *testing.T) {
+	a := &app.App{Sys: app.System{Now: time.Now}}
+	page := shown(t, string(manualPage(a, root(a))))
+	for _, want := range []string{"OPENEO_AUTH_CLIENT_SECRET", "CREDGUIDE_ACCOUNTS", "NO_PROXY", "~/.config/credguide/accounts.yaml"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("%s is not in\n%s", want, page)
+		}
+	}
+}
+
+// A shell shows a flag's description as it stands: the marks around its value are for the help.
+func TestCompletionShowsPlainDescriptions(t *testing.T) {
+	var out strings.Builder
+	sys := app.System{Now: time.Now, Stdin: strings.NewReader(""), Stdout: &out, Stderr: io.Discard, Lookup: func(string) (string, bool) { return "", false }}
+	if code := Main(t.Context(), []string{"__complete", "check", "--env"}, sys); code != 0 {
+		t.Fatalf("exit %d", code)
+	}
+	if !strings.Contains(out.String(), "--environment\tID of an environment, or a FILE.yaml") {
+		t.Errorf("%q", out.String())
 	}
 }

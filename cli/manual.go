@@ -40,6 +40,10 @@ func manualPage(a *app.App, cmd *cobra.Command) []byte {
 	p.options("OPTIONS", cmd.NonInheritedFlags())
 	p.options("OPTIONS OF EVERY COMMAND", cmd.InheritedFlags())
 	p.exitStatus(cmd)
+	if !cmd.HasParent() {
+		p.surroundings("ENVIRONMENT", Variables())
+		p.surroundings("FILES", Files())
+	}
 	p.examples(cmd.Example)
 	p.seeAlso(cmd)
 	return []byte(p.String())

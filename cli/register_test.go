@@ -164,11 +164,12 @@ func TestTheBrowserIsOffered(t *testing.T) {
 	}
 	bin := t.TempDir()
 	opened := filepath.Join(bin, "opened")
-	script := "#!/bin/sh\necho \"$1\" >> " + opened + "\n"
+	script := "#!/bin/sh\necho \"$1\" >> " + opened + "\necho \"$OPENEO_AUTH_CLIENT_SECRET\" >> " + opened + "\n"
 	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", bin)
+	t.Setenv("OPENEO_AUTH_CLIENT_SECRET", "walrus-kettle")
 	m := answering(t, nil, append(development, "nightly-ndvi", "it is open", "copy", "o", "not yet")...)
 	if code := m.run(t.Context(), "register", "--offline"); code != app.ExitHealthy {
 		t.Fatalf("exit code %d\n%s", code, &m.err)
@@ -181,6 +182,9 @@ func TestTheBrowserIsOffered(t *testing.T) {
 		if !strings.Contains(string(addresses), want) || !strings.Contains(m.err.String(), want) {
 			t.Errorf("%q is not opened or not said: %s", want, addresses)
 		}
+	}
+	if strings.Contains(string(addresses), "walrus") {
+		t.Error("the browser gets the secret of the environment")
 	}
 	page, err := os.ReadFile("nightly-ndvi-sheet.html")
 	if err != nil || !strings.Contains(string(page), "team@lab.example.org") {

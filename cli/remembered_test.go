@@ -89,6 +89,8 @@ func TestAPendingRegistrationIsShown(t *testing.T) {
 	for text, want := range map[string]string{
 		"environment: development\nservice_name: NDVI\n":                           "pending: the registration of NDVI in development: not submitted yet credguide register --resume",
 		"environment: development\nservice_name: NDVI\nsubmitted: \"submitted\"\n": "pending: the registration of NDVI in development: submitted; it waits for the registry",
+
+		"environment: terrascope\nname: openeo-nightly\nsent: \"yes\"\n": "pending: the registration of openeo-nightly in terrascope: asked for; the answer has not been entered yet",
 	} {
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)

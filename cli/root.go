@@ -23,9 +23,9 @@ import (
 func root(a *app.App) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "credguide",
-		Short: "Find out why a service account cannot log in to openEO",
-		Long: "credguide checks the client credentials of an openEO service account: it follows the login\n" +
-			"step by step and names the cause, the party who can fix it and what to change.",
+		Short: "Take an openEO service account from registration to a login that works",
+		Long: "credguide takes you from \"I need a service account for openEO\" to a login that works. When the login does not work, it " +
+			"names the cause, who can fix it, and what to change.",
 		Example: `  credguide register          # get a service account
   credguide check             # find out why a login fails
   credguide explain - < FILE  # find out what an error text in a FILE means

@@ -146,3 +146,29 @@ func TestNoOtherClientLosesItsSecret(t *testing.T) {
 		}
 	}
 }
+
+// Where nothing can be written, that is said once for each thing, with a way that may work.
+func TestASubmissionFromAReadOnlyHome(t *testing.T) {
+	o := newOffice(t, sandbox.Options{})
+	answers := o.answers(devAnswers)
+	folder := filepath.Join(o.Home, ".config", "credguide")
+	if err := os.MkdirAll(filepath.Dir(folder), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(folder, nil, 0o600); err != nil { // no folder can be made there, whoever runs this
+		t.Fatal(err)
+	}
+	args := []string{
+		"request", "submit", answers, "--environment", "sandbox-dev", "--approve", "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem"),
+		"--registry-token-file", o.tokenFile(),
+	}
+	o.expect(o.run(t.Context(), args...), app.ExitUsage, "to store the secret in a file: credguide request submit", "--store dotenv --store-file FILE")
+	o.expect(o.run(t.Context(), append(args, "--store", "nowhere")...), app.ExitHealthy, "√ Works")
+	said := o.err.String()
+	if n := strings.Count(said, "remember the request"); n != 1 {
+		t.Errorf("said %d times that nothing is remembered", n)
+	}
+	if strings.Contains(said, "The interview continues") {
+		t.Errorf("there is no interview:\n%s", said)
+	}
+}

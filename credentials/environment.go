@@ -1,6 +1,9 @@
 package credentials
 
-import "strings"
+import (
+	"os"
+	"strings"
+)
 
 // environmentValues reads the variables of the openEO Python client.
 func environmentValues(q Query, j *journal) *place {
@@ -19,6 +22,29 @@ func environmentValues(q Query, j *journal) *place {
 		j.lookAt(variable.value, found.values[variable.value])
 	}
 	return found
+}
+
+// HoldsSecret tells by its name that a variable holds a secret.
+func HoldsSecret(variable string) bool {
+	return variable == EnvClientSecret || strings.HasPrefix(variable, CredentialsVariable)
+}
+
+// Withhold takes the variables with secrets from the programs that are started until they are given
+// back. A browser stays when this program has ended, gives its environment on to programs of its own,
+// and may send it with the report of a crash.
+func Withhold() (giveBack func()) {
+	withheld := map[string]string{}
+	for _, variable := range os.Environ() {
+		if name, value, _ := strings.Cut(variable, "="); HoldsSecret(name) {
+			withheld[name] = value
+			_ = os.Unsetenv(name)
+		}
+	}
+	return func() {
+		for name, value := range withheld {
+			_ = os.Setenv(name, value)
+		}
+	}
 }
 
 // nearName looks for a variable whose name is nearly right: with the byte

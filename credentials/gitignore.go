@@ -50,7 +50,8 @@ func GitStateOf(ctx context.Context, path string) GitState {
 	ask := exec.CommandContext(ctx, git, "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--", absolute)
 	ask.Dir = folder
 	ask.Env = slices.DeleteFunc(ask.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "GIT_DIR=") || strings.HasPrefix(variable, "GIT_WORK_TREE=")
+		name, _, _ := strings.Cut(variable, "=")
+		return name == "GIT_DIR" || name == "GIT_WORK_TREE" || HoldsSecret(name)
 	})
 	err = ask.Run()
 	var exit *exec.ExitError

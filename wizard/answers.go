@@ -59,6 +59,15 @@ func (a Answers) Without(id string) Answers {
 	return a
 }
 
+// Forgetting takes answers back that nobody wants to be reminded of.
+func (a Answers) Forgetting(ids ...string) Answers {
+	for _, id := range ids {
+		a = a.Without(id)
+		delete(a.earlier, id)
+	}
+	return a
+}
+
 // Text is the answer to a question.
 func (a Answers) Text(id string) (string, bool) {
 	text, ok := a.texts[id]

@@ -48,7 +48,8 @@ func (i *Interview) Same(a, b Answers) bool {
 type Unfinished struct {
 	Service, Environment string
 	ClientID             string
-	Submitted            bool   // it waits for the registry now
+	Submitted            bool   // it waits for the registry now, or for whoever was asked
+	Asked                bool   // whoever makes the client was written to; there is no registry
 	Account              string // what it is kept as, while its deployment is awaited
 	Resume               string // the command that goes on
 }
@@ -66,7 +67,7 @@ func LoadUnfinished(ctx context.Context, path string) (u Unfinished, ok bool) {
 	}
 	said := func(id string) string { text, _ := scalarText(inputs[0].Fields[id]); return text }
 	return Unfinished{
-		Service: said("service_name"), Environment: said(EnvironmentID), ClientID: said("client_id"), Submitted: said(SubmittedID) != "" || said(SentID) != "",
+		Service: cmp.Or(said("service_name"), said(NameID)), Asked: said(SentID) != "", Environment: said(EnvironmentID), ClientID: said("client_id"), Submitted: said(SubmittedID) != "" || said(SentID) != "",
 		Account: said(AccountID),
 		Resume:  cmp.Or(said(ResumeID), "credguide register --resume"),
 	}, true
@@ -118,5 +119,5 @@ func waitsFor(e environments.Environment) string {
 	if e.Approval == environments.ApprovalSelf {
 		return "You approve it yourself: Review at the registry, if you have not done so."
 	}
-	return "An administrator approves it; until then the client ID is unknown."
+	return "An administrator approves it; until then the identity provider does not know the client ID."
 }

@@ -23,3 +23,14 @@ func TestWhatIsPending(t *testing.T) {
 		}
 	}
 }
+
+// What is taken back comes again as it was; what is forgotten does not.
+func TestForgottenAnswersAreNotOffered(t *testing.T) {
+	a := Answers{}.With(MadeID, Submitted).With(NameID, "nightly").Forgetting(MadeID, SentID).Without(NameID)
+	if a.Has(MadeID) || a.Has(NameID) {
+		t.Errorf("%+v", a)
+	}
+	if _, offered := a.earlier[MadeID]; offered || a.earlier[NameID] != "nightly" {
+		t.Errorf("%+v", a.earlier)
+	}
+}

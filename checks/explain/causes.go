@@ -213,21 +213,31 @@ func (e *event) bare(step string) []string {
 
 // told are the causes that the server's own words name.
 func (r *Reader) told(e *event) (ids []string) {
-	var kinds []phrases.Kind
-	if found := r.phrases.Find(phrases.Token, e.error, e.description); len(found) > 0 {
-		kinds = append(kinds, found[0].Kind)
+	type saying struct {
+		kind  phrases.Kind
+		place phrases.Place
 	}
-	if found := r.phrases.Find(phrases.Backend, e.code, e.message); len(found) > 0 {
-		kinds = append(kinds, found[0].Kind)
+	var sayings []saying
+	if kind := r.phrases.Kind(phrases.Token, e.error, e.description); kind != "" {
+		sayings = append(sayings, saying{kind, phrases.Token})
 	}
-	if len(kinds) == 0 && len(e.phrases) > 0 {
-		kinds = append(kinds, mostTelling(e.phrases).Kind)
+	if kind := r.phrases.Kind(phrases.Backend, e.code, e.message); kind != "" {
+		sayings = append(sayings, saying{kind, phrases.Backend})
 	}
-	for _, k := range kinds {
-		if k == phrases.CredentialsRefused {
-			continue // names nothing
+	if len(sayings) == 0 && len(e.phrases) > 0 {
+		p := mostTelling(e.phrases)
+		sayings = append(sayings, saying{p.Kind, p.Place})
+	}
+	for _, s := range sayings {
+		switch {
+		case s.kind == phrases.CredentialsRefused: // names nothing
+		case s.kind == phrases.NotAllowed && s.place == phrases.Token:
+			ids = append(ids, "token-request-refused")
+		case s.kind == phrases.Audience && s.place == phrases.Backend:
+			ids = append(ids, "backend-refuses-login")
+		default:
+			ids = append(ids, kindCauses[s.kind]...)
 		}
-		ids = append(ids, kindCauses[k]...)
 	}
 	return ids
 }

@@ -182,6 +182,28 @@ func TestHostileTokenAnswers(t *testing.T) {
 	}
 }
 
+// A secret of digits may come back as a number. Another one stays.
+func TestANumberThatIsTheSecret(t *testing.T) {
+	var srv *httptest.Server
+	srv = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/token" {
+			_, _ = io.WriteString(w, `{"access_token":"abc-def-ghi-jkl","token_type":"Bearer","expires_in":9.876543210e9}`)
+			return
+		}
+		fmt.Fprintf(w, `{"issuer":%q,"token_endpoint":%q}`, srv.URL, srv.URL+"/token")
+	}))
+	defer srv.Close()
+	for secret, shown := range map[string]bool{"9876543210": false, "9876543211": true, canary: true} {
+		s := hostileSubject(srv.URL)
+		s.Credentials.Secret = credentials.NewSecret(secret)
+		f := probe.Run(t.Context(), s, probe.Options{StepTimeout: time.Second, Deadline: 6 * time.Second}, nil).Evidence.Facts
+		if _, known := f["token.expires_in_s"]; known != shown || f["token.status"] != 200 {
+			t.Errorf("%s: %v, %v", secret, f["token.expires_in_s"], f["token.status"])
+		}
+	}
+}
+
 // TestWhatNoHeaderCanCarry: a token with a line break is no token. To say that the connection broke
 // off would be untrue.
 func TestWhatNoHeaderCanCarry(t *testing.T) {

@@ -133,3 +133,20 @@ func TestAListKeepsAsMuchAsOneEntry(t *testing.T) {
 		}
 	}
 }
+
+// TestTheClockIsTenMinutesOffAndNotNine: the Date of an answer is older than the answer by the way
+// here, and has no fractions of a second.
+func TestTheClockIsTenMinutesOffAndNotNine(t *testing.T) {
+	now := time.Date(2026, 11, 25, 10, 0, 0, 700_000_000, time.UTC)
+	for date, want := range map[time.Time]string{
+		now.Add(10*time.Minute - time.Second): "10 minutes behind",
+		now.Add(-2*time.Hour + time.Second):   "2 hours ahead of",
+		now.Add(-3 * time.Minute):             "3 minutes ahead of",
+	} {
+		p := &pass{facts: checks.Facts{}}
+		p.clock(answer{header: http.Header{"Date": {date.UTC().Format(http.TimeFormat)}}, asked: now, received: now, host: "idp.example.org"}, true)
+		if got := p.facts.Text(checks.ClockWords); got != want {
+			t.Errorf("%s: %q, want %q", date, got, want)
+		}
+	}
+}

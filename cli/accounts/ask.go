@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/credentials/command"
+	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -36,11 +38,16 @@ func (w *wishes) ask(ctx context.Context, a *app.App, account *accounts.Account)
 		w.environment = ids[picked]
 	}
 	if !w.set.Changed("client-id") {
-		id, err := line(ctx, a, "Client ID (nothing where the source has it): ")
+		err := until(ctx, a, "Client ID (nothing where the source has it): ", func(id string) error {
+			if lint.Suspect(id) {
+				return errors.New("this looks like the secret, not a client ID")
+			}
+			account.ClientID = id
+			return nil
+		})
 		if err != nil {
 			return err
 		}
-		account.ClientID = id
 	}
 	return askSource(ctx, a, account)
 }
@@ -76,16 +83,15 @@ func askSource(ctx context.Context, a *app.App, account *accounts.Account) error
 		if p.prompt == "" {
 			return nil
 		}
-		answer, err := line(ctx, a, p.prompt)
-		if err != nil {
-			return err
-		}
-		return typedSource(&account.Source, answer)
+		return until(ctx, a, p.prompt, func(answer string) error { return typedSource(&account.Source, answer) })
 	}
 	return nil
 }
 
 func typedSource(source *accounts.Source, answer string) (err error) {
+	if answer == "" {
+		return errors.New("nothing was entered")
+	}
 	switch source.Kind {
 	case accounts.SecretCommand:
 		source.Command, err = command.Words(answer)
@@ -102,6 +108,20 @@ func typedSource(source *accounts.Source, answer string) (err error) {
 	}
 	source.Name, err = app.Absolute(answer)
 	return err
+}
+
+// until asks again where an answer is not taken, so that those before it are not lost.
+func until(ctx context.Context, a *app.App, prompt string, take func(answer string) error) error {
+	for {
+		answer, err := line(ctx, a, prompt)
+		if err != nil {
+			return err
+		}
+		if err = take(strings.TrimSpace(answer)); err == nil {
+			return nil
+		}
+		a.Say("× %s", err)
+	}
 }
 
 func line(ctx context.Context, a *app.App, prompt string) (string, error) {

@@ -55,7 +55,7 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		if unfinished && e.Of(u, "") || slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
 			continue
 		}
-		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", "credguide request status "+text.Word(e.Name()))
+		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", v.OfAccount("credguide request status "+text.Word(e.Name())))
 	}
 	if !unfinished {
 		return app.Plain(b.String())
@@ -65,10 +65,13 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		what = "the registration of " + app.Bounded(u.Service)
 	}
 	if u.Account != "" {
-		tell(what, u.Environment, "its deployment is awaited", "credguide wait "+text.Word(u.Account))
+		tell(what, u.Environment, "its deployment is awaited", v.OfAccount("credguide wait "+text.Word(u.Account)))
 		return app.Plain(b.String())
 	}
-	if u.Submitted {
+	switch {
+	case u.Asked:
+		state = "asked for; the answer has not been entered yet"
+	case u.Submitted:
 		state = "submitted; it waits for the registry"
 	}
 	tell(what, u.Environment, state, u.Resume)
@@ -95,10 +98,10 @@ func (v *viewer) table(views []view) string {
 		b.WriteString(text.Hang(mark, o.title(), v.Width()))
 		b.WriteString(text.Hang(indent, o.state(v.Sys.Now()), v.Width()))
 		if o.rank() < 4 {
-			b.WriteString(indent + o.next() + "\n")
+			b.WriteString(indent + v.OfAccount(o.next()) + "\n")
 		}
 	}
-	b.WriteString("\nAll at once: credguide check --all\n")
+	b.WriteString("\nAll at once: " + v.OfAccount("credguide check --all") + "\n")
 	return b.String()
 }
 

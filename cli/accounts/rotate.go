@@ -84,7 +84,7 @@ func rotate(ctx context.Context, a *app.App, name, format string) error {
 
 // steps are those of the account's environment.
 func (r *rotation) steps(others []string) []accounts.RotationStep {
-	how := accounts.Rotation{Others: others}
+	how := accounts.Rotation{Others: others, Command: func(words ...string) string { return r.OfAccount(strings.Join(words, " ")) }}
 	account := r.entry.Account
 	account.ClientID = accounts.Hidden(cmp.Or(account.ClientID, r.subject.Credentials.ClientID))
 	e := r.subject.Environment
@@ -176,12 +176,16 @@ func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) e
 			return err
 		}
 		if strings.EqualFold(strings.TrimSpace(answer), "q") {
-			r.Say("Stopped. To continue: credguide accounts rotate %s", r.entry.Name)
+			r.stopped()
 			return nil
 		}
 	}
 	r.Say("\n%s has its new secret.", r.entry.Name)
 	return nil
+}
+
+func (r *rotation) stopped() {
+	r.Say("Stopped. To continue: %s", r.OfAccount("credguide accounts rotate "+r.entry.Name))
 }
 
 // checked makes the check with the new secret. Where the account still has the old one, or the new
@@ -211,6 +215,7 @@ func (r *rotation) checked(ctx context.Context) (again bool, err error) {
 	case askErr != nil:
 		return false, askErr
 	case strings.EqualFold(strings.TrimSpace(answer), "q"):
+		r.stopped()
 		return false, cmp.Or(err, error(app.ExitCode(app.ExitMisconfigured)))
 	}
 	return true, nil

@@ -89,7 +89,8 @@ func (v *viewer) card(o view) string {
 	row("fault", o.fault())
 	row("entry", fmt.Sprintf("%s:%d", v.list.Path, e.Line))
 	if o.fault() == "" {
-		fmt.Fprintf(&b, "\nCheck it:          credguide check %s\nUse it in Python:  credguide snippet python %s\nWatch it in CI:    credguide snippet github %s\n", e.Name, e.Name, e.Name)
+		fmt.Fprintf(&b, "\nCheck it:          %s\nUse it in Python:  %s\nWatch it in CI:    %s\n",
+			v.OfAccount("credguide check "+e.Name), v.OfAccount("credguide snippet python "+e.Name), v.OfAccount("credguide snippet github "+e.Name))
 	}
 	return app.Fitted(b.String(), v.Width())
 }

@@ -24,6 +24,15 @@ func (a *App) Places() accounts.Places {
 	return accounts.Places{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 }
 
+// OfAccount is a command about accounts, with the catalogs that their environments may be in.
+func (a *App) OfAccount(run string) string {
+	var f InForce
+	for _, dir := range a.Catalogs {
+		f = f.With("catalog", dir)
+	}
+	return f.Command(run)
+}
+
 // Query is the machine as the stores of package credentials see it.
 func (a *App) Query() credentials.Query {
 	return credentials.Query{Lookup: a.Sys.Lookup, GOOS: a.Sys.GOOS, Home: a.Sys.Home, Keyring: a.Sys.Keyring}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/credguide/credguide/checks/probe"
 	"github.com/credguide/credguide/checks/subject"
@@ -111,6 +112,9 @@ func Advised(err error) error {
 		}
 		return WithHint(err, "credguide environments lists them; "+own[e.Kind])
 	}
+	if e, ok := errors.AsType[*subject.FileError](err); ok && strings.Contains(e.Name, "://") {
+		return notAnAddress(e.Name)
+	}
 	if e, ok := errors.AsType[*subject.FileError](err); ok {
 		return OrMisplaced(e.Name, Environment, err)
 	}
@@ -118,6 +122,20 @@ func Advised(err error) error {
 		return OrMisplaced(e.Name, folder, err)
 	}
 	return err
+}
+
+// notAnAddress is the error of an address in the place of an environment, with the environment that is
+// meant where its issuer is known.
+func notAnAddress(address string) error {
+	hint := "credguide environments lists the IDs; check and accounts take the address of another identity provider as --issuer URL"
+	if known, err := environments.Load(); err == nil {
+		for _, e := range known.All() {
+			if text.SameIssuer(e.Issuer, address) {
+				hint = "this is the issuer of " + e.ID + ": --environment " + e.ID
+			}
+		}
+	}
+	return WithHint(errors.New("expected the ID of an environment, or a file, and found an address"), hint)
 }
 
 // askFor adds the questions for what no other source has, where there is a person to answer.

@@ -39,7 +39,7 @@ func (c *checker) eachIn(ctx context.Context, name string, in io.Reader, partial
 		if err != nil && !last {
 			return fmt.Errorf("%s: %w", shown, err)
 		}
-		if number == 1 && !last && !json.Valid(line) { // a report over many lines
+		if number == 1 && !last && !json.Valid(bytes.TrimPrefix(line, []byte("\ufeff"))) { // a report over many lines
 			if line, err = rest(reader, line); err != nil {
 				return fmt.Errorf("%s: %w", shown, err)
 			}

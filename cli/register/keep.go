@@ -11,7 +11,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
-	"github.com/credguide/credguide/internal/text"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -161,15 +161,21 @@ func (r *registration) apart(file string) error {
 	return app.Apart(file, r.request, r.flags.answers, r.flags.secretFile, r.flags.caFile)
 }
 
-// dotenvPath is a file outside of any repository, one for each client.
+// dotenvPath is a file outside of any repository, one for each client: a host may have several
+// identity providers.
 func (r *registration) dotenvPath(acc account) string {
-	name := strings.Map(func(c rune) rune {
+	where := cmp.Or(r.where.Environment.ID, strings.TrimPrefix(r.where.Environment.Issuer, "https://"))
+	return filepath.Join(r.Places().ConfigFolder(), "credguide", plainName(where)+"-"+plainName(acc.id)+".env")
+}
+
+// plainName is a text as any file may be called.
+func plainName(name string) string {
+	return strings.Map(func(c rune) rune {
 		if strings.ContainsRune("-_.", c) || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' {
 			return c
 		}
 		return '_'
-	}, acc.id)
-	return filepath.Join(r.Places().ConfigFolder(), "credguide", cmp.Or(r.where.Environment.ID, text.Hostname(r.where.Environment.Title))+"-"+name+".env")
+	}, name)
 }
 
 // short writes a path below the home folder as people do.
@@ -212,7 +218,7 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 	}
 	n := wizard.Note{Kind: wizard.Good, Text: "Stored in the " + string(kept.Source.Kind)}
 	if kept.Path != "" {
-		n.Text = "Stored in " + kept.Path + ", which only you may read"
+		n.Text = "Stored in " + kept.Path + ", " + mayRead
 	}
 	if kept.Narrowed {
 		n.Lines = append(n.Lines, "Others could read this file before.")
@@ -223,6 +229,15 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 	r.tell(n)
 	return kept, nil
 }
+
+// mayRead is who may read a file that was made for its owner alone. Windows lets in whoever its folder
+// does.
+var mayRead = func() string {
+	if files.Permissions(0o077) == 0 {
+		return "with the permissions of its folder"
+	}
+	return "which only you may read"
+}()
 
 // outsideGit makes sure that nobody commits the secret by accident.
 func (r *registration) outsideGit(ctx context.Context, file string) error {

@@ -86,8 +86,12 @@ func (r *registration) submitAgain(more ...string) string {
 
 // storeAgain is submitAgain with another place for the secret.
 func (r *registration) storeAgain() string {
+	failed := r.place()
 	r.unsettle() // that place cannot be had
 	words := append(r.submitWords(), "--store", wizard.InDotenv)
+	if failed.Store == "" || failed == (submit.Place{Store: wizard.InDotenv}) { // not even the usual one
+		words = append(words, "--store-file", "FILE")
+	}
 	return r.onward(answered, []string{"request", "store-file"}).Command("request submit", words...)
 }
 

@@ -65,12 +65,9 @@ func registerIn(ctx context.Context, a *app.App, box *sandbox.Sandbox, flags Fla
 // client made without a form.
 func freshWorld(a wizard.Answers) wizard.Answers {
 	if a.Has(wizard.MadeID) || a.Has(wizard.SentID) {
-		a = a.Without(wizard.ClientIDField).Without(wizard.ExpiresID)
+		a = a.Forgetting(wizard.ClientIDField, wizard.ExpiresID)
 	}
-	for _, id := range []string{wizard.StoreID, wizard.StoreFileID} { // its files went with it
-		a = a.Without(id)
-	}
-	return a.Without(wizard.SubmittedID).Without(wizard.MadeID).Without(wizard.SentID).Without(wizard.AnsweredID)
+	return a.Forgetting(wizard.SubmittedID, wizard.MadeID, wizard.SentID, wizard.AnsweredID, wizard.StoreID, wizard.StoreFileID)
 }
 
 // fillPage does on a page of the sandbox what a person does there. The secret stays here: answers

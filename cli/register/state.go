@@ -142,6 +142,9 @@ func (r *registration) save() {
 	}
 	if err != nil {
 		r.state.broken = true
+		if r.ask == nil { // they are in a file already
+			return
+		}
 		r.tell(wizard.Note{
 			Kind: wizard.Warning, Text: "The answers cannot be saved: " + err.Error() + ". The interview continues; they are printed when it ends.",
 			Lines: []string{"Another place for them: --state FILE."},
@@ -186,6 +189,8 @@ func (r *registration) kept() {
 		r.save()
 	}
 	switch {
+	case r.ask == nil && !r.state.used && r.flags.answers != "":
+		r.Say("\nTo continue:\n  %s", r.asGiven(r.flags.answers))
 	case r.state.broken:
 		data, err := r.answers.Encode()
 		if err != nil {

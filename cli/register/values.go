@@ -14,6 +14,7 @@ import (
 	"github.com/cli/browser"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 	"github.com/credguide/credguide/wizard/request"
@@ -42,7 +43,7 @@ func (r *registration) writeRequest(ctx context.Context) (done bool, err error) 
 		written = "all of it is in " + r.request
 	} else if err := wizard.Save(r.request, text); err != nil {
 		if r.ask == nil {
-			return false, err
+			return false, app.WithHint(err, "another place for the request: --request FILE")
 		}
 		written = "here it is, since it cannot be kept: " + err.Error()
 		defer r.Say("\n%s", text)
@@ -161,6 +162,7 @@ func (r *registration) copyPage(ctx context.Context) {
 func (r *registration) openPage(ctx context.Context, address string) {
 	r.Say("\n%s", address)
 	browser.Stdout, browser.Stderr = io.Discard, io.Discard
+	defer credentials.Withhold()()
 	opened := make(chan error, 1)
 	go func() { opened <- browser.OpenURL(address) }()
 	select {

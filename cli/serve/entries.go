@@ -129,8 +129,8 @@ const (
 	// firstRound is within how long the first checks begin; the host gates bound what is asked at
 	// once.
 	firstRound = 5 * time.Second
-	// settle is how old a check must be before an entry that asks something else is checked again,
-	// however often the list changes.
+	// settle is the time between two checks out of turn of an account, however often its entry or
+	// its secret changes.
 	settle = time.Minute
 )
 
@@ -142,7 +142,6 @@ func (m *monitor) first(now time.Time, a *account) {
 	if a.Checked {
 		age := max(now.Round(0).Sub(a.Report.Started), 0)
 		a.ended = now.Add(-min(age, m.flags.every))
-		a.asked = a.ended
 		if a.next = later(now, a.ended.Add(m.flags.every)); a.Print != a.mark {
 			m.asksElse(now, a)
 		}
@@ -179,13 +178,14 @@ func (m *monitor) asksElse(now time.Time, a *account) (said string) {
 	return ""
 }
 
-// soon is the next moment that is not too close to the last check that asked somebody. An entry
-// with a fault asks nobody.
+// soon is the next moment that is not too close to the last check out of turn: the first change is
+// seen at once, and others as often as settle says. An entry with a fault asks nobody.
 func (m *monitor) soon(now time.Time, a *account) time.Time {
-	if a.asked.IsZero() || a.entry.Fault != nil {
+	a.hurries = true
+	if a.hurried.IsZero() || a.entry.Fault != nil {
 		return now
 	}
-	return later(now, a.asked.Add(min(m.flags.every, settle)))
+	return later(now, a.hurried.Add(min(m.flags.every, settle)))
 }
 
 func later(a, b time.Time) time.Time {

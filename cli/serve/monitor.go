@@ -59,10 +59,12 @@ type account struct {
 	next  time.Time
 	phase phase
 	began time.Time // its phase
-	asked time.Time // when the last check began that asked somebody
 	ready check.Ready
 	ended time.Time // the check that found the result
 	past  []past    // what was found before, within --every
+
+	hurries bool      // its next check is out of turn
+	hurried time.Time // when the last one began that was, and that asked somebody
 
 	seen   fs.FileInfo // the secret's file before the last check; nil: it was not there
 	looked bool

@@ -199,9 +199,10 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 	if by := between(a.began, now); by != 0 {
 		found = found.moved(a.began.Round(time.Second).Add(-time.Second), now.Add(-by), by)
 	}
-	if !ok || !found.faulty {
-		a.asked = a.began
+	if a.hurries && !found.faulty {
+		a.hurried = a.began
 	}
+	a.hurries = false
 	a.rest()
 	var said []string
 	if ok {

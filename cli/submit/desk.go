@@ -24,6 +24,7 @@ type Desk struct {
 	session *registry.Session
 	token   credentials.Secret
 	user    registry.User
+	told    bool // that nothing can be remembered
 }
 
 // Enter finds out whether the registry takes the token, and whose it is. Nothing is changed by

@@ -198,7 +198,8 @@ func (d *Desk) create(ctx context.Context, o Order, memory Memory) (Handed, erro
 
 // Remember keeps what is known of a request for the runs that follow.
 func (d *Desk) Remember(e Entry) {
-	if err := MemoryOf(d.App).Put(e); err != nil {
+	if err := MemoryOf(d.App).Put(e); err != nil && !d.told {
+		d.told = true
 		d.Say("warning: %s; without it the request is found by its client ID and name", err)
 	}
 }

@@ -91,7 +91,7 @@ func (x *index) publicWindows() map[uint64]bool {
 // outside adds the spans of a text of others that must not be shown. It returns what is left of the
 // bytes that may be made of it beyond its length.
 func (x *index) outside(text string, spans []span, spare int) (found []span, left int) {
-	if len(text) < x.least && (x.others == nil || len(text) < leastMade) { // undone, escapes are shorter still
+	if len(text) < x.least && (x.others == nil || len(text) < leastShort) { // undone, escapes are shorter still
 		return spans, spare
 	}
 	if !x.loose && strict.plain(text) {

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"hash/maphash"
 	"slices"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ type Others struct {
 	mu     sync.Mutex
 	made   markSets // by a generator
 	chosen markSets // by a person
+	short  wholes   // too short for their pieces to say anything
 }
 
 // markSets are a few sets, the newest one last.
@@ -33,6 +35,7 @@ const (
 	bitsEach              = 3
 	leastMade             = 16 // bytes: each window in them is marked, which does not happen by chance
 	leastChosen           = 20 // what a person chose says less
+	leastShort            = 12 // what is shorter still may be a part of any check's addresses
 )
 
 func newMarks(size int) *marks {
@@ -75,6 +78,12 @@ func (o *Others) take(k known) {
 		return
 	}
 	first, sets, keys := f.list[0], &o.made, []uint64(nil)
+	if n := len(first.text); n < leastMade || !first.sure && n < leastChosen {
+		if n >= leastShort && !k.token {
+			o.short.add(first.text)
+		}
+		return
+	}
 	if first.sure && !k.token { // what may be looked for
 		for _, p := range f.places {
 			if p.form == 0 {
@@ -87,9 +96,7 @@ func (o *Others) take(k known) {
 		}
 	}
 	if !first.sure {
-		if sets = &o.chosen; len(first.text) < leastChosen {
-			return
-		}
+		sets = &o.chosen
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -137,7 +144,53 @@ func (o *markSets) newest(windows int) *marks {
 
 // find adds what another check knows, but for what is public in this one.
 func (o *Others) find(v view, public func(string) bool, spans []span) []span {
-	return o.chosen.find(v, leastChosen, public, o.made.find(v, leastMade, public, spans))
+	return o.short.find(v, public, o.chosen.find(v, leastChosen, public, o.made.find(v, leastMade, public, spans)))
+}
+
+// wholes are short secrets, of which each is looked for as a whole. What is kept of them is what a
+// random key makes of them.
+type wholes struct {
+	mu   sync.RWMutex
+	seed maphash.Seed
+	ends map[uint64][]ending // by the first window
+}
+
+// ending is how long a secret is, and what the key makes of it.
+type ending struct {
+	size int
+	sum  uint64
+}
+
+// mostShort bounds what a program that runs for long remembers.
+const mostShort = 1 << 14
+
+func (w *wholes) add(secret string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.ends == nil || len(w.ends) >= mostShort {
+		w.seed, w.ends = maphash.MakeSeed(), map[uint64][]ending{}
+	}
+	first, e := maphash.String(w.seed, secret[:window]), ending{len(secret), maphash.String(w.seed, secret)}
+	if list := w.ends[first]; !slices.Contains(list, e) && len(list) < mostCompared {
+		w.ends[first] = append(list, e)
+	}
+}
+
+func (w *wholes) find(v view, public func(string) bool, spans []span) []span {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	if len(w.ends) == 0 || len(v.text) < leastShort {
+		return spans
+	}
+	text := folded(v.text)
+	for i := 0; i+leastShort <= len(text); i++ {
+		for _, e := range w.ends[maphash.String(w.seed, text[i:i+window])] {
+			if end := i + e.size; end <= len(text) && maphash.String(w.seed, text[i:end]) == e.sum && !public(text[i:end]) {
+				spans = append(spans, v.source(span{i, end}))
+			}
+		}
+	}
+	return spans
 }
 
 func (o *markSets) find(v view, least int, public func(string) bool, spans []span) []span {

@@ -40,6 +40,30 @@ func TestGuardKnowsWhatOthersDo(t *testing.T) {
 	}
 }
 
+// What is too short for its pieces is looked for whole. What is shorter still may be a name that the
+// other check has by right, and so may what is public there.
+func TestGuardKnowsTheShortSecretsOfOthers(t *testing.T) {
+	var others guard.Others
+	for _, secret := range []string{"hunter2-Pass!word", "Xq7Rt2ZpX9Lm", "sommer-regen-26", "keycloak-01", "nightly-ndvi-3"} {
+		guard.New(credentials.NewSecret(secret)).Beside(&others)
+	}
+	mine := guard.New(credentials.NewSecret(canary))
+	mine.Beside(&others)
+	mine.Public("nightly-ndvi-3")
+	for text, want := range map[string]string{
+		"you sent HUNTER2-Pass!word.":                   "you sent [redacted].",
+		"Xq7Rt2ZpX9Lm":                                  "[redacted]",
+		"tried sommer%2Dregen%2D26":                     "tried [redacted]",
+		"hunter2-Pass!wor":                              "hunter2-Pass!wor",
+		"https://keycloak-01.example.org":               "https://keycloak-01.example.org",
+		"nightly-ndvi-3 is the client ID of this check": "nightly-ndvi-3 is the client ID of this check",
+	} {
+		if got := mine.Text(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
 // A list of thousands of accounts marks nothing that is in no account.
 func TestOthersDoNotFindWhatIsNotThere(t *testing.T) {
 	var others guard.Others

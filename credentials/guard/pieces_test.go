@@ -51,6 +51,23 @@ func TestGuardTakesNoWordForAPiece(t *testing.T) {
 	}
 }
 
+// A phrase of the trade's words is searched for whole: pieces of it stand in what every server says.
+func TestGuardTakesNoWordsOfTheTradeForAPiece(t *testing.T) {
+	for secret, text := range map[string]string{
+		"dev client secret": "Invalid client secret", "openeo-test-client-secret": "the client-secret is of a test client",
+		"service account secret": "the service account has no secret", "openeo platform test 1": "openEO Platform, a test: 1 service",
+		"login with EGI check-in": "please log in with EGI Check-in", "identity-provider-secret": "the identity-provider refused it", "user@example.org": "admin@example.org",
+	} {
+		g := guard.New(credentials.NewSecret(secret))
+		if g.Find(text) {
+			t.Errorf("%q is redacted for %q", text, secret)
+		}
+		if whole := "wrong: " + strings.ToUpper(secret) + "!"; strings.Contains(strings.ToLower(g.Text(whole)), strings.ToLower(secret)) {
+			t.Errorf("%q is missed", whole)
+		}
+	}
+}
+
 // A generator may use letters alone: what no language has is no word.
 func TestGuardTakesNoRandomLettersForWords(t *testing.T) {
 	for _, secret := range []string{"ibrfmyokspgpvqxzhdwk", "VsIkSkDrKsGcfXwq", "HXEZPBMKQVWT", "q7vbkqhtzfwxrj2mnpdg"} {

@@ -13,17 +13,72 @@ import (
 )
 
 // pieces tells which windows of a text only it can hold. Of a generated one those in its words
-// cannot, as in OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word.
+// cannot, as in OPENEO_AUTH_CLIENT_SECRET=…; of a phrase those within a word, and those that are
+// nearly made of words that every text has.
 func pieces(text string, made bool) func(at int) bool {
 	if made {
 		plain := plainBytes(text)
 		return func(at int) bool { return slices.Contains(plain[at:at+window], false) }
 	}
-	whole := folded(text)
+	own := ownBytes(folded(text))
 	return func(at int) bool {
-		return len(strings.FieldsFunc(whole[at:at+window], func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })) > 1
+		parts, letters, before := 0, 0, inNone
+		for _, where := range own[at : at+window] {
+			if where != inNone && before == inNone {
+				parts++
+			}
+			if before = where; where == inOwn {
+				letters++
+			}
+		}
+		return parts > 1 && letters >= leastOwn
 	}
 }
+
+// leastOwn is how much of a piece has to be of words that not every text in this trade has: as much
+// of client-secret stands in what servers say about any secret.
+const leastOwn = 3
+
+// Where a byte of a phrase stands: between words, in one that many texts have, or in another one.
+const (
+	inNone = iota
+	inCommon
+	inOwn
+)
+
+// ownBytes tells of each byte where it stands.
+func ownBytes(text string) []int {
+	own := make([]int, len(text))
+	for from := 0; from < len(text); {
+		size := strings.IndexFunc(text[from:], isBetween)
+		if size < 0 {
+			size = len(text) - from
+		}
+		word, where := text[from:from+size], inOwn
+		if common[word] || lint.TemplateWord(word) {
+			where = inCommon
+		}
+		for i := range size {
+			own[from+i] = where
+		}
+		_, next := utf8.DecodeRuneInString(text[from+size:])
+		from += size + next
+	}
+	return own
+}
+
+func isBetween(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+
+// common are words of the trade, beside those of template values.
+var common = func() map[string]bool {
+	words := map[string]bool{}
+	for word := range strings.FieldsSeq("access admin basic bearer check checkin com copernicus cz data demo dev development error eu example " +
+		"http https identity invalid localhost oauth org platform refresh scope server space test tests unauthorized url user " +
+		"username web www as at be by has no on was wrong") {
+		words[word] = true
+	}
+	return words
+}()
 
 var uuid = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
@@ -161,7 +216,7 @@ func ordinary(text string) bool {
 	if lint.TemplateSecret(text) != "" || lint.Masked(text) {
 		return true
 	}
-	parts := strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	parts := strings.FieldsFunc(text, isBetween)
 	for _, part := range parts {
 		if strings.ContainsFunc(part, unicode.IsDigit) || len(part) > 2 && !wordy(part) {
 			return false

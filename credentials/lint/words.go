@@ -47,6 +47,9 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
+// TemplateWord tells a word, in lower case, that template values are made of: many texts have it.
+func TemplateWord(word string) bool { return telling[word] || filler[word] }
+
 // maxTemplate bounds the length of a template value; a registry-made secret
 // has 87 characters and so is never looked at.
 const maxTemplate = 60

@@ -127,9 +127,9 @@ func TestOverlays(t *testing.T) {
 func TestLimits(t *testing.T) {
 	l := form(t, "").Limits()
 	for text, want := range map[string]string{
-		"nightly-ndvi": "", "a+b": "", "x": "1 character; the registry accepts 2 to 128",
-		strings.Repeat("x", 129): "129 characters; the registry accepts 2 to 128",
-		"a b":                    "a character that the registry does not accept; it accepts letters, digits and $-_.+!*'(),",
+		"nightly-ndvi": "", "a+b": "", "x": "it has 1 character, and the registry accepts 2 to 128",
+		strings.Repeat("x", 129): "it has 129 characters, and the registry accepts 2 to 128",
+		"a b":                    "besides letters, digits and $-_.+!*'(), the registry accepts no characters",
 	} {
 		if got := l.ClientID.Refusal(text); got != want {
 			t.Errorf("%q: %q", text, got)

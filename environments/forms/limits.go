@@ -78,9 +78,9 @@ func compiled(pattern string) *regexp.Regexp {
 func (l Limit) Refusal(value string) string {
 	switch n := utf8.RuneCountInString(value); {
 	case l.Short(n), l.Long(n):
-		return fmt.Sprintf("%s; the registry accepts %d to %d", text.Plural(n, "character"), l.Min, l.Max)
+		return fmt.Sprintf("it has %s, and the registry accepts %d to %d", text.Plural(n, "character"), l.Min, l.Max)
 	case l.pattern != nil && !l.pattern.MatchString(value):
-		return "a character that the registry does not accept; it accepts " + l.Takes
+		return "besides " + l.Takes + " the registry accepts no characters"
 	}
 	return ""
 }

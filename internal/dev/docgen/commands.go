@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,9 +20,20 @@ func addCommands(made pages) error {
 	index.table([]string{"Command", "Does"}, commandRows(root, made))
 	index.heading("Flags of every command")
 	index.table(flagHead, flagRows(root.PersistentFlags()))
+	index.heading("Environment variables")
+	index.table([]string{"Variable", "Is"}, surroundingRows(cli.Variables()))
+	index.heading("Files")
+	index.table([]string{"File", "Holds"}, surroundingRows(cli.Files()))
 	index.paragraph("Exit codes and output formats: [in CI](../ci.md).")
 	made["docs/commands/README.md"] = index.bytes()
 	return nil
+}
+
+func surroundingRows(list []cli.Surrounding) (rows [][]string) {
+	for _, s := range list {
+		rows = append(rows, []string{spans(strings.Split(s.Names, ", ")), withCode(s.Means)})
+	}
+	return rows
 }
 
 // commandRows lists the commands below one, depth first, and makes their pages.
@@ -78,9 +90,27 @@ func commandPage(c *cobra.Command) []byte {
 func flowing(long string) string {
 	var paragraphs []string
 	for p := range strings.SplitSeq(long, "\n\n") {
-		paragraphs = append(paragraphs, text(strings.Join(strings.Fields(p), " ")))
+		if strings.HasPrefix(p, "- {") { // an entry of a list
+			paragraphs = append(paragraphs, "```yaml\n"+p+"\n```")
+			continue
+		}
+		paragraphs = append(paragraphs, withCode(strings.Join(strings.Fields(p), " ")))
 	}
 	return strings.Join(paragraphs, "\n\n")
+}
+
+// typed is what somebody types in the texts of the help: flags, variables, commands, files.
+var typed = regexp.MustCompile(`--[a-z][a-z-]*[a-z]|\b[A-Z]{2,}(_[A-Z]+)+\b|\b[a-z-]+\.(json|yaml)\b|\b[a-z]+(_[a-z]+)+\b`)
+
+// withCode is prose with those as code.
+func withCode(words string) string {
+	var b strings.Builder
+	last := 0
+	for _, at := range typed.FindAllStringIndex(words, -1) {
+		b.WriteString(text(words[last:at[0]]) + span(words[at[0]:at[1]]))
+		last = at[1]
+	}
+	return b.String() + text(words[last:])
 }
 
 var flagHead = []string{"Flag", "Meaning", "Default"}
