@@ -28,6 +28,9 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 	}
 	for {
 		answer, err := r.ask.Ask(ctx, wizard.SecretQuestion(r.where, acc.id))
+		if errors.Is(err, wizard.ErrBack) && r.asksPlace {
+			r.unsettle()
+		}
 		if err != nil {
 			return acc, err
 		}
@@ -196,18 +199,14 @@ func (r *registration) entry(acc account) credentials.Entry {
 
 // store writes the credentials to one place, and says where.
 func (r *registration) store(ctx context.Context, acc account, p submit.Place) (kept credentials.Kept, err error) {
-	if err := r.losesNone(ctx, p, acc); err != nil {
+	if err := r.mayStore(ctx, acc, p); err != nil {
 		return kept, err
 	}
 	switch p.Store {
 	case wizard.KeptNowhere:
 		return kept, nil
 	case wizard.InDotenv:
-		file := r.fileOf(p, acc)
-		if err := r.outsideGit(ctx, file); err != nil {
-			return kept, err
-		}
-		kept, err = credentials.SaveDotenv(file, r.entry(acc))
+		kept, err = credentials.SaveDotenv(r.fileOf(p, acc), r.entry(acc))
 	case wizard.InAuth:
 		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.Query()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
 	case wizard.InKeyring:
