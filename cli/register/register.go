@@ -77,7 +77,7 @@ func Command(a *app.App) *cobra.Command {
 		Example: `  credguide register
   credguide register --environment development
   credguide register --answers nightly-ndvi.yaml --environment production
-  credguide register --submit --answers nightly-ndvi.yaml --registry-token-command 'oidc-token egi'
+  credguide register --submit --answers nightly-ndvi.yaml --registry-token-command "oidc-token egi"
   credguide register --resume`,
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRegister(cmd.Context(), a, flags) },
