@@ -131,7 +131,7 @@ func (r *registration) keptIn(ctx context.Context, p submit.Place, acc account) 
 
 // lookIn reads what is in the place for the credentials of a client.
 func (r *registration) lookIn(ctx context.Context, p submit.Place, acc account) (credentials.Resolved, bool) {
-	q, e := r.places(), r.entry(acc)
+	q, e := r.Query(), r.entry(acc)
 	var own credentials.Own
 	switch p.Store {
 	case wizard.InDotenv:
