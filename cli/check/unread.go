@@ -24,6 +24,9 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 	g := guard.New()
 	if c.mayHoldSecret(e, evidence) {
 		g.Add(c.ownSecret(ctx, e, list))
+		if c.shared != nil { // a broken entry may tell of no source, and hold the secret of another
+			c.shared.Beside(g)
+		}
 	}
 	name := evidence.Subject.Name
 	evidence.Subject = text.Map(evidence.Subject, g.Text)
@@ -33,6 +36,18 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 	}
 	r := c.judged(evidence, reasons(e.Ignore, g))
 	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
+}
+
+// withoutSecret is the check of an entry whose secret was not read in time, and is kept out of what the
+// entry says.
+func (c *checker) withoutSecret(ctx context.Context, e accounts.Entry, list accounts.List, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
+	g := guard.New(c.ownSecret(ctx, e, list))
+	s.Account.Ignore = reasons(s.Account.Ignore, g)
+	r := c.run(ctx, s, options, on)
+	name := r.Subject.Name
+	r.Subject = text.Map(r.Subject, g.Text)
+	r.Subject.Name = name
+	return r
 }
 
 // reasons are those for which findings are ignored, as they may be shown.
