@@ -55,8 +55,8 @@ func TestAnAccountIsFoundByEveryCommand(t *testing.T) {
 	b := box(t)
 	m := newMachine(t)
 	m.must(t, boxAccount(b, "nightly", "--credentials", filepath.Join(b.Dir, "openeo.env"), "--label", "team=eo", "--owner", "me")...)
-	want := fmt.Sprintf("- name: nightly\n  environment: %s/environments/sandbox.yaml\n  client_id: %s\n  credentials: %s/openeo.env\n  owner: me\n  labels: {team: eo}\n  ca_file: %s/ca.pem\n",
-		b.Dir, b.ClientID, b.Dir, b.Dir)
+	want := fmt.Sprintf("- name: nightly\n  environment: %s\n  client_id: %s\n  credentials: %s\n  owner: me\n  labels: {team: eo}\n  ca_file: %s\n",
+		filepath.Join(b.Dir, "environments", "sandbox.yaml"), b.ClientID, filepath.Join(b.Dir, "openeo.env"), filepath.Join(b.Dir, "ca.pem"))
 	if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
 		t.Error(d)
 	}
@@ -137,13 +137,14 @@ func TestWithoutAHomeFolderAReportIsWritten(t *testing.T) {
 
 func TestAccountsAddReadsTheSource(t *testing.T) {
 	b := box(t)
+	nowhere := filepath.Join(t.TempDir(), "x.env")
 	for name, tc := range map[string]struct {
 		flags []string
 		want  string
 	}{
 		"a variable with three values": {
 			[]string{"--catalog", b.Dir, "--backend", "sandbox-openeo", "--secret-variable", "OPENEO_AUTH_CLIENT_CREDENTIALS_X"},
-			"environment: DIR/environments/sandbox.yaml\n  backend: sandbox-openeo\n  provider_id: egi\n  client_id: x1\n  secret_variable: OPENEO_AUTH_CLIENT_CREDENTIALS_X\n",
+			"environment: " + filepath.Join(b.Dir, "environments", "sandbox.yaml") + "\n  backend: sandbox-openeo\n  provider_id: egi\n  client_id: x1\n  secret_variable: OPENEO_AUTH_CLIENT_CREDENTIALS_X\n",
 		},
 		"auth-config.json": {
 			[]string{"--backend", "openeo.cloud", "--auth-config"},
@@ -162,8 +163,8 @@ func TestAccountsAddReadsTheSource(t *testing.T) {
 			"environment: cdse\n  client_id: x5\n  keyring: true\n",
 		},
 		"a dotenv file that is not there yet": {
-			[]string{"--environment", "cdse", "--credentials", "/nowhere/x.env"},
-			"environment: cdse\n  credentials: /nowhere/x.env\n",
+			[]string{"--environment", "cdse", "--credentials", nowhere},
+			"environment: cdse\n  credentials: " + nowhere + "\n",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -177,7 +178,7 @@ func TestAccountsAddReadsTheSource(t *testing.T) {
 				t.Fatal(err)
 			}
 			m.must(t, append([]string{"accounts", "add", "a"}, tc.flags...)...)
-			want := "- name: a\n  " + strings.ReplaceAll(tc.want, "DIR", b.Dir)
+			want := "- name: a\n  " + tc.want
 			if d := cmp.Diff(want, m.accountsFile(t)); d != "" {
 				t.Error(d)
 			}

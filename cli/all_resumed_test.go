@@ -20,7 +20,7 @@ func TestAListGoesOnWhereItWasLeft(t *testing.T) {
 	m := newMachine(t).with(map[string]string{"GOOD": b.ClientSecret, "WRONG": "another-secret-of-17"})
 	entry := "- {name: %s, environment: sandbox, client_id: " + b.ClientID + ", secret_variable: %s, labels: {team: eo}}\n"
 	file := write(t, fmt.Sprintf(entry+entry+entry, "a", "GOOD", "b", "WRONG", "c", "GOOD"))
-	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", file}
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--all", file}
 	saved := filepath.Join(t.TempDir(), "reports.jsonl")
 	m.run(t.Context(), append(args, "--output", "json="+saved)...)
 	whole, err := os.ReadFile(saved)
@@ -74,7 +74,7 @@ func TestAnotherEntryUnderTheSameNameIsChecked(t *testing.T) {
 	now += entry("id", "sandbox", "another-id", "GOOD", "") + entry("secret", "sandbox", b.ClientID, "WRONG", "") +
 		entry("sister", "sandbox-dev", b.ClientID, "GOOD", "") + entry("none", "sandbox", b.ClientID, "GOOD", ", backend: none") +
 		entry("mended", "sandbox", b.ClientID, "GOOD", "")
-	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all"}
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--all"}
 	for _, form := range [][]string{nil, {"--anonymise"}} {
 		m.run(t.Context(), slices.Concat(args, []string{write(t, before), "--output", "json=" + saved}, form)...)
 		earlier := startedIn(t, saved)
@@ -104,7 +104,7 @@ func TestReportsToGoOnFromThatDoNotFit(t *testing.T) {
 		return write(t, fmt.Sprintf("- {name: %s, environment: sandbox, client_id: %s, secret_variable: GOOD}\n", name, b.ClientID))
 	}
 	saved := filepath.Join(t.TempDir(), "reports.jsonl")
-	args := []string{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all"}
+	args := []string{"check", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--all"}
 	m.must(t, append(args, list("theirs"), "--output", "json="+saved)...)
 	m.must(t, append(args, list("ours"), "--resume-from", saved)...)
 	if want := "warning: no report of " + saved + " is about an entry of this list; all are checked"; !strings.Contains(m.err.String(), want) {

@@ -14,6 +14,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/report"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func TestExitCodes(t *testing.T) {
@@ -74,7 +75,7 @@ func TestASavedReportIsDiagnosedAgain(t *testing.T) {
 	}
 	// Who reads it elsewhere has none of these files: the values stand for them.
 	before, rest, _ := strings.Cut(saved, "again:\n     credguide check --environment ")
-	_, after, ok := strings.Cut(rest, "/openeo.env\n")
+	_, after, ok := strings.Cut(rest, text.Word(filepath.Join(b.Dir, "openeo.env"))+"\n")
 	command := "credguide check --issuer " + b.Issuer("sandbox") + " --backend " + b.BackendURL() + " --provider-id egi --client-id " + b.ClientID
 	if !ok || m.out.String() != before+"again:\n     "+command+"\n"+after {
 		t.Errorf("replayed:\n%s\nsaved:\n%s", &m.out, saved)
@@ -119,7 +120,7 @@ func TestWhatIsMissingIsAskedForOnATerminal(t *testing.T) {
 	m.StdinIsTerminal, m.StderrIsTerminal = true, true
 	m.Stdin = strings.NewReader(b.ClientID + "\n")
 	m.ReadHidden = func(context.Context) (string, error) { return b.ClientSecret, nil }
-	args := []string{"check", "--catalog", b.Dir, "--environment", "sandbox", "--ca-file", b.Dir + "/ca.pem", "--output", "json"}
+	args := []string{"check", "--catalog", b.Dir, "--environment", "sandbox", "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--output", "json"}
 	if code := m.run(t.Context(), args...); code != app.ExitHealthy {
 		t.Errorf("exit code %d\n%s%s", code, &m.out, &m.err)
 	}

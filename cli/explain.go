@@ -23,7 +23,7 @@ fit, the most likely first, and the check that tells them apart. It never
 shows the text, which may contain a secret.
 
 With the ID of a diagnosis it says what that means and how to fix it.`,
-		Example: `  credguide explain - < nightly.log
+		Example: "  " + text.Fed("credguide explain -", "nightly.log") + `
   credguide explain "401 Unauthorized: invalid_client"
   credguide explain client-secret-wrong
   credguide explain`,

@@ -82,7 +82,7 @@ func seenInWords(seen explain.Seen, width int) string {
 	if len(seen.Causes) == 0 {
 		b.WriteString(text.Hang("", "Nothing in this text is recognised as a failed login.", width))
 		b.WriteString("\nWhat to try\n")
-		b.WriteString(text.HangRun("  · ", "Give the whole text, from the first line of the traceback:", "credguide explain - < FILE", width))
+		b.WriteString(text.HangRun("  · ", "Give the whole text, from the first line of the traceback:", text.Fed("credguide explain -", "FILE"), width))
 		b.WriteString(text.HangRun("  · ", "Let credguide log in itself:", seen.Next[0], width))
 		b.WriteString(text.HangRun("  · ", "Read what can go wrong:", "credguide explain", width))
 		return b.String()

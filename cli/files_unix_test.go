@@ -82,7 +82,7 @@ func TestMetricsAreReadableWhateverTheUmask(t *testing.T) {
 	list := write(t, "- {name: a, environment: sandbox, client_id: "+b.ClientID+", secret_variable: GOOD}\n")
 	old := syscall.Umask(0o077)
 	defer syscall.Umask(old)
-	for _, args := range [][]string{{"check", "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--all", list}, checkIn(b)} {
+	for _, args := range [][]string{{"check", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--all", list}, checkIn(b)} {
 		dir := t.TempDir()
 		m.run(t.Context(), append(args, "--output", "prometheus="+dir+"/m.prom", "--output", "html="+dir+"/r.html")...)
 		for name, want := range map[string]os.FileMode{"m.prom": 0o644, "r.html": 0o600} {

@@ -16,6 +16,7 @@ import (
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // What does not count in a run does not count when its reports are read again.
@@ -163,15 +164,14 @@ func TestAnEntryAgain(t *testing.T) {
 		t.Fatalf("exit code %d\n%s\n%s", code, &l.out, &l.err)
 	}
 	printed := l.out.String()
-	for _, only := range []string{"--only nightly", "--only 'entry 3'"} {
-		command := "credguide check --all " + file + " " + only + " --ca-file " + filepath.Join(l.box.Dir, "ca.pem") + " --catalog " + l.box.Dir
+	for _, name := range []string{"nightly", "entry 3"} {
+		command := "credguide check --all " + text.Word(file) + " --only " + text.Word(name) + " --ca-file " + text.Word(filepath.Join(l.box.Dir, "ca.pem")) + " --catalog " + text.Word(l.box.Dir)
 		if !strings.Contains(printed, command+"\n") {
 			t.Fatalf("%q is missing in\n%s", command, printed)
 		}
-		name := strings.Trim(strings.TrimPrefix(only, "--only "), "'")
 		code := l.run(t.Context(), l.args(file, "--only", name, "--output", "json")...)
 		if list := reportsOf(t, l.out.Bytes()); code != app.ExitMisconfigured || len(list) != 1 || list[0].Subject.Name != name || idOf(list[0]) != "client-secret-wrong" {
-			t.Errorf("%s: exit code %d\n%s\n%s", only, code, &l.out, &l.err)
+			t.Errorf("%s: exit code %d\n%s\n%s", name, code, &l.out, &l.err)
 		}
 	}
 	for _, c := range []struct {
@@ -203,8 +203,8 @@ func TestSavedReportsNameWhatWasChecked(t *testing.T) {
 	here := []string{"--catalog", l.box.Dir}
 	for _, from := range []string{saved, write(t, first)} {
 		for want, args := range map[string][]string{
-			"credguide check --environment sandbox --client-id " + l.box.ClientID + " --catalog " + l.box.Dir + "\n": here,
-			"credguide check --issuer " + issuer + " --backend ":                                                     nil,
+			"credguide check --environment sandbox --client-id " + l.box.ClientID + " --catalog " + text.Word(l.box.Dir) + "\n": here,
+			"credguide check --issuer " + issuer + " --backend ":                                                                nil,
 		} {
 			l.run(t.Context(), append([]string{"check", "--from", from}, args...)...)
 			if got := l.out.String(); !strings.Contains(got, want) || strings.Contains(got, "--all") {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Who submits a file is told to submit it again when it is complete, and not to fill in the form.
@@ -15,7 +16,7 @@ func TestAFileThatLacksAnswersIsSubmittedAgain(t *testing.T) {
 	m := newMachine(t)
 	file := write(t, "service_name: NDVI time series\n")
 	m.run(t.Context(), "request", "submit", file, "--environment", "sandbox-dev", "--catalog", b.Dir, "--approve", "--store", "keyring", "--registry-token-file", "token")
-	want := "then: credguide request submit " + file + " --approve --catalog " + b.Dir + " --environment sandbox-dev --registry-token-file token --store keyring"
+	want := "then: credguide request submit " + text.Word(file) + " --approve --catalog " + text.Word(b.Dir) + " --environment sandbox-dev --registry-token-file token --store keyring"
 	if told := m.told(); !strings.Contains(told, want) || strings.Contains(told, "credguide register") {
 		t.Errorf("%s", told)
 	}
@@ -29,12 +30,12 @@ func TestASubmissionGoesOnAsItBegan(t *testing.T) {
 	ca, request := filepath.Join(o.box.Dir, "ca.pem"), filepath.Join(o.Home, "request.yaml")
 	answers := productionAnswers + "new_organization: true\n"
 	o.expect(o.submit("sandbox", answers, "--backend", "none", "--store", "dotenv", "--store-file", kept), app.ExitCannotTell,
-		"To continue: credguide request submit "+request+" --environment sandbox --backend none --ca-file "+ca+" --catalog "+o.box.Dir+" --registry-token-file "+token+" --store dotenv --store-file '"+kept+"'")
+		"To continue: credguide request submit "+text.Word(request)+" --environment sandbox --backend none --ca-file "+text.Word(ca)+" --catalog "+text.Word(o.box.Dir)+" --registry-token-file "+text.Word(token)+" --store dotenv --store-file "+text.Word(kept))
 	o.review("changes", "Say what the jobs are for.")
 	file := filepath.Join(o.box.Dir, "environments", "sandbox.yaml")
-	again := "request submit " + request + " --environment " + file + " --backend none --catalog " + o.box.Dir + " --registry-token-file " + token
-	o.expect(o.follow("status"), app.ExitMisconfigured, "credguide "+again)
-	o.expect(o.run(t.Context(), strings.Fields(again)...), app.ExitMisconfigured, "Say what the jobs are for.")
+	again := []string{"request", "submit", request, "--environment", file, "--backend", "none", "--catalog", o.box.Dir, "--registry-token-file", token}
+	o.expect(o.follow("status"), app.ExitMisconfigured, "credguide "+text.Words(again))
+	o.expect(o.run(t.Context(), again...), app.ExitMisconfigured, "Say what the jobs are for.")
 }
 
 // A command about a request keeps how it was judged.
@@ -43,8 +44,8 @@ func TestARequestIsShownAsItWasJudged(t *testing.T) {
 	m := newMachine(t)
 	file := write(t, strings.Replace(labRequest, "CLIENT", "free-one", 1))
 	m.must(t, liveIn(b, "validate", file)...)
-	where := " --ca-file " + filepath.Join(b.Dir, "ca.pem") + " --catalog " + b.Dir + " --environment sandbox-dev --live"
-	if told := m.told(); !strings.Contains(told, "credguide request show "+file+where) {
+	where := " --ca-file " + text.Word(filepath.Join(b.Dir, "ca.pem")) + " --catalog " + text.Word(b.Dir) + " --environment sandbox-dev --live"
+	if told := m.told(); !strings.Contains(told, "credguide request show "+text.Word(file)+where) {
 		t.Errorf("%s", told)
 	}
 }

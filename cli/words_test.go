@@ -13,6 +13,7 @@ import (
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/checks/explain"
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 )
 
 func TestNearest(t *testing.T) {
@@ -107,7 +108,7 @@ func TestNoPageBreaksACommand(t *testing.T) {
 		}
 	}
 	seen := explain.Seen{Next: []string{"credguide check --environment production --backend https://openeo.cloud"}}
-	if page := seenInWords(seen, 40); !strings.Contains(page, seen.Next[0]+"\n") || !strings.Contains(page, "credguide explain - < FILE\n") {
+	if page := seenInWords(seen, 40); !strings.Contains(page, seen.Next[0]+"\n") || !strings.Contains(page, text.Fed("credguide explain -", "FILE")+"\n") {
 		t.Errorf("a command is broken:\n%s", page)
 	}
 }

@@ -155,7 +155,6 @@ func TestThePythonClientChoosesByTheFile(t *testing.T) {
 		t.Errorf("%s, %+v", diff, got)
 	}
 	for fault, spoil := range map[string]func() error{
-		"others may read the file":  func() error { return os.Chmod(path, 0o640) },
 		"not JSON: fault in line 1": func() error { return os.WriteFile(path, []byte("{"), 0o600) },
 	} {
 		if err := spoil(); err != nil {

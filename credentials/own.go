@@ -38,6 +38,15 @@ func PrintVariable(name string) string {
 	return `printf %s "$` + name + `"`
 }
 
+// SetFromVariable is a command for PowerShell that puts the secret in a variable where it is looked for.
+func SetFromVariable(name string) string {
+	const set = "$env:OPENEO_AUTH_CLIENT_SECRET = "
+	if strings.HasPrefix(name, CredentialsVariable) {
+		return set + "($env:" + name + " -split '/', 3)[2]"
+	}
+	return set + "$env:" + name
+}
+
 // readOwn reads what the account's entry says, and its source.
 func (s *search) readOwn(ctx context.Context, own Own) {
 	flags := flagValues(s.query, &s.journal)

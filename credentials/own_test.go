@@ -1,6 +1,7 @@
 package credentials_test
 
 import (
+	"fmt"
 	"runtime"
 	"strings"
 	"testing"
@@ -27,8 +28,9 @@ func (f forgetful) Delete(service, user string) error { delete(f, service+"|"+us
 
 // An account's own source is the only place that is looked at, whatever else is set.
 func TestOwnSource(t *testing.T) {
+	show, fail := []string{"cat", "s"}, []string{"sh", "-c", "echo " + canary + "; exit 3"}
 	if runtime.GOOS == "windows" {
-		return // the command below is a Unix one; its own room tests every system
+		show, fail = []string{"cmd", "/c", "type s"}, []string{"cmd", "/c", "echo " + canary + "& exit 3"}
 	}
 	tests := []struct {
 		name    string
@@ -68,11 +70,11 @@ func TestOwnSource(t *testing.T) {
 		}, " () /  (); environment OPENEO_AUTH_CLIENT_CREDENTIALS_X: expected provider ID/client ID/client secret, and found fewer than two slashes"},
 		{"command", func(m *machine) credentials.Own {
 			m.file("sub/s", "s5\n", 0o600)
-			return credentials.Own{ClientID: "i1", SecretCommand: []string{"cat", "s"}, Folder: m.home + "/sub"}
-		}, "i1 (account nightly) / s5 (command cat)"},
+			return credentials.Own{ClientID: "i1", SecretCommand: show, Folder: m.home + "/sub"}
+		}, "i1 (account nightly) / s5 (command " + show[0] + ")"},
 		{"command that fails", func(m *machine) credentials.Own {
-			return credentials.Own{ClientID: "i1", SecretCommand: []string{"sh", "-c", "echo " + canary + "; exit 3"}}
-		}, "i1 (account nightly) /  (); command sh: sh ended with status 3"},
+			return credentials.Own{ClientID: "i1", SecretCommand: fail}
+		}, fmt.Sprintf("i1 (account nightly) /  (); command %[1]s: %[1]s ended with status 3", fail[0])},
 		{"keyring", func(m *machine) credentials.Own {
 			m.query.Keyring = forgetful{"credguide|account nightly": "s6", "credguide|" + issuer + " i1": "s0"}
 			return credentials.Own{ClientID: "i1", Keyring: true}
@@ -111,7 +113,7 @@ func TestOwnSource(t *testing.T) {
 			own.Account = "nightly"
 			m.query.Own = &own
 			r := m.resolve()
-			got := strings.ReplaceAll(brief(r), m.home, "HOME")
+			got := m.said(brief(r))
 			if r.SecretSetButEmpty {
 				got += ", empty"
 			}
@@ -122,7 +124,7 @@ func TestOwnSource(t *testing.T) {
 				got += "; " + string(c.Value) + " differs"
 			}
 			for _, u := range r.Unreadable {
-				got += "; " + u.String()
+				got += "; " + m.said(u.String())
 			}
 			if d := cmp.Diff(test.want, got); d != "" {
 				t.Error(d)

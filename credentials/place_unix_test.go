@@ -5,7 +5,10 @@ package credentials_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/credentials"
 )
@@ -73,6 +76,8 @@ func TestAMountedAuthConfigIsRefusedByThePythonClient(t *testing.T) {
 	}
 }
 
+// The openEO Python client chooses a provider by the file also where the variables have the
+// credentials, so others who may read it end it there too.
 func TestAuthConfigExposed(t *testing.T) {
 	m := newMachine(t)
 	path := m.authConfig(providers("egi"))
@@ -82,5 +87,54 @@ func TestAuthConfigExposed(t *testing.T) {
 	r := m.resolve()
 	if len(r.Exposed) != 1 || r.Exposed[0].String() != path+": mode 610" || r.ClientID != "id-egi" {
 		t.Errorf("%v, client ID %q", r.Exposed, r.ClientID)
+	}
+	const shared = "others may read the file"
+	if got := r.PythonClientWouldUse; got.Place != credentials.KindAuthConfig || got.Same || got.Refused != shared {
+		t.Errorf("%+v", got)
+	}
+	m.env["OPENEO_AUTH_CLIENT_ID"], m.env["OPENEO_AUTH_CLIENT_SECRET"] = "i", "s"
+	if got := m.resolve().PythonClientWouldUse; got.FileFault != shared || got.Refused != "" {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestCredentialsFileExposed(t *testing.T) {
+	m := newMachine(t)
+	m.query.CredentialsFile = flag(m.file("o.env", "OPENEO_AUTH_CLIENT_SECRET=s\n", 0o640))
+	if r := m.resolve(); len(r.Exposed) != 1 || m.said(r.Looked[0].String()) != "file HOME/o.env: exposed: mode 640" {
+		t.Errorf("%v, %v", r.Exposed, r.Looked)
+	}
+}
+
+// Kubernetes mounts its secrets as links to links.
+func TestSymbolicLinkIsFollowed(t *testing.T) {
+	m := newMachine(t)
+	m.file("data/secret", "s1", 0o644)
+	link := filepath.Join(m.home, "secret")
+	if err := os.Symlink(filepath.Join("data", "secret"), link); err != nil {
+		t.Fatal(err)
+	}
+	m.query.SecretFile = flag(link)
+	r := m.resolve()
+	if r.Secret.Reveal() != "s1" {
+		t.Errorf("%v", r.Unreadable)
+	}
+	if diff := cmp.Diff(1, len(r.Exposed)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSavingThroughALinkKeepsTheLink(t *testing.T) {
+	m := newMachine(t)
+	target := m.file("real.env", "A=1\n", 0o600)
+	link := filepath.Join(m.home, "link.env")
+	if err := os.Symlink(target, link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := credentials.SaveDotenv(link, entry); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 || !strings.HasPrefix(read(t, target), "A=1\nOPENEO") {
+		t.Errorf("%v %v", info, err)
 	}
 }

@@ -3,12 +3,9 @@ package credentials_test
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/credguide/credguide/credentials"
 )
@@ -51,24 +48,6 @@ func TestLargestFileIsRead(t *testing.T) {
 	m.query.SecretFile = flag(m.file("s", strings.Repeat("a", 65536), 0o600))
 	if r := m.resolve(); r.Secret.Len() != 65536 {
 		t.Errorf("%d characters, %v", r.Secret.Len(), r.Unreadable)
-	}
-}
-
-// Kubernetes mounts its secrets as links to links.
-func TestSymbolicLinkIsFollowed(t *testing.T) {
-	m := newMachine(t)
-	m.file("data/secret", "s1", 0o644)
-	link := filepath.Join(m.home, "secret")
-	if err := os.Symlink(filepath.Join("data", "secret"), link); err != nil {
-		t.Fatal(err)
-	}
-	m.query.SecretFile = flag(link)
-	r := m.resolve()
-	if r.Secret.Reveal() != "s1" {
-		t.Errorf("%v", r.Unreadable)
-	}
-	if diff := cmp.Diff(1, len(r.Exposed)); diff != "" {
-		t.Error(diff)
 	}
 }
 

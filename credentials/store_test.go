@@ -235,21 +235,6 @@ func TestSavingLeavesWhatItCannotReadAlone(t *testing.T) {
 	}
 }
 
-func TestSavingThroughALinkKeepsTheLink(t *testing.T) {
-	m := newMachine(t)
-	target := m.file("real.env", "A=1\n", 0o600)
-	link := filepath.Join(m.home, "link.env")
-	if err := os.Symlink(target, link); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := credentials.SaveDotenv(link, entry); err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 || !strings.HasPrefix(read(t, target), "A=1\nOPENEO") {
-		t.Errorf("%v %v", info, err)
-	}
-}
-
 func TestSavingNeedsWhatItKeepsBy(t *testing.T) {
 	m := newMachine(t)
 	tests := map[string]func(e *credentials.Entry){

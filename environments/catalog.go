@@ -14,6 +14,7 @@ import (
 
 	"github.com/credguide/credguide/environments/forms"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -30,9 +31,7 @@ var kind = catalog.Kind[Environment]{
 	Schema: schema, FS: builtIn, Dir: ".", Folder: "environments",
 	Entry: func(e *Environment, origin string) (string, error) {
 		e.Origin = origin
-		if e.CAFile != "" && !filepath.IsAbs(e.CAFile) {
-			e.CAFile = filepath.Join(filepath.Dir(origin), e.CAFile)
-		}
+		e.CAFile = files.In(filepath.Dir(origin), e.CAFile)
 		return e.ID, e.valid()
 	},
 }

@@ -93,7 +93,7 @@ func TestOverlayAddsAndReplaces(t *testing.T) {
 	write(t, dir, "environments/lab.yaml", "id: lab\ntitle: Lab\nissuer: https://localhost:8443/auth/realms/egi\n")
 	write(t, dir, "environments/demo.yaml", "id: demo\ntitle: My demo\nissuer: https://demo.example.org\n")
 	c := load(t, dir)
-	if e, ok := c.Lookup("lab"); !ok || !strings.HasSuffix(e.Origin, "environments/lab.yaml") {
+	if e, ok := c.Lookup("lab"); !ok || !strings.HasSuffix(filepath.ToSlash(e.Origin), "environments/lab.yaml") {
 		t.Errorf("lab: %+v", e)
 	}
 	if e, _ := c.Lookup("demo"); e.Title != "My demo" {

@@ -55,7 +55,7 @@ var takers = map[FileKind]string{
 	authConfig:    "credguide check reads it where that client keeps it; OPENEO_CONFIG_HOME names another folder",
 	tokenFile:     "a login starts with the client ID and secret and returns a token, so no command takes one",
 	privateKey:    "a login needs the client secret, so no command takes a key",
-	errorText:     "to find its causes: credguide explain - < %s",
+	errorText:     "to find its causes: %s",
 	pageFile:      "only JSON can be read again; to write it: credguide check --output json=report.json",
 	secretFile:    "to check its login, with the client ID in place of ID: credguide check --client-id ID --secret-file %s",
 	folder:        "a folder of environments/*.yaml and diagnoses/*.yaml is given with --catalog %s",
@@ -207,6 +207,9 @@ func misplaced(name string, kind, want FileKind) error {
 		file := "FILE"
 		if name != "-" {
 			file = text.Word(name)
+		}
+		if kind == errorText {
+			file = text.Fed("credguide explain -", file)
 		}
 		hint = fmt.Sprintf(hint, file)
 	}

@@ -24,8 +24,9 @@ type InForce struct {
 	// The list that was checked, and what the entry is called there. Without a list, the entry
 	// cannot be checked again as it stands.
 	list, entry string
-	// What a shell runs to print the secret, where it stands in no file that a flag could name.
-	printing string
+	// What a shell runs before a check, and what the check adds, where the secret stands in no file that a
+	// flag could name.
+	before, after string
 }
 
 // inForce is a flag with its value as a shell takes it.
@@ -66,9 +67,15 @@ func ValuesOf(flag *pflag.Flag) []string {
 }
 
 // MayRepeat tells that a printed command may have the value of a flag: neither it nor, in a command, a
-// part of it looks like a secret.
+// part of it looks like a secret. The whole path of a file may look as random as one, and is a name.
 func MayRepeat(name, value string) bool {
-	return !lint.SecretShaped(value) && !(strings.ContainsAny(value, " \t") && SecretInCommand(value)) && !(name == "client-id" && lint.Suspect(value))
+	switch {
+	case name == "client-id":
+		return !lint.SecretShaped(value) && !lint.Suspect(value)
+	case strings.ContainsAny(value, " \t"):
+		return !SecretInCommand(value)
+	}
+	return !lint.InPlaceOfFile(value)
 }
 
 // SecretInCommand tells that a part of a command looks like a secret, and like no path, address or
@@ -111,7 +118,10 @@ func (f InForce) Of(list, entry string) InForce {
 
 // From is with the variable that the secret is in.
 func (f InForce) From(variable string) InForce {
-	f.printing = credentials.PrintVariable(variable)
+	f.before, f.after = credentials.PrintVariable(variable)+" | ", " --secret-file -"
+	if text.OnWindows() { // whose shells add a line end to what they hand over
+		f.before, f.after = credentials.SetFromVariable(variable)+"; ", ""
+	}
 	return f
 }
 
@@ -180,8 +190,8 @@ func (f InForce) Command(run string) string {
 		return ""
 	case f.entry != "" && asStands:
 		return f.with(run+" --all "+text.Word(f.list)+" --only "+text.Word(f.entry), "entry", set)
-	case f.printing != "" && words[at] == "check" && !slices.ContainsFunc(ofNoSecret, func(flag string) bool { return set[flag] }):
-		return f.printing + " | " + f.with(run, words[at], set) + " --secret-file -"
+	case f.before != "" && words[at] == "check" && !slices.ContainsFunc(ofNoSecret, func(flag string) bool { return set[flag] }):
+		return f.before + f.with(run, words[at], set) + f.after
 	}
 	return f.with(run, words[at], set)
 }

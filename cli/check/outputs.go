@@ -224,8 +224,11 @@ func appendSummary(file string, text []byte, mode fs.FileMode) error {
 // gapAfter is what a blank line at the end of a file takes. Without one, the step before may have
 // begun a table or HTML that goes on.
 func gapAfter(name string, size int64) string {
+	if size == 0 {
+		return ""
+	}
 	file, err := os.Open(name)
-	if err != nil || size == 0 {
+	if err != nil {
 		return ""
 	}
 	defer func() { _ = file.Close() }()

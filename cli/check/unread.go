@@ -64,13 +64,13 @@ func (c *checker) ownSecret(ctx context.Context, e accounts.Entry, list accounts
 	if c.silent.has(folder) {
 		return credentials.Secret{}
 	}
-	soon, cancel := context.WithTimeout(ctx, readToHide)
+	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), readToHide) // what ends a check early is no reason to show its secret
 	defer cancel()
 	q := c.Query()
 	q.Own = own
 	found, err := credentials.Resolve(soon, q)
 	if err != nil {
-		if soon.Err() != nil && ctx.Err() == nil {
+		if soon.Err() != nil {
 			c.silent.add(folder)
 		}
 		return credentials.Secret{}
@@ -130,4 +130,4 @@ func (c *checker) mayHoldSecret(e accounts.Entry, evidence checks.Evidence) bool
 }
 
 // readToHide is how long a secret may take that is read only to be kept out.
-const readToHide = 200 * time.Millisecond
+const readToHide = time.Second

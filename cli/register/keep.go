@@ -11,6 +11,7 @@ import (
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/cli/submit"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -27,6 +28,9 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 	}
 	for {
 		answer, err := r.ask.Ask(ctx, wizard.SecretQuestion(r.where, acc.id))
+		if errors.Is(err, wizard.ErrBack) && r.asksPlace {
+			r.unsettle()
+		}
 		if err != nil {
 			return acc, err
 		}
@@ -200,18 +204,14 @@ func (r *registration) places() credentials.Query {
 
 // store writes the credentials to one place, and says where.
 func (r *registration) store(ctx context.Context, acc account, p submit.Place) (kept credentials.Kept, err error) {
-	if err := r.losesNone(ctx, p, acc); err != nil {
+	if err := r.mayStore(ctx, acc, p); err != nil {
 		return kept, err
 	}
 	switch p.Store {
 	case wizard.KeptNowhere:
 		return kept, nil
 	case wizard.InDotenv:
-		file := r.fileOf(p, acc)
-		if err := r.outsideGit(ctx, file); err != nil {
-			return kept, err
-		}
-		kept, err = credentials.SaveDotenv(file, r.entry(acc))
+		kept, err = credentials.SaveDotenv(r.fileOf(p, acc), r.entry(acc))
 	case wizard.InAuth:
 		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.places()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
 	case wizard.InKeyring:
@@ -222,7 +222,7 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 	}
 	n := wizard.Note{Kind: wizard.Good, Text: "Stored in the " + string(kept.Source.Kind)}
 	if kept.Path != "" {
-		n.Text = "Stored in " + kept.Path + ", which only you may read"
+		n.Text = "Stored in " + kept.Path + ", " + mayRead
 	}
 	if kept.Narrowed {
 		n.Lines = append(n.Lines, "Others could read this file before.")
@@ -233,6 +233,15 @@ func (r *registration) store(ctx context.Context, acc account, p submit.Place) (
 	r.tell(n)
 	return kept, nil
 }
+
+// mayRead is who may read a file that was made for its owner alone. Windows lets in whoever its folder
+// does.
+var mayRead = func() string {
+	if files.Permissions(0o077) == 0 {
+		return "with the permissions of its folder"
+	}
+	return "which only you may read"
+}()
 
 // outsideGit makes sure that nobody commits the secret by accident.
 func (r *registration) outsideGit(ctx context.Context, file string) error {

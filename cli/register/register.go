@@ -129,8 +129,10 @@ type registration struct {
 	filled  account // made in the sandbox for the person
 	stored  account // what the registry holds, and where this run put it
 	// The secret that was entered is stored nowhere yet.
-	unstored bool
-	ticket   int // of the request that was sent to the sandbox's help desk
+	unstored  bool
+	asksPlace bool         // before the secret
+	sureOf    submit.Place // where the secret may go
+	ticket    int          // of the request that was sent to the sandbox's help desk
 
 	confirmed string       // the address that gets the registry token
 	handed    submit.Entry // the request of this run that the registry has; without a petition: none

@@ -2,7 +2,6 @@ package snippet
 
 import (
 	"cmp"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -12,6 +11,7 @@ import (
 	"github.com/credguide/credguide/cli/check"
 	"github.com/credguide/credguide/credentials"
 	"github.com/credguide/credguide/credentials/accounts"
+	"github.com/credguide/credguide/internal/files"
 )
 
 // ofAccount takes from an account what a snippet is for: the one that was named, or where nothing
@@ -77,10 +77,10 @@ func take(cmd *cobra.Command, a *app.App, entry accounts.Entry, list accounts.Li
 
 // inFolder is a file that an entry names, wherever the snippet runs.
 func inFolder(list accounts.List, file string) string {
-	if file == "" || filepath.IsAbs(file) || strings.HasPrefix(file, "~") {
+	if strings.HasPrefix(file, "~") {
 		return file
 	}
-	return filepath.Join(list.Folder, file)
+	return files.In(list.Folder, file)
 }
 
 // sayWhereTheSecretIs tells what a snippet that logs in cannot know of an account: it reads a

@@ -2,13 +2,13 @@ package accounts
 
 import (
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/credentials/lint"
 	"github.com/credguide/credguide/internal/catalog"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/nearmiss"
 	"github.com/credguide/credguide/internal/text"
 )
@@ -183,10 +183,7 @@ func (r *entryReader) path(to *string, v catalog.Value) string {
 	case name == "-":
 		return "standard input holds one secret, not those of a list"
 	}
-	*to = name
-	if !filepath.IsAbs(name) {
-		*to = filepath.Join(r.folder, name)
-	}
+	*to = files.In(r.folder, name)
 	return ""
 }
 

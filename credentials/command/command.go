@@ -9,12 +9,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -96,17 +98,18 @@ func start(ctx context.Context, words []string, folder string, out *bounded) err
 // find looks for the program as a shell would, but a name with a folder in it belongs to the list's
 // folder.
 func find(name, folder string) (string, error) {
-	if strings.ContainsAny(name, `/\`) && !filepath.IsAbs(name) {
-		name = filepath.Join(folder, name)
-		if !filepath.IsAbs(name) {
-			absolute, err := filepath.Abs(name)
-			if err != nil {
-				return "", err
-			}
-			name = absolute
-		}
+	if !strings.ContainsAny(name, `/\`) {
+		return exec.LookPath(name)
 	}
-	return exec.LookPath(name)
+	whole, err := filepath.Abs(files.In(folder, name))
+	if err != nil {
+		return "", err
+	}
+	found, err := exec.LookPath(whole)
+	if errors.Is(err, exec.ErrNotFound) { // which Windows says of this too, and PATH was not looked at
+		err = fs.ErrNotExist
+	}
+	return found, err
 }
 
 // ended says how a program failed, in plain words.
@@ -123,15 +126,7 @@ func ended(name string, err error) error {
 	if found, ok := errors.AsType[*exec.Error](err); ok {
 		err = found.Err
 	}
-	return fmt.Errorf("%s could not be started: %w", name, plain(err))
-}
-
-// plain drops the path from a system's error: the name is said already.
-func plain(err error) error {
-	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
-		err = inner
-	}
-	return err
+	return fmt.Errorf("%s could not be started: %w", name, files.Plain(err))
 }
 
 // oneLine takes one line end off, and nothing else: what is left is the secret as it is.

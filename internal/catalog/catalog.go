@@ -55,7 +55,7 @@ func (k Kind[T]) Load(overlays ...string) ([]T, error) {
 		if err := isDir(dir); err != nil {
 			return nil, err
 		}
-		places = append(places, place{os.DirFS(dir), k.Folder, filepath.ToSlash(filepath.Join(dir, k.Folder)), true})
+		places = append(places, place{os.DirFS(dir), k.Folder, filepath.Join(dir, k.Folder), true})
 	}
 	byName := map[string]T{}
 	var problems []error
@@ -107,7 +107,7 @@ func (k Kind[T]) Read(name string, data []byte) (T, error) {
 }
 
 func (k Kind[T]) load(p place, file string) (v T, err error) {
-	shown := p.origin + "/" + file
+	shown := filepath.Join(p.origin, file)
 	data, err := readBounded(p.fs, path.Join(p.dir, file))
 	if err != nil {
 		return v, fmt.Errorf("%s: %w", shown, err)

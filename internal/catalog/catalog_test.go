@@ -59,7 +59,7 @@ func TestLaterPlacesReplaceFilesOfTheSameName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []thing{{ID: "a", Count: 2, Origin: mine + "/things/a.yaml"}, {ID: "b", Origin: BuiltIn}}
+	want := []thing{{ID: "a", Count: 2, Origin: filepath.Join(mine, "things", "a.yaml")}, {ID: "b", Origin: BuiltIn}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
@@ -78,7 +78,8 @@ func TestWhatIsNoFolderIsAnError(t *testing.T) {
 func TestAllBrokenFilesAreNamed(t *testing.T) {
 	dir := folder(t, map[string]string{"a.yaml": "id: b\n", "c.yaml": "id: c\ncount: -1\n", "d.yaml": "id: d\n"})
 	_, err := things(map[string]string{"d.yaml": "id: d\n"}).Load(dir)
-	want := dir + "/things/a.yaml: the id \"b\" must be the file name without .yaml\n" + dir + "/things/c.yaml: a negative count"
+	in := func(name string) string { return filepath.Join(dir, "things", name) }
+	want := in("a.yaml") + ": the id \"b\" must be the file name without .yaml\n" + in("c.yaml") + ": a negative count"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -112,7 +113,7 @@ func TestErrorsNameFileAndLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := things(map[string]string{"y.yaml": "id: y\n"}).Load(folder(t, map[string]string{"x.yaml": tc.text}))
-			if err == nil || !strings.Contains(err.Error(), tc.want) || strings.Contains(err.Error(), "hunter2") {
+			if err == nil || !strings.Contains(filepath.ToSlash(err.Error()), tc.want) || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("error %v, want it to contain %q and no value", err, tc.want)
 			}
 		})

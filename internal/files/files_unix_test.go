@@ -16,6 +16,14 @@ import (
 	"github.com/credguide/credguide/internal/files"
 )
 
+func link(t *testing.T, to, name string) string {
+	t.Helper()
+	if err := os.Symlink(to, name); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
 func pipe(t *testing.T) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "pipe")
@@ -256,5 +264,46 @@ func TestWriteToAnOpenSocket(t *testing.T) {
 	got := make([]byte, 64)
 	if n, err := theirs.Read(got); string(got[:n]) != "a report" {
 		t.Errorf("%q, %v", got[:n], err)
+	}
+}
+
+func TestLinksAreFollowed(t *testing.T) {
+	name := put(t, "old")
+	folder := filepath.Dir(name)
+	through := link(t, filepath.Base(name), filepath.Join(folder, "link"))
+	if got, err := files.Read(t.Context(), through, files.Limits{Bytes: limit}); err != nil || string(got.Data) != "old" || got.Mode != 0o600 {
+		t.Errorf("%v, %v", got, err)
+	}
+	if err := files.Replace(through, []byte("new"), files.Private); err != nil || content(t, name) != "new" {
+		t.Errorf("%v: %s", err, content(t, name))
+	}
+	if to, err := os.Readlink(through); err != nil || to != filepath.Base(name) {
+		t.Errorf("the link is gone: %v", err)
+	}
+	dangling := link(t, "later", filepath.Join(folder, "dangling"))
+	if err := files.Replace(dangling, []byte("x"), files.Readable); err != nil || content(t, filepath.Join(folder, "later")) != "x" {
+		t.Error(err)
+	}
+}
+
+func TestSameThroughLinks(t *testing.T) {
+	name := put(t, "x")
+	folder := filepath.Dir(name)
+	soft := link(t, "file", filepath.Join(folder, "soft"))
+	around := link(t, folder, filepath.Join(t.TempDir(), "folder"))
+	dangling := link(t, "new", filepath.Join(folder, "dangling"))
+	link(t, "loop", filepath.Join(folder, "loop"))
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{name, soft, true},
+		{name, around + "/soft", true},
+		{filepath.Join(folder, "new"), around + "/new", true},
+		{dangling, around + "/new", true},
+		{dangling, folder + "/newer", false},
+		{folder + "/loop", folder + "/loop", true},
+	} {
+		isSame(t, test.a, test.b, test.want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -232,12 +233,22 @@ func Plain(err error) error {
 		return reason{"there is no such file", err}
 	case errors.Is(err, fs.ErrPermission):
 		return reason{"permission denied", err}
+	case inUse(err):
+		return reason{"another program has this file open", err}
 	}
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return path.Err
+		return withinSentence(path.Err)
 	}
 	if link, ok := errors.AsType[*os.LinkError](err); ok {
-		return link.Err
+		return withinSentence(link.Err)
+	}
+	return err
+}
+
+// withinSentence is an error that can stand in a sentence: those of Windows are sentences themselves.
+func withinSentence(err error) error {
+	if said, ok := strings.CutSuffix(err.Error(), "."); ok && said != "" {
+		return reason{strings.ToLower(said[:1]) + said[1:], err}
 	}
 	return err
 }

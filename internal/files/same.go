@@ -73,10 +73,25 @@ func Target(name string) string {
 		if err != nil {
 			return name
 		}
-		if !filepath.IsAbs(to) {
-			to = filepath.Join(filepath.Dir(name), to)
-		}
-		name = to
+		name = In(filepath.Dir(name), to)
 	}
 	return name
+}
+
+// In is a name as a file of the folder has it: a relative one belongs to the folder. On Windows a
+// name such as \lab\secret is of the folder's drive, and one such as C:secret, of the current
+// folder of that drive, has nothing to do with it.
+func In(folder, name string) string {
+	switch {
+	case name == "" || filepath.IsAbs(name):
+		return name
+	case os.IsPathSeparator(name[0]):
+		return filepath.VolumeName(folder) + name
+	case filepath.VolumeName(name) != "":
+		if whole, err := filepath.Abs(name); err == nil {
+			return whole
+		}
+		return name
+	}
+	return filepath.Join(folder, name)
 }

@@ -64,3 +64,6 @@ func replace(target string, data []byte, mode fs.FileMode) error {
 	}
 	return err
 }
+
+// inUse: a file can be read and replaced whoever has it open.
+func inUse(error) bool { return false }

@@ -1,9 +1,13 @@
 package files
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
+
+	"golang.org/x/sys/windows"
 )
 
 // nonblocking has no meaning here: a Windows pipe is no file.
@@ -33,10 +37,27 @@ func replace(target string, data []byte, _ fs.FileMode) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(pending.Name(), target)
+		err = rename(pending.Name(), target)
 	}
 	if err != nil {
 		_ = os.Remove(pending.Name())
 	}
 	return err
+}
+
+// rename takes the place of a file that others may have open for a moment: a scanner of viruses, or
+// another run of this program. Windows refuses that with either error.
+func rename(from, to string) error {
+	const patience = 2 * time.Second
+	for end := time.Now().Add(patience); ; time.Sleep(pause) {
+		err := os.Rename(from, to)
+		if err == nil || !inUse(err) && !errors.Is(err, windows.ERROR_ACCESS_DENIED) || time.Now().After(end) {
+			return err
+		}
+	}
+}
+
+// inUse tells that another program keeps a file for itself.
+func inUse(err error) bool {
+	return errors.Is(err, windows.ERROR_SHARING_VIOLATION) || errors.Is(err, windows.ERROR_LOCK_VIOLATION)
 }

@@ -59,6 +59,11 @@ func Environments() []string { return slices.Clone(world.Environments) }
 // Faults lists what Options.Faults may name, in a stable order.
 func Faults() []faults.Fault { return faults.All() }
 
+// Shown are those of them that this system can show.
+func Shown() []faults.Fault {
+	return slices.DeleteFunc(faults.All(), func(f faults.Fault) bool { return !faults.CanShow(f.ID) })
+}
+
 // Sandbox is a running world.
 type Sandbox struct {
 	Dir  string            // holds environments/*.yaml, ca.pem and openeo.env

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/sandbox"
 	"github.com/credguide/credguide/internal/sandbox/sandboxtest"
 	"github.com/credguide/credguide/internal/sandbox/world"
@@ -53,7 +54,7 @@ func TestFilesAreACatalog(t *testing.T) {
 		t.Errorf("default back-end %+v", backend)
 	}
 	info, err := os.Stat(filepath.Join(b.Dir, "openeo.env"))
-	if err != nil || info.Mode().Perm() != 0o600 {
+	if err != nil || files.Permissions(info.Mode()) != 0o600 {
 		t.Errorf("openeo.env: %v %v", info, err)
 	}
 	if got := strings.Join(b.Args, " "); !strings.Contains(got, "--environment sandbox --ca-file ") || strings.Contains(got, b.ClientSecret) {
@@ -123,7 +124,7 @@ func TestContextEndsTheSandbox(t *testing.T) {
 // Every fault starts, and two copies of the tables do not collide.
 func TestEveryFaultStarts(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range sandbox.Faults() {
+	for _, f := range sandbox.Shown() {
 		if seen[f.ID] {
 			t.Errorf("%s is there twice", f.ID)
 		}

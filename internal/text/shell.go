@@ -21,6 +21,9 @@ var windows bool
 // before it writes anything.
 func ForWindows() { windows = true }
 
+// OnWindows tells that commands are written for those shells.
+func OnWindows() bool { return windows }
+
 // Word writes a value so that the shell of this machine takes it as one word: for commands that a
 // person pastes.
 func Word(s string) string {
@@ -28,6 +31,15 @@ func Word(s string) string {
 		return windowsWord(s)
 	}
 	return ShellWord(s)
+}
+
+// Fed writes a command that reads a file from standard input. PowerShell has no <, and both shells of
+// Windows have type.
+func Fed(command, file string) string {
+	if windows {
+		return "type " + file + " | " + command
+	}
+	return command + " < " + file
 }
 
 // Words writes the arguments of a command that a person pastes.

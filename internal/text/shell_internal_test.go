@@ -25,3 +25,13 @@ func TestWindowsWord(t *testing.T) {
 		}
 	}
 }
+
+// PowerShell has no < to read a file by.
+func TestFed(t *testing.T) {
+	defer func(before bool) { windows = before }(windows)
+	for on, want := range map[bool]string{false: "credguide explain - < FILE", true: "type FILE | credguide explain -"} {
+		if windows = on; Fed("credguide explain -", "FILE") != want {
+			t.Errorf("%v: %s", on, Fed("credguide explain -", "FILE"))
+		}
+	}
+}

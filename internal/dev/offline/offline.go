@@ -1,5 +1,5 @@
-// Package offline keeps tests on this machine. In a guarded test program every host name but those
-// of the machine's own table is unknown, and a test that asks for one of the real world fails the
+// Package offline keeps tests on this machine. In a guarded test program every host name but
+// localhost and those of the machine's own table is unknown, and a test that asks for one of the real world fails the
 // run.
 package offline
 
@@ -56,7 +56,8 @@ func (n *names) all() []string {
 	return slices.Clone(n.list)
 }
 
-// Guard answers this program's lookups itself: no name exists. Each one that is not reserved for
+// Guard answers this program's lookups itself: no name exists but localhost, which Windows
+// has in no table. Each one that is not reserved for
 // examples is told.
 func Guard(tell func(name string)) {
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
@@ -79,28 +80,36 @@ func serve(conn net.Conn, tell func(string)) {
 		if _, err := io.ReadFull(conn, question); err != nil {
 			return
 		}
-		answer, name := unknown(question)
+		answer, name := reply(question)
 		if name != "" && !reserved(name) {
 			tell(strings.TrimSuffix(name, "."))
 		}
-		if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...)); err != nil { //nolint:gosec // no longer than the question, which has at most 64 KiB
+		if _, err := conn.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(answer))), answer...)); err != nil { //nolint:gosec // little longer than the question, which is a short one
 			return
 		}
 	}
 }
 
-// unknown says that there is no such name.
-func unknown(question []byte) (answer []byte, name string) {
+// reply says that there is no such name, or where localhost is.
+func reply(question []byte) (answer []byte, name string) {
 	var m dnsmessage.Message
 	if m.Unpack(question) != nil || len(m.Questions) != 1 {
 		return nil, ""
 	}
+	asked := m.Questions[0]
 	m.Response, m.RCode, m.RecursionAvailable, m.Additionals = true, dnsmessage.RCodeNameError, true, nil
+	if strings.EqualFold(asked.Name.String(), "localhost.") {
+		m.RCode = dnsmessage.RCodeSuccess
+		if asked.Type == dnsmessage.TypeA {
+			header := dnsmessage.ResourceHeader{Name: asked.Name, Class: dnsmessage.ClassINET}
+			m.Answers = []dnsmessage.Resource{{Header: header, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}}}
+		}
+	}
 	answer, err := m.Pack()
 	if err != nil {
 		return nil, ""
 	}
-	return answer, m.Questions[0].Name.String()
+	return answer, asked.Name.String()
 }
 
 // reserved tells a name that stands for no host (RFC 2606, RFC 6761), also with a search domain

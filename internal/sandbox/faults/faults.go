@@ -4,10 +4,13 @@ package faults
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/nearmiss"
+	"github.com/credguide/credguide/internal/sandbox/wire"
 	"github.com/credguide/credguide/internal/sandbox/world"
 )
 
@@ -55,6 +58,25 @@ func Apply(w *world.World, ids []string) error {
 		f.change(w)
 	}
 	return nil
+}
+
+// CanShow tells whether this system has what a fault needs: not each drops connections, and not each
+// keeps the permissions of others on a file.
+func CanShow(id string) bool {
+	w := world.Healthy()
+	if Apply(w, []string{id}) != nil {
+		return false
+	}
+	hosts := []wire.Behaviour{w.Backend.Wire}
+	for _, p := range w.IDPs {
+		hosts = append(hosts, p.Wire)
+	}
+	modes := []os.FileMode{w.User.Mode}
+	for _, f := range w.User.Files {
+		modes = append(modes, f.Mode)
+	}
+	return (!slices.Contains(hosts, wire.Full) || wire.Drops()) &&
+		!slices.ContainsFunc(modes, func(mode os.FileMode) bool { return files.Permissions(mode) != mode })
 }
 
 func lookup(id string) (fault, error) {

@@ -63,6 +63,17 @@ func (n *Network) Close() error {
 	return errors.Join(errs...)
 }
 
+// Drops tells whether this system drops connections beyond the accept queue, so that Full can be
+// shown.
+var Drops = sync.OnceValue(func() bool {
+	var n Network
+	_, err := n.fullPort()
+	for _, v := range slices.Backward(n.closers) {
+		_ = v()
+	}
+	return err == nil
+})
+
 // enter counts a handler in, unless the network is ending.
 func (n *Network) enter() bool {
 	n.mu.Lock()
