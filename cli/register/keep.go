@@ -53,7 +53,7 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 
 func (r *registration) secretFromFile(ctx context.Context, acc account) (account, error) {
 	found, err := credentials.Resolve(ctx, credentials.Query{
-		SecretFile: credentials.Flag{Text: r.flags.secretFile, Given: true}, Stdin: r.Sys.Stdin, GOOS: r.Sys.GOOS, Keyring: EmptyKeyring{},
+		SecretFile: credentials.Flag{Text: r.flags.secretFile, Given: true}, Stdin: r.SecretInput(ctx, "Client secret"), GOOS: r.Sys.GOOS, Keyring: EmptyKeyring{},
 	})
 	if err != nil {
 		return acc, err
