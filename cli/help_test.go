@@ -25,7 +25,10 @@ func TestHelpFitsATerminal(t *testing.T) {
 		page := helpText(cmd, 200)
 		for _, width := range []int{app.UsualWidth, 60, 40} {
 			for line := range strings.SplitSeq(helpText(cmd, width), "\n") {
-				if text.Width(line) > width && (width == app.UsualWidth || strings.Contains(strings.Trim(line, " \\"), " ") && !strings.Contains(line, "'")) {
+				if text.OnWindows() && strings.HasPrefix(line, "  credguide ") {
+					continue // its shells take no command that goes on
+				}
+				if text.Width(line) > width && (width == app.UsualWidth || strings.Contains(strings.Trim(line, " \\"), " ") && !strings.ContainsAny(line, `'"`)) {
 					t.Errorf("%s, %d columns: %q", cmd.CommandPath(), width, line)
 				}
 			}

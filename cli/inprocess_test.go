@@ -62,3 +62,13 @@ func write(t *testing.T, text string) string {
 	}
 	return name
 }
+
+// hanging is a secret command of a list that never ends, on any system.
+func hanging(t *testing.T) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "secret_command: ['" + self + "', hang]"
+}

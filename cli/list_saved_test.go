@@ -107,7 +107,7 @@ func TestAnInterruptedReportAmongSavedOnes(t *testing.T) {
 // A command that hangs has no longer than the check.
 func TestACommandOfAnEntryEndsWithItsDeadline(t *testing.T) {
 	l := newListed(t, sandbox.Options{})
-	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, secret_command: [sleep, \"600\"]}\n", l.box.ClientID)+l.entry("good", "sandbox", "GOOD", ""))
+	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, %s}\n", l.box.ClientID, hanging(t))+l.entry("good", "sandbox", "GOOD", ""))
 	_ = l.run(t.Context(), l.args(file, "--deadline", "3s", "--output", "json")...)
 	if list := reportsOf(t, l.out.Bytes()); len(list) != 2 || idOf(list[0]) != "secret-file-unreadable" || !strings.Contains(l.out.String(), "did not end within 3s") {
 		t.Errorf("%s\n%s", &l.out, &l.err)
@@ -138,9 +138,6 @@ func TestACommandHoldsNoPlaceAtItsHost(t *testing.T) {
 
 // Ctrl-C ends commands too, and their entries are not checked.
 func TestAnInterruptionEndsTheCommandsOfAList(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		return // there is no sh
-	}
 	ctx, cancel := context.WithCancel(t.Context())
 	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
 		w.IDPs[world.Production].At["token"] = func(*wire.Network, http.ResponseWriter, *http.Request) bool {
@@ -148,7 +145,7 @@ func TestAnInterruptionEndsTheCommandsOfAList(t *testing.T) {
 			return false
 		}
 	}})
-	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, secret_command: [sleep, '600']}\n", l.box.ClientID)+l.entry("good", "sandbox", "GOOD", ""))
+	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, %s}\n", l.box.ClientID, hanging(t))+l.entry("good", "sandbox", "GOOD", ""))
 	if code := l.run(ctx, l.args(file)...); code != app.ExitInterrupted || !strings.Contains(l.err.String(), "entries are not checked: hangs") {
 		t.Errorf("exit code %d\n%s\n%s", code, &l.out, &l.err)
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/credguide/credguide/credentials/command"
 	"github.com/credguide/credguide/internal/dev/shared"
 	"github.com/credguide/credguide/internal/sandbox"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // Each way in which a command is printed: alone or last on its line of text, and as code in the
@@ -93,7 +94,7 @@ type told struct {
 	seen map[string]bool
 }
 
-var ofThisRun = regexp.MustCompile(`127\.0\.0\.1:\d+|/\S*credguide-sandbox-\d+`)
+var ofThisRun = regexp.MustCompile(`127\.0\.0\.1:\d+|(?:[A-Za-z]:)?[/\\]\S*credguide-sandbox-\d+`)
 
 func (l *told) first(printed string) bool {
 	l.Lock()
@@ -116,8 +117,8 @@ func TestEachPrintedCommandRuns(t *testing.T) {
 			in := func(format string) string { return filepath.Join(dir, format) }
 			m.run(t.Context(), checkIn(b, "--output", "text", "--output", "json="+in("json"), "--output", "markdown="+in("markdown"), "--output", "html="+in("html"))...)
 			fill := map[string]string{
-				"URL": b.BackendURL(), "ID": "egi", "FILE": filepath.Join(b.Dir, "openeo.env"), "HOST": "localhost", "HOST/PATH": "localhost/realm",
-				"AUTHORITY.pem": filepath.Join(b.Dir, "ca.pem"),
+				"URL": b.BackendURL(), "ID": "egi", "FILE": text.Word(filepath.Join(b.Dir, "openeo.env")), "HOST": "localhost", "HOST/PATH": "localhost/realm",
+				"AUTHORITY.pem": text.Word(filepath.Join(b.Dir, "ca.pem")),
 			}
 			commands := printedIn(onALine, m.out.String())
 			commands = append(commands, printedIn(asCode, read(t, in("markdown")))...)

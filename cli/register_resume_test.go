@@ -9,6 +9,7 @@ import (
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // unfinished writes the answers of a registration that stopped.
@@ -106,7 +107,7 @@ func TestResumeKeepsWhatWasGiven(t *testing.T) {
 	}
 	m.Stdin = strings.NewReader("nightly run\n")
 	m.run(t.Context(), "register", "--lines", "--environment", file, "--offline", "--store", "dotenv")
-	command := "credguide register --resume --environment '" + file + "' --lines --offline --store dotenv"
+	command := "credguide register --resume --environment " + text.Word(file) + " --lines --offline --store dotenv"
 	if told := m.told(); !strings.Contains(told, "To continue: "+command+" ") {
 		t.Fatalf("the command to continue is not there:\n%s", told)
 	}

@@ -203,7 +203,7 @@ func TestTheBrowserIsOffered(t *testing.T) {
 func TestASecretFileEndsInACheck(t *testing.T) {
 	m, args := submitted(t, "development", 1)
 	secretFile := args[len(args)-1]
-	dir := strings.TrimSuffix(secretFile, "/secret")
+	dir := filepath.Dir(secretFile)
 	answers := write(t, "service_name: Fresh\nservice_description: x\ncontacts: team@lab.example.org\nclient_id: "+newClient+"\n")
 	t.Chdir(t.TempDir())
 	code := m.run(t.Context(), "register", "--catalog", dir, "--ca-file", filepath.Join(dir, "ca.pem"), "--environment", "sandbox-dev",

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -29,6 +30,9 @@ const leftMachine = 86
 
 // TestMain lets the scripts run this test binary as credguide.
 func TestMain(m *testing.M) {
+	if len(os.Args) == 2 && os.Args[1] == "hang" {
+		time.Sleep(time.Hour)
+	}
 	if runtime.GOOS == "windows" {
 		text.ForWindows()
 	}

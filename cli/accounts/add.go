@@ -31,7 +31,7 @@ func addCommand(a *app.App) *cobra.Command {
 			"is. If a flag says where the secret is, add asks no questions. It sends nothing.",
 		Example: `  credguide accounts add nightly --environment production --client-id nightly-ndvi --secret-file nightly.secret
   credguide accounts add cdse --environment cdse --client-id sh-1a2b --secret-variable CDSE_CLIENT_SECRET
-  credguide accounts add vault --environment cdse --client-id sh-1a2b --secret-command 'vault kv get -field=secret kv/openeo'
+  credguide accounts add vault --environment cdse --client-id sh-1a2b --secret-command "vault kv get -field=secret kv/openeo"
   credguide accounts add apex --backend openeo.cloud --secret-variable OPENEO_AUTH_CLIENT_CREDENTIALS_APEX
   credguide accounts add python --backend openeo.cloud --auth-config`,
 		Args: oneName("a name for the account"),

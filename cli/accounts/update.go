@@ -19,7 +19,7 @@ func updateCommand(a *app.App) *cobra.Command {
 		Long: "update changes what the flags name and keeps everything else, including comments. An empty value removes " +
 			"an optional entry: --owner ''. With --keyring on a terminal it asks for the secret and stores it.",
 		Example: `  credguide accounts update nightly --backend openeo.cloud --expires 2027-03-31
-  credguide accounts update nightly --secret-command 'pass show openeo/nightly'`,
+  credguide accounts update nightly --secret-command "pass show openeo/nightly"`,
 		Args:              oneName("the name of an account"),
 		ValidArgsFunction: completeName(a),
 		RunE:              func(cmd *cobra.Command, args []string) error { return update(cmd.Context(), a, args[0], &w) },

@@ -67,7 +67,7 @@ type differ struct {
 	before, after *earlier
 }
 
-func (d differ) close() {
+func (d *differ) close() {
 	d.before.close()
 	d.after.close()
 }

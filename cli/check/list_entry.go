@@ -53,6 +53,9 @@ func (c *checker) entryOf(ctx context.Context, e accounts.Entry, list accounts.L
 	if accounts.IsFile(e.Environment) { // those of the catalogs were told at the start
 		c.redefined.note(s.Environment)
 	}
+	if r.err != nil { // the time was up before its secret was read, which the entry may hold all the same
+		return c.withoutSecret(ctx, e, list, s, options, on), s
+	}
 	return c.run(ctx, s, options, on), s
 }
 

@@ -38,6 +38,18 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 	return Result{report.Redacted(r, func(s string) string { return g.Own(c.Redacted(s)) }), g}
 }
 
+// withoutSecret is the check of an entry whose secret was not read in time, and is kept out of what the
+// entry says.
+func (c *checker) withoutSecret(ctx context.Context, e accounts.Entry, list accounts.List, s probe.Subject, options probe.Options, on func(probe.Event)) Result {
+	g := guard.New(c.ownSecret(ctx, e, list))
+	s.Account.Ignore = reasons(s.Account.Ignore, g)
+	r := c.run(ctx, s, options, on)
+	name := r.Subject.Name
+	r.Subject = text.Map(r.Subject, g.Text)
+	r.Subject.Name = name
+	return r
+}
+
 // reasons are those for which findings are ignored, as they may be shown.
 func reasons(ignored map[string]string, g *guard.Guard) map[string]string {
 	if len(ignored) == 0 { // as of most entries of a long list

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,16 +22,29 @@ import (
 
 // An entry whose check has no time left has its secret kept out of its report all the same.
 func TestASecretIsHiddenWhenTheTimeIsUp(t *testing.T) {
+	const chosen = "Tr0ub4dor"
 	file := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(file, []byte("Zk7dK2wQ9xL4vB8n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte(chosen), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := &checker{App: &app.App{Sys: app.System{Now: time.Now, Lookup: func(string) (string, bool) { return "", false }}}}
+	a := &app.App{Sys: app.System{Now: time.Now, Lookup: func(string) (string, bool) { return "", false }}}
+	c, err := NewChecker(t.Context(), a, &Flags{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	entry := accounts.Entry{Account: accounts.Account{Name: "a", ClientID: "x", Source: accounts.Source{Kind: accounts.SecretFile, Name: file}}}
-	if secret := c.ownSecret(ctx, entry, accounts.List{Folder: filepath.Dir(file)}); secret.Reveal() == "" {
-		t.Error("the secret is not known")
+	shared := probe.NewShared(probe.Limits{})
+	defer shared.Close()
+	for name, fault := range map[string]error{"none": nil, "a fault": errors.New("unknown key")} {
+		entry := accounts.Entry{Fault: fault, Account: accounts.Account{
+			Name: "a", Environment: "production", ClientID: "nightly", Owner: "me " + chosen, Labels: map[string]string{"note": chosen},
+			Source: accounts.Source{Kind: accounts.SecretFile, Name: file},
+		}}
+		r, _ := c.Entry(ctx, entry, accounts.List{Folder: filepath.Dir(file)}, shared, func(probe.Event) {})
+		if shown := fmt.Sprintf("%+v", r.Report.Subject); r.Subject.Owner == "" || strings.Contains(shown, chosen) {
+			t.Errorf("%s: %s", name, shown)
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ func WithSubmit(a *app.App, request *cobra.Command) *cobra.Command {
 		Long: "submit does what register --submit does, with the answers from FILE: it validates the request, submits it once, waits " +
 			"for the approval and the deployment, and checks the login. Run it again to continue. Exit code 3 means that the request " +
 			"waits for an administrator.",
-		Example: `  credguide request submit nightly-ndvi.yaml --environment development --approve --registry-token-command 'oidc-token egi'
+		Example: `  credguide request submit nightly-ndvi.yaml --environment development --approve --registry-token-command "oidc-token egi"
   credguide request submit nightly-ndvi.yaml --registry-token-file egi.token --store dotenv`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {

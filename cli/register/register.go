@@ -70,14 +70,14 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "register",
 		Short: "Register a new service account, step by step",
-		Long: "register asks what the account is for, checks every answer against the registry's own rules, shows what to " +
-			"enter and what happens after Submit, stores the secret where you choose, waits for the deployment and checks " +
+		Long: "register asks what the account is for, and checks every answer against the registry's own rules. Then it shows what " +
+			"to enter and what happens after Submit, stores the secret where you choose, waits for the deployment and checks " +
 			"the login. Each answer is saved at once: Ctrl-C stops, --resume continues. " +
 			"With --answers it asks only what is missing; without a terminal it asks nothing.",
 		Example: `  credguide register
   credguide register --environment development
   credguide register --answers nightly-ndvi.yaml --environment production
-  credguide register --submit --answers nightly-ndvi.yaml --registry-token-command 'oidc-token egi'
+  credguide register --submit --answers nightly-ndvi.yaml --registry-token-command "oidc-token egi"
   credguide register --resume`,
 		Args: app.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runRegister(cmd.Context(), a, flags) },

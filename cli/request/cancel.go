@@ -19,7 +19,7 @@ func cancelCommand(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "cancel NAME",
 		Short:   "Take back a submitted request that is not approved yet",
-		Example: `  credguide request cancel nightly-ndvi --registry-token-command 'oidc-token egi'`,
+		Example: `  credguide request cancel nightly-ndvi --registry-token-command "oidc-token egi"`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return app.WithHint(errors.New("cancel takes one name"), "credguide request status lists them")

@@ -43,7 +43,7 @@ func statusCommand(a *app.App) *cobra.Command {
 		Long: "status asks the registry about the requests that you submitted by its API from this machine: all, or the one whose " +
 			"client ID or service name is NAME. It shows a reviewer's comment. Exit code 1 means that you have something to do, 3 that a request waits.",
 		Example: `  credguide request status
-  credguide request status nightly-ndvi --registry-token-command 'oidc-token egi'`,
+  credguide request status nightly-ndvi --registry-token-command "oidc-token egi"`,
 		Args: app.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.status(cmd.Context(), args, format) },
 	}

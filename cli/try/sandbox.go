@@ -78,7 +78,12 @@ func runSandbox(ctx context.Context, a *app.App, o sandbox.Options) error {
 
 // variablesFile holds the variables of a fault as a shell reads them: one may be the secret, which
 // is not printed.
-func variablesFile(box *sandbox.Sandbox) string { return filepath.Join(box.Dir, "variables.sh") }
+func variablesFile(box *sandbox.Sandbox) string {
+	if text.OnWindows() {
+		return filepath.Join(box.Dir, "variables.ps1")
+	}
+	return filepath.Join(box.Dir, "variables.sh")
+}
 
 func writeVariables(box *sandbox.Sandbox) error {
 	if len(box.Env) == 0 {
@@ -86,9 +91,26 @@ func writeVariables(box *sandbox.Sandbox) error {
 	}
 	var b strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(box.Env)) {
-		fmt.Fprintf(&b, "export %s=%s\n", name, text.ShellWord(box.Env[name]))
+		b.WriteString(setting(name, box.Env[name]))
 	}
 	return files.Replace(variablesFile(box), []byte(b.String()), files.Private)
+}
+
+// setting is the line that sets a variable, in PowerShell on Windows.
+func setting(name, value string) string {
+	if text.OnWindows() {
+		return fmt.Sprintf("$env:%s = '%s'\n", name, strings.ReplaceAll(value, "'", "''"))
+	}
+	return fmt.Sprintf("export %s=%s\n", name, text.ShellWord(value))
+}
+
+// reading is the command that makes the variables known to a shell. PowerShell runs no files where
+// nobody allowed that, but takes their lines.
+func reading(box *sandbox.Sandbox) string {
+	if text.OnWindows() {
+		return "Get-Content -Raw -Encoding UTF8 " + text.Word(variablesFile(box)) + " | Invoke-Expression"
+	}
+	return ". " + text.Word(variablesFile(box))
 }
 
 // sandboxLines are what a person types to use the sandbox.
@@ -115,7 +137,7 @@ func sandboxLines(box *sandbox.Sandbox, width int) string {
 	line("files", box.Dir)
 	b.WriteString("\nIn another terminal:\n\n")
 	if len(box.Env) > 0 {
-		fmt.Fprintf(&b, "  . %s\n", text.ShellWord(variablesFile(box)))
+		b.WriteString("  " + reading(box) + "\n")
 	}
 	b.WriteString(typed("credguide check", box.Args))
 	b.WriteString("\nTo register a client there, up to a checked login:\n\n")
