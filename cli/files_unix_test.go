@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/cli/app"
 )
 
@@ -90,5 +91,42 @@ func TestMetricsAreReadableWhateverTheUmask(t *testing.T) {
 				t.Errorf("%s: %v, %v", name, info, err)
 			}
 		}
+	}
+}
+
+// A list that cannot be read is a fault of the list, and nothing is checked.
+func TestAListThatCannotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	cycle := filepath.Join(dir, "a.yaml")
+	if err := os.Symlink(filepath.Join(dir, "b.yaml"), cycle); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(cycle, filepath.Join(dir, "b.yaml")); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t)
+	if code := m.run(t.Context(), "check", "--all", cycle); code != app.ExitUsage || !strings.Contains(m.err.String(), cycle) {
+		t.Errorf("a cycle of links: exit code %d, %s", code, &m.err)
+	}
+	file := write(t, "- {name: a, issuer: \"https://127.0.0.1:1/x\", backend: none, credentials: "+cycle+"}\n- {name: b, environment: "+cycle+", keyring: true}\n- {name: c, issuer: \"https://127.0.0.1:1/x\", backend: none, secret_file: "+cycle+", client_id: x}\n")
+	if code := m.run(t.Context(), "check", "--all", file, "--output", "json"); code != app.ExitMisconfigured {
+		t.Errorf("cycles in entries: exit code %d\n%s", code, &m.err)
+	}
+	for _, r := range reportsOf(t, m.out.Bytes()) {
+		if r.Verdict != checks.Misconfigured {
+			t.Errorf("%s: %s %s", r.Subject.Name, r.Verdict, idOf(r))
+		}
+	}
+}
+
+// What is written to as it is may have another name.
+func TestALinkToADeviceIsWrittenTo(t *testing.T) {
+	m := newMachine(t)
+	null := filepath.Join(t.TempDir(), "null")
+	if err := os.Symlink(os.DevNull, null); err != nil {
+		t.Fatal(err)
+	}
+	if code := m.run(t.Context(), "snippet", "env", "--client-id", "nightly", "--file", null); code != app.ExitHealthy {
+		t.Errorf("exit code %d: %s", code, &m.err)
 	}
 }

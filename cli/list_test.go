@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -242,33 +241,5 @@ func TestAnInterruptionTellsWhatIsKnown(t *testing.T) {
 	code = l.run(t.Context(), l.args(file, "--retry-for", "5h", "--resume-from", saved, "--output", "json")...)
 	if reports := reportsOf(t, l.out.Bytes()); len(reports) != 2 || reports[0].Verdict != checks.Healthy || code != app.ExitMisconfigured {
 		t.Errorf("exit code %d\n%s%s", code, &l.out, &l.err)
-	}
-}
-
-// A list that cannot be read is a fault of the list, and nothing is checked.
-func TestAListThatCannotBeRead(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		return // links need a privilege there
-	}
-	dir := t.TempDir()
-	cycle := filepath.Join(dir, "a.yaml")
-	if err := os.Symlink(filepath.Join(dir, "b.yaml"), cycle); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(cycle, filepath.Join(dir, "b.yaml")); err != nil {
-		t.Fatal(err)
-	}
-	m := newMachine(t)
-	if code := m.run(t.Context(), "check", "--all", cycle); code != app.ExitUsage || !strings.Contains(m.err.String(), cycle) {
-		t.Errorf("a cycle of links: exit code %d, %s", code, &m.err)
-	}
-	file := write(t, "- {name: a, issuer: \"https://127.0.0.1:1/x\", backend: none, credentials: "+cycle+"}\n- {name: b, environment: "+cycle+", keyring: true}\n- {name: c, issuer: \"https://127.0.0.1:1/x\", backend: none, secret_file: "+cycle+", client_id: x}\n")
-	if code := m.run(t.Context(), "check", "--all", file, "--output", "json"); code != app.ExitMisconfigured {
-		t.Errorf("cycles in entries: exit code %d\n%s", code, &m.err)
-	}
-	for _, r := range reportsOf(t, m.out.Bytes()) {
-		if r.Verdict != checks.Misconfigured {
-			t.Errorf("%s: %s %s", r.Subject.Name, r.Verdict, idOf(r))
-		}
 	}
 }

@@ -192,13 +192,6 @@ func TestOtherCommandsKnowStandardOutput(t *testing.T) {
 	if _, err := os.Stat("-"); err == nil {
 		t.Error("a file is called -")
 	}
-	null := filepath.Join(t.TempDir(), "null")
-	if err := os.Symlink(os.DevNull, null); err != nil {
-		t.Fatal(err)
-	}
-	if code := m.run(t.Context(), "snippet", "env", "--client-id", "nightly", "--file", null); code != app.ExitHealthy {
-		t.Errorf("exit code %d: %s", code, &m.err)
-	}
 }
 
 func TestQuietNamesOnlyWhatIsNotWell(t *testing.T) {
