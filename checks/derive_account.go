@@ -17,6 +17,8 @@ var (
 	PythonSpellsScopes   = concluded("python.spells_scopes", Bool, "a token was issued though the Python client asks for the letters of a text as scopes")
 	PythonMisreads       = concluded("python.misreads", Bool, "the Python client reads an answer in an encoding in which it is not")
 	PythonTLSRefused     = concluded("python.tls_refused", Bool, "OpenSSL, as Python sets it up, refuses a TLS connection that this program makes")
+	PythonBundleBroken   = concluded("python.bundle_broken", Bool, "the variable that names the Python client's authorities names nothing that it can use")
+	PythonNeedsSocks     = concluded("python.needs_socks", Bool, "the Python client reaches a host only with the package PySocks, which was not seen")
 	PythonStrictRefused  = concluded("python.strict_refused", Bool, "OpenSSL refuses a certificate that this program accepts, as Python sets it up since version 3.13")
 	PythonTripped        = concluded("python.tripped", Bool, "the library of the Python client does not get over an answer")
 	PythonTooDeep        = concluded("python.too_deep", Bool, "an answer is JSON that is deeper than Python up to version 3.11 reads")
@@ -69,6 +71,8 @@ func deriveAccount(f Facts) {
 		f.Set(PythonTooDeep, f.Is(PythonDeep))
 		f.Set(PythonTLSRefused, f.Text(PythonTLS) != "")
 		f.Set(PythonStrictRefused, f.Text(PythonStrict) != "")
+		f.Set(PythonNeedsSocks, f.Text(PythonSocks) != "")
+		f.Set(PythonBundleBroken, f.Text(PythonBundleFault) != "")
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

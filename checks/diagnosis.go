@@ -95,6 +95,30 @@ type Where struct {
 	Value  string `yaml:"value" json:"value,omitempty"`
 }
 
+// systemWords are the systems that are not called as their names read.
+var systemWords = map[string]string{
+	"federation-registry": "Federation Registry", "environment": "environment variable", "accounts-file": "the account's entry",
+	"back-end": "back-end", "backend": "back-end",
+}
+
+// Path writes the place as one follows it: "Federation Registry › Protocol Specific › Grant Types:
+// client_credentials". It is empty where the place is not known, or only by its system.
+func (w *Where) Path() string {
+	if w == nil {
+		return ""
+	}
+	steps := []string{cmp.Or(systemWords[w.System], strings.ReplaceAll(w.System, "-", " ")), w.Tab, cmp.Or(w.Label, w.Field)}
+	steps = slices.DeleteFunc(steps, func(s string) bool { return s == "" })
+	if len(steps) < 2 {
+		return "" // the name of a system alone leads nowhere
+	}
+	place := strings.Join(steps, " › ")
+	if w.Value != "" {
+		place += ": " + w.Value
+	}
+	return place
+}
+
 // Example is evidence with the expected outcome: a certainty ("certain", "likely", "possible"),
 // "no" or "unknown".
 type Example struct {

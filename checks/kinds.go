@@ -34,6 +34,18 @@ const (
 	PartyNetwork          Party = "network"
 )
 
+// partyWords are those who can fix something.
+var partyWords = map[Party]string{
+	PartyYou:              "you",
+	PartyRegistryAdmin:    "the registry's administrators",
+	PartyIdentityProvider: "the identity provider's administrators",
+	PartyBackend:          "the back-end's administrators",
+	PartyNetwork:          "whoever runs the network or the proxy here",
+}
+
+// Words name the party to people; empty where it is not known.
+func (p Party) Words() string { return partyWords[p] }
+
 // Layer is the part of a login that a diagnosis is about.
 type Layer string
 

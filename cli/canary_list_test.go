@@ -102,3 +102,26 @@ func TestNoNameOfAListIsTheSecret(t *testing.T) {
 		}
 	}
 }
+
+// A folder may be named after the secret of an account in it.
+func TestNoFolderOfAListIsTheSecret(t *testing.T) {
+	const secret = "walrus-kettle-plinth-amber"
+	b := box(t)
+	dir := filepath.Join(t.TempDir(), secret)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(dir, "list.yaml")
+	for name, text := range map[string]string{list: "- {name: a, environment: sandbox, client_id: x, secret_file: own}\n", filepath.Join(dir, "own"): secret} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, format := range report.Names() {
+		m := newMachine(t).with(map[string]string{"GITHUB_WORKSPACE": filepath.Dir(dir)})
+		m.run(t.Context(), "check", "--all", list, "--catalog", b.Dir, "--output", format)
+		if part := partIn(m.out.String()+m.err.String(), secret); part != "" || m.out.Len() == 0 {
+			t.Errorf("%s holds %q:\n%s", format, part, &m.out)
+		}
+	}
+}

@@ -21,6 +21,19 @@ func TestASecretPastedBehindTheClientIDIsNotShown(t *testing.T) {
 	}
 }
 
+// Nor is one that is typed where a file would have it.
+func TestASecretTypedForAFileIsNotShown(t *testing.T) {
+	const secret = "walrus-kettle-plinth-amber"
+	s := start(t, newHome(t), nil, "check", "--client-id", "nightly", "--secret-file", "-", "--issuer", "http://127.0.0.1:1/", "--backend", "none")
+	s.until("Client secret (not shown): ")
+	s.press(secret + "\r")
+	s.ends(3)
+	s.saneTerminal()
+	if shown := s.everything(); strings.Contains(shown, "walrus") || !strings.Contains(shown, "secret from standard input") {
+		t.Errorf("%s", shown)
+	}
+}
+
 // Ctrl-C at either question is an interrupt.
 func TestAnInterruptedQuestion(t *testing.T) {
 	for _, keys := range []string{interrupt, "nightly\r" + interrupt, "nig" + interrupt} {
@@ -30,4 +43,9 @@ func TestAnInterruptedQuestion(t *testing.T) {
 		s.ends(130)
 		s.saneTerminal()
 	}
+	s := start(t, newHome(t), nil, "check", "--client-id", "nightly", "--secret-file", "-", "--issuer", "http://127.0.0.1:1/", "--backend", "none")
+	s.until("(not shown): ")
+	s.press(interrupt)
+	s.ends(130)
+	s.saneTerminal()
 }

@@ -22,6 +22,8 @@ func environmentsCommand(a *app.App) *cobra.Command {
 	list := &cobra.Command{
 		Use:   "environments",
 		Short: "List the identity providers and their openEO back-ends",
+		Long: "An environment is an identity provider with the openEO back-ends that accept its tokens. A client that is " +
+			"registered in one is unknown in the others.",
 		Example: `  credguide environments
   credguide environments show development
   credguide environments show development --output yaml > lab.yaml

@@ -78,10 +78,12 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	s.press(id + enter)
 	s.stop("End date of the client", "31.12.2030"+enter)
 	s.stop("enter a day", "2030-12-31"+enter)
-	s.stop("Client secret of "+id[:20], "<"+enter)
-	s.stop("End date of the client: (2030-12-31)", enter)
-	s.stop("Client secret of "+id[:20], secret+enter)
 	s.stop("Where should the client ID", enter)
+	s.stop("Client secret of "+id[:20], "<"+enter)
+	s.stop("Where should the client ID", "go back"+enter)
+	s.stop("End date of the client: (2030-12-31)", enter)
+	s.stop("Where should the client ID", enter)
+	s.stop("Client secret of "+id[:20], secret+enter)
 	s.ends(0)
 	s.saneTerminal()
 	s.shows("Works", "A service account is not you")
@@ -92,7 +94,7 @@ func TestADashboardEndsInACheck(t *testing.T) {
 	}
 }
 
-// Who stops between the secret and the place for it is told that it is stored nowhere: a dashboard
+// Where the secret cannot be stored, who stops there is told that it is stored nowhere: a dashboard
 // shows it once.
 func TestASecretThatIsNotStoredIsSaid(t *testing.T) {
 	t.Parallel()
@@ -108,12 +110,18 @@ func TestASecretThatIsNotStoredIsSaid(t *testing.T) {
 	s.stop("Have you created the client?", enter)
 	s.stop("Client ID:", "made-by-hand"+enter)
 	s.stop("End date of the client", "-"+enter)
+	s.stop("Where should the client ID", "keyring"+enter)
 	s.stop("Client secret of made-by-hand", secret+enter)
+	s.until("Nothing was lost; choose another place.")
 	s.stop("Where should the client ID", interrupt)
 	s.ends(130)
 	s.shows("The secret is not stored, so it will be asked for again.", "credguide register --resume")
 	s = register("--resume")
+	s.stop("Where should the client ID", enter)
 	s.stop("Client secret of made-by-hand", interrupt)
+	s.ends(130)
+	s = register("--resume")
+	s.stop("Client secret of made-by-hand", interrupt) // its place is known
 	s.ends(130)
 	if strings.Contains(s.everything(), "is not stored, so") {
 		t.Errorf("a secret that was not entered:\n%s", s.everything())
@@ -158,8 +166,8 @@ func TestAnUnknownIdentityProviderEndsInACheck(t *testing.T) {
 	}
 	s.stop("Client ID:", made.Request.ClientID+enter)
 	s.stop("End date of the client", "-"+enter)
-	s.stop("Client secret of", made.Request.ClientSecret+enter)
 	s.stop("Where should the client ID", enter)
+	s.stop("Client secret of", made.Request.ClientSecret+enter)
 	s.ends(0)
 	s.shows("Works", "nightly-run works")
 	data, err := os.ReadFile(filepath.Join(home, ".config", "credguide", "accounts.yaml"))
@@ -199,8 +207,8 @@ func TestARequestEndsInACheck(t *testing.T) {
 	}
 	s.press("yes" + enter)
 	s.stop("Client ID:", id+enter)
-	s.stop("Client secret of "+id[:20], secret+enter)
 	s.stop("Where should the client ID", enter)
+	s.stop("Client secret of "+id[:20], secret+enter)
 	if code := s.exit(); code != 0 || !strings.Contains(s.everything(), "Works") {
 		t.Errorf("exit code %d\n%s", code, s.everything())
 	}

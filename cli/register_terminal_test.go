@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/creack/pty"
 )
 
 // A client for trying things out: the shortest way through the form, with a mistake, a wish for
@@ -59,6 +61,7 @@ func TestScreensOfProduction(t *testing.T) {
 	s.stop("Have you entered these values?", enter)
 	s.stop("Protocol Specific (tab 2 of 2)", enter)
 	s.stop("Have you pressed Submit?", enter)
+	s.stop("Where should the client ID", enter)
 	s.stop("Client secret of nightly-ndvi", interrupt)
 	s.ends(130)
 	s.stop("--resume", "")
@@ -129,7 +132,7 @@ func TestInterruptAtEachQuestion(t *testing.T) {
 			s.stop(shown[0], shown[1])
 		}
 		s.stop(one[0], one[1])
-		next := "Client secret of ndvi-time-series"
+		next := "Where should the client ID"
 		if n+1 < len(answers) {
 			next = answers[n+1][0]
 		}
@@ -166,6 +169,28 @@ func TestAnUnfinishedRegistrationIsOffered(t *testing.T) {
 	s.stop("Continue the unfinished registration of NDVI time series", enter)
 	s.stop("? Description", interrupt)
 	s.exit()
+}
+
+// On a narrow terminal a question that has no room on its line stands above the choices, whole.
+func TestAQuestionIsWholeOnANarrowTerminal(t *testing.T) {
+	t.Parallel()
+	s := start(t, newHome(t), nil, "register", "--offline", "--environment", "development", "--client-id", "nightly-ndvi")
+	s.until("Service name")
+	s.mu.Lock()
+	s.emulator.Resize(40, 24)
+	s.mu.Unlock()
+	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: 24, Cols: 40}); err != nil {
+		t.Fatal(err)
+	}
+	s.press("NDVI" + enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	shown := s.until("Choose:")
+	if told := strings.Join(strings.Fields(shown), " "); !strings.Contains(told, "Is the registry's empty form open in your browser?") {
+		t.Errorf("the question is cut:\n%s", shown)
+	}
+	s.press(interrupt)
+	s.ends(130)
 }
 
 // Two terminals at a time do not take each other's answers away: the second one keeps its own, and

@@ -1,6 +1,8 @@
 package credentials
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -56,6 +58,7 @@ type journal struct {
 	untaken    Untaken
 	passedOver bool // what is wrong with auth-config.json does not end the openEO Python client
 	shared     bool // others have a permission on auth-config.json, so the openEO Python client does not read it
+	left       bool // by whom it asked
 }
 
 func (j *journal) note(source Source, text string) {
@@ -79,6 +82,7 @@ func (j *journal) lookAt(value Value, c candidate) {
 }
 
 func (j *journal) cannotRead(source Source, explicit bool, err error) {
+	j.left = j.left || errors.Is(err, context.Canceled)
 	j.look(source, "", Unreadable, err.Error())
 	j.unreadable = append(j.unreadable, UnreadableFile{Source: source, Path: source.Path, Explicit: explicit, Reason: err.Error(), Passing: files.Passing(err)})
 }

@@ -1,6 +1,7 @@
 package credentials
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -89,8 +90,8 @@ func Resolve(ctx context.Context, q Query) (Resolved, error) {
 			return Resolved{}, err
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return Resolved{}, err
+	if err := ctx.Err(); err != nil || s.journal.left {
+		return Resolved{}, cmp.Or(err, context.Canceled)
 	}
 	return s.resolved(), nil
 }

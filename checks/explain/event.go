@@ -203,7 +203,7 @@ const reachBack = 400
 
 // complete takes from the text around what the words alone do not tell.
 func (e *event) complete(t plainText, words *phrases.Catalog) {
-	e.completeCut(t, words)
+	e.mend(t, words)
 	switch {
 	case e.error != "" || e.code != "":
 	case meCodes[e.bareError]:
@@ -231,20 +231,31 @@ func (e *event) complete(t plainText, words *phrases.Catalog) {
 	}
 }
 
-// completeCut reads an answer whose end is missing: what a server says begins like no other of its
-// sentences. A body that breaks off before it said anything says nothing.
-func (e *event) completeCut(t plainText, words *phrases.Catalog) {
-	if e.description == "" && e.cut != "" {
+// mend reads an answer that something on the way broke, or whose end is missing: what a server says
+// is known with other white space, and by a beginning that no other of its sentences has. A body
+// that breaks off before it said anything says nothing.
+func (e *event) mend(t plainText, words *phrases.Catalog) {
+	if e.description == "" {
 		e.description = words.Completed(phrases.Token, e.error, e.cut)
-	} else if e.description != "" && e.code == "" {
-		e.description = cmp.Or(words.Completed(phrases.Token, e.error, e.description), e.description)
+	} else if e.code == "" {
+		e.description = mended(words, phrases.Token, e.error, e.description)
 	}
 	if e.message != "" && e.code != "" {
-		e.message = cmp.Or(words.Completed(phrases.Backend, e.code, e.message), e.message)
+		e.message = mended(words, phrases.Backend, e.code, e.message)
 	}
 	if e.shape == "object" && e.error == "" && e.code == "" && !strings.Contains(t.text[e.from:], "}") {
 		e.shape = ""
 	}
+}
+
+func mended(words *phrases.Catalog, place phrases.Place, code, said string) string {
+	if len(words.Find(place, code, said)) > 0 {
+		return said
+	}
+	if found := words.FindBroken(place, code, said); len(found) > 0 {
+		return found[0].Says
+	}
+	return cmp.Or(words.Completed(place, code, said), said)
 }
 
 // place is the step of a login at which it happened, as far as the text tells: by its own words, by

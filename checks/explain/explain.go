@@ -50,13 +50,13 @@ type Line struct {
 func Of(d *checks.Diagnosis) Page {
 	p := Page{
 		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: fixer(d.Party, d.Who),
-		Means: sentences(d.Means), Fix: steps(d.Fix), Where: where(d.Where), SeparateBy: Sentence(d.SeparateBy),
+		Means: sentences(d.Means), Fix: steps(d.Fix), Where: Sentence(d.Where.Path()), SeparateBy: Sentence(d.SeparateBy),
 		HiddenBy: d.HiddenBy, Refs: d.Refs, Says: d.Says,
 	}
 	for _, r := range d.Rules {
 		p.Rules = append(p.Rules, Rule{
 			Head: head(r), When: condition(r.When, 0), Excludes: excluded(r),
-			Title: Sentence(r.Title), Means: sentences(r.Means), Fix: steps(r.Fix), Where: where(r.Where), SeparateBy: Sentence(r.SeparateBy),
+			Title: Sentence(r.Title), Means: sentences(r.Means), Fix: steps(r.Fix), Where: Sentence(r.Where.Path()), SeparateBy: Sentence(r.SeparateBy),
 		})
 	}
 	for _, ex := range d.Examples {
@@ -122,22 +122,4 @@ func steps(list checks.FixSteps) (shown checks.FixSteps) {
 		shown = append(shown, checks.FixStep{Text: Sentence(s.Text), Run: Sentence(s.Run)})
 	}
 	return shown
-}
-
-// where is the path to the place to change.
-func where(w *checks.Where) string {
-	if w == nil {
-		return ""
-	}
-	var parts []string
-	for _, part := range []string{system(w.System), w.Tab, w.Label} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	text := Sentence(strings.Join(parts, " › "))
-	if w.Value != "" {
-		text += ": " + Sentence(w.Value)
-	}
-	return text
 }

@@ -143,11 +143,17 @@ func TestTextsAreReadInEveryDisguise(t *testing.T) {
 		"colours": func(s string) []byte {
 			return []byte("\x1b[31m" + strings.ReplaceAll(s, "Error", "\x1b[1;91mError\x1b[0m") + "\x1b[0m")
 		},
-		"a title of the shell": func(s string) []byte { return []byte("\x1b]0;nightly\x07" + s) },
-		"indented":             func(s string) []byte { return []byte(eachLine(s, "        ", "\n")) },
-		"rows of a terminal":   func(s string) []byte { return []byte(broken(s, 80)) },
-		"rows in a mail":       func(s string) []byte { return []byte(eachLine(broken(s, 72), "> ", "\r\n")) },
-		"rows in a box":        func(s string) []byte { return []byte(boxed(broken(s, 76), 76)) },
+		"a title of the shell":         func(s string) []byte { return []byte("\x1b]0;nightly\x07" + s) },
+		"indented":                     func(s string) []byte { return []byte(eachLine(s, "        ", "\n")) },
+		"rows of a terminal":           func(s string) []byte { return []byte(broken(s, 80)) },
+		"rows in a mail":               func(s string) []byte { return []byte(eachLine(broken(s, 72), "> ", "\r\n")) },
+		"rows in a box":                func(s string) []byte { return []byte(boxed(broken(s, 76), 76)) },
+		"rows after a carriage return": func(s string) []byte { return []byte(strings.ReplaceAll(broken(s, 80), "\n", " \r")) },
+		"rows that an editor ends":     func(s string) []byte { return []byte(continued(s, 79)) },
+		"Markdown":                     func(s string) []byte { return []byte(special.ReplaceAllString(s, `\$0`)) },
+		"a chat": func(s string) []byte {
+			return []byte(address.ReplaceAllString(s, "<$0|$0>"))
+		},
 		"a notebook's page": func(s string) []byte {
 			return []byte("<pre>" + words.ReplaceAllString(html.EscapeString(s), `<span class="ansi-red-fg">$0</span>`) + "</pre>")
 		},
@@ -180,6 +186,26 @@ func TestTextsAreReadInEveryDisguise(t *testing.T) {
 
 // words are what a page gives colours, and no entities.
 var words = regexp.MustCompile(`\b[A-Za-z_]{2,}\b[^;\w]`)
+
+// special are the characters that Markdown means something by, and addresses what chats make links of.
+var (
+	special = regexp.MustCompile(`[_*{}\[\]]`)
+	address = regexp.MustCompile(`https?://[^\s'"<>;,)\\]+`)
+)
+
+// continued is a text whose long lines end with a mark and go on.
+func continued(s string, width int) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		row := []rune(strings.TrimRight(line, "\r\n"))
+		for len(row) > width {
+			b.WriteString(string(row[:width]) + "\\\n")
+			row = row[width:]
+		}
+		b.WriteString(string(row) + "\n")
+	}
+	return b.String()
+}
 
 // broken is a text as a window of that width shows it.
 func broken(s string, width int) string {
@@ -373,6 +399,8 @@ func TestNotationsOfOneAnswer(t *testing.T) {
 		`map[error:unauthorized_client error_description:Invalid client or Invalid client credentials]`,
 		`level=error error=unauthorized_client error_description="Invalid client or Invalid client credentials"`,
 		"error: unauthorized_client\nerror_description: Invalid client or Invalid client credentials\n",
+		`{"error":"unauthorized_client","error_description":"Invalid client or Invali   d client credentials"}`,
+		`"2026-11-26","{""error"":""unauthorized_client"",""error_description"":""Invalid client or Invalid client credentials""}"`,
 	} {
 		if seen := r.Read([]byte(text)); len(seen.Causes) == 0 || seen.Causes[0].ID != "client-secret-wrong" {
 			t.Errorf("%s: %v, want client-secret-wrong first", text, ids(seen.Causes))

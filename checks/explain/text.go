@@ -33,11 +33,20 @@ func textOf(data []byte) string {
 	if strings.Contains(s, "<span") {
 		s = spans.ReplaceAllLiteralString(s, "")
 	}
+	if strings.Contains(s, "<http") {
+		s = links.ReplaceAllString(s, "$1")
+	}
+	if strings.Contains(s, `"":""`) { // a field of a table
+		s = strings.ReplaceAll(s, `""`, `"`)
+	}
 	if strings.Contains(s, "&") {
 		s = html.UnescapeString(s)
 	}
 	return s
 }
+
+// links are addresses as chats mark them: <address> and <address|words>.
+var links = regexp.MustCompile(`<(https?://[^\s<>|]+)(\|[^<>\n]*)?>`)
 
 // spans are the tags that give a page's text its colours. A notebook has one around every word.
 var spans = regexp.MustCompile(`</?span\b[^<>]{0,300}>`)
@@ -120,6 +129,9 @@ func (w *writer) takeEscape(s string) int {
 		w.put(s[1])
 	case '\\': // escaped twice
 		return 1
+	case '_', '*', '[', ']', '{', '}', '|': // for Markdown, and for the trackers that are like it
+		w.put(s[1])
+	case '\n': // a line that was too long for an editor
 	default:
 		w.put('\\')
 		return 1

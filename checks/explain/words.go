@@ -8,16 +8,16 @@ import (
 
 // layers head the groups of a list, in the words of somebody who logs in.
 var layers = map[checks.Layer]string{
-	"input":     "What you gave",
-	"network":   "Network",
-	"tls":       "Encryption (TLS)",
-	"discovery": "The identity provider's description of itself",
-	"service":   "Services that are down or busy",
-	"client":    "Your client at the identity provider",
-	"token":     "The request for a token",
-	"jwt":       "The token",
-	"openeo":    "The openEO back-end",
-	"account":   "The account",
+	checks.LayerInput:     "What you gave",
+	checks.LayerNetwork:   "Network",
+	checks.LayerTLS:       "Encryption (TLS)",
+	checks.LayerDiscovery: "The identity provider's description of itself",
+	checks.LayerService:   "Services that are down or busy",
+	checks.LayerClient:    "Your client at the identity provider",
+	checks.LayerToken:     "The request for a token",
+	checks.LayerJWT:       "The token",
+	checks.LayerOpenEO:    "The openEO back-end",
+	checks.LayerAccount:   "The account",
 }
 
 // Layer names a part of a login; a layer that is not known here keeps its own name.
@@ -43,17 +43,8 @@ func fixer(party checks.Party, who string) string {
 	case who != "":
 		return "who can fix it: " + who
 	}
-	switch party {
-	case "you":
-		return "you can fix it"
-	case "registry-admin":
-		return "an administrator of the registry can fix it"
-	case "identity-provider":
-		return "the identity provider's administrators can fix it"
-	case "backend":
-		return "the back-end's administrators can fix it"
-	case "network":
-		return "whoever runs the network can fix it"
+	if words := party.Words(); words != "" {
+		return words + " can fix it"
 	}
 	return "fixed by: " + string(party)
 }
@@ -69,14 +60,4 @@ func outcome(expect string) string {
 		return "it cannot be told"
 	}
 	return expect
-}
-
-var systems = map[string]string{"federation-registry": "Federation Registry", "environment": "environment variable"}
-
-// system names where something is to be changed.
-func system(id string) string {
-	if words, ok := systems[id]; ok {
-		return words
-	}
-	return strings.ReplaceAll(id, "-", " ")
 }

@@ -13,7 +13,7 @@ const narrowest = 40
 // line of a text that nothing broke is full by chance, so a caller looks at both texts, and at how
 // many rows were full.
 func unwrapped(s string) (joined string, full int) {
-	rows := strings.Split(s, "\n")
+	rows := strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
 	width := 0
 	for i, row := range rows {
 		rows[i] = inside(row)
@@ -40,7 +40,7 @@ func unwrapped(s string) (joined string, full int) {
 
 // inside is a row without what a mail or a box around the text puts at its edges.
 func inside(row string) string {
-	row = strings.TrimRight(row, " \t\r")
+	row = strings.TrimRight(row, " \t")
 	for {
 		rest, quoted := strings.CutPrefix(row, ">")
 		if !quoted {

@@ -88,6 +88,7 @@ type Phrase struct {
 	Place  Place  `yaml:"-"`
 
 	parts []string
+	tight []string // the same without blanks
 }
 
 // Wording is the part of the phrase that is looked for.
@@ -145,6 +146,9 @@ func (f *file) prepare() error {
 		p := &f.Phrases[i]
 		p.Server, p.Place = f.Server, f.Place
 		p.parts = split(p.Wording())
+		for _, part := range p.parts {
+			p.tight = append(p.tight, tightened(part))
+		}
 		if len(p.parts) == 0 || !within(fold(p.Says), p.parts) {
 			return fmt.Errorf("phrase %d: its text is not part of what it says", i+1)
 		}
@@ -191,6 +195,24 @@ func (c *Catalog) Find(place Place, code, words string) []Phrase {
 	}
 	return found
 }
+
+// FindBroken is Find for words that something on the way broke in the middle: white space does not
+// count.
+func (c *Catalog) FindBroken(place Place, code, words string) []Phrase {
+	if found := c.Find(place, code, words); len(found) > 0 {
+		return found
+	}
+	tight := tightened(fold(words))
+	var found []Phrase
+	for _, p := range c.all {
+		if p.Place == place && (p.Code == "" || p.Code == code) && tight != "" && within(tight, p.tight) {
+			found = append(found, p)
+		}
+	}
+	return found
+}
+
+func tightened(folded string) string { return strings.ReplaceAll(folded, " ", "") }
 
 // Kind is what the words of a refusal are about: by the phrases, and at a token endpoint by plain
 // words where no phrase names the cause. It is empty where neither does.

@@ -213,7 +213,7 @@ func (c *client) exchangeKeeping(req *http.Request, k call, keep func([]byte, *t
 		a.phase = way.phase()
 	}
 	if c.shared != nil && a.ok() {
-		wait, asks := text.RetryAfter(a.header.Get("Retry-After"), a.received)
+		wait, asks := text.RetryAfter(a.header.Get, a.received)
 		c.shared.gates.At(req.URL.Host).Heed(gate.Answer{Status: a.status, Received: a.received, Asks: asks, Pause: wait}, c.accountOf(k))
 	}
 	if a.failure.kind == "" {

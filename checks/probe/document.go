@@ -103,8 +103,8 @@ func (d *publicDocument) ended() bool {
 }
 
 // keep gives a document to the checks that wait for it and to later ones; a failure only once it was
-// seen twice in a row. What the asking check alone suffered from, its interruption or the end of its
-// time, is not kept.
+// seen twice in a row. What the asking check alone suffered from, its interruption, the end of its
+// time or a machine that could not connect, is not kept.
 func (s *Shared) keep(d *publicDocument, body []byte, frame answer, state *tls.ConnectionState, mine bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -239,7 +239,7 @@ func (c *client) askedFor(req *http.Request, k call) answer {
 		url: a.url, host: a.host, status: a.status, header: a.header.Clone(), redirect: a.redirect, redirectHost: a.redirectHost,
 		failure: a.failure, phase: a.phase, via: a.via, viaScheme: a.viaScheme, trips: a.trips, deep: a.deep, asked: a.asked, received: a.received,
 	}
-	mine = c.caller.Err() != nil || req.Context().Err() != nil || a.failure.kind == unpaid.kind
+	mine = c.caller.Err() != nil || req.Context().Err() != nil || a.failure.kind == unpaid.kind || a.failure.kind == "exhausted"
 	return a
 }
 

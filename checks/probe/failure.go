@@ -54,6 +54,9 @@ func transportFailure(err error, w *way, to *url.URL) failure {
 		return failure{kind: "exhausted", detail: socket.Words(err)}
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		if socket.SaysExhausted(dns.Err) { // the name server was not asked
+			return failure{kind: "exhausted", detail: text.Line(dns.Err, 200)}
+		}
 		detail := "the name " + text.Line(dns.Name, 100) + " does not resolve"
 		if dns.IsTimeout {
 			detail = "the name server did not answer"

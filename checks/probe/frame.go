@@ -83,7 +83,7 @@ func (a answer) frameFacts(s *checks.Step, add func(checks.Name, any)) {
 	if age, ok := a.age(); ok {
 		add(s.AgeS, age)
 	}
-	if wait, ok := text.RetryAfter(a.header.Get("Retry-After"), a.received); ok {
+	if wait, ok := text.RetryAfter(a.header.Get, a.received); ok {
 		add(s.RetryAfterS, int(wait/time.Second))
 	}
 }

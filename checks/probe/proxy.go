@@ -27,17 +27,34 @@ type proxies struct {
 }
 
 func newProxies(lookup func(string) (string, bool)) proxies {
-	https, httpsName := firstSet(lookup, "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
-	plain, plainName := firstSet(lookup, "http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy")
+	https, httpsName := proxyFor(lookup, "HTTPS_PROXY", "ALL_PROXY")
+	plain, plainName := proxyFor(lookup, "HTTP_PROXY", "ALL_PROXY")
 	if _, cgi := lookup("REQUEST_METHOD"); cgi && plainName == "HTTP_PROXY" {
 		plain, plainName = "", "" // in CGI that variable is the request's Proxy header ("httpoxy")
 	}
-	none, _ := firstSet(lookup, "NO_PROXY", "no_proxy")
+	none, _ := firstSet(lookup, "no_proxy", "NO_PROXY")
 	cfg := httpproxy.Config{HTTPProxy: plain, HTTPSProxy: https, NoProxy: none}
 	return proxies{
 		function: cfg.ProxyFunc(), none: none,
 		variable: map[string]string{"https": httpsName, "http": plainName}, address: map[string]string{"https": https, "http": plain},
 	}
+}
+
+// proxyFor goes by the small letters first, as the Python client does, also where nothing is in them:
+// then the capitals do not count.
+func proxyFor(lookup func(string) (string, bool), names ...string) (value, name string) {
+	for _, n := range names {
+		small := strings.ToLower(n)
+		v, set := lookup(small)
+		if !set {
+			small = n
+			v, _ = lookup(n)
+		}
+		if v != "" {
+			return v, small
+		}
+	}
+	return "", ""
 }
 
 func firstSet(lookup func(string) (string, bool), names ...string) (value, name string) {

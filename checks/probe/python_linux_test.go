@@ -51,7 +51,7 @@ func TestWhomThePythonClientTrusts(t *testing.T) {
 		"only the system has it":     {[]string{"SSL_CERT_FILE=" + authority}, "failure= trusts=unlikely host=true bundle="},
 		"the variable has it too":    {[]string{"SSL_CERT_FILE=" + authority, "REQUESTS_CA_BUNDLE=" + authority}, "failure= trusts=yes host=false bundle=REQUESTS_CA_BUNDLE"},
 		"the variable lacks it":      {[]string{"SSL_CERT_FILE=" + authority, "CURL_CA_BUNDLE=" + other}, "failure= trusts=no host=true bundle=CURL_CA_BUNDLE"},
-		"the variable names nothing": {[]string{"SSL_CERT_FILE=" + authority, "REQUESTS_CA_BUNDLE=" + dir + "/none"}, "failure= trusts=unknown host=true bundle=REQUESTS_CA_BUNDLE"},
+		"the variable names nothing": {[]string{"SSL_CERT_FILE=" + authority, "REQUESTS_CA_BUNDLE=" + dir + "/none"}, "failure= trusts=no host=true bundle=REQUESTS_CA_BUNDLE"},
 		"certifi lacks it":           {[]string{"SSL_CERT_FILE=" + authority, "VIRTUAL_ENV=" + certifi("a", other)}, "failure= trusts=no host=true bundle="},
 		"certifi has it":             {[]string{"SSL_CERT_FILE=" + authority, "CONDA_PREFIX=" + certifi("b", authority)}, "failure= trusts=yes host=false bundle="},
 		"only the variable has it":   {[]string{"SSL_CERT_FILE=" + other, "REQUESTS_CA_BUNDLE=" + authority}, "failure=tls-unknown-authority trusts=yes host=false bundle=REQUESTS_CA_BUNDLE"},

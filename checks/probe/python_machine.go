@@ -8,20 +8,23 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
-	"net/url"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 
+	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
-// What of this machine decides whether the openEO Python client would log in: whom it trusts, and the
-// user's netrc file.
+// What of this machine decides whether the openEO Python client would log in: whom it trusts.
 
 // What checks of one run share of this machine, by key.
 type (
@@ -57,6 +60,7 @@ type authorities struct {
 	variable string
 	pool     *x509.CertPool // nil where it cannot be read
 	list     bool           // neither was seen: what certifi is made from, Mozilla's list
+	fault    string         // for which the client ends at what the variable names
 }
 
 // bundleVariables name the file in place of certifi's, the first that is set (package requests).
@@ -72,24 +76,63 @@ func (p *pass) pythonAuthorities(ctx context.Context) authorities {
 		}
 	}
 	a := authorities{variable: name}
-	if c, err := files.Read(ctx, file, files.Limits{Bytes: maxBundle}); err == nil {
-		pool := x509.NewCertPool()
-		if pool.AppendCertsFromPEM(c.Data) {
-			a.pool = pool
-		}
+	c, err := files.Read(ctx, file, files.Limits{Bytes: maxBundle})
+	pool := x509.NewCertPool()
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		a.fault = err.Error()
+	case err != nil:
+		a.fault = unhashed(file)
+	case pool.AppendCertsFromPEM(c.Data):
+		a.pool = pool
+	case !bytes.Contains(c.Data, []byte("-----BEGIN")): // there are other forms that OpenSSL reads
+		a.fault = "there is no certificate in it"
+	}
+	if a.fault != "" {
+		a.fault = text.Visible(file) + ": " + a.fault
 	}
 	return a
 }
 
+var hashedName = regexp.MustCompile(`^[0-9a-f]{8}\.[0-9]+$`)
+
+// unhashed tells of a folder in which OpenSSL finds nobody: it looks there for names that it has made
+// of those of the authorities.
+func unhashed(folder string) string {
+	inside, err := os.ReadDir(folder)
+	if err != nil || slices.ContainsFunc(inside, func(e fs.DirEntry) bool { return hashedName.MatchString(e.Name()) }) {
+		return ""
+	}
+	return "it is a folder without hashed certificates (openssl rehash)"
+}
+
 // certifi finds the file of that package in the Python environment that is active.
-func (p *pass) certifi() string {
+func (p *pass) certifi() string { return p.ofPackages("certifi", "cacert.pem") }
+
+// pythonSocks records the variable of a SOCKS proxy that is in between. The client's library goes
+// through one only with the package PySocks, which the client does not bring.
+func (p *pass) pythonSocks() {
+	variable := ""
+	for _, s := range readByPython {
+		if scheme, _ := seen[string](p, s.ViaScheme); strings.HasPrefix(scheme, "socks") {
+			variable, _ = seen[string](p, s.Via)
+		}
+	}
+	if variable != "" && p.ofPackages("socks.py") != "" {
+		variable = ""
+	}
+	p.set(checks.PythonSocks, variable)
+}
+
+// ofPackages finds a file of a package in the Python environment that is active.
+func (p *pass) ofPackages(path ...string) string {
 	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
 		dir, ok := p.options.Lookup(variable)
 		if !ok || dir == "" {
 			continue
 		}
 		for _, inside := range []string{"lib/python3*/site-packages", "Lib/site-packages"} {
-			if found, err := filepath.Glob(filepath.Join(dir, inside, "certifi", "cacert.pem")); err == nil && len(found) > 0 {
+			if found, err := filepath.Glob(filepath.Join(append([]string{dir, inside}, path...)...)); err == nil && len(found) > 0 {
 				return found[0]
 			}
 		}
@@ -107,6 +150,8 @@ func (a authorities) verdict(m met) string {
 		return "unknown"
 	case a.list:
 		return "unlikely"
+	case a.fault != "":
+		return "no"
 	case a.pool == nil:
 		return "unknown"
 	case m.verifies(a.pool):
@@ -199,12 +244,21 @@ func (m met) refusedByOpenSSL(chosen bool) string {
 // refusedStrictly says what of the certificates OpenSSL refuses where it is told to be strict, as
 // Python tells it since version 3.13 (RFC 5280 section 4.2.1); empty where that is nothing. A
 // certificate that is trusted itself it takes as it is.
-func (m met) refusedStrictly() string {
-	if len(m.chains) == 0 || len(m.chains[0]) == 1 {
+func (m met) refusedStrictly() (what string) {
+	for _, chain := range m.chains { // one that it takes is enough
+		if what = strictly(chain); what == "" {
+			return ""
+		}
+	}
+	return what
+}
+
+func strictly(chain []*x509.Certificate) string {
+	if len(chain) == 1 {
 		return ""
 	}
 	basicConstraints, keyUsage := asn1.ObjectIdentifier{2, 5, 29, 19}, asn1.ObjectIdentifier{2, 5, 29, 15}
-	for i, c := range m.chains[0] {
+	for i, c := range chain {
 		of := func(id asn1.ObjectIdentifier) (e pkix.Extension, ok bool) {
 			at := slices.IndexFunc(c.Extensions, func(e pkix.Extension) bool { return e.Id.Equal(id) })
 			if at < 0 {
@@ -223,7 +277,7 @@ func (m met) refusedStrictly() string {
 			return "a certificate of a server whose key may sign others (key usage)"
 		case c.Version < 3:
 			continue
-		case i+1 < len(m.chains[0]) && len(c.AuthorityKeyId) == 0:
+		case i+1 < len(chain) && len(c.AuthorityKeyId) == 0:
 			return "a certificate that does not name the key of its authority (authority key identifier)"
 		case c.IsCA && len(c.SubjectKeyId) == 0:
 			return "a certificate of an authority that does not name its key (subject key identifier)"
@@ -239,69 +293,4 @@ func forServers(u x509.ExtKeyUsage) bool {
 var withSHA1 = []uint16{
 	tls.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
 	tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, tls.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-}
-
-const maxNetrc = 64 << 10 // bytes
-
-// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the
-// client (package requests) then sends that name and password in a Basic header, beside the
-// client's own in the body.
-func (p *pass) netrcHost(ctx context.Context, address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	for _, file := range p.netrcFiles() {
-		c, err := files.Read(ctx, file, files.Limits{Bytes: maxNetrc})
-		if err != nil {
-			continue
-		}
-		if hasMachine(string(c.Data), u.Hostname()) {
-			return u.Hostname()
-		}
-		break // the first file that is there
-	}
-	return ""
-}
-
-func (p *pass) netrcFiles() []string {
-	if file, _ := firstSet(p.options.Lookup, "NETRC"); file != "" {
-		return []string{file}
-	}
-	home, _ := firstSet(p.options.Lookup, "HOME", "USERPROFILE")
-	if home == "" {
-		return nil
-	}
-	return []string{filepath.Join(home, ".netrc"), filepath.Join(home, "_netrc")}
-}
-
-// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty
-// line, are passed over.
-func hasMachine(text, host string) bool {
-	words := strings.Fields(withoutMacros(text))
-	for i, word := range words {
-		switch {
-		case word == "machine" && i+1 < len(words) && words[i+1] == host:
-			return true
-		case word == "default" && (i == 0 || !slices.Contains([]string{"machine", "login", "user", "account", "password"}, words[i-1])):
-			return true
-		}
-	}
-	return false
-}
-
-func withoutMacros(text string) string {
-	var kept []string
-	inMacro := false
-	for line := range strings.Lines(text) {
-		switch bare := strings.TrimSpace(line); {
-		case bare == "":
-			inMacro = false
-		case strings.HasPrefix(bare, "macdef"):
-			inMacro = true
-		case !inMacro && !strings.HasPrefix(bare, "#"):
-			kept = append(kept, line)
-		}
-	}
-	return strings.Join(kept, "")
 }

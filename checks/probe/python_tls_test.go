@@ -10,10 +10,15 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/pem"
+	"errors"
 	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,6 +59,49 @@ func keyOf(bits int) (crypto.Signer, error) {
 		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	}
 	return rsa.GenerateKey(rand.Reader, bits)
+}
+
+// What REQUESTS_CA_BUNDLE names decides for the Python client, whatever --ca-file says.
+func TestWhatTheVariableOfAuthoritiesNames(t *testing.T) {
+	dir := t.TempDir()
+	root := certified(t, 0, nil, func(c *x509.Certificate) { c.IsCA, c.KeyUsage = true, x509.KeyUsageCertSign })
+	own := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: root.Leaf.Raw}))
+	for name, content := range map[string]string{
+		"own.pem": own, "empty.pem": "", "text.pem": "authorities", "plain/own.pem": own, "hashed/0a1b2c3d.0": own,
+		"trusted.pem": strings.ReplaceAll(own, "CERTIFICATE", "TRUSTED CERTIFICATE"),
+	} {
+		file := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o700), os.WriteFile(file, []byte(content), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool := x509.NewCertPool()
+	pool.AddCert(root.Leaf)
+	for name, want := range map[string]struct{ trusts, fault string }{
+		"":            {"", ""},
+		"own.pem":     {"yes", ""},
+		"none.pem":    {"no", "there is no such file"},
+		"empty.pem":   {"no", "there is no certificate in it"},
+		"text.pem":    {"no", "there is no certificate in it"},
+		"plain":       {"no", "it is a folder without hashed certificates (openssl rehash)"},
+		"hashed":      {"unknown", ""},
+		"trusted.pem": {"unknown", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			srv := httptest.NewUnstartedServer(http.NotFoundHandler())
+			srv.TLS = &tls.Config{Certificates: []tls.Certificate{certified(t, 0, &root, func(*x509.Certificate) {})}}
+			srv.StartTLS()
+			defer srv.Close()
+			lookup := func(variable string) (string, bool) {
+				return filepath.Join(dir, name), variable == "REQUESTS_CA_BUNDLE" && name != ""
+			}
+			f := checks.Derive(probe.Run(t.Context(), hostileSubject(srv.URL), probe.Options{RootCAs: pool, Lookup: lookup}, nil).Evidence.Facts)
+			fault := f.Text(checks.PythonBundleFault)
+			if f.Text(checks.PythonTrusts) != want.trusts || !strings.HasSuffix(fault, want.fault) || (fault != "") != (want.fault != "") {
+				t.Errorf("%s, %q", f.Text(checks.PythonTrusts), fault)
+			}
+		})
+	}
 }
 
 // Python tells OpenSSL to be strict since version 3.13. A certificate that "openssl req -x509" makes is

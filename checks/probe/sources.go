@@ -1,12 +1,16 @@
 package probe
 
 import (
+	"context"
 	"fmt"
+	"net/url"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
 	"github.com/credguide/credguide/credentials"
+	"github.com/credguide/credguide/internal/files"
 	"github.com/credguide/credguide/internal/text"
 )
 
@@ -136,4 +140,69 @@ func (p *pass) fileFacts(c credentials.Resolved) {
 	p.set(checks.SourcesExposedVolume, slices.ContainsFunc(c.Exposed, func(e credentials.Exposure) bool { return e.Volume }))
 	p.set(checks.SourcesExposed, exposed)
 	p.set(checks.SourcesNotes, notes)
+}
+
+const maxNetrc = 64 << 10 // bytes
+
+// netrcHost is the host of the token endpoint where the user's netrc file has an entry for it: the
+// client (package requests) then sends that name and password in a Basic header, beside the
+// client's own in the body.
+func (p *pass) netrcHost(ctx context.Context, address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	for _, file := range p.netrcFiles() {
+		c, err := files.Read(ctx, file, files.Limits{Bytes: maxNetrc})
+		if err != nil {
+			continue
+		}
+		if hasMachine(string(c.Data), u.Hostname()) {
+			return u.Hostname()
+		}
+		break // the first file that is there
+	}
+	return ""
+}
+
+func (p *pass) netrcFiles() []string {
+	if file, _ := firstSet(p.options.Lookup, "NETRC"); file != "" {
+		return []string{file}
+	}
+	home, _ := firstSet(p.options.Lookup, "HOME", "USERPROFILE")
+	if home == "" {
+		return nil
+	}
+	return []string{filepath.Join(home, ".netrc"), filepath.Join(home, "_netrc")}
+}
+
+// hasMachine finds an entry for the host, or the one for all hosts. Macros, which run to an empty
+// line, are passed over.
+func hasMachine(text, host string) bool {
+	words := strings.Fields(withoutMacros(text))
+	for i, word := range words {
+		switch {
+		case word == "machine" && i+1 < len(words) && words[i+1] == host:
+			return true
+		case word == "default" && (i == 0 || !slices.Contains([]string{"machine", "login", "user", "account", "password"}, words[i-1])):
+			return true
+		}
+	}
+	return false
+}
+
+func withoutMacros(text string) string {
+	var kept []string
+	inMacro := false
+	for line := range strings.Lines(text) {
+		switch bare := strings.TrimSpace(line); {
+		case bare == "":
+			inMacro = false
+		case strings.HasPrefix(bare, "macdef"):
+			inMacro = true
+		case !inMacro && !strings.HasPrefix(bare, "#"):
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, "")
 }

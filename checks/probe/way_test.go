@@ -1,10 +1,13 @@
 package probe_test
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +46,57 @@ func TestAProxyThatDoesNotOpenTheWayIsNamed(t *testing.T) {
 			}
 			if tc.phase != "" && f.Text(at.Phase) != tc.phase {
 				t.Errorf("phase %q, not %q", f.Text(at.Phase), tc.phase)
+			}
+		})
+	}
+}
+
+// The library of the Python client goes through a SOCKS proxy only with a package of its own.
+func TestAProxyForWhichPythonNeedsAPackage(t *testing.T) {
+	with, without := t.TempDir(), t.TempDir()
+	packages := filepath.Join(with, "lib", "python3.13", "site-packages")
+	if err := errors.Join(os.MkdirAll(packages, 0o700), os.WriteFile(filepath.Join(packages, "socks.py"), nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	hangUp := func(c net.Conn) { _ = c.Close() }
+	for name, tc := range map[string]struct{ proxy, venv, want string }{
+		"SOCKS":                           {"socks5://" + listening(t, hangUp), "", "HTTPS_PROXY"},
+		"SOCKS, which looks names up":     {"socks5h://" + listening(t, hangUp), without, "HTTPS_PROXY"},
+		"SOCKS, and the package is there": {"socks5://" + listening(t, hangUp), with, ""},
+		"HTTP":                            {"http://" + listening(t, hangUp), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lookup := func(n string) (string, bool) {
+				v := map[string]string{"HTTPS_PROXY": tc.proxy, "VIRTUAL_ENV": tc.venv}[n]
+				return v, v != ""
+			}
+			f := checks.Derive(probe.Run(t.Context(), hostileSubject("https://idp.example.org/realms/x"), probe.Options{Lookup: lookup}, nil).Evidence.Facts)
+			holds(t, f, checks.Facts{"discovery.via": "HTTPS_PROXY", "python.socks": tc.want, "python.needs_socks": tc.want != ""})
+		})
+	}
+}
+
+// Where a variable is set in small letters, the Python client does not look at the capitals, even if it
+// is empty.
+func TestSmallLettersCountBeforeCapitals(t *testing.T) {
+	const dead, other = "http://127.0.0.1:1", "http://127.0.0.1:2"
+	for name, tc := range map[string]struct {
+		set       map[string]string
+		via, seen string
+	}{
+		"capitals alone":            {map[string]string{"HTTPS_PROXY": dead}, "HTTPS_PROXY", "127.0.0.1:1"},
+		"both":                      {map[string]string{"HTTPS_PROXY": dead, "https_proxy": other}, "https_proxy", "127.0.0.1:2"},
+		"small ones empty":          {map[string]string{"HTTPS_PROXY": dead, "https_proxy": ""}, "", ""},
+		"small ones empty, and ALL": {map[string]string{"HTTPS_PROXY": dead, "https_proxy": "", "ALL_PROXY": other}, "ALL_PROXY", "127.0.0.1:2"},
+		"small ones of ALL empty":   {map[string]string{"ALL_PROXY": dead, "all_proxy": ""}, "", ""},
+		"excluded in small letters": {map[string]string{"HTTPS_PROXY": dead, "no_proxy": "idp.invalid", "NO_PROXY": "x"}, "", ""},
+		"excluded in capitals":      {map[string]string{"HTTPS_PROXY": dead, "no_proxy": "", "NO_PROXY": "idp.invalid"}, "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := probe.Options{StepTimeout: time.Second, Lookup: func(name string) (string, bool) { v, ok := tc.set[name]; return v, ok }}
+			f := probe.Run(t.Context(), hostileSubject("https://idp.invalid/realms/x"), o, nil).Evidence.Facts
+			if at := checks.AtDiscovery; f.Text(at.Via) != tc.via || !strings.Contains(f.Text(at.FailureDetail), tc.seen) {
+				t.Errorf("via %q: %s", f.Text(at.Via), f.Text(at.FailureDetail))
 			}
 		})
 	}

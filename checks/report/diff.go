@@ -69,11 +69,22 @@ func Compare(name string, before, after checks.Report) Change {
 	maps.Copy(names, after.Facts)
 	for _, fact := range slices.Sorted(maps.Keys(names)) {
 		a, b := before.Facts[fact], after.Facts[fact]
-		if !passing.MatchString(fact) && fmt.Sprint(a) != fmt.Sprint(b) {
+		if !passing.MatchString(fact) && !sameValue(a, b) {
 			c.Facts = append(c.Facts, FactChange{fact, a, b})
 		}
 	}
 	return c
+}
+
+// sameValue compares two values of a fact. In which order a list stands says nothing: what the order
+// decides has a fact of its own.
+func sameValue(a, b any) bool {
+	one, ok := a.([]string)
+	other, both := b.([]string)
+	if !ok || !both {
+		return fmt.Sprint(a) == fmt.Sprint(b)
+	}
+	return slices.Equal(slices.Sorted(slices.Values(one)), slices.Sorted(slices.Values(other)))
 }
 
 func findingIDs(r checks.Report) (ids []string) {

@@ -53,3 +53,18 @@ func TestChangesAreSortedAndCounted(t *testing.T) {
 		t.Errorf("%s\nnot %s", got, want)
 	}
 }
+
+// The order of a list is no change.
+func TestAListInAnotherOrderIsTheSame(t *testing.T) {
+	with := func(values ...string) checks.Report {
+		r := checks.Report{Evidence: checks.Evidence{Facts: checks.Facts{}}}
+		r.Facts.Set(checks.BackendAcceptedEnvironments, values)
+		return r
+	}
+	if c := report.Compare("a", with("one", "two"), with("two", "one")); len(c.Facts) != 0 {
+		t.Errorf("%+v", c.Facts)
+	}
+	if c := report.Compare("a", with("one", "two"), with("two", "three")); len(c.Facts) != 1 {
+		t.Errorf("%+v", c.Facts)
+	}
+}

@@ -26,7 +26,7 @@ var htmlSource string
 // written: every run of the program would pay for it otherwise.
 var htmlPage = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("page").Funcs(template.FuncMap{
-		"segments": segments, "sure": howSure, "who": whoFixes, "where": whereTo, "other": other, "fact": factText,
+		"segments": segments, "sure": howSure, "who": whoFixes, "where": (*checks.Where).Path, "other": other, "fact": factText,
 		"ms": milliseconds, "mark": newPage(PlainText).markOf,
 	}).Parse(htmlSource))
 })

@@ -208,7 +208,7 @@ func findingText(f checks.Finding) string {
 	for i, step := range f.Fix {
 		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
 	}
-	if place := whereTo(f.Where); place != "" {
+	if place := f.Where.Path(); place != "" {
 		lines = append(lines, "Where: "+place)
 	}
 	if len(f.Because) > 0 {

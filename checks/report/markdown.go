@@ -147,7 +147,7 @@ func (m *markdown) finding(f checks.Finding) {
 	case other(f):
 		m.block("**" + escapeMarkdown(whoFixes(f)) + ".**")
 	}
-	if place := whereTo(f.Where); place != "" {
+	if place := f.Where.Path(); place != "" {
 		m.block("**Where:** " + escapeMarkdown(place))
 	}
 	var seen []string

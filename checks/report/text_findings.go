@@ -123,7 +123,7 @@ func (p *page) wordsOf(s checks.FixStep) []string {
 }
 
 func (p *page) place(indent string, f checks.Finding) {
-	if place := whereTo(f.Where); place != "" {
+	if place := f.Where.Path(); place != "" {
 		p.prose(indent+"Where: ", place)
 	}
 }

@@ -62,17 +62,8 @@ func howSure(f checks.Finding) string {
 	return strings.TrimSpace(sureness(f) + " " + f.SeparateBy)
 }
 
-// partyNames are those who can fix something.
-var partyNames = map[checks.Party]string{
-	checks.PartyYou:              "you",
-	checks.PartyRegistryAdmin:    "the registry's administrators",
-	checks.PartyIdentityProvider: "the identity provider's administrators",
-	checks.PartyBackend:          "the back-end's administrators",
-	checks.PartyNetwork:          "whoever runs the network or the proxy here",
-}
-
 // fixer is who can fix it, in words.
-func fixer(f checks.Finding) string { return cmp.Or(f.Who, partyNames[f.Party]) }
+func fixer(f checks.Finding) string { return cmp.Or(f.Who, f.Party.Words()) }
 
 // other tells that somebody else than the reader can fix it.
 func other(f checks.Finding) bool { return f.Party != checks.PartyYou && fixer(f) != "" }
@@ -91,29 +82,6 @@ func whoFixes(f checks.Finding) string {
 		return "Who can fix this: " + who
 	}
 	return "Who can fix this: " + who + ". What you can do"
-}
-
-var systemNames = map[string]string{
-	"federation-registry": "Federation Registry", "environment": "environment variable", "command-line": "command line",
-	"accounts-file": "the account's entry", "back-end": "back-end", "backend": "back-end", "identity-provider": "identity provider",
-}
-
-// whereTo writes a place as one follows it: "Federation Registry › Protocol Specific › Grant Types:
-// client_credentials".
-func whereTo(w *checks.Where) string {
-	if w == nil {
-		return ""
-	}
-	steps := []string{cmp.Or(systemNames[w.System], strings.ReplaceAll(w.System, "-", " ")), w.Tab, cmp.Or(w.Label, w.Field)}
-	steps = slices.DeleteFunc(steps, func(s string) bool { return s == "" })
-	if len(steps) < 2 {
-		return "" // the name of a system alone leads nowhere
-	}
-	place := strings.Join(steps, " › ")
-	if w.Value != "" {
-		place += ": " + w.Value
-	}
-	return place
 }
 
 // Articles may lose their capital after a colon; names must not.

@@ -30,6 +30,37 @@ func (a *App) ReadLine(ctx context.Context) (string, error) {
 	})
 }
 
+// SecretInput is standard input where a secret is read from it. What is typed into a terminal, or
+// pasted, is one line and is not shown: it would stay there.
+func (a *App) SecretInput(ctx context.Context, what string) io.Reader {
+	if !a.Sys.StdinIsTerminal || a.Sys.ReadHidden == nil {
+		return a.Sys.Stdin
+	}
+	return &hiddenLine{ask: func() (string, error) {
+		_, _ = fmt.Fprint(a.Sys.Stderr, what+" (not shown): ")
+		line, err := a.Sys.ReadHidden(ctx)
+		_, _ = fmt.Fprintln(a.Sys.Stderr)
+		return line, err
+	}}
+}
+
+// hiddenLine asks for its text when it is read.
+type hiddenLine struct {
+	ask  func() (string, error)
+	line *strings.Reader
+}
+
+func (h *hiddenLine) Read(p []byte) (int, error) {
+	if h.line == nil {
+		line, err := h.ask()
+		if err != nil {
+			return 0, err
+		}
+		h.line = strings.NewReader(line)
+	}
+	return h.line.Read(p)
+}
+
 // left reads a line; where the context ends first, the reader is left behind.
 func left(ctx context.Context, read func() (string, error)) (string, error) {
 	type outcome struct {

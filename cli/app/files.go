@@ -26,9 +26,19 @@ const (
 
 // ReadFile reads a file that the user named; - is standard input. shown is its name in messages.
 func (a *App) ReadFile(ctx context.Context, name string, most int64) (data []byte, shown string, err error) {
+	return readFile(ctx, a.Sys.Stdin, name, most)
+}
+
+// ReadSecret is ReadFile for a secret, which a person may type into a terminal.
+func (a *App) ReadSecret(ctx context.Context, name, what string, most int64) ([]byte, error) {
+	data, _, err := readFile(ctx, a.SecretInput(ctx, what), name, most)
+	return data, err
+}
+
+func readFile(ctx context.Context, stdin io.Reader, name string, most int64) (data []byte, shown string, err error) {
 	if name == "-" {
 		shown = "standard input"
-		data, err = files.ReadAll(ctx, io.NopCloser(a.Sys.Stdin), most)
+		data, err = files.ReadAll(ctx, io.NopCloser(stdin), most)
 	} else {
 		if err := SecretAsFile(name); err != nil {
 			return nil, "", err

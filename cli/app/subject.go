@@ -24,7 +24,7 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		}
 	}
 	a.warnMisplaced(t.CredentialsFile.Text)
-	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.Sys.Stdin, Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
+	m := subject.Machine{Lookup: a.Sys.Lookup, Stdin: a.SecretInput(ctx, "Client secret"), Keyring: a.Sys.Keyring, GOOS: a.Sys.GOOS, Home: a.Sys.Home}
 	prompts := func(*credentials.Query) {}
 	if ask && t.Own == nil {
 		prompts = a.askFor

@@ -35,7 +35,8 @@ type checker struct {
 	limits        Limits
 	previous      *earlier // of --previous
 	roots         rootPools
-	silent        silence // of folders with secrets
+	silent        silence       // of folders with secrets
+	shared        *probe.Shared // what the checks of a list know together; nil: there is none
 	redefined     redefined
 	ignored       map[string]string // --ignore
 	seen          *explain.Seen     // what a program said, of --seen

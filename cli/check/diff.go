@@ -142,8 +142,7 @@ func (d differ) print(ctx context.Context) error {
 	}
 	out := &screen{app: d.App}
 	report.SortChanges(changes)
-	o := report.PlainText
-	o.Width, o.Unicode = d.Width(), d.Unicode()
+	o := d.proseOptions()
 	for _, change := range changes {
 		if err := report.WriteChange(out, change, o); err != nil {
 			return err

@@ -30,10 +30,7 @@ func (c *checker) eachSaved(ctx context.Context, name string, partial bool, take
 
 // eachIn does that with a file that is open.
 func (c *checker) eachIn(ctx context.Context, name string, in io.Reader, partial bool, take func(e checks.Evidence, at int64, line []byte) error) error {
-	shown := name
-	if name == "-" {
-		shown = standardInput
-	}
+	shown := shownFile(name)
 	reader := bufio.NewReaderSize(in, 64<<10)
 	at := int64(0)
 	for number := 1; ctx.Err() == nil; number++ {
@@ -49,20 +46,16 @@ func (c *checker) eachIn(ctx context.Context, name string, in io.Reader, partial
 			last = true
 		}
 		if len(bytes.TrimSpace(line)) > 0 || number == 1 && last {
-			where := shown
-			if number > 1 {
-				where = fmt.Sprintf("%s, report %d", shown, number)
-			}
-			evidence, err := report.ReadJSON(where, line)
-			switch {
-			case err != nil && partial && last && number > 1:
+			evidence, err := report.ReadJSON(reportIn(shown, number), line)
+			if err != nil && partial && last && number > 1 {
 				c.Say("the last line of %s is incomplete; its entry is checked again", shown)
-			case err != nil:
+				return nil
+			}
+			if err != nil {
 				return app.OrMisplaced(name, app.SavedReport, err)
-			default:
-				if err := take(evidence, at, line); err != nil {
-					return err
-				}
+			}
+			if err := take(evidence, at, line); err != nil {
+				return err
 			}
 		}
 		if last {
@@ -71,6 +64,14 @@ func (c *checker) eachIn(ctx context.Context, name string, in io.Reader, partial
 		at += int64(len(line))
 	}
 	return ctx.Err()
+}
+
+// reportIn names a report in its file.
+func reportIn(file string, number int) string {
+	if number == 1 {
+		return file
+	}
+	return fmt.Sprintf("%s, report %d", file, number)
 }
 
 // savedFile is an open file of reports, in which each can be read again.
@@ -154,11 +155,7 @@ type found struct {
 // nor do those that are not wanted.
 func (c *checker) readEarlier(ctx context.Context, name string, wanted func(checks.Evidence) bool) (*earlier, error) {
 	if info, err := os.Stat(name); name == "-" || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
-		shown := name
-		if name == "-" {
-			shown = standardInput
-		}
-		return nil, app.WithHint(fmt.Errorf("read the report: %s is not an ordinary file", shown), "it is read twice: write it to a file first")
+		return nil, app.WithHint(fmt.Errorf("read the report: %s is not an ordinary file", shownFile(name)), "it is read twice: write it to a file first")
 	}
 	e := &earlier{name: name, names: map[string]place{}}
 	err := c.eachSaved(ctx, name, true, func(v checks.Evidence, at int64, line []byte) error {
@@ -232,10 +229,15 @@ func orCheck(name string) string {
 	return name
 }
 
-func (c *checker) sayChange(change report.Change) {
-	var b bytes.Buffer
+// proseOptions fit a text to the window.
+func (c *checker) proseOptions() report.TextOptions {
 	o := report.PlainText
 	o.Width, o.Unicode = c.Width(), c.Unicode()
-	_ = report.WriteChange(&b, change, o)
+	return o
+}
+
+func (c *checker) sayChange(change report.Change) {
+	var b bytes.Buffer
+	_ = report.WriteChange(&b, change, c.proseOptions())
 	c.Say("%s", bytes.TrimRight(b.Bytes(), "\n"))
 }

@@ -68,6 +68,7 @@ func (l *listRun) checkAll(ctx context.Context, list accounts.List) error {
 	defer cancel()
 	shared := probe.NewShared(probe.Limits{PerHost: c.limits.PerHost, Rate: c.limits.Rate.PerSecond})
 	defer shared.Close()
+	c.shared = shared
 	if l.resumed != nil {
 		l.hidden = c.hidden(ctx, list, shared)
 	}
@@ -195,7 +196,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 	r.Report = r.WithCommands(func(run string) string { return r.guard.Text(l.c.Redacted(again.Command(run))) })
 	line := list.Entries[i].Line
 	if r.Subject.List = nil; l.file != "" {
-		r.Subject.List = &checks.Listed{File: l.file, Line: line}
+		r.Subject.List = &checks.Listed{File: r.guard.Text(l.c.Redacted(l.file)), Line: line}
 	}
 	e := report.Entry{Report: r.Report, Label: l.labels[i]}
 	e.File, e.Line = l.alert, cmp.Or(l.alertLine, line)
@@ -218,7 +219,7 @@ func (l *listRun) render(i int, list accounts.List, r Result) []string {
 // shown is the entry as the documents have it. What it is called may hold the secret, or the client
 // ID, whether it was checked or not.
 func (l *listRun) shown(e report.Entry, g *guard.Guard, clientID string) report.Entry {
-	e.Label = g.Text(l.c.Redacted(e.Label))
+	e.Label, e.File = g.Text(l.c.Redacted(e.Label)), g.Text(l.c.Redacted(e.File))
 	if l.c.flags.anonymise {
 		called := e.Report
 		called.Subject.Name = e.Label

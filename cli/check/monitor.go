@@ -16,10 +16,7 @@ import (
 
 // Monitor makes the checks of a program that runs for long. Connections and public documents are
 // shared, and the documents asked for again when they are old.
-type Monitor struct {
-	c      *checker
-	shared *probe.Shared
-}
+type Monitor struct{ c *checker }
 
 // NewMonitor reads the catalogs and options. Documents are not older than maxAge, and no older than
 // a minute.
@@ -29,7 +26,8 @@ func NewMonitor(ctx context.Context, a *app.App, f *Flags, maxAge time.Duration)
 		return nil, err
 	}
 	limits := probe.Limits{PerHost: f.PerHost, Rate: f.Rate.PerSecond, MaxAge: min(maxAge, time.Minute)}
-	return &Monitor{c: c, shared: probe.NewShared(limits)}, nil
+	c.shared = probe.NewShared(limits)
+	return &Monitor{c}, nil
 }
 
 // List reads the list, and forgets the files of authorities that were read for the one before.
@@ -38,7 +36,7 @@ func (m *Monitor) List(ctx context.Context, file string) (accounts.List, error) 
 	if err != nil {
 		return list, err
 	}
-	m.shared.Forget()
+	m.c.shared.Forget()
 	m.c.roots.forget()
 	return list, nil
 }
@@ -57,11 +55,11 @@ type Ready func(ctx context.Context) checks.Report
 // Prepare makes a check ready: the command of an entry that Prepares runs now, and asks no host.
 // Every other secret is read at the moment of the check.
 func (m *Monitor) Prepare(ctx context.Context, e accounts.Entry, list accounts.List) Ready {
-	check := func(ctx context.Context) (Result, probe.Subject) { return m.c.Entry(ctx, e, list, m.shared, nil) }
+	check := func(ctx context.Context) (Result, probe.Subject) { return m.c.Entry(ctx, e, list, m.c.shared, nil) }
 	if Prepares(e) {
 		prepared := m.c.resolve(ctx, e, list)
 		check = func(ctx context.Context) (Result, probe.Subject) {
-			return m.c.entryOf(ctx, e, list, prepared, m.shared, nil)
+			return m.c.entryOf(ctx, e, list, prepared, m.c.shared, nil)
 		}
 	}
 	return func(ctx context.Context) checks.Report {

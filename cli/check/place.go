@@ -65,3 +65,11 @@ func savedPlace(a *app.App, list *checks.Listed, otherwise string, line int) (fi
 
 // standardInput is what a list is called that was read from there.
 const standardInput = "standard input"
+
+// shownFile is what a file is called that was named.
+func shownFile(name string) string {
+	if name == "-" {
+		return standardInput
+	}
+	return name
+}

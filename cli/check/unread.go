@@ -24,6 +24,9 @@ func (c *checker) unread(ctx context.Context, e accounts.Entry, list accounts.Li
 	g := guard.New()
 	if c.mayHoldSecret(e, evidence) {
 		g.Add(c.ownSecret(ctx, e, list))
+		if c.shared != nil { // a broken entry may tell of no source, and hold the secret of another
+			c.shared.Beside(g)
+		}
 	}
 	name := evidence.Subject.Name
 	evidence.Subject = text.Map(evidence.Subject, g.Text)

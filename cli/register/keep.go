@@ -28,6 +28,9 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 	}
 	for {
 		answer, err := r.ask.Ask(ctx, wizard.SecretQuestion(r.where, acc.id))
+		if errors.Is(err, wizard.ErrBack) && r.asksPlace {
+			r.unsettle()
+		}
 		if err != nil {
 			return acc, err
 		}
@@ -50,7 +53,7 @@ func (r *registration) askSecret(ctx context.Context, acc account) (account, err
 
 func (r *registration) secretFromFile(ctx context.Context, acc account) (account, error) {
 	found, err := credentials.Resolve(ctx, credentials.Query{
-		SecretFile: credentials.Flag{Text: r.flags.secretFile, Given: true}, Stdin: r.Sys.Stdin, GOOS: r.Sys.GOOS, Keyring: EmptyKeyring{},
+		SecretFile: credentials.Flag{Text: r.flags.secretFile, Given: true}, Stdin: r.SecretInput(ctx, "Client secret"), GOOS: r.Sys.GOOS, Keyring: EmptyKeyring{},
 	})
 	if err != nil {
 		return acc, err
@@ -136,7 +139,7 @@ func (r *registration) chooseStore(ctx context.Context, acc account) (submit.Pla
 	}
 	authConfig := ""
 	if e := r.entry(acc); e.BackendURL != "" && e.ProviderID != "" {
-		authConfig = credentials.AuthConfigPath(r.places())
+		authConfig = credentials.AuthConfigPath(r.Query())
 	}
 	usual := r.dotenvPath(acc)
 	for {
@@ -165,7 +168,7 @@ func (r *registration) apart(file string) error {
 // identity providers.
 func (r *registration) dotenvPath(acc account) string {
 	where := cmp.Or(r.where.Environment.ID, strings.TrimPrefix(r.where.Environment.Issuer, "https://"))
-	return filepath.Join(configFolder(r.App), "credguide", plainName(where)+"-"+plainName(acc.id)+".env")
+	return filepath.Join(r.Places().ConfigFolder(), "credguide", plainName(where)+"-"+plainName(acc.id)+".env")
 }
 
 // plainName is a text as any file may be called.
@@ -194,29 +197,20 @@ func (r *registration) entry(acc account) credentials.Entry {
 	return e
 }
 
-// places is how the stores see the machine.
-func (r *registration) places() credentials.Query {
-	return credentials.Query{Lookup: r.Sys.Lookup, GOOS: r.Sys.GOOS, Home: r.Sys.Home, Keyring: r.Sys.Keyring}
-}
-
 // store writes the credentials to one place, and says where.
 func (r *registration) store(ctx context.Context, acc account, p submit.Place) (kept credentials.Kept, err error) {
-	if err := r.losesNone(ctx, p, acc); err != nil {
+	if err := r.mayStore(ctx, acc, p); err != nil {
 		return kept, err
 	}
 	switch p.Store {
 	case wizard.KeptNowhere:
 		return kept, nil
 	case wizard.InDotenv:
-		file := r.fileOf(p, acc)
-		if err := r.outsideGit(ctx, file); err != nil {
-			return kept, err
-		}
-		kept, err = credentials.SaveDotenv(file, r.entry(acc))
+		kept, err = credentials.SaveDotenv(r.fileOf(p, acc), r.entry(acc))
 	case wizard.InAuth:
-		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.places()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
+		kept, err = credentials.SaveAuthConfig(credentials.AuthConfigPath(r.Query()), r.entry(acc), r.Sys.Now(), app.Tool().Name+" "+app.Tool().Version)
 	case wizard.InKeyring:
-		kept, err = credentials.SaveKeyring(ctx, r.places(), r.entry(acc))
+		kept, err = credentials.SaveKeyring(ctx, r.Query(), r.entry(acc))
 	}
 	if err != nil {
 		return kept, err

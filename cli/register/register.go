@@ -70,8 +70,8 @@ func Command(a *app.App) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "register",
 		Short: "Register a new service account, step by step",
-		Long: "register asks what the account is for, checks every answer against the registry's own rules, shows what to " +
-			"enter and what happens after Submit, stores the secret where you choose, waits for the deployment and checks " +
+		Long: "register asks what the account is for, and checks every answer against the registry's own rules. Then it shows what " +
+			"to enter and what happens after Submit, stores the secret where you choose, waits for the deployment and checks " +
 			"the login. Each answer is saved at once: Ctrl-C stops, --resume continues. " +
 			"With --answers it asks only what is missing; without a terminal it asks nothing.",
 		Example: `  credguide register
@@ -129,8 +129,10 @@ type registration struct {
 	filled  account // made in the sandbox for the person
 	stored  account // what the registry holds, and where this run put it
 	// The secret that was entered is stored nowhere yet.
-	unstored bool
-	ticket   int // of the request that was sent to the sandbox's help desk
+	unstored  bool
+	asksPlace bool         // before the secret
+	sureOf    submit.Place // where the secret may go
+	ticket    int          // of the request that was sent to the sandbox's help desk
 
 	confirmed string       // the address that gets the registry token
 	handed    submit.Entry // the request of this run that the registry has; without a petition: none

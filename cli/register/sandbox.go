@@ -47,7 +47,7 @@ func InSandbox(ctx context.Context, a *app.App, flags Flags) error {
 // registerIn runs the wizard as somebody who has nothing but the sandbox. Only the answers outlive
 // it.
 func registerIn(ctx context.Context, a *app.App, box *sandbox.Sandbox, flags Flags) error {
-	if folder := configFolder(a); flags.state == "" && folder != "" {
+	if folder := a.Places().ConfigFolder(); flags.state == "" && folder != "" {
 		flags.state = filepath.Join(folder, "credguide", "register-sandbox.yaml")
 	}
 	flags.caFile = cmp.Or(flags.caFile, filepath.Join(box.Dir, "ca.pem"))

@@ -23,9 +23,6 @@ type stateFile struct {
 	last   []byte // what this run has read there, or written
 }
 
-// configFolder is the user's folder for settings; empty where none is known.
-func configFolder(a *app.App) string { return a.Places().ConfigFolder() }
-
 func (r *registration) stateFile() stateFile {
 	if r.flags.state != "" {
 		return stateFile{path: r.flags.state}

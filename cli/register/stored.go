@@ -61,6 +61,35 @@ func (r *registration) recall(ctx context.Context, e submit.Entry) {
 	}
 }
 
+// placeFirst asks for the place before the secret, unless it is settled: the secret is then stored as
+// soon as it is entered.
+func (r *registration) placeFirst(then ...station) []station {
+	r.asksPlace = r.ask != nil && r.place().Store == "" && r.flags.secretFile == ""
+	if !r.asksPlace {
+		return then
+	}
+	return append([]station{r.askPlace}, then...)
+}
+
+func (r *registration) askPlace(ctx context.Context, acc account) (account, error) {
+	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
+		return acc, nil // the secret is here already
+	}
+	p, err := r.chooseStore(ctx, acc)
+	if err == nil {
+		err = r.mayStore(ctx, acc, p)
+	}
+	switch {
+	case errors.Is(err, errAnotherPlace):
+		return r.askPlace(ctx, acc)
+	case err == nil:
+		r.settle(p)
+	case errors.Is(err, wizard.ErrBack) && r.where.HasForm() && !r.generated():
+		r.unsubmit()
+	}
+	return acc, err
+}
+
 // validPlace refuses an answer that names no place. A saved one that is none is asked for again.
 func (r *registration) validPlace() error {
 	p := r.place()
@@ -102,7 +131,7 @@ func (r *registration) keptIn(ctx context.Context, p submit.Place, acc account) 
 
 // lookIn reads what is in the place for the credentials of a client.
 func (r *registration) lookIn(ctx context.Context, p submit.Place, acc account) (credentials.Resolved, bool) {
-	q, e := r.places(), r.entry(acc)
+	q, e := r.Query(), r.entry(acc)
 	var own credentials.Own
 	switch p.Store {
 	case wizard.InDotenv:
@@ -118,6 +147,22 @@ func (r *registration) lookIn(ctx context.Context, p submit.Place, acc account) 
 	found, err := credentials.Resolve(ctx, q)
 	r.KeepAll(found)
 	return found, err == nil
+}
+
+// mayStore makes sure of a place, once: that no other client's secret is lost, and that nobody commits
+// this one by accident.
+func (r *registration) mayStore(ctx context.Context, acc account, p submit.Place) error {
+	if r.sureOf == p {
+		return nil
+	}
+	err := r.losesNone(ctx, p, acc)
+	if err == nil && p.Store == wizard.InDotenv {
+		err = r.outsideGit(ctx, r.fileOf(p, acc))
+	}
+	if err == nil {
+		r.sureOf = p
+	}
+	return err
 }
 
 // losesNone makes sure that no other client loses its secret to the new one: it may be the only copy.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/credentials"
@@ -68,9 +69,9 @@ func (r *registration) handOver(ctx context.Context) error {
 // when it can be stored at once, which takes the client ID: nothing is lost where somebody stops.
 func (r *registration) wayOfForm(acc account) []station {
 	if acc.id == "" {
-		return []station{r.untilSubmitted, r.review, r.generatedID, r.secretOfSubmitted, r.keep}
+		return slices.Concat([]station{r.untilSubmitted, r.review, r.generatedID}, r.placeFirst(r.secretOfSubmitted, r.keep))
 	}
-	return []station{r.untilSubmitted, r.secretOfSubmitted, r.keep, r.review}
+	return slices.Concat([]station{r.untilSubmitted}, r.placeFirst(r.secretOfSubmitted, r.keep), []station{r.review})
 }
 
 // errByAPI is the wish to have the registry's API take the request.
@@ -103,7 +104,7 @@ func (r *registration) guided(ctx context.Context) error {
 	if r.filled.id != "" && r.filled.id == id {
 		return r.pass(ctx, r.filled, r.keep)
 	}
-	return r.pass(ctx, account{id: id}, r.askSecret, r.keep)
+	return r.pass(ctx, account{id: id}, r.placeFirst(r.askSecret, r.keep)...)
 }
 
 // station is one part of the way to a login. Where a person goes back, the one before follows.
@@ -149,7 +150,7 @@ func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (acco
 		return kept, nil
 	}
 	acc, err := r.askSecret(ctx, acc)
-	if errors.Is(err, wizard.ErrBack) && !r.generated() {
+	if errors.Is(err, wizard.ErrBack) && !r.asksPlace && !r.generated() {
 		r.unsubmit()
 	}
 	return acc, err

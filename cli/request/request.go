@@ -27,6 +27,8 @@ func Command(a *app.App) *cobra.Command {
 	return app.Group(&cobra.Command{
 		Use:   "request",
 		Short: "Work with registration requests",
+		Long: "A registration request is a file with the values for the registry's form. register writes one. These commands check " +
+			"it, lay it out for copying, submit it and follow it.",
 	}, validateCommand(a), showRequestCommand(a), statusCommand(a), cancelCommand(a))
 }
 

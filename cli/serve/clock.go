@@ -39,10 +39,20 @@ func between(before, now time.Time) time.Duration {
 
 // followClock looks whether the clock was set since the last look.
 func (m *monitor) followClock(now time.Time) {
-	if by := between(m.ticked, now); by != 0 {
-		m.clockSet(m.ticked.Round(0), by)
+	if by := between(m.clock, now); by != 0 {
+		m.clockSet(m.clock.Round(0), by)
 	}
-	m.ticked = now
+	m.clock = now
+}
+
+// corrected is the time at which a check started by its report, where the clock was set by so much
+// before now. The report may have its time from before or from after that.
+func corrected(started time.Time, by time.Duration, now time.Time) time.Time {
+	moved := started.Add(by)
+	if now.Sub(moved).Abs() < now.Sub(started).Abs() {
+		return moved
+	}
+	return started
 }
 
 // clockSet moves the times that this process took by its clock, until it was set. Those that were

@@ -34,6 +34,18 @@ func TestWhichClocksWereSet(t *testing.T) {
 	}
 }
 
+func TestACheckThatTheClockWasSetIn(t *testing.T) {
+	now := time.Now()
+	want := now.Add(-time.Minute).Round(0)
+	for _, by := range []time.Duration{0, 1000 * time.Hour, -time.Hour} {
+		for when, started := range map[string]time.Time{"before": want.Add(-by), "after": want} {
+			if got := corrected(started, by, now); !got.Equal(want) {
+				t.Errorf("%s it was set by %s: %s, not %s", when, by, got, want)
+			}
+		}
+	}
+}
+
 // What this process found by a clock that was wrong was found a while ago. What another one kept
 // says what its clock said.
 func TestTimesMoveWithTheClock(t *testing.T) {

@@ -46,6 +46,7 @@ type monitor struct {
 	trouble  string              // why the list could not be read again; empty: it could
 	read     time.Time           // the list in force
 	born     time.Time           // when it started, by the clock as it is set now
+	clock    time.Time           // when it was last looked at
 	ticked   time.Time           // when the schedule last looked for what is due; before it does, the start
 	complete bool                // the first round is over
 	told     bool                // the log says how all accounts stand
@@ -120,7 +121,7 @@ func watch(ctx context.Context, a *app.App, f *flags, from source, c checker) (*
 	}
 	m.take(ctx, list)
 	m.ticked = time.Now()
-	m.born = m.ticked.Round(0)
+	m.clock, m.born = m.ticked, m.ticked.Round(0)
 	return m, nil
 }
 

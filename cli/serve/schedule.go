@@ -75,6 +75,7 @@ func (m *monitor) begin(ctx context.Context, running *sync.WaitGroup) {
 	defer m.mu.Unlock()
 	now := time.Now()
 	m.followClock(now)
+	m.ticked = now
 	checks, commands := m.underWay(now)
 	for _, a := range m.due(now, commands) {
 		entry, list, mark := a.entry, m.list, a.mark
@@ -196,9 +197,6 @@ func (m *monitor) check(ctx context.Context, a *account, e accounts.Entry, list 
 	m.mu.Lock()
 	now := time.Now()
 	m.followClock(now)
-	if by := between(a.began, now); by != 0 {
-		found = found.moved(a.began.Round(time.Second).Add(-time.Second), now.Add(-by), by)
-	}
 	if a.hurries && !found.faulty {
 		a.hurried = a.began
 	}
@@ -235,10 +233,14 @@ func signal(c chan<- struct{}) {
 	}
 }
 
-// after is the record with a new result. Since when it holds is never later than the check,
-// wherever the clock stood before.
+// dawn is before every check that this program can have made.
+var dawn = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
+
+// after is the record with a new result. Since when it holds is never later than the check, nor
+// earlier than can be, wherever the clock stood before.
 func (r record) after(result checks.Report, mark string) record {
-	if !r.Checked || r.Report.Verdict != result.Verdict || r.Since.After(result.Started) {
+	wrong := r.Since.After(result.Started) || r.Since.Before(dawn) && !result.Started.Before(dawn)
+	if !r.Checked || r.Report.Verdict != result.Verdict || wrong {
 		r.Since = result.Started
 	}
 	r.Checked, r.Report, r.Print = true, result, mark
@@ -258,7 +260,10 @@ func (m *monitor) once(ctx context.Context, a *account, e accounts.Entry, list a
 		return result{}, nil, false
 	}
 	m.mu.Lock()
+	at := time.Now()
+	m.followClock(at)
 	before := a.record
+	r.Started = corrected(r.Started, between(a.began, at), at)
 	m.mu.Unlock()
 	now := before.after(r, mark)
 	return resultOf(now, e.Ignore), m.state.encoded(now), true

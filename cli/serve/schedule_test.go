@@ -283,6 +283,10 @@ func TestAClockThatJumps(t *testing.T) {
 	if r.Since.After(r.Report.Started) {
 		t.Errorf("since %s, though the check was at %s", r.Since, r.Report.Started)
 	}
+	early := checkedAt(time.Date(1970, 1, 1, 0, 0, 7, 0, time.UTC)) // kept by a machine that did not know the time
+	if r := early.after(checks.Report{Evidence: checks.Evidence{Started: now}}, "same"); !r.Since.Equal(now) {
+		t.Errorf("since %s", r.Since)
+	}
 }
 
 func checkedAt(at time.Time) record {

@@ -275,7 +275,7 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	put("curl.yaml", "id: curl\ntitle: Log in with curl\nfile: login.sh\nquoting: shell\nrank: 80\ntext: |\n  curl -d client_id=<% q .ClientID %>\n")
+	put("curl.yaml", "id: curl\ntitle: Log in with curl\nquoting: shell\nrank: 80\ntext: |\n  curl -d client_id=<% q .ClientID %>\n")
 	s, err := snippets.Lookup("curl", dir)
 	if err != nil {
 		t.Fatal(err)
@@ -284,15 +284,15 @@ func TestAFolderOfOnesOwnAddsAndReplaces(t *testing.T) {
 	if string(text) != "curl -d client_id=nightly-ndvi\n" || err != nil {
 		t.Errorf("%s, %v", text, err)
 	}
-	put("curl.yaml", "id: wget\ntitle: Log in with wget\nfile: login.sh\nquoting: shell\ntext: x\n")
+	put("curl.yaml", "id: wget\ntitle: Log in with wget\nquoting: shell\ntext: x\n")
 	if _, err := snippets.Load(dir); err == nil || !strings.Contains(err.Error(), "curl.yaml") {
 		t.Errorf("error %v", err)
 	}
-	put("curl.yaml", "id: curl\ntitle: Log in with curl\nfile: login.sh\nquoting: shell\ntext: x\ncells: [{code: y}]\n")
+	put("curl.yaml", "id: curl\ntitle: Log in with curl\nquoting: shell\ntext: x\ncells: [{code: y}]\n")
 	if _, err := snippets.Load(dir); err == nil {
 		t.Error("a text and cells at once were taken")
 	}
-	put("curl.yaml", "id: curl\ntitle: Log in with curl\nfile: login.sh\nquoting: shell\ntext: <% .Secret %>\n")
+	put("curl.yaml", "id: curl\ntitle: Log in with curl\nquoting: shell\ntext: <% .Secret %>\n")
 	s, err = snippets.Lookup("curl", dir)
 	if err != nil {
 		t.Fatal(err)

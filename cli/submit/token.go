@@ -108,7 +108,7 @@ func (f *Flags) Read(ctx context.Context, a *app.App) (credentials.Secret, error
 	switch {
 	case f.file != "":
 		var data []byte
-		data, _, err = a.ReadFile(ctx, f.file, mostToken)
+		data, err = a.ReadSecret(ctx, f.file, "Registry token", mostToken)
 		text = string(data)
 	case f.variable != "":
 		var set bool

@@ -142,3 +142,14 @@ func TestLimits(t *testing.T) {
 		t.Errorf("%+v", l.Secret)
 	}
 }
+
+// A field is known where one is changed, whatever the other passages are called.
+func TestTheFieldIsNamedInItsPassageOnly(t *testing.T) {
+	field := Passage{Lines: []Line{{Text: "On the tab {tab}, set {field} to {value}."}}}
+	if err := (Guide{Change: field}).valid(); err != nil {
+		t.Error(err)
+	}
+	if err := (Guide{Change: field, Needs: field}).valid(); err == nil {
+		t.Error("before the first question there is no {field}")
+	}
+}

@@ -53,16 +53,19 @@ var placeholder = regexp.MustCompile(`\{[a-z_]*\}`)
 
 // valid refuses a line that would show a placeholder to a person.
 func (g Guide) valid() error {
-	for _, p := range []Passage{g.Needs, g.Submit, g.SubmitTrouble, g.Review, g.ReviewTrouble, g.Change} {
-		known := Places
-		if p.Title == g.Change.Title {
-			known = append(slices.Clip(known), "{tab}", "{field}", "{value}")
+	for _, p := range []Passage{g.Needs, g.Submit, g.SubmitTrouble, g.Review, g.ReviewTrouble} {
+		if err := p.valid(Places); err != nil {
+			return err
 		}
-		for _, l := range p.Lines {
-			for _, name := range placeholder.FindAllString(l.Text, -1) {
-				if !slices.Contains(known, name) {
-					return fmt.Errorf("%s: nothing is known by the name %s", p.Title, name)
-				}
+	}
+	return g.Change.valid(append(slices.Clip(Places), "{tab}", "{field}", "{value}"))
+}
+
+func (p Passage) valid(known []string) error {
+	for _, l := range p.Lines {
+		for _, name := range placeholder.FindAllString(l.Text, -1) {
+			if !slices.Contains(known, name) {
+				return fmt.Errorf("%s: nothing is known by the name %s", p.Title, name)
 			}
 		}
 	}

@@ -26,8 +26,6 @@ var schema []byte
 type Snippet struct {
 	ID    string `yaml:"id"`
 	Title string `yaml:"title"`
-	// File is the name that a person would give it.
-	File string `yaml:"file"`
 	// Quoting says how a value is written in it: c for Python, R and JavaScript, shell, or yaml.
 	Quoting string `yaml:"quoting"`
 	// Rank is its place in the list, the lowest first.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -24,6 +25,11 @@ func TimedOut(err error) bool { return isOne(err, timedOut) }
 
 // Exhausted tells that this machine cannot make a connection at the moment, whatever the address.
 func Exhausted(err error) bool { return isOne(err, exhausted) }
+
+// SaysExhausted tells the same by the words of an error, where a library has kept nothing else of it.
+func SaysExhausted(words string) bool {
+	return slices.ContainsFunc(exhausted, func(n syscall.Errno) bool { return strings.Contains(words, n.Error()) })
+}
 
 // Forbidden tells that a rule of this machine does not allow the connection.
 func Forbidden(err error) bool { return isOne(err, forbidden) }

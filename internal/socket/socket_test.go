@@ -56,6 +56,14 @@ func TestEachNumberHasOneMeaning(t *testing.T) {
 		}
 	}
 	only(t, "another error", io.EOF, "")
+	for _, n := range exhausted {
+		if words := "lookup idp.example.org: dial udp: socket: " + n.Error(); !SaysExhausted(words) {
+			t.Error(words)
+		}
+	}
+	if SaysExhausted("lookup idp.example.org: no such host") {
+		t.Error("a name that does not exist")
+	}
 }
 
 func only(t *testing.T, what string, err error, want string) {

@@ -14,16 +14,33 @@ var dates = []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
 
 // RetryAfter reads how long the header of that name asks to wait, from when the answer came: whole
 // seconds, or a date (RFC 9110 section 10.2.3), at most a year. asks is false where it names neither.
-func RetryAfter(value string, received time.Time) (wait time.Duration, asks bool) {
+// A date goes by the server's clock, where Date and Age tell it: this machine's may be years off.
+func RetryAfter(header func(name string) string, received time.Time) (wait time.Duration, asks bool) {
+	value := header("Retry-After")
 	if n, err := strconv.Atoi(value); err == nil && n >= 0 {
 		return time.Duration(min(n, int(longestWait/time.Second))) * time.Second, true
 	}
-	for _, form := range dates {
-		if at, err := time.Parse(form, value); err == nil {
-			return min(max(at.Sub(received).Truncate(time.Second), 0), longestWait), true
+	at, ok := dateOf(value)
+	if !ok {
+		return 0, false
+	}
+	now := received
+	if sent, ok := dateOf(header("Date")); ok {
+		now = sent
+		if age, err := strconv.Atoi(header("Age")); err == nil && age > 0 {
+			now = now.Add(time.Duration(min(age, int(longestWait/time.Second))) * time.Second)
 		}
 	}
-	return 0, false
+	return min(max(at.Sub(now).Truncate(time.Second), 0), longestWait), true
+}
+
+func dateOf(value string) (time.Time, bool) {
+	for _, form := range dates {
+		if at, err := time.Parse(form, value); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // FitsHeader reports whether a header can carry a token: RFC 6750 section 2.1 allows fewer characters

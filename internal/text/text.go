@@ -1,6 +1,6 @@
-// Package text is how this program measures, breaks, shortens and cleans what it shows. There is
-// one way for each, so that no room has to remember what a terminal, a CI log or a reader of mixed
-// scripts would obey.
+// Package text is how this program measures, breaks, shortens and cleans what it shows, and how it
+// reads hosts, issuers and headers. There is one way for each, so that no room has to remember what a
+// terminal, a CI log or a reader of mixed scripts would obey, or when two issuers are one.
 package text
 
 import (

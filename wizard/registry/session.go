@@ -84,7 +84,7 @@ func (s *Session) call(ctx context.Context, method, path string, query url.Value
 	case err != nil:
 		return reply{}, s.noAnswer(err, u)
 	}
-	wait, _ := text.RetryAfter(res.Header.Get("Retry-After"), time.Now())
+	wait, _ := text.RetryAfter(res.Header.Get, time.Now())
 	return reply{host: u.Host, status: res.StatusCode, kind: res.Header.Get("Content-Type"), wait: wait, body: data}, nil
 }
 

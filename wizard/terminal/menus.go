@@ -94,8 +94,9 @@ func (m *Menus) answer(ctx context.Context, q wizard.Question) (string, error) {
 	case wizard.Secret:
 		var typed string
 		keys := &keyboard{File: m.in}
+		message := m.message(q, m.width-20, "Secret")
 		err := m.run(ctx, func() error {
-			return m.survey(&survey.Password{Message: text.Cut(q.Ask, m.width-20, text.Cells) + " (not shown):", Help: m.help(q)}, &typed, keys)
+			return m.survey(&survey.Password{Message: message + " (not shown):", Help: m.help(q)}, &typed, keys)
 		})
 		return typed, err
 	}
@@ -147,7 +148,7 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 	}
 	picked := 0
 	prompt := &survey.Select{
-		Message: text.Cut(q.Ask, m.width-4, text.Cells), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)),
+		Message: m.message(q, m.width-4, "Choose:"), Options: labels, Default: start, Help: m.help(q), PageSize: min(pageSize, len(labels)),
 		Filter: filter(labels), Description: func(_ string, n int) string { return notes[n] },
 	}
 	keys := &keyboard{File: m.in, hides: wizard.LooksSecret}
@@ -155,6 +156,15 @@ func (m *Menus) menu(ctx context.Context, q wizard.Question, choices []wizard.Ch
 		return "", err
 	}
 	return values[picked], nil
+}
+
+// message is the question as the library shows it, on one line. A longer one stands above, whole.
+func (m *Menus) message(q wizard.Question, room int, otherwise string) string {
+	if text.Width(q.Ask) <= room {
+		return q.Ask
+	}
+	m.paragraph("  ", q.Ask)
+	return otherwise
 }
 
 // filter is how typing chooses among the entries of a menu: those that begin with it, else those

@@ -15,9 +15,9 @@ func addForms(made pages) error {
 		return err
 	}
 	out := newPage("The registry's form", "environments/forms/*.yaml")
-	out.paragraph("Every field that a service with client credentials meets, in the order of the form, tab by tab. " +
-		"`credguide request validate FILE` applies these rules to a registration request, and `credguide request show FILE` lays one out like this. The rules that differ by configuration are " +
-		"those of the form's first profile.")
+	out.paragraph("The fields of the registry's form that a service account needs, tab by tab, in the form's order. " +
+		"`credguide request validate FILE` applies these rules to a registration request, and `credguide request show FILE` lays one out like this. Registries can be configured " +
+		"differently; the rules here are those of the first known configuration.")
 	for _, described := range all {
 		form, err := described.ForProfile("")
 		if err != nil {
