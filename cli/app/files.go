@@ -111,7 +111,8 @@ func MayWrite(file string, force bool, inputs ...string) error {
 // SecretAsFile catches the secret itself in the place of a file's name, before it gets into a
 // message as a name.
 func SecretAsFile(name string) error {
-	if !lint.InPlaceOfFile(name) {
+	token := lint.IsToken(name)
+	if !token && !lint.InPlaceOfFile(name) {
 		return nil
 	}
 	for _, there := range []string{name, filepath.Dir(name)} {
@@ -119,7 +120,7 @@ func SecretAsFile(name string) error {
 			return nil
 		}
 	}
-	if lint.IsToken(name) {
+	if token {
 		return WithHint(errors.New("expected a file name, but this looks like the token itself"),
 			"write the token to a file that only you can read; command lines are visible and saved")
 	}
