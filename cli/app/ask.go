@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -108,6 +109,7 @@ const (
 	keyInterrupt = 'C' & 0x1f
 	keyEnd       = 'D' & 0x1f
 	keyCut       = 'U' & 0x1f
+	keyCutWord   = 'W' & 0x1f
 	keyBackspace = 'H' & 0x1f
 	keyDelete    = 0x7f
 )
@@ -143,6 +145,11 @@ func typedLine(in io.Reader, echo io.Writer) (string, error) {
 			}
 		case c == keyCut:
 			for len(line) > 0 {
+				takeBack()
+			}
+		case c == keyCutWord:
+			rest := bytes.TrimRight(line, " ")
+			for keep := bytes.LastIndexByte(rest, ' ') + 1; len(line) > keep; {
 				takeBack()
 			}
 		case c < ' ':
