@@ -20,6 +20,7 @@ func TestTypedLine(t *testing.T) {
 		{"ü\t\x7f\x7fx\r", "x", "ü^I\b \b\b \b\b \bx\r\n", "", nil},
 		{"語\x7f\x7f\r", "", "語\b \b\b \b\r\n", "", nil},
 		{"ab\x15c\x04d", "c", "ab\b \b\b \bc\r\n", "d", nil},
+		{"a bc  \x17d\r", "a d", "a bc  \b \b\b \b\b \b\b \bd\r\n", "", nil},
 		{"ab\x03c", "", "ab", "c", context.Canceled},
 		{"\x04c", "", "", "c", io.EOF},
 		{"ab", "", "ab", "", io.EOF},
