@@ -212,7 +212,11 @@ const issuer = "https://idp.example.org/"
 
 func put(t testing.TB, file, text string) string {
 	t.Helper()
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	half := file + ".half" // which a monitor that looks at the same moment must not read
+	if err := os.WriteFile(half, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(half, file); err != nil {
 		t.Fatal(err)
 	}
 	return file
