@@ -276,18 +276,18 @@ func (p *pass) pythonFacts(ctx context.Context) {
 			break
 		}
 	}
-	p.pythonStrict()
 	p.pythonSocks()
 	met := p.client.certificates()
 	if len(met) == 0 {
 		return
 	}
 	trusted := sharedly(ctx, p.options.Shared, authoritiesKey{}, func() authorities { return p.pythonAuthorities(ctx) })
-	if p.options.RootCAs != nil && trusted.variable == "" { // somebody says himself whom to trust, and can say so to Python
-		return
-	}
 	p.setText(checks.PythonBundle, trusted.variable)
 	p.set(checks.PythonBundleFault, text.Line(trusted.fault, 300))
+	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
+		return
+	}
+	p.pythonStrict()
 	verdict := "yes"
 	for _, m := range met {
 		if got := sharedly(ctx, p.options.Shared, m.key(), func() string { return trusted.verdict(m) }); got != "yes" {

@@ -1,0 +1,8 @@
+package probe
+
+import "crypto/x509"
+
+// RefusedStrictly is what strict versions of Python refuse of the chains by which a host is trusted.
+func RefusedStrictly(chains [][]*x509.Certificate) string {
+	return met{chains: chains}.refusedStrictly()
+}
