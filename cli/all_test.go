@@ -193,6 +193,7 @@ func TestAnEntryIsReadForItself(t *testing.T) {
 
 // The secret of an entry that is not checked may stand in its owner or its labels all the same.
 func TestAnEntryThatIsNotCheckedHidesItsSecret(t *testing.T) {
+	t.Parallel()
 	b := box(t)
 	m := newMachine(t).with(map[string]string{"HELD": b.ClientSecret})
 	secret := write(t, b.ClientSecret)

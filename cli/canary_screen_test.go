@@ -36,6 +36,7 @@ func TestASecretTypedForAFileIsNotShown(t *testing.T) {
 
 // Ctrl-C at either question is an interrupt.
 func TestAnInterruptedQuestion(t *testing.T) {
+	t.Parallel()
 	for _, keys := range []string{interrupt, "nightly\r" + interrupt, "nig" + interrupt} {
 		s := start(t, newHome(t), nil, "check", "--issuer", "http://127.0.0.1:1/", "--backend", "none")
 		s.until("Client ID: ")

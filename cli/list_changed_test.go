@@ -53,6 +53,7 @@ func diffOf(t *testing.T, l listed, old, now string, more ...string) string {
 
 // Of many reports only those that changed are read again, and both formats name them.
 func TestManyReportsAreComparedOneByOne(t *testing.T) {
+	t.Parallel()
 	l := newListed(t, sandbox.Options{})
 	dir := t.TempDir()
 	var reports [2]string

@@ -137,6 +137,7 @@ func pointsToTheSame(t *testing.T, m *machine, list string, want [2]string) {
 
 // GitHub shows no summary that is longer than 1 MiB: what there is room for is better than nothing.
 func TestASummaryIsCutWhereGitHubWouldShowNothing(t *testing.T) {
+	t.Parallel()
 	var list strings.Builder
 	for i := range 3000 {
 		fmt.Fprintf(&list, "- {name: a%d, colour: red}\n", i)

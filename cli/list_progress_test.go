@@ -13,6 +13,7 @@ import (
 
 // On a terminal the person sees how far a list is; nothing of it stays.
 func TestProgressOfAList(t *testing.T) {
+	t.Parallel()
 	seen := &recorder{}
 	l := newListed(t, sandbox.Options{Delay: 100 * time.Millisecond})
 	l.StderrIsTerminal, l.Stderr = true, seen

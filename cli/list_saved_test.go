@@ -45,6 +45,7 @@ func TestSavedReportsKeepWhatIsIgnored(t *testing.T) {
 
 // The deadline of a list ends what runs and names what never began; what ran out of time is asked again by --resume-from.
 func TestTheDeadlineOfAListIsTold(t *testing.T) {
+	t.Parallel()
 	var tokens atomic.Int32
 	l := newListed(t, sandbox.Options{Change: func(w *world.World) {
 		w.IDPs[world.Production].At["token"] = func(n *wire.Network, rw http.ResponseWriter, r *http.Request) bool {
@@ -106,6 +107,7 @@ func TestAnInterruptedReportAmongSavedOnes(t *testing.T) {
 
 // A command that hangs has no longer than the check.
 func TestACommandOfAnEntryEndsWithItsDeadline(t *testing.T) {
+	t.Parallel()
 	l := newListed(t, sandbox.Options{})
 	file := write(t, fmt.Sprintf("- {name: hangs, environment: sandbox, client_id: %s, %s}\n", l.box.ClientID, hanging(t))+l.entry("good", "sandbox", "GOOD", ""))
 	_ = l.run(t.Context(), l.args(file, "--deadline", "3s", "--output", "json")...)

@@ -18,6 +18,7 @@ import (
 // What the files under docs/operations start runs: with the list and the secrets where the file
 // says they are, none of the commands ends in wrong usage.
 func TestEachCommandOfTheOperationsRuns(t *testing.T) {
+	t.Parallel()
 	top := filepath.Dir(filepath.Dir(shared.Path(t, "scripts")))
 	folder := filepath.Join(top, "docs", "operations")
 	b := box(t)

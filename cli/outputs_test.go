@@ -359,6 +359,7 @@ func TestARedefinedEnvironmentOfAListIsNamed(t *testing.T) {
 // The commands repeat the client ID, and an account may be named after it: neither gets into an
 // anonymised report.
 func TestNoCommandTellsWhoAnAnonymisedReportIsAbout(t *testing.T) {
+	t.Parallel()
 	b := box(t, "client-in-other-environment")
 	m := newMachine(t).with(b.Env)
 	secret := write(t, b.ClientSecret)

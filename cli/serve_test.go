@@ -46,6 +46,7 @@ func page(t *testing.T, address string, want int) string {
 }
 
 func TestServe(t *testing.T) {
+	t.Parallel()
 	b := box(t)
 	entry := "- {name: %s, environment: sandbox, client_id: " + b.ClientID + ", secret_variable: %s, labels: {team: eo}}\n"
 	file := write(t, fmt.Sprintf(entry+entry, "good", "GOOD", "bad", "WRONG"))
@@ -170,6 +171,7 @@ func TestTheCanaryIsInNothingThatServeShows(t *testing.T) {
 // What somebody writes into the list is shown once a check knows the secret, and not before. What
 // is ignored counts at once, and its reason is seen later.
 func TestAChangedListShowsNoSecretAndMakesNoToken(t *testing.T) {
+	t.Parallel()
 	b := box(t)
 	const wrong = "quixotic-7-lamprey-zebra"
 	entry := "- {name: good, environment: sandbox, client_id: %s, secret_variable: GOOD}\n- {name: bad, environment: sandbox, client_id: %s, secret_variable: WRONG%s}\n"
@@ -210,6 +212,7 @@ func TestAChangedListShowsNoSecretAndMakesNoToken(t *testing.T) {
 
 // A rotated secret is seen without a restart, as a mount changes under a program that runs.
 func TestServeReadsTheSecretAnew(t *testing.T) {
+	t.Parallel()
 	b := box(t)
 	secret := write(t, "a-wrong-secret-of-old")
 	list := write(t, fmt.Sprintf("- {name: one, environment: sandbox, client_id: %s, secret_file: %s}\n", b.ClientID, secret))
@@ -322,6 +325,7 @@ func TestServeRefuses(t *testing.T) {
 
 // A log that nobody reads keeps no list from being read again, and no page from being shown.
 func TestServeGoesOnThoughNobodyReadsItsLog(t *testing.T) {
+	t.Parallel()
 	b := box(t)
 	entry := "- {name: %s, environment: sandbox, client_id: " + b.ClientID + ", secret_variable: GOOD}\n"
 	file := write(t, fmt.Sprintf(entry, "one"))

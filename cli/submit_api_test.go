@@ -62,6 +62,7 @@ func (o *office) front(answers func(http.ResponseWriter, *http.Request) bool) st
 
 // A token that expires in the middle is read again, and nothing is lost or done twice.
 func TestATokenThatExpiresInTheMiddle(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{PlainHTTP: true})
 	next, err := o.box.PersonToken("alice", "openid")
 	if err != nil {
@@ -88,6 +89,7 @@ func TestATokenThatExpiresInTheMiddle(t *testing.T) {
 
 // A network that drops between the request and its answer makes no second request.
 func TestAnAnswerThatIsLost(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{PlainHTTP: true})
 	base := o.box.RegistryURL()
 	api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
@@ -116,6 +118,7 @@ func TestAnAnswerThatIsLost(t *testing.T) {
 // Whatever the registry answers after it has the request, nobody is sent to enter it once more: what
 // is printed then finds the request, and leads to the login.
 func TestAProblemAfterTheRegistryHasTheRequest(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		method, path, want string
 		status, code       int
@@ -190,6 +193,7 @@ func TestWhatIsNotTheAPI(t *testing.T) {
 
 // An API that only the portal's page names gets no token until somebody has confirmed it.
 func TestAnAPIThatWasFound(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{HideAPI: true})
 	api := o.box.RegistryURL()
 	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitUsage, "nobody has confirmed", "--registry-api "+api, "the request is saved")

@@ -13,6 +13,7 @@ import (
 
 // A request file is handed in as it is.
 func TestARequestFileIsSubmitted(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{})
 	o.expect(o.submit("sandbox-dev", devAnswers), app.ExitCannotTell, "To approve it and continue: credguide request submit", " --approve")
 	file := filepath.Join(o.Home, "request.yaml")
@@ -95,6 +96,7 @@ func TestARegistrationWritesOverNothingItReads(t *testing.T) {
 // Where the secret cannot be stored, the place is what is wrong, and nobody is sent to the form; and
 // where it is stored nowhere, the registry's page of it is named at the end.
 func TestThePlaceOfTheSecretOfASubmission(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{PlainHTTP: true})
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve", "--store", "dotenv", "--store-file", o.Home), app.ExitUsage, "to store the secret in a file: credguide request submit", "--store dotenv")
 	if said := o.err.String(); strings.Contains(said, "in the form yourself") || len(o.box.Petitions()) != 0 {
@@ -106,6 +108,7 @@ func TestThePlaceOfTheSecretOfASubmission(t *testing.T) {
 // An answer says where the secret goes as a flag does; one that names no place is refused before
 // anything is sent.
 func TestTheAnswersSayWhereTheSecretGoes(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{})
 	kept := filepath.Join(o.Home, "from answers.env")
 	o.expect(o.submit("sandbox-dev", devAnswers+"store: drawer\n", "--approve"), app.ExitUsage, "unknown store", "dotenv")
@@ -123,6 +126,7 @@ func TestTheAnswersSayWhereTheSecretGoes(t *testing.T) {
 // A file or an entry that has another client's secret, which may be the only copy, is not written over
 // without --force; that of the same client is, and other lines stay.
 func TestNoOtherClientLosesItsSecret(t *testing.T) {
+	t.Parallel()
 	for _, store := range []string{"dotenv", "auth-config"} {
 		o := newOffice(t, sandbox.Options{})
 		kept := filepath.Join(o.Home, ".config", "openeo-python-client", "auth-config.json")
@@ -154,6 +158,7 @@ func TestNoOtherClientLosesItsSecret(t *testing.T) {
 
 // Where nothing can be written, that is said once for each thing, with a way that may work.
 func TestASubmissionFromAReadOnlyHome(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{})
 	answers := o.answers(devAnswers)
 	folder := filepath.Join(o.Home, ".config", "credguide")

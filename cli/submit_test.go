@@ -119,6 +119,7 @@ func (o *office) review(decision, comment string) {
 }
 
 func TestARegistrationByTheAPI(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{CommitAfter: 100 * time.Millisecond})
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy,
 		"goes to 127.0.0.1", "The registry has the request", "The request is approved", "has deployed the client", "√ Works: sandbox-openeo", "is now your account")
@@ -175,6 +176,7 @@ func apiCalls(t *testing.T, b *sandbox.Sandbox) map[string]int {
 
 // Neither the token nor the secret is in an output, a file beside its own, or an address.
 func TestTheCanaryOfASubmission(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{})
 	var said bytes.Buffer
 	o.expect(o.submit("sandbox-dev", devAnswers, "--approve"), app.ExitHealthy)
@@ -236,6 +238,7 @@ func TestTheCanaryOfASubmission(t *testing.T) {
 }
 
 func TestARequestThatWaitsForAnAdministrator(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{ApproveAfter: -1})
 	o.expect(o.submit("sandbox", productionAnswers), app.ExitMisconfigured, "does not know the organisation", "new_organization: true", "The request is saved in")
 	answers := productionAnswers + "new_organization: true\n"
@@ -318,6 +321,7 @@ func TestARequestThatIsRejectedOrCancelled(t *testing.T) {
 
 // A field that only the registry refuses is named as the form names it.
 func TestARefusalOfTheRegistryIsNamedByItsField(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{PlainHTTP: true})
 	api := o.front(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost {
@@ -338,6 +342,7 @@ func TestARefusalOfTheRegistryIsNamedByItsField(t *testing.T) {
 
 // A request without a client ID gets one from the deployment, and its credentials are kept then.
 func TestAClientIDThatTheDeploymentMakes(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{})
 	answers := strings.Replace(devAnswers, "ndvi-by-api", `"-"`, 1)
 	o.expect(o.submit("sandbox-dev", answers, "--approve"), app.ExitHealthy, "√ Works")
@@ -350,6 +355,7 @@ func TestAClientIDThatTheDeploymentMakes(t *testing.T) {
 // The answers name the registry's environment. One of the built-in environments has the same name
 // there, and no API.
 func TestTheAnswersChooseTheEnvironmentOfAnAPI(t *testing.T) {
+	t.Parallel()
 	o := newOffice(t, sandbox.Options{})
 	answers := o.answers(devAnswers + "integration_environment: development\n")
 	code := o.run(t.Context(), "register", "--submit", "--approve", "--answers", answers, "--catalog", o.box.Dir, "--ca-file", filepath.Join(o.box.Dir, "ca.pem"),

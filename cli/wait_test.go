@@ -54,6 +54,7 @@ func submitted(t *testing.T, environment string, after time.Duration) (*machine,
 }
 
 func TestWaitSeesTheDeploymentAndChecks(t *testing.T) {
+	t.Parallel()
 	m, args := submitted(t, "production", 1500*time.Millisecond) // later than the first question, also on a slow machine
 	code := m.run(t.Context(), args...)
 	if code != app.ExitHealthy {
@@ -151,6 +152,7 @@ func TestWaitQuietly(t *testing.T) {
 
 // A server that did not answer has not said that it does not know the client.
 func TestWaitTellsAnOutageFromAnUnknownClient(t *testing.T) {
+	t.Parallel()
 	for fault, want := range map[string]string{"connection-refused": "cannot tell: ", "": "/egi/services\nTo wait longer, now or later: credguide wait "} {
 		var faults []string
 		if fault != "" {
