@@ -100,7 +100,7 @@ func flowing(long string) string {
 }
 
 // typed is what somebody types in the texts of the help: flags, variables, commands, files.
-var typed = regexp.MustCompile(`--[a-z][a-z-]*[a-z]|\b[A-Z]{2,}(_[A-Z]+)+\b|\b[a-z-]+\.(json|yaml)\b|\b[a-z]+(_[a-z]+)+\b`)
+var typed = regexp.MustCompile(`--[a-z][a-z.-]*[a-z]|\b[A-Z]{2,}(_[A-Z]+)+\b|\b[a-z-]+\.(json|yaml)\b|\b[a-z]+(_[a-z]+)+\b`)
 
 // withCode is prose with those as code.
 func withCode(words string) string {
