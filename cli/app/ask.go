@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -70,6 +71,11 @@ func left(ctx context.Context, read func() (string, error)) (string, error) {
 	}
 	done := make(chan outcome, 1)
 	go func() {
+		defer func() {
+			if recover() != nil { // whoever waits has a terminal to put right
+				done <- outcome{err: Defect()}
+			}
+		}()
 		line, err := read()
 		done <- outcome{line, err}
 	}()
@@ -90,8 +96,23 @@ func (o oneByte) Read(p []byte) (int, error) { return o.in.Read(p[:1]) }
 
 // readTyped reads a line from a terminal with the terminal's own echo switched off, and shows it on
 // echo; nil: nowhere. That echo would also show what is pasted behind the line, and whoever copies
-// the client ID and the secret together pastes both into the question for the first.
+// the client ID and the secret together pastes both into the question for the first. As at any
+// terminal, a line that is suspended begins anew.
 func readTyped(ctx context.Context, tty *os.File, echo io.Writer) (string, error) {
+	for {
+		line, err := readRaw(ctx, tty, echo)
+		if !errors.Is(err, errSuspended) {
+			return line, err
+		}
+		suspend()
+	}
+}
+
+// errSuspended is the wish to go on with the line later.
+var errSuspended = errors.New("the program is to be suspended")
+
+// readRaw reads a line, or as much of it as there is until something else happens.
+func readRaw(ctx context.Context, tty *os.File, echo io.Writer) (string, error) {
 	fd := int(tty.Fd())
 	before, err := term.MakeRaw(fd)
 	if err != nil {
@@ -107,6 +128,8 @@ func readTyped(ctx context.Context, tty *os.File, echo io.Writer) (string, error
 // The keys that a terminal without its own line has to be told about.
 const (
 	keyInterrupt = 'C' & 0x1f
+	keyQuit      = '\\' & 0x1f
+	keySuspend   = 'Z' & 0x1f
 	keyEnd       = 'D' & 0x1f
 	keyCut       = 'U' & 0x1f
 	keyCutWord   = 'W' & 0x1f
@@ -137,8 +160,11 @@ func typedLine(in io.Reader, echo io.Writer) (string, error) {
 			return string(line), nil
 		case c == keyEnd:
 			return "", io.EOF
-		case c == keyInterrupt:
+		case c == keyInterrupt, c == keyQuit:
 			return "", context.Canceled
+		case c == keySuspend:
+			show("%s\r\n", inCarets(keySuspend))
+			return "", errSuspended
 		case c == keyBackspace, c == keyDelete:
 			if len(line) > 0 {
 				takeBack()
