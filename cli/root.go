@@ -17,6 +17,7 @@ import (
 	"github.com/credguide/credguide/cli/snippet"
 	"github.com/credguide/credguide/cli/try"
 	"github.com/credguide/credguide/cli/wait"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // root is the command tree. A command stands here when it works.
@@ -28,7 +29,7 @@ func root(a *app.App) *cobra.Command {
 			"names the cause, who can fix it, and what to change.",
 		Example: `  credguide register          # get a service account
   credguide check             # find out why a login fails
-  credguide explain - < FILE  # find out what an error text in a FILE means
+  ` + text.Fed("credguide explain -", "FILE") + `  # find out what an error text in a FILE means
   credguide try               # see a check at work, without an account`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
