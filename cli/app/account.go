@@ -16,7 +16,6 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
-	"github.com/credguide/credguide/wizard"
 )
 
 // Places is where the person's own files are.
@@ -52,27 +51,6 @@ func (a *App) CatalogFiles() (list []string) {
 		}
 	}
 	return list
-}
-
-// UnfinishedFile is where register keeps the answers of a registration that is not finished; empty:
-// no folder is known.
-func (a *App) UnfinishedFile() string {
-	folder := a.Places().ConfigFolder()
-	if folder == "" {
-		return ""
-	}
-	return filepath.Join(folder, "credguide", "register.yaml")
-}
-
-// Deployed forgets that the deployment of an account was awaited: its registration has come to its
-// end.
-func (a *App) Deployed(ctx context.Context, name string) {
-	if u, ok := wizard.LoadUnfinished(ctx, a.UnfinishedFile()); !ok || name == "" || u.Account != name {
-		return
-	}
-	if err := wizard.Forget(a.UnfinishedFile()); err != nil {
-		a.Say("the answers of the registration of %s are still there: %s", Bounded(name), err)
-	}
 }
 
 // Accounts reads the person's own accounts.
