@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -100,8 +102,10 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 		}
 	}
 	for {
-		_, _ = fmt.Fprintf(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := a.ReadLine(cmd.Context())
+		line, err := a.Ask(cmd.Context(), "A number, or nothing to leave: ")
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil || strings.TrimSpace(line) == "" {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -268,10 +269,9 @@ func (a *App) Pick(ctx context.Context, question string, names []string) (string
 		a.Say("  %d  %s", i+1, name)
 	}
 	for {
-		_, _ = fmt.Fprint(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := a.answered(a.ReadLine(ctx))
+		line, err := a.Ask(ctx, "A number, or nothing to leave: ")
 		switch n, convErr := strconv.Atoi(strings.TrimSpace(line)); {
-		case err != nil:
+		case err != nil && !errors.Is(err, io.EOF):
 			return "", err
 		case strings.TrimSpace(line) == "":
 			return "", errors.New("nothing was chosen")

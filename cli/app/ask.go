@@ -16,6 +16,39 @@ import (
 	"github.com/credguide/credguide/internal/text"
 )
 
+// Ask reads the answer to a question of one line. Where there is none, the line of the question ends.
+func (a *App) Ask(ctx context.Context, prompt string) (string, error) {
+	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
+	answer, err := a.ReadLine(ctx)
+	if err != nil {
+		_, _ = fmt.Fprintln(a.Sys.Stderr)
+	}
+	return answer, inWords(err)
+}
+
+// AskHidden is Ask for what is not shown while it is typed.
+func (a *App) AskHidden(ctx context.Context, prompt string) (string, error) {
+	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
+	answer, err := a.Sys.ReadHidden(ctx)
+	_, _ = fmt.Fprintln(a.Sys.Stderr)
+	return answer, inWords(err)
+}
+
+// inputEnded is io.EOF as it is said to a person.
+type inputEnded struct{}
+
+func (inputEnded) Error() string { return "the input ended before the answer" }
+
+// Is implements the interface of package errors.
+func (inputEnded) Is(target error) bool { return target == io.EOF } //nolint:errorlint // by that package's own rule
+
+func inWords(err error) error {
+	if errors.Is(err, io.EOF) {
+		return inputEnded{}
+	}
+	return err
+}
+
 // ReadLine reads one line that is shown while it is typed, and not a byte more: what follows may be
 // read by a hidden prompt. An end of the input counts as the end of the line. An interrupt leaves
 // the reader behind.
@@ -38,12 +71,7 @@ func (a *App) SecretInput(ctx context.Context, what string) io.Reader {
 	if !a.Sys.StdinIsTerminal || a.Sys.ReadHidden == nil {
 		return a.Sys.Stdin
 	}
-	return &hiddenLine{ask: func() (string, error) {
-		_, _ = fmt.Fprint(a.Sys.Stderr, what+" (not shown): ")
-		line, err := a.Sys.ReadHidden(ctx)
-		_, _ = fmt.Fprintln(a.Sys.Stderr)
-		return line, err
-	}}
+	return &hiddenLine{ask: func() (string, error) { return a.AskHidden(ctx, what+" (not shown): ") }}
 }
 
 // hiddenLine asks for its text when it is read.
@@ -55,6 +83,9 @@ type hiddenLine struct {
 func (h *hiddenLine) Read(p []byte) (int, error) {
 	if h.line == nil {
 		line, err := h.ask()
+		if errors.Is(err, io.EOF) {
+			return 0, io.EOF
+		}
 		if err != nil {
 			return 0, err
 		}
