@@ -244,7 +244,7 @@ func (m *Menus) run(ctx context.Context, ask func() error) error {
 		done <- ask()
 	}()
 	putRight := func() error {
-		_, _ = fmt.Fprint(m.file, "\x1b[?25h\r\n") // the menus hide the cursor
+		_, _ = fmt.Fprint(m.file, "\x1b[?25h"+unmarkPastes+"\r\n") // the menus hide the cursor
 		return term.Restore(int(m.in.Fd()), before)
 	}
 	select {
