@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/credguide/credguide/cli/app"
 	"github.com/credguide/credguide/environments"
 )
 
@@ -132,5 +134,25 @@ func TestAWrongAnswerAboutAnAccountIsAskedAgain(t *testing.T) {
 	m.must(t, "accounts", "show", "nightly")
 	if told := m.told(); !strings.Contains(told, "client ID sh-1 secret variable CDSE_SECRET") {
 		t.Errorf("%s", told)
+	}
+}
+
+// Ctrl-D at a question is said in words, on a line of its own; where there is a way out, it is that.
+func TestAnInputThatEnds(t *testing.T) {
+	for command, want := range map[string]struct {
+		code int
+		said string
+	}{
+		"accounts add nightly --environment cdse": {app.ExitUsage, ": \nerror: the input ended before the answer\n"},
+		"check --issuer https://127.0.0.1:1/":     {app.ExitUsage, "Client ID: \nerror: ask for the client ID: the input ended before the answer\n"},
+		"":                                        {app.ExitHealthy, "A number, or nothing to leave: \n"},
+	} {
+		m := newMachine(t)
+		m.StdinIsTerminal, m.StderrIsTerminal = true, true
+		m.ReadHidden = func(context.Context) (string, error) { return "", io.EOF }
+		m.Stdin = strings.NewReader("")
+		if code := m.run(t.Context(), strings.Fields(command)...); code != want.code || !strings.HasSuffix(m.err.String(), want.said) {
+			t.Errorf("%q: exit code %d\n%s", command, code, &m.err)
+		}
 	}
 }

@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -49,4 +50,28 @@ func TestAnInterruptedQuestion(t *testing.T) {
 	s.press(interrupt)
 	s.ends(130)
 	s.saneTerminal()
+}
+
+// Ctrl-Z leaves a terminal that a shell can use, and the question goes on with a new line.
+func TestASuspendedQuestion(t *testing.T) {
+	program, err := exec.LookPath("credguide")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const secret = "walrus-kettle-plinth-amber"
+	s := startProgram(t, newHome(t), []string{"PS1=ready> "}, "/bin/sh", "-i")
+	s.stop("ready>", program+" check --issuer http://127.0.0.1:1/ --backend none"+enter)
+	s.stop("Client ID: ", "nig"+suspend)
+	s.until("ready>")
+	s.saneTerminal()
+	s.stop("", "fg"+enter)
+	s.stop("check --issuer", "nightly"+enter)
+	s.stop("(not shown; Enter for none): ", "wal"+suspend)
+	s.stop("ready>", "fg"+enter)
+	s.stop("check --issuer", secret+enter)
+	s.stop("ready>", "exit"+enter)
+	s.exit()
+	if shown := s.everything(); strings.Contains(shown, "walrus") || !strings.Contains(shown, "client nightly") || !strings.Contains(shown, "secret from prompt") {
+		t.Errorf("%s", shown)
+	}
 }

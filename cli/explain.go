@@ -76,7 +76,7 @@ func listDiagnoses(a *app.App, catalog *checks.Catalog, format string) error {
 		b.WriteString(app.Row(d.ID, explain.Sentence(d.Title), a.Width()))
 	}
 	b.WriteString("\n" + text.HangRun("", "To read about one of them:", "credguide explain ID", a.Width()) +
-		text.HangRun("", "To find the cause in an error text:", "credguide explain - < FILE", a.Width()))
+		text.HangRun("", "To find the cause in an error text:", text.Fed("credguide explain -", "FILE"), a.Width()))
 	return a.Print(app.Plain(b.String()))
 }
 

@@ -51,6 +51,7 @@ const (
 	up        = "\x1b[A"
 	interrupt = "\x03"
 	endInput  = "\x04"
+	suspend   = "\x1a"
 )
 
 // newHome is an empty folder whose name is always as long, so that lines break in the same place.
@@ -74,6 +75,12 @@ func start(t *testing.T, home string, variables []string, args ...string) *scree
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startProgram(t, home, variables, program, args...)
+}
+
+// startProgram is start for another program.
+func startProgram(t *testing.T, home string, variables []string, program string, args ...string) *screen {
+	t.Helper()
 	s := &screen{t: t, home: home, emulator: vt.NewEmulator(80, 24), ended: make(chan struct{})}
 	s.changed.Store(time.Now().UnixNano())
 	s.cmd = exec.Command(program, args...)
@@ -82,6 +89,7 @@ func start(t *testing.T, home string, variables []string, args ...string) *scree
 		"HOME=" + home, "PATH=" + filepath.Join(home, "bin"), "TERM=xterm-256color", "LANG=el_GR.UTF-8", "NO_COLOR=1", "TMPDIR=" + home, "GOCOVERDIR=" + t.TempDir(),
 		onlyEnvironments + "=production demo development cdse terrascope sentinel-hub",
 	}, variables...)
+	var err error
 	if s.tty, err = pty.StartWithSize(s.cmd, &pty.Winsize{Rows: 24, Cols: 80}); err != nil {
 		t.Fatal(err)
 	}

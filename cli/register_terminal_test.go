@@ -225,10 +225,10 @@ func TestTwoRegistrationsAtATime(t *testing.T) {
 	first.ends(130)
 	first.shows("registration of First one")
 	// Who names another environment is not led back to an old one.
-	third := start(t, home, nil, "register", "--offline", "--environment", "cdse")
+	third := start(t, home, nil, "register", "--offline", "--lines", "--environment", "cdse", "--store-file", "third.env")
 	third.stop("Name for the client", interrupt)
 	third.ends(130)
-	third.shows("The unfinished registration of Second one stays.")
+	third.shows("The unfinished registration of Second one stays.", "  credguide register --resume --offline\r\n") // as it began, and not as this one
 	// One that waits for an administrator is kept while another is made.
 	fourth := start(t, home, nil, "register", "--offline")
 	fourth.stop("Continue the unfinished registration of Second one", "another"+enter)

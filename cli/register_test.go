@@ -157,6 +157,18 @@ func TestAGeneratedIDAndTheKeyring(t *testing.T) {
 	}
 }
 
+// Where the person has named the place of the secret, who goes back from the review is asked for the
+// secret again. An older one of a client with the same ID is not taken for that of the new one.
+func TestASecretWhosePlaceIsNamedIsCorrected(t *testing.T) {
+	secret := func(mark string) string { return strings.Repeat("x", 40) + mark + strings.Repeat("z", 45) }
+	file := write(t, "OPENEO_AUTH_CLIENT_ID=nightly-ndvi\nOPENEO_AUTH_CLIENT_SECRET="+secret("O1")+"\n")
+	m := answering(t, []string{secret("W2"), secret("R3")}, "NDVI time series", "Nightly jobs.", "team@lab.example.org", "it is open", "", "", "yes", "<", "pending")
+	code := m.run(t.Context(), "register", "--offline", "--environment", "development", "--client-id", "nightly-ndvi", "--store", "dotenv", "--store-file", file)
+	if text := read(t, file); code != app.ExitHealthy || !strings.Contains(text, secret("R3")) || strings.Contains(text, secret("W2")) || strings.Contains(text, secret("O1")) {
+		t.Errorf("exit code %d\n%s\n%s", code, text, &m.err)
+	}
+}
+
 // The browser is offered, and the address is there for those whose browser is elsewhere.
 func TestTheBrowserIsOffered(t *testing.T) {
 	if runtime.GOOS != "linux" {

@@ -113,6 +113,45 @@ func TestAPendingRegistrationIsShown(t *testing.T) {
 	}
 }
 
+// A registration that began beside another has a file of its own, and is pending like that one.
+func TestEachUnfinishedRegistrationIsPending(t *testing.T) {
+	m := newMachine(t)
+	file := m.unfinished(t, "environment: development\nservice_name: First\n")
+	for name, text := range map[string]string{
+		"register-2.yaml":       "environment: cdse\nname: second\naccount: second\n",
+		"register-3.yaml":       "environment: production\nservice_name: Third\nsubmitted: by-api\nclient_id: third\nresume_with: credguide register --resume --state /there\n",
+		"register-sandbox.yaml": "service_name: Sandbox\n",
+	} {
+		if err := os.WriteFile(filepath.Join(filepath.Dir(file), name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a := &app.App{Sys: m.System}
+	if err := submit.MemoryOf(a).Put(submit.Entry{Environment: "production", API: "https://registry.example.org", Integration: "production", ServiceName: "Third", ClientID: "third", Petition: 7}); err != nil {
+		t.Fatal(err)
+	}
+	m.must(t, "accounts")
+	told := m.told()
+	for _, want := range []string{
+		"the registration of First in development: not submitted yet credguide register --resume · pending", "the registration of second in cdse: its deployment is awaited credguide wait second",
+		"the registration of Third in production: submitted; it waits for the registry credguide register --resume --state /there",
+	} {
+		if !strings.Contains(strings.ReplaceAll(told, "You have", "· pending"), want) {
+			t.Errorf("%q is not in\n%s", want, told)
+		}
+	}
+	if n := strings.Count(told, "pending:"); n != 3 {
+		t.Errorf("%d are pending:\n%s", n, told)
+	}
+	if code := m.run(t.Context(), "register", "--resume", "--state", filepath.Join(m.Home, "none.yaml")); code != app.ExitUsage || !strings.Contains(m.told(), "hint: credguide accounts shows the registrations that are not finished") {
+		t.Errorf("exit code %d: %s", code, m.told())
+	}
+	a.Deployed(t.Context(), "second")
+	if left := a.Unfinished(t.Context()); len(left) != 2 || left[file].Service != "First" {
+		t.Errorf("%+v", left)
+	}
+}
+
 // A request whose client has logged in waits for nothing; one of another client still does.
 func TestARequestWhoseClientWorksIsNotPending(t *testing.T) {
 	b := box(t)

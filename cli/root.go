@@ -2,7 +2,9 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -17,6 +19,7 @@ import (
 	"github.com/credguide/credguide/cli/snippet"
 	"github.com/credguide/credguide/cli/try"
 	"github.com/credguide/credguide/cli/wait"
+	"github.com/credguide/credguide/internal/text"
 )
 
 // root is the command tree. A command stands here when it works.
@@ -28,7 +31,7 @@ func root(a *app.App) *cobra.Command {
 			"names the cause, who can fix it, and what to change.",
 		Example: `  credguide register          # get a service account
   credguide check             # find out why a login fails
-  credguide explain - < FILE  # find out what an error text in a FILE means
+  ` + text.Fed("credguide explain -", "FILE") + `  # find out what an error text in a FILE means
   credguide try               # see a check at work, without an account`,
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -99,8 +102,10 @@ func welcome(a *app.App, cmd *cobra.Command) error {
 		}
 	}
 	for {
-		_, _ = fmt.Fprintf(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := a.ReadLine(cmd.Context())
+		line, err := a.Ask(cmd.Context(), "A number, or nothing to leave: ")
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil || strings.TrimSpace(line) == "" {
 			return err
 		}

@@ -15,6 +15,7 @@ func Variables() []Surrounding {
 	return []Surrounding{
 		{"OPENEO_AUTH_CLIENT_ID, OPENEO_AUTH_CLIENT_SECRET", "the client ID and the secret, under the names that the openEO Python client reads"},
 		{"OPENEO_AUTH_PROVIDER_ID", "ID of the identity provider at the back-end, if --provider-id is not given"},
+		{"OPENEO_CONFIG_HOME", "another folder with the openEO Python client's auth-config.json"},
 		{"CREDGUIDE_ACCOUNTS", "another file with your accounts"},
 		{"HTTPS_PROXY, HTTP_PROXY, NO_PROXY", "the proxy, and the hosts that are reached without it"},
 		{"NO_COLOR", "if it is set, no colours"},
@@ -22,11 +23,13 @@ func Variables() []Surrounding {
 	}
 }
 
-// Files are those that it keeps. None holds a secret.
+// Files are those that it keeps. Only those that a person lets it store a secret in hold one.
 func Files() []Surrounding {
 	return []Surrounding{
 		{"~/.config/credguide/accounts.yaml", "your accounts, and where the secret of each is; on macOS in ~/Library/Application Support/credguide, on Windows in %AppData%\\credguide"},
-		{"~/.config/credguide/register.yaml", "the answers of a registration that is not finished"},
+		{"~/.config/credguide/ENVIRONMENT-ID.env", "the client ID and the secret of a client, if you let register store them there"},
+		{"~/.config/credguide/register.yaml", "the answers of a registration that is not finished; register-2.yaml of one that began beside it"},
+		{"~/.config/credguide/submitted/", "the requests that you submitted by a registry's API, without their secrets"},
 		{"~/.local/state/credguide/", "the last result of each account that is checked by name"},
 	}
 }

@@ -16,6 +16,7 @@ type Page struct {
 	ID, Title       string
 	Layer           string // the part of a login that it belongs to, in words
 	Severity, Party string // in words
+	Who             string // can fix it
 	Means           []string
 	Fix             checks.FixSteps
 	Rules           []Rule
@@ -49,7 +50,7 @@ type Line struct {
 // Of makes the page of a diagnosis.
 func Of(d *checks.Diagnosis) Page {
 	p := Page{
-		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: fixer(d.Party, d.Who),
+		ID: d.ID, Title: Sentence(d.Title), Layer: Layer(d.Layer), Severity: severities[d.Severity], Party: fixer(d.Party, d.Who), Who: whoFixes(d.Party, d.Who),
 		Means: sentences(d.Means), Fix: steps(d.Fix), Where: Sentence(d.Where.Path()), SeparateBy: Sentence(d.SeparateBy),
 		HiddenBy: d.HiddenBy, Refs: d.Refs, Says: d.Says,
 	}

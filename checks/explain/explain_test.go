@@ -65,7 +65,7 @@ func TestEveryDiagnosisHasAWholePage(t *testing.T) {
 	for _, d := range catalog.All() {
 		p := Of(d)
 		if p.Title == "" || p.Severity == "" || len(p.Means) == 0 || len(p.Rules) == 0 || len(p.Fix) == 0 || p.Layer == string(d.Layer) ||
-			strings.HasPrefix(p.Party, "fixed by") {
+			strings.HasPrefix(p.Party, "fixed by") || p.Who == "" || strings.Contains(p.Who, "fix") {
 			t.Errorf("%s: something is missing: %+v", d.ID, p)
 		}
 		for _, text := range append(append([]string{p.Title, p.Where, p.SeparateBy}, p.Means...), p.Fix.Lines()...) {

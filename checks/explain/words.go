@@ -1,6 +1,7 @@
 package explain
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/credguide/credguide/checks"
@@ -34,19 +35,23 @@ var severities = map[checks.Severity]string{
 	checks.Note:    "worth knowing",
 }
 
-// fixer says who can fix it. Where the evidence decides between a server and the network, it may be
-// either.
+// fixer says who can fix it.
 func fixer(party checks.Party, who string) string {
 	switch {
-	case byEvidence(who):
-		return "whoever runs that server or the network can fix it"
-	case who != "":
+	case who != "" && !byEvidence(who): // which may be many words
 		return "who can fix it: " + who
+	case who == "" && party.Words() == "":
+		return "fixed by: " + string(party)
 	}
-	if words := party.Words(); words != "" {
-		return words + " can fix it"
+	return whoFixes(party, who) + " can fix it"
+}
+
+// whoFixes names them. Where the evidence decides between a server and the network, it may be either.
+func whoFixes(party checks.Party, who string) string {
+	if byEvidence(who) {
+		return "whoever runs that server or the network"
 	}
-	return "fixed by: " + string(party)
+	return cmp.Or(who, party.Words(), string(party))
 }
 
 // byEvidence tells words that name a fact.

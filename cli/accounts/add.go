@@ -270,9 +270,7 @@ func typeSecret(ctx context.Context, a *app.App, name string, there bool) error 
 	if there {
 		keep = "; Enter keeps the stored one"
 	}
-	_, _ = fmt.Fprintf(a.Sys.Stderr, "Client secret of %s (not shown%s): ", name, keep)
-	text, err := a.Sys.ReadHidden(ctx)
-	_, _ = fmt.Fprintln(a.Sys.Stderr)
+	text, err := a.AskHidden(ctx, "Client secret of "+name+" (not shown"+keep+"): ")
 	if err != nil || text == "" {
 		return err
 	}

@@ -3,7 +3,6 @@ package accounts
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
@@ -113,7 +112,7 @@ func typedSource(source *accounts.Source, answer string) (err error) {
 // until asks again where an answer is not taken, so that those before it are not lost.
 func until(ctx context.Context, a *app.App, prompt string, take func(answer string) error) error {
 	for {
-		answer, err := line(ctx, a, prompt)
+		answer, err := a.Ask(ctx, prompt)
 		if err != nil {
 			return err
 		}
@@ -122,9 +121,4 @@ func until(ctx context.Context, a *app.App, prompt string, take func(answer stri
 		}
 		a.Say("× %s", err)
 	}
-}
-
-func line(ctx context.Context, a *app.App, prompt string) (string, error) {
-	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
-	return a.ReadLine(ctx)
 }

@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -34,7 +35,7 @@ func list(ctx context.Context, a *app.App, format string) error {
 	return a.Print(pending + app.Plain(v.table(views)))
 }
 
-// pending is what waits at a registry, and the registration that is not finished, each with the
+// pending is what waits at a registry, and the registrations that are not finished, each with the
 // command that goes on. A request whose client has logged in waits for nothing more.
 func (v *viewer) pending(ctx context.Context, views []view) string {
 	var b strings.Builder
@@ -49,33 +50,38 @@ func (v *viewer) pending(ctx context.Context, views []view) string {
 		b.WriteString(text.Hang(mark, "pending: "+what+": "+state, v.Width()))
 		b.WriteString(strings.Repeat(" ", text.Width(mark)+2) + text.Line(command, 4000) + "\n\n")
 	}
-	u, unfinished := wizard.LoadUnfinished(ctx, v.UnfinishedFile())
+	unfinished := v.Unfinished(ctx)
 	entries, _ := submit.MemoryOf(v.App).All(ctx) // what cannot be read, request status tells
 	for _, e := range entries {
-		if unfinished && e.Of(u, "") || slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
+		known := slices.ContainsFunc(slices.Collect(maps.Values(unfinished)), func(u wizard.Unfinished) bool { return e.Of(u, "") })
+		if known || slices.ContainsFunc(views, func(o view) bool { return o.fulfils(e) }) {
 			continue
 		}
 		tell("the request for "+app.Bounded(e.ServiceName), e.Integration, "submitted", v.OfAccount("credguide request status "+text.Word(e.Name())))
 	}
-	if !unfinished {
-		return app.Plain(b.String())
+	for _, file := range slices.Sorted(maps.Keys(unfinished)) {
+		u := unfinished[file]
+		what := "a registration"
+		if u.Service != "" {
+			what = "the registration of " + app.Bounded(u.Service)
+		}
+		state, command := v.standing(u)
+		tell(what, u.Environment, state, command)
 	}
-	what, state := "a registration", "not submitted yet"
-	if u.Service != "" {
-		what = "the registration of " + app.Bounded(u.Service)
-	}
-	if u.Account != "" {
-		tell(what, u.Environment, "its deployment is awaited", v.OfAccount("credguide wait "+text.Word(u.Account)))
-		return app.Plain(b.String())
-	}
-	switch {
-	case u.Asked:
-		state = "asked for; the answer has not been entered yet"
-	case u.Submitted:
-		state = "submitted; it waits for the registry"
-	}
-	tell(what, u.Environment, state, u.Resume)
 	return app.Plain(b.String())
+}
+
+// standing is how far a registration is, and the command that goes on.
+func (v *viewer) standing(u wizard.Unfinished) (state, command string) {
+	switch {
+	case u.Account != "":
+		return "its deployment is awaited", v.OfAccount("credguide wait " + text.Word(u.Account))
+	case u.Asked:
+		return "asked for; the answer has not been entered yet", u.Resume
+	case u.Submitted:
+		return "submitted; it waits for the registry", u.Resume
+	}
+	return "not submitted yet", u.Resume
 }
 
 func noAccounts(v *viewer) string {

@@ -171,7 +171,7 @@ func (r *rotation) through(ctx context.Context, steps []accounts.RotationStep) e
 			}
 			continue
 		}
-		answer, err := line(ctx, r.App, "Press Enter when you are done, or type q to stop: ")
+		answer, err := r.Ask(ctx, "Press Enter when you are done, or type q to stop: ")
 		if err != nil {
 			return err
 		}
@@ -210,7 +210,7 @@ func (r *rotation) checked(ctx context.Context) (again bool, err error) {
 			return false, err
 		}
 	}
-	answer, askErr := line(ctx, r.App, "Enter goes back to putting the secret in place, q stops: ")
+	answer, askErr := r.Ask(ctx, "Enter goes back to putting the secret in place, q stops: ")
 	switch {
 	case askErr != nil:
 		return false, askErr

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,7 +17,6 @@ import (
 	"github.com/credguide/credguide/credentials/accounts"
 	"github.com/credguide/credguide/environments"
 	"github.com/credguide/credguide/internal/text"
-	"github.com/credguide/credguide/wizard"
 )
 
 // Places is where the person's own files are.
@@ -52,27 +52,6 @@ func (a *App) CatalogFiles() (list []string) {
 		}
 	}
 	return list
-}
-
-// UnfinishedFile is where register keeps the answers of a registration that is not finished; empty:
-// no folder is known.
-func (a *App) UnfinishedFile() string {
-	folder := a.Places().ConfigFolder()
-	if folder == "" {
-		return ""
-	}
-	return filepath.Join(folder, "credguide", "register.yaml")
-}
-
-// Deployed forgets that the deployment of an account was awaited: its registration has come to its
-// end.
-func (a *App) Deployed(ctx context.Context, name string) {
-	if u, ok := wizard.LoadUnfinished(ctx, a.UnfinishedFile()); !ok || name == "" || u.Account != name {
-		return
-	}
-	if err := wizard.Forget(a.UnfinishedFile()); err != nil {
-		a.Say("the answers of the registration of %s are still there: %s", Bounded(name), err)
-	}
 }
 
 // Accounts reads the person's own accounts.
@@ -290,10 +269,9 @@ func (a *App) Pick(ctx context.Context, question string, names []string) (string
 		a.Say("  %d  %s", i+1, name)
 	}
 	for {
-		_, _ = fmt.Fprint(a.Sys.Stderr, "A number, or nothing to leave: ")
-		line, err := a.answered(a.ReadLine(ctx))
+		line, err := a.Ask(ctx, "A number, or nothing to leave: ")
 		switch n, convErr := strconv.Atoi(strings.TrimSpace(line)); {
-		case err != nil:
+		case err != nil && !errors.Is(err, io.EOF):
 			return "", err
 		case strings.TrimSpace(line) == "":
 			return "", errors.New("nothing was chosen")

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,6 +15,39 @@ import (
 
 	"github.com/credguide/credguide/internal/text"
 )
+
+// Ask reads the answer to a question of one line. Where there is none, the line of the question ends.
+func (a *App) Ask(ctx context.Context, prompt string) (string, error) {
+	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
+	answer, err := a.ReadLine(ctx)
+	if err != nil {
+		_, _ = fmt.Fprintln(a.Sys.Stderr)
+	}
+	return answer, inWords(err)
+}
+
+// AskHidden is Ask for what is not shown while it is typed.
+func (a *App) AskHidden(ctx context.Context, prompt string) (string, error) {
+	_, _ = fmt.Fprint(a.Sys.Stderr, prompt)
+	answer, err := a.Sys.ReadHidden(ctx)
+	_, _ = fmt.Fprintln(a.Sys.Stderr)
+	return answer, inWords(err)
+}
+
+// inputEnded is io.EOF as it is said to a person.
+type inputEnded struct{}
+
+func (inputEnded) Error() string { return "the input ended before the answer" }
+
+// Is implements the interface of package errors.
+func (inputEnded) Is(target error) bool { return target == io.EOF } //nolint:errorlint // by that package's own rule
+
+func inWords(err error) error {
+	if errors.Is(err, io.EOF) {
+		return inputEnded{}
+	}
+	return err
+}
 
 // ReadLine reads one line that is shown while it is typed, and not a byte more: what follows may be
 // read by a hidden prompt. An end of the input counts as the end of the line. An interrupt leaves
@@ -37,12 +71,7 @@ func (a *App) SecretInput(ctx context.Context, what string) io.Reader {
 	if !a.Sys.StdinIsTerminal || a.Sys.ReadHidden == nil {
 		return a.Sys.Stdin
 	}
-	return &hiddenLine{ask: func() (string, error) {
-		_, _ = fmt.Fprint(a.Sys.Stderr, what+" (not shown): ")
-		line, err := a.Sys.ReadHidden(ctx)
-		_, _ = fmt.Fprintln(a.Sys.Stderr)
-		return line, err
-	}}
+	return &hiddenLine{ask: func() (string, error) { return a.AskHidden(ctx, what+" (not shown): ") }}
 }
 
 // hiddenLine asks for its text when it is read.
@@ -54,6 +83,9 @@ type hiddenLine struct {
 func (h *hiddenLine) Read(p []byte) (int, error) {
 	if h.line == nil {
 		line, err := h.ask()
+		if errors.Is(err, io.EOF) {
+			return 0, io.EOF
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -70,6 +102,11 @@ func left(ctx context.Context, read func() (string, error)) (string, error) {
 	}
 	done := make(chan outcome, 1)
 	go func() {
+		defer func() {
+			if recover() != nil { // whoever waits has a terminal to put right
+				done <- outcome{err: Defect()}
+			}
+		}()
 		line, err := read()
 		done <- outcome{line, err}
 	}()
@@ -90,8 +127,23 @@ func (o oneByte) Read(p []byte) (int, error) { return o.in.Read(p[:1]) }
 
 // readTyped reads a line from a terminal with the terminal's own echo switched off, and shows it on
 // echo; nil: nowhere. That echo would also show what is pasted behind the line, and whoever copies
-// the client ID and the secret together pastes both into the question for the first.
+// the client ID and the secret together pastes both into the question for the first. As at any
+// terminal, a line that is suspended begins anew.
 func readTyped(ctx context.Context, tty *os.File, echo io.Writer) (string, error) {
+	for {
+		line, err := readRaw(ctx, tty, echo)
+		if !errors.Is(err, errSuspended) {
+			return line, err
+		}
+		suspend()
+	}
+}
+
+// errSuspended is the wish to go on with the line later.
+var errSuspended = errors.New("the program is to be suspended")
+
+// readRaw reads a line, or as much of it as there is until something else happens.
+func readRaw(ctx context.Context, tty *os.File, echo io.Writer) (string, error) {
 	fd := int(tty.Fd())
 	before, err := term.MakeRaw(fd)
 	if err != nil {
@@ -107,6 +159,8 @@ func readTyped(ctx context.Context, tty *os.File, echo io.Writer) (string, error
 // The keys that a terminal without its own line has to be told about.
 const (
 	keyInterrupt = 'C' & 0x1f
+	keyQuit      = '\\' & 0x1f
+	keySuspend   = 'Z' & 0x1f
 	keyEnd       = 'D' & 0x1f
 	keyCut       = 'U' & 0x1f
 	keyCutWord   = 'W' & 0x1f
@@ -137,8 +191,11 @@ func typedLine(in io.Reader, echo io.Writer) (string, error) {
 			return string(line), nil
 		case c == keyEnd:
 			return "", io.EOF
-		case c == keyInterrupt:
+		case c == keyInterrupt, c == keyQuit:
 			return "", context.Canceled
+		case c == keySuspend:
+			show("%s\r\n", inCarets(keySuspend))
+			return "", errSuspended
 		case c == keyBackspace, c == keyDelete:
 			if len(line) > 0 {
 				takeBack()

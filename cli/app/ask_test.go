@@ -22,6 +22,8 @@ func TestTypedLine(t *testing.T) {
 		{"ab\x15c\x04d", "c", "ab\b \b\b \bc\r\n", "d", nil},
 		{"a bc  \x17d\r", "a d", "a bc  \b \b\b \b\b \b\b \bd\r\n", "", nil},
 		{"ab\x03c", "", "ab", "c", context.Canceled},
+		{"ab\x1cc", "", "ab", "c", context.Canceled},
+		{"ab\x1ac", "", "ab^Z\r\n", "c", errSuspended},
 		{"\x04c", "", "", "c", io.EOF},
 		{"ab", "", "ab", "", io.EOF},
 	} {
@@ -35,5 +37,13 @@ func TestTypedLine(t *testing.T) {
 	}
 	if line, err := typedLine(strings.NewReader("secret\r"), nil); line != "secret" || err != nil {
 		t.Errorf("hidden: %q, %v", line, err)
+	}
+}
+
+// Whoever waits for a line puts the terminal right, also where reading it fails in a way of its own.
+func TestAReaderThatFailsIsAnError(t *testing.T) {
+	_, err := left(t.Context(), func() (string, error) { panic("walrus") })
+	if err == nil || !strings.HasPrefix(err.Error(), "internal: the program failed at ask_test.go:") {
+		t.Error(err)
 	}
 }

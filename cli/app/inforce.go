@@ -35,8 +35,8 @@ type inForce struct {
 	listed      bool // the list that was checked says it, now perhaps another value
 }
 
-// repeatedFlags say what is checked, with which credentials, and who is not to be asked.
-var repeatedFlags = []string{"public", "no-siblings", "environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
+// repeatedFlags say what is checked, with which credentials, and who is to be asked and who is not.
+var repeatedFlags = []string{"public", "no-siblings", "allow-token-host", "environment", "issuer", "backend", "provider-id", "catalog", "ca-file", "credentials", "client-id", "secret-file"}
 
 // bare are those of them that take no value.
 var bare = []string{"public", "no-siblings"}
@@ -135,21 +135,22 @@ var taken = map[string][]string{
 	"request":      {"catalog", "ca-file"},
 	"explain":      {"catalog"},
 	"accounts":     {"catalog"},
-	"entry":        {"catalog", "ca-file"}, // of a list: check --all
+	"entry":        {"allow-token-host", "catalog", "ca-file"}, // of a list: check --all
 }
 
 // besideName lists the flags that count beside the name of an account, for each command that takes
 // one: what was said beside it is not in its entry.
 var besideName = map[string][]string{
-	"check":   {"no-siblings", "backend", "provider-id", "catalog", "ca-file"},
-	"wait":    {"no-siblings", "backend", "provider-id", "catalog", "ca-file"},
+	"check":   {"no-siblings", "allow-token-host", "backend", "provider-id", "catalog", "ca-file"},
+	"wait":    {"no-siblings", "allow-token-host", "backend", "provider-id", "catalog", "ca-file"},
 	"snippet": {"catalog"},
 }
 
 // supersedes: a command that chooses another place says all of it, and with a new secret goes no
 // old one. An issuer in a printed command is a better spelling of the one that was checked, so the
-// back-end and its provider ID stay.
+// back-end and its provider ID stay. What is published is read without credentials.
 var supersedes = map[string][]string{
+	"public":      {"no-siblings", "allow-token-host", "client-id", "secret-file", "credentials"},
 	"environment": {"issuer", "backend", "provider-id"},
 	"issuer":      {"environment"},
 	"backend":     {"provider-id"},

@@ -58,6 +58,12 @@ func TestTheNextStepRepeatsWhatWasAsked(t *testing.T) {
 			"credguide wait", "credguide wait --issuer https://idp.example.org --backend https://openeo.example.org --provider-id p --secret-file secret.txt",
 		},
 		{"sister environments are left alone", []string{"--no-siblings", "--environment", "development"}, "credguide check", "credguide check --no-siblings --environment development"},
+		{"a host that may receive the secret", []string{"--allow-token-host", "login.example.org", "--environment", "lab"}, "credguide check", "credguide check --allow-token-host login.example.org --environment lab"},
+		{
+			"what is published takes no credentials",
+			[]string{"--no-siblings", "--allow-token-host", "login.example.org", "--client-id", "nightly", "--secret-file", "s.txt", "--ca-file", "ca.pem"},
+			"credguide check --public --backend URL", "credguide check --public --backend URL --ca-file ca.pem",
+		},
 		{"a variable in front", []string{"--environment", "development"}, "NO_PROXY=HOST credguide check", "NO_PROXY=HOST credguide check --environment development"},
 		{"another program", []string{"--environment", "development"}, "chmod 600 openeo.env", "chmod 600 openeo.env"},
 		{"the name alone", []string{"--environment", "development"}, "credguide", "credguide"},

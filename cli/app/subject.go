@@ -143,26 +143,13 @@ func (a *App) askFor(q *credentials.Query) {
 	if !a.CanAsk() || a.Sys.ReadHidden == nil || q.SecretFile.Text == "-" {
 		return
 	}
-	q.AskClientID = func(ctx context.Context) (string, error) {
-		_, _ = fmt.Fprint(a.Sys.Stderr, "Client ID: ")
-		return a.answered(a.ReadLine(ctx))
-	}
+	q.AskClientID = func(ctx context.Context) (string, error) { return a.Ask(ctx, "Client ID: ") }
 	q.AskSecret = func(ctx context.Context, clientID string) (credentials.Secret, error) {
 		of := ""
 		if clientID != "" && !lint.Suspect(clientID) {
 			of = " of " + Plain(Bounded(clientID))
 		}
-		_, _ = fmt.Fprintf(a.Sys.Stderr, "Client secret%s (not shown; Enter for none): ", of)
-		text, err := a.Sys.ReadHidden(ctx)
-		_, _ = fmt.Fprintln(a.Sys.Stderr)
+		text, err := a.AskHidden(ctx, "Client secret"+of+" (not shown; Enter for none): ")
 		return credentials.NewSecret(text), err
 	}
-}
-
-// answered ends the line of a question that was interrupted.
-func (a *App) answered(text string, err error) (string, error) {
-	if err != nil {
-		_, _ = fmt.Fprintln(a.Sys.Stderr)
-	}
-	return text, err
 }

@@ -46,7 +46,7 @@ func showDiff(ctx context.Context, a *app.App, old, now, format string) error {
 	if err != nil {
 		return err
 	}
-	d := differ{checker: c}
+	d := &differ{checker: c}
 	defer d.close()
 	if d.before, err = c.byName(ctx, old); err != nil {
 		return err
@@ -72,7 +72,7 @@ func (d *differ) close() {
 	d.after.close()
 }
 
-func (d differ) names() []string {
+func (d *differ) names() []string {
 	all := make(map[string]bool, len(d.after.names))
 	for _, e := range []*earlier{d.before, d.after} {
 		for name := range e.names {
@@ -83,7 +83,7 @@ func (d differ) names() []string {
 }
 
 // each gives what changed of each account, in the order of their names. show: it is told.
-func (d differ) each(ctx context.Context, take func(change report.Change, show bool) error) error {
+func (d *differ) each(ctx context.Context, take func(change report.Change, show bool) error) error {
 	names := d.names()
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
@@ -109,7 +109,7 @@ func (d differ) each(ctx context.Context, take func(change report.Change, show b
 }
 
 // compared reads both reports of an account again. They could be read a moment ago.
-func (d differ) compared(name string, old, now place) (report.Change, error) {
+func (d *differ) compared(name string, old, now place) (report.Change, error) {
 	var pair [2]checks.Report
 	for i, p := range []place{old, now} {
 		if p.size == 0 {
@@ -124,7 +124,7 @@ func (d differ) compared(name string, old, now place) (report.Change, error) {
 }
 
 // print writes first what a person has to act on.
-func (d differ) print(ctx context.Context) error {
+func (d *differ) print(ctx context.Context) error {
 	var changes []report.Change
 	var all report.Counts
 	err := d.each(ctx, func(change report.Change, show bool) error {
@@ -155,7 +155,7 @@ func (d differ) print(ctx context.Context) error {
 }
 
 // printJSON writes a list of all changes, each as soon as it is known.
-func (d differ) printJSON(ctx context.Context) error {
+func (d *differ) printJSON(ctx context.Context) error {
 	before, end := "[\n ", "[]\n"
 	err := d.each(ctx, func(change report.Change, show bool) error {
 		if !show {

@@ -77,7 +77,10 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 	if err != nil {
 		return acc, err
 	}
-	if r.stored.is(acc) {
+	switch {
+	case r.backwards && r.flagged(): // there is nothing to ask here
+		return acc, wizard.ErrBack
+	case r.stored.is(acc):
 		return r.stored, nil
 	}
 	for {
@@ -88,7 +91,7 @@ func (r *registration) keep(ctx context.Context, acc account) (account, error) {
 		kept, err := r.store(ctx, acc, p)
 		switch {
 		case err == nil:
-			r.unstored = false // or the person keeps it
+			r.unstored, r.isNew = false, false // or the person keeps it
 			r.settle(p)
 			if kept.Source.Kind != "" {
 				acc.source = kept.Source

@@ -3,7 +3,6 @@ package register
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/credguide/credguide/checks/subject"
 	"github.com/credguide/credguide/cli/app"
@@ -42,15 +41,16 @@ func (r *registration) asGiven(file string) string {
 	return r.onward().Command(r.path(), "--answers", file)
 }
 
-func (r *registration) resumeCommand() string {
-	return r.resumeFrom(func(name string) string { return name })
+// resumeCommand is resumeFrom in the folder of now.
+func (r *registration) resumeCommand(without ...string) string {
+	return r.resumeFrom(func(name string) string { return name }, without...)
 }
 
 // resumeFrom is the command that goes on with the saved answers; where names its files. Of standard
 // input there is no second one.
-func (r *registration) resumeFrom(where func(name string) string) string {
+func (r *registration) resumeFrom(where func(name string) string, without ...string) string {
 	words := []string{"--resume"}
-	o := r.onward(answered, []string{"submit"})
+	o := r.onward(answered, []string{"submit"}, without)
 	if r.flags.submit {
 		words, o.Without = append(words, "--submit"), append(o.Without, "secret-file")
 	}
@@ -244,6 +244,3 @@ func (r *registration) waitCommand(acc account, name string) string {
 	}
 	return r.ofClient("wait", r.checkArguments(acc))
 }
-
-// withoutOffline is a command that may ask the registry.
-func withoutOffline(command string) string { return strings.Replace(command, " --offline", "", 1) }

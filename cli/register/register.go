@@ -55,7 +55,7 @@ func (f *Flags) AddTo(cmd *cobra.Command) {
 	set.StringVar(&f.secretFile, "secret-file", "", "`FILE` that contains only the secret; - is standard input")
 	set.StringVar(&f.store, "store", "", "`KIND` of place to keep the secret in: "+strings.Join(stores, ", "))
 	set.StringVar(&f.storeFile, "store-file", "", "`FILE` for --store dotenv; default: in your configuration folder")
-	set.BoolVar(&f.force, "force", false, "replace the secret of another client in the place for the new one")
+	set.BoolVar(&f.force, "force", false, "overwrite the secret of another client that is stored in the same place")
 	set.StringVar(&f.caFile, "ca-file", "", "`FILE` with additional certificate authorities to trust (PEM)")
 	set.BoolVar(&f.offline, "offline", false, "send nothing to anybody: no updates, no waiting, no check at the end")
 	set.BoolVar(&f.submit, "submit", false, "submit the request by the registry's API, with your registry token")
@@ -130,6 +130,8 @@ type registration struct {
 	stored  account // what the registry holds, and where this run put it
 	// The secret that was entered is stored nowhere yet.
 	unstored  bool
+	isNew     bool         // the client was submitted by this run, and its secret is not stored yet
+	backwards bool         // the person goes back
 	asksPlace bool         // before the secret
 	sureOf    submit.Place // where the secret may go
 	ticket    int          // of the request that was sent to the sandbox's help desk

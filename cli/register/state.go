@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/credguide/credguide/cli/app"
+	"github.com/credguide/credguide/internal/text"
 	"github.com/credguide/credguide/wizard"
 )
 
@@ -44,6 +45,8 @@ func (r *registration) begin(ctx context.Context) error {
 		saved, err = r.guide.ReadState(r.state.path, data)
 	}
 	switch {
+	case errors.Is(err, fs.ErrNotExist) && r.flags.resume && len(r.Unfinished(ctx)) > 0:
+		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide accounts shows the registrations that are not finished")
 	case errors.Is(err, fs.ErrNotExist) && r.flags.resume:
 		return app.WithHint(fmt.Errorf("nothing to resume: %w", err), "credguide register starts from the beginning")
 	case errors.Is(err, fs.ErrNotExist):
@@ -51,16 +54,11 @@ func (r *registration) begin(ctx context.Context) error {
 	case err != nil && r.flags.resume:
 		return fmt.Errorf("resume: %w", err)
 	case err != nil:
-		n := wizard.Note{Kind: wizard.Warning, Text: "The answers of an earlier registration cannot be read: " + err.Error()}
-		aside := r.state.path + ".unreadable"
-		if moved := os.Rename(r.state.path, aside); moved == nil { // perhaps another version of this program can
-			n.Lines = []string{"The file is kept as " + aside}
-		}
-		r.tell(n)
+		r.setAside(err)
 		return nil
 	}
 	if !r.flags.resume && r.asksForAnother(saved) {
-		r.stays(saved)
+		r.stays(ctx, saved)
 		return nil
 	}
 	if !r.flags.resume {
@@ -69,7 +67,7 @@ func (r *registration) begin(ctx context.Context) error {
 		case err != nil:
 			return err
 		case answer == anotherOne:
-			r.stays(saved)
+			r.stays(ctx, saved)
 			return nil
 		case answer == fromTheStart:
 			r.state.last = data // to be written over
@@ -85,6 +83,16 @@ func (r *registration) begin(ctx context.Context) error {
 		r.tell(r.guide.Pending(r.answers))
 	}
 	return nil
+}
+
+// setAside keeps answers that cannot be read: perhaps another version of this program can.
+func (r *registration) setAside(why error) {
+	n := wizard.Note{Kind: wizard.Warning, Text: "The answers of an earlier registration cannot be read: " + why.Error()}
+	aside := r.state.path + ".unreadable"
+	if err := os.Rename(r.state.path, aside); err == nil {
+		n.Lines = []string{"The file is kept as " + aside}
+	}
+	r.tell(n)
 }
 
 // asksForAnother tells that a flag names another environment or client than saved answers have.
@@ -118,11 +126,13 @@ func (r *registration) askResume(ctx context.Context, saved wizard.Answers) (str
 	return answer.Text, err
 }
 
-// stays says that saved answers are kept while another registration begins.
-func (r *registration) stays(saved wizard.Answers) {
+// stays says that saved answers are kept while another registration begins, whose flags are no
+// concern of theirs.
+func (r *registration) stays(ctx context.Context, saved wizard.Answers) {
+	u, _ := wizard.LoadUnfinished(ctx, r.state.path)
 	r.tell(wizard.Note{
 		Kind: wizard.Warning, Text: "The unfinished registration" + r.of(saved) + " stays. To continue it:",
-		Runs: []string{r.onward(answered, []string{"offline"}).Command(r.path(), "--resume")},
+		Runs: []string{text.Line(u.Resume, 4000)},
 	})
 }
 
@@ -166,7 +176,7 @@ func (r *registration) ownFile() bool {
 	whole, ending := r.state.path, filepath.Ext(r.state.path)
 	for n := 2; ; n++ {
 		r.state.path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(whole, ending), n, ending)
-		if _, err := os.Stat(r.state.path); errors.Is(err, fs.ErrNotExist) || n >= 100 {
+		if _, err := os.Lstat(r.state.path); err != nil { // it is not there, or nothing can be
 			break
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/credguide/credguide/cli/app"
@@ -194,4 +195,39 @@ func (r *registration) sure(ctx context.Context, question string) error {
 		return errAnotherPlace
 	}
 	return err
+}
+
+// storeOfRegistry keeps what the registry has or is about to get.
+func (r *registration) storeOfRegistry(ctx context.Context, acc account) (account, error) {
+	r.Keep(acc.secret)
+	if kept, already := r.keptAlready(ctx, acc); already {
+		return kept, nil
+	}
+	acc.source = credentials.Source{Kind: atRegistry}
+	acc, err := r.keep(ctx, acc)
+	if err != nil && !errors.Is(err, wizard.ErrBack) && !errors.Is(err, wizard.ErrLater) && !errors.Is(err, io.EOF) && ctx.Err() == nil {
+		err = &notStored{err}
+	}
+	return acc, err
+}
+
+// atRegistry is the kind of source of a secret that only the registry has.
+const atRegistry credentials.Kind = "the registry"
+
+// notStored is the failure of a place for the secret, which says nothing about the request.
+type notStored struct{ error }
+
+func (n *notStored) Unwrap() error { return n.error }
+
+// keptAlready finds these very credentials where this run or an earlier one put them.
+func (r *registration) keptAlready(ctx context.Context, acc account) (account, bool) {
+	if r.stored.is(acc) {
+		return r.stored, true
+	}
+	p := r.place()
+	if p.Store == "" {
+		p.Store = wizard.InDotenv
+	}
+	kept, ok := r.keptIn(ctx, p, acc)
+	return kept, ok && kept.is(acc)
 }

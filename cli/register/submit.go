@@ -42,7 +42,7 @@ func (r *registration) handOver(ctx context.Context) error {
 	submitted, has := r.answers.Text(wizard.SubmittedID)
 	if r.flags.submit || submitted == wizard.ByAPI {
 		if r.offline() {
-			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+withoutOffline(r.resumeCommand()))
+			return app.WithHint(errors.New("the registry's API has this request, and --offline lets nobody ask it"), "without --offline: "+r.resumeCommand("offline"))
 		}
 		err := r.pass(ctx, acc, r.byAPI)
 		if !errors.Is(err, errByForm) {
@@ -116,11 +116,11 @@ func (r *registration) pass(ctx context.Context, acc account, stations ...statio
 		next, err := stations[n](ctx, at[n])
 		switch {
 		case errors.Is(err, wizard.ErrBack) && n > 0:
-			at = at[:n]
+			at, r.backwards = at[:n], true
 		case err != nil:
 			return err
 		default:
-			at = append(at, next)
+			at, r.backwards = append(at, next), false
 		}
 	}
 	return r.conclude(ctx, at[len(stations)])
@@ -134,15 +134,18 @@ func (r *registration) untilSubmitted(ctx context.Context, acc account) (account
 		}
 		return acc, nil
 	}
-	return r.submit(ctx, acc)
+	acc, err := r.submit(ctx, acc)
+	r.isNew = err == nil
+	return acc, err
 }
 
-// secretOfSubmitted asks for the secret that the form made, unless an earlier run has stored it.
+// secretOfSubmitted asks for the secret that the form made, unless an earlier run has stored it. Of a
+// client that was submitted just now, an older one may be there; and who goes back corrects it.
 func (r *registration) secretOfSubmitted(ctx context.Context, acc account) (account, error) {
 	if submitted, _ := r.answers.Text(wizard.SubmittedID); submitted == wizard.FillForMe {
 		return acc, nil
 	}
-	if kept, ok := r.keptIn(ctx, r.place(), acc); ok {
+	if kept, ok := r.keptIn(ctx, r.place(), acc); ok && !r.isNew && !r.backwards {
 		if !r.stored.is(kept) {
 			r.tell(wizard.Note{Kind: wizard.Good, Text: "The secret is stored already: " + kept.source.String()})
 		}

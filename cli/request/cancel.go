@@ -75,10 +75,5 @@ func (f *followUp) cancel(ctx context.Context, name string) error {
 // forgetAnswers drops the answers that register keeps of a request that there is no more: there is
 // nothing left to continue.
 func (f *followUp) forgetAnswers(ctx context.Context, e submit.Entry, environment environments.Environment) {
-	if u, ok := wizard.LoadUnfinished(ctx, f.UnfinishedFile()); !ok || !e.Of(u, environment.ID) {
-		return
-	}
-	if err := wizard.Forget(f.UnfinishedFile()); err != nil {
-		f.Say("the answers of its registration are still there: %s", err)
-	}
+	f.ForgetUnfinished(ctx, func(u wizard.Unfinished) bool { return e.Of(u, environment.ID) })
 }

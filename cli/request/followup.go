@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -127,9 +126,7 @@ func (f *followUp) token(ctx context.Context, client *registry.Client, environme
 	for _, place := range submit.TokenPlaces(environment) {
 		f.Say("%s", place)
 	}
-	_, _ = fmt.Fprintf(f.Sys.Stderr, "Registry token, for %s only (not shown): ", app.Plain(client.Host()))
-	typed, err := f.Sys.ReadHidden(ctx)
-	_, _ = fmt.Fprintln(f.Sys.Stderr)
+	typed, err := f.AskHidden(ctx, "Registry token, for "+app.Plain(client.Host())+" only (not shown): ")
 	return credentials.NewSecret(strings.TrimSpace(typed)), err
 }
 

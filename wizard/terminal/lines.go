@@ -75,7 +75,7 @@ func helpWords(q wizard.Question) string {
 
 // typed shows the question itself and reads a line.
 func (l *Lines) typed(ctx context.Context, q wizard.Question) (string, error) {
-	prompt := text.Cut(q.Ask, l.width-2, text.Cells)
+	prompt := strings.Join(text.Wrap(q.Ask, l.width-2), "\n")
 	switch {
 	case q.Kind == wizard.Secret:
 		if l.readHidden == nil {

@@ -42,6 +42,23 @@ func TestAChoiceIsUnderstood(t *testing.T) {
 	}
 }
 
+// A question that has no room on one line is whole on several.
+func TestALongQuestionIsWhole(t *testing.T) {
+	const ask = "Is the registry's empty form open in your browser?"
+	var out strings.Builder
+	if _, err := NewLines(&out, 40, typing("yes"), nil).Ask(t.Context(), wizard.Question{Ask: ask, Kind: wizard.Confirm}); err != nil {
+		t.Fatal(err)
+	}
+	if told := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(told, ask+" [yes/no]: ") && !strings.HasSuffix(told, ask+" [yes/no]:") {
+		t.Errorf("%s", &out)
+	}
+	for line := range strings.SplitSeq(out.String(), "\n") {
+		if len(line) > 40+len(" [yes/no]: ") {
+			t.Errorf("too long: %q", line)
+		}
+	}
+}
+
 func TestEveryKindAndTheWayOut(t *testing.T) {
 	short := func(text string) error {
 		if len(text) < 3 {

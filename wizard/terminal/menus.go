@@ -234,13 +234,26 @@ func (m *Menus) run(ctx context.Context, ask func() error) error {
 	if err != nil {
 		return fmt.Errorf("look at the terminal: %w", err)
 	}
-	done := make(chan error, 1)
-	go func() { done <- ask() }()
+	done, failed := make(chan error, 1), make(chan any, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				failed <- p
+			}
+		}()
+		done <- ask()
+	}()
+	putRight := func() error {
+		_, _ = fmt.Fprint(m.file, "\x1b[?25h"+unmarkPastes+"\r\n") // the menus hide the cursor
+		return term.Restore(int(m.in.Fd()), before)
+	}
 	select {
 	case err = <-done:
+	case p := <-failed:
+		_ = putRight()
+		panic(p) // where somebody recovers: a panic's value may hold a secret
 	case <-ctx.Done():
-		_, _ = fmt.Fprint(m.file, "\x1b[?25h\r\n") // the menus hide the cursor
-		return errors.Join(ctx.Err(), term.Restore(int(m.in.Fd()), before))
+		return errors.Join(ctx.Err(), putRight())
 	}
 	if errors.Is(err, io.EOF) {
 		_, _ = fmt.Fprintln(m.file)

@@ -99,8 +99,8 @@ func flowing(long string) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-// typed is what somebody types in the texts of the help: flags, variables, commands, files.
-var typed = regexp.MustCompile(`--[a-z][a-z-]*[a-z]|\b[A-Z]{2,}(_[A-Z]+)+\b|\b[a-z-]+\.(json|yaml)\b|\b[a-z]+(_[a-z]+)+\b`)
+// typed is what somebody types in the texts of the help: flags with what they take, variables, files.
+var typed = regexp.MustCompile(`--[a-z][a-z.-]*[a-z]( ''| [A-Z]{2,}\b)?|\b[A-Z]{2,}(_[A-Z]+)+\b|\b[a-z-]+\.(json|yaml)\b|\b[a-z]+(_[a-z]+)+\b`)
 
 // withCode is prose with those as code.
 func withCode(words string) string {

@@ -34,7 +34,7 @@ func addDiagnoses(made pages) error {
 			layer = d.Layer
 		}
 		p := explain.Of(d)
-		rows = append(rows, []string{fmt.Sprintf("[%s](%s.md)", p.ID, p.ID), text(p.Title), p.Party})
+		rows = append(rows, []string{fmt.Sprintf("[%s](%s.md)", p.ID, p.ID), text(p.Title), p.Who})
 		made["docs/diagnoses/"+d.ID+".md"] = diagnosisPage(p)
 	}
 	flush()

@@ -95,6 +95,15 @@ func TestMarkdownOfData(t *testing.T) {
 	}
 }
 
+// What somebody types is code, as a whole.
+func TestWithCode(t *testing.T) {
+	const words = "Set --web.config.file in accounts.yaml, or --no-color. CREDGUIDE_ACCOUNTS names it, --only NAME chooses, --owner '' removes."
+	const want = "Set `--web.config.file` in `accounts.yaml`, or `--no-color`. `CREDGUIDE_ACCOUNTS` names it, `--only NAME` chooses, `--owner ''` removes."
+	if got := withCode(words); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 func TestEmphasised(t *testing.T) {
 	for head, want := range map[string]string{
 		"certain, where":                          "**certain**, where",
