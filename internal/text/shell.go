@@ -1,6 +1,10 @@
 package text
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
 
 // ShellWord writes a value so that a POSIX shell takes it as one word, as it is: for what is meant for
 // such a shell wherever it is read, as a file.
@@ -60,10 +64,42 @@ func windowsWord(s string) string {
 	switch {
 	case !strings.ContainsAny(s, ",@%") && BareWord(strings.ReplaceAll(s, `\`, "/")):
 		return s
-	case strings.ContainsAny(s, "\"$`"):
-		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	case strings.ContainsAny(s, "\"$`“”„") || strings.Count(s, "%") > 1 || strings.ContainsFunc(s, unicode.IsControl):
+		return powerShellWord(s)
 	}
 	return `"` + s + strings.Repeat(`\`, len(s)-len(strings.TrimRight(s, `\`))) + `"`
+}
+
+// powerShellWord writes it in single quotes, in which PowerShell sees no variables. For cmd.exe these
+// are no quotes: it would run what stands behind a &, and put the value of a variable between two %. A
+// value may be a server's, so what means something there is written as a number, which cmd.exe hands
+// on as it is. PowerShell takes typographic quotes for quotes, and doubled they stand for themselves.
+func powerShellWord(s string) string {
+	var parts []string
+	plain := ""
+	end := func() {
+		if plain != "" {
+			parts, plain = append(parts, "'"+plain+"'"), ""
+		}
+	}
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("'‘’‚‛", r):
+			plain += string(r) + string(r)
+		case r == '"' || strings.ContainsRune("&|<>^%", r) || unicode.IsControl(r):
+			if r == '"' {
+				plain += `\` // for the program that is started
+			}
+			end()
+			parts = append(parts, fmt.Sprintf("[char]%d", r))
+		default:
+			plain += string(r)
+		}
+	}
+	if end(); len(parts) == 1 && parts[0][0] == '\'' {
+		return parts[0]
+	}
+	return "(''+" + strings.Join(parts, "+") + ")" // with a text in front, the sum is a text
 }
 
 // BareWord tells a word that no shell takes apart, without any quotes.
