@@ -2,6 +2,7 @@ package text
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"unicode"
 )
@@ -45,6 +46,21 @@ func Fed(command, file string) string {
 	}
 	return command + " < " + file
 }
+
+// Pasted writes a command with variables, as a POSIX shell takes them, for the shell of this machine: in
+// front of it, or as one of its words. cmd.exe has no way to write the former, so it is for PowerShell.
+func Pasted(command string) string {
+	if windows {
+		command = assigned.ReplaceAllString(command, "${1}$$env:$2 = '$3'; credguide")
+		command = variable.ReplaceAllString(command, "$$env:$1")
+	}
+	return command
+}
+
+var (
+	assigned = regexp.MustCompile(`(^|; )([A-Z][A-Z_]*)="?([^\s'"()]+)"? credguide\b`)
+	variable = regexp.MustCompile(`"\$([A-Z][A-Z_]*)"`)
+)
 
 // Words writes the arguments of a command that a person pastes.
 func Words(list []string) string { return joined(list, Word) }

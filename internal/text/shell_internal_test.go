@@ -56,3 +56,24 @@ func TestNoShellOfWindowsObeysAWord(t *testing.T) {
 		}
 	}
 }
+
+// PowerShell sets a variable by a command of its own, and calls it by another name.
+func TestPasted(t *testing.T) {
+	defer func(before bool) { windows = before }(windows)
+	for in, want := range map[string]string{
+		"credguide check --verbose":                                    "credguide check --verbose",
+		"NO_PROXY=idp.example.org credguide check":                     "$env:NO_PROXY = 'idp.example.org'; credguide check",
+		"$env:A = $env:B; NO_PROXY=idp.example.org credguide check":    "$env:A = $env:B; $env:NO_PROXY = 'idp.example.org'; credguide check",
+		`credguide check --ca-file "$REQUESTS_CA_BUNDLE"`:              "credguide check --ca-file $env:REQUESTS_CA_BUNDLE",
+		`NO_PROXY="[::1]:8443" credguide check`:                        "$env:NO_PROXY = '[::1]:8443'; credguide check",
+		"NO_PROXY='$x' credguide check":                                "NO_PROXY='$x' credguide check",
+		"credguide check --issuer \"https://x.example/A=b credguide\"": "credguide check --issuer \"https://x.example/A=b credguide\"",
+	} {
+		if windows = false; Pasted(in) != in {
+			t.Errorf("%s is changed for a POSIX shell", in)
+		}
+		if windows = true; Pasted(in) != want {
+			t.Errorf("%s: %s", in, Pasted(in))
+		}
+	}
+}
