@@ -18,6 +18,7 @@ var (
 	PythonMisreads       = concluded("python.misreads", Bool, "the Python client reads an answer in an encoding in which it is not")
 	PythonTLSRefused     = concluded("python.tls_refused", Bool, "OpenSSL, as Python sets it up, refuses a TLS connection that this program makes")
 	PythonBundleBroken   = concluded("python.bundle_broken", Bool, "the variable that names the Python client's authorities names nothing that it can use")
+	PythonBundleTrusted  = concluded("python.bundle_trusted", Text, "the variable that names the file of authorities by which the Python client trusts every certificate that this check met")
 	PythonNeedsSocks     = concluded("python.needs_socks", Bool, "the Python client reaches a host only with the package PySocks, which was not seen")
 	PythonStrictRefused  = concluded("python.strict_refused", Bool, "OpenSSL refuses a certificate that this program accepts, as Python sets it up since version 3.13")
 	PythonTripped        = concluded("python.tripped", Bool, "the library of the Python client does not get over an answer")
@@ -73,6 +74,9 @@ func deriveAccount(f Facts) {
 		f.Set(PythonStrictRefused, f.Text(PythonStrict) != "")
 		f.Set(PythonNeedsSocks, f.Text(PythonSocks) != "")
 		f.Set(PythonBundleBroken, f.Text(PythonBundleFault) != "")
+	}
+	if variable := f.Text(PythonBundle); variable != "" && f.Text(PythonTrusts) == "yes" {
+		f.Set(PythonBundleTrusted, variable)
 	}
 	if f.Known(PythonNetrc) {
 		f.Set(PythonNetrcFound, f.Text(PythonNetrc) != "")

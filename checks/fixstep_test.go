@@ -77,3 +77,16 @@ func TestAnUndeclaredNameIsFoundAtLoad(t *testing.T) {
 		}
 	}
 }
+
+// Whoever's Python client trusts the certificate may trust it here too. A variable that names another
+// authority, or no file, helps nobody.
+func TestTheVariableOfThePythonClientIsOfferedWhereItHelps(t *testing.T) {
+	c := loadCatalog(t)
+	for trusts, offered := range map[string]bool{"yes": true, "no": false, "unknown": false} {
+		f := Facts{"discovery.failure": "tls-unknown-authority", "discovery.host": "idp.example.org", "discovery.tls_issuer": "Lab CA", "python.bundle": "REQUESTS_CA_BUNDLE", "python.trusts": trusts}
+		first, _ := Diagnose(c, Evidence{Facts: f}).First()
+		if got := strings.Contains(strings.Join(first.Fix, "\n"), `--ca-file "$REQUESTS_CA_BUNDLE"`); first.ID != "tls-unknown-authority" || got != offered {
+			t.Errorf("%s: %s, %q", trusts, first.ID, first.Fix)
+		}
+	}
+}

@@ -248,7 +248,7 @@ func (c *Catalog) Completed(place Place, code, words string) string {
 		}
 		if first == nil {
 			first = &c.all[i]
-		} else if p.Kind != first.Kind && vague(p) == 0 {
+		} else if p.Kind != first.Kind {
 			return ""
 		}
 	}

@@ -137,7 +137,7 @@ func (c *client) get(ctx context.Context, address string, k call) answer {
 			a.redirectHost = hostOf(next)
 		}
 		if there := hostOf(next); text.Hostname(there) != text.Hostname(first.host) && slices.Contains(onTheWay, a.failure.kind) {
-			a.failure = failure{kind: "redirect-lost", detail: there + " is not reached: " + a.failure.detail}
+			a.failure = failure{kind: "redirect-lost", detail: there + " gives no answer: " + a.failure.detail}
 		}
 		a.frames = nil // it is no longer the document's own
 	}

@@ -109,7 +109,7 @@ func issuerMatch(want, got string) string {
 		return "exact"
 	case strings.TrimRight(want, "/") == strings.TrimRight(got, "/"):
 		return "slash"
-	case text.SameIssuer(want, got): // the host in capitals, or the port that https implies
+	case text.SameIssuer(want, got): // the host in capitals, the port that https implies, or other escapes
 		return "exact"
 	}
 	return "different"

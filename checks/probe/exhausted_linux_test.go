@@ -32,6 +32,14 @@ func TestAMachineThatCannotConnect(t *testing.T) {
 	}
 	f := checks.Derive(probe.Run(t.Context(), s, probe.Options{}, nil).Evidence.Facts)
 	holds(t, f, checks.Facts{"idp.failure": "exhausted", "backend.failure": "exhausted", "discovery.failure_detail": "too many open files"})
+
+	for _, proxy := range []string{"http://127.0.0.1:3128", "socks5://127.0.0.1:1080"} { // nor of a proxy
+		lookup := func(name string) (string, bool) { return proxy, name == "HTTPS_PROXY" }
+		f := checks.Derive(probe.Run(t.Context(), hostileSubject("https://idp.example.org/realms/x"), probe.Options{Lookup: lookup}, nil).Evidence.Facts)
+		if f.Text(checks.AtDiscovery.Failure) != "exhausted" || f.Text(checks.AtDiscovery.Via) != "HTTPS_PROXY" {
+			t.Errorf("%s: %s (%s), via %q", proxy, f.Text(checks.AtDiscovery.Failure), f.Text(checks.AtDiscovery.FailureDetail), f.Text(checks.AtDiscovery.Via))
+		}
+	}
 }
 
 // The system may forbid a connection, as a packet filter does; here it is to all of a network.

@@ -36,6 +36,9 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 	if c.caller.Err() != nil {
 		return failure{kind: "interrupted", detail: "interrupted"}
 	}
+	if f, ok := exhausted(err); ok { // also where it is a proxy that was to be reached
+		return f
+	}
 	if f, ok := c.proxyFailure(err, w, to); ok {
 		return f
 	}
@@ -49,14 +52,19 @@ func (c *client) classify(err error, w *way, to *url.URL) failure {
 	return f
 }
 
-func transportFailure(err error, w *way, to *url.URL) failure {
+// exhausted recognises that this machine could not even try.
+func exhausted(err error) (failure, bool) {
 	if socket.Exhausted(err) {
-		return failure{kind: "exhausted", detail: socket.Words(err)}
+		return failure{kind: "exhausted", detail: socket.Words(err)}, true
 	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && socket.SaysExhausted(dns.Err) { // the name server was not asked
+		return failure{kind: "exhausted", detail: text.Line(dns.Err, 200)}, true
+	}
+	return failure{}, false
+}
+
+func transportFailure(err error, w *way, to *url.URL) failure {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok {
-		if socket.SaysExhausted(dns.Err) { // the name server was not asked
-			return failure{kind: "exhausted", detail: text.Line(dns.Err, 200)}
-		}
 		detail := "the name " + text.Line(dns.Name, 100) + " does not resolve"
 		if dns.IsTimeout {
 			detail = "the name server did not answer"

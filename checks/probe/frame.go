@@ -213,6 +213,9 @@ func (a *answer) scrub(g *guard.Guard, least int) {
 // scrubDepth bounds the walk; nothing deeper is ever shown.
 const scrubDepth = 8
 
+// longestNumber is how long a number may be that is looked at, in characters.
+const longestNumber = 40
+
 // scrubber makes a document without the secret and the tokens.
 type scrubber struct {
 	guard    *guard.Together
@@ -228,8 +231,8 @@ func (s *scrubber) value(v any, depth int) any {
 	switch x := v.(type) {
 	case string:
 		return s.text(x)
-	case float64: // a secret may be a number
-		if shown := strconv.FormatFloat(x, 'f', -1, 64); s.text(shown) != shown {
+	case float64: // a secret may be a number, and none has hundreds of zeros
+		if shown := strconv.FormatFloat(x, 'f', -1, 64); len(shown) <= longestNumber && s.text(shown) != shown {
 			return nil
 		}
 	case []any:

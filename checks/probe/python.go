@@ -268,8 +268,9 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		p.set(checks.PythonNetrc, sharedly(ctx, p.options.Shared, netrcKey(hostOf(address)), func() string { return p.netrcHost(ctx, address) }))
 	}
 	p.pythonProxy(ctx)
+	met := p.client.certificates()
 	p.set(checks.PythonTLS, "")
-	for _, m := range p.client.certificates() {
+	for _, m := range met {
 		if what := m.refusedByOpenSSL(p.options.RootCAs != nil); what != "" {
 			p.set(checks.PythonTLS, what)
 			p.set(checks.PythonTLSHost, text.Line(m.host, 253))
@@ -277,7 +278,6 @@ func (p *pass) pythonFacts(ctx context.Context) {
 		}
 	}
 	p.pythonSocks()
-	met := p.client.certificates()
 	if len(met) == 0 {
 		return
 	}
@@ -287,7 +287,7 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	if p.options.RootCAs != nil { // somebody says himself whom to trust, and can say so to Python
 		return
 	}
-	p.pythonStrict()
+	p.pythonStrict(met)
 	verdict := "yes"
 	for _, m := range met {
 		if got := sharedly(ctx, p.options.Shared, m.key(), func() string { return trusted.verdict(m) }); got != "yes" {
@@ -301,13 +301,10 @@ func (p *pass) pythonFacts(ctx context.Context) {
 
 // pythonStrict records the first certificate that the Python environment which is active does not
 // take, where its version is one that is strict.
-func (p *pass) pythonStrict() {
+func (p *pass) pythonStrict(list []met) {
 	p.set(checks.PythonStrict, "")
-	if p.pythonMinor() < strictSince {
-		return
-	}
-	for _, m := range p.client.certificates() {
-		if what := m.refusedStrictly(); what != "" {
+	for _, m := range list {
+		if what := m.refusedStrictly(); what != "" && p.pythonMinor() >= strictSince { // which is rarely asked, as it is looked up
 			p.set(checks.PythonStrict, what)
 			p.set(checks.PythonStrictHost, text.Line(m.host, 253))
 			return

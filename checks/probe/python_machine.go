@@ -82,14 +82,17 @@ func (p *pass) pythonAuthorities(ctx context.Context) authorities {
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
 		a.fault = err.Error()
-	case err != nil:
+	case err != nil && !files.Passing(err): // a folder perhaps; one of a silent file system is not asked again
 		a.fault = unhashed(file)
-	case pool.AppendCertsFromPEM(c.Data):
+	case err == nil && pool.AppendCertsFromPEM(c.Data):
 		a.pool = pool
-	case !bytes.Contains(c.Data, []byte("-----BEGIN")): // there are other forms that OpenSSL reads
+	case err == nil && !bytes.Contains(c.Data, []byte("-----BEGIN")): // there are other forms that OpenSSL reads
 		a.fault = "there is no certificate in it"
 	}
-	if a.fault != "" {
+	switch {
+	case name == "": // certifi's own is hardly spoilt, and no variable is to blame
+		a.fault = ""
+	case a.fault != "":
 		a.fault = text.Visible(file) + ": " + a.fault
 	}
 	return a
@@ -119,43 +122,56 @@ func (p *pass) pythonSocks() {
 			variable, _ = seen[string](p, s.Via)
 		}
 	}
-	if variable != "" && p.ofPackages("socks.py") != "" {
-		variable = ""
+	if variable != "" {
+		environment, _ := firstSet(p.options.Lookup, activeEnvironment...)
+		p.set(checks.PythonPackagesSeen, environment != "")
+		if p.ofPackages("socks.py") != "" {
+			variable = ""
+		}
 	}
 	p.set(checks.PythonSocks, variable)
 }
 
+// activeEnvironment are the variables that name the folder of the Python environment that is active.
+var activeEnvironment = []string{"VIRTUAL_ENV", "CONDA_PREFIX"}
+
 // ofPackages finds a file of a package in the Python environment that is active.
 func (p *pass) ofPackages(path ...string) string {
-	return p.inPython(append([]string{"lib/python3*/site-packages"}, path...), append([]string{"Lib/site-packages"}, path...))
+	found := p.inPython(append([]string{"lib/python3*/site-packages"}, path...), append([]string{"Lib/site-packages"}, path...))
+	if len(found) == 0 {
+		return ""
+	}
+	return found[0]
 }
 
 // strictSince is the minor version of Python 3 from which on it tells OpenSSL to be strict.
 const strictSince = 13
 
-// pythonMinor is the minor version of the Python environment that is active; 0: it is not seen.
-func (p *pass) pythonMinor() int {
-	minor, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(p.inPython([]string{"lib/python3.*"})), "python3."))
-	if err != nil {
-		return 0
+// pythonMinor is the minor version of the Python environment that is active, the highest where there is
+// more than one: conda has a link python3.1 beside python3.13. 0: it is not seen.
+func (p *pass) pythonMinor() (minor int) {
+	for _, found := range p.inPython([]string{"lib/python3.*"}) {
+		if n, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(found), "python3.")); err == nil {
+			minor = max(minor, n)
+		}
 	}
 	return minor
 }
 
-// inPython finds a file of the Python environment that is active, by the first pattern that it has.
-func (p *pass) inPython(patterns ...[]string) string {
-	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
+// inPython finds files of the Python environment that is active, by the first pattern that it has.
+func (p *pass) inPython(patterns ...[]string) []string {
+	for _, variable := range activeEnvironment {
 		dir, ok := p.options.Lookup(variable)
 		if !ok || dir == "" {
 			continue
 		}
 		for _, pattern := range patterns {
 			if found, err := filepath.Glob(filepath.Join(append([]string{dir}, pattern...)...)); err == nil && len(found) > 0 {
-				return found[0]
+				return found
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // verdict tells whether the client would trust a host. Of Mozilla's list it is only likely that the

@@ -116,6 +116,15 @@ func TestTheVersionOfTheActivePython(t *testing.T) {
 			}
 		}
 	}
+	conda := t.TempDir() // has a link beside it
+	for _, folder := range []string{"python3.1", "python3.13"} {
+		if err := os.MkdirAll(filepath.Join(conda, "lib", folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := probe.PythonMinor(func(name string) (string, bool) { return conda, name == "CONDA_PREFIX" }); got != 13 {
+		t.Errorf("conda's: %d", got)
+	}
 }
 
 // Python tells OpenSSL to be strict since version 3.13. A certificate that "openssl req -x509" makes is

@@ -72,6 +72,9 @@ func TestAProxyForWhichPythonNeedsAPackage(t *testing.T) {
 			}
 			f := checks.Derive(probe.Run(t.Context(), hostileSubject("https://idp.example.org/realms/x"), probe.Options{Lookup: lookup}, nil).Evidence.Facts)
 			holds(t, f, checks.Facts{"discovery.via": "HTTPS_PROXY", "python.socks": tc.want, "python.needs_socks": tc.want != ""})
+			if seen, known := f.Bool(checks.PythonPackagesSeen); seen != (tc.venv != "") || known != strings.HasPrefix(tc.proxy, "socks") {
+				t.Errorf("packages were looked at: %v, %v", seen, known)
+			}
 		})
 	}
 }

@@ -166,7 +166,9 @@ var ofNoSecret = []string{"secret-file", "credentials", "public", "plan", "from"
 
 // Command completes one command with what is in force and it does not say itself; empty: it could
 // not be run.
-func (f InForce) Command(run string) string {
+func (f InForce) Command(run string) string { return text.Pasted(f.completed(run)) }
+
+func (f InForce) completed(run string) string {
 	words := strings.Fields(run)
 	at := slices.Index(words, "credguide") + 1
 	if at == 0 || at == len(words) {

@@ -150,9 +150,11 @@ func (o *Others) find(v view, public func(string) bool, spans []span) []span {
 // wholes are short secrets, of which each is looked for as a whole. What is kept of them is what a
 // random key makes of them.
 type wholes struct {
+	some atomic.Bool // most lists have none
 	mu   sync.RWMutex
 	seed maphash.Seed
-	ends map[uint64][]ending // by the first window
+	now  map[uint64][]ending // by how they begin
+	past map[uint64][]ending // what was kept before; it is forgotten next
 }
 
 // ending is how long a secret is, and what the key makes of it.
@@ -161,32 +163,39 @@ type ending struct {
 	sum  uint64
 }
 
-// mostShort bounds what a program that runs for long remembers.
+// mostShort bounds what a program that runs for long remembers, twice.
 const mostShort = 1 << 14
 
 func (w *wholes) add(secret string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.ends == nil || len(w.ends) >= mostShort {
-		w.seed, w.ends = maphash.MakeSeed(), map[uint64][]ending{}
+	switch {
+	case w.now == nil:
+		w.seed, w.now = maphash.MakeSeed(), map[uint64][]ending{}
+		w.some.Store(true)
+	case len(w.now) >= mostShort:
+		w.past, w.now = w.now, map[uint64][]ending{}
 	}
-	first, e := maphash.String(w.seed, secret[:window]), ending{len(secret), maphash.String(w.seed, secret)}
-	if list := w.ends[first]; !slices.Contains(list, e) && len(list) < mostCompared {
-		w.ends[first] = append(list, e)
+	first, e := maphash.String(w.seed, secret[:leastShort]), ending{len(secret), maphash.String(w.seed, secret)}
+	if list := w.now[first]; !slices.Contains(list, e) && len(list) < mostCompared {
+		w.now[first] = append(list, e)
 	}
 }
 
 func (w *wholes) find(v view, public func(string) bool, spans []span) []span {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	if len(w.ends) == 0 || len(v.text) < leastShort {
+	if len(v.text) < leastShort || !w.some.Load() {
 		return spans
 	}
+	w.mu.RLock()
+	defer w.mu.RUnlock()
 	text := folded(v.text)
 	for i := 0; i+leastShort <= len(text); i++ {
-		for _, e := range w.ends[maphash.String(w.seed, text[i:i+window])] {
-			if end := i + e.size; end <= len(text) && maphash.String(w.seed, text[i:end]) == e.sum && !public(text[i:end]) {
-				spans = append(spans, v.source(span{i, end}))
+		first := maphash.String(w.seed, text[i:i+leastShort])
+		for _, kept := range [...]map[uint64][]ending{w.now, w.past} {
+			for _, e := range kept[first] {
+				if end := i + e.size; end <= len(text) && maphash.String(w.seed, text[i:end]) == e.sum && !public(text[i:end]) {
+					spans = append(spans, v.source(span{i, end}))
+				}
 			}
 		}
 	}

@@ -64,6 +64,31 @@ func TestGuardKnowsTheShortSecretsOfOthers(t *testing.T) {
 	}
 }
 
+// A list may have many short secrets, and many that begin alike.
+func TestGuardKnowsManyShortSecretsOfOthers(t *testing.T) {
+	var others guard.Others
+	const accounts = 18_000
+	secret := func(i int) string {
+		if i < 1000 {
+			return fmt.Sprintf("lab-26-Kx%04d", i)
+		}
+		return fmt.Sprintf("Kx%05d-lab-26", i)
+	}
+	for i := range accounts {
+		guard.New(credentials.NewSecret(secret(i))).Beside(&others)
+	}
+	mine := guard.New(credentials.NewSecret(canary))
+	mine.Beside(&others)
+	for i := 0; i < accounts; i += 199 {
+		if got := mine.Text("you sent " + secret(i)); got != "you sent [redacted]" {
+			t.Errorf("%d: %q", i, got)
+		}
+	}
+	if text := "you sent " + secret(accounts); mine.Find(text) {
+		t.Error("found what nobody has")
+	}
+}
+
 // A list of thousands of accounts marks nothing that is in no account.
 func TestOthersDoNotFindWhatIsNotThere(t *testing.T) {
 	var others guard.Others

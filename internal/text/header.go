@@ -17,6 +17,9 @@ var dates = []string{"Mon, 02 Jan 2006 15:04:05 GMT", time.RFC850, time.ANSIC}
 // A date goes by the server's clock, where Date and Age tell it: this machine's may be years off.
 func RetryAfter(header func(name string) string, received time.Time) (wait time.Duration, asks bool) {
 	value := header("Retry-After")
+	if value == "" { // as in nearly every answer
+		return 0, false
+	}
 	if n, err := strconv.Atoi(value); err == nil && n >= 0 {
 		return time.Duration(min(n, int(longestWait/time.Second))) * time.Second, true
 	}

@@ -1,6 +1,11 @@
 package text
 
-import "strings"
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+)
 
 // ShellWord writes a value so that a POSIX shell takes it as one word, as it is: for what is meant for
 // such a shell wherever it is read, as a file.
@@ -42,6 +47,21 @@ func Fed(command, file string) string {
 	return command + " < " + file
 }
 
+// Pasted writes a command with variables, as a POSIX shell takes them, for the shell of this machine: in
+// front of it, or as one of its words. cmd.exe has no way to write the former, so it is for PowerShell.
+func Pasted(command string) string {
+	if windows {
+		command = assigned.ReplaceAllString(command, "${1}$$env:$2 = '$3'; credguide")
+		command = variable.ReplaceAllString(command, "$$env:$1")
+	}
+	return command
+}
+
+var (
+	assigned = regexp.MustCompile(`(^|; )([A-Z][A-Z_]*)="?([^\s'"()]+)"? credguide\b`)
+	variable = regexp.MustCompile(`"\$([A-Z][A-Z_]*)"`)
+)
+
 // Words writes the arguments of a command that a person pastes.
 func Words(list []string) string { return joined(list, Word) }
 
@@ -60,10 +80,42 @@ func windowsWord(s string) string {
 	switch {
 	case !strings.ContainsAny(s, ",@%") && BareWord(strings.ReplaceAll(s, `\`, "/")):
 		return s
-	case strings.ContainsAny(s, "\"$`"):
-		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+	case strings.ContainsAny(s, "\"$`“”„") || strings.Count(s, "%") > 1 || strings.ContainsFunc(s, unicode.IsControl):
+		return powerShellWord(s)
 	}
 	return `"` + s + strings.Repeat(`\`, len(s)-len(strings.TrimRight(s, `\`))) + `"`
+}
+
+// powerShellWord writes it in single quotes, in which PowerShell sees no variables. For cmd.exe these
+// are no quotes: it would run what stands behind a &, and put the value of a variable between two %. A
+// value may be a server's, so what means something there is written as a number, which cmd.exe hands
+// on as it is. PowerShell takes typographic quotes for quotes, and doubled they stand for themselves.
+func powerShellWord(s string) string {
+	var parts []string
+	plain := ""
+	end := func() {
+		if plain != "" {
+			parts, plain = append(parts, "'"+plain+"'"), ""
+		}
+	}
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("'‘’‚‛", r):
+			plain += string(r) + string(r)
+		case r == '"' || strings.ContainsRune("&|<>^%", r) || unicode.IsControl(r):
+			if r == '"' {
+				plain += `\` // for the program that is started
+			}
+			end()
+			parts = append(parts, fmt.Sprintf("[char]%d", r))
+		default:
+			plain += string(r)
+		}
+	}
+	if end(); len(parts) == 1 && parts[0][0] == '\'' {
+		return parts[0]
+	}
+	return "(''+" + strings.Join(parts, "+") + ")" // with a text in front, the sum is a text
 }
 
 // BareWord tells a word that no shell takes apart, without any quotes.

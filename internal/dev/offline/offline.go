@@ -1,6 +1,6 @@
-// Package offline keeps tests on this machine. In a guarded test program every host name but
-// localhost and those of the machine's own table is unknown, and a test that asks for one of the real world fails the
-// run.
+// Package offline keeps tests on this machine. In a guarded test program every host name but localhost
+// and those of the machine's own table is unknown, and a test that asks for one of the real world
+// fails the run.
 package offline
 
 import (
@@ -56,9 +56,8 @@ func (n *names) all() []string {
 	return slices.Clone(n.list)
 }
 
-// Guard answers this program's lookups itself: no name exists but localhost, which Windows
-// has in no table. Each one that is not reserved for
-// examples is told.
+// Guard answers this program's lookups itself: no name exists but localhost, which Windows has in no
+// table. Each one that is not reserved for examples is told.
 func Guard(tell func(name string)) {
 	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		asks, answers := net.Pipe()
