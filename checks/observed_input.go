@@ -139,7 +139,7 @@ var (
 	PythonTLS            = fact("python.tls", Text, "what of a TLS connection that this program makes OpenSSL refuses, as Python sets it up since version 3.10, in words; empty when there is nothing")
 	PythonTLSHost        = fact("python.tls_host", Text, "the host of the TLS connection that OpenSSL refuses")
 	PythonSocks          = fact("python.socks", Text, "the variable of a SOCKS proxy that this program goes through, and the library of the Python client only with the package PySocks, which was not seen; empty when there is none")
-	PythonStrict         = fact("python.strict", Text, "what of a certificate that this program accepts OpenSSL refuses as Python sets it up since version 3.13, in words; empty when there is nothing")
+	PythonStrict         = fact("python.strict", Text, "what of a certificate that this program accepts OpenSSL refuses as Python sets it up since version 3.13, in words; empty when there is nothing, or when no Python environment of such a version is active")
 	PythonStrictHost     = fact("python.strict_host", Text, "the host of the certificate that Python refuses since version 3.13")
 	PythonIssuerSame     = fact("python.issuer_same", Bool, "the issuer that the back-end lists for the provider that the Python client would choose, which is not the environment's, has the same token endpoint; only looked at where /me accepts the login")
 	PythonIssuer         = fact("python.issuer", Text, "that issuer")

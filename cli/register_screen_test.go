@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -90,7 +91,7 @@ func start(t *testing.T, home string, variables []string, args ...string) *scree
 		_ = s.cmd.Process.Kill()
 		_ = s.cmd.Wait()
 		_ = s.tty.Close()
-		_ = s.emulator.Close()
+		_ = s.emulator.InputPipe().(io.Closer).Close() // Close of the emulator itself is not safe beside a Read
 	})
 	return s
 }

@@ -299,9 +299,13 @@ func (p *pass) pythonFacts(ctx context.Context) {
 	p.set(checks.PythonTrusts, verdict)
 }
 
-// pythonStrict records the first certificate that newer versions of Python do not take.
+// pythonStrict records the first certificate that the Python environment which is active does not
+// take, where its version is one that is strict.
 func (p *pass) pythonStrict() {
 	p.set(checks.PythonStrict, "")
+	if p.pythonMinor() < strictSince {
+		return
+	}
 	for _, m := range p.client.certificates() {
 		if what := m.refusedStrictly(); what != "" {
 			p.set(checks.PythonStrict, what)

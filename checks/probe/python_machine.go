@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/crypto/x509roots/fallback/bundle"
@@ -126,13 +127,30 @@ func (p *pass) pythonSocks() {
 
 // ofPackages finds a file of a package in the Python environment that is active.
 func (p *pass) ofPackages(path ...string) string {
+	return p.inPython(append([]string{"lib/python3*/site-packages"}, path...), append([]string{"Lib/site-packages"}, path...))
+}
+
+// strictSince is the minor version of Python 3 from which on it tells OpenSSL to be strict.
+const strictSince = 13
+
+// pythonMinor is the minor version of the Python environment that is active; 0: it is not seen.
+func (p *pass) pythonMinor() int {
+	minor, err := strconv.Atoi(strings.TrimPrefix(filepath.Base(p.inPython([]string{"lib/python3.*"})), "python3."))
+	if err != nil {
+		return 0
+	}
+	return minor
+}
+
+// inPython finds a file of the Python environment that is active, by the first pattern that it has.
+func (p *pass) inPython(patterns ...[]string) string {
 	for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
 		dir, ok := p.options.Lookup(variable)
 		if !ok || dir == "" {
 			continue
 		}
-		for _, inside := range []string{"lib/python3*/site-packages", "Lib/site-packages"} {
-			if found, err := filepath.Glob(filepath.Join(append([]string{dir, inside}, path...)...)); err == nil && len(found) > 0 {
+		for _, pattern := range patterns {
+			if found, err := filepath.Glob(filepath.Join(append([]string{dir}, pattern...)...)); err == nil && len(found) > 0 {
 				return found[0]
 			}
 		}

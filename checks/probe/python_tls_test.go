@@ -103,6 +103,21 @@ func TestWhatTheVariableOfAuthoritiesNames(t *testing.T) {
 	}
 }
 
+// How strict Python is, is known where its environment is active.
+func TestTheVersionOfTheActivePython(t *testing.T) {
+	for folder, want := range map[string]int{"lib/python3.12/site-packages": 12, "lib/python3.14": 14, "Lib/site-packages": 0, "lib/python3.x": 0, "": 0} {
+		dir := t.TempDir()
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for _, variable := range []string{"VIRTUAL_ENV", "CONDA_PREFIX"} {
+			if got := probe.PythonMinor(func(name string) (string, bool) { return dir, name == variable }); got != want {
+				t.Errorf("%s, %s: %d", variable, folder, got)
+			}
+		}
+	}
+}
+
 // Python tells OpenSSL to be strict since version 3.13. A certificate that "openssl req -x509" makes is
 // then none.
 func TestCertificatesThatPythonRefusesSinceVersion313(t *testing.T) {

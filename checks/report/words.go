@@ -98,13 +98,13 @@ func afterColon(s string) string {
 
 // result is the report in a row of a list: of one that works, its warnings are all there is to do.
 func result(r checks.Report) string {
-	said := headline(r)
+	said := []string{headline(r)}
 	if r.Verdict == checks.Healthy {
 		for _, f := range r.BySeverity(checks.Warning) {
-			said += ". Warning: " + f.Title
+			said = append(said, "Warning: "+f.Title)
 		}
 	}
-	return said
+	return strings.Join(said, ". ")
 }
 
 // headline is the report in one sentence.

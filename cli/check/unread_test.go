@@ -42,7 +42,7 @@ func TestASecretIsHiddenWhenTheTimeIsUp(t *testing.T) {
 			Source: accounts.Source{Kind: accounts.SecretFile, Name: file},
 		}}
 		r, _ := c.Entry(ctx, entry, accounts.List{Folder: filepath.Dir(file)}, shared, func(probe.Event) {})
-		if shown := fmt.Sprintf("%+v", r.Report.Subject); r.Subject.Owner == "" || strings.Contains(shown, chosen) {
+		if shown := fmt.Sprintf("%+v", r.Subject); r.Subject.Owner == "" || strings.Contains(shown, chosen) {
 			t.Errorf("%s: %s", name, shown)
 		}
 	}
