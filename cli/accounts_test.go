@@ -98,6 +98,33 @@ func TestASecretFromElsewhereIsNotAnAccounts(t *testing.T) {
 	m.must(t, "check", "nightly")
 }
 
+// A client ID that is given counts before those of the accounts, also where an entry leaves its own to
+// the source.
+func TestAnAccountOfAnotherClientIsNotChosen(t *testing.T) {
+	b := box(t)
+	const variable = "OPENEO_AUTH_CLIENT_CREDENTIALS_X"
+	for name, value := range map[string]string{"a source of another client": "egi/another/" + madeElsewhere, "an empty source": ""} {
+		t.Run(name, func(t *testing.T) {
+			m := newMachine(t)
+			m.must(t, boxAccount(b, "x", "--secret-variable", variable)...)
+			in := []string{"--catalog", b.Dir, "--environment", "sandbox", "--ca-file", filepath.Join(b.Dir, "ca.pem")}
+			m.with(map[string]string{variable: value})
+			m.must(t, append([]string{"wait", "--timeout", "20s", "--client-id", b.ClientID}, in...)...)
+			m.with(map[string]string{variable: value, "OPENEO_AUTH_CLIENT_ID": b.ClientID})
+			for _, args := range [][]string{{"check", "--client-id", b.ClientID}, {"check"}} {
+				code := m.run(t.Context(), append(append(args, in...), "--output", "json")...)
+				var r checks.Report
+				if err := json.Unmarshal(m.out.Bytes(), &r); err != nil || code != app.ExitMisconfigured {
+					t.Fatalf("%q: exit code %d, %v\n%s", args, code, err, &m.err)
+				}
+				if r.Subject.ClientID != b.ClientID || r.Subject.Name != "" || r.Diagnoses[0].ID != "client-secret-missing" {
+					t.Errorf("%q: %+v, %v", args, r.Subject, r.Diagnoses[0].ID)
+				}
+			}
+		})
+	}
+}
+
 func TestSeveralAccountsAreAskedAbout(t *testing.T) {
 	b := box(t)
 	m := newMachine(t)

@@ -119,7 +119,8 @@ type chooser struct {
 	target  subject.Target
 	list    accounts.List
 	fitting []accounts.Entry
-	ask     bool // there may be a menu
+	ask     bool   // there may be a menu
+	wanted  string // the client ID that was found elsewhere
 	chosen  *accounts.Entry
 }
 
@@ -219,6 +220,7 @@ func (c *chooser) before(ctx context.Context, q *credentials.Query) {
 
 // choose takes the only account that fits, or lets the person choose.
 func (c *chooser) choose(ctx context.Context, clientID string) error {
+	c.wanted = clientID
 	var names []string
 	for _, e := range c.fitting {
 		if clientID == "" || e.ClientID == "" || e.ClientID == clientID {

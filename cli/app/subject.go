@@ -46,13 +46,16 @@ func (a *App) Subject(ctx context.Context, catalog *environments.Catalog, t subj
 		}
 	}
 	s, why, err = subject.Resolve(ctx, catalog, t, m)
-	switch {
-	case errors.Is(err, errChosen):
+	if errors.Is(err, errChosen) {
 		chosen := a.TargetOf(*c.chosen, c.list)
 		chosen.ProviderID = t.ProviderID
 		m.Ask = nil
 		s, why, err = subject.Resolve(ctx, catalog, chosen, m)
-	case errors.Is(err, errNoneFits):
+		if err == nil && c.wanted != "" && s.Credentials.ClientID != c.wanted {
+			c.chosen, err = nil, errNoneFits // its source turns out to be another client's, or nobody's
+		}
+	}
+	if errors.Is(err, errNoneFits) {
 		m.Ask = prompts
 		s, why, err = subject.Resolve(ctx, catalog, t, m)
 	}
