@@ -97,6 +97,27 @@ func TestAnUnwritableOutputLosesNothing(t *testing.T) {
 	}
 }
 
+// A report goes to standard output also where the folder that was named for it is missing, or is the
+// file.
+func TestAReportWithoutAFolderIsShown(t *testing.T) {
+	t.Parallel()
+	b := box(t)
+	list := write(t, fmt.Sprintf("- {name: a, environment: sandbox, credentials: %q}\n", filepath.Join(b.Dir, "openeo.env")))
+	missing, folder := filepath.Join(t.TempDir(), "missing"), t.TempDir()
+	for file, why := range map[string]string{filepath.Join(missing, "report.json"): "the folder " + missing + " does not exist", folder: folder + " is a folder"} {
+		for _, what := range [][]string{checkIn(b), {"check", "--catalog", b.Dir, "--ca-file", filepath.Join(b.Dir, "ca.pem"), "--all", list}} {
+			m := newMachine(t).with(b.Env)
+			code := m.run(t.Context(), append(what, "--output", "json="+file)...)
+			if code != app.ExitUsage || !strings.Contains(m.err.String(), "error: write the report "+file+": "+why+"\n") {
+				t.Errorf("%v: exit code %d\n%s", what, code, &m.err)
+			}
+			if !strings.Contains(m.out.String(), "credguide.report/1") || !strings.Contains(m.out.String(), "√ Works") {
+				t.Errorf("%v:\n%s", what, &m.out)
+			}
+		}
+	}
+}
+
 // gone is an output whose reader has left, or whose disk is full, after so many bytes.
 type gone struct {
 	room int

@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -100,7 +99,7 @@ func (l *listOutput) finish() error {
 		err = errors.Join(err, l.writer.Finish(l.screen))
 	}
 	if l.fault != nil {
-		err = errors.Join(err, fmt.Errorf("write the report %s: %w", l.file, l.fault))
+		err = errors.Join(err, notWritten(l.file, l.fault))
 	}
 	return err
 }

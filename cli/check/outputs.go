@@ -2,6 +2,7 @@ package check
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -48,8 +49,6 @@ func ParseOutputs(a *app.App, flags []string) ([]output, error) {
 		}
 		if file == "" {
 			onStdout = name
-		} else if err := app.CanHold(file); err != nil {
-			return nil, fmt.Errorf("--output %s: %w", name, err)
 		}
 		if slices.ContainsFunc(list, func(o output) bool { return files.Same(o.file, file) }) {
 			return nil, app.WithHint(fmt.Errorf("two formats for the file %s", file), "each report goes to a file of its own")
@@ -132,6 +131,12 @@ type Document struct {
 	Again  app.InForce // completes the commands for the person
 }
 
+// notWritten is the error of a report that did not get into its file. That the folder is missing says
+// more than that the file is.
+func notWritten(file string, err error) error {
+	return fmt.Errorf("write the report %s: %w", file, cmp.Or(app.CanHold(file), err))
+}
+
 // writeReports renders all outputs and then writes them. What cannot go to its file goes to
 // standard output, unless a program reads another format there.
 func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) error {
@@ -149,7 +154,7 @@ func writeReports(a *app.App, outputs []output, d Document, flags ReportFlags) e
 			continue
 		}
 		if err := out.write(a, texts[i]); err != nil {
-			faults = append(faults, fmt.Errorf("write the report %s: %w", out.file, err))
+			faults = append(faults, notWritten(out.file, err))
 			if textOnStdout(outputs) {
 				outputs, texts = append(outputs, output{format: out.format}), append(texts, texts[i])
 			}
