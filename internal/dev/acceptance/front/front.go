@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"text/template"
+	"time"
 
 	"github.com/credguide/credguide/internal/dev/acceptance/certificates"
 	"github.com/credguide/credguide/internal/dev/acceptance/process"
@@ -88,7 +89,7 @@ func (f *Front) Start(ctx context.Context, sites []Site) error {
 		return err
 	}
 	var name string
-	arguments := []string{"-f", "haproxy.cfg", "-q", "-db"}
+	arguments := []string{"-f", "haproxy.cfg", "-db"}
 	if name = "haproxy.cfg"; f.make == Nginx {
 		name = "nginx.conf"
 		arguments = []string{"-p", ".", "-c", "nginx.conf", "-e", "stderr"}
@@ -97,8 +98,7 @@ func (f *Front) Start(ctx context.Context, sites []Site) error {
 	if err != nil {
 		return err
 	}
-	command := exec.Command(program, arguments...)
-	f.Server, err = process.Serve(command, http.DefaultClient, fmt.Sprintf("http://127.0.0.1:%d/", f.ports[""]), func(folder string) error {
+	write := func(folder string) error {
 		pair, err := together(set)
 		if err != nil {
 			return err
@@ -107,9 +107,20 @@ func (f *Front) Start(ctx context.Context, sites []Site) error {
 			return err
 		}
 		return os.WriteFile(filepath.Join(folder, name), configuration, 0o600)
-	})
+	}
+	for range tries {
+		f.Server, err = process.Serve(exec.Command(program, arguments...), http.DefaultClient, fmt.Sprintf("http://127.0.0.1:%d/", f.ports[""]), write)
+		if err == nil || ctx.Err() != nil {
+			break
+		}
+		time.Sleep(time.Second)
+	}
 	return err
 }
+
+// tries: the ports were free when they were planned, which is a while ago, and something else on this
+// machine may hold one for a moment.
+const tries = 3
 
 // Stop ends the web server, if it was started.
 func (f *Front) Stop() {
