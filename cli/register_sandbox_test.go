@@ -37,6 +37,19 @@ func TestScreensOfTheSandbox(t *testing.T) {
 	s.shows("Works", "is deployed")
 }
 
+// entersTheSheet goes on from the name of the service to the question whether Submit was pressed, as
+// who enters every value of the sheet.
+func (s *screen) entersTheSheet() {
+	s.t.Helper()
+	s.stop("the registry's current ones", "Canary"+enter)
+	s.stop("Description", enter)
+	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
+	s.stop("empty form open", down+enter)
+	s.stop("Have you entered these values?", enter)
+	s.stop("tab 2 of 2", enter)
+	s.until("Have you pressed Submit?")
+}
+
 // A person registers in the browser, and types the secret: it is in the file that was chosen and
 // nowhere else.
 func TestTheCanaryOfARegistration(t *testing.T) {
@@ -45,13 +58,7 @@ func TestTheCanaryOfARegistration(t *testing.T) {
 	home := newHome(t)
 	ca := filepath.Join(world.Dir, "ca.pem")
 	s := start(t, home, nil, "register", "--catalog", world.Dir, "--ca-file", ca, "--environment", "sandbox-dev", "--client-id", "canary-client")
-	s.stop("the registry's current ones", "Canary"+enter)
-	s.stop("Description", enter)
-	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
-	s.stop("empty form open", down+enter)
-	s.stop("Have you entered these values?", enter)
-	s.stop("tab 2 of 2", enter)
-	s.until("Have you pressed Submit?")
+	s.entersTheSheet()
 	secret := submitByHand(t, world, filepath.Join(home, "canary-client.yaml"))
 	s.press(enter)
 	s.stop("Where should the client ID", down+down+enter)
@@ -90,13 +97,7 @@ func TestTheSecretIsStoredBeforeTheReview(t *testing.T) {
 		return start(t, home, nil, append([]string{"register", "--catalog", world.Dir, "--ca-file", filepath.Join(world.Dir, "ca.pem")}, more...)...)
 	}
 	s := register("--environment", "sandbox-dev", "--client-id", "kept-early")
-	s.stop("the registry's current ones", "Canary"+enter)
-	s.stop("Description", enter)
-	s.stop("Contacts: e-mail", "team@lab.example.org"+enter)
-	s.stop("empty form open", down+enter)
-	s.stop("Have you entered these values?", enter)
-	s.stop("tab 2 of 2", enter)
-	s.until("Have you pressed Submit?")
+	s.entersTheSheet()
 	secret := submitByHand(t, world, filepath.Join(home, "kept-early.yaml"))
 	s.press(enter)
 	s.stop("Where should the client ID", "another"+enter)
